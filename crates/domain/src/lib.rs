@@ -1,0 +1,37 @@
+//! What can be said and what may be decided: values, facts, commands and [`decide`].
+//!
+//! Lives here: the field's own terms as types that prove their checks ([`code`], [`period`],
+//! [`body`], [`function`], [`rule`], [`instrument`], [`evidence`]), every fact an event can carry
+//! ([`fact`]), and the decision whether a command may be recorded ([`decide`]).
+//!
+//! Must not live here: a clock, made-up ids, I/O, `async`, serde, protobuf or SQL; nor how answers
+//! are found (that is `remit-register`).
+
+pub mod body;
+pub mod code;
+pub mod decide;
+pub mod evidence;
+pub mod fact;
+pub mod function;
+pub mod instrument;
+pub mod known;
+pub mod period;
+pub mod rule;
+mod text;
+mod word;
+
+pub use body::{
+    Body, BodyRole, ContractType, LegalForm, Member, Membership, Relation, Succession,
+    SuccessionKind,
+};
+pub use code::{BodyCode, ContractId, FunctionCode, InstrumentId, InvalidCode, RecordId, RuleId};
+pub use decide::{Act, Command, Reason, Refusal, decide, exercisers};
+pub use known::{FundKnown, Held, InForce, InstrumentKnown, Known};
+pub use evidence::{Confidence, Evidence};
+pub use fact::{Event, Fact, Handling, Position};
+pub use function::{Function, HolderRule, Part, Route};
+pub use instrument::{Area, EndReason, Forum, ForumKind, Instrument, InstrumentKind, Stage, Start};
+pub use period::{Day, EmptyPeriod, InvalidDay, Period, parse_day};
+pub use rule::{LegalBasis, LiableRule, Rule, RuleContent};
+pub use text::{InvalidText, Text};
+pub use word::{UnknownWord, Word};

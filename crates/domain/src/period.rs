@@ -1,0 +1,179 @@
+//! The effective axis: calendar days in England, and half-open periods of them.
+
+use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
+
+/// One calendar day in England. A legal day starts at local midnight.
+pub type Day = NaiveDate;
+
+/// The years a day may lie in: before it there was no NHS, after it there is no plan.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
+
+/// A day of the given year, month and day of the month.
+///
+/// # Errors
+/// [`InvalidDay`] where the calendar has no such day or the year is outside 1900 to 2199.
+pub fn day(year: i32, month: u32, day_of_month: u32) -> Result<Day, InvalidDay> {
+    NaiveDate::from_ymd_opt(year, month, day_of_month)
+        .filter(|day| YEARS.contains(&day.year()))
+        .ok_or_else(|| InvalidDay(format!("{year:04}-{month:02}-{day_of_month:02}")))
+}
+
+/// Reads `YYYY-MM-DD`, and nothing looser.
+///
+/// # Errors
+/// [`InvalidDay`] for any other shape, a day the calendar does not have, or a year outside
+/// 1900 to 2199.
+pub fn parse_day(text: &str) -> Result<Day, InvalidDay> {
+    let wrong = || InvalidDay(text.chars().take(40).collect());
+    let shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            4 | 7 => b == b'-',
+            _ => b.is_ascii_digit(),
+        });
+    if !shaped {
+        return Err(wrong());
+    }
+    let number = |from: usize, to: usize| text[from..to].parse::<u32>().map_err(|_| wrong());
+    let year = i32::try_from(number(0, 4)?).map_err(|_| wrong())?;
+    day(year, number(5, 7)?, number(8, 10)?)
+}
+
+/// Not a day of the register's calendar.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a day of the years 1900 to 2199, written YYYY-MM-DD: {0:?}")]
+pub struct InvalidDay(String);
+
+/// A half-open span of days: `from` is in it, `until` is the first day that is not.
+///
+/// Never empty. Open where `until` is `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Period {
+    from: Day,
+    until: Option<Day>,
+}
+
+impl Period {
+    /// The span of `from` up to, not including, `until`.
+    ///
+    /// # Errors
+    /// [`EmptyPeriod`] where `until` is not after `from`.
+    pub fn new(from: Day, until: Option<Day>) -> Result<Self, EmptyPeriod> {
+        match until {
+            Some(until) if until <= from => Err(EmptyPeriod { from, until }),
+            _ => Ok(Self { from, until }),
+        }
+    }
+
+    /// From a day on, without an end.
+    #[must_use]
+    pub fn open(from: Day) -> Self {
+        Self { from, until: None }
+    }
+
+    /// One day.
+    #[must_use]
+    pub fn one_day(day: Day) -> Self {
+        Self { from: day, until: day.succ_opt() }
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn from(&self) -> Day {
+        self.from
+    }
+
+    /// The first day after it, if it ends.
+    #[must_use]
+    pub fn until(&self) -> Option<Day> {
+        self.until
+    }
+
+    /// Whether the day lies in it.
+    #[must_use]
+    pub fn contains(&self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+
+    /// Whether the two share a day.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.until.is_none_or(|until| other.from < until)
+            && other.until.is_none_or(|until| self.from < until)
+    }
+
+    /// Whether every day of `other` lies in it.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.from <= other.from
+            && match (self.until, other.until) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(mine), Some(theirs)) => theirs <= mine,
+            }
+    }
+
+    /// The part of it before `until`, if there is one.
+    #[must_use]
+    pub fn cut(&self, until: Day) -> Option<Self> {
+        let until = self.until.map_or(until, |own| own.min(until));
+        Self::new(self.from, Some(until)).ok()
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.until {
+            Some(until) => write!(f, "{} until {until}", self.from),
+            None => write!(f, "{} on", self.from),
+        }
+    }
+}
+
+/// A period in which no day lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("effective_until {until} is not after effective_from {from}")]
+pub struct EmptyPeriod {
+    from: Day,
+    until: Day,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_strictly() {
+        for (text, good) in [
+            ("2015-04-01", true),
+            ("2016-02-29", true),
+            ("2015-02-29", false),
+            ("2015-4-1", false),
+            ("+12015-04-01", false),
+            ("2015-04-01 ", false),
+            ("20150401", false),
+            ("1899-12-31", false),
+            ("2200-01-01", false),
+            ("२०१५-०४-०१", false),
+        ] {
+            assert_eq!(parse_day(text).is_ok(), good, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn periods_are_half_open() {
+        let of = |from: u32, until: Option<u32>| {
+            let at = |d| day(2020, 1, d).ok();
+            Period::new(at(from)?, until.and_then(at)).ok()
+        };
+        let (a, b, open) = (of(1, Some(5)), of(5, Some(9)), of(3, None));
+        let overlaps = |x: Option<Period>, y: Option<Period>| Some(x?.overlaps(&y?));
+        assert_eq!(overlaps(a, b), Some(false), "meeting is not overlapping");
+        assert_eq!(overlaps(a, open), Some(true));
+        assert_eq!(overlaps(b, open), Some(true));
+        assert_eq!(of(5, Some(5)), None, "no day lies in it");
+        assert_eq!(open.zip(b).map(|(o, b)| o.covers(&b)), Some(true));
+        assert_eq!(open.zip(b).map(|(o, b)| b.covers(&o)), Some(false));
+    }
+}

@@ -1,0 +1,145 @@
+//! Rules: rows of law, each with its own effective dates. The code interprets them.
+
+use crate::body::BodyRole;
+use crate::code::RuleId;
+use crate::evidence::Confidence;
+use crate::period::{Day, Period};
+use crate::text::Text;
+use crate::word::vocabulary;
+
+vocabulary! {
+    /// The power under which a function is exercised.
+    LegalBasis, "legal basis";
+    /// No arrangement: the holder exercises its own function (greater involvement included).
+    NoArrangement = "no-arrangement",
+    /// 2006 Act s.13Z(2) "by": delegated CCG.
+    S13zBy = "s13z-by",
+    /// s.13Z(2) "jointly with": joint commissioning.
+    S13zJointly = "s13z-jointly",
+    /// s.14Z9(1) or (1A): CCG functions exercised by or jointly with NHS England.
+    S14z9 = "s14z9",
+    /// s.14Z3: CCGs for or with each other.
+    S14z3 = "s14z3",
+    /// s.98A(4): direction to a CCG, later an ICB.
+    S98a = "s98a",
+    /// s.7A: public health functions arranged by the Secretary of State.
+    S7a = "s7a",
+    /// s.65Z5: delegated ICB.
+    S65z5 = "s65z5",
+    /// s.65Z5 with s.65Z6: joint exercise, joint committee.
+    S65z5Jointly = "s65z5-jointly",
+    /// s.13YB: direction to ICBs.
+    S13yb = "s13yb",
+    /// s.14Z21: intervention in a CCG.
+    S14z21 = "s14z21",
+    /// s.14Z61: intervention in an ICB.
+    S14z61 = "s14z61",
+}
+
+vocabulary! {
+    /// Against whom rights and liabilities arising from the exercise lie.
+    LiableRule, "liable rule";
+    /// The body on which statute places the function.
+    Holder = "holder",
+    /// The body that exercises it, and no other person.
+    Exerciser = "exerciser",
+    /// Each exercising body in respect of its own exercise.
+    EachExerciser = "each-exerciser",
+    /// The law does not say.
+    NotStated = "not-stated",
+}
+
+/// One row of law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its stable id, such as `L7`.
+    pub id: RuleId,
+    /// When it is law. `None`: enacted, not commenced.
+    pub effective: Option<Period>,
+    /// What it says.
+    pub content: RuleContent,
+    /// The same in a sentence.
+    pub text: Text,
+    /// Where it stands.
+    pub citation: Text,
+    /// How sure the row is.
+    pub confidence: Confidence,
+}
+
+/// What a row of law says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleContent {
+    /// Who is liable for exercise on a basis.
+    Liability {
+        /// The bases it speaks of.
+        bases: Vec<LegalBasis>,
+        /// Who is liable.
+        liable: LiableRule,
+    },
+    /// Which bodies may receive a function on a basis.
+    Receiving {
+        /// The bases it speaks of.
+        bases: Vec<LegalBasis>,
+        /// The roles that may receive.
+        roles: Vec<BodyRole>,
+    },
+    /// By when notice must be given to end an instrument on a basis, and on which day it then ends.
+    Notice {
+        /// The bases it speaks of.
+        bases: Vec<LegalBasis>,
+        /// Last day of the year for notice: month and day.
+        last: (u32, u32),
+        /// The day of the following year on which the instrument then ends: month and day.
+        ends: (u32, u32),
+    },
+    /// An instrument on a basis goes on against the successor, though no instrument names it.
+    Continuity {
+        /// The basis it speaks of.
+        basis: LegalBasis,
+        /// The role the predecessor had.
+        from: BodyRole,
+        /// The role of the successor.
+        to: BodyRole,
+    },
+}
+
+impl Rule {
+    /// Whether the row is law on the day.
+    #[must_use]
+    pub fn in_force(&self, day: Day) -> bool {
+        self.effective.is_some_and(|period| period.contains(day))
+    }
+}
+
+/// The day on which an instrument ends for notice given on `given_on`.
+///
+/// Notice on or before `last` of year y (and after `last` of y-1) ends it on `ends` of y+1.
+/// Source: reference section 5.3 [NE-FAQ]. `None` only beyond the calendar.
+#[must_use]
+pub fn notice_ends_on(given_on: Day, last: (u32, u32), ends: (u32, u32)) -> Option<Day> {
+    use chrono::Datelike;
+    let year = given_on.year();
+    let in_time = Day::from_ymd_opt(year, last.0, last.1).is_some_and(|last| given_on <= last);
+    Day::from_ymd_opt(if in_time { year + 1 } else { year + 2 }, ends.0, ends.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::period::parse_day;
+
+    #[test]
+    fn notice_window() {
+        for (given_on, ends_on) in [
+            ("2016-09-30", "2017-04-01"),
+            ("2016-10-01", "2018-04-01"),
+            ("2016-10-15", "2018-04-01"),
+            ("2016-01-01", "2017-04-01"),
+            ("2016-12-31", "2018-04-01"),
+            ("2017-09-30", "2018-04-01"),
+        ] {
+            let ends = parse_day(given_on).ok().and_then(|d| notice_ends_on(d, (9, 30), (4, 1)));
+            assert_eq!(ends, parse_day(ends_on).ok(), "given {given_on}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Closed vocabularies: enums whose every value has one stable word, stored for ever.
+
+/// A closed list of values, each with one stable kebab-case word.
+pub trait Word: Copy + Sized + 'static {
+    /// Every value, in the order in which people are shown them.
+    const ALL: &'static [Self];
+    /// What the vocabulary is called in an error message.
+    const WHAT: &'static str;
+    /// The stable word of this value.
+    fn word(self) -> &'static str;
+    /// The value of a word.
+    ///
+    /// # Errors
+    /// [`UnknownWord`], which lists the words there are.
+    fn from_word(word: &str) -> Result<Self, UnknownWord> {
+        Self::ALL.iter().copied().find(|value| value.word() == word).ok_or_else(|| UnknownWord {
+            what: Self::WHAT,
+            given: word.chars().take(60).collect(),
+            known: Self::ALL.iter().map(|value| value.word()).collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+/// A word that its vocabulary does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such {what}: {given:?} (known: {known})")]
+pub struct UnknownWord {
+    what: &'static str,
+    given: String,
+    known: String,
+}
+
+/// Declares a vocabulary: the enum, its words and their order in one place.
+macro_rules! vocabulary {
+    ($(#[$meta:meta])* $name:ident, $what:literal; $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)?) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vmeta])* $variant),+ }
+
+        impl $crate::word::Word for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+            const WHAT: &'static str = $what;
+            fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str($crate::word::Word::word(*self))
+            }
+        }
+    };
+}
+pub(crate) use vocabulary;

@@ -1,0 +1,13 @@
+//! One node: it follows the log, keeps the fold in memory, runs commands and wakes who waits.
+//!
+//! Lives here: [`Node`]: opening a log, deciding a request against the fold, appending on condition
+//! that the head has not moved, and reading the fold at a durable position.
+//!
+//! Must not live here: tonic, protobuf or SQL; nor rules about what may be recorded (`remit-domain`)
+//! or what follows from it (`remit-register`).
+
+mod node;
+mod replay;
+
+pub use node::{Node, Outcome, Receipt, RecordError, Request};
+pub use replay::OpenError;

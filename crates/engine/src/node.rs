@@ -1,0 +1,422 @@
+//! The node: one writer of decisions, any number of readers.
+//!
+//! Decisions are made one after another against the fold, which runs ahead of the disk: events that
+//! are decided but not yet durable lie in it unseen, because readers ask at the durable position.
+//! So many requests share one sync, and no reader waits for a writer.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use remit_domain::{BodyCode, Command, Event, Position, Refusal, Text, decide};
+use remit_log::{
+    AppendError, Appended, Batch, Draft, EventLog, LogError, RequestId, RequestRecord,
+};
+use remit_register::Register;
+use tokio::sync::{Mutex, Semaphore, watch};
+
+use crate::replay::{OpenError, catch_up, fold_afresh, short};
+
+/// Requests that may be under way at once. Bounds memory; fewer than the log's queue holds.
+const IN_FLIGHT_MAX: usize = 1_024;
+/// How often a request is decided again because another append came first.
+const TRIES_MAX: usize = 8;
+/// Refusals that are reported for one request.
+const REFUSALS_MAX: usize = 200;
+/// Commands decided before other work gets a turn.
+const COMMANDS_A_TURN: usize = 64;
+
+/// A batch of commands, recorded all together or not at all.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The client's id for it.
+    pub request_id: RequestId,
+    /// A digest of its content.
+    pub digest: [u8; 32],
+    /// The system or office that asks.
+    pub actor: Text,
+    /// The body it asks for.
+    pub acting_for: BodyCode,
+    /// What is asked, in order.
+    pub commands: Vec<Command>,
+    /// Whether only to check.
+    pub validate_only: bool,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is recorded, durably.
+    Recorded(Receipt),
+    /// It would be recorded as these events; nothing was written.
+    Valid(Vec<Event>),
+}
+
+/// Where a request is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its events.
+    pub appended: Appended,
+    /// Whether it was recorded by an earlier call with the same id and content.
+    pub earlier: bool,
+}
+
+/// Why a request was not recorded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// Checks failed: for each, the index of its command.
+    #[error("{} checks failed", .0.len())]
+    Refused(Vec<(usize, Refusal)>),
+    /// The id was used for another request.
+    #[error("the request id was used for a request with other content, recorded at {first}")]
+    RequestIdReused {
+        /// Where that one is recorded.
+        first: Position,
+    },
+    /// Other appends came first too often.
+    #[error("the log moved on {TRIES_MAX} times while the request was decided; send it again")]
+    Contended,
+    /// The log failed or is closed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// One node over one log.
+#[derive(Clone)]
+pub struct Node {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    log: Arc<dyn EventLog>,
+    register: RwLock<Register>,
+    /// The last position that is both durable and folded in.
+    durable: watch::Sender<Position>,
+    /// Held while deciding: one decision at a time, in the order of the appends.
+    decider: Mutex<Decider>,
+    permits: Semaphore,
+}
+
+#[derive(Default)]
+struct Decider {
+    /// Short names of all request ids ever recorded or under way.
+    seen: HashSet<u64>,
+    /// Requests under way, and when each has ended.
+    under_way: HashMap<RequestId, watch::Receiver<()>>,
+    /// Appends whose durability is awaited, in log order.
+    awaited: VecDeque<Awaited>,
+    tickets: u64,
+}
+
+struct Awaited {
+    ticket: u64,
+    first: Position,
+    last: Position,
+    recorded_at: Option<i64>,
+}
+
+/// What deciding came to.
+enum Decided {
+    Refused { refusals: Vec<(usize, Refusal)>, at: Position },
+    Valid { events: Vec<Event>, at: Position },
+    Appending { ticket: u64, first: Position, append: Append, ended: watch::Sender<()> },
+    Earlier(RequestRecord),
+    Wait(watch::Receiver<()>),
+}
+
+type Append = remit_log::BoxFuture<Result<Appended, AppendError>>;
+
+impl Node {
+    /// Opens a node over a log: reads it from the first event and folds it.
+    ///
+    /// # Errors
+    /// [`OpenError`] where the log cannot be read whole.
+    pub fn open(log: Arc<dyn EventLog>) -> Result<Self, OpenError> {
+        let mut register = Register::new();
+        let mut seen = HashSet::new();
+        catch_up(log.as_ref(), &mut register, &mut seen)?;
+        let durable = watch::Sender::new(register.tail());
+        let decider = Decider { seen, ..Decider::default() };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                log,
+                register: RwLock::new(register),
+                durable,
+                decider: Mutex::new(decider),
+                permits: Semaphore::new(IN_FLIGHT_MAX),
+            }),
+        })
+    }
+
+    /// The log below.
+    #[must_use]
+    pub fn log(&self) -> &Arc<dyn EventLog> {
+        &self.shared.log
+    }
+
+    /// The last position that can be asked about, and a wake-up when it moves.
+    #[must_use]
+    pub fn head(&self) -> watch::Receiver<Position> {
+        self.shared.durable.subscribe()
+    }
+
+    /// Reads the fold. `read` gets the register and the last durable position, and must not ask
+    /// beyond it.
+    pub fn view<T>(&self, read: impl FnOnce(&Register, Position) -> T) -> T {
+        let register = self.shared.register();
+        let head = *self.shared.durable.borrow();
+        read(&register, head)
+    }
+
+    /// The fingerprint of a fold of the log made afresh, up to the position that this node has
+    /// reached, and that of the node's own fold, which must be the same.
+    ///
+    /// # Errors
+    /// [`OpenError`] where the log cannot be read.
+    pub async fn fingerprints(&self) -> Result<(Position, u64, u64), OpenError> {
+        let mut durable = self.head();
+        let (head, own) = loop {
+            let decider = self.shared.decider.lock().await;
+            if decider.awaited.is_empty() {
+                // With nothing under way the fold holds exactly what is durable.
+                break self.view(|register, head| (head, register.fingerprint()));
+            }
+            durable.mark_unchanged();
+            drop(decider);
+            let _ = durable.changed().await;
+        };
+        let log = Arc::clone(&self.shared.log);
+        let afresh = tokio::task::spawn_blocking(move || fold_afresh(log.as_ref(), head));
+        let afresh = afresh.await.map_err(|_| LogError::Closed)??;
+        Ok((head, own, afresh.fingerprint()))
+    }
+
+    /// What became of a request id.
+    ///
+    /// # Errors
+    /// [`LogError`] where the log cannot be read.
+    pub fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError> {
+        self.shared.log.request(id)
+    }
+
+    /// Decides a request and, if every check holds, appends its events; returns once they are
+    /// durable and can be read. The same id gives the same result for ever.
+    ///
+    /// A caller that goes away changes nothing: what was begun is finished.
+    ///
+    /// # Errors
+    /// [`RecordError`]; nothing is then recorded, but after [`RecordError::Log`] the same id must be
+    /// sent again to know.
+    pub async fn record(&self, request: Request) -> Result<Outcome, RecordError> {
+        let shared = Arc::clone(&self.shared);
+        let done = tokio::spawn(async move { shared.record(request).await });
+        done.await.unwrap_or(Err(RecordError::Log(LogError::Closed)))
+    }
+}
+
+impl Shared {
+    fn register(&self) -> RwLockReadGuard<'_, Register> {
+        // The fold is changed by steps that cannot panic halfway in safe code we control; if one
+        // did, going on with what is there would be wrong for writers, not for readers.
+        self.register.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn register_mut(&self) -> RwLockWriteGuard<'_, Register> {
+        self.register.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn record(&self, request: Request) -> Result<Outcome, RecordError> {
+        let closed = |_| RecordError::Log(LogError::Closed);
+        let _permit = self.permits.acquire().await.map_err(closed)?;
+        for _ in 0..TRIES_MAX {
+            let decided = {
+                let mut decider = self.decider.lock().await;
+                self.decide(&mut decider, &request).await?
+            };
+            match decided {
+                Decided::Earlier(record) if record.digest == request.digest => {
+                    let receipt = Receipt { appended: record.appended, earlier: true };
+                    return Ok(Outcome::Recorded(receipt));
+                }
+                Decided::Earlier(record) => {
+                    return Err(RecordError::RequestIdReused { first: record.appended.first });
+                }
+                Decided::Wait(mut ended) => {
+                    let _ = ended.changed().await;
+                }
+                Decided::Refused { refusals, at } => {
+                    if self.reached(at).await {
+                        return Err(RecordError::Refused(refusals));
+                    }
+                }
+                Decided::Valid { events, at } => {
+                    if self.reached(at).await {
+                        return Ok(Outcome::Valid(events));
+                    }
+                }
+                Decided::Appending { ticket, first, append, ended } => {
+                    let result = append.await;
+                    let settled = self.settle(ticket, first, &request, result).await;
+                    drop(ended);
+                    match settled {
+                        Ok(Some(appended)) => {
+                            let receipt = Receipt { appended, earlier: false };
+                            return Ok(Outcome::Recorded(receipt));
+                        }
+                        Ok(None) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+        }
+        Err(RecordError::Contended)
+    }
+
+    /// Waits until what a decision rested on is durable. `false`: it never will be; decide again.
+    async fn reached(&self, position: Position) -> bool {
+        let mut durable = self.durable.subscribe();
+        loop {
+            if *durable.borrow_and_update() >= position {
+                return true;
+            }
+            if self.register().tail() < position {
+                return false;
+            }
+            // A failed append wakes this too: it publishes the position again.
+            if durable.changed().await.is_err() {
+                return false;
+            }
+        }
+    }
+
+    async fn decide(
+        &self,
+        decider: &mut Decider,
+        request: &Request,
+    ) -> Result<Decided, RecordError> {
+        if let Some(ended) = decider.under_way.get(&request.request_id) {
+            return Ok(Decided::Wait(ended.clone()));
+        }
+        let short = short(&request.request_id);
+        if decider.seen.contains(&short)
+            && let Some(record) = self.log.request(&request.request_id)?
+        {
+            return Ok(Decided::Earlier(record));
+        }
+        let before = self.register().tail();
+        let mut events = Vec::with_capacity(request.commands.len());
+        let mut refusals = Vec::new();
+        for (index, command) in request.commands.iter().enumerate() {
+            if index % COMMANDS_A_TURN == COMMANDS_A_TURN - 1 {
+                tokio::task::yield_now().await;
+            }
+            let decided = decide(&*self.register(), command.clone());
+            match decided {
+                Ok(event) => {
+                    self.register_mut().apply_provisionally(&event);
+                    events.push(event);
+                }
+                Err(failed) => {
+                    refusals.extend(failed.into_iter().map(|refusal| (index, refusal)));
+                    if refusals.len() >= REFUSALS_MAX {
+                        break;
+                    }
+                }
+            }
+        }
+        if !refusals.is_empty() || request.validate_only || events.is_empty() {
+            self.register_mut().retract_after(before);
+            return Ok(if refusals.is_empty() {
+                Decided::Valid { events, at: before }
+            } else {
+                Decided::Refused { refusals, at: before }
+            });
+        }
+        decider.seen.insert(short);
+        decider.tickets += 1;
+        let (ticket, last) = (decider.tickets, before + events.len() as Position);
+        decider.awaited.push_back(Awaited {
+            ticket,
+            first: before + 1,
+            last,
+            recorded_at: None,
+        });
+        let (ended, wait) = watch::channel(());
+        decider.under_way.insert(request.request_id.clone(), wait);
+        let drafts = events.into_iter().map(|event| Draft {
+            event,
+            actor: request.actor.clone(),
+            acting_for: request.acting_for,
+        });
+        let append = self.log.append(Batch {
+            expected_head: before,
+            request_id: request.request_id.clone(),
+            digest: request.digest,
+            drafts: drafts.collect(),
+        });
+        Ok(Decided::Appending { ticket, first: before + 1, append, ended })
+    }
+
+    /// Makes a durable append visible, in log order; takes a failed one back.
+    ///
+    /// `Ok(None)`: nothing was recorded and the request is to be decided again.
+    async fn settle(
+        &self,
+        ticket: u64,
+        first: Position,
+        request: &Request,
+        result: Result<Appended, AppendError>,
+    ) -> Result<Option<Appended>, RecordError> {
+        let mut decider = self.decider.lock().await;
+        decider.under_way.remove(&request.request_id);
+        match result {
+            Ok(appended) => {
+                if let Some(awaited) = decider.awaited.iter_mut().find(|a| a.ticket == ticket) {
+                    awaited.recorded_at = Some(appended.recorded_at);
+                }
+                self.publish(&mut decider);
+                drop(decider);
+                // An earlier append may still be waking up; the reply promises that it can be read.
+                self.reached(appended.last).await;
+                Ok(Some(appended))
+            }
+            Err(error) => {
+                if decider.awaited.iter().any(|awaited| awaited.ticket == ticket) {
+                    // Whatever was decided on top of it goes with it: those appends fail as well.
+                    decider.awaited.retain(|awaited| awaited.first < first);
+                    self.register_mut().retract_after(first - 1);
+                    self.durable.send_modify(|_| {});
+                }
+                match error {
+                    AppendError::HeadMoved { .. } => {
+                        if decider.awaited.is_empty() {
+                            let mut register = self.register_mut();
+                            let caught = catch_up(self.log.as_ref(), &mut register, &mut decider.seen);
+                            let tail = register.tail();
+                            drop(register);
+                            self.durable.send_replace(tail);
+                            caught.map_err(|error| LogError::Engine(error.to_string()))?;
+                        }
+                        Ok(None)
+                    }
+                    AppendError::AlreadyRecorded(_) => Ok(None),
+                    AppendError::Log(error) => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    fn publish(&self, decider: &mut Decider) {
+        let mut reached = None;
+        let mut register = self.register_mut();
+        while let Some(recorded_at) = decider.awaited.front().and_then(|front| front.recorded_at) {
+            let Some(front) = decider.awaited.pop_front() else { break };
+            register.stamp(front.first, recorded_at);
+            register.settle(front.last);
+            reached = Some(front.last);
+        }
+        drop(register);
+        if let Some(reached) = reached {
+            self.durable.send_replace(reached);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! From the log to the fold: at start, and whenever the log is ahead.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::mpsc;
+
+use remit_domain::Position;
+use remit_log::{EventLog, LogError, Recorded, RequestId, ShapeError, Stored, shape};
+use remit_register::Register;
+
+/// Events that one read takes from the log.
+const PAGE: usize = 4_096;
+/// Threads that decode while one reads and one folds.
+const DECODERS: usize = 2;
+
+/// Why a node could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The log could not be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// An event could not be read: the node does not answer from a log that it cannot read whole.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
+
+/// A short name for a request id: equal ids have equal ones, others almost never.
+pub(crate) fn short(id: &RequestId) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Folds in everything after the register's tail.
+///
+/// Reading, decoding and folding overlap: one thread reads pages, two decode them in turn, this one
+/// folds them in order.
+pub(crate) fn catch_up(
+    log: &dyn EventLog,
+    register: &mut Register,
+    seen: &mut HashSet<u64>,
+) -> Result<(), OpenError> {
+    let start = register.tail();
+    if *log.head().borrow() <= start {
+        return Ok(());
+    }
+    std::thread::scope(|scope| {
+        let mut to_decode = Vec::new();
+        let mut decoded = Vec::new();
+        for _ in 0..DECODERS {
+            let (page_in, pages) = mpsc::sync_channel::<Result<Vec<Stored>, LogError>>(2);
+            let (events_out, events) = mpsc::sync_channel::<Result<Vec<Recorded>, OpenError>>(2);
+            to_decode.push(page_in);
+            decoded.push(events);
+            scope.spawn(move || {
+                for page in pages {
+                    if events_out.send(page.map_err(OpenError::from).and_then(decode)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        scope.spawn(move || {
+            let mut after = start;
+            for decoder in to_decode.iter().cycle() {
+                let page = log.read(after, PAGE);
+                let last = match &page {
+                    Ok(page) => page.last().map(|stored| stored.position),
+                    Err(_) => None,
+                };
+                if decoder.send(page).is_err() {
+                    return;
+                }
+                match last {
+                    Some(position) => after = position,
+                    None => return,
+                }
+            }
+        });
+        // An empty page or an error is the last thing that is read.
+        for events in decoded.iter().cycle() {
+            let Ok(page) = events.recv() else { return Ok(()) };
+            let page = page?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            for recorded in &page {
+                fold(register, seen, recorded);
+            }
+        }
+        Ok(())
+    })
+}
+
+fn decode(page: Vec<Stored>) -> Result<Vec<Recorded>, OpenError> {
+    page.iter()
+        .map(|stored| Ok(shape::decode(stored.position, &stored.bytes)?))
+        .collect()
+}
+
+fn fold(register: &mut Register, seen: &mut HashSet<u64>, recorded: &Recorded) {
+    register.apply(&recorded.event);
+    register.stamp(recorded.position, recorded.recorded_at);
+    seen.insert(short(&recorded.request_id));
+}
+
+/// The fold of a log up to a position, made afresh.
+///
+/// # Errors
+/// [`OpenError`] where the log or one of its events cannot be read.
+pub(crate) fn fold_afresh(log: &dyn EventLog, until: Position) -> Result<Register, OpenError> {
+    let mut register = Register::new();
+    let mut seen = HashSet::new();
+    while register.tail() < until {
+        let left = usize::try_from(until - register.tail()).unwrap_or(PAGE).min(PAGE);
+        let page = log.read(register.tail(), left)?;
+        if page.is_empty() {
+            break;
+        }
+        for recorded in &decode(page)? {
+            fold(&mut register, &mut seen, recorded);
+        }
+    }
+    Ok(register)
+}

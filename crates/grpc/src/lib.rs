@@ -1,0 +1,17 @@
+//! The wire: generated types, and services that parse, call and render. They decide nothing.
+//!
+//! Lives here: [`pb`], generated from `proto/`; [`parse`], the one way in, which collects every bad
+//! field; [`render`], the one way out; the services; [`server`], which puts them on a listener; and
+//! [`json`], the canonical protobuf JSON of any message.
+//!
+//! Must not live here: rules, SQL, or how answers are found.
+
+pub mod json;
+pub mod parse;
+pub mod pb;
+pub mod render;
+pub mod server;
+mod services;
+pub mod status;
+
+pub use server::{ServeError, Server};

@@ -1,0 +1,29 @@
+//! The generated types, and the descriptors of everything on the wire.
+
+#![allow(
+    missing_docs,
+    clippy::all,
+    unused_qualifications,
+    reason = "generated; documented in proto/"
+)]
+
+/// Packages of this product.
+pub mod remit {
+    /// Package `remit.v1`.
+    pub mod v1 {
+        tonic::include_proto!("remit.v1");
+    }
+}
+
+/// Google's common types that the wire uses.
+pub mod google {
+    pub mod r#type {
+        tonic::include_proto!("google.r#type");
+    }
+}
+
+pub use google::r#type::Date;
+pub use remit::v1::*;
+
+/// The descriptors of every file, for reflection.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));

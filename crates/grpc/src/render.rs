@@ -1,0 +1,725 @@
+//! The one way out: from answers and facts to the wire. Cannot fail.
+
+use chrono::Datelike;
+use remit_domain::{
+    Act, Area, BodyCode, Command, Day, Evidence, Fact, Forum, Function, HolderRule, Instrument,
+    Member, Membership, Period, Position, Rule, RuleContent, Succession, Text, Word,
+};
+use remit_register::{
+    Answer, BodyView, Ground, GroundKind, Holding, InstrumentView, KnownAt, Liability, LiableState,
+    MembershipView, Place, Register, ResultKind, SuccessionView, SupportView, Unknown,
+};
+
+use crate::pb;
+
+/// The wire number of a word: the wire numbers a vocabulary from 1 in the order of the domain.
+#[must_use]
+pub fn word<W: Word + PartialEq>(word: W) -> i32 {
+    let index = W::ALL.iter().position(|other| *other == word).unwrap_or_default();
+    i32::try_from(index + 1).unwrap_or_default()
+}
+
+fn words<W: Word + PartialEq>(words: &[W]) -> Vec<i32> {
+    words.iter().map(|each| word(*each)).collect()
+}
+
+fn optional_word<W: Word + PartialEq>(value: Option<W>) -> i32 {
+    value.map(word).unwrap_or_default()
+}
+
+/// A day.
+#[must_use]
+pub fn date(day: Day) -> pb::Date {
+    let part = |number: u32| i32::try_from(number).unwrap_or_default();
+    pb::Date { year: day.year(), month: part(day.month()), day: part(day.day()) }
+}
+
+/// An instant, from microseconds since 1970 UTC.
+#[must_use]
+pub fn timestamp(micros: i64) -> prost_types::Timestamp {
+    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1_000).unwrap_or_default();
+    prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos }
+}
+
+/// A point of the known axis.
+#[must_use]
+pub fn known(known: KnownAt) -> pb::Known {
+    pb::Known { position: known.position, recorded_at: known.recorded_at.map(timestamp) }
+}
+
+fn period(period: Period) -> pb::Period {
+    pb::Period {
+        effective_from: Some(date(period.from())),
+        effective_until: period.until().map(date),
+    }
+}
+
+fn texts<T: ToString>(values: &[T]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}
+
+fn optional_text(text: Option<&Text>) -> String {
+    text.map(ToString::to_string).unwrap_or_default()
+}
+
+/// What a fact rests on.
+#[must_use]
+pub fn evidence(evidence: &Evidence) -> pb::Evidence {
+    pb::Evidence {
+        source: evidence.source.to_string(),
+        url: optional_text(evidence.url.as_ref()),
+        made_on: evidence.made_on.map(date),
+        confidence: word(evidence.confidence),
+        note: optional_text(evidence.note.as_ref()),
+    }
+}
+
+fn forum(forum: &Forum) -> pb::Forum {
+    pb::Forum { kind: word(forum.kind), name: forum.name.to_string() }
+}
+
+// --- answers ------------------------------------------------------------------------------------
+
+fn kind(kind: ResultKind) -> pb::ResultKind {
+    match kind {
+        ResultKind::Held => pb::ResultKind::Held,
+        ResultKind::JointlyHeld => pb::ResultKind::JointlyHeld,
+        ResultKind::NotDelegated => pb::ResultKind::NotDelegated,
+        ResultKind::Gap => pb::ResultKind::Gap,
+        ResultKind::Conflict => pb::ResultKind::Conflict,
+        ResultKind::Unsettled => pb::ResultKind::Unsettled,
+        ResultKind::Unknown => pb::ResultKind::Unknown,
+    }
+}
+
+fn unknown(unknown: Option<&Unknown>) -> (pb::UnknownReason, Vec<String>) {
+    use pb::UnknownReason as R;
+    let reason = match unknown {
+        None => R::Unspecified,
+        Some(Unknown::FunctionNotRecorded) => R::FunctionNotRecorded,
+        Some(Unknown::FunctionOutsideRecords) => R::FunctionOutsideRecords,
+        Some(Unknown::PlaceNotRecorded) => R::PlaceNotRecorded,
+        Some(Unknown::PlaceNotYetInBeing) => R::PlaceNotYetInBeing,
+        Some(Unknown::PlaceCeased) => R::PlaceCeased,
+        Some(Unknown::NotAPlace) => R::NotAPlace,
+        Some(Unknown::NoCommissioner) => R::NoCommissioner,
+        Some(Unknown::AreaDivided(codes)) => return (R::AreaDivided, texts(codes)),
+        Some(Unknown::ContractsDiffer(ids)) => return (R::ContractsDiffer, texts(ids)),
+        Some(Unknown::NoEvidence) => R::NoEvidence,
+    };
+    (reason, Vec::new())
+}
+
+fn liable(liable: &Liability<'_>) -> pb::Liable {
+    let state = match liable.state {
+        LiableState::Settled => pb::LiableState::Settled,
+        LiableState::Unsettled => pb::LiableState::Unsettled,
+        LiableState::Unknown => pb::LiableState::Unknown,
+    };
+    pb::Liable {
+        state: state.into(),
+        bodies: texts(&liable.bodies),
+        rules: texts(&liable.rules),
+        confidence: word(liable.confidence),
+        in_every_case: liable.in_every_case,
+    }
+}
+
+fn ground(ground: &Ground) -> pb::Ground {
+    let kind = match ground.kind {
+        GroundKind::Body => pb::GroundKind::Body,
+        GroundKind::Membership => pb::GroundKind::Membership,
+        GroundKind::Succession => pb::GroundKind::Succession,
+        GroundKind::Function => pb::GroundKind::Function,
+        GroundKind::Rule => pb::GroundKind::Rule,
+        GroundKind::Instrument => pb::GroundKind::Instrument,
+        GroundKind::InForce => pb::GroundKind::InForce,
+        GroundKind::NotHeld => pb::GroundKind::NotHeld,
+        GroundKind::Work => pb::GroundKind::Work,
+        GroundKind::Expectation => pb::GroundKind::Expectation,
+    };
+    pb::Ground {
+        position: ground.position,
+        kind: kind.into(),
+        confidence: word(ground.confidence),
+    }
+}
+
+/// An answer to a question about a function at a place. `brief` leaves out names and grounds.
+#[must_use]
+pub fn answer(
+    register: &Register,
+    function: String,
+    place: String,
+    answer: &Answer<'_>,
+    brief: bool,
+) -> pb::Answer {
+    let (unknown, ask_instead) = unknown(answer.unknown.as_ref());
+    let case = |case: &remit_register::Case<'_>| pb::Case {
+        basis: word(case.basis),
+        instrument: case.instrument.map(ToString::to_string).unwrap_or_default(),
+        exercisers: texts(&case.exercisers),
+        liable: texts(&case.liable),
+        rule: case.rule.map(ToString::to_string).unwrap_or_default(),
+    };
+    pb::Answer {
+        function,
+        place,
+        effective_on: Some(date(answer.effective_on)),
+        known_at: Some(known(answer.known_at)),
+        kind: kind(answer.kind).into(),
+        unknown: unknown.into(),
+        ask_instead,
+        area: answer.area.map(|area| area.to_string()).unwrap_or_default(),
+        holder: answer.holder.map(|holder| holder.to_string()).unwrap_or_default(),
+        exercisers: texts(&answer.exercisers),
+        forum: answer.forum.map(forum),
+        liable: Some(liable(&answer.liable)),
+        accountable: answer
+            .accountable
+            .iter()
+            .map(|(from, to)| pb::Accountability { from: from.to_string(), to: to.to_string() })
+            .collect(),
+        performed_by: answer
+            .performed_by
+            .iter()
+            .map(|performer| pb::Performer {
+                body: performer.body.to_string(),
+                confidence: optional_word(performer.confidence),
+            })
+            .collect(),
+        basis: optional_word(answer.basis),
+        reserved: answer.reserved,
+        instruments: texts(&answer.instruments),
+        predecessor_instruments: texts(&answer.predecessor_instruments),
+        conditions: texts(&answer.conditions),
+        loss_exceptions: texts(&answer.loss_exceptions),
+        cases: answer.cases.iter().map(case).collect(),
+        expectations: answer
+            .expectations
+            .iter()
+            .map(|expectation| pb::Expectation {
+                position: expectation.position,
+                expected: expectation.expected.to_string(),
+                nature: expectation.nature.to_string(),
+                without_instrument: expectation.without_instrument,
+            })
+            .collect(),
+        answering_now: answer
+            .answering_now
+            .iter()
+            .map(|(body, successors)| pb::AnsweringNow {
+                body: body.to_string(),
+                successors: texts(successors),
+            })
+            .collect(),
+        confidence: word(answer.confidence),
+        grounds: if brief { Vec::new() } else { answer.grounds.iter().map(ground).collect() },
+        names: if brief { Vec::new() } else { names(register, answer) },
+    }
+}
+
+/// The names of the bodies of an answer, each once.
+fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
+    let mut codes: Vec<BodyCode> = Vec::with_capacity(4);
+    let mut add = |code: &BodyCode| {
+        if !codes.contains(code) {
+            codes.push(*code);
+        }
+    };
+    answer.area.iter().chain(&answer.holder).for_each(&mut add);
+    answer.exercisers.iter().chain(&answer.liable.bodies).for_each(&mut add);
+    for (from, to) in &answer.accountable {
+        add(from);
+        add(to);
+    }
+    answer.performed_by.iter().map(|performer| &performer.body).for_each(&mut add);
+    answer.expectations.iter().map(|expectation| &expectation.expected).for_each(&mut add);
+    for case in &answer.cases {
+        case.exercisers.iter().chain(&case.liable).for_each(&mut add);
+    }
+    for (body, successors) in &answer.answering_now {
+        add(body);
+        successors.iter().for_each(&mut add);
+    }
+    if let Some(Unknown::AreaDivided(codes)) = &answer.unknown {
+        codes.iter().for_each(&mut add);
+    }
+    let (on, at) = (answer.effective_on, answer.known_at.position);
+    codes
+        .iter()
+        .filter_map(|code| {
+            let name = register.name_of(*code, on, at)?;
+            Some(pb::Named { code: code.to_string(), name: name.to_string() })
+        })
+        .collect()
+}
+
+/// A holding.
+#[must_use]
+pub fn holding(holding: &Holding<'_>) -> pb::Holding {
+    pb::Holding {
+        function: holding.function.to_string(),
+        area: holding.area.to_string(),
+        holds: holding.holds,
+        exercises: holding.exercises,
+        liable: holding.liable,
+        kind: kind(holding.answer.kind).into(),
+        basis: optional_word(holding.answer.basis),
+        instruments: texts(&holding.answer.instruments),
+        confidence: word(holding.answer.confidence),
+    }
+}
+
+/// A payment to a federation.
+#[must_use]
+pub fn support(
+    register: &Register,
+    support: &SupportView<'_>,
+    at: KnownAt,
+) -> pb::GetSupportResponse {
+    let decision = |decision: &remit_register::DecisionView<'_>| pb::SupportDecision {
+        position: decision.position,
+        body: decision.body.to_string(),
+        forum: Some(pb::Forum {
+            kind: word(decision.forum_kind),
+            name: decision.forum.to_string(),
+        }),
+        decided_on: Some(date(decision.decided_on)),
+        quorate: decision.quorate,
+        interests: decision
+            .interests
+            .iter()
+            .map(|interest| pb::BearingInterest {
+                position: interest.position,
+                office: interest.office.to_string(),
+                interest: interest.interest.to_string(),
+                declared_on: Some(date(interest.declared_on)),
+                within_28_days: interest.within_28_days,
+                before_decision: interest.before_decision,
+                handled: optional_text(interest.handled),
+            })
+            .collect(),
+    };
+    // Reference section 7.3: where the power is not recorded, liability is unsettled.
+    let unsettled = pb::Liable {
+        state: pb::LiableState::Unsettled.into(),
+        confidence: pb::Confidence::Unconfirmed.into(),
+        ..pb::Liable::default()
+    };
+    let place = support.payer.to_string();
+    pb::GetSupportResponse {
+        position: support.position,
+        payer: support.payer.to_string(),
+        recipient: support.recipient.to_string(),
+        paid_on: Some(date(support.paid_on)),
+        patients: support.patients,
+        amount_pence: support.amount_pence,
+        left_pence: support.left_pence,
+        power: support.power.as_ref().map(|(code, _)| code.to_string()).unwrap_or_default(),
+        liable: Some(match &support.power {
+            Some((_, answer)) => liable(&answer.liable),
+            None => unsettled,
+        }),
+        answer: support
+            .power
+            .as_ref()
+            .map(|(code, found)| answer(register, code.to_string(), place, found, false)),
+        decisions: support.decisions.iter().map(decision).collect(),
+        known_at: Some(known(at)),
+    }
+}
+
+// --- the directory ------------------------------------------------------------------------------
+
+/// A body.
+#[must_use]
+pub fn body(view: &BodyView<'_>) -> pb::Body {
+    pb::Body {
+        code: view.code.to_string(),
+        role: word(view.role),
+        name: view.name.to_string(),
+        legal_form: optional_word(view.legal_form),
+        effective: Some(period(view.effective)),
+        position: view.position,
+        evidence: Some(evidence(view.evidence)),
+    }
+}
+
+/// A name over a period.
+#[must_use]
+pub fn body_name(name: &Text, effective: Period, position: Position) -> pb::BodyName {
+    pb::BodyName { name: name.to_string(), effective: Some(period(effective)), position }
+}
+
+/// A succession.
+#[must_use]
+pub fn succession(view: &SuccessionView<'_>) -> pb::Succession {
+    let succession = Succession {
+        predecessor: view.predecessor,
+        successor: view.successor,
+        effective_on: view.effective_on,
+        kind: view.kind,
+        by_area: view.by_area,
+        by_liability: view.by_liability,
+        share_millionths: view.share_millionths,
+    };
+    pb::Succession {
+        position: view.position,
+        succession: Some(succession_recorded(&succession)),
+        evidence: Some(evidence(view.evidence)),
+    }
+}
+
+/// A membership.
+#[must_use]
+pub fn membership(view: &MembershipView<'_>) -> pb::Membership {
+    let membership = Membership {
+        member: view.member.clone(),
+        group: view.group,
+        relation: view.relation,
+        effective: view.effective,
+    };
+    pb::Membership {
+        position: view.position,
+        membership: Some(membership_started(&membership)),
+        evidence: Some(evidence(view.evidence)),
+    }
+}
+
+/// A segment of a function's history.
+#[must_use]
+pub fn function(function: &Function, position: Position, rests_on: &Evidence) -> pb::Function {
+    pb::Function {
+        position,
+        function: Some(function_catalogued(function)),
+        evidence: Some(evidence(rests_on)),
+    }
+}
+
+/// A row of law.
+#[must_use]
+pub fn rule(rule: &Rule, position: Position, rests_on: &Evidence) -> pb::Rule {
+    pb::Rule { position, rule: Some(rule_enacted(rule)), evidence: Some(evidence(rests_on)) }
+}
+
+/// An instrument and its life so far.
+#[must_use]
+pub fn instrument(view: &InstrumentView<'_>) -> pb::Instrument {
+    let stages = view.stages.iter().map(|(position, stage, made_on)| pb::StageReached {
+        position: *position,
+        stage: word(*stage),
+        made_on: made_on.map(date),
+    });
+    let in_force = view.in_force.iter().map(|(position, effective, start, rests_on)| pb::InForce {
+        position: *position,
+        effective: Some(period(*effective)),
+        start: word(*start),
+        evidence: Some(evidence(rests_on)),
+    });
+    pb::Instrument {
+        position: view.position,
+        instrument: Some(instrument_drawn(view.instrument)),
+        evidence: Some(evidence(view.evidence)),
+        stages: stages.collect(),
+        in_force: in_force.collect(),
+        notice: view.notice.map(|(position, given_by, given_on, ends_on)| pb::Notice {
+            position,
+            given_by: given_by.to_string(),
+            given_on: Some(date(given_on)),
+            ends_on: Some(date(ends_on)),
+        }),
+        ended: view.ended.map(|(position, day, reason)| pb::Ended {
+            position,
+            effective_until: Some(date(day)),
+            reason: word(reason),
+        }),
+    }
+}
+
+// --- facts --------------------------------------------------------------------------------------
+
+fn member(member: &Member) -> pb::Member {
+    let member = match member {
+        Member::Body(code) => pb::member::Member::Body(code.to_string()),
+        Member::Contract(id) => pb::member::Member::Contract(id.to_string()),
+    };
+    pb::Member { member: Some(member) }
+}
+
+fn succession_recorded(succession: &Succession) -> pb::SuccessionRecorded {
+    pb::SuccessionRecorded {
+        predecessor: succession.predecessor.to_string(),
+        successor: succession.successor.to_string(),
+        effective_on: Some(date(succession.effective_on)),
+        kind: word(succession.kind),
+        by_area: optional_word(succession.by_area),
+        by_liability: optional_word(succession.by_liability),
+        share_millionths: succession.share_millionths,
+    }
+}
+
+fn membership_started(membership: &Membership) -> pb::MembershipStarted {
+    pb::MembershipStarted {
+        member: Some(member(&membership.member)),
+        group: membership.group.to_string(),
+        relation: word(membership.relation),
+        effective: Some(period(membership.effective)),
+    }
+}
+
+fn function_catalogued(function: &Function) -> pb::FunctionCatalogued {
+    let holder = match function.holder {
+        HolderRule::Body(code) => pb::holder_rule::Holder::Body(code.to_string()),
+        HolderRule::Commissioner => pb::holder_rule::Holder::Commissioner(true),
+    };
+    let routes = function.routes.iter().map(|route| pb::Route {
+        basis: word(route.basis),
+        confidence: word(route.confidence),
+    });
+    pb::FunctionCatalogued {
+        code: function.code.to_string(),
+        name: function.name.to_string(),
+        effective: Some(period(function.effective)),
+        holder: Some(pb::HolderRule { holder: Some(holder) }),
+        basis: function.basis.to_string(),
+        reserved: function.reserved,
+        routes: routes.collect(),
+        part: word(function.part),
+        confidence: word(function.confidence),
+        citation: function.citation.to_string(),
+        note: optional_text(function.note.as_ref()),
+    }
+}
+
+fn day_of_year((month, day): (u32, u32)) -> pb::DayOfYear {
+    pb::DayOfYear { month, day }
+}
+
+fn rule_enacted(rule: &Rule) -> pb::RuleEnacted {
+    use pb::rule_enacted::Says;
+    let says = match &rule.content {
+        RuleContent::Liability { bases, liable } => {
+            Says::Liability(pb::LiabilityRule { bases: words(bases), liable: word(*liable) })
+        }
+        RuleContent::Receiving { bases, roles } => {
+            Says::Receiving(pb::ReceivingRule { bases: words(bases), roles: words(roles) })
+        }
+        RuleContent::Notice { bases, last, ends } => Says::Notice(pb::NoticeRule {
+            bases: words(bases),
+            last: Some(day_of_year(*last)),
+            ends: Some(day_of_year(*ends)),
+        }),
+        RuleContent::Continuity { basis, from, to } => Says::Continuity(pb::ContinuityRule {
+            basis: word(*basis),
+            from: word(*from),
+            to: word(*to),
+        }),
+    };
+    pb::RuleEnacted {
+        id: rule.id.to_string(),
+        effective: rule.effective.map(period),
+        says: Some(says),
+        text: rule.text.to_string(),
+        citation: rule.citation.to_string(),
+        confidence: word(rule.confidence),
+    }
+}
+
+fn instrument_drawn(instrument: &Instrument) -> pb::InstrumentDrawn {
+    let area = match &instrument.area {
+        Area::England => pb::area::Area::England(true),
+        Area::Of(bodies) => pb::area::Area::Commissioners(pb::Bodies { codes: texts(bodies) }),
+    };
+    pb::InstrumentDrawn {
+        id: instrument.id.to_string(),
+        kind: word(instrument.kind),
+        basis: word(instrument.basis),
+        title: instrument.title.to_string(),
+        given_by: texts(&instrument.given_by),
+        given_to: texts(&instrument.given_to),
+        functions: texts(&instrument.functions),
+        area: Some(pb::Area { area: Some(area) }),
+        forum: instrument.forum.as_ref().map(forum),
+        conditions: texts(&instrument.conditions),
+        loss_exceptions: texts(&instrument.loss_exceptions),
+    }
+}
+
+/// A command, for a client that has made it as a domain value.
+#[must_use]
+pub fn command(command: &Command) -> pb::Command {
+    use pb::command::Act as A;
+    let act = match &command.act {
+        Act::GiveNotice { instrument, given_by, given_on } => Some(A::GiveNotice(pb::GiveNotice {
+            instrument: instrument.to_string(),
+            given_by: given_by.to_string(),
+            given_on: Some(date(*given_on)),
+        })),
+        Act::State(fact) => stated(fact),
+    };
+    pb::Command { act, evidence: Some(evidence(&command.evidence)) }
+}
+
+/// A fact as a command. `None` for one that only a decision makes.
+fn stated(fact: &Fact) -> Option<pb::command::Act> {
+    use pb::command::Act as A;
+    Some(match fact {
+        Fact::BodyEstablished(body) => A::BodyEstablished(pb::BodyEstablished {
+            code: body.code.to_string(),
+            role: word(body.role),
+            name: body.name.to_string(),
+            legal_form: optional_word(body.legal_form),
+            effective: Some(period(body.effective)),
+        }),
+        Fact::BodyDissolved { code, role, effective_until } => {
+            A::BodyDissolved(pb::BodyDissolved {
+                code: code.to_string(),
+                role: word(*role),
+                effective_until: Some(date(*effective_until)),
+            })
+        }
+        Fact::BodyNamed { code, name, effective } => A::BodyNamed(pb::BodyNamed {
+            code: code.to_string(),
+            name: name.to_string(),
+            effective: Some(period(*effective)),
+        }),
+        Fact::SuccessionRecorded(succession) => {
+            A::SuccessionRecorded(succession_recorded(succession))
+        }
+        Fact::MembershipStarted(membership) => A::MembershipStarted(membership_started(membership)),
+        Fact::MembershipEnded { member: who, group, relation, effective_from, effective_until } => {
+            A::MembershipEnded(pb::MembershipEnded {
+                member: Some(member(who)),
+                group: group.to_string(),
+                relation: word(*relation),
+                effective_from: Some(date(*effective_from)),
+                effective_until: Some(date(*effective_until)),
+            })
+        }
+        Fact::ContractHeld { contract, holder, contract_type, effective } => {
+            A::ContractHeld(pb::ContractHeld {
+                contract: contract.to_string(),
+                holder: holder.to_string(),
+                contract_type: word(*contract_type),
+                effective: Some(period(*effective)),
+            })
+        }
+        Fact::FunctionCatalogued(function) => A::FunctionCatalogued(function_catalogued(function)),
+        Fact::RuleEnacted(rule) => A::RuleEnacted(rule_enacted(rule)),
+        Fact::InstrumentDrawn(instrument) => A::InstrumentDrawn(instrument_drawn(instrument)),
+        Fact::InstrumentAdvanced { instrument, stage } => {
+            A::InstrumentAdvanced(pb::InstrumentAdvanced {
+                instrument: instrument.to_string(),
+                stage: word(*stage),
+            })
+        }
+        Fact::InstrumentInForce { instrument, effective, start } => {
+            A::InstrumentInForce(pb::InstrumentInForce {
+                instrument: instrument.to_string(),
+                effective: Some(period(*effective)),
+                start: word(*start),
+            })
+        }
+        Fact::InstrumentEnded { instrument, effective_until, reason } => {
+            A::InstrumentEnded(pb::InstrumentEnded {
+                instrument: instrument.to_string(),
+                effective_until: Some(date(*effective_until)),
+                reason: word(*reason),
+            })
+        }
+        Fact::NoticeGiven { .. } => return None,
+        Fact::WorkPerformed { instrument, performer, functions, effective } => {
+            A::WorkPerformed(pb::WorkPerformed {
+                instrument: instrument.to_string(),
+                performer: performer.to_string(),
+                functions: texts(functions),
+                effective: Some(period(*effective)),
+            })
+        }
+        Fact::LevelNotHeld { body, bases, functions, effective } => {
+            A::LevelNotHeld(pb::LevelNotHeld {
+                body: body.to_string(),
+                bases: words(bases),
+                functions: texts(functions),
+                effective: Some(period(*effective)),
+            })
+        }
+        Fact::ExpectationStated { function, area, expected, effective_from, nature } => {
+            A::ExpectationStated(pb::ExpectationStated {
+                function: function.to_string(),
+                area: area.to_string(),
+                expected: expected.to_string(),
+                effective_from: Some(date(*effective_from)),
+                nature: nature.to_string(),
+            })
+        }
+        Fact::FundOpened { fund, funders, amount_pence, per_patient_pence, effective } => {
+            A::FundOpened(pb::FundOpened {
+                fund: fund.to_string(),
+                funders: texts(funders),
+                amount_pence: *amount_pence,
+                per_patient_pence: *per_patient_pence,
+                effective: Some(period(*effective)),
+            })
+        }
+        Fact::SupportPaid {
+            fund,
+            payment,
+            payer,
+            recipient,
+            paid_on,
+            patients,
+            amount_pence,
+            power,
+        } => A::SupportPaid(pb::SupportPaid {
+            fund: fund.to_string(),
+            payment: payment.to_string(),
+            payer: payer.to_string(),
+            recipient: recipient.to_string(),
+            paid_on: Some(date(*paid_on)),
+            patients: *patients,
+            amount_pence: *amount_pence,
+            power: power.as_ref().map(ToString::to_string).unwrap_or_default(),
+        }),
+        Fact::InterestDeclared { office, body, interest, concerns, aware_on, declared_on } => {
+            A::InterestDeclared(pb::InterestDeclared {
+                office: office.to_string(),
+                body: body.to_string(),
+                interest: interest.to_string(),
+                concerns: concerns.to_string(),
+                aware_on: Some(date(*aware_on)),
+                declared_on: Some(date(*declared_on)),
+            })
+        }
+        Fact::DecisionTaken {
+            body,
+            forum: committee,
+            fund,
+            payment,
+            decided_on,
+            quorate,
+            handled,
+        } => A::DecisionTaken(pb::DecisionTaken {
+            body: body.to_string(),
+            forum: Some(forum(committee)),
+            fund: fund.to_string(),
+            payment: payment.to_string(),
+            decided_on: Some(date(*decided_on)),
+            quorate: *quorate,
+            handled: handled
+                .iter()
+                .map(|handling| pb::Handling {
+                    office: handling.office.to_string(),
+                    way: handling.way.to_string(),
+                })
+                .collect(),
+        }),
+    })
+}
+
+/// A place as it is written.
+#[must_use]
+pub fn place(place: &Place) -> String {
+    place.to_string()
+}

@@ -1,0 +1,148 @@
+//! The services on a listener, with health and reflection.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use remit_engine::Node;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tonic::transport::server::TcpIncoming;
+
+use crate::pb;
+use crate::services::Api;
+
+/// The largest request: 5,000 commands of some three thousand bytes.
+const REQUEST_BYTES_MAX: usize = 16 << 20;
+const STREAM_WINDOW: u32 = 4 << 20;
+const CONNECTION_WINDOW: u32 = 16 << 20;
+/// How long calls under way may take to end once the server drains.
+const DRAIN_MAX: Duration = Duration::from_secs(10);
+
+/// Why the server does not serve.
+#[derive(Debug)]
+pub enum ServeError {
+    /// An address that others could reach.
+    NotLoopback(SocketAddr),
+    /// The address cannot be listened on.
+    Listen(SocketAddr, std::io::Error),
+    /// The services could not be put together, or the transport failed.
+    Transport(String),
+}
+
+impl std::fmt::Display for ServeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotLoopback(address) => write!(
+                f,
+                "{address} can be reached from other machines, and callers are not authenticated \
+                 yet: listen on 127.0.0.1 or [::1]"
+            ),
+            Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
+            Self::Transport(error) => write!(f, "the server failed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// A server that is listening, and not yet answering.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    node: Node,
+}
+
+impl Server {
+    /// Listens on a loopback address.
+    ///
+    /// # Errors
+    /// [`ServeError`] where the address is not loopback or cannot be listened on.
+    pub async fn bind(node: Node, address: SocketAddr) -> Result<Self, ServeError> {
+        if !address.ip().is_loopback() {
+            return Err(ServeError::NotLoopback(address));
+        }
+        let failed = |error| ServeError::Listen(address, error);
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, address, node })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until `stop` resolves, then ends the long streams and waits for the rest, bounded.
+    ///
+    /// # Errors
+    /// [`ServeError::Transport`].
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
+        let (drain, draining) = watch::channel(false);
+        let (health, health_service) = tonic_health::server::health_reporter();
+        let api = Api::new(self.node, draining);
+        let register = pb::register_service_server::RegisterServiceServer::new(api.clone())
+            .max_decoding_message_size(REQUEST_BYTES_MAX);
+        let responsibility =
+            pb::responsibility_service_server::ResponsibilityServiceServer::new(api.clone());
+        let directory = pb::directory_service_server::DirectoryServiceServer::new(api.clone());
+        let events = pb::event_service_server::EventServiceServer::new(api.clone());
+        let funding = pb::funding_service_server::FundingServiceServer::new(api);
+        health.set_serving::<pb::register_service_server::RegisterServiceServer<Api>>().await;
+        health
+            .set_serving::<pb::responsibility_service_server::ResponsibilityServiceServer<Api>>()
+            .await;
+        health.set_serving::<pb::directory_service_server::DirectoryServiceServer<Api>>().await;
+        health.set_serving::<pb::event_service_server::EventServiceServer<Api>>().await;
+        health.set_serving::<pb::funding_service_server::FundingServiceServer<Api>>().await;
+        let reflection = || {
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(pb::DESCRIPTORS)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        };
+        let failed = |error: &dyn std::fmt::Display| ServeError::Transport(error.to_string());
+        let (stopped, mut stopping) = watch::channel(());
+        let server = tonic::transport::Server::builder()
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .http2_keepalive_interval(Some(Duration::from_secs(20)))
+            .http2_keepalive_timeout(Some(Duration::from_secs(20)))
+            .add_service(health_service)
+            .add_service(reflection().build_v1().map_err(|error| failed(&error))?)
+            .add_service(reflection().build_v1alpha().map_err(|error| failed(&error))?)
+            .add_service(register)
+            .add_service(responsibility)
+            .add_service(directory)
+            .add_service(events)
+            .add_service(funding)
+            .serve_with_incoming_shutdown(
+                TcpIncoming::from(self.listener).with_nodelay(Some(true)),
+                async move {
+                    let _ = stopping.changed().await;
+                },
+            );
+        tokio::pin!(server);
+        tokio::select! {
+            ended = &mut server => return ended.map_err(|error| failed(&error)),
+            () = stop => {}
+        }
+        for service in [
+            "remit.v1.RegisterService",
+            "remit.v1.ResponsibilityService",
+            "remit.v1.DirectoryService",
+            "remit.v1.EventService",
+            "remit.v1.FundingService",
+            "",
+        ] {
+            health.set_service_status(service, tonic_health::ServingStatus::NotServing).await;
+        }
+        drain.send_replace(true);
+        stopped.send_replace(());
+        match tokio::time::timeout(DRAIN_MAX, server).await {
+            Ok(ended) => ended.map_err(|error| failed(&error)),
+            // A peer that never finishes its call is cut off.
+            Err(_) => Ok(()),
+        }
+    }
+}

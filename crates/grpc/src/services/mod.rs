@@ -1,0 +1,144 @@
+//! The services: each parses, calls the node and renders.
+
+mod directory;
+mod events;
+mod funding;
+mod register;
+mod responsibility;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use remit_domain::Position;
+use remit_engine::Node;
+use remit_register::Register;
+use tokio::sync::{Semaphore, watch};
+use tonic::{Request, Status};
+
+use crate::parse::{AskedKnown, Fields};
+use crate::status;
+
+/// How long a read waits for a token if its caller sets no earlier deadline.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+/// Streams that may follow the log at once.
+const FOLLOWERS_MAX: usize = 1_000;
+/// Rows of one page.
+pub(crate) const PAGE_MAX: usize = 1_000;
+
+/// What every service needs.
+#[derive(Clone)]
+pub struct Api {
+    pub(crate) node: Node,
+    /// Turns true when the server is shutting down.
+    pub(crate) draining: watch::Receiver<bool>,
+    pub(crate) followers: Arc<Semaphore>,
+}
+
+impl Api {
+    /// The services of one node; `draining` turns true when they are to end their streams.
+    #[must_use]
+    pub fn new(node: Node, draining: watch::Receiver<bool>) -> Self {
+        Self { node, draining, followers: Arc::new(Semaphore::new(FOLLOWERS_MAX)) }
+    }
+
+    /// Waits until the node has reached a position.
+    pub(crate) async fn reach(&self, wanted: Position, wait: Duration) -> Result<(), Status> {
+        let mut head = self.node.head();
+        if *head.borrow_and_update() >= wanted {
+            return Ok(());
+        }
+        let reached = async {
+            while *head.borrow_and_update() < wanted {
+                if head.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(wait, reached).await;
+        let now = *self.node.head().borrow();
+        if now >= wanted { Ok(()) } else { Err(status::behind(wanted, now)) }
+    }
+
+    /// Reads the fold at the point asked for.
+    pub(crate) fn view<T>(
+        &self,
+        asked: AskedKnown,
+        read: impl FnOnce(&Register, Position) -> Result<T, Status>,
+    ) -> Result<T, Status> {
+        self.node.view(|register, head| {
+            let position = match asked {
+                AskedKnown::Head => head,
+                AskedKnown::Instant(micros) => register.position_at(micros, head),
+                AskedKnown::Position(position) if position <= head => position,
+                AskedKnown::Position(position) => {
+                    return Err(status::beyond_head("known_at.position", position, head));
+                }
+            };
+            read(register, position)
+        })
+    }
+}
+
+/// How long a call may wait: its own deadline, or [`WAIT_MAX`] if that is sooner.
+pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
+    let text = request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok());
+    let asked = text.and_then(|text| {
+        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let number = number.parse::<u64>().ok()?;
+        Some(match unit {
+            "H" => Duration::from_secs(number.saturating_mul(3_600)),
+            "M" => Duration::from_secs(number.saturating_mul(60)),
+            "S" => Duration::from_secs(number),
+            "m" => Duration::from_millis(number),
+            "u" => Duration::from_micros(number),
+            "n" => Duration::from_nanos(number),
+            _ => return None,
+        })
+    });
+    // A little sooner than the caller, so that it hears why.
+    asked.map_or(WAIT_MAX, |asked| (asked * 9 / 10).min(WAIT_MAX))
+}
+
+/// A page of a list: which rows, and the token of the next.
+pub(crate) struct Page {
+    from: usize,
+    size: usize,
+}
+
+impl Page {
+    /// Reads a page's size and token. A token carries the position the first page was for.
+    pub(crate) fn parse(
+        fields: &mut Fields,
+        asked: Option<AskedKnown>,
+        size: u32,
+        token: &str,
+        max: usize,
+    ) -> Option<(Self, AskedKnown)> {
+        let size = match usize::try_from(size).unwrap_or(usize::MAX) {
+            0 => max,
+            size => size.min(max),
+        };
+        if token.is_empty() {
+            return Some((Self { from: 0, size }, asked?));
+        }
+        let parts = token.split_once('+').and_then(|(position, from)| {
+            Some((position.parse::<Position>().ok()?, from.parse::<usize>().ok()?))
+        });
+        let Some((position, from)) = parts else {
+            fields.bad("page_token", "is not a token that an earlier page returned");
+            return None;
+        };
+        Some((Self { from, size }, AskedKnown::Position(position)))
+    }
+
+    /// The rows of the page, and the token of the next one; empty if there is none.
+    pub(crate) fn cut<T>(&self, rows: Vec<T>, at: Position) -> (Vec<T>, String) {
+        let end = self.from.saturating_add(self.size);
+        let token = if end < rows.len() { format!("{at}+{end}") } else { String::new() };
+        (rows.into_iter().skip(self.from).take(self.size).collect(), token)
+    }
+}
+
+pub(crate) fn count(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
+}

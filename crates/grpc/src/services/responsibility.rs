@@ -1,0 +1,284 @@
+//! `ResponsibilityService`.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use remit_domain::{BodyCode, Day, FunctionCode, Position, RuleId};
+use remit_engine::Node;
+use remit_log::shape;
+use remit_register::{Place, ResultKind};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{Stream, StreamExt};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::{Api, PAGE_MAX, Page, patience};
+use crate::parse::{AskedKnown, Fields};
+use crate::pb::responsibility_service_server::ResponsibilityService;
+use crate::{pb, render, status};
+
+/// Questions that one message of a batch may hold.
+const QUESTIONS_MAX: usize = 1_000;
+/// Messages of answers that wait for a slow reader.
+const BATCHES_WAITING: usize = 4;
+
+/// A question that proves its checks.
+struct Question {
+    function: FunctionCode,
+    place: Place,
+    effective_on: Day,
+    known: AskedKnown,
+    at_least: Position,
+}
+
+impl Fields {
+    fn question(&mut self, request: &pb::WhoHoldsRequest, node: &Node) -> Option<Question> {
+        let function = self.parse("function", &request.function);
+        let place = self.place("place", &request.place);
+        let effective_on = self.day("effective_on", request.effective_on);
+        let known = self.known(request.known_at.as_ref());
+        let at_least = self.token(&request.at_least, node.log().id());
+        Some(Question {
+            function: function?,
+            place: place?,
+            effective_on: effective_on?,
+            known: known?,
+            at_least: at_least?,
+        })
+    }
+}
+
+impl Api {
+    fn question(&self, request: &pb::WhoHoldsRequest) -> Result<Question, Status> {
+        let mut fields = Fields::default();
+        let question = fields.question(request, &self.node);
+        fields.finish(question)
+    }
+
+    /// One question, without waiting: the node must have reached its token.
+    fn ask(
+        &self,
+        request: pb::WhoHoldsRequest,
+        question: &Question,
+        brief: bool,
+    ) -> Result<pb::Answer, Status> {
+        self.view(question.known, |register, at| {
+            let Question { function, place, effective_on, .. } = question;
+            let answer = register.who_holds(function, place, *effective_on, at);
+            Ok(render::answer(register, request.function, request.place, &answer, brief))
+        })
+    }
+
+    /// The answers of one message of a batch.
+    async fn answers(
+        &self,
+        batch: pb::BatchWhoHoldsRequest,
+        wait: Duration,
+    ) -> Result<pb::BatchWhoHoldsResponse, Status> {
+        if batch.questions.len() > QUESTIONS_MAX {
+            let mut fields = Fields::default();
+            fields.bad("questions", format_args!("at most {QUESTIONS_MAX} a message"));
+            return fields.finish(None);
+        }
+        let mut answers = Vec::with_capacity(batch.questions.len());
+        for request in batch.questions {
+            let question = self.question(&request)?;
+            self.reach(question.at_least, wait).await?;
+            answers.push(self.ask(request, &question, batch.brief)?);
+        }
+        Ok(pb::BatchWhoHoldsResponse { answers })
+    }
+}
+
+#[tonic::async_trait]
+impl ResponsibilityService for Api {
+    async fn who_holds(
+        &self,
+        request: Request<pb::WhoHoldsRequest>,
+    ) -> Result<Response<pb::WhoHoldsResponse>, Status> {
+        let question = self.question(request.get_ref())?;
+        if question.at_least > 0 {
+            self.reach(question.at_least, patience(&request)).await?;
+        }
+        let answer = self.ask(request.into_inner(), &question, false)?;
+        Ok(Response::new(pb::WhoHoldsResponse { answer: Some(answer) }))
+    }
+
+    type BatchWhoHoldsStream =
+        Pin<Box<dyn Stream<Item = Result<pb::BatchWhoHoldsResponse, Status>> + Send>>;
+
+    async fn batch_who_holds(
+        &self,
+        request: Request<Streaming<pb::BatchWhoHoldsRequest>>,
+    ) -> Result<Response<Self::BatchWhoHoldsStream>, Status> {
+        let wait = patience(&request);
+        let mut questions = request.into_inner();
+        let (answered, answers) = mpsc::channel(BATCHES_WAITING);
+        let api = self.clone();
+        tokio::spawn(async move {
+            while let Some(batch) = questions.next().await {
+                let reply = match batch {
+                    Ok(batch) => api.answers(batch, wait).await,
+                    Err(broken) => Err(broken),
+                };
+                let last = reply.is_err();
+                // A reader that went away, or an error, ends the batch.
+                if answered.send(reply).await.is_err() || last {
+                    return;
+                }
+            }
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(answers))))
+    }
+
+    async fn check_responsibility(
+        &self,
+        request: Request<pb::CheckResponsibilityRequest>,
+    ) -> Result<Response<pb::CheckResponsibilityResponse>, Status> {
+        let wait = patience(&request);
+        let request = request.into_inner();
+        let mut fields = Fields::default();
+        let body = fields.parse::<BodyCode>("body", &request.body);
+        let role = pb::RoleAsked::try_from(request.role);
+        if role.is_err() {
+            fields.bad("role", "is no role known here");
+        }
+        let asked = request.question.unwrap_or_default();
+        let question = fields.question(&asked, &self.node);
+        let (body, question) = fields.finish(body.zip(question))?;
+        self.reach(question.at_least, wait).await?;
+        self.view(question.known, |register, at| {
+            let answer =
+                register.who_holds(&question.function, &question.place, question.effective_on, at);
+            let has = |bodies: &[BodyCode]| match bodies {
+                [] => pb::CheckResult::Undetermined,
+                some if some.contains(&body) => pb::CheckResult::Held,
+                _ => pb::CheckResult::NotHeld,
+            };
+            let result = match role.unwrap_or_default() {
+                pb::RoleAsked::Unspecified | pb::RoleAsked::Exerciser => match answer.kind {
+                    ResultKind::Gap | ResultKind::Conflict | ResultKind::Unknown => {
+                        pb::CheckResult::Undetermined
+                    }
+                    _ => has(&answer.exercisers),
+                },
+                pb::RoleAsked::Holder => has(answer.holder.as_slice()),
+                pb::RoleAsked::Liable => has(&answer.liable.bodies),
+            };
+            let answer = render::answer(register, asked.function, asked.place, &answer, false);
+            Ok(Response::new(pb::CheckResponsibilityResponse {
+                result: result.into(),
+                answer: Some(answer),
+            }))
+        })
+    }
+
+    async fn list_holdings(
+        &self,
+        request: Request<pb::ListHoldingsRequest>,
+    ) -> Result<Response<pb::ListHoldingsResponse>, Status> {
+        let wait = patience(&request);
+        let request = request.into_inner();
+        let mut fields = Fields::default();
+        let body = fields.parse::<BodyCode>("body", &request.body);
+        let day = fields.day("effective_on", request.effective_on);
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let page =
+            Page::parse(&mut fields, known, request.page_size, &request.page_token, PAGE_MAX);
+        let value = body.zip(day).zip(at_least).zip(page);
+        let (((body, day), at_least), (page, known)) = fields.finish(value)?;
+        self.reach(at_least, wait).await?;
+        self.view(known, |register, at| {
+            if !register.knows_body(body, at) {
+                return Err(status::not_found(format!("the register knew no body {body}")));
+            }
+            let (holdings, next_page_token) = page.cut(register.holdings(body, day, at), at);
+            let name = register.name_of(body, day, at);
+            Ok(Response::new(pb::ListHoldingsResponse {
+                holdings: holdings.iter().map(render::holding).collect(),
+                next_page_token,
+                known_at: Some(render::known(register.known_at(at))),
+                name: name.map(ToString::to_string).unwrap_or_default(),
+            }))
+        })
+    }
+
+    async fn timeline(
+        &self,
+        request: Request<pb::TimelineRequest>,
+    ) -> Result<Response<pb::TimelineResponse>, Status> {
+        let wait = patience(&request);
+        let request = request.into_inner();
+        let mut fields = Fields::default();
+        let function = fields.parse::<FunctionCode>("function", &request.function);
+        let place = fields.place("place", &request.place);
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let value = function.zip(place).zip(known).zip(at_least);
+        let (((function, place), known), at_least) = fields.finish(value)?;
+        self.reach(at_least, wait).await?;
+        self.view(known, |register, at| {
+            let rectangles = register.timeline(&function, &place, at);
+            let point = |position| render::known(register.known_at(position));
+            let rectangle = |rectangle: &remit_register::Rectangle<'_>| pb::Rectangle {
+                effective_from: rectangle.effective_from.map(render::date),
+                effective_until: rectangle.effective_until.map(render::date),
+                known_from: Some(point(rectangle.known_from)),
+                known_until: rectangle.known_until.map(point),
+                answer: Some(render::answer(
+                    register,
+                    request.function.clone(),
+                    request.place.clone(),
+                    &rectangle.answer,
+                    false,
+                )),
+            };
+            Ok(Response::new(pb::TimelineResponse {
+                rectangles: rectangles.iter().map(rectangle).collect(),
+                known_at: Some(point(at)),
+            }))
+        })
+    }
+
+    async fn explain(
+        &self,
+        request: Request<pb::ExplainRequest>,
+    ) -> Result<Response<pb::ExplainResponse>, Status> {
+        let wait = patience(&request);
+        let request = request.into_inner().question.unwrap_or_default();
+        let question = self.question(&request)?;
+        self.reach(question.at_least, wait).await?;
+        let answer = self.ask(request, &question, false)?;
+        let rules = self.node.view(|register, head| {
+            let ids = answer.liable.iter().flat_map(|liable| &liable.rules);
+            ids.filter_map(|id| register.rule(&id.parse::<RuleId>().ok()?, head))
+                .map(|rule| pb::AppliedRule {
+                    id: rule.id.to_string(),
+                    text: rule.text.to_string(),
+                    citation: rule.citation.to_string(),
+                })
+                .collect()
+        });
+        let mut grounds = Vec::with_capacity(answer.grounds.len());
+        for ground in &answer.grounds {
+            let stored = self.node.log().read(ground.position.saturating_sub(1), 1);
+            let stored = stored.map_err(|error| status::log(&error))?;
+            let Some(stored) = stored.first() else { continue };
+            let recorded = shape::decode(stored.position, &stored.bytes);
+            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
+            grounds.push(pb::ExplainedGround {
+                ground: Some(*ground),
+                recorded: Some(pb::Known {
+                    position: stored.position,
+                    recorded_at: Some(render::timestamp(stored.recorded_at)),
+                }),
+                event_type: shape::event_type(&recorded.event),
+                subject: recorded.event.fact.subject(),
+                evidence: Some(render::evidence(&recorded.event.evidence)),
+                event: String::from_utf8_lossy(&stored.bytes).into_owned(),
+            });
+        }
+        Ok(Response::new(pb::ExplainResponse { answer: Some(answer), grounds, rules }))
+    }
+}

@@ -1,0 +1,143 @@
+//! The one place where an error meets the wire.
+
+use remit_domain::{Position, Refusal, Word};
+use remit_engine::RecordError;
+use remit_log::LogError;
+use tonic::{Code, Status};
+use tonic_types::{
+    ErrorDetails, FieldViolation, PreconditionViolation, StatusExt,
+};
+
+use crate::pb::ErrorReason;
+
+const DOMAIN: &str = "remit.v1";
+
+/// The reason as it stands in `ErrorInfo`.
+fn name(reason: ErrorReason) -> &'static str {
+    reason.as_str_name().trim_start_matches("ERROR_REASON_")
+}
+
+fn with_reason(code: Code, reason: ErrorReason, message: impl Into<String>) -> Status {
+    let details = ErrorDetails::with_error_info(name(reason), DOMAIN, []);
+    Status::with_error_details(code, message, details)
+}
+
+/// A bad field and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The field, as a path in the request.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub description: String,
+}
+
+/// Fields that are missing, malformed or out of bounds: all of them at once.
+pub fn invalid(violations: Vec<Violation>) -> Status {
+    let first: Vec<_> =
+        violations.iter().take(3).map(|v| format!("{}: {}", v.field, v.description)).collect();
+    let more = match violations.len() {
+        0..=3 => String::new(),
+        all => format!("; and {} more", all - 3),
+    };
+    let message = format!("{}{more}", first.join("; "));
+    let mut details =
+        ErrorDetails::with_error_info(name(ErrorReason::FieldInvalid), DOMAIN, []);
+    let fields: Vec<_> =
+        violations.into_iter().map(|v| FieldViolation::new(v.field, v.description)).collect();
+    details.set_bad_request(fields);
+    Status::with_error_details(Code::InvalidArgument, message, details)
+}
+
+/// Commands that the rules refuse.
+fn refused(refusals: Vec<(usize, Refusal)>) -> Status {
+    let reason = match refusals.as_slice() {
+        [(_, first), rest @ ..] if rest.iter().all(|(_, r)| r.reason == first.reason) => {
+            first.reason.word()
+        }
+        _ => name(ErrorReason::Several),
+    };
+    let path = |index: &usize, refusal: &Refusal| format!("commands[{index}].{}", refusal.field);
+    let first: Vec<_> = refusals
+        .iter()
+        .take(3)
+        .map(|(index, refusal)| format!("{}: {}", path(index, refusal), refusal.message))
+        .collect();
+    let more = match refusals.len() {
+        0..=3 => String::new(),
+        all => format!("; and {} more", all - 3),
+    };
+    let message = format!("{}{more}", first.join("; "));
+    let mut details = ErrorDetails::with_error_info(reason, DOMAIN, []);
+    // Headers are bounded; a hundred violations are enough to act on.
+    let violations: Vec<_> = refusals
+        .iter()
+        .take(30)
+        .map(|(index, refusal)| {
+            let subject = path(index, refusal);
+            PreconditionViolation::new(refusal.reason.word(), subject, refusal.message.clone())
+        })
+        .collect();
+    details.set_precondition_failure(violations);
+    Status::with_error_details(Code::FailedPrecondition, message, details)
+}
+
+/// What became of a request that was not recorded.
+pub fn record(error: RecordError) -> Status {
+    match error {
+        RecordError::Refused(refusals) => refused(refusals),
+        RecordError::RequestIdReused { .. } => {
+            with_reason(Code::AlreadyExists, ErrorReason::RequestIdReused, error.to_string())
+        }
+        RecordError::Contended => {
+            with_reason(Code::Aborted, ErrorReason::Contended, error.to_string())
+        }
+        RecordError::Log(error) => log(&error),
+    }
+}
+
+/// The log failed. The cause is logged, not sent.
+pub fn log(error: &LogError) -> Status {
+    tracing::error!(%error, "event log");
+    let message = "the event log is unavailable; send the same request again";
+    with_reason(Code::Unavailable, ErrorReason::LogUnavailable, message)
+}
+
+/// An event cannot be read by this release.
+pub fn unreadable(error: &remit_log::ShapeError) -> Status {
+    with_reason(Code::Internal, ErrorReason::UnreadableEvent, error.to_string())
+}
+
+/// There is no such thing, as known.
+pub fn not_found(what: impl Into<String>) -> Status {
+    with_reason(Code::NotFound, ErrorReason::NotFound, what)
+}
+
+/// A position that no event has yet.
+pub fn beyond_head(field: &str, position: Position, head: Position) -> Status {
+    let message = format!("{field}: position {position} is beyond the head, {head}");
+    with_reason(Code::OutOfRange, ErrorReason::PositionBeyondHead, message)
+}
+
+/// The node has not reached the caller's token.
+pub fn behind(wanted: Position, head: Position) -> Status {
+    let message = format!(
+        "this node is at position {head}, {} behind the token's {wanted}; ask again or elsewhere",
+        wanted.saturating_sub(head)
+    );
+    with_reason(Code::Unavailable, ErrorReason::BehindToken, message)
+}
+
+/// The server is shutting down.
+pub fn draining() -> Status {
+    let message = "the server is shutting down; go on from the last position received";
+    with_reason(Code::Unavailable, ErrorReason::Draining, message)
+}
+
+/// Too many long-lived streams.
+pub fn too_many_streams() -> Status {
+    let mut details =
+        ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);
+    details.set_retry_info(Some(std::time::Duration::from_secs(5)));
+    let message = "too many streams follow this node; end one, or retry in 5 s";
+    Status::with_error_details(Code::ResourceExhausted, message, details)
+}

@@ -1,0 +1,17 @@
+//! The one clock of the log. Only a log stamps `recorded_at`.
+
+use std::sync::Arc;
+
+/// Says what time it is, in microseconds since 1970 UTC.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// The machine's clock.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        #[expect(clippy::disallowed_methods, reason = "the log's own clock is where time comes in")]
+        let now = std::time::SystemTime::now();
+        let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    })
+}

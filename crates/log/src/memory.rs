@@ -1,0 +1,91 @@
+//! A log in memory, for tests: it forgets everything when it is dropped.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use remit_domain::Position;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::port::{
+    AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
+};
+use crate::shape::{Encoder, Stamp};
+
+/// A log in memory.
+pub struct MemoryLog {
+    id: String,
+    clock: Clock,
+    state: Mutex<State>,
+    head: watch::Sender<Position>,
+}
+
+#[derive(Default)]
+struct State {
+    events: Vec<Stored>,
+    requests: HashMap<RequestId, RequestRecord>,
+}
+
+impl MemoryLog {
+    /// An empty log with an id and a clock.
+    #[must_use]
+    pub fn new(id: impl Into<String>, clock: Clock) -> Self {
+        Self { id: id.into(), clock, state: Mutex::default(), head: watch::Sender::new(0) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic elsewhere cannot leave a half-done append behind: the vector is extended last.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn append_now(&self, batch: &Batch) -> Result<Appended, AppendError> {
+        let mut state = self.state();
+        if let Some(record) = state.requests.get(&batch.request_id) {
+            return Err(AppendError::AlreadyRecorded(*record));
+        }
+        let head = state.events.len() as Position;
+        if head != batch.expected_head {
+            return Err(AppendError::HeadMoved { expected: batch.expected_head, head });
+        }
+        let last_instant = state.events.last().map_or(i64::MIN, |stored| stored.recorded_at);
+        let recorded_at = (self.clock)().max(last_instant);
+        let mut encoder = Encoder::new(&self.id);
+        let mut encoded = Vec::with_capacity(batch.drafts.len());
+        for (position, draft) in (head + 1..).zip(&batch.drafts) {
+            let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
+            let bytes = encoder.encode(&stamp, draft);
+            encoded.push(Stored { position, recorded_at, bytes });
+        }
+        let last = head + encoded.len() as Position;
+        let appended = Appended { first: head + 1, last, recorded_at };
+        state.events.extend(encoded);
+        let record = RequestRecord { appended, digest: batch.digest };
+        state.requests.insert(batch.request_id.clone(), record);
+        self.head.send_replace(last);
+        Ok(appended)
+    }
+}
+
+impl EventLog for MemoryLog {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn append(&self, batch: Batch) -> BoxFuture<Result<Appended, AppendError>> {
+        let result = self.append_now(&batch);
+        Box::pin(async move { result })
+    }
+
+    fn read(&self, after: Position, limit: usize) -> Result<Vec<Stored>, LogError> {
+        let skip = usize::try_from(after).unwrap_or(usize::MAX);
+        Ok(self.state().events.iter().skip(skip).take(limit).cloned().collect())
+    }
+
+    fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError> {
+        Ok(self.state().requests.get(id).copied())
+    }
+
+    fn head(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+}

@@ -1,0 +1,416 @@
+//! The embedded log: one SQLite file, one writer thread, group commit.
+//!
+//! Every caller's batch waits in one queue. The writer takes all that wait, commits them in one
+//! transaction with one sync (`WAL`, `synchronous=FULL`), and only then answers: a caller waits for
+//! its own sync, not for its turn. A second thread moves the WAL into the file between commits, so
+//! that no commit pays for it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use remit_domain::Position;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use tokio::sync::{oneshot, watch};
+
+use crate::clock::Clock;
+use crate::port::{
+    AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
+};
+use crate::shape::{Encoder, Stamp};
+
+/// `PRAGMA application_id`: "REMT", so that `file` and we know our own.
+const APPLICATION_ID: i64 = 0x5245_4d54;
+/// `PRAGMA user_version`: the version of the tables below.
+const SCHEMA_VERSION: i64 = 1;
+/// Batches that one commit may share.
+const GROUP_MAX: usize = 4_096;
+/// Pages of WAL above which it is moved into the file: 4 MiB.
+const CHECKPOINT_PAGES: i64 = 1_024;
+
+const SCHEMA: &str = "
+    CREATE TABLE log (id TEXT NOT NULL) STRICT;
+    -- The exact bytes of every event. The table is the log; nothing in it ever changes.
+    CREATE TABLE events (
+        position    INTEGER PRIMARY KEY,
+        recorded_at INTEGER NOT NULL,
+        event       TEXT    NOT NULL
+    ) STRICT;
+    CREATE TABLE requests (
+        request_id  TEXT    PRIMARY KEY,
+        digest      BLOB    NOT NULL,
+        first       INTEGER NOT NULL,
+        last        INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER events_keep   BEFORE UPDATE ON events   BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+    CREATE TRIGGER events_stay   BEFORE DELETE ON events   BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+    CREATE TRIGGER requests_keep BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'requests are never changed'); END;
+    CREATE TRIGGER requests_stay BEFORE DELETE ON requests BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END;
+";
+
+/// A log in one SQLite file.
+pub struct SqliteLog {
+    id: String,
+    queue: Option<mpsc::SyncSender<Waiting>>,
+    head: watch::Receiver<Position>,
+    reader: Mutex<Connection>,
+    threads: Vec<JoinHandle<()>>,
+    /// Held while the log is open; another process cannot take it.
+    _lock: File,
+}
+
+struct Waiting {
+    batch: Batch,
+    answer: oneshot::Sender<Result<Appended, AppendError>>,
+}
+
+fn engine(error: rusqlite::Error) -> LogError {
+    LogError::Engine(error.to_string())
+}
+
+impl SqliteLog {
+    /// Opens the log in a file, making it if there is none.
+    ///
+    /// # Errors
+    /// [`LogError::InUse`] where another process has it open for writing, [`LogError::NotALog`]
+    /// where the file is something else or newer than this program, [`LogError::Engine`] where it
+    /// cannot be read or written.
+    pub fn open(path: &Path, clock: Clock) -> Result<Self, LogError> {
+        let lock = lock(path)?;
+        let mut writer = connect(path)?;
+        let id = prepare(&mut writer, path)?;
+        let (head, last_instant) = writer
+            .query_row(
+                "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1",
+                [],
+                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+            )
+            .optional()
+            .map_err(engine)?
+            .unwrap_or((0, i64::MIN));
+        let head = Position::try_from(head).unwrap_or_default();
+        let (queue, waiting) = mpsc::sync_channel(GROUP_MAX);
+        let (head_sender, head_receiver) = watch::channel(head);
+        let wal_pages = Arc::new(AtomicI64::new(0));
+        let reader = Mutex::new(read_only(path)?);
+        let (wake, woken) = mpsc::sync_channel(1);
+        let checkpointer = Checkpointer { path: path.to_owned(), woken };
+        let writer = Writer {
+            db: writer,
+            id: id.clone(),
+            clock,
+            head,
+            last_instant,
+            published: head_sender,
+            wal_pages: Arc::clone(&wal_pages),
+            wake,
+        };
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(run)
+                .map_err(|error| LogError::Engine(error.to_string()))
+        };
+        let threads = vec![
+            spawn("log-writer", Box::new(move || writer.run(&waiting)))?,
+            spawn("log-checkpoint", Box::new(move || checkpointer.run()))?,
+        ];
+        Ok(Self { id, queue: Some(queue), head: head_receiver, reader, threads, _lock: lock })
+    }
+
+    fn with_reader<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, LogError> {
+        // A reader that panicked left nothing half-done: reads have no effects.
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        read(&reader).map_err(engine)
+    }
+}
+
+impl Drop for SqliteLog {
+    fn drop(&mut self) {
+        // Closing the queue ends the writer once all that waits is durable; its end ends the rest.
+        self.queue = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl EventLog for SqliteLog {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn append(&self, batch: Batch) -> BoxFuture<Result<Appended, AppendError>> {
+        let (answer, answered) = oneshot::channel();
+        let sent = match &self.queue {
+            Some(queue) => queue.send(Waiting { batch, answer }).is_ok(),
+            None => false,
+        };
+        Box::pin(async move {
+            if !sent {
+                return Err(LogError::Closed.into());
+            }
+            answered.await.unwrap_or(Err(LogError::Closed.into()))
+        })
+    }
+
+    fn read(&self, after: Position, limit: usize) -> Result<Vec<Stored>, LogError> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let limit_rows = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.with_reader(|db| {
+            let mut select = db.prepare_cached(
+                "SELECT position, recorded_at, event FROM events
+                 WHERE position > ?1 ORDER BY position LIMIT ?2",
+            )?;
+            let mut rows = select.query(params![after, limit_rows])?;
+            let mut found = Vec::with_capacity(limit.min(8_192));
+            while let Some(row) = rows.next()? {
+                found.push(Stored {
+                    position: Position::try_from(row.get::<_, i64>(0)?).unwrap_or_default(),
+                    recorded_at: row.get(1)?,
+                    bytes: row.get_ref(2)?.as_bytes()?.to_vec(),
+                });
+            }
+            Ok(found)
+        })
+    }
+
+    fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError> {
+        self.with_reader(|db| find_request(db, id))
+    }
+
+    fn head(&self) -> watch::Receiver<Position> {
+        self.head.clone()
+    }
+}
+
+fn find_request(db: &Connection, id: &RequestId) -> rusqlite::Result<Option<RequestRecord>> {
+    let mut select = db.prepare_cached(
+        "SELECT first, last, digest,
+                (SELECT recorded_at FROM events WHERE position = last)
+         FROM requests WHERE request_id = ?1",
+    )?;
+    select
+        .query_row([id.as_str()], |row| {
+            Ok(RequestRecord {
+                appended: Appended {
+                    first: Position::try_from(row.get::<_, i64>(0)?).unwrap_or_default(),
+                    last: Position::try_from(row.get::<_, i64>(1)?).unwrap_or_default(),
+                    recorded_at: row.get(3)?,
+                },
+                digest: row.get(2)?,
+            })
+        })
+        .optional()
+}
+
+/// Takes the lock that says which process writes.
+fn lock(path: &Path) -> Result<File, LogError> {
+    let failed = |error: std::io::Error| {
+        LogError::Engine(format!("cannot open {}: {error}", path.display()))
+    };
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(PathBuf::from(beside))
+        .map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(LogError::InUse(path.display().to_string())),
+        Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, LogError> {
+    let db = Connection::open(path)
+        .map_err(|error| LogError::Engine(format!("cannot open {}: {error}", path.display())))?;
+    let set = || -> rusqlite::Result<()> {
+        db.busy_timeout(Duration::from_secs(5))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "wal_autocheckpoint", 0)?;
+        db.pragma_update(None, "trusted_schema", "OFF")?;
+        db.pragma_update(None, "cell_size_check", "ON")
+    };
+    set().map_err(|error| LogError::NotALog(format!("{}: {error}", path.display())))?;
+    Ok(db)
+}
+
+fn read_only(path: &Path) -> Result<Connection, LogError> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(engine)?;
+    db.busy_timeout(Duration::from_secs(5)).map_err(engine)?;
+    Ok(db)
+}
+
+/// Makes the tables of an empty file, or checks that they are ours; returns the log's id.
+fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
+    let pragma = |db: &Connection, name: &str| {
+        db.pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+            .map_err(|error| LogError::NotALog(format!("{}: {error}", path.display())))
+    };
+    let tables: i64 = db
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(|error| LogError::NotALog(format!("{}: {error}", path.display())))?;
+    if tables == 0 {
+        #[expect(clippy::disallowed_methods, reason = "a log is named once, when it is made")]
+        let id = uuid::Uuid::new_v4().to_string();
+        let make = |db: &mut Connection| -> rusqlite::Result<()> {
+            let tx = db.transaction()?;
+            tx.execute_batch(SCHEMA)?;
+            tx.execute("INSERT INTO log (id) VALUES (?1)", [&id])?;
+            tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            tx.commit()
+        };
+        make(db).map_err(engine)?;
+        return Ok(id);
+    }
+    if pragma(db, "application_id")? != APPLICATION_ID {
+        let path = path.display();
+        return Err(LogError::NotALog(format!("{path} is a database, but not a Remit event log")));
+    }
+    let version = pragma(db, "user_version")?;
+    if version != SCHEMA_VERSION {
+        return Err(LogError::NotALog(format!(
+            "{} has tables of version {version}; this program knows version {SCHEMA_VERSION}: \
+             use the release that wrote it",
+            path.display()
+        )));
+    }
+    db.query_row("SELECT id FROM log", [], |row| row.get(0)).map_err(engine)
+}
+
+/// The one thread that writes.
+struct Writer {
+    db: Connection,
+    id: String,
+    clock: Clock,
+    head: Position,
+    last_instant: i64,
+    published: watch::Sender<Position>,
+    wal_pages: Arc<AtomicI64>,
+    wake: mpsc::SyncSender<()>,
+}
+
+impl Writer {
+    fn run(mut self, waiting: &mpsc::Receiver<Waiting>) {
+        while let Ok(first) = waiting.recv() {
+            let mut group = vec![first];
+            group.extend(waiting.try_iter().take(GROUP_MAX - 1));
+            let (head, last_instant) = (self.head, self.last_instant);
+            let results = match self.commit(&group) {
+                Ok(results) => {
+                    self.published.send_replace(self.head);
+                    results
+                }
+                Err(error) => {
+                    // Nothing of the group is durable: go on from where it began.
+                    (self.head, self.last_instant) = (head, last_instant);
+                    let _ = self.db.execute_batch("ROLLBACK");
+                    tracing::error!(%error, "commit failed");
+                    group.iter().map(|_| Err(engine_error(&error).into())).collect()
+                }
+            };
+            for (waiting, result) in group.into_iter().zip(results) {
+                // A caller that went away has its events all the same.
+                let _ = waiting.answer.send(result);
+            }
+            if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES {
+                self.wal_pages.store(0, Ordering::Relaxed);
+                let _ = self.wake.try_send(());
+            }
+        }
+    }
+
+    /// Writes the batches of a group that can be written, in order, in one durable commit.
+    fn commit(
+        &mut self,
+        group: &[Waiting],
+    ) -> rusqlite::Result<Vec<Result<Appended, AppendError>>> {
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        let mut encoder = Encoder::new(&self.id);
+        let recorded_at = (self.clock)().max(self.last_instant);
+        let mut results = Vec::with_capacity(group.len());
+        let mut written = 0;
+        for Waiting { batch, .. } in group {
+            results.push(match find_request(&self.db, &batch.request_id)? {
+                Some(record) => Err(AppendError::AlreadyRecorded(record)),
+                None if batch.expected_head != self.head => Err(AppendError::HeadMoved {
+                    expected: batch.expected_head,
+                    head: self.head,
+                }),
+                None => {
+                    written += batch.drafts.len();
+                    self.last_instant = recorded_at;
+                    Ok(self.write(batch, recorded_at, &mut encoder)?)
+                }
+            });
+        }
+        self.db.execute_batch("COMMIT")?;
+        // About four events fill a page; the count only decides when to look.
+        let pages = i64::try_from(written / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
+        self.wal_pages.fetch_add(pages, Ordering::Relaxed);
+        Ok(results)
+    }
+
+    fn write(
+        &mut self,
+        batch: &Batch,
+        recorded_at: i64,
+        encoder: &mut Encoder,
+    ) -> rusqlite::Result<Appended> {
+        let first = self.head + 1;
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO events (position, recorded_at, event) VALUES (?1, ?2, ?3)",
+        )?;
+        for (position, draft) in (first..).zip(&batch.drafts) {
+            let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
+            let text = encoder.encode_text(&stamp, draft);
+            insert.execute(params![i64::try_from(position).unwrap_or(i64::MAX), recorded_at, text])?;
+            self.head = position;
+        }
+        let last = self.head;
+        let mut remember = self.db.prepare_cached(
+            "INSERT INTO requests (request_id, digest, first, last) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        remember.execute(params![
+            batch.request_id.as_str(),
+            batch.digest,
+            i64::try_from(first).unwrap_or(i64::MAX),
+            i64::try_from(last).unwrap_or(i64::MAX)
+        ])?;
+        Ok(Appended { first, last, recorded_at })
+    }
+}
+
+fn engine_error(error: &rusqlite::Error) -> LogError {
+    LogError::Engine(error.to_string())
+}
+
+/// The thread that moves the WAL into the file, off the commit path.
+struct Checkpointer {
+    path: PathBuf,
+    woken: mpsc::Receiver<()>,
+}
+
+impl Checkpointer {
+    fn run(self) {
+        let Ok(db) = connect(&self.path) else { return };
+        while self.woken.recv().is_ok() {
+            if let Err(error) = db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
+                tracing::warn!(%error, "checkpoint failed");
+            }
+        }
+        // The writer is gone: leave one plain file behind.
+        let _ = db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+}

@@ -1,0 +1,241 @@
+//! The shape of an answer: a set of roles with their basis, never a single name.
+
+use remit_domain::{
+    BodyCode, Confidence, ContractId, Day, Forum, FunctionCode, InstrumentId, LegalBasis, Position,
+    RuleId, Text,
+};
+
+use crate::store::KnownAt;
+
+/// Where a question is asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A practice, a CCG, a sub-ICB location or an ICB.
+    Body(BodyCode),
+    /// One contract of a practice.
+    Contract(ContractId),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Body(code) => code.fmt(f),
+            Self::Contract(id) => id.fmt(f),
+        }
+    }
+}
+
+/// What kind of answer it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResultKind {
+    /// One body exercises by an instrument.
+    Held,
+    /// Several bodies exercise together by one instrument.
+    JointlyHeld,
+    /// The holder exercises its own function.
+    NotDelegated,
+    /// The commissioner changed identity and no instrument names the new body.
+    Gap,
+    /// Instruments in force disagree.
+    Conflict,
+    /// The exerciser is known; the law does not say who is liable.
+    Unsettled,
+    /// There is no evidence.
+    Unknown,
+}
+
+/// Why an answer is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// The register knew no such function.
+    FunctionNotRecorded,
+    /// The catalogue says nothing of the function on the day.
+    FunctionOutsideRecords,
+    /// The register knew no such place.
+    PlaceNotRecorded,
+    /// The place had not come into being on the day.
+    PlaceNotYetInBeing,
+    /// The place had ceased, and nothing is recorded to succeed it.
+    PlaceCeased,
+    /// The body has no area of which it could be asked.
+    NotAPlace,
+    /// No commissioner is recorded for the place on the day.
+    NoCommissioner,
+    /// The area is divided between several commissioners: ask about one of these.
+    AreaDivided(Vec<BodyCode>),
+    /// The practice's contracts lie with different commissioners: ask about one of these.
+    ContractsDiffer(Vec<ContractId>),
+    /// Another body may exercise the function here; no evidence says whether one does.
+    NoEvidence,
+}
+
+/// Whether the law and the facts say who is liable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiableState {
+    /// They do.
+    Settled,
+    /// The law does not say.
+    Unsettled,
+    /// The facts do not say.
+    Unknown,
+}
+
+/// Against whom rights and liabilities lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Liability<'r> {
+    /// Whether that is known.
+    pub state: LiableState,
+    /// Who. Empty unless settled; several where each is liable for its own exercise.
+    pub bodies: Vec<BodyCode>,
+    /// The rows of law that say so.
+    pub rules: Vec<&'r RuleId>,
+    /// How sure that is: by the law and the facts that the liability itself rests on.
+    pub confidence: Confidence,
+    /// Whether it is settled only because every possible case has the same liable body.
+    pub in_every_case: bool,
+}
+
+/// One case that the facts leave open, or one of several that conflict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case<'r> {
+    /// On what basis.
+    pub basis: LegalBasis,
+    /// Under which instrument, if by one.
+    pub instrument: Option<&'r InstrumentId>,
+    /// Who would exercise.
+    pub exercisers: Vec<BodyCode>,
+    /// Who would be liable; empty where the law does not say.
+    pub liable: Vec<BodyCode>,
+    /// The row of law.
+    pub rule: Option<&'r RuleId>,
+}
+
+/// Who does the work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Performer {
+    /// The body.
+    pub body: BodyCode,
+    /// How sure that is. `None`: nothing is recorded, and it is taken to be who exercises.
+    pub confidence: Option<Confidence>,
+}
+
+/// A statement of who would exercise: belief, not legal effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation<'r> {
+    /// The event.
+    pub position: Position,
+    /// Who was expected to exercise.
+    pub expected: BodyCode,
+    /// What kind of statement it is.
+    pub nature: &'r Text,
+    /// Whether no instrument giving the function to that body was in force or even executed.
+    pub without_instrument: bool,
+}
+
+/// What kind of fact an answer rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroundKind {
+    /// A body in being in a role.
+    Body,
+    /// A membership that leads from the place to its commissioner.
+    Membership,
+    /// A succession.
+    Succession,
+    /// A row of the catalogue.
+    Function,
+    /// A row of law.
+    Rule,
+    /// An instrument as drawn up.
+    Instrument,
+    /// An instrument coming into force.
+    InForce,
+    /// Evidence that something was not held.
+    NotHeld,
+    /// Who did the work.
+    Work,
+    /// A stated expectation.
+    Expectation,
+}
+
+/// One event that an answer rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ground {
+    /// The event.
+    pub position: Position,
+    /// In what way.
+    pub kind: GroundKind,
+    /// How sure it is.
+    pub confidence: Confidence,
+}
+
+/// Who holds, exercises, is liable for and answers for a function at a place on a day, as known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<'r> {
+    /// The effective day asked about.
+    pub effective_on: Day,
+    /// The point of the known axis it is for.
+    pub known_at: KnownAt,
+    /// What kind of answer it is.
+    pub kind: ResultKind,
+    /// Why it is unknown, if it is.
+    pub unknown: Option<Unknown>,
+    /// The commissioner in whose area the place lies.
+    pub area: Option<BodyCode>,
+    /// On whom statute places the function.
+    pub holder: Option<BodyCode>,
+    /// Who is entitled to decide. Empty where unknown, a gap or a conflict.
+    pub exercisers: Vec<BodyCode>,
+    /// Through which committee.
+    pub forum: Option<&'r Forum>,
+    /// Against whom rights and liabilities lie.
+    pub liable: Liability<'r>,
+    /// Who answers to whom.
+    pub accountable: Vec<(BodyCode, BodyCode)>,
+    /// Who does the work.
+    pub performed_by: Vec<Performer>,
+    /// The power.
+    pub basis: Option<LegalBasis>,
+    /// Whether the function is reserved.
+    pub reserved: bool,
+    /// The instruments in force that it rests on.
+    pub instruments: Vec<&'r InstrumentId>,
+    /// In a gap: the instruments of the predecessors.
+    pub predecessor_instruments: Vec<&'r InstrumentId>,
+    /// On what conditions.
+    pub conditions: Vec<&'r Text>,
+    /// When the receiver bears losses by contract; never changes who is liable in law.
+    pub loss_exceptions: Vec<&'r Text>,
+    /// The cases that the facts leave open, or that conflict.
+    pub cases: Vec<Case<'r>>,
+    /// What was believed besides.
+    pub expectations: Vec<Expectation<'r>>,
+    /// For bodies above that had ceased by the day on which it is known: who answers for them then.
+    pub answering_now: Vec<(BodyCode, Vec<BodyCode>)>,
+    /// The lowest confidence of the facts used; disputed in a conflict.
+    pub confidence: Confidence,
+    /// The events it rests on, in log order.
+    pub grounds: Vec<Ground>,
+}
+
+impl Answer<'_> {
+    /// Whether two answers say the same, whatever point of the plane each was asked at.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let same_point = |answer: &Self| Self {
+            effective_on: self.effective_on,
+            known_at: self.known_at,
+            answering_now: Vec::new(),
+            ..answer.clone()
+        };
+        same_point(self) == same_point(other)
+    }
+}
+
+/// A question as answers repeat it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The function.
+    pub function: FunctionCode,
+    /// The place.
+    pub place: Place,
+}

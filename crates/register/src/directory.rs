@@ -1,0 +1,586 @@
+//! Bodies, functions, rules and instruments as they were on a day, as known at a position.
+
+use remit_domain::{
+    BodyCode, BodyRole, Confidence, Day, EndReason, Evidence, ForumKind, Function, FunctionCode,
+    Instrument, InstrumentId, LegalForm, Member, Period, Position, RecordId, Relation, Rule, RuleId,
+    Stage, Start, SuccessionKind, Text,
+};
+
+use crate::answer::{Answer, Place};
+use crate::row::{At, Row};
+use crate::store::{GroupRow, InstrumentEntry, PaymentRow, Register, SuccessionRow};
+
+/// A body in a role for a period.
+#[derive(Clone, Debug)]
+pub struct BodyView<'r> {
+    /// Its code.
+    pub code: BodyCode,
+    /// What it is.
+    pub role: BodyRole,
+    /// Its name on the day asked about, or the last one known.
+    pub name: &'r Text,
+    /// Its legal form, where recorded.
+    pub legal_form: Option<LegalForm>,
+    /// When.
+    pub effective: Period,
+    /// The event that established it.
+    pub position: Position,
+    /// What that rests on.
+    pub evidence: &'r Evidence,
+}
+
+/// One predecessor's passing to one successor.
+#[derive(Clone, Debug)]
+pub struct SuccessionView<'r> {
+    /// Who ends or gives.
+    pub predecessor: BodyCode,
+    /// Who begins or receives.
+    pub successor: BodyCode,
+    /// The first day of the successor.
+    pub effective_on: Day,
+    /// What kind of change it is.
+    pub kind: SuccessionKind,
+    /// Whether by area, and how sure.
+    pub by_area: Option<Confidence>,
+    /// Whether by liability, and how sure.
+    pub by_liability: Option<Confidence>,
+    /// The share of the area, in millionths.
+    pub share_millionths: Option<u32>,
+    /// The event.
+    pub position: Position,
+    /// What it rests on.
+    pub evidence: &'r Evidence,
+}
+
+/// A membership.
+#[derive(Clone, Debug)]
+pub struct MembershipView<'r> {
+    /// Who belongs.
+    pub member: Member,
+    /// To what.
+    pub group: BodyCode,
+    /// In what sense.
+    pub relation: Relation,
+    /// When.
+    pub effective: Period,
+    /// The event that started it.
+    pub position: Position,
+    /// What it rests on.
+    pub evidence: &'r Evidence,
+}
+
+/// An instrument and its life so far.
+#[derive(Clone, Debug)]
+pub struct InstrumentView<'r> {
+    /// As drawn up.
+    pub instrument: &'r Instrument,
+    /// The event that drew it up.
+    pub position: Position,
+    /// What that rests on.
+    pub evidence: &'r Evidence,
+    /// The steps taken, with the day each was taken where known.
+    pub stages: Vec<(Position, Stage, Option<Day>)>,
+    /// When it is in force, ends considered.
+    pub in_force: Vec<(Position, Period, Start, &'r Evidence)>,
+    /// When and why it ended.
+    pub ended: Option<(Position, Day, EndReason)>,
+    /// Notice given: by whom, when, to end it when.
+    pub notice: Option<(Position, BodyCode, Day, Day)>,
+}
+
+/// A payment to a federation, the answer for the power used, and what was decided on it.
+#[derive(Clone, Debug)]
+pub struct SupportView<'r> {
+    /// The event.
+    pub position: Position,
+    /// The payment.
+    pub payment: &'r RecordId,
+    /// Who paid.
+    pub payer: BodyCode,
+    /// Who received.
+    pub recipient: BodyCode,
+    /// When.
+    pub paid_on: Day,
+    /// For how many patients.
+    pub patients: u64,
+    /// How much, in pence.
+    pub amount_pence: u64,
+    /// What is left of the fund after it, in pence.
+    pub left_pence: u64,
+    /// The power used, and who holds it. `None`: not recorded, so liability is unsettled.
+    pub power: Option<(&'r FunctionCode, Answer<'r>)>,
+    /// What each body decided.
+    pub decisions: Vec<DecisionView<'r>>,
+}
+
+/// One body's decision on a payment.
+#[derive(Clone, Debug)]
+pub struct DecisionView<'r> {
+    /// The event.
+    pub position: Position,
+    /// Whose.
+    pub body: BodyCode,
+    /// In what kind of committee.
+    pub forum_kind: ForumKind,
+    /// Which one.
+    pub forum: &'r Text,
+    /// When.
+    pub decided_on: Day,
+    /// Whether it could decide.
+    pub quorate: bool,
+    /// The interests in the recipient, and how each was handled. `None`: not handled.
+    pub interests: Vec<InterestView<'r>>,
+}
+
+/// A declared interest as it bears on a decision.
+#[derive(Clone, Debug)]
+pub struct InterestView<'r> {
+    /// The event.
+    pub position: Position,
+    /// The office of who has it.
+    pub office: &'r Text,
+    /// What kind.
+    pub interest: &'r Text,
+    /// When declared.
+    pub declared_on: Day,
+    /// Whether within 28 days of becoming aware (2006 Act s.14O).
+    pub within_28_days: bool,
+    /// Whether before the decision.
+    pub before_decision: bool,
+    /// How it was handled.
+    pub handled: Option<&'r Text>,
+}
+
+fn position(at: At) -> Position {
+    Position::from(at)
+}
+
+fn clamp(known_at: Position) -> At {
+    At::try_from(known_at).unwrap_or(At::MAX - 1)
+}
+
+impl Register {
+    fn resting(&self, evidence: u32) -> &Evidence {
+        &self.evidence[evidence as usize]
+    }
+
+    /// Whether the code is known at all at a position.
+    #[must_use]
+    pub fn knows_body(&self, code: BodyCode, known_at: Position) -> bool {
+        let at = clamp(known_at);
+        self.body(code).is_some_and(|entry| entry.roles.iter().any(|row| row.known(at)))
+    }
+
+    /// The name a body bore on a day, as known at a position; else the nearest one known.
+    #[must_use]
+    pub fn name_of(&self, code: BodyCode, on: Day, known_at: Position) -> Option<&Text> {
+        let at = clamp(known_at);
+        let entry = self.body(code)?;
+        let named = entry.more.as_ref().and_then(|more| {
+            more.names.iter().rev().find(|row| row.holds(on, at)).map(|row| &row.value)
+        });
+        let known = || entry.roles.iter().filter(|row| row.known(at));
+        named
+            .or_else(|| known().find(|row| row.effective.contains(on)).map(|row| &row.value.name))
+            .or_else(|| {
+                known().max_by_key(|row| row.effective.from()).map(|row| &row.value.name)
+            })
+    }
+
+    fn view_body(&self, id: u32, on: Option<Day>, at: At) -> Vec<BodyView<'_>> {
+        let entry = &self.bodies[id as usize];
+        let in_role = entry.roles.iter().filter(move |row| {
+            row.known(at) && on.is_none_or(|on| row.effective.contains(on))
+        });
+        in_role
+            .map(|row| {
+                let name = on.and_then(|on| self.name_of(entry.code, on, position(at)));
+                BodyView {
+                    code: entry.code,
+                    role: row.value.role,
+                    name: name.unwrap_or(&row.value.name),
+                    legal_form: row.value.legal_form,
+                    effective: row.effective,
+                    position: position(row.origin),
+                    evidence: self.resting(row.evidence),
+                }
+            })
+            .collect()
+    }
+
+    /// The roles of one body, on a day or ever.
+    #[must_use]
+    pub fn body_view(&self, code: BodyCode, on: Option<Day>, known_at: Position) -> Vec<BodyView<'_>> {
+        let id = self.body_id(code);
+        id.map(|id| self.view_body(id, on, clamp(known_at))).unwrap_or_default()
+    }
+
+    /// The names a body bore, oldest first.
+    #[must_use]
+    pub fn names(&self, code: BodyCode, known_at: Position) -> Vec<(&Text, Period, Position)> {
+        let at = clamp(known_at);
+        let more = self.body(code).and_then(|entry| entry.more.as_ref());
+        let rows = more.map(|more| more.names.as_slice()).unwrap_or_default();
+        let mut names: Vec<_> = rows
+            .iter()
+            .filter(|row| row.known(at))
+            .map(|row| (&row.value, row.effective, position(row.origin)))
+            .collect();
+        names.sort_by_key(|(_, effective, _)| effective.from());
+        names
+    }
+
+    /// All bodies of a role in being on a day, or ever, in code order.
+    #[must_use]
+    pub fn bodies_of(
+        &self,
+        role: BodyRole,
+        on: Option<Day>,
+        known_at: Position,
+    ) -> Vec<BodyView<'_>> {
+        let at = clamp(known_at);
+        let every: Box<dyn Iterator<Item = u32>> = match role {
+            BodyRole::Practice | BodyRole::Pcn => {
+                Box::new((0..self.bodies.len()).filter_map(|id| u32::try_from(id).ok()))
+            }
+            _ => Box::new(self.commissioning_bodies.iter().copied()),
+        };
+        let of_role = |id: &u32| {
+            self.bodies[*id as usize].roles.iter().any(|row| row.value.role == role)
+        };
+        let mut found: Vec<_> = every
+            .filter(of_role)
+            .flat_map(|id| self.view_body(id, on, at))
+            .filter(|view| view.role == role)
+            .collect();
+        found.sort_by_key(|view| (view.code, view.effective.from()));
+        found
+    }
+
+    fn view_succession<'r>(
+        &'r self,
+        own: BodyCode,
+        row: &'r Row<SuccessionRow>,
+        own_is_predecessor: bool,
+    ) -> SuccessionView<'r> {
+        let other = self.bodies[row.value.other as usize].code;
+        let (predecessor, successor) = if own_is_predecessor { (own, other) } else { (other, own) };
+        SuccessionView {
+            predecessor,
+            successor,
+            effective_on: row.effective.from(),
+            kind: row.value.kind,
+            by_area: row.value.by_area,
+            by_liability: row.value.by_liability,
+            share_millionths: row.value.share_millionths,
+            position: position(row.origin),
+            evidence: self.resting(row.evidence),
+        }
+    }
+
+    /// Every succession that leads from or to a body, over any number of steps, in day order.
+    #[must_use]
+    pub fn succession_path(&self, code: BodyCode, known_at: Position) -> Vec<SuccessionView<'_>> {
+        let at = clamp(known_at);
+        let mut found: Vec<SuccessionView<'_>> = Vec::new();
+        for forward in [true, false] {
+            let mut reached = vec![code];
+            let mut next = 0;
+            while let Some(code) = reached.get(next).copied() {
+                next += 1;
+                let Some(more) = self.body(code).and_then(|entry| entry.more.as_ref()) else {
+                    continue;
+                };
+                let rows = if forward { &more.successors } else { &more.predecessors };
+                for row in rows.iter().filter(|row| row.known(at)) {
+                    let view = self.view_succession(code, row, forward);
+                    let other = if forward { view.successor } else { view.predecessor };
+                    if !reached.contains(&other) {
+                        reached.push(other);
+                    }
+                    if !found.iter().any(|seen| seen.position == view.position) {
+                        found.push(view);
+                    }
+                }
+            }
+        }
+        found.sort_by_key(|view| (view.effective_on, view.predecessor, view.successor));
+        found
+    }
+
+    fn view_membership<'r>(
+        &'r self,
+        member: Member,
+        row: &'r Row<GroupRow>,
+    ) -> MembershipView<'r> {
+        MembershipView {
+            member,
+            group: self.bodies[row.value.group as usize].code,
+            relation: row.value.relation,
+            effective: row.effective,
+            position: position(row.origin),
+            evidence: self.resting(row.evidence),
+        }
+    }
+
+    /// What a member belongs to; for a practice, its contracts' memberships too.
+    #[must_use]
+    pub fn memberships(
+        &self,
+        place: &Place,
+        on: Option<Day>,
+        known_at: Position,
+    ) -> Vec<MembershipView<'_>> {
+        let at = clamp(known_at);
+        let shown = |row: &&Row<GroupRow>| {
+            row.known(at) && on.is_none_or(|on| row.effective.contains(on))
+        };
+        let mut found = Vec::new();
+        let mut of_contract = |index: usize| {
+            let entry = &self.contracts[index];
+            for row in entry.groups.iter().filter(shown) {
+                found.push(self.view_membership(Member::Contract(entry.id.clone()), row));
+            }
+        };
+        match place {
+            Place::Contract(id) => {
+                if let Some(index) = self.contracts.iter().position(|entry| entry.id == *id) {
+                    of_contract(index);
+                }
+            }
+            Place::Body(code) => {
+                let Some(entry) = self.body(*code) else { return found };
+                for contract in entry.more.iter().flat_map(|more| &more.contracts) {
+                    of_contract(*contract as usize);
+                }
+                for row in entry.groups.iter().filter(shown) {
+                    found.push(self.view_membership(Member::Body(*code), row));
+                }
+            }
+        }
+        found.sort_by(|a, b| {
+            (a.relation, a.effective, &a.member).cmp(&(b.relation, b.effective, &b.member))
+        });
+        found
+    }
+
+    /// What belongs to a group, on a day or ever, in member order.
+    #[must_use]
+    pub fn members(
+        &self,
+        group: BodyCode,
+        relation: Option<Relation>,
+        on: Option<Day>,
+        known_at: Position,
+    ) -> Vec<MembershipView<'_>> {
+        let at = clamp(known_at);
+        let Some(group) = self.body_id(group) else { return Vec::new() };
+        let shown = |row: &&Row<GroupRow>| {
+            row.value.group == group
+                && relation.is_none_or(|relation| row.value.relation == relation)
+                && row.known(at)
+                && on.is_none_or(|on| row.effective.contains(on))
+        };
+        let mut found = Vec::new();
+        for entry in &self.bodies {
+            for row in entry.groups.iter().filter(shown) {
+                found.push(self.view_membership(Member::Body(entry.code), row));
+            }
+        }
+        for entry in &self.contracts {
+            for row in entry.groups.iter().filter(shown) {
+                found.push(self.view_membership(Member::Contract(entry.id.clone()), row));
+            }
+        }
+        found.sort_by(|a, b| (&a.member, a.effective).cmp(&(&b.member, b.effective)));
+        found
+    }
+
+    /// The catalogue, on a day or over all time, in code order.
+    #[must_use]
+    pub fn functions_view(
+        &self,
+        on: Option<Day>,
+        known_at: Position,
+    ) -> Vec<(&Function, Position, &Evidence)> {
+        let at = clamp(known_at);
+        let mut found: Vec<_> = self
+            .functions
+            .iter()
+            .flat_map(|(_, rows)| rows)
+            .filter(|row| row.known(at) && on.is_none_or(|on| row.effective.contains(on)))
+            .map(|row| (&row.value, position(row.origin), self.resting(row.evidence)))
+            .collect();
+        found.sort_by(|a, b| (&a.0.code, a.0.effective).cmp(&(&b.0.code, b.0.effective)));
+        found
+    }
+
+    /// The rows of law, on a day or over all time, in log order.
+    #[must_use]
+    pub fn rules_view(
+        &self,
+        on: Option<Day>,
+        known_at: Position,
+    ) -> Vec<(&Rule, Position, &Evidence)> {
+        let at = clamp(known_at);
+        self.rules
+            .iter()
+            .filter(|(row, _, rule)| *row <= at && on.is_none_or(|on| rule.in_force(on)))
+            .map(|(row, evidence, rule)| (rule, position(*row), self.resting(*evidence)))
+            .collect()
+    }
+
+    /// One row of law by its id.
+    #[must_use]
+    pub fn rule(&self, id: &RuleId, known_at: Position) -> Option<&Rule> {
+        let at = clamp(known_at);
+        self.rules.iter().find(|(row, _, rule)| *row <= at && rule.id == *id).map(|found| &found.2)
+    }
+
+    /// One instrument as known at a position.
+    #[must_use]
+    pub fn instrument_view(
+        &self,
+        id: &InstrumentId,
+        known_at: Position,
+    ) -> Option<InstrumentView<'_>> {
+        let at = clamp(known_at);
+        let entry = self.instrument_entry(id).filter(|entry| entry.at <= at)?;
+        Some(self.view_instrument(entry, at))
+    }
+
+    /// The instruments that name a body (any party or its area), or all, in log order.
+    #[must_use]
+    pub fn instruments_view(
+        &self,
+        body: Option<BodyCode>,
+        function: Option<&FunctionCode>,
+        known_at: Position,
+    ) -> Vec<InstrumentView<'_>> {
+        let at = clamp(known_at);
+        let names = |entry: &&InstrumentEntry| {
+            let instrument = &entry.instrument;
+            let in_area = |body| match &instrument.area {
+                remit_domain::Area::England => false,
+                remit_domain::Area::Of(bodies) => bodies.contains(body),
+            };
+            body.as_ref().is_none_or(|body| {
+                instrument.given_by.contains(body)
+                    || instrument.given_to.contains(body)
+                    || in_area(body)
+            }) && function.is_none_or(|function| instrument.functions.contains(function))
+        };
+        self.instruments
+            .iter()
+            .filter(|entry| entry.at <= at)
+            .filter(names)
+            .map(|entry| self.view_instrument(entry, at))
+            .collect()
+    }
+
+    fn view_instrument<'r>(&'r self, entry: &'r InstrumentEntry, at: At) -> InstrumentView<'r> {
+        let stages = entry.stages.iter().filter(|row| row.known(at));
+        let ends = entry.ends.iter().filter(|row| row.known(at));
+        let notices = entry.notices.iter().filter(|row| row.known(at));
+        InstrumentView {
+            instrument: &entry.instrument,
+            position: position(entry.at),
+            evidence: self.resting(entry.evidence),
+            stages: stages
+                .map(|row| {
+                    (position(row.origin), row.value, self.resting(row.evidence).made_on)
+                })
+                .collect(),
+            in_force: entry
+                .in_force
+                .iter()
+                .filter(|row| row.known(at))
+                .filter_map(|row| {
+                    let effective = entry.cut(row.effective, at)?;
+                    Some((position(row.origin), effective, row.value, self.resting(row.evidence)))
+                })
+                .collect(),
+            ended: ends
+                .map(|row| (position(row.origin), row.effective.from(), row.value))
+                .min_by_key(|(_, day, _)| *day),
+            notice: notices
+                .map(|row| {
+                    let NoticeRow { given_by, given_on, .. } = row.value;
+                    (position(row.origin), given_by, given_on, row.effective.from())
+                })
+                .next(),
+        }
+    }
+
+    /// One payment of a fund, with the answer for the power it used.
+    #[must_use]
+    pub fn support(
+        &self,
+        fund: &RecordId,
+        payment: &RecordId,
+        known_at: Position,
+    ) -> Option<SupportView<'_>> {
+        let at = clamp(known_at);
+        let entry = self.funds.get(fund).filter(|entry| entry.at <= at)?;
+        let known = || entry.payments.iter().filter(|paid| paid.at <= at);
+        let paid = known().find(|paid| paid.payment == *payment)?;
+        let earlier = known().filter(|other| other.at <= paid.at);
+        let spent: u64 = earlier.map(|other| other.amount_pence).sum();
+        let power = paid.power.as_ref().map(|function| {
+            let place = Place::Body(paid.payer);
+            (function, self.who_holds(function, &place, paid.paid_on, known_at))
+        });
+        Some(SupportView {
+            position: position(paid.at),
+            payment: &paid.payment,
+            payer: paid.payer,
+            recipient: paid.recipient,
+            paid_on: paid.paid_on,
+            patients: paid.patients,
+            amount_pence: paid.amount_pence,
+            left_pence: entry.amount_pence.saturating_sub(spent),
+            power,
+            decisions: self.decisions(paid, at),
+        })
+    }
+
+    fn decisions<'r>(&'r self, paid: &'r PaymentRow, at: At) -> Vec<DecisionView<'r>> {
+        const DECLARE_WITHIN_DAYS: i64 = 28;
+        let decided = paid.decisions.iter().filter(|decision| decision.at <= at);
+        let interests = |decision: &'r DecisionRow| {
+            let bearing = self.interests.iter().filter(|interest| {
+                interest.at <= at
+                    && interest.body == decision.body
+                    && interest.concerns == paid.recipient
+            });
+            bearing
+                .map(|interest| {
+                    let days = (interest.declared_on - interest.aware_on).num_days();
+                    let handled = decision.handled.iter().find(|(office, _)| *office == interest.office);
+                    InterestView {
+                        position: position(interest.at),
+                        office: &interest.office,
+                        interest: &interest.interest,
+                        declared_on: interest.declared_on,
+                        within_28_days: (0..=DECLARE_WITHIN_DAYS).contains(&days),
+                        before_decision: interest.declared_on <= decision.decided_on,
+                        handled: handled.map(|(_, way)| way),
+                    }
+                })
+                .collect()
+        };
+        decided
+            .map(|decision| DecisionView {
+                position: position(decision.at),
+                body: decision.body,
+                forum_kind: decision.forum.0,
+                forum: &decision.forum.1,
+                decided_on: decision.decided_on,
+                quorate: decision.quorate,
+                interests: interests(decision),
+            })
+            .collect()
+    }
+}
+
+use crate::store::{DecisionRow, NoticeRow};

@@ -1,0 +1,30 @@
+//! What follows from the events: the two-axis index, the answers, and why.
+//!
+//! Lives here: [`Register`], the fold of the log, which answers at any effective day and any
+//! position; who holds a function ([`answer`]), its picture over both axes ([`timeline`]), what a
+//! body holds ([`holdings`]), and the directory of bodies, functions, rules and instruments.
+//!
+//! Must not live here: a clock, I/O, `async`, serde, protobuf or SQL; nor decisions about what may
+//! be recorded (that is `remit-domain`).
+
+pub mod answer;
+pub mod directory;
+pub mod holdings;
+mod known;
+mod london;
+mod resolve;
+mod row;
+mod store;
+pub mod timeline;
+
+pub use answer::{
+    Answer, Case, Expectation, Ground, GroundKind, Liability, LiableState, Performer, Place,
+    ResultKind, Unknown,
+};
+pub use directory::{
+    BodyView, DecisionView, InstrumentView, InterestView, MembershipView, SuccessionView, SupportView,
+};
+pub use holdings::Holding;
+pub use london::{end_of_day_micros, london_day};
+pub use store::{KnownAt, Register};
+pub use timeline::Rectangle;
