@@ -2,7 +2,7 @@
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, EndReason, Evidence, ForumKind, Function, FunctionCode,
-    Instrument, InstrumentId, LegalForm, Member, Period, Position, RecordId, Relation, Rule, RuleId,
+    Instrument, InstrumentId, LegalBasis, LegalForm, Member, Period, Position, RecordId, Relation, Rule, RuleId,
     Stage, Start, SuccessionKind, Text,
 };
 
@@ -255,6 +255,22 @@ impl Register {
             .collect();
         found.sort_by_key(|view| (view.code, view.effective.from()));
         found
+    }
+
+    /// What a commissioner is evidenced not to have had: on which bases, which functions, when.
+    #[must_use]
+    pub fn levels_not_held(
+        &self,
+        code: BodyCode,
+        known_at: Position,
+    ) -> Vec<(&Vec<LegalBasis>, &Vec<FunctionCode>, Period)> {
+        let at = clamp(known_at);
+        let more = self.body(code).and_then(|entry| entry.more.as_ref());
+        let rows = more.map(|more| more.not_held.as_slice()).unwrap_or_default();
+        rows.iter()
+            .filter(|row| row.known(at))
+            .map(|row| (&row.value.bases, &row.value.functions, row.effective))
+            .collect()
     }
 
     fn view_succession<'r>(

@@ -1,1 +1,71 @@
-fn main(){}
+//! `remit`: the server and the command line.
+//!
+//! Lives here: arguments, the client side of the wire, and what is printed. Thin: every answer comes
+//! from a server over gRPC.
+//!
+//! Must not live here: rules, SQL, or how answers are found.
+
+mod args;
+mod client;
+mod failure;
+mod import;
+mod inspect;
+mod print;
+mod questions;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Args, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let _ = error.print();
+            let asked = !error.use_stderr();
+            return if asked { ExitCode::SUCCESS } else { ExitCode::from(failure::USAGE) };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("remit: cannot start: {error}");
+            return ExitCode::from(failure::SOFTWARE);
+        }
+    };
+    match runtime.block_on(run(args)) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("remit: {failure}");
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<ExitCode, Failure> {
+    let Args { server, output, command } = args;
+    let connect = || client::Client::connect(&server);
+    match command {
+        Command::Serve(serve) => serve::run(serve).await,
+        Command::Load(load) => import::load(&connect().await?, &load).await,
+        Command::Import(import) => import::import(&connect().await?, &import).await,
+        Command::WhoHolds(question) => questions::who_holds(&connect().await?, &question, output).await,
+        Command::Check(check) => questions::check(&connect().await?, &check, output).await,
+        Command::Holdings(holdings) => questions::holdings(&connect().await?, &holdings, output).await,
+        Command::Timeline(timeline) => questions::timeline(&connect().await?, &timeline, output).await,
+        Command::Body(body) => inspect::body(&connect().await?, &body, output).await,
+        Command::Functions(list) => inspect::functions(&connect().await?, &list, output).await,
+        Command::Rules(list) => inspect::rules(&connect().await?, &list, output).await,
+        Command::Instruments(list) => inspect::instruments(&connect().await?, &list, output).await,
+        Command::Events(events) => inspect::events(&connect().await?, &events, output).await,
+        Command::Record(record) => inspect::record(&connect().await?, &record, output).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "remit", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

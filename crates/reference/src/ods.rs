@@ -1,0 +1,286 @@
+//! Files as the Organisation Data Service publishes them: no header row, all fields quoted, dates
+//! as `YYYYMMDD`, an empty string for no value.
+//!
+//! A file is compared with what the register holds: what is new is planned, what differs is found.
+//! Quirks known of these files: the link to a closed commissioner has no end date; some closed CCGs
+//! still count as active (the dates are trusted, not the status); parents from before April 2013 are
+//! primary care trusts, which the register does not hold; files after 2025 write role codes.
+
+use remit_domain::{
+    BodyCode, BodyRole, Confidence, Day, Evidence, Fact, Known, Member, Membership, Period,
+    Relation, Text,
+};
+
+use crate::plan::{FindingKind, Plan, Row};
+
+/// Which published file it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OdsKind {
+    /// Clinical commissioning groups and what came after them.
+    Eccg,
+    /// Practices with their current commissioner.
+    Epraccur,
+    /// Practice memberships over time.
+    Epcmem,
+    /// Practices in primary care networks.
+    Epcncorepartnerdetails,
+    /// Regions and local offices of NHS England.
+    Eauth,
+}
+
+/// The first day of the register's records: before it primary care trusts were the holder.
+fn records_begin() -> Day {
+    Day::from_ymd_opt(2013, 4, 1).unwrap_or_default()
+}
+
+const ORGANISATION: &[(&str, usize)] =
+    &[("code", 0), ("name", 1), ("open_date", 10), ("close_date", 11), ("sub_type", 13)];
+const PRACTICE: &[(&str, usize)] = &[
+    ("code", 0),
+    ("name", 1),
+    ("open_date", 10),
+    ("close_date", 11),
+    ("commissioner", 14),
+    ("join_date", 15),
+    ("left_date", 16),
+    ("prescribing_setting", 25),
+];
+const MEMBER: &[(&str, usize)] =
+    &[("code", 0), ("commissioner", 1), ("join_date", 3), ("left_date", 4)];
+const NETWORK: &[(&str, usize)] = &[("code", 0), ("pcn", 4), ("join_date", 8), ("left_date", 9)];
+
+/// Plans what a published file says that the register does not hold.
+///
+/// `extracted_on`: the day the file was published, if known. A link without an end in the file is
+/// then found to differ if the register ended it before that day.
+pub fn plan(plan: &mut Plan, kind: OdsKind, file: &str, text: &str, extracted_on: Option<Day>) {
+    let import = Import { file, extracted_on };
+    match kind {
+        OdsKind::Eccg => plan.headless_table(file, text, ORGANISATION, 27, |plan, row| {
+            import.commissioner(plan, row);
+        }),
+        OdsKind::Eauth => plan.headless_table(file, text, ORGANISATION, 27, |plan, row| {
+            import.authority(plan, row);
+        }),
+        OdsKind::Epraccur => plan.headless_table(file, text, PRACTICE, 27, |plan, row| {
+            import.practice(plan, row);
+        }),
+        OdsKind::Epcmem => plan.headless_table(file, text, MEMBER, 6, |plan, row| {
+            import.link(plan, row, "commissioner", Relation::PracticeOfCommissioner);
+        }),
+        OdsKind::Epcncorepartnerdetails => {
+            plan.headless_table(file, text, NETWORK, 11, |plan, row| {
+                import.link(plan, row, "pcn", Relation::PracticeOfPcn);
+            });
+        }
+    }
+}
+
+struct Import<'a> {
+    file: &'a str,
+    extracted_on: Option<Day>,
+}
+
+impl Import<'_> {
+    fn evidence(&self, plan: &mut Plan, row: &Row<'_>) -> Option<Evidence> {
+        let name = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
+        let source = format!("ODS {name}");
+        plan.evidence(row, &source, "", Confidence::Confirmed, "")
+    }
+
+    /// A date as ODS writes it. `Some(None)`: there is none.
+    fn day(&self, plan: &mut Plan, row: &Row<'_>, column: &str) -> Option<Option<Day>> {
+        let text = row.text(column);
+        if text.is_empty() {
+            return Some(None);
+        }
+        let dashed = (text.len() == 8 && text.is_ascii())
+            .then(|| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]));
+        match dashed.and_then(|text| remit_domain::parse_day(&text).ok()) {
+            Some(day) => Some(Some(day)),
+            None => {
+                let reason = format!("not a date of the form YYYYMMDD: {text:?}");
+                plan.find(row, column, FindingKind::Malformed, reason);
+                None
+            }
+        }
+    }
+
+    /// Two dates, the second inclusive, as a half-open period.
+    fn period(&self, plan: &mut Plan, row: &Row<'_>, from: &str, to: &str) -> Option<Period> {
+        let (first, last) = (self.day(plan, row, from), self.day(plan, row, to));
+        let Some(first) = first? else {
+            plan.find(row, from, FindingKind::Malformed, "no date".into());
+            return None;
+        };
+        let until = last?.and_then(|last| last.succ_opt());
+        match Period::new(first, until) {
+            Ok(period) => Some(period),
+            Err(error) => {
+                plan.find(row, to, FindingKind::DateAgainstDate, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Compares a body with what the register holds of its code.
+    ///
+    /// A file gives one row a code, over all the roles it ever had; the register holds them apart.
+    fn body(&self, plan: &mut Plan, row: &Row<'_>, role: Option<BodyRole>) {
+        let code = plan.parse::<BodyCode>(row, "code");
+        let name = plan.parse::<Text>(row, "name");
+        let effective = self.period(plan, row, "open_date", "close_date");
+        let (Some(code), Some(name), Some(effective)) = (code, name, effective) else { return };
+        let held = plan.register().roles(code);
+        let Some(first) = held.iter().map(|held| held.value.1.from()).min() else {
+            let Some(role) = role else {
+                let reason = format!("the register knows no body {code} ({name})");
+                plan.find(row, "code", FindingKind::UnknownCode, reason);
+                return;
+            };
+            let Some(evidence) = self.evidence(plan, row) else { return };
+            let body = remit_domain::Body { code, role, name, legal_form: None, effective };
+            plan.offer(row, "code", Fact::BodyEstablished(body), evidence);
+            return;
+        };
+        plan.held(row.file);
+        if first != effective.from() {
+            let reason = format!("{} here; the register holds {first}", effective.from());
+            plan.find(row, "open_date", FindingKind::Differs, reason);
+        }
+        let ends: Vec<_> = held.iter().map(|held| held.value.1.until()).collect();
+        let end = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
+        let agree = end == effective.until()
+            || effective.until().is_none() && !self.after_extract(end);
+        if !agree {
+            let reason = format!("{}; the register holds {}", show(effective.until()), show(end));
+            plan.find(row, "close_date", FindingKind::Differs, reason);
+        }
+        let names = plan.register().names(code, u64::MAX);
+        let known = names.iter().any(|(known, ..)| **known == name)
+            || plan.register().body_view(code, None, u64::MAX).iter().any(|v| *v.name == name);
+        if !known {
+            let held = plan.register().name_of(code, effective.from(), u64::MAX);
+            let held = held.map(ToString::to_string).unwrap_or_default();
+            let reason = format!("{:?} here; the register holds {held:?}", name.as_str());
+            plan.find(row, "name", FindingKind::Differs, reason);
+        }
+    }
+
+    /// Whether the register's end is one that the file should have known.
+    fn after_extract(&self, held: Option<Day>) -> bool {
+        match (held, self.extracted_on) {
+            (Some(held), Some(extracted_on)) => held <= extracted_on,
+            _ => false,
+        }
+    }
+
+    fn commissioner(&self, plan: &mut Plan, row: &Row<'_>) {
+        let role = match row.text("sub_type") {
+            "C" => Some(BodyRole::Ccg),
+            "H" | "RO218" => Some(BodyRole::CommissioningHub),
+            "RO327" => Some(BodyRole::SubIcbReportingEntity),
+            // A code of these may have been a CCG first: the file does not say until when.
+            _ => None,
+        };
+        self.body(plan, row, role);
+    }
+
+    fn authority(&self, plan: &mut Plan, row: &Row<'_>) {
+        // Government office regions and Wales have codes of one letter, or begin with W.
+        let code = row.text("code");
+        if code.len() < 3 || code.starts_with('W') {
+            plan.pass_over(row);
+            return;
+        }
+        let role = match (row.text("sub_type"), code.as_bytes().first()) {
+            ("S", _) => Some(BodyRole::NhsEnglandLocalOffice),
+            (_, Some(b'Y')) => Some(BodyRole::NhsEnglandRegion),
+            _ => None,
+        };
+        self.body(plan, row, role);
+    }
+
+    fn practice(&self, plan: &mut Plan, row: &Row<'_>) {
+        // 4, and RO76 in later files, is a GP practice; the rest prescribe in other settings.
+        if !matches!(row.text("prescribing_setting"), "4" | "RO76") {
+            plan.pass_over(row);
+            return;
+        }
+        // A practice under a Welsh health board has a commissioner the register does not hold.
+        let welsh = row.text("commissioner").starts_with("7A") || row.text("code").starts_with('W');
+        if welsh && row.text("commissioner").parse::<BodyCode>().is_ok_and(|code| {
+            plan.register().roles(code).is_empty()
+        }) {
+            plan.pass_over(row);
+            return;
+        }
+        let ends = self.day(plan, row, "close_date").flatten();
+        if ends.is_some_and(|end| end < records_begin()) {
+            plan.pass_over(row);
+            return;
+        }
+        self.body(plan, row, Some(BodyRole::Practice));
+        if !row.text("commissioner").is_empty() {
+            self.link(plan, row, "commissioner", Relation::PracticeOfCommissioner);
+        }
+    }
+
+    fn link(&self, plan: &mut Plan, row: &Row<'_>, column: &str, relation: Relation) {
+        let effective = self.period(plan, row, "join_date", "left_date");
+        let Some(effective) = effective else { return };
+        let begin = records_begin();
+        if effective.until().is_some_and(|until| until <= begin) {
+            // A primary care trust or what came before it.
+            plan.pass_over(row);
+            return;
+        }
+        let practice = plan.parse::<BodyCode>(row, "code");
+        let group = plan.parse::<BodyCode>(row, column);
+        let (Some(practice), Some(group)) = (practice, group) else { return };
+        if !plan.known_body(row, "code", practice) | !plan.known_body(row, column, group) {
+            return;
+        }
+        let member = Member::Body(practice);
+        let groups = plan.register().groups(&member, relation);
+        let same = groups
+            .iter()
+            .find(|held| held.value.0 == group && held.value.1.from() == effective.from())
+            .or_else(|| {
+                groups.iter().find(|held| held.value.0 == group && held.value.1.overlaps(&effective))
+            })
+            .map(|held| held.value.1);
+        let Some(held) = same else {
+            let Some(evidence) = self.evidence(plan, row) else { return };
+            let fact = Membership { member, group, relation, effective };
+            plan.offer(row, "join_date", Fact::MembershipStarted(fact), evidence);
+            return;
+        };
+        plan.held(row.file);
+        if held.from() != effective.from() {
+            let reason = format!("{} here; the register holds {}", effective.from(), held.from());
+            plan.find(row, "join_date", FindingKind::Differs, reason);
+        }
+        let agree = held.until() == effective.until()
+            || effective.until().is_none() && !self.left_before_extract(plan, group, held.until());
+        if !agree {
+            let (said, known) = (show(effective.until()), show(held.until()));
+            let reason = format!("{said}; the register holds {known}");
+            plan.find(row, "left_date", FindingKind::Differs, reason);
+        }
+    }
+
+    /// Whether the register ended a link that the file leaves open, for another reason than that
+    /// the group closed: ODS gives no end date then.
+    fn left_before_extract(&self, plan: &Plan, group: BodyCode, held: Option<Day>) -> bool {
+        let closed = plan.register().roles(group).iter().any(|r| r.value.1.until() == held);
+        !closed && self.after_extract(held)
+    }
+}
+
+fn show(until: Option<Day>) -> String {
+    match until.and_then(|until| until.pred_opt()) {
+        Some(last) => format!("last day {last}"),
+        None => "no end".to_owned(),
+    }
+}

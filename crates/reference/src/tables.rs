@@ -1,0 +1,84 @@
+//! The tables of the data directory's layout (`data/README.md`), each row to its facts.
+
+mod bodies;
+mod instruments;
+mod law;
+mod levels;
+
+use remit_domain::Confidence;
+
+use crate::plan::{FindingKind, Plan, Row};
+use crate::source::{Source, SourceError};
+
+/// Reads every table that a source has, in the order in which facts rest on each other.
+///
+/// # Errors
+/// [`SourceError`] where a file is there and cannot be read. Everything else is a finding.
+pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
+    type Reader = fn(&mut Plan, &str, &str);
+    const READERS: &[(&str, Reader)] = &[
+        ("bodies.csv", bodies::organisations),
+        ("organisations.csv", bodies::organisations),
+        ("organisation_successions.csv", bodies::successions),
+        ("organisation_parents.csv", bodies::parents),
+        ("organisation_name_sightings.csv", bodies::names),
+        ("body_names.csv", bodies::names),
+        ("practices.csv", bodies::practices),
+        ("practice_commissioner.csv", bodies::commissioners),
+        ("pcns.csv", bodies::networks),
+        ("practice_pcn.csv", bodies::practice_networks),
+        ("function_catalogue.csv", law::functions),
+        ("rules.csv", law::rules),
+        ("instruments.csv", instruments::instruments),
+        ("co_commissioning_applications.csv", levels::applications),
+        ("icb_delegations.csv", instruments::icb_delegations),
+        ("specialised_delegation_status.csv", instruments::specialised),
+    ];
+    let names = source.names()?;
+    for (name, read) in READERS {
+        if let Some(text) = source.read(name)? {
+            read(plan, name, &text);
+        }
+        // A level rests on what was found not to be held; the two are read together.
+        if *name == "instruments.csv" {
+            levels::levels(plan, source)?;
+        }
+    }
+    for name in names {
+        let read = READERS.iter().any(|(known, _)| *known == name);
+        match name.as_str() {
+            levels::POSITIVE | levels::NEGATIVE => {}
+            "practice_data_issues.csv" => {
+                plan.note(format!(
+                    "{name}: faults found in the published practice data, already mended in the \
+                     tables above; shown here, not facts of the register"
+                ));
+            }
+            levels::TOTALS => {
+                if let Some(text) = source.read(&name)? {
+                    levels::totals(plan, &name, &text);
+                }
+            }
+            _ if !read => plan.note(format!("{name}: not read; it holds no fact of this release")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The confidence a word of the data stands for; a finding where it is none.
+fn confidence(plan: &mut Plan, row: &Row<'_>, column: &str) -> Option<Confidence> {
+    word(plan, row, column, row.text(column))
+}
+
+/// A value of a closed vocabulary in a row.
+fn word<W: remit_domain::Word>(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    column: &str,
+    text: &str,
+) -> Option<W> {
+    W::from_word(text)
+        .map_err(|error| plan.find(row, column, FindingKind::Malformed, error.to_string()))
+        .ok()
+}

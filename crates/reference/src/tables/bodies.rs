@@ -1,0 +1,384 @@
+//! Bodies, their names, successions and memberships.
+
+use remit_domain::{
+    Body, BodyCode, BodyRole, Confidence, Evidence, Fact, Known, Member, Membership, Period,
+    Relation, Succession, SuccessionKind, Text,
+};
+
+use crate::plan::{FindingKind, Plan, Row};
+
+/// Offers a body in a role, and its end. What the register holds already is compared.
+pub(crate) fn body(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    (code, role): (BodyCode, BodyRole),
+    name: Text,
+    effective: Period,
+    (start, end): (Evidence, Evidence),
+) {
+    let held = plan.register().roles(code);
+    let held = held
+        .iter()
+        .find(|held| held.value.0 == role && held.value.1.from() == effective.from())
+        .map(|held| held.value.1);
+    if let Some(period) = held {
+        plan.held(row.file);
+        let known = plan.register().name_of(code, effective.from(), u64::MAX).cloned();
+        if let Some(known) = known
+            && known != name
+            && !plan.register().names(code, u64::MAX).iter().any(|(other, ..)| **other == name)
+        {
+            let reason = format!("{name:?} here; the register holds {:?}", known.as_str());
+            plan.find(row, "name", FindingKind::Differs, reason);
+        }
+        match (period.until(), effective.until()) {
+            (a, b) if a == b => {}
+            (None, Some(until)) => {
+                let fact = Fact::BodyDissolved { code, role, effective_until: until };
+                plan.offer(row, "valid_to", fact, end);
+            }
+            (Some(until), other) => {
+                let other = other.map_or("no end".to_owned(), |day| format!("until {day}"));
+                let reason = format!("{other} here; the register holds until {until}");
+                plan.find(row, "valid_to", FindingKind::Differs, reason);
+            }
+            (None, None) => {}
+        }
+        return;
+    }
+    let open = Period::open(effective.from());
+    let fact = Body { code, role, name, legal_form: None, effective: open };
+    // The end is a fact of its own: it rests on other evidence and was learned of later.
+    if plan.offer(row, "valid_from", Fact::BodyEstablished(fact), start)
+        && let Some(effective_until) = effective.until()
+    {
+        plan.offer(row, "valid_to", Fact::BodyDissolved { code, role, effective_until }, end);
+    }
+}
+
+/// Offers a membership. What the register holds already is compared.
+pub(crate) fn membership(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    (member, group): (BodyCode, BodyCode),
+    relation: Relation,
+    effective: Period,
+    evidence: Evidence,
+) {
+    let member = Member::Body(member);
+    let groups = plan.register().groups(&member, relation);
+    let held = groups
+        .iter()
+        .find(|held| held.value.0 == group && held.value.1.from() == effective.from())
+        .map(|held| held.value.1);
+    match held.map(|period| (period.until(), effective.until())) {
+        None => {
+            let fact = Membership { member, group, relation, effective };
+            plan.offer(row, "valid_from", Fact::MembershipStarted(fact), evidence);
+        }
+        Some((held, said)) if held == said => plan.held(row.file),
+        Some((None, Some(effective_until))) => {
+            let effective_from = effective.from();
+            let fact = Fact::MembershipEnded {
+                member,
+                group,
+                relation,
+                effective_from,
+                effective_until,
+            };
+            plan.offer(row, "valid_to", fact, evidence);
+        }
+        Some((held, said)) => {
+            plan.held(row.file);
+            let show = |day: Option<remit_domain::Day>| {
+                day.map_or("no end".to_owned(), |day| format!("until {day}"))
+            };
+            let reason = format!("{} here; the register holds {}", show(said), show(held));
+            plan.find(row, "valid_to", FindingKind::Differs, reason);
+        }
+    }
+}
+
+/// The role a word of the data stands for.
+fn role(word: &str) -> Option<BodyRole> {
+    Some(match word {
+        "SECRETARY_OF_STATE" => BodyRole::SecretaryOfState,
+        "NHS_ENGLAND" => BodyRole::NhsEngland,
+        "NHSE_REGION" => BodyRole::NhsEnglandRegion,
+        "NHSE_AREA_TEAM" => BodyRole::NhsEnglandAreaTeam,
+        "NHSE_LOCAL_OFFICE" => BodyRole::NhsEnglandLocalOffice,
+        "COMMISSIONING_HUB" => BodyRole::CommissioningHub,
+        "CCG" => BodyRole::Ccg,
+        "STP" => BodyRole::Stp,
+        "ICB" => BodyRole::Icb,
+        "SUB_ICB_LOCATION" => BodyRole::SubIcbLocation,
+        "SUB_ICB_REPORTING_ENTITY" => BodyRole::SubIcbReportingEntity,
+        "FEDERATION" => BodyRole::Federation,
+        _ => return None,
+    })
+}
+
+/// How sure the start and the end of a body are, by what the data says of its dates.
+fn date_confidence(quality: &str) -> (Confidence, Confidence) {
+    let derived = |is: bool| if is { Confidence::Derived } else { Confidence::Confirmed };
+    let whole = quality.starts_with("derived") || quality.starts_with("well-known");
+    (
+        derived(whole || quality.contains("start derived")),
+        derived(whole || quality.contains("end derived")),
+    )
+}
+
+pub(super) fn organisations(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["ods_code", "role", "name", "valid_from", "valid_to", "date_quality", "source"];
+    plan.table(file, text, &needed, |plan, row| {
+        let Some(role) = role(row.text("role")) else {
+            let reason = format!("no such role: {:?}", row.text("role"));
+            plan.find(row, "role", FindingKind::Malformed, reason);
+            return;
+        };
+        let quality = row.text("date_quality");
+        let (start, end) = date_confidence(quality);
+        let source = row.text("source");
+        let code = plan.parse::<BodyCode>(row, "ods_code");
+        let name = plan.parse::<Text>(row, "name");
+        let effective = plan.period(row, "valid_from", "valid_to");
+        let start = plan.evidence(row, source, "", start, quality);
+        let end = plan.evidence(row, source, "", end, quality);
+        if let (Some(code), Some(name), Some(effective), Some(start), Some(end)) =
+            (code, name, effective, start, end)
+        {
+            body(plan, row, (code, role), name, effective, (start, end));
+        }
+    });
+}
+
+pub(super) fn successions(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["predecessor_code", "successor_code", "effective_date", "type", "source"];
+    plan.table(file, text, &needed, |plan, row| {
+        use Confidence::{Confirmed, Derived, Unconfirmed};
+        let predecessor = plan.parse::<BodyCode>(row, "predecessor_code");
+        let successor = plan.parse::<BodyCode>(row, "successor_code");
+        let day = plan.day(row, "effective_date");
+        let (Some(predecessor), Some(successor), Some(day)) = (predecessor, successor, day) else {
+            return;
+        };
+        let legal_person = day.pred_opt().is_some_and(|eve| {
+            let roles = plan.register().roles(predecessor);
+            roles.iter().any(|held| held.value.1.contains(eve) && held.value.0.is_commissioner())
+        });
+        // Reference section 5.6: on abolition in 2022, and of an ICB, every liability must pass by
+        // scheme; on a CCG merger schemes may be made, and which were is not recorded.
+        let (kind, by_liability) = match row.text("type") {
+            "CCG_TO_ICB" => (SuccessionKind::CcgToIcb, Some(Derived)),
+            "MERGER" if day.to_string().as_str() >= "2022-07-01" => {
+                (SuccessionKind::Merger, Some(Derived))
+            }
+            "MERGER" => (SuccessionKind::Merger, Some(Unconfirmed)),
+            "SPLIT" => (SuccessionKind::Split, Some(Unconfirmed)),
+            "ACQUISITION" => (SuccessionKind::Acquisition, Some(Unconfirmed)),
+            other => {
+                let reason = format!("no such succession: {other:?}");
+                plan.find(row, "type", FindingKind::Malformed, reason);
+                return;
+            }
+        };
+        let share = row.text("share");
+        let share_millionths = match share.parse::<f64>() {
+            Ok(share) if (0.0..=1.0).contains(&share) => Some((share * 1e6).round() as u32),
+            Err(_) if share.is_empty() => None,
+            _ => {
+                let reason = format!("not a share of one: {share:?}");
+                plan.find(row, "share", FindingKind::Malformed, reason);
+                return;
+            }
+        };
+        let Some(evidence) =
+            plan.evidence(row, row.text("source"), "", Confirmed, row.text("note"))
+        else {
+            return;
+        };
+        let known = plan
+            .register()
+            .successors(predecessor)
+            .iter()
+            .any(|held| (held.value.0, held.value.1) == (successor, day));
+        if known {
+            plan.held(row.file);
+            return;
+        }
+        let fact = Fact::SuccessionRecorded(Succession {
+            predecessor,
+            successor,
+            effective_on: day,
+            kind,
+            by_area: Some(Confirmed),
+            by_liability: by_liability.filter(|_| legal_person),
+            share_millionths,
+        });
+        plan.offer(row, "effective_date", fact, evidence);
+    });
+}
+
+pub(super) fn parents(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["child_code", "parent_code", "relation", "valid_from", "valid_to", "source"];
+    plan.table(file, text, &needed, |plan, row| {
+        let relation = match row.text("relation") {
+            "SUB_ICB_OF_ICB" => Relation::SubIcbOfIcb,
+            "CCG_OF_STP" => Relation::CcgOfStp,
+            "STP_OF_REGION" => Relation::StpOfRegion,
+            "ICB_OF_REGION" => Relation::IcbOfRegion,
+            "CCG_OF_AREA_TEAM" => Relation::CcgOfAreaTeam,
+            "CCG_OF_LOCAL_OFFICE_OBSERVED" => Relation::CcgOfLocalOffice,
+            "CCG_OF_REGION_OBSERVED" => Relation::CcgOfRegion,
+            other => {
+                let reason = format!("no such relation: {other:?}");
+                plan.find(row, "relation", FindingKind::Malformed, reason);
+                return;
+            }
+        };
+        let child = plan.parse::<BodyCode>(row, "child_code");
+        let parent = plan.parse::<BodyCode>(row, "parent_code");
+        let effective = plan.period(row, "valid_from", "valid_to");
+        let quality = row.text("date_quality");
+        let derived = quality.contains("derived") || quality.contains("assumed");
+        let confidence = if derived { Confidence::Derived } else { Confidence::Confirmed };
+        let evidence = plan.evidence(row, row.text("source"), "", confidence, quality);
+        if let (Some(child), Some(parent), Some(effective), Some(evidence)) =
+            (child, parent, effective, evidence)
+        {
+            membership(plan, row, (child, parent), relation, effective, evidence);
+        }
+    });
+}
+
+/// Names as they were: spellings seen over a period, and names in law.
+pub(super) fn names(plan: &mut Plan, file: &str, text: &str) {
+    let sighted = file == "organisation_name_sightings.csv";
+    let (from, to) = if sighted { ("first_seen", "last_seen") } else { ("valid_from", "valid_to") };
+    plan.table(file, text, &["ods_code", "name", from, to, "source"], |plan, row| {
+        // The short names of statistical lists ("NHS Darlington") are labels, not names of bodies.
+        if sighted && row.text("source") != "ODS eccg.csv" {
+            plan.pass_over(row);
+            return;
+        }
+        let code = plan.parse::<BodyCode>(row, "ods_code");
+        let name = plan.parse::<Text>(row, "name");
+        let effective = plan.period(row, from, to);
+        let (Some(code), Some(name), Some(effective)) = (code, name, effective) else { return };
+        let of_role =
+            plan.register().body_view(code, None, u64::MAX).iter().any(|view| *view.name == name);
+        let named = plan.register().names(code, u64::MAX);
+        let named = named.iter().any(|(other, period, _)| **other == name && *period == effective);
+        if of_role && sighted || named {
+            plan.held(row.file);
+            return;
+        }
+        let (confidence, note) = if sighted {
+            (Confidence::Derived, "seen in dated extracts; borne at least between the two days")
+        } else {
+            (Confidence::Confirmed, "")
+        };
+        let Some(evidence) = plan.evidence(row, row.text("source"), "", confidence, note) else {
+            return;
+        };
+        plan.offer(row, from, Fact::BodyNamed { code, name, effective }, evidence);
+    });
+}
+
+pub(super) fn practices(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["practice_code", "name", "open_date", "close_date", "status"];
+    plan.table(file, text, &needed, |plan, row| {
+        let code = plan.parse::<BodyCode>(row, "practice_code");
+        let name = plan.parse::<Text>(row, "name");
+        let effective = plan.period(row, "open_date", "close_date");
+        let source = "ODS epraccur.csv, public extracts of 2015-09 to 2026-03";
+        let evidence = plan.evidence(row, source, "", Confidence::Confirmed, "");
+        if let (Some(code), Some(name), Some(effective), Some(evidence)) =
+            (code, name, effective, evidence)
+        {
+            let evidence = (evidence.clone(), evidence);
+            body(plan, row, (code, BodyRole::Practice), name, effective, evidence);
+        }
+    });
+}
+
+pub(super) fn commissioners(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["practice_code", "commissioner_code", "valid_from", "valid_to", "source"];
+    plan.table(file, text, &needed, |plan, row| {
+        let practice = plan.parse::<BodyCode>(row, "practice_code");
+        let commissioner = plan.parse::<BodyCode>(row, "commissioner_code");
+        let effective = plan.period(row, "valid_from", "valid_to");
+        let adjustment = row.text("adjustment");
+        let confidence = match adjustment {
+            "" => Confidence::Confirmed,
+            _ => Confidence::Derived,
+        };
+        let source = format!("ODS {}", row.text("source"));
+        let evidence = plan.evidence(row, &source, "", confidence, adjustment);
+        if let (Some(practice), Some(commissioner), Some(effective), Some(evidence)) =
+            (practice, commissioner, effective, evidence)
+            && plan.known_body(row, "practice_code", practice)
+        {
+            let relation = Relation::PracticeOfCommissioner;
+            membership(plan, row, (practice, commissioner), relation, effective, evidence);
+        }
+    });
+}
+
+pub(super) fn networks(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["pcn_code", "name", "commissioner_code", "open_date", "close_date"];
+    plan.table(file, text, &needed, |plan, row| {
+        let code = plan.parse::<BodyCode>(row, "pcn_code");
+        let name = plan.parse::<Text>(row, "name");
+        let effective = plan.period(row, "open_date", "close_date");
+        let source = "ODS primary care network extracts of 2026-01 and 2026-03";
+        let evidence = plan.evidence(row, source, "", Confidence::Confirmed, "");
+        let (Some(code), Some(name), Some(effective), Some(evidence)) =
+            (code, name, effective, evidence)
+        else {
+            return;
+        };
+        let both = (evidence.clone(), evidence);
+        body(plan, row, (code, BodyRole::Pcn), name, effective, both);
+        if row.text("commissioner_code").is_empty() {
+            return;
+        }
+        let Some(commissioner) = plan.parse::<BodyCode>(row, "commissioner_code") else { return };
+        // The extract gives today's commissioner; one that began after the network is its
+        // commissioner from its own first day.
+        let begins = plan.register().roles(commissioner).iter().map(|h| h.value.1.from()).min();
+        let Some(begins) = begins else {
+            plan.known_body(row, "commissioner_code", commissioner);
+            return;
+        };
+        let since = Period::new(effective.from().max(begins), effective.until());
+        let Ok(since) = since else {
+            let reason = format!("{commissioner} begins on {begins}, after the network closed");
+            plan.find(row, "commissioner_code", FindingKind::DateAgainstDate, reason);
+            return;
+        };
+        let note = "the commissioner of the extract, from the later of the two first days";
+        if let Some(evidence) = plan.evidence(row, source, "", Confidence::Derived, note) {
+            let relation = Relation::PcnOfCommissioner;
+            membership(plan, row, (code, commissioner), relation, since, evidence);
+        }
+    });
+}
+
+pub(super) fn practice_networks(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["practice_code", "pcn_code", "valid_from", "valid_to"];
+    plan.table(file, text, &needed, |plan, row| {
+        let practice = plan.parse::<BodyCode>(row, "practice_code");
+        let network = plan.parse::<BodyCode>(row, "pcn_code");
+        let effective = plan.period(row, "valid_from", "valid_to");
+        let source = "ODS primary care network extracts of 2026-01 and 2026-03";
+        let evidence = plan.evidence(row, source, "", Confidence::Confirmed, "");
+        if let (Some(practice), Some(network), Some(effective), Some(evidence)) =
+            (practice, network, effective, evidence)
+            && plan.known_body(row, "practice_code", practice)
+        {
+            let relation = Relation::PracticeOfPcn;
+            membership(plan, row, (practice, network), relation, effective, evidence);
+        }
+    });
+}

@@ -1,0 +1,273 @@
+//! Instruments of the data: s.7A arrangements, and what was delegated to ICBs.
+
+use std::collections::BTreeMap;
+
+use remit_domain::{
+    Area, BodyCode, BodyRole, Confidence, Day, Evidence, Fact, FunctionCode, Instrument,
+    InstrumentId, InstrumentKind, Known, LegalBasis, Period, Start, Text,
+};
+
+use super::{confidence, word};
+use crate::plan::{FindingKind, Plan, Row};
+
+/// The functions of the catalogue that can pass on a basis on a day, in code order.
+pub(crate) fn functions_on(plan: &Plan, basis: LegalBasis, on: Day) -> Vec<FunctionCode> {
+    let rows = plan.register().functions_view(Some(on), u64::MAX);
+    rows.iter()
+        .filter(|(function, ..)| function.route(basis).is_some())
+        .map(|(function, ..)| function.code.clone())
+        .collect()
+}
+
+/// The one body of a role in being on a day.
+pub(crate) fn the(plan: &Plan, role: BodyRole, on: Day) -> Option<BodyCode> {
+    plan.register().bodies_of(role, Some(on), u64::MAX).first().map(|view| view.code)
+}
+
+/// Offers an instrument unless the register holds it. Whether it is there afterwards.
+pub(crate) fn draw(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    instrument: Instrument,
+    evidence: Evidence,
+) -> bool {
+    if plan.register().instrument(&instrument.id).is_some() {
+        plan.held(row.file);
+        return true;
+    }
+    plan.offer(row, "instrument", Fact::InstrumentDrawn(instrument), evidence)
+}
+
+/// Offers a period in force unless the register holds one from the same day.
+pub(crate) fn put_in_force(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    id: &InstrumentId,
+    effective: Period,
+    start: Start,
+    evidence: Evidence,
+) {
+    let known = plan.register().instrument(id);
+    let held = known.is_some_and(|known| {
+        known.in_force.iter().any(|held| held.value.from() == effective.from())
+    });
+    if held {
+        plan.held(row.file);
+        return;
+    }
+    let fact = Fact::InstrumentInForce { instrument: id.clone(), effective, start };
+    plan.offer(row, "valid_from", fact, evidence);
+}
+
+pub(super) fn instruments(plan: &mut Plan, file: &str, text: &str) {
+    let needed = [
+        "instrument", "kind", "basis", "title", "given_by", "given_to", "area", "functions",
+        "valid_from", "valid_to", "start", "confidence", "source",
+    ];
+    plan.table(file, text, &needed, |plan, row| {
+        let id = plan.parse::<InstrumentId>(row, "instrument");
+        let kind = word::<InstrumentKind>(plan, row, "kind", row.text("kind"));
+        let basis = word::<LegalBasis>(plan, row, "basis", row.text("basis"));
+        let title = plan.parse::<Text>(row, "title");
+        let given_by = list::<BodyCode>(plan, row, "given_by");
+        let given_to = list::<BodyCode>(plan, row, "given_to");
+        let functions = list::<FunctionCode>(plan, row, "functions");
+        let area = match row.text("area") {
+            "england" => Some(Area::England),
+            _ => list::<BodyCode>(plan, row, "area").map(Area::Of),
+        };
+        let effective = plan.period(row, "valid_from", "valid_to");
+        let start = word::<Start>(plan, row, "start", row.text("start"));
+        let sure = confidence(plan, row, "confidence");
+        let build = || {
+            Some(Instrument {
+                id: id?,
+                kind: kind?,
+                basis: basis?,
+                title: title?,
+                given_by: given_by?,
+                given_to: given_to?,
+                functions: functions?,
+                area: area?,
+                forum: None,
+                conditions: Vec::new(),
+                loss_exceptions: Vec::new(),
+            })
+        };
+        let (Some(instrument), Some(effective), Some(start), Some(sure)) =
+            (build(), effective, start, sure)
+        else {
+            return;
+        };
+        let Some(evidence) = plan.evidence(row, row.text("source"), "", sure, row.text("note"))
+        else {
+            return;
+        };
+        let id = instrument.id.clone();
+        if draw(plan, row, instrument, evidence.clone()) {
+            put_in_force(plan, row, &id, effective, start, evidence);
+        }
+    });
+}
+
+fn list<T: std::str::FromStr<Err: std::fmt::Display>>(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    column: &str,
+) -> Option<Vec<T>> {
+    let mut found = Vec::new();
+    for text in row.text(column).split_whitespace() {
+        match text.parse() {
+            Ok(value) => found.push(value),
+            Err(error) => {
+                plan.find(row, column, FindingKind::Malformed, format!("{error}"));
+                return None;
+            }
+        }
+    }
+    Some(found)
+}
+
+/// One delegation of NHS England to one ICB.
+fn to_icb(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    icb: BodyCode,
+    (id, title): (String, String),
+    functions: Vec<FunctionCode>,
+    effective: Period,
+    evidence: Evidence,
+) {
+    let giver = the(plan, BodyRole::NhsEngland, effective.from());
+    let (Ok(id), Ok(title), Some(giver)) = (id.parse(), title.parse(), giver) else {
+        let reason = "no NHS England is recorded, or the names cannot be made".to_owned();
+        plan.find(row, "icb_code", FindingKind::Refused, reason);
+        return;
+    };
+    let instrument = Instrument {
+        id,
+        kind: InstrumentKind::Delegation,
+        basis: LegalBasis::S65z5,
+        title,
+        given_by: vec![giver],
+        given_to: vec![icb],
+        functions,
+        area: Area::Of(vec![icb]),
+        forum: None,
+        conditions: Vec::new(),
+        loss_exceptions: Vec::new(),
+    };
+    let id = instrument.id.clone();
+    if draw(plan, row, instrument, evidence.clone()) {
+        put_in_force(plan, row, &id, effective, Start::Evidenced, evidence);
+    }
+}
+
+pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["icb_code", "function_group", "valid_from", "valid_to", "source_title"];
+    plan.table(file, text, &needed, |plan, row| {
+        let icb = plan.parse::<BodyCode>(row, "icb_code");
+        let effective = plan.period(row, "valid_from", "valid_to");
+        let (Some(icb), Some(effective)) = (icb, effective) else { return };
+        let group = row.text("function_group");
+        let all = functions_on(plan, LegalBasis::S65z5, effective.from());
+        let of_group: &[&str] = match group {
+            "PHARMACEUTICAL" => &["pharmaceutical-services", "local-pharmaceutical-services"],
+            "OPHTHALMIC" => &["general-ophthalmic-services"],
+            "DENTAL" => &["primary-dental-services", "secondary-community-dental"],
+            "PRIMARY_MEDICAL" => &[],
+            other => {
+                let reason = format!("no such group: {other:?}");
+                plan.find(row, "function_group", FindingKind::Malformed, reason);
+                return;
+            }
+        };
+        // Primary medical is the delegated list of the CCGs before, reference section 3.2: what
+        // could be delegated to a CCG on the eve of the first day of the ICBs.
+        let medical = Day::from_ymd_opt(2022, 6, 30)
+            .map(|eve| functions_on(plan, LegalBasis::S13zBy, eve))
+            .unwrap_or_default();
+        let functions: Vec<_> = all
+            .into_iter()
+            .filter(|code| match of_group {
+                [] => medical.contains(code),
+                codes => codes.contains(&code.as_str()),
+            })
+            .collect();
+        let word = group.to_lowercase().replace('_', "-");
+        let names = (
+            format!("delegation/{icb}/{word}"),
+            format!("Delegation of {} functions to {icb}", word.replace('-', " ")),
+        );
+        let (source, url) = (row.text("source_title"), row.text("source_url"));
+        let quality = row.text("date_quality");
+        let evidence = plan.evidence(row, source, url, Confidence::Confirmed, quality);
+        if let Some(evidence) = evidence {
+            to_icb(plan, row, icb, names, functions, effective, evidence);
+        }
+    });
+}
+
+/// Specialised services by sub-ICB location: an ICB has them once all of its locations do.
+pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["sub_icb_code", "icb_code", "delegated", "valid_from", "valid_to"];
+    let source = "NHS England Commissioner Assignment Method reference table, 2025-04-15";
+    let mut seen: BTreeMap<(BodyCode, Day), String> = BTreeMap::new();
+    plan.table(file, text, &needed, |plan, row| {
+        let icb = plan.parse::<BodyCode>(row, "icb_code");
+        let effective = plan.period(row, "valid_from", "valid_to");
+        let (Some(icb), Some(effective)) = (icb, effective) else { return };
+        let delegated = row.text("delegated").to_owned();
+        let from = effective.from();
+        if let Some(other) = seen.get(&(icb, from)) {
+            // One row a location; the first speaks for its ICB, the others must agree.
+            if *other == delegated {
+                plan.pass_over(row);
+            } else {
+                let reason = format!("{delegated} here, {other} for another location of {icb}");
+                plan.find(row, "delegated", FindingKind::Differs, reason);
+            }
+            return;
+        }
+        seen.insert((icb, from), delegated.clone());
+        let Some(evidence) = plan.evidence(row, source, "", Confidence::Confirmed, "") else {
+            return;
+        };
+        let all = functions_on(plan, LegalBasis::S65z5, from);
+        let functions: Vec<FunctionCode> = all
+            .into_iter()
+            .filter(|code| code.as_str() == "specialised-services-2023-list")
+            .collect();
+        if delegated == "Yes" {
+            let names = (
+                format!("delegation/{icb}/specialised-2023"),
+                format!("Delegation of the first specialised services to {icb}"),
+            );
+            to_icb(plan, row, icb, names, functions, effective, evidence);
+        } else {
+            not_held(plan, row, icb, LegalBasis::S65z5, functions, effective, evidence);
+        }
+    });
+}
+
+/// Offers evidence that a commissioner did not have functions on a basis.
+pub(crate) fn not_held(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    body: BodyCode,
+    basis: LegalBasis,
+    functions: Vec<FunctionCode>,
+    effective: Period,
+    evidence: Evidence,
+) {
+    let bases = vec![basis];
+    let held = plan.register().levels_not_held(body, u64::MAX).iter().any(|(known, of, period)| {
+        **known == bases && **of == functions && *period == effective
+    });
+    if held {
+        plan.held(row.file);
+        return;
+    }
+    let fact = Fact::LevelNotHeld { body, bases, functions, effective };
+    plan.offer(row, "valid_from", fact, evidence);
+}

@@ -1,0 +1,181 @@
+//! The catalogue of functions and the rows of law.
+
+use remit_domain::{
+    BodyCode, BodyRole, Confidence, Fact, Function, FunctionCode, HolderRule, Known, LegalBasis,
+    Part, Route, Rule, RuleContent, RuleId, Text,
+};
+
+use super::{confidence, word};
+use crate::plan::{FindingKind, Plan, Row};
+
+pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
+    let needed = [
+        "function", "name", "valid_from", "valid_until", "holder", "basis", "routes", "part",
+        "confidence", "reserved", "citation",
+    ];
+    plan.table(file, text, &needed, |plan, row| {
+        // In this table `valid_until` is the first day after, as in the reference's machine table.
+        let code = plan.parse::<FunctionCode>(row, "function");
+        let name = plan.parse::<Text>(row, "name");
+        let from = plan.day(row, "valid_from");
+        let until = match row.text("valid_until") {
+            "" => Some(None),
+            _ => plan.day(row, "valid_until").map(Some),
+        };
+        let holder = match row.text("holder") {
+            "commissioner" => Some(HolderRule::Commissioner),
+            _ => plan.parse::<BodyCode>(row, "holder").map(HolderRule::Body),
+        };
+        let basis = plan.parse::<Text>(row, "basis");
+        let routes = routes(plan, row);
+        let part = word::<Part>(plan, row, "part", row.text("part"));
+        let sure = confidence(plan, row, "confidence");
+        let citation = plan.parse::<Text>(row, "citation");
+        let note = match row.text("note") {
+            "" => Some(None),
+            _ => plan.parse::<Text>(row, "note").map(Some),
+        };
+        let build = || {
+            let effective = remit_domain::Period::new(from?, until?).ok()?;
+            Some(Function {
+                code: code?,
+                name: name?,
+                effective,
+                holder: holder?,
+                basis: basis?,
+                reserved: row.text("reserved") == "yes",
+                routes: routes?,
+                part: part?,
+                confidence: sure?,
+                citation: citation?,
+                note: note?,
+            })
+        };
+        let Some(function) = build() else { return };
+        let held = plan
+            .register()
+            .segments(&function.code)
+            .iter()
+            .find(|held| held.value.effective.from() == function.effective.from())
+            .map(|held| *held.value == function);
+        match held {
+            Some(true) => plan.held(row.file),
+            Some(false) => {
+                plan.held(row.file);
+                let reason = format!("the register holds another row for {}", function.code);
+                plan.find(row, "function", FindingKind::Differs, reason);
+            }
+            None => {
+                let citation = function.citation.as_str().to_owned();
+                let sure = function.confidence;
+                if let Some(evidence) = plan.evidence(row, &citation, "", sure, "") {
+                    plan.offer(row, "function", Fact::FunctionCatalogued(function), evidence);
+                }
+            }
+        }
+    });
+}
+
+/// `basis:confidence` pairs, separated by spaces.
+fn routes(plan: &mut Plan, row: &Row<'_>) -> Option<Vec<Route>> {
+    let mut routes = Vec::new();
+    for pair in row.text("routes").split_whitespace() {
+        let (basis, sure) = pair.split_once(':').unwrap_or((pair, ""));
+        let basis = word::<LegalBasis>(plan, row, "routes", basis)?;
+        let confidence = word::<Confidence>(plan, row, "routes", sure)?;
+        routes.push(Route { basis, confidence });
+    }
+    Some(routes)
+}
+
+pub(super) fn rules(plan: &mut Plan, file: &str, text: &str) {
+    let needed = [
+        "rule", "valid_from", "valid_until", "says", "bases", "value", "text", "citation",
+        "confidence",
+    ];
+    plan.table(file, text, &needed, |plan, row| {
+        let id = plan.parse::<RuleId>(row, "rule");
+        let effective = match (row.text("valid_from"), row.text("valid_until")) {
+            ("", _) => Some(None),
+            (_, "") => plan.day(row, "valid_from").map(|d| Some(remit_domain::Period::open(d))),
+            _ => {
+                let (from, until) = (plan.day(row, "valid_from"), plan.day(row, "valid_until"));
+                from.zip(until)
+                    .and_then(|(from, until)| remit_domain::Period::new(from, Some(until)).ok())
+                    .map(Some)
+            }
+        };
+        let content = content(plan, row);
+        let text = plan.parse::<Text>(row, "text");
+        let citation = plan.parse::<Text>(row, "citation");
+        let sure = confidence(plan, row, "confidence");
+        let build = || {
+            Some(Rule {
+                id: id?,
+                effective: effective?,
+                content: content?,
+                text: text?,
+                citation: citation?,
+                confidence: sure?,
+            })
+        };
+        let Some(rule) = build() else { return };
+        let held = plan
+            .register()
+            .rules()
+            .iter()
+            .find(|held| held.value.id == rule.id && held.value.effective == rule.effective)
+            .map(|held| *held.value == rule);
+        match held {
+            Some(true) => plan.held(row.file),
+            Some(false) => {
+                plan.held(row.file);
+                let reason = format!("the register holds another row for {}", rule.id);
+                plan.find(row, "rule", FindingKind::Differs, reason);
+            }
+            None => {
+                let citation = rule.citation.as_str().to_owned();
+                let sure = rule.confidence;
+                if let Some(evidence) = plan.evidence(row, &citation, "", sure, "") {
+                    plan.offer(row, "rule", Fact::RuleEnacted(rule), evidence);
+                }
+            }
+        }
+    });
+}
+
+fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
+    let mut bases = Vec::new();
+    for basis in row.text("bases").split_whitespace() {
+        bases.push(word::<LegalBasis>(plan, row, "bases", basis)?);
+    }
+    let values: Vec<_> = row.text("value").split_whitespace().collect();
+    let month_day = |text: &str| {
+        let (month, day) = text.split_once('-')?;
+        Some((month.parse().ok()?, day.parse().ok()?))
+    };
+    match (row.text("says"), values.as_slice()) {
+        ("liability", [liable]) => {
+            let liable = word(plan, row, "value", liable)?;
+            Some(RuleContent::Liability { bases, liable })
+        }
+        ("receiving", roles) => {
+            let roles: Option<Vec<BodyRole>> =
+                roles.iter().map(|role| word(plan, row, "value", role)).collect();
+            Some(RuleContent::Receiving { bases, roles: roles? })
+        }
+        ("notice", [last, ends]) => {
+            let (last, ends) = (month_day(last)?, month_day(ends)?);
+            Some(RuleContent::Notice { bases, last, ends })
+        }
+        ("continuity", [from, to]) => {
+            let (from, to) = (word(plan, row, "value", from)?, word(plan, row, "value", to)?);
+            Some(RuleContent::Continuity { basis: *bases.first()?, from, to })
+        }
+        (says, _) => {
+            let reason = format!("no rule says {says:?} with these values");
+            plan.find(row, "says", FindingKind::Malformed, reason);
+            None
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Co-commissioning levels: from evidence to facts, honestly.
+//!
+//! | evidence | fact |
+//! | --- | --- |
+//! | `STARTED` | in force from that day |
+//! | `APPROVED`, no start evidenced | in force from that day, unconfirmed: only approval is evidenced |
+//! | `APPROVED`, and negative evidence for the day | approved, never in force |
+//! | `IN_FORCE` | in force on that day; unknown before it |
+//! | `INFERRED` | in force on that day, unconfirmed; unknown before it |
+//! | `UNDATED` | drawn up; no effect |
+//! | an application | drawn up and applied for; no effect |
+//! | not held | evidence that it was not, on that day |
+//! | no row | nothing: unknown, never level 1 |
+
+use std::collections::BTreeMap;
+
+use remit_domain::{
+    Area, BodyCode, BodyRole, Confidence, Day, EndReason, Evidence, Fact, Instrument, InstrumentId,
+    InstrumentKind, LegalBasis, Period, Stage, Start, Text, parse_day,
+};
+
+use super::instruments::{draw, functions_on, not_held, put_in_force, the};
+use crate::plan::{FindingKind, Plan, Row};
+use crate::source::{Source, SourceError};
+
+pub(super) const POSITIVE: &str = "co_commissioning.csv";
+pub(super) const NEGATIVE: &str = "co_commissioning_negative.csv";
+pub(super) const TOTALS: &str = "co_commissioning_national_counts.csv";
+
+/// The basis, kind and id prefix of a level of co-commissioning with CCGs.
+fn level(word: &str) -> Option<(LegalBasis, InstrumentKind, &'static str)> {
+    match word {
+        "1" => Some((LegalBasis::NoArrangement, InstrumentKind::GreaterInvolvement, "involvement")),
+        "2" => Some((LegalBasis::S13zJointly, InstrumentKind::JointArrangement, "joint")),
+        "3" => Some((LegalBasis::S13zBy, InstrumentKind::Delegation, "delegation")),
+        _ => None,
+    }
+}
+
+fn level_of(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    column: &str,
+) -> Option<(LegalBasis, InstrumentKind, &'static str)> {
+    let found = level(row.text(column));
+    if found.is_none() {
+        let reason = format!("no such level: {:?}", row.text(column));
+        plan.find(row, column, FindingKind::Malformed, reason);
+    }
+    found
+}
+
+/// Reads the negative evidence, then the positive in the order of its days.
+pub(super) fn levels(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
+    let mut denied: BTreeMap<(BodyCode, String), Vec<Day>> = BTreeMap::new();
+    if let Some(text) = source.read(NEGATIVE)? {
+        negative(plan, &text, &mut denied);
+    }
+    if let Some(text) = source.read(POSITIVE)? {
+        positive(plan, &text, &denied);
+    }
+    Ok(())
+}
+
+fn negative(plan: &mut Plan, text: &str, denied: &mut BTreeMap<(BodyCode, String), Vec<Day>>) {
+    let needed = ["ccg_code", "level_not_held", "date", "source_title"];
+    plan.table(NEGATIVE, text, &needed, |plan, row| {
+        let ccg = plan.parse::<BodyCode>(row, "ccg_code");
+        let day = plan.day(row, "date");
+        let level = level_of(plan, row, "level_not_held");
+        let evidence = evidence(plan, row, Confidence::Confirmed, "");
+        let (Some(ccg), Some(day), Some((basis, ..)), Some(evidence)) = (ccg, day, level, evidence)
+        else {
+            return;
+        };
+        let word = row.text("level_not_held").to_owned();
+        denied.entry((ccg, word)).or_default().push(day);
+        not_held(plan, row, ccg, basis, Vec::new(), Period::one_day(day), evidence);
+    });
+}
+
+fn evidence(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    confidence: Confidence,
+    said: &str,
+) -> Option<Evidence> {
+    let note = match (said, row.text("note")) {
+        ("", note) => note.to_owned(),
+        (said, "") => said.to_owned(),
+        (said, note) => format!("{said}: {note}"),
+    };
+    plan.evidence(row, row.text("source_title"), row.text("source_url"), confidence, &note)
+}
+
+/// How sure a row is by its own word.
+fn confidence_of(word: &str) -> Confidence {
+    if word == "high" { Confidence::Confirmed } else { Confidence::Unconfirmed }
+}
+
+fn positive(plan: &mut Plan, text: &str, denied: &BTreeMap<(BodyCode, String), Vec<Day>>) {
+    let needed = ["ccg_code", "level", "evidence", "date", "confidence", "source_title"];
+    // In the order of the days: a level ends where evidence of a later one begins.
+    plan.table_by(POSITIVE, text, &needed, Some("date"), |plan, row| {
+        let ccg = plan.parse::<BodyCode>(row, "ccg_code");
+        let level = level_of(plan, row, "level");
+        let (Some(ccg), Some(level)) = (ccg, level) else { return };
+        if !plan.known_body(row, "ccg_code", ccg) {
+            return;
+        }
+        let day = match row.text("date") {
+            "" => None,
+            text => match parse_day(text) {
+                Ok(day) => Some(day),
+                Err(error) => {
+                    plan.find(row, "date", FindingKind::Malformed, error.to_string());
+                    return;
+                }
+            },
+        };
+        let denied = denied.get(&(ccg, row.text("level").to_owned()));
+        let denied = denied.map(Vec::as_slice).unwrap_or_default();
+        one_level(plan, row, ccg, level, day, denied);
+    });
+}
+
+fn one_level(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    ccg: BodyCode,
+    (basis, kind, prefix): (LegalBasis, InstrumentKind, &str),
+    day: Option<Day>,
+    denied: &[Day],
+) {
+    let sure = confidence_of(row.text("confidence"));
+    let (start, sure, said) = match (row.text("evidence"), day) {
+        ("STARTED", Some(_)) => (Some(Start::Evidenced), sure, "start evidenced"),
+        ("APPROVED", Some(day)) if denied.contains(&day) => (None, sure, "approved, not begun"),
+        ("APPROVED", Some(_)) => (
+            Some(Start::ApprovalOnly),
+            sure.min(Confidence::Unconfirmed),
+            "only approval is evidenced",
+        ),
+        ("IN_FORCE", Some(_)) => (Some(Start::NotEvidenced), sure, "in force on the day"),
+        ("INFERRED", Some(_)) => {
+            (Some(Start::NotEvidenced), sure.min(Confidence::Unconfirmed), "inferred")
+        }
+        ("UNDATED", _) => (None, sure, "undated: recorded without effect"),
+        (other, _) => {
+            let reason = format!("no such evidence, or no date with it: {other:?}");
+            plan.find(row, "evidence", FindingKind::Malformed, reason);
+            return;
+        }
+    };
+    if let Some(day) = day
+        && start.is_some()
+        && denied.contains(&day)
+    {
+        let reason = format!("said to be held on {day}, and not to be held on that day");
+        plan.find(row, "date", FindingKind::DateAgainstDate, reason);
+        return;
+    }
+    let Some(evidence) = evidence(plan, row, sure, said) else { return };
+    // An undated row is drawn up as of the first day on which the programme offered its level.
+    let offered = Day::from_ymd_opt(2015, 4, 1).unwrap_or_default();
+    let Some(id) = draw_level(
+        plan,
+        row,
+        ccg,
+        (basis, kind),
+        (format!("{prefix}/{ccg}"), day.unwrap_or(offered)),
+        evidence.clone(),
+    ) else {
+        return;
+    };
+    if row.text("evidence") == "APPROVED" {
+        advance(plan, row, &id, Stage::Approved, evidence.clone());
+    }
+    let (Some(start), Some(day)) = (start, day) else {
+        plan.tally(row.file).without_effect += 1;
+        return;
+    };
+    supersede(plan, row, ccg, &id, day, &evidence);
+    put_in_force(plan, row, &id, Period::open(day), start, evidence);
+}
+
+/// Draws up the instrument of a level, if the register has none yet.
+fn draw_level(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    ccg: BodyCode,
+    (basis, kind): (LegalBasis, InstrumentKind),
+    (id, as_of): (String, Day),
+    evidence: Evidence,
+) -> Option<InstrumentId> {
+    let id: InstrumentId = id.parse().ok()?;
+    let giver = the(plan, BodyRole::NhsEngland, as_of)?;
+    let mut functions = functions_on(plan, basis, as_of);
+    if basis == LegalBasis::NoArrangement {
+        functions = functions_on(plan, LegalBasis::S13zBy, as_of);
+    }
+    let title: Text = match kind {
+        InstrumentKind::Delegation => format!("Delegated commissioning, {ccg}"),
+        InstrumentKind::JointArrangement => format!("Joint commissioning, {ccg}"),
+        _ => format!("Greater involvement, {ccg}"),
+    }
+    .parse()
+    .ok()?;
+    let instrument = Instrument {
+        id: id.clone(),
+        kind,
+        basis,
+        title,
+        given_by: vec![giver],
+        given_to: vec![ccg],
+        functions,
+        area: Area::Of(vec![ccg]),
+        forum: None,
+        conditions: Vec::new(),
+        loss_exceptions: Vec::new(),
+    };
+    draw(plan, row, instrument, evidence).then_some(id)
+}
+
+fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evidence: Evidence) {
+    let known = plan.register().instrument_view(id, u64::MAX);
+    if known.is_some_and(|known| known.stages.iter().any(|(_, taken, _)| *taken == stage)) {
+        plan.held(row.file);
+        return;
+    }
+    let fact = Fact::InstrumentAdvanced { instrument: id.clone(), stage };
+    plan.offer(row, "evidence", fact, evidence);
+}
+
+/// A CCG has one level at a time: the one before ends where evidence of another begins.
+fn supersede(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    ccg: BodyCode,
+    id: &InstrumentId,
+    day: Day,
+    evidence: &Evidence,
+) {
+    let others = plan.register().instruments_view(Some(ccg), None, u64::MAX);
+    let before: Vec<_> = others
+        .iter()
+        .filter(|view| view.instrument.id != *id && view.instrument.given_to == [ccg])
+        .filter(|view| {
+            view.in_force.iter().any(|(_, period, ..)| period.from() < day && period.contains(day))
+        })
+        .map(|view| view.instrument.id.clone())
+        .collect();
+    for instrument in before {
+        let note = "a CCG has one level at a time: ended by evidence of another";
+        let evidence = Evidence {
+            confidence: evidence.confidence.min(Confidence::Derived),
+            note: note.parse().ok(),
+            ..evidence.clone()
+        };
+        let fact = Fact::InstrumentEnded {
+            instrument,
+            effective_until: day,
+            reason: EndReason::Superseded,
+        };
+        plan.offer(row, "date", fact, evidence);
+    }
+}
+
+pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["ccg_code", "level_applied_for", "month", "source_title"];
+    plan.table(file, text, &needed, |plan, row| {
+        let ccg = plan.parse::<BodyCode>(row, "ccg_code");
+        let level = level_of(plan, row, "level_applied_for");
+        let month = parse_day(&format!("{}-01", row.text("month")));
+        let (Some(ccg), Some((basis, kind, prefix))) = (ccg, level) else { return };
+        let month = match month {
+            Ok(month) => month,
+            Err(error) => {
+                plan.find(row, "month", FindingKind::Malformed, error.to_string());
+                return;
+            }
+        };
+        let said = "an application: recorded without effect";
+        let Some(mut evidence) = evidence(plan, row, Confidence::Confirmed, said) else { return };
+        evidence.made_on = Some(month);
+        // What was applied for is the level as the programme first offered it.
+        let offered = Day::from_ymd_opt(2015, 4, 1).unwrap_or_default();
+        let id = format!("{prefix}/{ccg}/applied-{}", row.text("month"));
+        let drawn =
+            draw_level(plan, row, ccg, (basis, kind), (id, offered), evidence.clone());
+        if let Some(id) = drawn {
+            advance(plan, row, &id, Stage::Applied, evidence);
+        }
+    });
+}
+
+/// Published national totals: shown beside what the register can name, never recorded.
+pub(super) fn totals(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["date", "status", "level", "ccgs", "source_title"];
+    plan.table(file, text, &needed, |plan, row| {
+        plan.pass_over(row);
+        let Ok(day) = parse_day(row.text("date")) else { return };
+        let Some((_, kind, _)) = level(row.text("level")) else { return };
+        if row.text("status") != "in force" {
+            return;
+        }
+        let named = plan
+            .register()
+            .instruments_view(None, None, u64::MAX)
+            .iter()
+            .filter(|view| view.instrument.kind == kind)
+            .filter(|view| view.in_force.iter().any(|(_, period, ..)| period.contains(day)))
+            .filter(|view| view.instrument.given_to.iter().all(|body| plan.in_being(*body, day)))
+            .count();
+        let note = format!(
+            "{day}: {} CCGs published at level {}; evidence names {named} of them ({})",
+            row.text("ccgs"),
+            row.text("level"),
+            row.text("source_title"),
+        );
+        plan.note(note);
+    });
+}

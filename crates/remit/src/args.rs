@@ -1,0 +1,382 @@
+//! The arguments of the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono::DateTime;
+use clap::{Parser, Subcommand, ValueEnum};
+use remit_domain::{Day, parse_day};
+use remit_grpc::pb;
+
+/// Who holds, exercises and is liable for which commissioning function in England's primary care:
+/// on any date, as known on any date, and why.
+#[derive(Parser)]
+#[command(version, max_term_width = 100, after_help = "\
+Examples:
+  remit serve --load england                       start a register and load England, 2013 to 2026
+  remit who-holds qof --at A81001 --on 2015-04-01  who held QOF at a practice on a day
+  remit timeline qof --at 11X                      the same over all days and all that was known when
+  remit check 11X gms-contracts --at 11X --on 2019-04-01 && echo 'Somerset CCG exercised it'
+
+Exit codes: 0 done, or held; 1 not held, or findings; 2 gap, conflict or unknown; 64 wrong usage;
+65 refused or bad data; 66 no such file; 69 no server or no answer; 70 a fault of this program.")]
+pub struct Args {
+    /// Where the server is.
+    #[arg(long, global = true, env = "REMIT_SERVER", default_value = "http://127.0.0.1:7711")]
+    pub server: String,
+    /// What to print: tables for people, or the canonical protobuf JSON of the reply.
+    #[arg(short, long, global = true, value_enum, default_value = "table")]
+    pub output: Output,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    Table,
+    Json,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve a register on a loopback address
+    #[command(after_help = "\
+Examples:
+  remit serve                              the register in ./.remit, on 127.0.0.1:7711
+  remit serve --data /srv/remit --listen 127.0.0.1:9000
+  remit serve --load england               and load England's reference history if it is empty")]
+    Serve(Serve),
+    /// Record a reference history that is built in
+    #[command(after_help = "\
+Examples:
+  remit load england
+  remit load england --report findings.csv")]
+    Load(Load),
+    /// Record what files say and the register does not hold; report where they differ
+    #[command(after_help = "\
+Examples:
+  remit import csv ./more-rows --dry-run
+  remit import ods --kind epraccur epraccur.csv --report findings.csv")]
+    Import(Import),
+    /// Who holds, exercises and is liable for a function at a place on a day
+    #[command(after_help = "\
+Examples:
+  remit who-holds qof --at A81001 --on 2015-04-01
+  remit who-holds gms-contracts --at 11X --on 2019-04-01 --known-at 2026-01-01
+  remit who-holds primary-dental-services --at QUA --on 2023-04-01 --known-at 4711 -o json")]
+    WhoHolds(Question),
+    /// Whether one body exercises a function: exit 0 held, 1 not held, 2 gap, conflict or unknown
+    #[command(after_help = "\
+Examples:
+  remit check 11X gms-contracts --at 11X --on 2019-04-01
+  remit check X24 gms-contracts --at 11X --on 2019-04-01 --role liable")]
+    Check(Check),
+    /// Everything a body holds, exercises or is liable for on a day
+    #[command(after_help = "Example:\n  remit holdings QSL --on 2022-07-01")]
+    Holdings(Holdings),
+    /// One question over all days and all that was known when
+    #[command(after_help = "Example:\n  remit timeline qof --at 11X")]
+    Timeline(Timeline),
+    /// One body: its roles, names and successions
+    #[command(after_help = "Examples:\n  remit body 15F\n  remit body X24 --on 2014-01-01")]
+    Body(Body),
+    /// The catalogue of functions
+    #[command(after_help = "Examples:\n  remit functions\n  remit functions qof --on 2016-01-01")]
+    Functions(List),
+    /// The rows of law
+    #[command(after_help = "Examples:\n  remit rules\n  remit rules L7\n  remit rules --on 2022-06-30")]
+    Rules(List),
+    /// Instruments: delegations, joint arrangements, directions and the rest
+    #[command(after_help = "\
+Examples:
+  remit instruments --body 11X
+  remit instruments delegation/11X
+  remit instruments --function qof")]
+    Instruments(Instruments),
+    /// The events, in order
+    #[command(after_help = "\
+Examples:
+  remit events --from 1 --limit 20
+  remit events --follow -o json")]
+    Events(Events),
+    /// Record a batch of commands from a file of protobuf JSON
+    #[command(after_help = "\
+The file holds one remit.v1.RecordRequest:
+  {
+    \"requestId\": \"2015-11X-1\",
+    \"actor\": \"contracts desk\",
+    \"actingFor\": \"X24\",
+    \"evidence\": {\"source\": \"Delegation agreement\", \"confidence\": \"CONFIDENCE_CONFIRMED\"},
+    \"commands\": [
+      {\"instrumentEnded\": {\"instrument\": \"delegation/11X\", \"reason\": \"END_REASON_TERMINATED\",
+        \"effectiveUntil\": {\"year\": 2020, \"month\": 4, \"day\": 1}}}
+    ]
+  }
+Examples:
+  remit record batch.json --validate-only
+  cat batch.json | remit record -")]
+    Record(Record),
+    /// A completion script for a shell
+    #[command(after_help = "Example:\n  remit completions bash > ~/.local/share/bash-completion/completions/remit")]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct Serve {
+    /// The directory of the register's file, made if there is none.
+    #[arg(long, default_value = ".remit")]
+    pub data: PathBuf,
+    /// The address to listen on. Loopback only, until callers are authenticated.
+    #[arg(long, default_value = "127.0.0.1:7711")]
+    pub listen: SocketAddr,
+    /// A reference history to record if the register is empty.
+    #[arg(long, value_enum)]
+    pub load: Option<History>,
+}
+
+/// A reference history that is built in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum History {
+    /// England, 2013 to 2026.
+    England,
+}
+
+#[derive(clap::Args)]
+pub struct Load {
+    /// Which history.
+    #[arg(value_enum)]
+    pub history: History,
+    #[command(flatten)]
+    pub recording: Recording,
+}
+
+/// How an import records and reports.
+#[derive(clap::Args)]
+pub struct Recording {
+    /// Writes every finding to this file as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Says what would be recorded, and records nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The system or office that asks; recorded with every event.
+    #[arg(long, default_value = "remit command line")]
+    pub actor: String,
+    /// The code of the body it asks for; recorded with every event.
+    #[arg(long, default_value = "X24")]
+    pub acting_for: String,
+}
+
+#[derive(clap::Args)]
+pub struct Import {
+    #[command(subcommand)]
+    pub from: ImportFrom,
+}
+
+#[derive(Subcommand)]
+pub enum ImportFrom {
+    /// A directory of CSV files in the layout of the reference data
+    Csv {
+        /// The directory.
+        dir: PathBuf,
+        #[command(flatten)]
+        recording: Recording,
+    },
+    /// A file as the Organisation Data Service publishes it
+    Ods {
+        /// Which published file it is.
+        #[arg(long, value_enum)]
+        kind: OdsKind,
+        /// The day the file was published: then links that the register ended before it are findings.
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        extracted_on: Option<Day>,
+        /// The file, packed or not.
+        file: PathBuf,
+        #[command(flatten)]
+        recording: Recording,
+    },
+}
+
+/// Which published file it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OdsKind {
+    /// Clinical commissioning groups and what came after them.
+    Eccg,
+    /// Practices with their current commissioner.
+    Epraccur,
+    /// Practice memberships over time.
+    Epcmem,
+    /// Practices in primary care networks.
+    Epcncorepartnerdetails,
+    /// Regions and local offices of NHS England.
+    Eauth,
+}
+
+impl From<OdsKind> for remit_reference::OdsKind {
+    fn from(kind: OdsKind) -> Self {
+        match kind {
+            OdsKind::Eccg => Self::Eccg,
+            OdsKind::Epraccur => Self::Epraccur,
+            OdsKind::Epcmem => Self::Epcmem,
+            OdsKind::Epcncorepartnerdetails => Self::Epcncorepartnerdetails,
+            OdsKind::Eauth => Self::Eauth,
+        }
+    }
+}
+
+#[derive(clap::Args)]
+pub struct Question {
+    /// The function's code; `remit functions` lists them.
+    pub function: String,
+    /// A practice, a practice contract, a CCG, a sub-ICB location or an ICB.
+    #[arg(long = "at", value_name = "PLACE")]
+    pub place: String,
+    /// The day asked about, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Day,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+/// As known when.
+#[derive(clap::Args)]
+pub struct Known {
+    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in England.
+    #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
+    pub known_at: Option<KnownAt>,
+}
+
+impl Known {
+    /// The same on the wire.
+    pub fn wire(&self) -> Option<pb::KnownAt> {
+        self.known_at.map(|KnownAt(point)| pb::KnownAt { point: Some(point) })
+    }
+}
+
+/// A point of the known axis.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownAt(pb::known_at::Point);
+
+impl FromStr for KnownAt {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(position) = text.parse() {
+            return Ok(Self(pb::known_at::Point::Position(position)));
+        }
+        let micros = parse_day(text)
+            .ok()
+            .and_then(remit_register::end_of_day_micros)
+            .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_micros()))
+            .ok_or("not a position (4711), an instant (2015-04-01T09:00:00Z) or a date (2015-04-01)")?;
+        Ok(Self(pb::known_at::Point::Instant(remit_grpc::render::timestamp(micros))))
+    }
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    parse_day(text).map_err(|error| error.to_string())
+}
+
+#[derive(clap::Args)]
+pub struct Check {
+    /// The body's code.
+    pub body: String,
+    #[command(flatten)]
+    pub question: Question,
+    /// In what sense.
+    #[arg(long, value_enum, default_value = "exerciser")]
+    pub role: Role,
+}
+
+/// In what sense a body has a part in a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    Exerciser,
+    Holder,
+    Liable,
+}
+
+#[derive(clap::Args)]
+pub struct Holdings {
+    /// The body's code.
+    pub body: String,
+    /// The day asked about, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Day,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+pub struct Timeline {
+    /// The function's code.
+    pub function: String,
+    /// A practice, a practice contract, a CCG, a sub-ICB location or an ICB.
+    #[arg(long = "at", value_name = "PLACE")]
+    pub place: String,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+pub struct Body {
+    /// The body's code.
+    pub code: String,
+    /// Only what it was on this day.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Option<Day>,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+pub struct List {
+    /// Only this one.
+    pub code: Option<String>,
+    /// Only what is so on this day.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Option<Day>,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+pub struct Instruments {
+    /// Only this one.
+    pub id: Option<String>,
+    /// Only those that name this body.
+    #[arg(long)]
+    pub body: Option<String>,
+    /// Only those that cover this function.
+    #[arg(long)]
+    pub function: Option<String>,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+pub struct Events {
+    /// The first position to show.
+    #[arg(long, default_value_t = 1)]
+    pub from: u64,
+    /// At most this many.
+    #[arg(long)]
+    pub limit: Option<u64>,
+    /// Goes on as events are recorded, until stopped.
+    #[arg(long)]
+    pub follow: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Record {
+    /// The file, or - for standard input.
+    pub file: PathBuf,
+    /// Runs every check and writes nothing.
+    #[arg(long)]
+    pub validate_only: bool,
+}

@@ -1,0 +1,70 @@
+//! Why a command failed, for a person, with the exit code that says so to a script.
+
+use std::fmt;
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+/// Wrong usage.
+pub const USAGE: u8 = 64;
+/// Refused, or bad data.
+pub const DATA: u8 = 65;
+/// No such file.
+pub const NO_INPUT: u8 = 66;
+/// No server, or no answer.
+pub const UNAVAILABLE: u8 = 69;
+/// A fault of this program.
+pub const SOFTWARE: u8 = 70;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub code: u8,
+    message: String,
+}
+
+impl Failure {
+    pub fn new(code: u8, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    pub fn software(error: impl fmt::Display) -> Self {
+        Self::new(SOFTWARE, error.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<Status> for Failure {
+    fn from(status: Status) -> Self {
+        let code = match status.code() {
+            Code::InvalidArgument | Code::OutOfRange => USAGE,
+            Code::FailedPrecondition | Code::NotFound | Code::AlreadyExists => DATA,
+            Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Aborted => {
+                UNAVAILABLE
+            }
+            _ => SOFTWARE,
+        };
+        let details = status.get_error_details();
+        let mut message = String::new();
+        let violations = details.bad_request().map(|bad| bad.field_violations.as_slice());
+        for violation in violations.unwrap_or_default() {
+            message += &format!("\n  {}: {}", violation.field, violation.description);
+        }
+        let failed = details.precondition_failure().map(|failed| failed.violations.as_slice());
+        for violation in failed.unwrap_or_default() {
+            let tonic_types::PreconditionViolation { r#type, subject, description, .. } = violation;
+            message += &format!("\n  {subject}: {type}: {description}");
+        }
+        let message = match message.as_str() {
+            "" => status.message().to_owned(),
+            list => format!("the server refused:{list}"),
+        };
+        Self { code, message }
+    }
+}

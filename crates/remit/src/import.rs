@@ -1,0 +1,155 @@
+//! `remit load` and `remit import`: what files say and the register does not hold is recorded.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use prost::Message;
+use remit_grpc::{pb, render};
+use remit_reference::{Finding, Plan, Source, ods, source, tables};
+use sha2::{Digest, Sha256};
+
+use crate::args::{History, Import, ImportFrom, Load, Recording};
+use crate::client::Client;
+use crate::failure::{DATA, Failure, NO_INPUT};
+use crate::print::{self, Table};
+
+/// Commands of one request: small enough that the register's other users hardly wait.
+const BATCH: usize = 1_000;
+/// Findings that are printed; `--report` writes all.
+const FINDINGS_SHOWN: usize = 20;
+
+pub async fn load(client: &Client, load: &Load) -> Result<ExitCode, Failure> {
+    let History::England = load.history;
+    let mut plan = plan(client).await?;
+    tables::plan(&mut plan, &Source::England).map_err(no_input)?;
+    finish(client, &plan, &load.recording).await?;
+    // The findings of the built-in history are known and part of it: no reason to fail.
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn import(client: &Client, import: &Import) -> Result<ExitCode, Failure> {
+    let mut plan = plan(client).await?;
+    let recording = match &import.from {
+        ImportFrom::Csv { dir, recording } => {
+            if !dir.is_dir() {
+                let message = format!("{} is not a directory", dir.display());
+                return Err(Failure::new(NO_INPUT, message));
+            }
+            tables::plan(&mut plan, &Source::Directory(dir.clone())).map_err(no_input)?;
+            if plan.tallies().next().is_none() {
+                let message = format!(
+                    "{} holds no table of the layout, such as organisations.csv; see \
+                     crates/reference/data/README.md",
+                    dir.display()
+                );
+                return Err(Failure::new(NO_INPUT, message));
+            }
+            recording
+        }
+        ImportFrom::Ods { kind, extracted_on, file, recording } => {
+            let text = source::read_file(file).map_err(no_input)?;
+            let name = file.display().to_string();
+            ods::plan(&mut plan, (*kind).into(), &name, &text, *extracted_on);
+            recording
+        }
+    };
+    finish(client, &plan, recording).await?;
+    Ok(if plan.findings().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn no_input(error: impl std::fmt::Display) -> Failure {
+    Failure::new(NO_INPUT, error.to_string())
+}
+
+async fn plan(client: &Client) -> Result<Plan, Failure> {
+    let bar = ProgressBar::new_spinner().with_message("reading what the register holds");
+    bar.enable_steady_tick(Duration::from_millis(100));
+    let register = client.register().await?;
+    bar.finish_and_clear();
+    Ok(Plan::new(register))
+}
+
+/// Records a plan, unless it is a dry run, and says what became of every row.
+async fn finish(client: &Client, plan: &Plan, recording: &Recording) -> Result<(), Failure> {
+    if let Some(path) = &recording.report {
+        report(path, plan.findings())?;
+    }
+    if !recording.dry_run {
+        record(client, plan, recording).await?;
+    }
+    summary(plan, recording);
+    Ok(())
+}
+
+async fn record(client: &Client, plan: &Plan, recording: &Recording) -> Result<(), Failure> {
+    let commands = plan.commands();
+    let bar = ProgressBar::new(commands.len() as u64);
+    let style = ProgressStyle::with_template("recording {bar:40} {pos}/{len} {eta}");
+    bar.set_style(style.map_err(Failure::software)?);
+    let mut recorder = client.recorder();
+    for batch in commands.chunks(BATCH) {
+        let mut request = pb::RecordRequest {
+            request_id: String::new(),
+            actor: recording.actor.clone(),
+            acting_for: recording.acting_for.clone(),
+            commands: batch.iter().map(render::command).collect(),
+            evidence: None,
+            validate_only: false,
+        };
+        // The id follows from the content, so that a batch sent twice is recorded once.
+        let digest = Sha256::digest(request.encode_to_vec());
+        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        request.request_id = format!("import/{hex}");
+        recorder.record(request).await?;
+        bar.inc(batch.len() as u64);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn report(path: &Path, findings: &[Finding]) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::new(DATA, format!("--report: cannot write {}: {error}", path.display()))
+    };
+    let mut writer = csv::Writer::from_path(path).map_err(|error| failed(&error))?;
+    let mut row = |fields: [&str; 5]| writer.write_record(fields).map_err(|error| failed(&error));
+    row(["file", "row", "field", "kind", "reason"])?;
+    for Finding { file, row: line, field, kind, reason } in findings {
+        row([file, &line.to_string(), field, kind.word(), reason])?;
+    }
+    writer.flush().map_err(|error| failed(&error))
+}
+
+fn summary(plan: &Plan, recording: &Recording) {
+    let verb = if recording.dry_run { "to record" } else { "recorded" };
+    let mut table =
+        Table::new(&["file", "rows", verb, "without effect", "held already", "passed over", "findings"]);
+    table.right(&[1, 2, 3, 4, 5, 6]);
+    for (file, tally) in plan.tallies() {
+        table.row([
+            file.to_owned(),
+            print::count(tally.rows),
+            print::count(tally.recorded),
+            print::count(tally.without_effect),
+            print::count(tally.held),
+            print::count(tally.passed_over),
+            print::count(tally.findings),
+        ]);
+    }
+    println!("{table}");
+    for note in plan.notes() {
+        println!("note: {note}");
+    }
+    for finding in plan.findings().iter().take(FINDINGS_SHOWN) {
+        println!("found: {finding}");
+    }
+    let more = plan.findings().len().saturating_sub(FINDINGS_SHOWN);
+    if more > 0 && recording.report.is_none() {
+        println!("and {more} more findings; --report FILE writes all of them");
+    }
+    let facts = plan.commands().len();
+    let found = plan.findings().len();
+    println!("{} facts {verb}, {} findings", print::count(facts), print::count(found));
+}

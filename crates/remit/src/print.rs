@@ -1,0 +1,123 @@
+//! Tables and sentences for people, JSON for programs.
+
+use std::fmt;
+
+use comfy_table::{CellAlignment, ContentArrangement, presets};
+use prost::Message;
+use remit_grpc::{json, pb};
+
+use crate::failure::Failure;
+
+/// A table with a header.
+pub struct Table(comfy_table::Table);
+
+impl Table {
+    pub fn new(header: &[&str]) -> Self {
+        let mut table = comfy_table::Table::new();
+        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        table
+            .load_style(presets::UTF8_FULL_CONDENSED)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width.unwrap_or(110))
+            .set_header(header.iter().copied());
+        Self(table)
+    }
+
+    /// Aligns columns to the right.
+    pub fn right(&mut self, columns: &[usize]) {
+        for index in columns {
+            if let Some(column) = self.0.column_mut(*index) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+    }
+
+    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.0.add_row(cells);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.0.to_string().lines() {
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints a reply as canonical protobuf JSON.
+pub fn json(name: &str, message: &impl Message) -> Result<(), Failure> {
+    let value = json::to_json(name, message).map_err(Failure::software)?;
+    println!("{}", serde_json::to_string_pretty(&value).map_err(Failure::software)?);
+    Ok(())
+}
+
+/// A number with commas between thousands.
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A day as `YYYY-MM-DD`; empty where there is none.
+pub fn date(date: Option<pb::Date>) -> String {
+    date.map(|d| format!("{:04}-{:02}-{:02}", d.year, d.month, d.day)).unwrap_or_default()
+}
+
+/// A half-open period for people: first and last day.
+pub fn period(period: Option<pb::Period>) -> String {
+    let Some(period) = period else { return "not commenced".to_owned() };
+    match period.effective_until {
+        None => format!("{} on", date(period.effective_from)),
+        Some(until) => format!("{} until {}", date(period.effective_from), date(Some(until))),
+    }
+}
+
+/// An instant as RFC 3339.
+pub fn instant(instant: Option<prost_types::Timestamp>) -> String {
+    let micros = instant.map(|i| i.seconds * 1_000_000 + i64::from(i.nanos) / 1_000);
+    micros.map(remit_log::shape::instant_text).unwrap_or_default()
+}
+
+/// A point of the known axis.
+pub fn known(known: Option<&pb::Known>) -> String {
+    match known {
+        Some(known) if known.position > 0 => {
+            format!("event {} ({})", known.position, instant(known.recorded_at))
+        }
+        _ => "before the first event".to_owned(),
+    }
+}
+
+/// The word of an enum value's wire name: `CONFIDENCE_CONFIRMED` is "confirmed".
+pub fn word(name: &str, prefix: &str) -> String {
+    let word = name.strip_prefix(prefix).unwrap_or(name).to_lowercase().replace('_', "-");
+    if word == "unspecified" { String::new() } else { word }
+}
+
+pub fn confidence(value: i32) -> String {
+    word(pb::Confidence::try_from(value).unwrap_or_default().as_str_name(), "CONFIDENCE_")
+}
+
+pub fn basis(value: i32) -> String {
+    word(pb::LegalBasis::try_from(value).unwrap_or_default().as_str_name(), "LEGAL_BASIS_")
+}
+
+pub fn kind(value: i32) -> String {
+    word(pb::ResultKind::try_from(value).unwrap_or_default().as_str_name(), "RESULT_KIND_")
+}
+
+pub fn role(value: i32) -> String {
+    word(pb::BodyRole::try_from(value).unwrap_or_default().as_str_name(), "BODY_ROLE_")
+}

@@ -1,0 +1,74 @@
+//! `remit serve`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use remit_engine::Node;
+use remit_grpc::Server;
+use remit_log::{SqliteLog, system_clock};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{History, Load, Recording, Serve};
+use crate::client::Client;
+use crate::failure::{DATA, Failure, NO_INPUT, UNAVAILABLE, USAGE};
+use crate::import;
+
+pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
+    let filter = EnvFilter::try_from_env("REMIT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    if !serve.listen.ip().is_loopback() {
+        let error = remit_grpc::ServeError::NotLoopback(serve.listen);
+        return Err(Failure::new(USAGE, format!("--listen: {error}")));
+    }
+    std::fs::create_dir_all(&serve.data).map_err(|error| {
+        Failure::new(NO_INPUT, format!("--data: cannot make {}: {error}", serve.data.display()))
+    })?;
+    let path = serve.data.join("register.db");
+    let opened = tokio::task::spawn_blocking(move || {
+        let log = SqliteLog::open(&path, system_clock())
+            .map_err(|error| Failure::new(DATA, error.to_string()))?;
+        Node::open(Arc::new(log)).map_err(|error| Failure::new(DATA, error.to_string()))
+    });
+    let node = opened.await.map_err(Failure::software)??;
+    let events = *node.head().borrow();
+    let server = Server::bind(node, serve.listen)
+        .await
+        .map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
+    let url = format!("http://{}", server.address());
+    println!("serving {} ({events} events) on {url}", serve.data.join("register.db").display());
+    let serving = tokio::spawn(server.serve(stopped()));
+    if let (Some(History::England), 0) = (serve.load, events) {
+        let recording = Recording {
+            report: None,
+            dry_run: false,
+            actor: "remit serve".to_owned(),
+            acting_for: "X24".to_owned(),
+        };
+        let load = Load { history: History::England, recording };
+        import::load(&Client::connect(&url).await?, &load).await?;
+    }
+    println!(
+        "ask, in another terminal:\n  remit --server {url} who-holds qof --at A81001 --on 2021-04-01\n\
+         stop with Ctrl-C"
+    );
+    let served = serving.await.map_err(Failure::software)?;
+    served.map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Resolves when the process is asked to stop.
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}
