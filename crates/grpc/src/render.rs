@@ -238,21 +238,24 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     for case in &answer.cases {
         case.exercisers.iter().chain(&case.liable).for_each(&mut add);
     }
-    for (body, successors) in &answer.answering_now {
-        add(body);
-        successors.iter().for_each(&mut add);
-    }
+    answer.answering_now.iter().map(|(body, _)| body).for_each(&mut add);
     if let Some(Unknown::AreaDivided(codes)) = &answer.unknown {
         codes.iter().for_each(&mut add);
     }
     let (on, at) = (answer.effective_on, answer.known_at.position);
-    codes
-        .iter()
-        .filter_map(|code| {
-            let name = register.name_of(*code, on, at)?;
-            Some(pb::Named { code: code.to_string(), name: name.to_string() })
-        })
-        .collect()
+    let named = |code: &BodyCode, on: Day| {
+        let name = register.name_of(*code, on, at)?;
+        Some(pb::Named { code: code.to_string(), name: name.to_string() })
+    };
+    let mut names: Vec<_> = codes.iter().filter_map(|code| named(code, on)).collect();
+    // Who answers now goes by today's name: the code may have been something else on the day.
+    let now = answer.known_at.recorded_at.and_then(remit_register::london_day).unwrap_or(on);
+    for successor in answer.answering_now.iter().flat_map(|(_, successors)| successors) {
+        if !codes.contains(successor) {
+            names.extend(named(successor, now));
+        }
+    }
+    names
 }
 
 /// A holding.

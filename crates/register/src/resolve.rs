@@ -82,7 +82,13 @@ impl<'r> Search<'r> {
             return self.unknown(Unknown::FunctionNotRecorded);
         }
         let Some(row) = rows.iter().find(|row| row.holds(self.on, self.at)) else {
-            return self.unknown(Unknown::FunctionOutsideRecords);
+            // What was believed of a day can be known before what the law will be on it.
+            let mut answer = self.unknown(Unknown::FunctionOutsideRecords);
+            if let Ok((area, _)) = self.area(place) {
+                answer.area = Some(register.bodies[area as usize].code);
+                answer.expectations = self.expectations(function, area);
+            }
+            return answer;
         };
         self.grounds.push(Ground {
             position: Position::from(row.origin),
@@ -256,7 +262,7 @@ impl<'r> Search<'r> {
         answer.area = Some(area_code);
         answer.holder = Some(holder);
         answer.reserved = function.reserved;
-        answer.expectations = self.expectations(function, area);
+        answer.expectations = self.expectations(&function.code, area);
         match bearing.as_slice() {
             [] => self.without_instrument(&mut answer, function, area, role, &greater),
             [first, rest @ ..]
@@ -525,7 +531,9 @@ impl<'r> Search<'r> {
 
     fn use_instrument(&mut self, b: &Bearing<'r>) {
         let drawn = self.ground_of(GroundKind::Instrument, b.entry.at, b.entry.evidence);
-        self.grounds.push(drawn);
+        // Evidence that an instrument is in force bears out that it was made.
+        let confidence = drawn.confidence.max(b.in_force.confidence);
+        self.grounds.push(Ground { confidence, ..drawn });
         self.grounds.push(b.in_force);
         self.grounds.extend(b.continued);
     }
@@ -683,12 +691,15 @@ impl<'r> Search<'r> {
 
     // --- what stands beside ----------------------------------------------------------------
 
-    fn expectations(&mut self, function: &Function, area: u32) -> Vec<Expectation<'r>> {
+    fn expectations(&mut self, function: &FunctionCode, area: u32) -> Vec<Expectation<'r>> {
         let register = self.register;
         let rows = register.bodies[area as usize].more.as_ref().map(|m| m.expectations.as_slice());
         let mut found = Vec::new();
         for row in rows.unwrap_or_default() {
-            if row.value.function == function.code && row.holds(self.on, self.at) {
+            if row.value.function == *function && row.holds(self.on, self.at) {
+                // Belief never makes an answer less sure: its own confidence stays out of it.
+                let ground = self.ground_of(GroundKind::Expectation, row.origin, row.evidence);
+                self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
                 found.push(Expectation {
                     position: Position::from(row.origin),
                     expected: row.value.expected,
@@ -701,9 +712,9 @@ impl<'r> Search<'r> {
     }
 
     /// Whether an instrument giving the function to the body is executed or in force, as known.
-    fn executed(&self, function: &Function, body: BodyCode) -> bool {
+    fn executed(&self, function: &FunctionCode, body: BodyCode) -> bool {
         let register = self.register;
-        let Some(function) = register.function_id(&function.code) else { return false };
+        let Some(function) = register.function_id(function) else { return false };
         let received = register.body(body).and_then(|entry| entry.more.as_ref());
         received.map(|more| more.received.as_slice()).unwrap_or_default().iter().any(|index| {
             let entry = &register.instruments[*index as usize];

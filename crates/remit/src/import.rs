@@ -125,7 +125,7 @@ fn report(path: &Path, findings: &[Finding]) -> Result<(), Failure> {
 fn summary(plan: &Plan, recording: &Recording) {
     let verb = if recording.dry_run { "to record" } else { "recorded" };
     let mut table =
-        Table::new(&["file", "rows", verb, "without effect", "held already", "passed over", "findings"]);
+        Table::new(&["file", "rows", verb, "no effect", "held", "passed over", "findings"]);
     table.right(&[1, 2, 3, 4, 5, 6]);
     for (file, tally) in plan.tallies() {
         table.row([

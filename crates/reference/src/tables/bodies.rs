@@ -23,12 +23,16 @@ pub(crate) fn body(
         .map(|held| held.value.1);
     if let Some(period) = held {
         plan.held(row.file);
-        let known = plan.register().name_of(code, effective.from(), u64::MAX).cloned();
-        if let Some(known) = known
-            && known != name
-            && !plan.register().names(code, u64::MAX).iter().any(|(other, ..)| **other == name)
-        {
-            let reason = format!("{name:?} here; the register holds {:?}", known.as_str());
+        let register = plan.register();
+        let known: Vec<_> = register
+            .body_view(code, None, u64::MAX)
+            .iter()
+            .map(|view| view.name.clone())
+            .chain(register.names(code, u64::MAX).into_iter().map(|(known, ..)| known.clone()))
+            .collect();
+        if !known.contains(&name) {
+            let held: Vec<_> = known.iter().map(|name| format!("{:?}", name.as_str())).collect();
+            let reason = format!("{:?} here; the register holds {}", name.as_str(), held.join(", "));
             plan.find(row, "name", FindingKind::Differs, reason);
         }
         match (period.until(), effective.until()) {

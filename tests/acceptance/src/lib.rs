@@ -1,0 +1,415 @@
+//! A real server on loopback over a log in memory with a clock that the test sets.
+//!
+//! Lives here: [`World`], and short ways to say fixtures. Tests fail by panicking, so this crate may.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use remit_domain::{
+    Act, Area, Body, BodyCode, BodyRole, Command, Confidence, Day, Evidence, Fact, Forum,
+    Instrument, InstrumentKind, LegalBasis, Member, Membership, Period, Relation, Start, Succession,
+    SuccessionKind, parse_day,
+};
+use remit_engine::Node;
+use remit_grpc::{Server, pb, render};
+use remit_log::MemoryLog;
+use remit_reference::{Plan, Source, tables};
+use remit_register::Register;
+use tonic::transport::Channel;
+
+/// A running server and its clients.
+pub struct World {
+    /// The node behind it.
+    pub node: Node,
+    /// A connection to it.
+    pub channel: Channel,
+    clock: Arc<AtomicI64>,
+    requests: AtomicI64,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+impl World {
+    /// An empty register whose clock stands at the beginning of 2026.
+    pub async fn empty() -> Self {
+        let clock = Arc::new(AtomicI64::new(1_767_225_600_000_000));
+        let ticking = Arc::clone(&clock);
+        let log = MemoryLog::new("acceptance", Arc::new(move || ticking.load(Ordering::SeqCst)));
+        Self::over(Arc::new(log), clock).await
+    }
+
+    /// A server over a log.
+    pub async fn over(log: Arc<dyn remit_log::EventLog>, clock: Arc<AtomicI64>) -> Self {
+        let node = Node::open(log).expect("the log can be read");
+        let address = "127.0.0.1:0".parse().expect("an address");
+        let server = Server::bind(node.clone(), address).await.expect("a free port");
+        let url = format!("http://{}", server.address());
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        tokio::spawn(server.serve(async move {
+            let _ = stopped.await;
+        }));
+        let endpoint = tonic::transport::Endpoint::from_shared(url).expect("a URL");
+        let channel = endpoint.connect().await.expect("a server");
+        Self { node, channel, clock, requests: AtomicI64::new(0), stop: Some(stop) }
+    }
+
+    /// A register that holds the law: NHS England, the Secretary of State, the catalogue, the rules.
+    pub async fn with_law() -> Self {
+        let world = Self::empty().await;
+        world.record_law().await;
+        world
+    }
+
+    /// Records the law as the reference data have it.
+    pub async fn record_law(&self) {
+        let dir = std::env::temp_dir().join(format!(
+            "remit-law-{}-{:p}",
+            std::process::id(),
+            std::ptr::from_ref(self)
+        ));
+        std::fs::create_dir_all(&dir).expect("a directory");
+        for file in ["bodies.csv", "function_catalogue.csv", "rules.csv"] {
+            let text = Source::England.read(file).expect("readable").expect("there");
+            std::fs::write(dir.join(file), text).expect("written");
+        }
+        let nhs_england = "ods_code,role,name,valid_from,valid_to,date_quality,source\n\
+            X24,NHS_ENGLAND,NHS ENGLAND,2013-04-01,,published,2006 Act s.1H\n";
+        std::fs::write(dir.join("organisations.csv"), nhs_england).expect("written");
+        let mut plan = Plan::new(Register::new());
+        tables::plan(&mut plan, &Source::Directory(dir.clone())).expect("readable");
+        assert_eq!(plan.findings(), [], "the law loads without findings");
+        self.record(plan.commands().to_vec()).await;
+        std::fs::remove_dir_all(dir).expect("removed");
+    }
+
+    /// Records all of England as `remit load england` does; the plan it followed.
+    pub async fn record_england(&self) -> Plan {
+        let mut plan = Plan::new(Register::new());
+        tables::plan(&mut plan, &Source::England).expect("readable");
+        for batch in plan.commands().chunks(1_000) {
+            self.record(batch.to_vec()).await;
+        }
+        plan
+    }
+
+    /// Sets the clock to noon UTC of a day.
+    pub fn at_noon(&self, day: &str) {
+        let noon = on(day).and_hms_opt(12, 0, 0).expect("noon").and_utc().timestamp_micros();
+        self.clock.store(noon, Ordering::SeqCst);
+    }
+
+    /// Records commands in one request, which must be accepted; its reply.
+    pub async fn record(&self, commands: Vec<Command>) -> pb::RecordResponse {
+        self.try_record(commands).await.expect("recorded")
+    }
+
+    /// Records commands in one request.
+    ///
+    /// # Errors
+    /// The server's status.
+    #[expect(clippy::result_large_err, reason = "the status is what is tested")]
+    pub async fn try_record(
+        &self,
+        commands: Vec<Command>,
+    ) -> Result<pb::RecordResponse, tonic::Status> {
+        let number = self.requests.fetch_add(1, Ordering::SeqCst);
+        let request = pb::RecordRequest {
+            request_id: format!("test-{number}"),
+            actor: "acceptance tests".to_owned(),
+            acting_for: "X24".to_owned(),
+            commands: commands.iter().map(render::command).collect(),
+            ..Default::default()
+        };
+        self.recorder().record(request).await.map(tonic::Response::into_inner)
+    }
+
+    /// A client of `RegisterService`.
+    pub fn recorder(&self) -> pb::register_service_client::RegisterServiceClient<Channel> {
+        pb::register_service_client::RegisterServiceClient::new(self.channel.clone())
+    }
+
+    /// A client of `ResponsibilityService`.
+    pub fn responsibility(
+        &self,
+    ) -> pb::responsibility_service_client::ResponsibilityServiceClient<Channel> {
+        pb::responsibility_service_client::ResponsibilityServiceClient::new(self.channel.clone())
+            .max_decoding_message_size(64 << 20)
+    }
+
+    /// A client of `DirectoryService`.
+    pub fn directory(&self) -> pb::directory_service_client::DirectoryServiceClient<Channel> {
+        pb::directory_service_client::DirectoryServiceClient::new(self.channel.clone())
+    }
+
+    /// Who holds a function at a place on a day, as known now.
+    pub async fn ask(&self, function: &str, place: &str, day: &str) -> pb::Answer {
+        self.ask_known(function, place, day, None).await
+    }
+
+    /// The same as known at a point.
+    pub async fn ask_known(
+        &self,
+        function: &str,
+        place: &str,
+        day: &str,
+        known_at: Option<pb::KnownAt>,
+    ) -> pb::Answer {
+        let request = pb::WhoHoldsRequest {
+            function: function.to_owned(),
+            place: place.to_owned(),
+            effective_on: Some(render::date(on(day))),
+            known_at,
+            at_least: String::new(),
+        };
+        let reply = self.responsibility().who_holds(request).await.expect("answered");
+        reply.into_inner().answer.expect("an answer")
+    }
+}
+
+/// The end of a day in England, as a point of the known axis.
+#[must_use]
+pub fn known_on(day: &str) -> Option<pb::KnownAt> {
+    let micros = remit_register::end_of_day_micros(on(day)).expect("a day");
+    let instant = pb::known_at::Point::Instant(render::timestamp(micros));
+    Some(pb::KnownAt { point: Some(instant) })
+}
+
+/// A position, as a point of the known axis.
+#[must_use]
+pub fn known_at(position: u64) -> Option<pb::KnownAt> {
+    Some(pb::KnownAt { point: Some(pb::known_at::Point::Position(position)) })
+}
+
+/// A day.
+#[must_use]
+pub fn on(day: &str) -> Day {
+    parse_day(day).expect("a day")
+}
+
+/// A code, id or text.
+#[must_use]
+pub fn code<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("well-formed")
+}
+
+fn codes(texts: &[&str]) -> Vec<BodyCode> {
+    texts.iter().map(|text| code(text)).collect()
+}
+
+/// A period; an empty `until` is open.
+#[must_use]
+pub fn period(from: &str, until: &str) -> Period {
+    let until = (!until.is_empty()).then(|| on(until));
+    Period::new(on(from), until).expect("a period")
+}
+
+/// A fact of a fixture, confirmed.
+#[must_use]
+pub fn fact(fact: Fact) -> Command {
+    fact_of(fact, Confidence::Confirmed)
+}
+
+/// A fact of a fixture.
+#[must_use]
+pub fn fact_of(fact: Fact, confidence: Confidence) -> Command {
+    let evidence =
+        Evidence { source: code("fixture"), url: None, made_on: None, confidence, note: None };
+    Command { act: Act::State(fact), evidence }
+}
+
+/// A body in a role.
+#[must_use]
+pub fn body(text: &str, role: BodyRole, name: &str, from: &str, until: &str) -> Command {
+    fact(Fact::BodyEstablished(Body {
+        code: code(text),
+        role,
+        name: code(name),
+        legal_form: None,
+        effective: period(from, until),
+    }))
+}
+
+/// A CCG.
+#[must_use]
+pub fn ccg(text: &str, name: &str, from: &str, until: &str) -> Command {
+    body(text, BodyRole::Ccg, name, from, until)
+}
+
+/// A practice of a commissioner over all of its life.
+#[must_use]
+pub fn practice(text: &str, commissioner: &str, from: &str, until: &str) -> Command {
+    member(text, commissioner, Relation::PracticeOfCommissioner, from, until)
+}
+
+/// A membership.
+#[must_use]
+pub fn member(who: &str, group: &str, relation: Relation, from: &str, until: &str) -> Command {
+    let member = match who.contains('/') {
+        true => Member::Contract(code(who)),
+        false => Member::Body(code(who)),
+    };
+    fact(Fact::MembershipStarted(Membership {
+        member,
+        group: code(group),
+        relation,
+        effective: period(from, until),
+    }))
+}
+
+/// A succession by area.
+#[must_use]
+pub fn succession(predecessor: &str, successor: &str, day: &str, kind: SuccessionKind) -> Command {
+    fact(Fact::SuccessionRecorded(Succession {
+        predecessor: code(predecessor),
+        successor: code(successor),
+        effective_on: on(day),
+        kind,
+        by_area: Some(Confidence::Confirmed),
+        by_liability: Some(Confidence::Unconfirmed),
+        share_millionths: None,
+    }))
+}
+
+/// An instrument between two bodies for the receiver's area: drawn up, and in force from a day.
+#[must_use]
+pub fn instrument(
+    id: &str,
+    (kind, basis): (InstrumentKind, LegalBasis),
+    (given_by, given_to): (&str, &str),
+    functions: &[&str],
+    (from, until): (&str, &str),
+) -> Vec<Command> {
+    instrument_for(id, (kind, basis), (given_by, given_to), given_to, functions, (from, until), None)
+}
+
+/// An instrument for an area of its own, with a forum.
+#[must_use]
+pub fn instrument_for(
+    id: &str,
+    (kind, basis): (InstrumentKind, LegalBasis),
+    (given_by, given_to): (&str, &str),
+    area: &str,
+    functions: &[&str],
+    (from, until): (&str, &str),
+    forum: Option<Forum>,
+) -> Vec<Command> {
+    let drawn = Instrument {
+        id: code(id),
+        kind,
+        basis,
+        title: code(id),
+        given_by: codes(&[given_by]),
+        given_to: codes(&[given_to]),
+        functions: functions.iter().map(|function| code(function)).collect(),
+        area: Area::Of(codes(&[area])),
+        forum,
+        conditions: Vec::new(),
+        loss_exceptions: Vec::new(),
+    };
+    vec![
+        fact(Fact::InstrumentDrawn(drawn)),
+        fact(Fact::InstrumentInForce {
+            instrument: code(id),
+            effective: period(from, until),
+            start: Start::Evidenced,
+        }),
+    ]
+}
+
+/// A delegation of NHS England to a CCG.
+#[must_use]
+pub fn delegation(ccg: &str, functions: &[&str], from: &str) -> Vec<Command> {
+    let basis = (InstrumentKind::Delegation, LegalBasis::S13zBy);
+    instrument(&format!("delegation/{ccg}"), basis, ("X24", ccg), functions, (from, ""))
+}
+
+/// A joint arrangement of NHS England with a CCG.
+#[must_use]
+pub fn joint(ccg: &str, functions: &[&str], from: &str) -> Vec<Command> {
+    let basis = (InstrumentKind::JointArrangement, LegalBasis::S13zJointly);
+    instrument(&format!("joint/{ccg}"), basis, ("X24", ccg), functions, (from, ""))
+}
+
+/// What an answer must say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What kind it is.
+    pub kind: pb::ResultKind,
+    /// The holder.
+    pub holder: String,
+    /// Who exercises.
+    pub exercisers: Vec<String>,
+    /// Who is liable.
+    pub liable: Vec<String>,
+    /// By which rules.
+    pub rules: Vec<String>,
+    /// On what basis.
+    pub basis: pb::LegalBasis,
+}
+
+/// What an answer must say, in one line: `said(Held, "X24", &["11X"], &["X24"], &["L1"], S13zBy)`.
+#[must_use]
+pub fn said(
+    kind: pb::ResultKind,
+    holder: &str,
+    exercisers: &[&str],
+    liable: &[&str],
+    rules: &[&str],
+    basis: pb::LegalBasis,
+) -> Said {
+    let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Said {
+        kind,
+        holder: holder.to_owned(),
+        exercisers: list(exercisers),
+        liable: list(liable),
+        rules: list(rules),
+        basis,
+    }
+}
+
+/// What an answer says.
+#[must_use]
+pub fn saying(answer: &pb::Answer) -> Said {
+    let liable = answer.liable.clone().unwrap_or_default();
+    Said {
+        kind: answer.kind(),
+        holder: answer.holder.clone(),
+        exercisers: answer.exercisers.clone(),
+        liable: liable.bodies,
+        rules: liable.rules,
+        basis: answer.basis(),
+    }
+}
+
+/// The reason in a status, as it stands in its `ErrorInfo`.
+#[must_use]
+pub fn reason(status: &tonic::Status) -> String {
+    use tonic_types::StatusExt;
+    status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
+}
+
+/// The fields that a status names.
+#[must_use]
+pub fn fields(status: &tonic::Status) -> Vec<String> {
+    use tonic_types::StatusExt;
+    let details = status.get_error_details();
+    let bad = details.bad_request().map(|bad| &bad.field_violations);
+    let failed = details.precondition_failure().map(|failed| &failed.violations);
+    let bad = bad.into_iter().flatten().map(|violation| violation.field.clone());
+    bad.chain(failed.into_iter().flatten().map(|violation| violation.subject.clone())).collect()
+}

@@ -1,0 +1,8 @@
+//! The product through its own API, on a real server.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod bad_requests;
+mod england;
+mod vocabularies;
+mod worked_questions;
