@@ -1,0 +1,237 @@
+//! What every log must do, held against each adapter by the same suite.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use remit_domain::{BodyRole, Confidence, Event, Evidence, Fact, Period, parse_day};
+use remit_log::{
+    AppendError, Batch, Clock, Draft, EventLog, LogError, MemoryLog, RequestId, SqliteLog, shape,
+};
+
+/// A directory of one test, removed when it ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let dir = std::env::temp_dir().join(format!("remit-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&dir);
+        std::fs::create_dir_all(&dir).expect("a directory");
+        Self(dir)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("register.db")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn clock_at(instant: &Arc<AtomicI64>) -> Clock {
+    let instant = Arc::clone(instant);
+    Arc::new(move || instant.load(Ordering::SeqCst))
+}
+
+fn draft(number: u64) -> Draft {
+    let from = parse_day("2015-04-01").expect("a day");
+    let fact = Fact::BodyEstablished(remit_domain::Body {
+        code: format!("P{number:05}").parse().expect("a code"),
+        role: BodyRole::Practice,
+        name: format!("Practice {number}, \"quoted\" and ünïcode").parse().expect("a name"),
+        legal_form: None,
+        effective: Period::open(from),
+    });
+    let evidence = Evidence {
+        source: "conformance".parse().expect("a source"),
+        url: None,
+        made_on: None,
+        confidence: Confidence::Confirmed,
+        note: None,
+    };
+    Draft {
+        event: Event { fact, evidence },
+        actor: "suite".parse().expect("an actor"),
+        acting_for: "X24".parse().expect("a code"),
+    }
+}
+
+fn id(text: &str) -> RequestId {
+    text.parse().expect("a request id")
+}
+
+fn batch(expected_head: u64, request: &str, events: u64) -> Batch {
+    Batch {
+        expected_head,
+        request_id: id(request),
+        digest: [u8::try_from(events).unwrap_or(0); 32],
+        drafts: (1..=events).map(|n| draft(expected_head + n)).collect(),
+    }
+}
+
+/// The suite.
+async fn conforms(log: Arc<dyn EventLog>, instant: Arc<AtomicI64>) {
+    // Empty.
+    assert_eq!(*log.head().borrow(), 0);
+    assert_eq!(log.read(0, 10), Ok(vec![]));
+    assert_eq!(log.request(&id("nothing")), Ok(None));
+
+    // Dense positions, atomic batches, wake-up on new events.
+    let mut head = log.head();
+    instant.store(1_000, Ordering::SeqCst);
+    let first = log.append(batch(0, "first", 3)).await.expect("appended");
+    assert_eq!((first.first, first.last, first.recorded_at), (1, 3, 1_000));
+    assert!(head.has_changed().expect("open"));
+    assert_eq!(*head.borrow_and_update(), 3);
+
+    // Conditional at a head: nothing is written where it has moved.
+    let moved = log.append(batch(2, "moved", 1)).await;
+    assert_eq!(moved, Err(AppendError::HeadMoved { expected: 2, head: 3 }));
+    let ahead = log.append(batch(9, "ahead", 1)).await;
+    assert_eq!(ahead, Err(AppendError::HeadMoved { expected: 9, head: 3 }));
+    assert_eq!(log.request(&id("moved")), Ok(None), "a refused request is not remembered");
+
+    // `recorded_at` never decreases, whatever the clock does.
+    instant.store(500, Ordering::SeqCst);
+    let second = log.append(batch(3, "second", 1)).await.expect("appended");
+    assert_eq!((second.first, second.recorded_at), (4, 1_000));
+    instant.store(2_000, Ordering::SeqCst);
+    let third = log.append(batch(4, "third", 1)).await.expect("appended");
+    assert_eq!(third.recorded_at, 2_000);
+
+    // A request id is remembered for ever, with the digest of its content.
+    let again = log.append(batch(5, "first", 3)).await;
+    let Err(AppendError::AlreadyRecorded(record)) = again else { panic!("recorded twice") };
+    assert_eq!((record.appended, record.digest), (first, [3; 32]));
+    assert_eq!(log.request(&id("first")), Ok(Some(record)));
+    assert_eq!(*log.head().borrow(), 5, "nothing was written");
+
+    // Calls are taken in order: a caller may expect the head its own unfinished call will produce.
+    let a = log.append(batch(5, "a", 2));
+    let b = log.append(batch(7, "b", 2));
+    let c = log.append(batch(9, "c", 1));
+    assert_eq!(c.await.map(|done| done.last), Ok(10));
+    assert_eq!(b.await.map(|done| done.last), Ok(9));
+    drop(a); // Its caller went away; its events are there all the same.
+    assert_eq!(*log.head().borrow(), 10);
+
+    // Reading from a position: in order, up to the limit, what was written, whole.
+    let all = log.read(0, 100).expect("read");
+    let positions: Vec<_> = all.iter().map(|stored| stored.position).collect();
+    assert_eq!(positions, (1..=10).collect::<Vec<_>>());
+    assert!(all.is_sorted_by_key(|stored| stored.recorded_at));
+    assert_eq!(log.read(7, 2).expect("read"), all[7..9]);
+    assert_eq!(log.read(10, 5), Ok(vec![]));
+    assert_eq!(log.read(u64::MAX, 5), Ok(vec![]));
+    for stored in &all {
+        let recorded = shape::decode(stored.position, &stored.bytes).expect("decoded");
+        assert_eq!(recorded.event, draft(stored.position).event);
+        assert_eq!(recorded.recorded_at, stored.recorded_at);
+    }
+
+    // Many at once, conditional on the same head: one wins, the rest are told.
+    let racers: Vec<_> = (0..50).map(|n| log.append(batch(10, &format!("race-{n}"), 1))).collect();
+    let mut won = 0;
+    for racer in racers {
+        match racer.await {
+            Ok(done) => {
+                won += 1;
+                assert_eq!(done.first, 11);
+            }
+            Err(error) => {
+                assert_eq!(error, AppendError::HeadMoved { expected: 10, head: 11 });
+            }
+        }
+    }
+    assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn memory_conforms() {
+    let instant = Arc::new(AtomicI64::new(0));
+    let log = MemoryLog::new("suite", clock_at(&instant));
+    conforms(Arc::new(log), instant).await;
+}
+
+fn open(path: &Path) -> Result<SqliteLog, LogError> {
+    SqliteLog::open(path, clock_at(&Arc::new(AtomicI64::new(0))))
+}
+
+#[tokio::test]
+async fn sqlite_conforms_and_remembers() {
+    let scratch = Scratch::new("conforms");
+    let instant = Arc::new(AtomicI64::new(0));
+    let log = Arc::new(SqliteLog::open(&scratch.file(), clock_at(&instant)).expect("opened"));
+    let name = log.id().to_owned();
+    conforms(log.clone(), instant).await;
+    let before = log.read(0, 100).expect("read");
+    drop(log);
+    // Closed and opened again: the same log, the same bytes, the same memory.
+    let log = open(&scratch.file()).expect("opened again");
+    assert_eq!(log.id(), name);
+    assert_eq!(log.read(0, 100).expect("read"), before);
+    assert_eq!(*log.head().borrow(), 11);
+    let again = log.append(batch(11, "first", 3)).await;
+    assert!(matches!(again, Err(AppendError::AlreadyRecorded(_))));
+    let next = log.append(batch(11, "after", 1)).await.expect("appended");
+    assert_eq!(next.first, 12);
+    assert!(next.recorded_at >= before[10].recorded_at, "not before what was recorded");
+}
+
+#[tokio::test]
+async fn a_second_writer_is_refused() {
+    let scratch = Scratch::new("second-writer");
+    let first = open(&scratch.file()).expect("opened");
+    let second = open(&scratch.file()).map(|_| ()).expect_err("open in two places");
+    assert!(matches!(second, LogError::InUse(_)));
+    assert!(second.to_string().contains("stop that one first"), "{second}");
+    drop(first);
+    open(&scratch.file()).expect("opened once the first is closed");
+}
+
+#[tokio::test]
+async fn what_is_not_a_log_is_refused_and_left_alone() {
+    let scratch = Scratch::new("not-a-log");
+    let path = scratch.file();
+    std::fs::write(&path, "this is a text file, not a database, and long enough to be read")
+        .expect("written");
+    let before = std::fs::read(&path).expect("read");
+    assert!(matches!(open(&path).map(|_| ()), Err(LogError::NotALog(_))));
+    assert_eq!(std::fs::read(&path).expect("read"), before);
+
+    let other = scratch.0.join("other.db");
+    let db = rusqlite::Connection::open(&other).expect("opened");
+    db.execute_batch("CREATE TABLE somebody_elses (x)").expect("made");
+    drop(db);
+    let refused = open(&other).map(|_| ()).expect_err("somebody else's");
+    assert!(refused.to_string().contains("not a Remit event log"), "{refused}");
+
+    let newer = scratch.0.join("newer.db");
+    drop(open(&newer).expect("made"));
+    let db = rusqlite::Connection::open(&newer).expect("opened");
+    db.pragma_update(None, "user_version", 99).expect("set");
+    drop(db);
+    let refused = open(&newer).map(|_| ()).expect_err("newer than this program");
+    assert!(refused.to_string().contains("version 99"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_file_itself_refuses_changes() {
+    let scratch = Scratch::new("append-only");
+    let log = open(&scratch.file()).expect("opened");
+    log.append(batch(0, "first", 2)).await.expect("appended");
+    let db = rusqlite::Connection::open(scratch.file()).expect("opened beside");
+    for change in [
+        "UPDATE events SET event = '{}' WHERE position = 1",
+        "DELETE FROM events WHERE position = 2",
+        "UPDATE requests SET first = 7",
+        "DELETE FROM requests",
+    ] {
+        assert!(db.execute(change, []).is_err(), "{change}");
+    }
+}

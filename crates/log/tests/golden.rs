@@ -1,0 +1,383 @@
+//! Every stored shape ever released, pinned byte for byte.
+//!
+//! A file of `tests/golden/` is what a release wrote. It must be read for ever, and as long as its
+//! shape is current it is what is written. `REMIT_BLESS=1` writes the files of shapes that have none.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use remit_domain::{
+    Area, Body, BodyRole, Confidence, ContractType, Day, EndReason, Event, Evidence, Fact, Forum,
+    ForumKind, Function, Handling, HolderRule, Instrument, InstrumentKind, LegalBasis, LegalForm,
+    LiableRule, Member, Membership, Part, Period, Relation, Route, Rule, RuleContent, Stage, Start,
+    Succession, SuccessionKind, parse_day,
+};
+use remit_log::shape::{Encoder, Stamp};
+use remit_log::{Draft, Recorded, ShapeError, shape};
+
+fn of<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("well-formed")
+}
+
+fn day(text: &str) -> Day {
+    parse_day(text).expect("a day")
+}
+
+fn period() -> Period {
+    Period::new(day("2015-04-01"), Some(day("2022-07-01"))).expect("a period")
+}
+
+fn rule(id: &str, effective: Option<Period>, content: RuleContent) -> Fact {
+    Fact::RuleEnacted(Rule {
+        id: of(id),
+        effective,
+        content,
+        text: of("What it says."),
+        citation: of("2006 Act"),
+        confidence: Confidence::Unconfirmed,
+    })
+}
+
+fn forum() -> Forum {
+    Forum { kind: ForumKind::JointCommittee, name: of("Joint committee") }
+}
+
+/// One fact of every kind, with every optional part, and again with none where that differs.
+fn facts() -> Vec<(&'static str, Fact)> {
+    let function = |holder, reserved, routes| {
+        Fact::FunctionCatalogued(Function {
+            code: of("qof"),
+            name: of("Quality and Outcomes Framework"),
+            effective: period(),
+            holder,
+            basis: of("s.87 directions"),
+            reserved,
+            routes,
+            part: Part::Whole,
+            confidence: Confidence::Derived,
+            citation: of("reference 3.2"),
+            note: Some(of("a note")),
+        })
+    };
+    let instrument = |area, forum: Option<Forum>| {
+        let some = forum.is_some();
+        Fact::InstrumentDrawn(Instrument {
+            id: of("joint/08K"),
+            kind: InstrumentKind::JointArrangement,
+            basis: LegalBasis::S13zJointly,
+            title: of("Joint commissioning"),
+            given_by: vec![of("X24")],
+            given_to: vec![of("08K")],
+            functions: vec![of("qof"), of("gms-contracts")],
+            area,
+            forum,
+            conditions: if some { vec![of("a condition")] } else { Vec::new() },
+            loss_exceptions: if some { vec![of("fraud")] } else { Vec::new() },
+        })
+    };
+    let body = |legal_form, effective| {
+        Fact::BodyEstablished(Body {
+            code: of("08K"),
+            role: BodyRole::Ccg,
+            name: of("NHS \"Lambeth\" CCG é"),
+            legal_form,
+            effective,
+        })
+    };
+    let bases = || vec![LegalBasis::S13zBy, LegalBasis::S13zJointly];
+    vec![
+        ("body-established", body(Some(LegalForm::Statutory), period())),
+        ("body-established-open", body(None, Period::open(day("2013-04-01")))),
+        (
+            "body-dissolved",
+            Fact::BodyDissolved {
+                code: of("08K"),
+                role: BodyRole::Ccg,
+                effective_until: day("2020-04-01"),
+            },
+        ),
+        (
+            "body-named",
+            Fact::BodyNamed { code: of("X24"), name: of("NHS England"), effective: period() },
+        ),
+        (
+            "succession-recorded",
+            Fact::SuccessionRecorded(Succession {
+                predecessor: of("03G"),
+                successor: of("15F"),
+                effective_on: day("2018-04-01"),
+                kind: SuccessionKind::Merger,
+                by_area: Some(Confidence::Confirmed),
+                by_liability: Some(Confidence::Unconfirmed),
+                share_millionths: Some(182_042),
+            }),
+        ),
+        (
+            "membership-started",
+            Fact::MembershipStarted(Membership {
+                member: Member::Body(of("A81001")),
+                group: of("00K"),
+                relation: Relation::PracticeOfCommissioner,
+                effective: period(),
+            }),
+        ),
+        (
+            "membership-started-contract",
+            Fact::MembershipStarted(Membership {
+                member: Member::Contract(of("A81001/GMS-1")),
+                group: of("00K"),
+                relation: Relation::PracticeOfCommissioner,
+                effective: Period::open(day("2013-04-01")),
+            }),
+        ),
+        (
+            "membership-ended",
+            Fact::MembershipEnded {
+                member: Member::Body(of("A81001")),
+                group: of("00K"),
+                relation: Relation::PracticeOfCommissioner,
+                effective_from: day("2013-04-01"),
+                effective_until: day("2020-04-01"),
+            },
+        ),
+        (
+            "contract-held",
+            Fact::ContractHeld {
+                contract: of("A81001/GMS-1"),
+                holder: of("A81001"),
+                contract_type: ContractType::Gms,
+                effective: period(),
+            },
+        ),
+        (
+            "function-catalogued",
+            function(
+                HolderRule::Body(of("X24")),
+                false,
+                vec![Route { basis: LegalBasis::S13zBy, confidence: Confidence::Confirmed }],
+            ),
+        ),
+        ("function-catalogued-own", function(HolderRule::Commissioner, true, Vec::new())),
+        (
+            "rule-enacted-liability",
+            rule(
+                "L1",
+                Some(period()),
+                RuleContent::Liability { bases: bases(), liable: LiableRule::Holder },
+            ),
+        ),
+        (
+            "rule-enacted-receiving",
+            rule(
+                "receive",
+                Some(Period::open(day("2013-04-01"))),
+                RuleContent::Receiving { bases: bases(), roles: vec![BodyRole::Ccg] },
+            ),
+        ),
+        (
+            "rule-enacted-notice",
+            rule(
+                "notice",
+                None,
+                RuleContent::Notice { bases: bases(), last: (9, 30), ends: (4, 1) },
+            ),
+        ),
+        (
+            "rule-enacted-continuity",
+            rule(
+                "continuity",
+                Some(period()),
+                RuleContent::Continuity {
+                    basis: LegalBasis::S98a,
+                    from: BodyRole::Ccg,
+                    to: BodyRole::Icb,
+                },
+            ),
+        ),
+        ("instrument-drawn", instrument(Area::Of(vec![of("08K")]), Some(forum()))),
+        ("instrument-drawn-england", instrument(Area::England, None)),
+        (
+            "instrument-advanced",
+            Fact::InstrumentAdvanced { instrument: of("joint/08K"), stage: Stage::Executed },
+        ),
+        (
+            "instrument-in-force",
+            Fact::InstrumentInForce {
+                instrument: of("joint/08K"),
+                effective: period(),
+                start: Start::ApprovalOnly,
+            },
+        ),
+        (
+            "instrument-ended",
+            Fact::InstrumentEnded {
+                instrument: of("joint/08K"),
+                effective_until: day("2017-04-01"),
+                reason: EndReason::Superseded,
+            },
+        ),
+        (
+            "notice-given",
+            Fact::NoticeGiven {
+                instrument: of("delegation/02R"),
+                given_by: of("02R"),
+                given_on: day("2016-10-15"),
+                ends_on: day("2018-04-01"),
+                rule: of("notice-s13z"),
+            },
+        ),
+        (
+            "work-performed",
+            Fact::WorkPerformed {
+                instrument: of("delegation/QUA/dental"),
+                performer: of("Y60"),
+                functions: vec![of("primary-dental-services")],
+                effective: period(),
+            },
+        ),
+        (
+            "level-not-held",
+            Fact::LevelNotHeld {
+                body: of("07T"),
+                bases: bases(),
+                functions: vec![of("qof")],
+                effective: period(),
+            },
+        ),
+        (
+            "expectation-stated",
+            Fact::ExpectationStated {
+                function: of("complaints-primary-care"),
+                area: of("02W"),
+                expected: of("02W"),
+                effective_from: day("2015-04-01"),
+                nature: of("policy statement"),
+            },
+        ),
+        (
+            "fund-opened",
+            Fact::FundOpened {
+                fund: of("federating"),
+                funders: vec![of("05G"), of("05W")],
+                amount_pence: 30_000_000,
+                per_patient_pence: 60,
+                effective: period(),
+            },
+        ),
+        (
+            "support-paid",
+            Fact::SupportPaid {
+                fund: of("federating"),
+                payment: of("1"),
+                payer: of("05G"),
+                recipient: of("M83001"),
+                paid_on: day("2016-06-01"),
+                patients: 8_000,
+                amount_pence: 480_000,
+                power: Some(of("discretionary-payments")),
+            },
+        ),
+        (
+            "interest-declared",
+            Fact::InterestDeclared {
+                office: of("GP member, north"),
+                body: of("05G"),
+                interest: of("financial"),
+                concerns: of("M83001"),
+                aware_on: day("2016-04-01"),
+                declared_on: day("2016-04-20"),
+            },
+        ),
+        (
+            "decision-taken",
+            Fact::DecisionTaken {
+                body: of("05G"),
+                forum: forum(),
+                fund: of("federating"),
+                payment: of("1"),
+                decided_on: day("2016-05-20"),
+                quorate: true,
+                handled: vec![Handling { office: of("GP member, north"), way: of("leaves") }],
+            },
+        ),
+    ]
+}
+
+fn recorded(fact: Fact) -> Recorded {
+    let evidence = Evidence {
+        source: of("A source"),
+        url: Some(of("https://www.legislation.gov.uk/ukpga/2006/41")),
+        made_on: Some(day("2015-03-25")),
+        confidence: Confidence::Confirmed,
+        note: Some(of("A note")),
+    };
+    Recorded {
+        position: 4_711,
+        recorded_at: 1_427_846_400_123_456,
+        request_id: of("golden"),
+        actor: of("contracts desk"),
+        acting_for: of("X24"),
+        event: Event { fact, evidence },
+    }
+}
+
+fn written(recorded: &Recorded) -> Vec<u8> {
+    let Recorded { position, recorded_at, request_id, actor, acting_for, event } = recorded.clone();
+    let stamp = Stamp { position, recorded_at, request_id: &request_id };
+    Encoder::new("golden-log").encode(&stamp, &Draft { event, actor, acting_for })
+}
+
+fn path(name: &str) -> PathBuf {
+    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    dir.join("tests/golden").join(format!("{name}.json"))
+}
+
+#[test]
+fn every_shape_is_written_and_read_as_it_was_released() {
+    let mut types: Vec<String> = Vec::new();
+    for (name, fact) in facts() {
+        let recorded = recorded(fact);
+        types.push(shape::event_type(&recorded.event));
+        let bytes = written(&recorded);
+        let path = path(name);
+        if std::env::var_os("REMIT_BLESS").is_some() && !path.exists() {
+            std::fs::write(&path, &bytes).expect("written");
+        }
+        let golden = std::fs::read(&path).unwrap_or_else(|_| panic!("no golden file for {name}"));
+        assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&golden), "{name}");
+        assert_eq!(shape::decode(4_711, &golden), Ok(recorded), "{name}");
+    }
+    types.sort();
+    types.dedup();
+    let mut known = shape::event_types();
+    known.sort();
+    assert_eq!(types, known, "every shape this release knows has a golden file");
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_by_name() {
+    let golden = std::fs::read_to_string(path("body-named")).expect("a golden file");
+    let newer = golden.replace("body-named.v1", "body-named.v2");
+    let refused = shape::decode(4_711, newer.as_bytes()).expect_err("a newer shape");
+    let named = "uk.nhs.remit.body-named.v2".to_owned();
+    assert_eq!(refused, ShapeError::UnknownShape { position: 4_711, event_type: named });
+    assert!(refused.to_string().contains("use the release that wrote it"), "{refused}");
+    for (what, text) in [
+        ("a field more", golden.replace("\"name\":", "\"nickname\":\"x\",\"name\":")),
+        ("a field less", golden.replace("\"name\":\"NHS England\",", "")),
+        ("an attribute more", golden.replace("\"actor\":", "\"auditor\":\"x\",\"actor\":")),
+        ("an empty period", golden.replace("2022-07-01", "2015-04-01")),
+        ("a word of no vocabulary", golden.replace("confirmed", "certain")),
+        ("another position", golden.replace("\"position\":4711", "\"position\":4712")),
+        ("a code of no shape", golden.replace("\"code\":\"X24\"", "\"code\":\"x24\"")),
+        ("half of it", golden[..golden.len() / 2].to_owned()),
+        ("more than it", format!("{golden}{{}}")),
+        ("nothing", String::new()),
+    ] {
+        assert_ne!(text, golden, "{what}: the case changes something");
+        let refused = shape::decode(4_711, text.as_bytes()).expect_err(what);
+        assert!(matches!(refused, ShapeError::Malformed { position: 4_711, .. }), "{what}");
+    }
+}
