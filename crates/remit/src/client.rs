@@ -26,9 +26,14 @@ pub struct Client {
 impl Client {
     /// Connects to a server.
     pub async fn connect(server: &str) -> Result<Self, Failure> {
-        let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|_| {
-            Failure::new(USAGE, format!("--server: not a URL such as http://127.0.0.1:7711: {server}"))
-        })?;
+        let wrong = || {
+            let message = format!("--server: not a URL such as http://127.0.0.1:7711: {server}");
+            Failure::new(USAGE, message)
+        };
+        if !server.starts_with("http://") {
+            return Err(wrong());
+        }
+        let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|_| wrong())?;
         let endpoint = endpoint.connect_timeout(Duration::from_secs(5)).tcp_nodelay(true);
         let channel = endpoint.connect().await.map_err(|_| {
             let message = format!(

@@ -147,10 +147,10 @@ pub(super) fn organisations(plan: &mut Plan, file: &str, text: &str) {
         let name = plan.parse::<Text>(row, "name");
         let effective = plan.period(row, "valid_from", "valid_to");
         let start = plan.evidence(row, source, "", start, quality);
-        let end = plan.evidence(row, source, "", end, quality);
-        if let (Some(code), Some(name), Some(effective), Some(start), Some(end)) =
-            (code, name, effective, start, end)
+        if let (Some(code), Some(name), Some(effective), Some(start)) =
+            (code, name, effective, start)
         {
+            let end = Evidence { confidence: end, ..start.clone() };
             body(plan, row, (code, role), name, effective, (start, end));
         }
     });

@@ -1,0 +1,333 @@
+//! Arguments, files and exit codes.
+
+use std::process::Output;
+
+use crate::served::{Scratch, Served, remit};
+
+fn text(output: &Output) -> (i32, String, String) {
+    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), lossy(&output.stdout), lossy(&output.stderr))
+}
+
+/// The number of events a server holds.
+fn head(url: &str) -> String {
+    let (code, out, _) = text(&remit(url, &["rules", "-o", "json"]));
+    assert_eq!(code, 0);
+    let reply: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    reply["knownAt"].to_string()
+}
+
+#[test]
+fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
+    let scratch = Scratch::new("arguments");
+    let served = Served::start(&scratch.0.join("data"));
+    let before = head(&served.url);
+    let bad_json = scratch.file("bad.json", "{\"requestId\": ");
+    let not_ours = scratch.file("not-ours.json", "{\"requestID2\": \"x\"}");
+    let empty = scratch.file("empty.json", "{}");
+    let dir = scratch.0.join("empty-dir");
+    std::fs::create_dir_all(&dir).expect("a directory");
+    let not_utf8 = scratch.file("latin1.csv", b"\"A81001\",\"CAF\xc9\"\n");
+    let path = |path: &std::path::Path| path.display().to_string();
+    let (bad_json, not_ours, empty) = (path(&bad_json), path(&not_ours), path(&empty));
+    let (dir, not_utf8) = (path(&dir), path(&not_utf8));
+    for (args, code, says) in [
+        (&["frobnicate"][..], 64, "unrecognized subcommand"),
+        (&["who-holds"], 64, "required arguments"),
+        (&["who-holds", "qof", "--at", "11X"], 64, "--on <DATE>"),
+        (&["who-holds", "qof", "--at", "11X", "--on", "1/4/2015"], 64, "YYYY-MM-DD"),
+        (&["who-holds", "qof", "--at", "11X", "--on", "2015-02-30"], 64, "not a day"),
+        (&["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "--known-at", "soon"], 64, "not a position"),
+        (&["who-holds", "QOF", "--at", "11X", "--on", "2015-04-01"], 64, "function: not a function code"),
+        (&["who-holds", "qof", "--at", "leeds", "--on", "2015-04-01"], 64, "place: not an organisation code"),
+        (&["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "--known-at", "9"], 64, "beyond the head"),
+        (&["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "-o", "xml"], 64, "possible values"),
+        (&["check", "11X", "qof", "--at", "11X"], 64, "--on <DATE>"),
+        (&["check", "11x", "qof", "--at", "11X", "--on", "2015-04-01"], 64, "body: not an organisation code"),
+        (&["check", "11X", "qof", "--at", "11X", "--on", "2015-04-01", "--role", "owner"], 64, "possible values"),
+        (&["holdings", "ZZZ", "--on", "2015-04-01"], 65, "knew no body ZZZ"),
+        (&["body", "ZZZ"], 65, "knew no body ZZZ"),
+        (&["instruments", "no-such"], 65, "knew no instrument no-such"),
+        (&["events", "--from", "7"], 64, "beyond the head"),
+        (&["events", "--from", "-1"], 64, "unexpected argument"),
+        (&["record", "no-such-file.json"], 66, "cannot read no-such-file.json"),
+        (&["record", &bad_json], 65, "line 1"),
+        (&["record", &not_ours], 65, "requestID2"),
+        (&["record", &empty], 64, "request_id: is required"),
+        (&["record", &empty, "--validate-only"], 64, "commands: is required"),
+        (&["load", "wales"], 64, "possible values: england"),
+        (&["import", "csv", "no-such-dir"], 66, "not a directory"),
+        (&["import", "csv", &dir], 66, "holds no table"),
+        (&["import", "ods", "--kind", "epraccur", "no-such.csv"], 66, "cannot read no-such.csv"),
+        (&["import", "ods", "--kind", "epraccur", &not_utf8], 66, "not UTF-8 at byte"),
+        (&["import", "ods", "--kind", "ebranch", "x.csv"], 64, "possible values"),
+        (&["serve", "--listen", "0.0.0.0:7711"], 64, "callers are not authenticated yet"),
+        (&["serve", "--listen", "192.0.2.1:7711"], 64, "listen on 127.0.0.1"),
+        (&["serve", "--listen", "here"], 64, "invalid socket address"),
+        (&["--server", "nowhere", "rules"], 64, "not a URL"),
+        (&["--server", "http://127.0.0.1:1", "rules"], 69, "start one with `remit serve`"),
+        (&["completions", "tcsh"], 64, "possible values"),
+    ] {
+        let (found, out, err) = text(&remit(&served.url, args));
+        assert_eq!(found, code, "{args:?}: {out}{err}");
+        assert!(err.contains(says), "{args:?}: {err}");
+    }
+    assert_eq!(head(&served.url), before, "nothing was recorded");
+}
+
+#[test]
+fn a_data_directory_is_served_once() {
+    let scratch = Scratch::new("twice");
+    let served = Served::start(&scratch.0);
+    let data = scratch.0.display().to_string();
+    let (code, _, err) = text(&remit(&served.url, &["serve", "--listen", "127.0.0.1:0", "--data", &data]));
+    assert_eq!(code, 65);
+    assert!(err.contains("open for writing in another process; stop that one first"), "{err}");
+    let taken = served.url.trim_start_matches("http://").to_owned();
+    let other = scratch.0.join("other").display().to_string();
+    let (code, _, err) = text(&remit("", &["serve", "--listen", &taken, "--data", &other]));
+    assert_eq!(code, 69);
+    assert!(err.contains("cannot listen on"), "{err}");
+}
+
+/// The header of one table and rows, each with what is found in it.
+const ORGANISATIONS: &str = "\
+ods_code,role,name,valid_from,valid_to,date_quality,source
+X24,NHS_ENGLAND,NHS ENGLAND,2013-04-01,,published,test
+00A,CCG,NHS TEST CCG,2013-04-01,2020-03-31,published,test
+00B,CCG,NHS OTHER CCG,2020-04-01,,published,test
+00a,CCG,SMALL LETTERS,2013-04-01,,published,test
+00C,CLUB,NO SUCH ROLE,2013-04-01,,published,test
+00D,CCG,,2013-04-01,,published,test
+00E,CCG,NO DAY,1/4/2013,,published,test
+00F,CCG,BACKWARDS,2014-04-01,2013-04-01,published,test
+00A,CCG,OVERLAPS ITSELF,2015-04-01,,published,test
+00G,CCG,NO SOURCE,2013-04-01,,published,
+00H,CCG,TOO,MANY,FIELDS,2013-04-01,,published,test
+";
+
+const PRACTICES: &str = "\
+practice_code,name,postcode,open_date,close_date,status,first_extract,last_extract
+A00001,A PRACTICE,X,2000-01-01,,ACTIVE,,
+";
+
+const COMMISSIONERS: &str = "\
+practice_code,commissioner_code,valid_from,valid_to,source,adjustment
+A00001,00A,2013-04-01,2020-03-31,test,
+A00001,00Z,2020-04-01,,test,
+A99999,00B,2020-04-01,,test,
+A00001,00B,2019-04-01,,test,
+A00001,00B,2014-04-01,2014-05-31,test,
+";
+
+const SUCCESSIONS: &str = "\
+predecessor_code,successor_code,effective_date,type,share,source,note
+00A,00B,2020-04-01,MERGER,,test,
+00A,00B,2021-04-01,MERGER,,test,
+00A,00Z,2020-04-01,MERGER,,test,
+00A,00B,2020-04-01,TAKEOVER,,test,
+00A,00B,2020-04-01,SPLIT,1.5,test,
+";
+
+#[test]
+fn each_fault_of_a_file_is_one_line_with_file_row_field_and_reason() {
+    let scratch = Scratch::new("findings");
+    let served = Served::start(&scratch.0.join("data"));
+    for (name, table) in [
+        ("organisations.csv", ORGANISATIONS),
+        ("practices.csv", PRACTICES),
+        ("practice_commissioner.csv", COMMISSIONERS),
+        ("organisation_successions.csv", SUCCESSIONS),
+        ("notes.csv", "a,b\n"),
+        ("pcns.csv", "pcn_code,name\n"),
+    ] {
+        scratch.file(&format!("rows/{name}"), table);
+    }
+    let dir = scratch.0.join("rows").display().to_string();
+    let report = scratch.0.join("report.csv");
+    let report_text = report.display().to_string();
+    let import = |more: &[&str]| {
+        let mut args = vec!["import", "csv", &dir];
+        args.extend_from_slice(more);
+        text(&remit(&served.url, &args))
+    };
+    let before = head(&served.url);
+    let (code, out, err) = import(&["--dry-run"]);
+    assert_eq!(code, 1, "findings: {out}{err}");
+    assert_eq!(head(&served.url), before, "a dry run records nothing");
+    let (code, out, err) = import(&["--report", &report_text]);
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(out.contains("notes.csv: not read"), "{out}");
+    let mut found = Vec::new();
+    let mut reader = csv::Reader::from_path(&report).expect("a report");
+    assert_eq!(reader.headers().expect("a header"), vec!["file", "row", "field", "kind", "reason"]);
+    for record in reader.records() {
+        let record = record.expect("a row");
+        assert!(!record[4].is_empty());
+        found.push(record.iter().take(4).map(str::to_owned).collect::<Vec<_>>().join(" "));
+    }
+    let expected = [
+        "organisations.csv 12  malformed",
+        "organisations.csv 5 ods_code malformed",
+        "organisations.csv 6 role malformed",
+        "organisations.csv 7 name malformed",
+        "organisations.csv 8 valid_from malformed",
+        "organisations.csv 9 valid_to date-against-date",
+        "organisations.csv 10 valid_from overlap",
+        "organisations.csv 11 source malformed",
+        "organisation_successions.csv 3 effective_date date-against-date",
+        "organisation_successions.csv 4 effective_date unknown-code",
+        "organisation_successions.csv 5 type malformed",
+        "organisation_successions.csv 6 share malformed",
+        "practice_commissioner.csv 3 valid_from unknown-code",
+        "practice_commissioner.csv 4 practice_code unknown-code",
+        "practice_commissioner.csv 5 valid_from date-against-date",
+        "practice_commissioner.csv 5 valid_from overlap",
+        "practice_commissioner.csv 6 valid_from date-against-date",
+        "practice_commissioner.csv 6 valid_from overlap",
+        "pcns.csv 1 commissioner_code malformed",
+    ];
+    assert_eq!(found, expected);
+    // What was good is recorded, and recorded once.
+    let after = head(&served.url);
+    assert_ne!(after, before);
+    let (code, out, _) = import(&[]);
+    assert_eq!(code, 1, "the same findings");
+    assert!(out.contains("0 facts recorded"), "{out}");
+    assert_eq!(head(&served.url), after);
+    // A later file that says otherwise is found to differ, and changes nothing.
+    scratch.file("later/organisations.csv", ORGANISATIONS.lines().take(2).chain([
+        "00A,CCG,NHS TEST CCG,2013-04-01,2019-03-31,published,test",
+        "00B,CCG,NHS RENAMED CCG,2020-04-01,2022-06-30,published,test",
+    ]).collect::<Vec<_>>().join("\n"));
+    let later = scratch.0.join("later").display().to_string();
+    let (code, out, _) = text(&remit(&served.url, &["import", "csv", &later]));
+    assert_eq!(code, 1);
+    assert!(out.contains("organisations.csv:3: valid_to: differs"), "{out}");
+    assert!(out.contains("organisations.csv:4: name: differs"), "{out}");
+    assert!(out.contains("1 facts recorded"), "the end of 00B is new: {out}");
+}
+
+#[test]
+fn files_as_ods_publishes_them_are_compared() {
+    let scratch = Scratch::new("ods");
+    let served = Served::start(&scratch.0.join("data"));
+    let (code, out, err) = text(&remit(&served.url, &["load", "england"]));
+    assert_eq!(code, 0, "{out}{err}");
+    let quoted = |fields: &[&str], width: usize| {
+        let mut row: Vec<_> = fields.iter().map(|field| format!("\"{field}\"")).collect();
+        row.resize(width, "\"\"".to_owned());
+        row.join(",")
+    };
+    let epraccur = |code: &str, name: &str, open: &str, commissioner: &str, joined: &str| {
+        let mut fields = vec![""; 27];
+        (fields[0], fields[1], fields[10], fields[12]) = (code, name, open, "A");
+        (fields[14], fields[15], fields[25]) = (commissioner, joined, "4");
+        quoted(&fields, 27)
+    };
+    let rows = [
+        epraccur("A81001", "THE DENSHAM SURGERY", "19740401", "16C", "20200401"),
+        epraccur("A81001", "THE DENSHAM SURGERY", "19740401", "16C", "20200402"),
+        epraccur("A81002", "ANOTHER NAME", "19740402", "16C", "20200401"),
+        epraccur("Z99999", "A NEW PRACTICE", "20260401", "16C", "20260401"),
+        epraccur("Z99998", "A BAD DATE", "2026041", "16C", "20260401"),
+        epraccur("Z99997", "NO SUCH COMMISSIONER", "20260401", "9ZZ", "20260401"),
+        quoted(&["A81003", "three fields", "only"], 3),
+    ];
+    let file = scratch.file("epraccur.csv", rows.join("\n")).display().to_string();
+    let report = scratch.0.join("report.csv").display().to_string();
+    let args = ["import", "ods", "--kind", "epraccur", &file, "--report", &report];
+    let (code, out, err) = text(&remit(&served.url, &args));
+    assert_eq!(code, 1, "{out}{err}");
+    let mut found = Vec::new();
+    for record in csv::Reader::from_path(&report).expect("a report").records() {
+        let record = record.expect("a row");
+        found.push(format!("{} {} {}", &record[1], &record[2], &record[3]));
+    }
+    assert_eq!(
+        found,
+        [
+            "7  malformed",
+            "2 join_date differs",
+            "3 open_date differs",
+            "3 name differs",
+            "5 open_date malformed",
+            "5 code unknown-code",
+            "6 commissioner unknown-code",
+        ]
+    );
+    assert!(out.contains("3 facts recorded"), "two practices and one commissioner: {out}");
+    // Memberships before April 2013 are of primary care trusts: before the records of the register.
+    let rows = "\"A81001\",\"5E1\",\"W\",\"20010401\",\"20130331\",\"0\"\n\
+                \"A81001\",\"00K\",\"W\",\"20130401\",\"\",\"0\"\n";
+    let file = scratch.file("epcmem.csv", rows).display().to_string();
+    let (code, out, err) = text(&remit(&served.url, &["import", "ods", "--kind", "epcmem", &file]));
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("0 facts recorded, 0 findings"), "{out}");
+
+    answers_for_people_and_programs(&served.url);
+}
+
+fn answers_for_people_and_programs(url: &str) {
+    let somerset = ["gms-contracts", "--at", "11X", "--on"];
+    let ask = |day: &str, more: &[&str]| {
+        let mut args = vec!["who-holds"];
+        args.extend_from_slice(&somerset);
+        args.push(day);
+        args.extend_from_slice(more);
+        text(&remit(url, &args))
+    };
+    let (code, out, _) = ask("2019-04-01", &[]);
+    assert_eq!(code, 0);
+    assert!(
+        out.starts_with(
+            "On 2019-04-01 NHS SOMERSET CCG (11X) exercises gms-contracts at 11X; NHS England, in \
+             law the NHS Commissioning Board (X24) is liable."
+        ),
+        "a sentence first: {out}"
+    );
+    for part in ["exerciser", "liable", "Grounds", "delegation/11X", "rule L1", "as known at event"] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let (code, out, _) = ask("2019-04-01", &["-o", "json"]);
+    assert_eq!(code, 0);
+    let reply: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(reply["answer"]["kind"], "RESULT_KIND_HELD");
+    assert_eq!(reply["answer"]["exercisers"], serde_json::json!(["11X"]));
+    assert_eq!(reply["answer"]["effectiveOn"], serde_json::json!({"year": 2019, "month": 4, "day": 1}));
+    let check = |body: &str, day: &str, more: &[&str]| {
+        let mut args = vec!["check", body, "gms-contracts", "--at", "11X", "--on", day];
+        args.extend_from_slice(more);
+        text(&remit(url, &args)).0
+    };
+    assert_eq!(check("11X", "2019-04-01", &[]), 0, "held");
+    assert_eq!(check("X24", "2019-04-01", &[]), 1, "not held");
+    assert_eq!(check("X24", "2019-04-01", &["--role", "liable"]), 0);
+    assert_eq!(check("11X", "2018-04-01", &[]), 2, "unknown");
+    let (code, out, _) = text(&remit(url, &["who-holds", "qoff", "--at", "11X", "--on", "2019-04-01"]));
+    assert_eq!(code, 0);
+    assert!(out.contains("Near it are: qof"), "{out}");
+    for args in [
+        &["holdings", "QSL", "--on", "2022-07-01"][..],
+        &["timeline", "qof", "--at", "11X"],
+        &["body", "15F"],
+        &["functions", "qof"],
+        &["rules", "L7"],
+        &["instruments", "--body", "11X"],
+        &["events", "--from", "5", "--limit", "3"],
+        &["completions", "bash"],
+    ] {
+        let (code, out, err) = text(&remit(url, args));
+        assert_eq!(code, 0, "{args:?}: {err}");
+        assert!(!out.trim().is_empty(), "{args:?}");
+        if args[0] != "completions" {
+            let mut json = args.to_vec();
+            json.extend(["-o", "json"]);
+            let (code, out, _) = text(&remit(url, &json));
+            assert_eq!(code, 0, "{json:?}");
+            for document in serde_json::Deserializer::from_str(&out).into_iter::<serde_json::Value>() {
+                document.unwrap_or_else(|error| panic!("{json:?}: {error}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The program as a person or a script meets it: processes, exit codes, files, kill -9.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod command_line;
+mod crash;
+mod served;
