@@ -1,0 +1,68 @@
+# Remit: everything a developer or a user runs. `make` lists it.
+
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+# Heavy checks take SECONDS= or CASES=, and SEED=.
+CASES ?=
+SEED ?=
+SECONDS ?=
+RUNS ?=
+EVENTS ?=
+ONLY ?=
+export SECONDS RUNS EVENTS ONLY
+BUF_VERSION := 1.75.0
+
+.PHONY: help
+help: ## List the targets
+	@echo 'Remit. Targets:'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: need
+need:
+	@command -v $(CARGO) >/dev/null || { echo 'missing: Rust; install it from https://rustup.rs'; exit 1; }
+	@command -v cc >/dev/null || { echo 'missing: a C compiler; on Debian: apt-get install gcc'; exit 1; }
+
+.PHONY: run
+run: need ## Serve England 2013-2026 on 127.0.0.1:7711; DATA= for another directory than .remit
+	$(CARGO) run --locked -p remit -- serve --data $(or $(DATA),.remit) --load england
+
+.PHONY: test
+test: need ## Run all tests, the short versions of the heavy ones included
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		set -x; $(CARGO) nextest run --locked --workspace --no-fail-fast && $(CARGO) test --locked --workspace --doc; \
+	else \
+		set -x; $(CARGO) test --locked --workspace --no-fail-fast; \
+	fi
+
+.PHONY: check
+check: fmt lint proto test ## Exactly what CI runs
+
+.PHONY: fmt
+fmt: need ## Check the formatting
+	$(CARGO) fmt --all --check
+
+.PHONY: lint
+lint: need ## Clippy, warnings denied; and what a pure crate may depend on
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	@sh tests/pure-crates.sh
+
+.PHONY: proto
+proto: ## Lint the protos with buf (installed into .tools with npm)
+	@command -v npm >/dev/null || { echo 'missing: npm, for buf; on Debian: apt-get install npm'; exit 1; }
+	@test -x .tools/node_modules/.bin/buf || npm install --silent --no-fund --no-audit --prefix .tools @bufbuild/buf@$(BUF_VERSION)
+	.tools/node_modules/.bin/buf lint
+	.tools/node_modules/.bin/buf build -o /dev/null
+
+.PHONY: crash
+crash: need ## kill -9 during a load: CASES= kills (default 500), SEED= their moments
+	REMIT_CRASH_CASES=$(or $(CASES),500) REMIT_CRASH_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it crash -- --nocapture
+
+.PHONY: bench
+bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,questions,appends,replay
+	$(CARGO) build --locked --release -p remit -p bench
+	./target/release/bench
+
+.PHONY: clean
+clean: ## Remove what was built
+	$(CARGO) clean
+	rm -rf .tools

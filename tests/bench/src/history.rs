@@ -1,0 +1,92 @@
+//! A deterministic history of any length in the shape of England's: its reference history, then
+//! practices that open, belong to commissioners and networks one after another, and close.
+
+use std::path::Path;
+
+use remit_domain::{
+    Act, Body, BodyRole, Confidence, Day, Event, Evidence, Fact, Member, Membership, Period, Relation,
+};
+use remit_log::{Batch, Draft, EventLog, SqliteLog, system_clock};
+use remit_reference::{Plan, Source, tables};
+use remit_register::Register;
+
+/// The events of England, then as many more as are asked for.
+pub fn events(count: u64) -> impl Iterator<Item = Event> {
+    let mut plan = Plan::new(Register::new());
+    tables::plan(&mut plan, &Source::England).expect("readable");
+    let england: Vec<Event> = plan
+        .commands()
+        .iter()
+        .filter_map(|command| match &command.act {
+            Act::State(fact) => {
+                Some(Event { fact: fact.clone(), evidence: command.evidence.clone() })
+            }
+            Act::GiveNotice { .. } => None,
+        })
+        .collect();
+    let evidence = Evidence {
+        source: "ODS epraccur 2021-11".parse().expect("a source"),
+        url: None,
+        made_on: None,
+        confidence: Confidence::Confirmed,
+        note: None,
+    };
+    let day = |year: i32| Day::from_ymd_opt(year, 4, 1).expect("a day");
+    let groups = ["00L", "00N", "11X", "16C", "42D", "91Q", "10Q", "11J"].map(|g| g.parse().expect("a code"));
+    let networks = ["U89141", "U07032", "U02671"].map(|g| g.parse().expect("a code"));
+    let more = (0_u64..).flat_map(move |number| {
+        let code: remit_domain::BodyCode = format!("X{number:07}").parse().expect("a code");
+        let member = |group, relation, effective| {
+            let member = Member::Body(code);
+            Fact::MembershipStarted(Membership { member, group, relation, effective })
+        };
+        let at = |n: u64, of: usize| usize::try_from(n % of as u64).unwrap_or(0);
+        let commissioner = Relation::PracticeOfCommissioner;
+        let closed = |from, until| Period::new(day(from), Some(day(until))).expect("a period");
+        let facts = [
+            Fact::BodyEstablished(Body {
+                code,
+                role: BodyRole::Practice,
+                name: format!("PRACTICE NUMBER {number}").parse().expect("a name"),
+                legal_form: None,
+                effective: Period::open(day(2014)),
+            }),
+            member(groups[at(number, 8)], commissioner, closed(2014, 2021)),
+            member(groups[at(number + 3, 8)], commissioner, Period::open(day(2021))),
+            member(networks[at(number, 3)], Relation::PracticeOfPcn, Period::open(day(2020))),
+        ];
+        let evidence = evidence.clone();
+        facts.into_iter().map(move |fact| Event { fact, evidence: evidence.clone() })
+    });
+    england.into_iter().chain(more).take(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// Writes a log of so many events.
+pub fn write(file: &Path, count: u64) {
+    let log = SqliteLog::open(file, system_clock()).expect("opened");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let mut head = 0;
+    let mut drafts = Vec::new();
+    let mut flush = |drafts: &mut Vec<Draft>| {
+        let batch = Batch {
+            expected_head: head,
+            request_id: format!("history-{head}").parse().expect("an id"),
+            digest: [0; 32],
+            drafts: std::mem::take(drafts),
+        };
+        if !batch.drafts.is_empty() {
+            head = runtime.block_on(log.append(batch)).expect("appended").last;
+        }
+    };
+    for event in events(count) {
+        drafts.push(Draft {
+            event,
+            actor: "bench".parse().expect("an actor"),
+            acting_for: "X24".parse().expect("a code"),
+        });
+        if drafts.len() == 5_000 {
+            flush(&mut drafts);
+        }
+    }
+    flush(&mut drafts);
+}
