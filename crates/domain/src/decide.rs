@@ -3,6 +3,8 @@
 //! [`decide`] is a pure function of what the register knows and what is asked. Every check that
 //! fails is reported, not only the first; nothing is recorded unless all hold.
 
+use std::sync::Arc;
+
 use crate::body::{Body, BodyRole, Member, Membership, Relation, Succession};
 use crate::code::{BodyCode, FunctionCode, InstrumentId};
 use crate::evidence::Evidence;
@@ -20,7 +22,7 @@ pub struct Command {
     /// What is to be recorded.
     pub act: Act,
     /// What it rests on.
-    pub evidence: Evidence,
+    pub evidence: Arc<Evidence>,
 }
 
 /// What is to be recorded.
@@ -166,15 +168,19 @@ impl<'a, K: Known> Checks<'a, K> {
             Fact::ContractHeld { contract, holder, contract_type, effective } => {
                 for held in self.known.contract(contract) {
                     if held.value.1.overlaps(effective) {
-                        let message =
-                            format!("{contract} is held {} by event {}", held.value.1, held.position);
+                        let message = format!(
+                            "{contract} is held {} by event {}",
+                            held.value.1, held.position
+                        );
                         self.refuse(Reason::ContractAlreadyHeld, "contract", message);
                     }
                 }
                 self.in_being("holder", *holder, effective.from());
                 match self.known.legal_form(*holder) {
                     Some(form) if !contract_type.may_be_held_by(form) => {
-                        let message = format!("{holder} is {form}: it may not hold a {contract_type} contract");
+                        let message = format!(
+                            "{holder} is {form}: it may not hold a {contract_type} contract"
+                        );
                         self.refuse(Reason::LegalFormForbids, "holder", message);
                     }
                     _ => {}
@@ -304,8 +310,7 @@ impl<'a, K: Known> Checks<'a, K> {
 
     fn dissolved(&mut self, code: BodyCode, role: BodyRole, effective_until: Day) {
         let roles = self.body("code", code);
-        let open =
-            roles.iter().find(|held| held.value.0 == role && held.value.1.until().is_none());
+        let open = roles.iter().find(|held| held.value.0 == role && held.value.1.until().is_none());
         match open {
             None if roles.is_empty() => {}
             None => {
@@ -333,8 +338,10 @@ impl<'a, K: Known> Checks<'a, K> {
         self.in_being("successor", successor, effective_on);
         for held in self.known.successors(predecessor) {
             if (held.value.0, held.value.1) == (successor, effective_on) {
-                let message =
-                    format!("{predecessor} to {successor} on {effective_on} is event {}", held.position);
+                let message = format!(
+                    "{predecessor} to {successor} on {effective_on} is event {}",
+                    held.position
+                );
                 self.refuse(Reason::SuccessionAlreadyRecorded, "successor", message);
             }
         }
@@ -374,8 +381,10 @@ impl<'a, K: Known> Checks<'a, K> {
         } else {
             for held in self.known.groups(member, *relation) {
                 if held.value.0 == *group && held.value.1.overlaps(effective) {
-                    let message =
-                        format!("{member} belongs to {group} {} by event {}", held.value.1, held.position);
+                    let message = format!(
+                        "{member} belongs to {group} {} by event {}",
+                        held.value.1, held.position
+                    );
                     self.refuse(Reason::MembershipOverlaps, "effective_from", message);
                 }
             }
@@ -518,8 +527,7 @@ impl<'a, K: Known> Checks<'a, K> {
             self.refuse(Reason::InstrumentAlreadyDrawn, "id", message);
         }
         if !instrument.kind.admits(instrument.basis) {
-            let message =
-                format!("a {} cannot rest on {}", instrument.kind, instrument.basis);
+            let message = format!("a {} cannot rest on {}", instrument.kind, instrument.basis);
             self.refuse(Reason::BasisNotAdmitted, "basis", message);
         }
         for (field, empty) in [
@@ -560,8 +568,7 @@ impl<'a, K: Known> Checks<'a, K> {
         if let Some(ended) = &known.ended
             && effective.until().is_none_or(|until| ended.value < until)
         {
-            let message =
-                format!("{id} ended on {} by event {}", ended.value, ended.position);
+            let message = format!("{id} ended on {} by event {}", ended.value, ended.position);
             self.refuse(Reason::InstrumentEnded, "effective_from", message);
         }
         self.may_receive(instrument, Some(effective.from()));
@@ -591,10 +598,10 @@ impl<'a, K: Known> Checks<'a, K> {
             self.refuse(Reason::FunctionReserved, "functions", message);
         } else if segment.holder != HolderRule::Commissioner && segment.route(basis).is_none() {
             let bases: Vec<_> = segment.routes.iter().map(|r| r.basis.to_string()).collect();
-            let offered =
-                if bases.is_empty() { "no basis".to_owned() } else { bases.join(", ") };
-            let message =
-                format!("{function} cannot pass on {basis} on {day}; the catalogue offers {offered}");
+            let offered = if bases.is_empty() { "no basis".to_owned() } else { bases.join(", ") };
+            let message = format!(
+                "{function} cannot pass on {basis} on {day}; the catalogue offers {offered}"
+            );
             self.refuse(Reason::FunctionNotDelegable, "functions", message);
         }
     }
@@ -622,8 +629,8 @@ impl<'a, K: Known> Checks<'a, K> {
                         InstrumentKind::GreaterInvolvement | InstrumentKind::Intervention
                     );
                     // A giver who has the function from another passes it on: a chain, not a clash.
-                    let chained = instrument.given_by == other.exercisers
-                        || other.given_by == exercisers;
+                    let chained =
+                        instrument.given_by == other.exercisers || other.given_by == exercisers;
                     if passive
                         || chained
                         || other.instrument == instrument.id
@@ -634,8 +641,7 @@ impl<'a, K: Known> Checks<'a, K> {
                         continue;
                     }
                     named.push(other.position);
-                    let bodies: Vec<_> =
-                        other.exercisers.iter().map(ToString::to_string).collect();
+                    let bodies: Vec<_> = other.exercisers.iter().map(ToString::to_string).collect();
                     let message = format!(
                         "{function} is exercised by {} {} under {} (event {}); end that first",
                         bodies.join(" and "),

@@ -1,5 +1,7 @@
 //! Facts: what an event says. Past tense, never edited, never deleted.
 
+use std::sync::Arc;
+
 use crate::body::{Body, BodyRole, ContractType, Membership, Relation, Succession};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RecordId, RuleId};
 use crate::evidence::Evidence;
@@ -19,8 +21,8 @@ pub type Position = u64;
 pub struct Event {
     /// What is so.
     pub fact: Fact,
-    /// What that rests on.
-    pub evidence: Evidence,
+    /// What that rests on. Shared: thousands of facts rest on one document.
+    pub evidence: Arc<Evidence>,
 }
 
 /// What an event says.

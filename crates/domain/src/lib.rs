@@ -26,11 +26,11 @@ pub use body::{
 };
 pub use code::{BodyCode, ContractId, FunctionCode, InstrumentId, InvalidCode, RecordId, RuleId};
 pub use decide::{Act, Command, Reason, Refusal, decide, exercisers};
-pub use known::{FundKnown, Held, InForce, InstrumentKnown, Known};
 pub use evidence::{Confidence, Evidence};
 pub use fact::{Event, Fact, Handling, Position};
 pub use function::{Function, HolderRule, Part, Route};
 pub use instrument::{Area, EndReason, Forum, ForumKind, Instrument, InstrumentKind, Stage, Start};
+pub use known::{FundKnown, Held, InForce, InstrumentKnown, Known};
 pub use period::{Day, EmptyPeriod, InvalidDay, Period, parse_day};
 pub use rule::{LegalBasis, LiableRule, Rule, RuleContent};
 pub use text::{InvalidText, Text};

@@ -334,12 +334,7 @@ impl Shared {
         decider.seen.insert(short);
         decider.tickets += 1;
         let (ticket, last) = (decider.tickets, before + events.len() as Position);
-        decider.awaited.push_back(Awaited {
-            ticket,
-            first: before + 1,
-            last,
-            recorded_at: None,
-        });
+        decider.awaited.push_back(Awaited { ticket, first: before + 1, last, recorded_at: None });
         let (ended, wait) = watch::channel(());
         decider.under_way.insert(request.request_id.clone(), wait);
         let drafts = events.into_iter().map(|event| Draft {
@@ -390,7 +385,8 @@ impl Shared {
                     AppendError::HeadMoved { .. } => {
                         if decider.awaited.is_empty() {
                             let mut register = self.register_mut();
-                            let caught = catch_up(self.log.as_ref(), &mut register, &mut decider.seen);
+                            let caught =
+                                catch_up(self.log.as_ref(), &mut register, &mut decider.seen);
                             let tail = register.tail();
                             drop(register);
                             self.durable.send_replace(tail);

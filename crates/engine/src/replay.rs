@@ -93,9 +93,7 @@ pub(crate) fn catch_up(
 }
 
 fn decode(page: Vec<Stored>) -> Result<Vec<Recorded>, OpenError> {
-    page.iter()
-        .map(|stored| Ok(shape::decode(stored.position, &stored.bytes)?))
-        .collect()
+    page.iter().map(|stored| Ok(shape::decode(stored.position, &stored.bytes)?)).collect()
 }
 
 fn fold(register: &mut Register, seen: &mut HashSet<u64>, recorded: &Recorded) {

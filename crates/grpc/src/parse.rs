@@ -2,11 +2,12 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use remit_domain::{
     Act, Area, Body, BodyCode, Command, Confidence, Day, Evidence, Fact, Forum, Function,
-    FunctionCode, Handling, HolderRule, Instrument, LegalForm, Member, Membership, Period, Position,
-    Route, Rule, RuleContent, Succession, Text, Word, period::day,
+    FunctionCode, Handling, HolderRule, Instrument, LegalForm, Member, Membership, Period,
+    Position, Route, Rule, RuleContent, Succession, Text, Word, period::day,
 };
 use remit_engine::Request;
 use remit_register::Place;
@@ -43,7 +44,6 @@ impl Fields {
     ///
     /// # Errors
     /// `INVALID_ARGUMENT` with all violations.
-    #[expect(clippy::result_large_err, reason = "the error is the reply")]
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Status> {
         match value {
             Some(value) if self.violations.is_empty() => Ok(value),
@@ -141,8 +141,7 @@ impl Fields {
             return None;
         };
         let from = self.day(&format!("{field}.effective_from"), period.effective_from);
-        let until =
-            self.optional_day(&format!("{field}.effective_until"), period.effective_until);
+        let until = self.optional_day(&format!("{field}.effective_until"), period.effective_until);
         Period::new(from?, until?)
             .map_err(|error| self.bad(&format!("{field}.effective_until"), error))
             .ok()
@@ -217,7 +216,6 @@ pub fn token(position: Position, log_id: &str) -> String {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` with every bad field.
-#[expect(clippy::result_large_err, reason = "the error is the reply")]
 pub fn record(request: pb::RecordRequest) -> Result<Request, Status> {
     let mut fields = Fields::default();
     let digest = digest(&request);
@@ -231,9 +229,10 @@ pub fn record(request: pb::RecordRequest) -> Result<Request, Status> {
         fields.bad("actor", "at most 200 characters");
     }
     let acting_for = fields.parse::<BodyCode>("acting_for", &request.acting_for);
-    let default = request.evidence.as_ref().map(|evidence| {
-        fields.within("evidence", |fields| fields.evidence(evidence))
-    });
+    let default = request
+        .evidence
+        .as_ref()
+        .map(|evidence| fields.within("evidence", |fields| fields.evidence(evidence)));
     let given = default.is_some();
     let default = default.flatten();
     if request.commands.is_empty() {
@@ -248,9 +247,7 @@ pub fn record(request: pb::RecordRequest) -> Result<Request, Status> {
     for (index, command) in request.commands.into_iter().enumerate() {
         let command = fields.within(&format!("commands[{index}]"), |fields| {
             let evidence = match &command.evidence {
-                Some(evidence) => {
-                    fields.within("evidence", |fields| fields.evidence(evidence))
-                }
+                Some(evidence) => fields.within("evidence", |fields| fields.evidence(evidence)),
                 None if given => default.clone(),
                 None => {
                     fields.bad("evidence", "is required, here or for the whole request");
@@ -277,19 +274,19 @@ fn digest(request: &pb::RecordRequest) -> [u8; 32] {
 }
 
 impl Fields {
-    fn evidence(&mut self, evidence: &pb::Evidence) -> Option<Evidence> {
+    fn evidence(&mut self, evidence: &pb::Evidence) -> Option<Arc<Evidence>> {
         let source = self.parse("source", &evidence.source);
         let url = self.optional("url", &evidence.url);
         let made_on = self.optional_day("made_on", evidence.made_on);
         let confidence = self.word("confidence", evidence.confidence);
         let note = self.optional("note", &evidence.note);
-        Some(Evidence {
+        Some(Arc::new(Evidence {
             source: source?,
             url: url?,
             made_on: made_on?,
             confidence: confidence?,
             note: note?,
-        })
+        }))
     }
 
     fn forum(&mut self, forum: &pb::Forum) -> Option<Forum> {

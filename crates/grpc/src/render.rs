@@ -138,11 +138,7 @@ fn ground(ground: &Ground) -> pb::Ground {
         GroundKind::Work => pb::GroundKind::Work,
         GroundKind::Expectation => pb::GroundKind::Expectation,
     };
-    pb::Ground {
-        position: ground.position,
-        kind: kind.into(),
-        confidence: word(ground.confidence),
-    }
+    pb::Ground { position: ground.position, kind: kind.into(), confidence: word(ground.confidence) }
 }
 
 /// An answer to a question about a function at a place. `brief` leaves out names and grounds.
@@ -476,10 +472,10 @@ fn function_catalogued(function: &Function) -> pb::FunctionCatalogued {
         HolderRule::Body(code) => pb::holder_rule::Holder::Body(code.to_string()),
         HolderRule::Commissioner => pb::holder_rule::Holder::Commissioner(true),
     };
-    let routes = function.routes.iter().map(|route| pb::Route {
-        basis: word(route.basis),
-        confidence: word(route.confidence),
-    });
+    let routes = function
+        .routes
+        .iter()
+        .map(|route| pb::Route { basis: word(route.basis), confidence: word(route.confidence) });
     pb::FunctionCatalogued {
         code: function.code.to_string(),
         name: function.name.to_string(),

@@ -4,9 +4,7 @@ use remit_domain::{Position, Refusal, Word};
 use remit_engine::RecordError;
 use remit_log::LogError;
 use tonic::{Code, Status};
-use tonic_types::{
-    ErrorDetails, FieldViolation, PreconditionViolation, StatusExt,
-};
+use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use crate::pb::ErrorReason;
 
@@ -40,8 +38,7 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
         all => format!("; and {} more", all - 3),
     };
     let message = format!("{}{more}", first.join("; "));
-    let mut details =
-        ErrorDetails::with_error_info(name(ErrorReason::FieldInvalid), DOMAIN, []);
+    let mut details = ErrorDetails::with_error_info(name(ErrorReason::FieldInvalid), DOMAIN, []);
     let fields: Vec<_> =
         violations.into_iter().map(|v| FieldViolation::new(v.field, v.description)).collect();
     details.set_bad_request(fields);
@@ -135,8 +132,7 @@ pub fn draining() -> Status {
 
 /// Too many long-lived streams.
 pub fn too_many_streams() -> Status {
-    let mut details =
-        ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);
+    let mut details = ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(5)));
     let message = "too many streams follow this node; end one, or retry in 5 s";
     Status::with_error_details(Code::ResourceExhausted, message, details)

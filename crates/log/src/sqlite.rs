@@ -344,10 +344,9 @@ impl Writer {
         for Waiting { batch, .. } in group {
             results.push(match find_request(&self.db, &batch.request_id)? {
                 Some(record) => Err(AppendError::AlreadyRecorded(record)),
-                None if batch.expected_head != self.head => Err(AppendError::HeadMoved {
-                    expected: batch.expected_head,
-                    head: self.head,
-                }),
+                None if batch.expected_head != self.head => {
+                    Err(AppendError::HeadMoved { expected: batch.expected_head, head: self.head })
+                }
                 None => {
                     written += batch.drafts.len();
                     self.last_instant = recorded_at;
@@ -375,7 +374,11 @@ impl Writer {
         for (position, draft) in (first..).zip(&batch.drafts) {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
             let text = encoder.encode_text(&stamp, draft);
-            insert.execute(params![i64::try_from(position).unwrap_or(i64::MAX), recorded_at, text])?;
+            insert.execute(params![
+                i64::try_from(position).unwrap_or(i64::MAX),
+                recorded_at,
+                text
+            ])?;
             self.head = position;
         }
         let last = self.head;

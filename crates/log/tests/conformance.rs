@@ -55,7 +55,7 @@ fn draft(number: u64) -> Draft {
         note: None,
     };
     Draft {
-        event: Event { fact, evidence },
+        event: Event { fact, evidence: Arc::new(evidence) },
         actor: "suite".parse().expect("an actor"),
         acting_for: "X24".parse().expect("a code"),
     }

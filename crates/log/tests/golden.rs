@@ -319,7 +319,7 @@ fn recorded(fact: Fact) -> Recorded {
         request_id: of("golden"),
         actor: of("contracts desk"),
         acting_for: of("X24"),
-        event: Event { fact, evidence },
+        event: Event { fact, evidence: std::sync::Arc::new(evidence) },
     }
 }
 

@@ -150,8 +150,8 @@ impl Import<'_> {
         }
         let ends: Vec<_> = held.iter().map(|held| held.value.1.until()).collect();
         let end = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
-        let agree = end == effective.until()
-            || effective.until().is_none() && !self.after_extract(end);
+        let agree =
+            end == effective.until() || effective.until().is_none() && !self.after_extract(end);
         if !agree {
             let reason = format!("{}; the register holds {}", show(effective.until()), show(end));
             plan.find(row, "close_date", FindingKind::Differs, reason);
@@ -209,9 +209,12 @@ impl Import<'_> {
         }
         // A practice under a Welsh health board has a commissioner the register does not hold.
         let welsh = row.text("commissioner").starts_with("7A") || row.text("code").starts_with('W');
-        if welsh && row.text("commissioner").parse::<BodyCode>().is_ok_and(|code| {
-            plan.register().roles(code).is_empty()
-        }) {
+        if welsh
+            && row
+                .text("commissioner")
+                .parse::<BodyCode>()
+                .is_ok_and(|code| plan.register().roles(code).is_empty())
+        {
             plan.pass_over(row);
             return;
         }
@@ -247,7 +250,9 @@ impl Import<'_> {
             .iter()
             .find(|held| held.value.0 == group && held.value.1.from() == effective.from())
             .or_else(|| {
-                groups.iter().find(|held| held.value.0 == group && held.value.1.overlaps(&effective))
+                groups
+                    .iter()
+                    .find(|held| held.value.0 == group && held.value.1.overlaps(&effective))
             })
             .map(|held| held.value.1);
         let Some(held) = same else {

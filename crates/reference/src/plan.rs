@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use remit_domain::{
     Act, BodyCode, Command, Confidence, Day, Event, Evidence, Fact, Known, Period, Reason, Text,
@@ -92,6 +93,7 @@ pub struct Plan {
     order: Vec<String>,
     notes: Vec<String>,
     evidence: HashMap<String, Evidence>,
+    last: Option<Arc<Evidence>>,
 }
 
 /// One row of a table with named columns.
@@ -125,6 +127,7 @@ impl Plan {
             order: Vec::new(),
             notes: Vec::new(),
             evidence: HashMap::new(),
+            last: None,
         }
     }
 
@@ -148,9 +151,9 @@ impl Plan {
 
     /// What became of the rows of each file, in the order read.
     pub fn tallies(&self) -> impl Iterator<Item = (&str, Tally)> {
-        self.order.iter().map(|file| {
-            (file.as_str(), self.tallies.get(file).copied().unwrap_or_default())
-        })
+        self.order
+            .iter()
+            .map(|file| (file.as_str(), self.tallies.get(file).copied().unwrap_or_default()))
     }
 
     /// Things a reader of the summary should know.
@@ -382,6 +385,12 @@ impl Plan {
         fact: Fact,
         evidence: Evidence,
     ) -> bool {
+        let evidence = match &self.last {
+            // Rows of one table mostly rest on the same document.
+            Some(last) if **last == evidence => Arc::clone(last),
+            _ => Arc::new(evidence),
+        };
+        self.last = Some(Arc::clone(&evidence));
         let command = Command { act: Act::State(fact), evidence };
         match decide(&self.register, command.clone()) {
             Ok(event) => {
@@ -399,10 +408,8 @@ impl Plan {
     }
 
     fn accept(&mut self, file: &str, event: Event, command: Command) {
-        let without_effect = matches!(
-            event.fact,
-            Fact::InstrumentAdvanced { .. } | Fact::ExpectationStated { .. }
-        );
+        let without_effect =
+            matches!(event.fact, Fact::InstrumentAdvanced { .. } | Fact::ExpectationStated { .. });
         self.register.apply(&event);
         self.commands.push(command);
         let tally = self.tally(file);

@@ -102,10 +102,8 @@ impl Source {
         let mut names: Vec<_> = match self {
             Self::England => ENGLAND.iter().map(|(file, _)| plain(file)).collect(),
             Self::Directory(dir) => {
-                let failed = |error| SourceError::Unreadable {
-                    path: dir.display().to_string(),
-                    error,
-                };
+                let failed =
+                    |error| SourceError::Unreadable { path: dir.display().to_string(), error };
                 let entries = std::fs::read_dir(dir).map_err(failed)?;
                 entries
                     .filter_map(Result::ok)

@@ -19,6 +19,8 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     const READERS: &[(&str, Reader)] = &[
         ("bodies.csv", bodies::organisations),
         ("organisations.csv", bodies::organisations),
+        ("function_catalogue.csv", law::functions),
+        ("rules.csv", law::rules),
         ("organisation_successions.csv", bodies::successions),
         ("organisation_parents.csv", bodies::parents),
         ("organisation_name_sightings.csv", bodies::names),
@@ -27,8 +29,6 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         ("practice_commissioner.csv", bodies::commissioners),
         ("pcns.csv", bodies::networks),
         ("practice_pcn.csv", bodies::practice_networks),
-        ("function_catalogue.csv", law::functions),
-        ("rules.csv", law::rules),
         ("instruments.csv", instruments::instruments),
         ("co_commissioning_applications.csv", levels::applications),
         ("icb_delegations.csv", instruments::icb_delegations),

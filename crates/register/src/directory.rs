@@ -2,8 +2,8 @@
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, EndReason, Evidence, ForumKind, Function, FunctionCode,
-    Instrument, InstrumentId, LegalBasis, LegalForm, Member, Period, Position, RecordId, Relation, Rule, RuleId,
-    Stage, Start, SuccessionKind, Text,
+    Instrument, InstrumentId, LegalBasis, LegalForm, Member, Period, Position, RecordId, Relation,
+    Rule, RuleId, Stage, Start, SuccessionKind, Text,
 };
 
 use crate::answer::{Answer, Place};
@@ -182,16 +182,15 @@ impl Register {
         let known = || entry.roles.iter().filter(|row| row.known(at));
         named
             .or_else(|| known().find(|row| row.effective.contains(on)).map(|row| &row.value.name))
-            .or_else(|| {
-                known().max_by_key(|row| row.effective.from()).map(|row| &row.value.name)
-            })
+            .or_else(|| known().max_by_key(|row| row.effective.from()).map(|row| &row.value.name))
     }
 
     fn view_body(&self, id: u32, on: Option<Day>, at: At) -> Vec<BodyView<'_>> {
         let entry = &self.bodies[id as usize];
-        let in_role = entry.roles.iter().filter(move |row| {
-            row.known(at) && on.is_none_or(|on| row.effective.contains(on))
-        });
+        let in_role = entry
+            .roles
+            .iter()
+            .filter(move |row| row.known(at) && on.is_none_or(|on| row.effective.contains(on)));
         in_role
             .map(|row| {
                 let name = on.and_then(|on| self.name_of(entry.code, on, position(at)));
@@ -210,7 +209,12 @@ impl Register {
 
     /// The roles of one body, on a day or ever.
     #[must_use]
-    pub fn body_view(&self, code: BodyCode, on: Option<Day>, known_at: Position) -> Vec<BodyView<'_>> {
+    pub fn body_view(
+        &self,
+        code: BodyCode,
+        on: Option<Day>,
+        known_at: Position,
+    ) -> Vec<BodyView<'_>> {
         let id = self.body_id(code);
         id.map(|id| self.view_body(id, on, clamp(known_at))).unwrap_or_default()
     }
@@ -245,9 +249,8 @@ impl Register {
             }
             _ => Box::new(self.commissioning_bodies.iter().copied()),
         };
-        let of_role = |id: &u32| {
-            self.bodies[*id as usize].roles.iter().any(|row| row.value.role == role)
-        };
+        let of_role =
+            |id: &u32| self.bodies[*id as usize].roles.iter().any(|row| row.value.role == role);
         let mut found: Vec<_> = every
             .filter(of_role)
             .flat_map(|id| self.view_body(id, on, at))
@@ -324,11 +327,7 @@ impl Register {
         found
     }
 
-    fn view_membership<'r>(
-        &'r self,
-        member: Member,
-        row: &'r Row<GroupRow>,
-    ) -> MembershipView<'r> {
+    fn view_membership<'r>(&'r self, member: Member, row: &'r Row<GroupRow>) -> MembershipView<'r> {
         MembershipView {
             member,
             group: self.bodies[row.value.group as usize].code,
@@ -348,9 +347,8 @@ impl Register {
         known_at: Position,
     ) -> Vec<MembershipView<'_>> {
         let at = clamp(known_at);
-        let shown = |row: &&Row<GroupRow>| {
-            row.known(at) && on.is_none_or(|on| row.effective.contains(on))
-        };
+        let shown =
+            |row: &&Row<GroupRow>| row.known(at) && on.is_none_or(|on| row.effective.contains(on));
         let mut found = Vec::new();
         let mut of_contract = |index: usize| {
             let entry = &self.contracts[index];
@@ -503,9 +501,7 @@ impl Register {
             position: position(entry.at),
             evidence: self.resting(entry.evidence),
             stages: stages
-                .map(|row| {
-                    (position(row.origin), row.value, self.resting(row.evidence).made_on)
-                })
+                .map(|row| (position(row.origin), row.value, self.resting(row.evidence).made_on))
                 .collect(),
             in_force: entry
                 .in_force
@@ -572,7 +568,8 @@ impl Register {
             bearing
                 .map(|interest| {
                     let days = (interest.declared_on - interest.aware_on).num_days();
-                    let handled = decision.handled.iter().find(|(office, _)| *office == interest.office);
+                    let handled =
+                        decision.handled.iter().find(|(office, _)| *office == interest.office);
                     InterestView {
                         position: position(interest.at),
                         office: &interest.office,

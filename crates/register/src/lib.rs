@@ -22,7 +22,8 @@ pub use answer::{
     ResultKind, Unknown,
 };
 pub use directory::{
-    BodyView, DecisionView, InstrumentView, InterestView, MembershipView, SuccessionView, SupportView,
+    BodyView, DecisionView, InstrumentView, InterestView, MembershipView, SuccessionView,
+    SupportView,
 };
 pub use holdings::Holding;
 pub use london::{end_of_day_micros, london_day};

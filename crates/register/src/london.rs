@@ -38,7 +38,10 @@ mod tests {
                 DateTime::parse_from_rfc3339(utc).ok().map(|instant| instant.timestamp_micros());
             assert_eq!(micros, expected, "{day}");
             assert_eq!(micros.and_then(london_day), parse_day(day).ok());
-            assert_eq!(micros.and_then(|m| london_day(m + 1)), parse_day(day).ok().and_then(|d| d.succ_opt()));
+            assert_eq!(
+                micros.and_then(|m| london_day(m + 1)),
+                parse_day(day).ok().and_then(|d| d.succ_opt())
+            );
         }
     }
 }

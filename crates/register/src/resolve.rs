@@ -74,7 +74,8 @@ impl<'r> Search<'r> {
     fn answer(&mut self, function: &FunctionCode, place: &Place) -> Answer<'r> {
         let register = self.register;
         // Step 3 first: without the function nothing else matters.
-        let Some(rows) = register.function_id(function).map(|id| &register.functions[id as usize].1)
+        let Some(rows) =
+            register.function_id(function).map(|id| &register.functions[id as usize].1)
         else {
             return self.unknown(Unknown::FunctionNotRecorded);
         };
@@ -266,9 +267,9 @@ impl<'r> Search<'r> {
         match bearing.as_slice() {
             [] => self.without_instrument(&mut answer, function, area, role, &greater),
             [first, rest @ ..]
-                if rest.iter().all(|b| {
-                    (b.basis, &b.exercisers) == (first.basis, &first.exercisers)
-                }) =>
+                if rest
+                    .iter()
+                    .all(|b| (b.basis, &b.exercisers) == (first.basis, &first.exercisers)) =>
             {
                 self.by_instrument(&mut answer, function, &bearing);
             }
@@ -402,12 +403,7 @@ impl<'r> Search<'r> {
     }
 
     /// What may be the case: that nothing is arranged, and each open basis.
-    fn cases(
-        &mut self,
-        holder: Option<BodyCode>,
-        area: u32,
-        open: &[LegalBasis],
-    ) -> Vec<Case<'r>> {
+    fn cases(&mut self, holder: Option<BodyCode>, area: u32, open: &[LegalBasis]) -> Vec<Case<'r>> {
         let area = self.register.bodies[area as usize].code;
         std::iter::once(LegalBasis::NoArrangement)
             .chain(open.iter().copied())
@@ -506,12 +502,7 @@ impl<'r> Search<'r> {
     }
 
     /// Step 7.
-    fn conflict(
-        &mut self,
-        answer: &mut Answer<'r>,
-        holder: BodyCode,
-        bearing: &[Bearing<'r>],
-    ) {
+    fn conflict(&mut self, answer: &mut Answer<'r>, holder: BodyCode, bearing: &[Bearing<'r>]) {
         answer.kind = ResultKind::Conflict;
         for b in bearing {
             self.use_instrument(b);
@@ -725,10 +716,10 @@ impl<'r> Search<'r> {
         })
     }
 
-    /// The one body of a role in being on the day.
+    /// The one national body of a role in being on the day.
     fn the(&self, role: BodyRole) -> Option<BodyCode> {
         let register = self.register;
-        let mut bodies = register.commissioning_bodies.iter().map(|id| &register.bodies[*id as usize]);
+        let mut bodies = register.national_bodies.iter().map(|id| &register.bodies[*id as usize]);
         let found = bodies.find(|entry| {
             entry.roles.iter().any(|row| row.value.role == role && row.holds(self.on, self.at))
         });
@@ -838,9 +829,9 @@ fn without_links(bearing: &mut Vec<Bearing<'_>>) {
     let givers: Vec<_> = bearing.iter().map(|b| b.entry.instrument.given_by.clone()).collect();
     if bearing.len() > 1 {
         bearing.retain(|b| {
-            !givers.iter().any(|giver| {
-                *giver == b.exercisers && *giver != b.entry.instrument.given_by
-            })
+            !givers
+                .iter()
+                .any(|giver| *giver == b.exercisers && *giver != b.entry.instrument.given_by)
         });
     }
 }

@@ -5,10 +5,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use remit_domain::{
-    Body, BodyCode, BodyRole, Confidence, ContractId, ContractType, Day, EndReason, Event, Evidence,
-    Fact, Function, FunctionCode, Handling, Instrument, InstrumentId, LegalBasis, LegalForm, Member,
-    Membership, Period, Position, RecordId, Relation, Rule, RuleId, Stage, Start, Succession, Text,
-    instrument::Area, instrument::Forum,
+    Body, BodyCode, BodyRole, Confidence, ContractId, ContractType, Day, EndReason, Event,
+    Evidence, Fact, Function, FunctionCode, Handling, Instrument, InstrumentId, LegalBasis,
+    LegalForm, Member, Membership, Period, Position, RecordId, Relation, Rule, RuleId, Stage,
+    Start, Succession, Text, instrument::Area, instrument::Forum,
 };
 
 use crate::row::{At, OPEN, Row, push};
@@ -169,10 +169,13 @@ pub struct Register {
     times: Vec<(Position, i64)>,
     pub(crate) evidence: Vec<Arc<Evidence>>,
     evidence_index: HashMap<Arc<Evidence>, u32>,
+    last_evidence: Option<(Arc<Evidence>, u32)>,
     pub(crate) bodies: Vec<BodyEntry>,
     body_index: HashMap<BodyCode, u32>,
     /// Bodies other than practices and networks, for lists by role.
     pub(crate) commissioning_bodies: Vec<u32>,
+    /// NHS England and the Secretary of State: asked after in every answer.
+    pub(crate) national_bodies: Vec<u32>,
     pub(crate) contracts: Vec<ContractEntry>,
     contract_index: HashMap<ContractId, u32>,
     pub(crate) functions: Vec<(FunctionCode, Vec<Row<Function>>)>,
@@ -334,7 +337,9 @@ impl Register {
             Fact::BodyDissolved { code, role, effective_until } => {
                 let id = self.intern_body(*code);
                 let found = self.bodies[id as usize].roles.iter().position(|row| {
-                    row.known_until == OPEN && row.value.role == *role && row.effective.until().is_none()
+                    row.known_until == OPEN
+                        && row.value.role == *role
+                        && row.effective.until().is_none()
                 });
                 if let Some(found) = found {
                     self.end_row(at, evidence, *effective_until, found, move |r| {
@@ -360,7 +365,8 @@ impl Register {
                 match member {
                     Member::Body(code) => {
                         let id = self.intern_body(*code);
-                        if let Some(at_row) = self.bodies[id as usize].groups.iter().position(ended) {
+                        if let Some(at_row) = self.bodies[id as usize].groups.iter().position(ended)
+                        {
                             self.end_row(at, evidence, *effective_until, at_row, move |r| {
                                 &mut r.bodies[id as usize].groups
                             });
@@ -454,6 +460,16 @@ impl Register {
             self.undoable(|| {
                 Box::new(|r| {
                     r.commissioning_bodies.pop();
+                })
+            });
+        }
+        if matches!(body.role, BodyRole::NhsEngland | BodyRole::SecretaryOfState)
+            && !self.national_bodies.contains(&id)
+        {
+            self.national_bodies.push(id);
+            self.undoable(|| {
+                Box::new(|r| {
+                    r.national_bodies.pop();
                 })
             });
         }
@@ -712,21 +728,28 @@ impl Register {
 
     // --- names for things -----------------------------------------------------------------
 
-    fn intern_evidence(&mut self, evidence: &Evidence) -> u32 {
-        if let Some(last) = self.evidence.last()
-            && **last == *evidence
+    fn intern_evidence(&mut self, evidence: &Arc<Evidence>) -> u32 {
+        // The same document as for the event before, mostly, and then the same memory.
+        if let Some((last, index)) = &self.last_evidence
+            && Arc::ptr_eq(last, evidence)
         {
-            return next_id(self.evidence.len() - 1);
+            return *index;
         }
+        let index = self.find_or_add_evidence(evidence);
+        self.last_evidence = Some((Arc::clone(evidence), index));
+        index
+    }
+
+    fn find_or_add_evidence(&mut self, evidence: &Arc<Evidence>) -> u32 {
         if let Some(index) = self.evidence_index.get(evidence) {
             return *index;
         }
         let index = next_id(self.evidence.len());
-        let shared = Arc::new(evidence.clone());
-        self.evidence.push(Arc::clone(&shared));
-        self.evidence_index.insert(shared, index);
+        self.evidence.push(Arc::clone(evidence));
+        self.evidence_index.insert(Arc::clone(evidence), index);
         self.undoable(|| {
             Box::new(|r| {
+                r.last_evidence = None;
                 if let Some(evidence) = r.evidence.pop() {
                     r.evidence_index.remove(&evidence);
                 }

@@ -81,7 +81,8 @@ impl Register {
             let row = self.one_row(function, place, &days, position);
             let same = row.len() == open.len()
                 && row.iter().zip(&open).all(|(new, old)| {
-                    new.effective_from == old.effective_from && new.answer.says_the_same(&old.answer)
+                    new.effective_from == old.effective_from
+                        && new.answer.says_the_same(&old.answer)
                 });
             if !same {
                 for mut rectangle in open.drain(..) {
@@ -194,13 +195,8 @@ impl Register {
             }
         }
         // Parties, and the bodies that accountability ends with, come into being and cease.
-        for id in &self.commissioning_bodies {
-            use remit_domain::BodyRole::{NhsEngland, SecretaryOfState};
-            let entry = &self.bodies[*id as usize];
-            let upward = |role| matches!(role, NhsEngland | SecretaryOfState);
-            if parties.contains(id) || entry.roles.iter().any(|row| upward(row.value.role)) {
-                edges.rows(&entry.roles);
-            }
+        for id in parties.iter().chain(&self.national_bodies) {
+            edges.rows(&self.bodies[*id as usize].roles);
         }
         edges
     }

@@ -12,7 +12,10 @@ use remit_grpc::pb;
 /// Who holds, exercises and is liable for which commissioning function in England's primary care:
 /// on any date, as known on any date, and why.
 #[derive(Parser)]
-#[command(version, max_term_width = 100, after_help = "\
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   remit serve --load england                       start a register and load England, 2013 to 2026
   remit who-holds qof --at A81001 --on 2015-04-01  who held QOF at a practice on a day
@@ -20,7 +23,8 @@ Examples:
   remit check 11X gms-contracts --at 11X --on 2019-04-01 && echo 'Somerset CCG exercised it'
 
 Exit codes: 0 done, or held; 1 not held, or findings; 2 gap, conflict or unknown; 64 wrong usage;
-65 refused or bad data; 66 no such file; 69 no server or no answer; 70 a fault of this program.")]
+65 refused or bad data; 66 no such file; 69 no server or no answer; 70 a fault of this program."
+)]
 pub struct Args {
     /// Where the server is.
     #[arg(long, global = true, env = "REMIT_SERVER", default_value = "http://127.0.0.1:7711")]
@@ -77,7 +81,9 @@ Examples:
     #[command(after_help = "Example:\n  remit holdings QSL --on 2022-07-01")]
     Holdings(Holdings),
     /// One question over all days and all that was known when
-    #[command(after_help = "Example:\n  remit timeline qof --at 11X")]
+    #[command(
+        after_help = "Examples:\n  remit timeline qof --at 11X\n  remit timeline qof --at 11X --history"
+    )]
     Timeline(Timeline),
     /// One body: its roles, names and successions
     #[command(after_help = "Examples:\n  remit body 15F\n  remit body X24 --on 2014-01-01")]
@@ -86,7 +92,9 @@ Examples:
     #[command(after_help = "Examples:\n  remit functions\n  remit functions qof --on 2016-01-01")]
     Functions(List),
     /// The rows of law
-    #[command(after_help = "Examples:\n  remit rules\n  remit rules L7\n  remit rules --on 2022-06-30")]
+    #[command(
+        after_help = "Examples:\n  remit rules\n  remit rules L7\n  remit rules --on 2022-06-30"
+    )]
     Rules(List),
     /// Instruments: delegations, joint arrangements, directions and the rest
     #[command(after_help = "\
@@ -119,7 +127,9 @@ Examples:
   cat batch.json | remit record -")]
     Record(Record),
     /// A completion script for a shell
-    #[command(after_help = "Example:\n  remit completions bash > ~/.local/share/bash-completion/completions/remit")]
+    #[command(
+        after_help = "Example:\n  remit completions bash > ~/.local/share/bash-completion/completions/remit"
+    )]
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
@@ -273,7 +283,9 @@ impl FromStr for KnownAt {
             .ok()
             .and_then(remit_register::end_of_day_micros)
             .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_micros()))
-            .ok_or("not a position (4711), an instant (2015-04-01T09:00:00Z) or a date (2015-04-01)")?;
+            .ok_or(
+                "not a position (4711), an instant (2015-04-01T09:00:00Z) or a date (2015-04-01)",
+            )?;
         Ok(Self(pb::known_at::Point::Instant(remit_grpc::render::timestamp(micros))))
     }
 }
@@ -319,6 +331,9 @@ pub struct Timeline {
     /// A practice, a practice contract, a CCG, a sub-ICB location or an ICB.
     #[arg(long = "at", value_name = "PLACE")]
     pub place: String,
+    /// Shows what was known before as well: every rectangle of effective days and positions.
+    #[arg(long)]
+    pub history: bool,
     #[command(flatten)]
     pub known: Known,
 }

@@ -260,10 +260,14 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
     } else {
         std::fs::read_to_string(&asked.file).map_err(unreadable)?
     };
-    let mut request: pb::RecordRequest = json::from_json("RecordRequest", &text).map_err(|error| {
-        let file = asked.file.display();
-        Failure::new(DATA, format!("{file}: not a remit.v1.RecordRequest in protobuf JSON: {error}"))
-    })?;
+    let mut request: pb::RecordRequest =
+        json::from_json("RecordRequest", &text).map_err(|error| {
+            let file = asked.file.display();
+            Failure::new(
+                DATA,
+                format!("{file}: not a remit.v1.RecordRequest in protobuf JSON: {error}"),
+            )
+        })?;
     request.validate_only |= asked.validate_only;
     let reply = client.recorder().record(request).await?.into_inner();
     if output == Output::Json {

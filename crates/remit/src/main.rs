@@ -21,6 +21,10 @@ use clap::{CommandFactory, Parser};
 use args::{Args, Command};
 use failure::Failure;
 
+/// An answer is some sixty small pieces of text, made on one thread and freed on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
@@ -53,10 +57,16 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(serve).await,
         Command::Load(load) => import::load(&connect().await?, &load).await,
         Command::Import(import) => import::import(&connect().await?, &import).await,
-        Command::WhoHolds(question) => questions::who_holds(&connect().await?, &question, output).await,
+        Command::WhoHolds(question) => {
+            questions::who_holds(&connect().await?, &question, output).await
+        }
         Command::Check(check) => questions::check(&connect().await?, &check, output).await,
-        Command::Holdings(holdings) => questions::holdings(&connect().await?, &holdings, output).await,
-        Command::Timeline(timeline) => questions::timeline(&connect().await?, &timeline, output).await,
+        Command::Holdings(holdings) => {
+            questions::holdings(&connect().await?, &holdings, output).await
+        }
+        Command::Timeline(timeline) => {
+            questions::timeline(&connect().await?, &timeline, output).await
+        }
         Command::Body(body) => inspect::body(&connect().await?, &body, output).await,
         Command::Functions(list) => inspect::functions(&connect().await?, &list, output).await,
         Command::Rules(list) => inspect::rules(&connect().await?, &list, output).await,

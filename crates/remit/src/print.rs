@@ -32,8 +32,8 @@ impl Table {
         }
     }
 
-    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.0.add_row(cells);
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.0.add_row(cells.into_iter().collect::<Vec<_>>());
     }
 
     pub fn is_empty(&self) -> bool {
@@ -62,7 +62,7 @@ pub fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -90,7 +90,9 @@ fn sentence(answer: &pb::Answer) -> String {
         }
         pb::ResultKind::NotDelegated => {
             let reserved = if answer.reserved { "it is reserved" } else { "it is not delegated" };
-            format!("On {day} {who} exercises {function} at {place} itself: {reserved}; {is_liable}.")
+            format!(
+                "On {day} {who} exercises {function} at {place} itself: {reserved}; {is_liable}."
+            )
         }
         pb::ResultKind::Unsettled => {
             format!("On {day} {who} exercises {function} at {place}; {is_liable}.")
@@ -143,6 +145,15 @@ fn unknown(answer: &pb::Answer) -> String {
     }
 }
 
+/// The kind of an answer, with the reason where it is unknown.
+fn result(answer: &pb::Answer) -> String {
+    let kind = print::kind(answer.kind);
+    match pb::UnknownReason::try_from(answer.unknown).unwrap_or_default() {
+        pb::UnknownReason::Unspecified => kind,
+        reason => format!("{kind}: {}", print::word(reason.as_str_name(), "UNKNOWN_REASON_")),
+    }
+}
+
 /// Near misses of a function's code.
 async fn hint(client: &Client, answer: &pb::Answer) -> Result<Option<String>, Failure> {
     let unknown = pb::UnknownReason::try_from(answer.unknown).unwrap_or_default();
@@ -154,6 +165,9 @@ async fn hint(client: &Client, answer: &pb::Answer) -> Result<Option<String>, Fa
     let mut codes: Vec<_> =
         all.functions.into_iter().filter_map(|f| f.function).map(|f| f.code).collect();
     codes.dedup();
+    if codes.contains(&answer.function) {
+        return Ok(Some("It was recorded later: ask without --known-at.".to_owned()));
+    }
     let asked = answer.function.trim_end_matches('s');
     let near: Vec<_> = codes
         .iter()
@@ -180,15 +194,7 @@ fn roles(answer: &pb::Answer) -> Table {
         codes.iter().map(|code| named(answer, code)).collect::<Vec<_>>().join("\n")
     };
     let liable = answer.liable.clone().unwrap_or_default();
-    let result = match answer.unknown {
-        0 => print::kind(answer.kind),
-        _ => {
-            let reason = pb::UnknownReason::try_from(answer.unknown).unwrap_or_default();
-            let reason = print::word(reason.as_str_name(), "UNKNOWN_REASON_");
-            format!("{} ({reason})", print::kind(answer.kind))
-        }
-    };
-    row("result", result, print::confidence(answer.confidence));
+    row("result", result(answer), print::confidence(answer.confidence));
     if !answer.area.is_empty() {
         row("area", named(answer, &answer.area), String::new());
     }
@@ -241,7 +247,11 @@ fn roles(answer: &pb::Answer) -> Table {
             [] => "nobody recorded".to_owned(),
             some => every(some),
         };
-        row("would answer now", format!("for {}:\n{successors}", named(answer, &now.body)), String::new());
+        row(
+            "would answer now",
+            format!("for {}:\n{successors}", named(answer, &now.body)),
+            String::new(),
+        );
     }
     table
 }
@@ -394,12 +404,18 @@ pub async fn timeline(
         print::json("TimelineResponse", &reply)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new(&[
-        "known from event", "until", "effective from", "until", "result", "exerciser", "liable",
-        "confidence",
-    ]);
-    table.right(&[0, 1]);
-    for rectangle in &reply.rectangles {
+    let now = reply.rectangles.iter().filter(|rectangle| rectangle.known_until.is_none());
+    let shown: Vec<_> =
+        if asked.history { reply.rectangles.iter().collect() } else { now.collect() };
+    let days = ["effective from", "until", "result", "exerciser", "liable", "confidence"];
+    let mut table = if asked.history {
+        let mut table = Table::new(&[&["known from event", "until"], &days[..]].concat());
+        table.right(&[0, 1]);
+        table
+    } else {
+        Table::new(&days)
+    };
+    for rectangle in &shown {
         let answer = rectangle.answer.clone().unwrap_or_default();
         let position = |known: Option<&pb::Known>| {
             known.map(|known| known.position.to_string()).unwrap_or_default()
@@ -410,27 +426,28 @@ pub async fn timeline(
             pb::LiableState::Settled => liable.bodies.join(", "),
             _ => print::word(state.as_str_name(), "LIABLE_STATE_"),
         };
-        let result = match answer.unknown {
-            0 => print::kind(answer.kind),
-            _ => {
-                let reason = pb::UnknownReason::try_from(answer.unknown).unwrap_or_default();
-                let reason = print::word(reason.as_str_name(), "UNKNOWN_REASON_");
-                format!("{} ({reason})", print::kind(answer.kind))
-            }
-        };
-        table.row([
-            position(rectangle.known_from.as_ref()),
-            position(rectangle.known_until.as_ref()),
+        let cells = [
             print::date(rectangle.effective_from),
             print::date(rectangle.effective_until),
-            result,
+            result(&answer),
             answer.exercisers.join(", "),
             liable,
             print::confidence(answer.confidence),
-        ]);
+        ];
+        if asked.history {
+            let known =
+                [position(rectangle.known_from.as_ref()), position(rectangle.known_until.as_ref())];
+            table.row(known.into_iter().chain(cells));
+        } else {
+            table.row(cells);
+        }
     }
-    println!("{} at {}, over both axes:", asked.function, asked.place);
+    println!("{} at {}:", asked.function, asked.place);
     print!("{table}");
+    let earlier = reply.rectangles.len() - shown.len();
+    if earlier > 0 {
+        println!("{earlier} rectangles of what was known before; --history shows them");
+    }
     println!("as known at {}", print::known(reply.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use remit_domain::{
     Act, Area, Body, BodyCode, BodyRole, Command, Confidence, Day, Evidence, Fact, Forum,
-    Instrument, InstrumentKind, LegalBasis, Member, Membership, Period, Relation, Start, Succession,
-    SuccessionKind, parse_day,
+    Instrument, InstrumentKind, LegalBasis, Member, Membership, Period, Relation, Start,
+    Succession, SuccessionKind, parse_day,
 };
 use remit_engine::Node;
 use remit_grpc::{Server, pb, render};
@@ -121,7 +121,6 @@ impl World {
     ///
     /// # Errors
     /// The server's status.
-    #[expect(clippy::result_large_err, reason = "the status is what is tested")]
     pub async fn try_record(
         &self,
         commands: Vec<Command>,
@@ -228,7 +227,7 @@ pub fn fact(fact: Fact) -> Command {
 pub fn fact_of(fact: Fact, confidence: Confidence) -> Command {
     let evidence =
         Evidence { source: code("fixture"), url: None, made_on: None, confidence, note: None };
-    Command { act: Act::State(fact), evidence }
+    Command { act: Act::State(fact), evidence: Arc::new(evidence) }
 }
 
 /// A body in a role.
@@ -293,7 +292,15 @@ pub fn instrument(
     functions: &[&str],
     (from, until): (&str, &str),
 ) -> Vec<Command> {
-    instrument_for(id, (kind, basis), (given_by, given_to), given_to, functions, (from, until), None)
+    instrument_for(
+        id,
+        (kind, basis),
+        (given_by, given_to),
+        given_to,
+        functions,
+        (from, until),
+        None,
+    )
 }
 
 /// An instrument for an area of its own, with a forum.

@@ -120,7 +120,8 @@ impl Figures {
     }
 
     pub fn print(&self) {
-        let header = ["figure", "unit", "remit: median (range)", "floor: median (range)", "ratio", "goal"];
+        let header =
+            ["figure", "unit", "remit: median (range)", "floor: median (range)", "ratio", "goal"];
         let mut rows = vec![header.map(str::to_owned)];
         rows.extend(self.figures.iter().map(line));
         let widths: Vec<usize> = (0..header.len())

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use remit_domain::{
-    Act, Body, BodyRole, Confidence, Day, Event, Evidence, Fact, Member, Membership, Period, Relation,
+    Act, Body, BodyRole, Confidence, Day, Event, Evidence, Fact, Member, Membership, Period,
+    Relation,
 };
 use remit_log::{Batch, Draft, EventLog, SqliteLog, system_clock};
 use remit_reference::{Plan, Source, tables};
@@ -24,15 +25,16 @@ pub fn events(count: u64) -> impl Iterator<Item = Event> {
             Act::GiveNotice { .. } => None,
         })
         .collect();
-    let evidence = Evidence {
+    let evidence = std::sync::Arc::new(Evidence {
         source: "ODS epraccur 2021-11".parse().expect("a source"),
         url: None,
         made_on: None,
         confidence: Confidence::Confirmed,
         note: None,
-    };
+    });
     let day = |year: i32| Day::from_ymd_opt(year, 4, 1).expect("a day");
-    let groups = ["00L", "00N", "11X", "16C", "42D", "91Q", "10Q", "11J"].map(|g| g.parse().expect("a code"));
+    let groups = ["00L", "00N", "11X", "16C", "42D", "91Q", "10Q", "11J"]
+        .map(|g| g.parse().expect("a code"));
     let networks = ["U89141", "U07032", "U02671"].map(|g| g.parse().expect("a code"));
     let more = (0_u64..).flat_map(move |number| {
         let code: remit_domain::BodyCode = format!("X{number:07}").parse().expect("a code");

@@ -199,8 +199,10 @@ pub async fn questions(conditions: &Conditions, figures: &mut Figures) {
     for number in 0..500 {
         client.ready().await.expect("ready");
         let path = PathAndQuery::from_static(WHO_HOLDS);
-        let reply: tonic::Response<Vec<u8>> =
-            client.unary(tonic::Request::new(asked(number * 7)), path, Raw).await.expect("answered");
+        let reply: tonic::Response<Vec<u8>> = client
+            .unary(tonic::Request::new(asked(number * 7)), path, Raw)
+            .await
+            .expect("answered");
         sizes.push(reply.into_inner().len());
     }
     sizes.sort_unstable();
@@ -387,7 +389,13 @@ async fn while_appends_run(
     }
     let floor = ("alone", alone);
     let goal = Some(("P3", false, 1.5));
-    figures.ratio("WhoHolds 4x4 p99 while appends run at half their most", "us", beside, floor, goal);
+    figures.ratio(
+        "WhoHolds 4x4 p99 while appends run at half their most",
+        "us",
+        beside,
+        floor,
+        goal,
+    );
 }
 
 /// The bytes of one stored event, as long as those the appends make.
@@ -439,6 +447,12 @@ pub async fn appends(conditions: &Conditions, figures: &mut Figures) {
         ours.0.push(run.rate * 256.0);
     }
     let floor = ("SQLite, 256 a commit", floor);
-    figures.ratio("Record, 256 events a request", "events/s", ours, floor, Some(("P10", true, 0.8)));
+    figures.ratio(
+        "Record, 256 events a request",
+        "events/s",
+        ours,
+        floor,
+        Some(("P10", true, 0.8)),
+    );
     assert!(Path::new(&conditions.scratch).exists());
 }

@@ -17,6 +17,10 @@ use std::path::{Path, PathBuf};
 
 use figures::{Conditions, Figures};
 
+/// The allocator of the server under test, for the floor as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let mut args = std::env::args().skip(1);
     match args.next().as_deref() {

@@ -179,7 +179,8 @@ fn scan_seconds(path: &Path, index: bool) -> f64 {
     let start = Instant::now();
     let db = bare(path);
     let mut held: std::collections::HashMap<u64, Vec<[u64; 5]>> = std::collections::HashMap::new();
-    let mut select = db.prepare("SELECT position, event FROM events ORDER BY position").expect("prepared");
+    let mut select =
+        db.prepare("SELECT position, event FROM events ORDER BY position").expect("prepared");
     let mut rows = select.query([]).expect("begun");
     let mut sum = 0_usize;
     while let Some(row) = rows.next().expect("a row") {
@@ -188,9 +189,8 @@ fn scan_seconds(path: &Path, index: bool) -> f64 {
         sum += usize::from(bytes[bytes.len() / 2]);
         if index {
             // The floor of a cold start: some word of the event into a hash map of intervals.
-            let word = |at: usize| {
-                u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
-            };
+            let word =
+                |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
             let key = position % 200_000;
             held.entry(key).or_default().push([word(20), word(30), word(40), word(50), position]);
         }

@@ -44,9 +44,9 @@ impl DirectoryService for Api {
                 return Err(status::not_found(format!("the register knew no body {code}")));
             }
             let names = register.names(code, at);
-            let names = names.iter().map(|(name, effective, position)| {
-                render::body_name(name, *effective, *position)
-            });
+            let names = names
+                .iter()
+                .map(|(name, effective, position)| render::body_name(name, *effective, *position));
             Ok(Response::new(pb::GetBodyResponse {
                 roles: register.body_view(code, on, at).iter().map(render::body).collect(),
                 names: names.collect(),
@@ -253,8 +253,9 @@ impl DirectoryService for Api {
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let found = register.instrument_view(&id, at);
-            let found = found
-                .ok_or_else(|| status::not_found(format!("the register knew no instrument {id}")))?;
+            let found = found.ok_or_else(|| {
+                status::not_found(format!("the register knew no instrument {id}"))
+            })?;
             Ok(Response::new(pb::GetInstrumentResponse {
                 instrument: Some(render::instrument(&found)),
                 known_at: Some(render::known(register.known_at(at))),

@@ -2,9 +2,11 @@
 //!
 //! A released struct never changes. A new need is a new type with a new version.
 
+use std::cell::RefCell;
 use std::fmt::{self, Display};
 use std::marker::PhantomData;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use remit_domain::{
     Area, Body, BodyCode, BodyRole, Confidence, ContractId, ContractType, Day, EndReason, Event,
@@ -15,6 +17,7 @@ use remit_domain::{
 };
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 /// A value stored as the text that it is parsed from.
 pub(crate) struct Said<T>(pub T);
@@ -27,9 +30,10 @@ impl<T: Display> Serialize for Said<T> {
 
 impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Said<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parsed(|text: &str| {
-            text.parse().map(Self).map_err(|error: T::Err| error.to_string())
-        }, PhantomData))
+        deserializer.deserialize_str(Parsed(
+            |text: &str| text.parse().map(Self).map_err(|error: T::Err| error.to_string()),
+            PhantomData,
+        ))
     }
 }
 
@@ -44,9 +48,10 @@ impl<W: Word> Serialize for As<W> {
 
 impl<'de, W: Word> Deserialize<'de> for As<W> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parsed(|text: &str| {
-            W::from_word(text).map(Self).map_err(|error| error.to_string())
-        }, PhantomData))
+        deserializer.deserialize_str(Parsed(
+            |text: &str| W::from_word(text).map(Self).map_err(|error| error.to_string()),
+            PhantomData,
+        ))
     }
 }
 
@@ -62,9 +67,10 @@ impl Serialize for On {
 
 impl<'de> Deserialize<'de> for On {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parsed(|text: &str| {
-            parse_day(text).map(Self).map_err(|error| error.to_string())
-        }, PhantomData))
+        deserializer.deserialize_str(Parsed(
+            |text: &str| parse_day(text).map(Self).map_err(|error| error.to_string()),
+            PhantomData,
+        ))
     }
 }
 
@@ -98,9 +104,12 @@ fn period(from: On, until: Option<On>) -> Result<Period, String> {
     Period::new(from.0, until.map(|until| until.0)).map_err(|error| error.to_string())
 }
 
+/// Evidence, shared between events that rest on the same.
+struct EvidenceV1(Arc<Evidence>);
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EvidenceV1 {
+struct EvidencePartsV1 {
     source: Said<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     url: Option<Said<Text>>,
@@ -111,25 +120,43 @@ struct EvidenceV1 {
     note: Option<Said<Text>>,
 }
 
-impl EvidenceV1 {
-    fn of(evidence: &Evidence) -> Self {
-        Self {
-            source: said(&evidence.source),
-            url: evidence.url.as_ref().map(said),
-            made_on: evidence.made_on.map(On),
-            confidence: As(evidence.confidence),
-            note: evidence.note.as_ref().map(said),
-        }
+impl Serialize for EvidenceV1 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let parts = EvidencePartsV1 {
+            source: said(&self.0.source),
+            url: self.0.url.as_ref().map(said),
+            made_on: self.0.made_on.map(On),
+            confidence: As(self.0.confidence),
+            note: self.0.note.as_ref().map(said),
+        };
+        parts.serialize(serializer)
     }
+}
 
-    fn into_evidence(self) -> Evidence {
-        Evidence {
-            source: self.source.0,
-            url: self.url.map(|url| url.0),
-            made_on: self.made_on.map(|day| day.0),
-            confidence: self.confidence.0,
-            note: self.note.map(|note| note.0),
+impl<'de> Deserialize<'de> for EvidenceV1 {
+    /// Events in a row mostly rest on the same document: its text is compared before it is read.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        thread_local! {
+            static LAST: RefCell<Option<(Box<str>, Arc<Evidence>)>> = const { RefCell::new(None) };
         }
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        LAST.with_borrow_mut(|last| {
+            if let Some((text, evidence)) = last
+                && **text == *raw
+            {
+                return Ok(Self(Arc::clone(evidence)));
+            }
+            let parts: EvidencePartsV1 = serde_json::from_str(raw).map_err(de::Error::custom)?;
+            let evidence = Arc::new(Evidence {
+                source: parts.source.0,
+                url: parts.url.map(|url| url.0),
+                made_on: parts.made_on.map(|day| day.0),
+                confidence: parts.confidence.0,
+                note: parts.note.map(|note| note.0),
+            });
+            *last = Some((raw.into(), Arc::clone(&evidence)));
+            Ok(Self(evidence))
+        })
     }
 }
 
@@ -145,7 +172,6 @@ macro_rules! shapes {
         /// The `data` of an event, ready to be written.
         #[derive(Serialize)]
         #[serde(untagged)]
-        #[expect(clippy::large_enum_variant, reason = "made, written and dropped at once")]
         pub(super) enum Data { $($variant($variant)),+ }
 
         /// A shape that this release can read.
@@ -480,7 +506,7 @@ pub(super) fn type_name(fact: &Fact) -> &'static str {
 impl Data {
     /// The stored shape of an event.
     pub(super) fn of(event: &Event) -> Self {
-        let evidence = EvidenceV1::of(&event.evidence);
+        let evidence = EvidenceV1(Arc::clone(&event.evidence));
         match &event.fact {
             Fact::BodyEstablished(Body { code, role, name, legal_form, effective }) => {
                 Self::BodyEstablishedV1(BodyEstablishedV1 {
@@ -762,7 +788,7 @@ macro_rules! into_event {
             fn into_event(self) -> Result<Event, String> {
                 let $data = self;
                 let fact = $fact;
-                Ok(Event { fact, evidence: $data.evidence.into_evidence() })
+                Ok(Event { fact, evidence: $data.evidence.0 })
             }
         })+
     };

@@ -5,6 +5,7 @@
 
 mod data;
 
+use std::cell::RefCell;
 use std::fmt;
 
 use chrono::DateTime;
@@ -121,7 +122,10 @@ impl Serialize for Envelope<'_> {
         map.serialize_entry("specversion", "1.0")?;
         map.serialize_entry("id", &format_args!("{}", self.stamp.position))?;
         map.serialize_entry("source", self.source)?;
-        map.serialize_entry("type", &format_args!("{TYPE_PREFIX}{}", data::type_name(&event.fact)))?;
+        map.serialize_entry(
+            "type",
+            &format_args!("{TYPE_PREFIX}{}", data::type_name(&event.fact)),
+        )?;
         map.serialize_entry("subject", &event.fact.subject())?;
         map.serialize_entry("time", self.time)?;
         map.serialize_entry("datacontenttype", "application/json")?;
@@ -237,8 +241,18 @@ impl<'de> Deserialize<'de> for Instant {
                 f.write_str("an RFC 3339 instant")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Instant, E> {
-                let instant = DateTime::parse_from_rfc3339(text).map_err(E::custom)?;
-                Ok(Instant(instant.timestamp_micros()))
+                // Events of one commit share their instant: its text is compared before it is read.
+                thread_local! {
+                    static LAST: RefCell<(String, i64)> = const { RefCell::new((String::new(), 0)) };
+                }
+                LAST.with_borrow_mut(|(last, micros)| {
+                    if last != text {
+                        let instant = DateTime::parse_from_rfc3339(text).map_err(E::custom)?;
+                        *micros = instant.timestamp_micros();
+                        text.clone_into(last);
+                    }
+                    Ok(Instant(*micros))
+                })
             }
         }
         deserializer.deserialize_str(Text)

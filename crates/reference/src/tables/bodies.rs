@@ -32,7 +32,8 @@ pub(crate) fn body(
             .collect();
         if !known.contains(&name) {
             let held: Vec<_> = known.iter().map(|name| format!("{:?}", name.as_str())).collect();
-            let reason = format!("{:?} here; the register holds {}", name.as_str(), held.join(", "));
+            let reason =
+                format!("{:?} here; the register holds {}", name.as_str(), held.join(", "));
             plan.find(row, "name", FindingKind::Differs, reason);
         }
         match (period.until(), effective.until()) {
@@ -83,13 +84,8 @@ pub(crate) fn membership(
         Some((held, said)) if held == said => plan.held(row.file),
         Some((None, Some(effective_until))) => {
             let effective_from = effective.from();
-            let fact = Fact::MembershipEnded {
-                member,
-                group,
-                relation,
-                effective_from,
-                effective_until,
-            };
+            let fact =
+                Fact::MembershipEnded { member, group, relation, effective_from, effective_until };
             plan.offer(row, "valid_to", fact, evidence);
         }
         Some((held, said)) => {

@@ -61,8 +61,19 @@ pub(crate) fn put_in_force(
 
 pub(super) fn instruments(plan: &mut Plan, file: &str, text: &str) {
     let needed = [
-        "instrument", "kind", "basis", "title", "given_by", "given_to", "area", "functions",
-        "valid_from", "valid_to", "start", "confidence", "source",
+        "instrument",
+        "kind",
+        "basis",
+        "title",
+        "given_by",
+        "given_to",
+        "area",
+        "functions",
+        "valid_from",
+        "valid_to",
+        "start",
+        "confidence",
+        "source",
     ];
     plan.table(file, text, &needed, |plan, row| {
         let id = plan.parse::<InstrumentId>(row, "instrument");
@@ -261,9 +272,10 @@ pub(crate) fn not_held(
     evidence: Evidence,
 ) {
     let bases = vec![basis];
-    let held = plan.register().levels_not_held(body, u64::MAX).iter().any(|(known, of, period)| {
-        **known == bases && **of == functions && *period == effective
-    });
+    let held =
+        plan.register().levels_not_held(body, u64::MAX).iter().any(|(known, of, period)| {
+            **known == bases && **of == functions && *period == effective
+        });
     if held {
         plan.held(row.file);
         return;

@@ -10,8 +10,17 @@ use crate::plan::{FindingKind, Plan, Row};
 
 pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
     let needed = [
-        "function", "name", "valid_from", "valid_until", "holder", "basis", "routes", "part",
-        "confidence", "reserved", "citation",
+        "function",
+        "name",
+        "valid_from",
+        "valid_until",
+        "holder",
+        "basis",
+        "routes",
+        "part",
+        "confidence",
+        "reserved",
+        "citation",
     ];
     plan.table(file, text, &needed, |plan, row| {
         // In this table `valid_until` is the first day after, as in the reference's machine table.
@@ -90,7 +99,14 @@ fn routes(plan: &mut Plan, row: &Row<'_>) -> Option<Vec<Route>> {
 
 pub(super) fn rules(plan: &mut Plan, file: &str, text: &str) {
     let needed = [
-        "rule", "valid_from", "valid_until", "says", "bases", "value", "text", "citation",
+        "rule",
+        "valid_from",
+        "valid_until",
+        "says",
+        "bases",
+        "value",
+        "text",
+        "citation",
         "confidence",
     ];
     plan.table(file, text, &needed, |plan, row| {

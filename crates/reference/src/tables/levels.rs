@@ -286,8 +286,7 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
         // What was applied for is the level as the programme first offered it.
         let offered = Day::from_ymd_opt(2015, 4, 1).unwrap_or_default();
         let id = format!("{prefix}/{ccg}/applied-{}", row.text("month"));
-        let drawn =
-            draw_level(plan, row, ccg, (basis, kind), (id, offered), evidence.clone());
+        let drawn = draw_level(plan, row, ccg, (basis, kind), (id, offered), evidence.clone());
         if let Some(id) = drawn {
             advance(plan, row, &id, Stage::Applied, evidence);
         }

@@ -37,14 +37,42 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
         (&["who-holds", "qof", "--at", "11X"], 64, "--on <DATE>"),
         (&["who-holds", "qof", "--at", "11X", "--on", "1/4/2015"], 64, "YYYY-MM-DD"),
         (&["who-holds", "qof", "--at", "11X", "--on", "2015-02-30"], 64, "not a day"),
-        (&["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "--known-at", "soon"], 64, "not a position"),
-        (&["who-holds", "QOF", "--at", "11X", "--on", "2015-04-01"], 64, "function: not a function code"),
-        (&["who-holds", "qof", "--at", "leeds", "--on", "2015-04-01"], 64, "place: not an organisation code"),
-        (&["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "--known-at", "9"], 64, "beyond the head"),
-        (&["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "-o", "xml"], 64, "possible values"),
+        (
+            &["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "--known-at", "soon"],
+            64,
+            "not a position",
+        ),
+        (
+            &["who-holds", "QOF", "--at", "11X", "--on", "2015-04-01"],
+            64,
+            "function: not a function code",
+        ),
+        (
+            &["who-holds", "qof", "--at", "leeds", "--on", "2015-04-01"],
+            64,
+            "place: not an organisation code",
+        ),
+        (
+            &["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "--known-at", "9"],
+            64,
+            "beyond the head",
+        ),
+        (
+            &["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "-o", "xml"],
+            64,
+            "possible values",
+        ),
         (&["check", "11X", "qof", "--at", "11X"], 64, "--on <DATE>"),
-        (&["check", "11x", "qof", "--at", "11X", "--on", "2015-04-01"], 64, "body: not an organisation code"),
-        (&["check", "11X", "qof", "--at", "11X", "--on", "2015-04-01", "--role", "owner"], 64, "possible values"),
+        (
+            &["check", "11x", "qof", "--at", "11X", "--on", "2015-04-01"],
+            64,
+            "body: not an organisation code",
+        ),
+        (
+            &["check", "11X", "qof", "--at", "11X", "--on", "2015-04-01", "--role", "owner"],
+            64,
+            "possible values",
+        ),
         (&["holdings", "ZZZ", "--on", "2015-04-01"], 65, "knew no body ZZZ"),
         (&["body", "ZZZ"], 65, "knew no body ZZZ"),
         (&["instruments", "no-such"], 65, "knew no instrument no-such"),
@@ -80,7 +108,8 @@ fn a_data_directory_is_served_once() {
     let scratch = Scratch::new("twice");
     let served = Served::start(&scratch.0);
     let data = scratch.0.display().to_string();
-    let (code, _, err) = text(&remit(&served.url, &["serve", "--listen", "127.0.0.1:0", "--data", &data]));
+    let (code, _, err) =
+        text(&remit(&served.url, &["serve", "--listen", "127.0.0.1:0", "--data", &data]));
     assert_eq!(code, 65);
     assert!(err.contains("open for writing in another process; stop that one first"), "{err}");
     let taken = served.url.trim_start_matches("http://").to_owned();
@@ -196,10 +225,18 @@ fn each_fault_of_a_file_is_one_line_with_file_row_field_and_reason() {
     assert!(out.contains("0 facts recorded"), "{out}");
     assert_eq!(head(&served.url), after);
     // A later file that says otherwise is found to differ, and changes nothing.
-    scratch.file("later/organisations.csv", ORGANISATIONS.lines().take(2).chain([
-        "00A,CCG,NHS TEST CCG,2013-04-01,2019-03-31,published,test",
-        "00B,CCG,NHS RENAMED CCG,2020-04-01,2022-06-30,published,test",
-    ]).collect::<Vec<_>>().join("\n"));
+    scratch.file(
+        "later/organisations.csv",
+        ORGANISATIONS
+            .lines()
+            .take(2)
+            .chain([
+                "00A,CCG,NHS TEST CCG,2013-04-01,2019-03-31,published,test",
+                "00B,CCG,NHS RENAMED CCG,2020-04-01,2022-06-30,published,test",
+            ])
+            .collect::<Vec<_>>()
+            .join("\n"),
+    );
     let later = scratch.0.join("later").display().to_string();
     let (code, out, _) = text(&remit(&served.url, &["import", "csv", &later]));
     assert_eq!(code, 1);
@@ -286,7 +323,8 @@ fn answers_for_people_and_programs(url: &str) {
         ),
         "a sentence first: {out}"
     );
-    for part in ["exerciser", "liable", "Grounds", "delegation/11X", "rule L1", "as known at event"] {
+    for part in ["exerciser", "liable", "Grounds", "delegation/11X", "rule L1", "as known at event"]
+    {
         assert!(out.contains(part), "{part}: {out}");
     }
     let (code, out, _) = ask("2019-04-01", &["-o", "json"]);
@@ -294,7 +332,10 @@ fn answers_for_people_and_programs(url: &str) {
     let reply: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(reply["answer"]["kind"], "RESULT_KIND_HELD");
     assert_eq!(reply["answer"]["exercisers"], serde_json::json!(["11X"]));
-    assert_eq!(reply["answer"]["effectiveOn"], serde_json::json!({"year": 2019, "month": 4, "day": 1}));
+    assert_eq!(
+        reply["answer"]["effectiveOn"],
+        serde_json::json!({"year": 2019, "month": 4, "day": 1})
+    );
     let check = |body: &str, day: &str, more: &[&str]| {
         let mut args = vec!["check", body, "gms-contracts", "--at", "11X", "--on", day];
         args.extend_from_slice(more);
@@ -304,7 +345,8 @@ fn answers_for_people_and_programs(url: &str) {
     assert_eq!(check("X24", "2019-04-01", &[]), 1, "not held");
     assert_eq!(check("X24", "2019-04-01", &["--role", "liable"]), 0);
     assert_eq!(check("11X", "2018-04-01", &[]), 2, "unknown");
-    let (code, out, _) = text(&remit(url, &["who-holds", "qoff", "--at", "11X", "--on", "2019-04-01"]));
+    let (code, out, _) =
+        text(&remit(url, &["who-holds", "qoff", "--at", "11X", "--on", "2019-04-01"]));
     assert_eq!(code, 0);
     assert!(out.contains("Near it are: qof"), "{out}");
     for args in [
@@ -325,7 +367,9 @@ fn answers_for_people_and_programs(url: &str) {
             json.extend(["-o", "json"]);
             let (code, out, _) = text(&remit(url, &json));
             assert_eq!(code, 0, "{json:?}");
-            for document in serde_json::Deserializer::from_str(&out).into_iter::<serde_json::Value>() {
+            for document in
+                serde_json::Deserializer::from_str(&out).into_iter::<serde_json::Value>()
+            {
                 document.unwrap_or_else(|error| panic!("{json:?}: {error}"));
             }
         }

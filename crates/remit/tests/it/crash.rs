@@ -45,9 +45,9 @@ async fn connect(url: &str) -> Channel {
 async fn record_until_gone(
     mut client: Recorder,
     acknowledged: Acknowledged,
-    mut requests: impl Iterator<Item = pb::RecordRequest> + Send,
+    requests: impl Iterator<Item = pb::RecordRequest> + Send,
 ) {
-    while let Some(request) = requests.next() {
+    for request in requests {
         let id = request.request_id.clone();
         match client.record(request).await {
             Ok(reply) => {
@@ -56,8 +56,13 @@ async fn record_until_gone(
                 acknowledged.lock().expect("unpoisoned").push(entry);
             }
             Err(status) => {
-                let gone = matches!(status.code(), tonic::Code::Unavailable | tonic::Code::Unknown
-                    | tonic::Code::Cancelled | tonic::Code::Internal);
+                let gone = matches!(
+                    status.code(),
+                    tonic::Code::Unavailable
+                        | tonic::Code::Unknown
+                        | tonic::Code::Cancelled
+                        | tonic::Code::Internal
+                );
                 assert!(gone, "{id} was refused: {status:?}");
                 return;
             }
@@ -122,8 +127,12 @@ async fn nothing_acknowledged_is_lost() {
         for _ in 0..KILLS_A_LOG.min(cases - killed) {
             let served = Served::start(&scratch.0);
             verify(&served, &acknowledged).await;
-            let loaded = acknowledged.lock().expect("unpoisoned").iter()
-                .filter(|(id, ..)| id.starts_with("england-")).count();
+            let loaded = acknowledged
+                .lock()
+                .expect("unpoisoned")
+                .iter()
+                .filter(|(id, ..)| id.starts_with("england-"))
+                .count();
             let mut tasks = Vec::new();
             // The load goes on where it was; a batch that was not acknowledged is sent again, and
             // recorded once.

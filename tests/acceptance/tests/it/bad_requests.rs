@@ -61,7 +61,11 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
     let good = format!(r#""code":"ZZZ","role":"BODY_ROLE_CCG","name":"n",{fine}"#);
     let replaced = |from: &str, to: &str| body(&good).replace(from, to);
     let mut cases = vec![
-        invalid("no request id", replaced(r#""requestId":"bad""#, r#""requestId":"""#), "request_id"),
+        invalid(
+            "no request id",
+            replaced(r#""requestId":"bad""#, r#""requestId":"""#),
+            "request_id",
+        ),
         invalid("a request id with a space", replaced(r#""bad""#, r#""b ad""#), "request_id"),
         invalid(
             "a request id too long",
@@ -75,7 +79,11 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
             replaced(r#""actor":"a""#, &format!("\"actor\":\"{}\"", "x".repeat(201))),
             "actor",
         ),
-        invalid("no acting-for", replaced(r#""actingFor":"X24""#, r#""actingFor":"""#), "acting_for"),
+        invalid(
+            "no acting-for",
+            replaced(r#""actingFor":"X24""#, r#""actingFor":"""#),
+            "acting_for",
+        ),
         invalid("an acting-for of no shape", replaced(r#""X24""#, r#""x24""#), "acting_for"),
         invalid("no commands", one(""), "commands"),
         invalid("an empty command", one("{}"), &c0("act")),
@@ -84,7 +92,11 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
             replaced(r#""evidence":{"source":"s","confidence":"CONFIDENCE_CONFIRMED"},"#, ""),
             &c0("evidence"),
         ),
-        invalid("evidence without a source", replaced(r#""source":"s""#, r#""source":"""#), "evidence.source"),
+        invalid(
+            "evidence without a source",
+            replaced(r#""source":"s""#, r#""source":"""#),
+            "evidence.source",
+        ),
         invalid(
             "evidence without a confidence",
             replaced(r#","confidence":"CONFIDENCE_CONFIRMED""#, ""),
@@ -92,17 +104,44 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
         ),
         invalid(
             "evidence made on no day",
-            replaced(r#""source":"s""#, r#""source":"s","madeOn":{"year":2015,"month":2,"day":30}"#),
+            replaced(
+                r#""source":"s""#,
+                r#""source":"s","madeOn":{"year":2015,"month":2,"day":30}"#,
+            ),
             "evidence.made_on",
         ),
         invalid("no code", replaced(r#""ZZZ""#, r#""""#), &c0("body_established.code")),
-        invalid("a code too long", replaced(r#""ZZZ""#, r#""ABCDEFGHIJ""#), &c0("body_established.code")),
-        invalid("a code with a control character", replaced(r#""ZZZ""#, "\"ZZ\\u0000\""), &c0("body_established.code")),
-        invalid("no role", replaced(r#""role":"BODY_ROLE_CCG","#, ""), &c0("body_established.role")),
-        invalid("a role of a later release", replaced(r#""BODY_ROLE_CCG""#, "99"), &c0("body_established.role")),
-        invalid("a negative role", replaced(r#""BODY_ROLE_CCG""#, "-1"), &c0("body_established.role")),
+        invalid(
+            "a code too long",
+            replaced(r#""ZZZ""#, r#""ABCDEFGHIJ""#),
+            &c0("body_established.code"),
+        ),
+        invalid(
+            "a code with a control character",
+            replaced(r#""ZZZ""#, "\"ZZ\\u0000\""),
+            &c0("body_established.code"),
+        ),
+        invalid(
+            "no role",
+            replaced(r#""role":"BODY_ROLE_CCG","#, ""),
+            &c0("body_established.role"),
+        ),
+        invalid(
+            "a role of a later release",
+            replaced(r#""BODY_ROLE_CCG""#, "99"),
+            &c0("body_established.role"),
+        ),
+        invalid(
+            "a negative role",
+            replaced(r#""BODY_ROLE_CCG""#, "-1"),
+            &c0("body_established.role"),
+        ),
         invalid("no name", replaced(r#""name":"n""#, r#""name":"""#), &c0("body_established.name")),
-        invalid("a name with a line break", replaced(r#""name":"n""#, "\"name\":\"a\\nb\""), &c0("body_established.name")),
+        invalid(
+            "a name with a line break",
+            replaced(r#""name":"n""#, "\"name\":\"a\\nb\""),
+            &c0("body_established.name"),
+        ),
         invalid(
             "a name too long",
             replaced(r#""name":"n""#, &format!("\"name\":\"{}\"", "é".repeat(2_001))),
@@ -145,7 +184,9 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
         ),
         invalid(
             "a rule that says nothing",
-            one(r#"{"ruleEnacted":{"id":"L99","text":"t","citation":"c","confidence":"CONFIDENCE_DERIVED"}}"#),
+            one(
+                r#"{"ruleEnacted":{"id":"L99","text":"t","citation":"c","confidence":"CONFIDENCE_DERIVED"}}"#,
+            ),
             &c0("rule_enacted.says"),
         ),
         invalid(
@@ -399,8 +440,10 @@ async fn all_failing_checks_are_named_at_once() {
 async fn a_request_id_is_used_once() {
     let world = somewhere().await;
     let request = |name: &str| {
-        let command =
-            format!(r#"{{"bodyNamed":{{"code":"11X","name":"{name}",{}}}}}"#, effective("2015-04-01", ""));
+        let command = format!(
+            r#"{{"bodyNamed":{{"code":"11X","name":"{name}",{}}}}}"#,
+            effective("2015-04-01", "")
+        );
         json::from_json::<pb::RecordRequest>("RecordRequest", &one(&command)).expect("read")
     };
     let first = world.recorder().record(request("a")).await.expect("recorded").into_inner();
@@ -413,7 +456,9 @@ async fn a_request_id_is_used_once() {
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let (mut client, racing) = (world.recorder(), racing.clone());
-            tokio::spawn(async move { client.record(racing).await.map(tonic::Response::into_inner) })
+            tokio::spawn(
+                async move { client.record(racing).await.map(tonic::Response::into_inner) },
+            )
         })
         .collect();
     let mut positions = Vec::new();
@@ -448,29 +493,141 @@ async fn bad_questions_are_refused_by_field() {
     let invalid = Code::InvalidArgument;
     let token = format!("{}@acceptance", head + 1);
     for (what, asked, code, expected, field) in [
-        ("no function", pb::WhoHoldsRequest { function: String::new(), ..question() }, invalid, "FIELD_INVALID", "function"),
-        ("a function in capitals", pb::WhoHoldsRequest { function: "QOF".into(), ..question() }, invalid, "FIELD_INVALID", "function"),
-        ("a function of a megabyte", pb::WhoHoldsRequest { function: "q".repeat(1 << 20), ..question() }, invalid, "FIELD_INVALID", "function"),
-        ("no place", pb::WhoHoldsRequest { place: String::new(), ..question() }, invalid, "FIELD_INVALID", "place"),
-        ("a place of no shape", pb::WhoHoldsRequest { place: "Leeds".into(), ..question() }, invalid, "FIELD_INVALID", "place"),
-        ("a contract of no shape", pb::WhoHoldsRequest { place: "A81001/".into(), ..question() }, invalid, "FIELD_INVALID", "place"),
-        ("no day", pb::WhoHoldsRequest { effective_on: None, ..question() }, invalid, "FIELD_INVALID", "effective_on"),
-        ("a day of zeros", pb::WhoHoldsRequest { effective_on: day(0, 0, 0), ..question() }, invalid, "FIELD_INVALID", "effective_on"),
-        ("a thirteenth month", pb::WhoHoldsRequest { effective_on: day(2015, 13, 1), ..question() }, invalid, "FIELD_INVALID", "effective_on"),
-        ("a negative day", pb::WhoHoldsRequest { effective_on: day(2015, 1, -1), ..question() }, invalid, "FIELD_INVALID", "effective_on"),
-        ("the largest year", pb::WhoHoldsRequest { effective_on: day(i32::MAX, 1, 1), ..question() }, invalid, "FIELD_INVALID", "effective_on"),
-        ("known at nothing", pb::WhoHoldsRequest { known_at: Some(pb::KnownAt { point: None }), ..question() }, invalid, "FIELD_INVALID", "known_at"),
-        ("an instant out of bounds", pb::WhoHoldsRequest { known_at: instant(i64::MAX, 0), ..question() }, invalid, "FIELD_INVALID", "known_at.instant"),
-        ("an instant with negative nanos", pb::WhoHoldsRequest { known_at: instant(0, -1), ..question() }, invalid, "FIELD_INVALID", "known_at.instant"),
-        ("a broken token", pb::WhoHoldsRequest { at_least: "yesterday".into(), ..question() }, invalid, "FIELD_INVALID", "at_least"),
-        ("another register's token", pb::WhoHoldsRequest { at_least: "1@other".into(), ..question() }, invalid, "FIELD_INVALID", "at_least"),
-        ("a position beyond the head", pb::WhoHoldsRequest { known_at: known_at(head + 1), ..question() }, Code::OutOfRange, "POSITION_BEYOND_HEAD", ""),
-        ("a token beyond the head", pb::WhoHoldsRequest { at_least: token, ..question() }, Code::Unavailable, "BEHIND_TOKEN", ""),
+        (
+            "no function",
+            pb::WhoHoldsRequest { function: String::new(), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "function",
+        ),
+        (
+            "a function in capitals",
+            pb::WhoHoldsRequest { function: "QOF".into(), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "function",
+        ),
+        (
+            "a function of a megabyte",
+            pb::WhoHoldsRequest { function: "q".repeat(1 << 20), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "function",
+        ),
+        (
+            "no place",
+            pb::WhoHoldsRequest { place: String::new(), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "place",
+        ),
+        (
+            "a place of no shape",
+            pb::WhoHoldsRequest { place: "Leeds".into(), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "place",
+        ),
+        (
+            "a contract of no shape",
+            pb::WhoHoldsRequest { place: "A81001/".into(), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "place",
+        ),
+        (
+            "no day",
+            pb::WhoHoldsRequest { effective_on: None, ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "effective_on",
+        ),
+        (
+            "a day of zeros",
+            pb::WhoHoldsRequest { effective_on: day(0, 0, 0), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "effective_on",
+        ),
+        (
+            "a thirteenth month",
+            pb::WhoHoldsRequest { effective_on: day(2015, 13, 1), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "effective_on",
+        ),
+        (
+            "a negative day",
+            pb::WhoHoldsRequest { effective_on: day(2015, 1, -1), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "effective_on",
+        ),
+        (
+            "the largest year",
+            pb::WhoHoldsRequest { effective_on: day(i32::MAX, 1, 1), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "effective_on",
+        ),
+        (
+            "known at nothing",
+            pb::WhoHoldsRequest { known_at: Some(pb::KnownAt { point: None }), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "known_at",
+        ),
+        (
+            "an instant out of bounds",
+            pb::WhoHoldsRequest { known_at: instant(i64::MAX, 0), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "known_at.instant",
+        ),
+        (
+            "an instant with negative nanos",
+            pb::WhoHoldsRequest { known_at: instant(0, -1), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "known_at.instant",
+        ),
+        (
+            "a broken token",
+            pb::WhoHoldsRequest { at_least: "yesterday".into(), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "at_least",
+        ),
+        (
+            "another register's token",
+            pb::WhoHoldsRequest { at_least: "1@other".into(), ..question() },
+            invalid,
+            "FIELD_INVALID",
+            "at_least",
+        ),
+        (
+            "a position beyond the head",
+            pb::WhoHoldsRequest { known_at: known_at(head + 1), ..question() },
+            Code::OutOfRange,
+            "POSITION_BEYOND_HEAD",
+            "",
+        ),
+        (
+            "a token beyond the head",
+            pb::WhoHoldsRequest { at_least: token, ..question() },
+            Code::Unavailable,
+            "BEHIND_TOKEN",
+            "",
+        ),
     ] {
         let mut request = tonic::Request::new(asked.clone());
         request.set_timeout(std::time::Duration::from_millis(500));
         let status = client().who_holds(request).await.expect_err(what);
-        assert_eq!((status.code(), reason(&status).as_str()), (code, expected), "{what}: {status:?}");
+        assert_eq!(
+            (status.code(), reason(&status).as_str()),
+            (code, expected),
+            "{what}: {status:?}"
+        );
         if !field.is_empty() {
             assert_eq!(fields(&status), [field], "{what}");
         }
@@ -481,7 +638,11 @@ async fn bad_questions_are_refused_by_field() {
         request.set_timeout(std::time::Duration::from_millis(500));
         let mut answers = client().batch_who_holds(request).await.expect("begun").into_inner();
         let status = answers.message().await.expect_err(what);
-        assert_eq!((status.code(), reason(&status).as_str()), (code, expected), "{what} in a batch");
+        assert_eq!(
+            (status.code(), reason(&status).as_str()),
+            (code, expected),
+            "{what} in a batch"
+        );
     }
     let many = pb::BatchWhoHoldsRequest { questions: vec![question(); 1_001], brief: true };
     let mut answers =
@@ -509,31 +670,110 @@ async fn bad_reads_are_refused() {
         page_token: page_token.into(),
         ..Default::default()
     };
-    refused!("holdings of nobody", responsibility().list_holdings(holdings("", "")), invalid, "FIELD_INVALID");
-    refused!("holdings of a stranger", responsibility().list_holdings(holdings("ZZZ", "")), Code::NotFound, "NOT_FOUND");
-    refused!("a broken page token", responsibility().list_holdings(holdings("11X", "next")), invalid, "FIELD_INVALID");
+    refused!(
+        "holdings of nobody",
+        responsibility().list_holdings(holdings("", "")),
+        invalid,
+        "FIELD_INVALID"
+    );
+    refused!(
+        "holdings of a stranger",
+        responsibility().list_holdings(holdings("ZZZ", "")),
+        Code::NotFound,
+        "NOT_FOUND"
+    );
+    refused!(
+        "a broken page token",
+        responsibility().list_holdings(holdings("11X", "next")),
+        invalid,
+        "FIELD_INVALID"
+    );
     refused!(
         "a check without a question",
-        responsibility().check_responsibility(pb::CheckResponsibilityRequest { body: "11X".into(), ..Default::default() }),
+        responsibility().check_responsibility(pb::CheckResponsibilityRequest {
+            body: "11X".into(),
+            ..Default::default()
+        }),
         invalid,
         "FIELD_INVALID"
     );
     refused!(
         "a check of an unknown role",
-        responsibility().check_responsibility(pb::CheckResponsibilityRequest { body: "11X".into(), question: Some(question()), role: 9 }),
+        responsibility().check_responsibility(pb::CheckResponsibilityRequest {
+            body: "11X".into(),
+            question: Some(question()),
+            role: 9
+        }),
         invalid,
         "FIELD_INVALID"
     );
-    refused!("an explanation of nothing", responsibility().explain(pb::ExplainRequest::default()), invalid, "FIELD_INVALID");
-    refused!("a timeline of nothing", responsibility().timeline(pb::TimelineRequest::default()), invalid, "FIELD_INVALID");
-    refused!("no body", directory().get_body(pb::GetBodyRequest::default()), invalid, "FIELD_INVALID");
-    refused!("a stranger", directory().get_body(pb::GetBodyRequest { code: "ZZZ".into(), ..Default::default() }), Code::NotFound, "NOT_FOUND");
-    refused!("bodies of no role", directory().list_bodies(pb::ListBodiesRequest::default()), invalid, "FIELD_INVALID");
-    refused!("members of a stranger", directory().list_members(pb::ListMembersRequest { group: "ZZZ".into(), ..Default::default() }), Code::NotFound, "NOT_FOUND");
-    refused!("members in no sense", directory().list_members(pb::ListMembersRequest { group: "11X".into(), relation: 77, ..Default::default() }), invalid, "FIELD_INVALID");
-    refused!("no instrument", directory().get_instrument(pb::GetInstrumentRequest { id: "i".into(), ..Default::default() }), Code::NotFound, "NOT_FOUND");
-    refused!("an instrument of no shape", directory().get_instrument(pb::GetInstrumentRequest { id: "a b".into(), ..Default::default() }), invalid, "FIELD_INVALID");
-    refused!("an unknown request", world.recorder().get_request(pb::GetRequestRequest { request_id: "never".into() }), Code::NotFound, "NOT_FOUND");
+    refused!(
+        "an explanation of nothing",
+        responsibility().explain(pb::ExplainRequest::default()),
+        invalid,
+        "FIELD_INVALID"
+    );
+    refused!(
+        "a timeline of nothing",
+        responsibility().timeline(pb::TimelineRequest::default()),
+        invalid,
+        "FIELD_INVALID"
+    );
+    refused!(
+        "no body",
+        directory().get_body(pb::GetBodyRequest::default()),
+        invalid,
+        "FIELD_INVALID"
+    );
+    refused!(
+        "a stranger",
+        directory().get_body(pb::GetBodyRequest { code: "ZZZ".into(), ..Default::default() }),
+        Code::NotFound,
+        "NOT_FOUND"
+    );
+    refused!(
+        "bodies of no role",
+        directory().list_bodies(pb::ListBodiesRequest::default()),
+        invalid,
+        "FIELD_INVALID"
+    );
+    refused!(
+        "members of a stranger",
+        directory()
+            .list_members(pb::ListMembersRequest { group: "ZZZ".into(), ..Default::default() }),
+        Code::NotFound,
+        "NOT_FOUND"
+    );
+    refused!(
+        "members in no sense",
+        directory().list_members(pb::ListMembersRequest {
+            group: "11X".into(),
+            relation: 77,
+            ..Default::default()
+        }),
+        invalid,
+        "FIELD_INVALID"
+    );
+    refused!(
+        "no instrument",
+        directory()
+            .get_instrument(pb::GetInstrumentRequest { id: "i".into(), ..Default::default() }),
+        Code::NotFound,
+        "NOT_FOUND"
+    );
+    refused!(
+        "an instrument of no shape",
+        directory()
+            .get_instrument(pb::GetInstrumentRequest { id: "a b".into(), ..Default::default() }),
+        invalid,
+        "FIELD_INVALID"
+    );
+    refused!(
+        "an unknown request",
+        world.recorder().get_request(pb::GetRequestRequest { request_id: "never".into() }),
+        Code::NotFound,
+        "NOT_FOUND"
+    );
     let mut events = pb::event_service_client::EventServiceClient::new(world.channel.clone());
     refused!(
         "events after the head",
@@ -542,7 +782,11 @@ async fn bad_reads_are_refused() {
         "POSITION_BEYOND_HEAD"
     );
     for (what, status, code, expected) in found {
-        assert_eq!((status.code(), reason(&status).as_str()), (code, expected), "{what}: {status:?}");
+        assert_eq!(
+            (status.code(), reason(&status).as_str()),
+            (code, expected),
+            "{what}: {status:?}"
+        );
     }
     assert_eq!(*world.node.head().borrow(), head);
 }

@@ -223,16 +223,23 @@ async fn the_split_of_2026(world: &World) {
 /// Timelines tile the plane, and every rectangle says what asking any point of it says.
 fn tiles(world: &World) {
     world.node.view(|register, head| {
-        for (function, place) in
-            [("qof", "A81001"), ("gms-contracts", "11X"), ("primary-dental-services", "QM7"), ("gp-it", "D4U1Y")]
-        {
+        for (function, place) in [
+            ("qof", "A81001"),
+            ("gms-contracts", "11X"),
+            ("primary-dental-services", "QM7"),
+            ("gp-it", "D4U1Y"),
+        ] {
             let place = Place::Body(code(place));
             let function = code(function);
             let rectangles = register.timeline(&function, &place, head);
             let mut days: Vec<Day> = vec![on("1990-01-01"), on("2199-12-31")];
             for rectangle in &rectangles {
                 for day in rectangle.effective_from.into_iter().chain(rectangle.effective_until) {
-                    days.extend([day, day.pred_opt().expect("a day"), day.succ_opt().expect("a day")]);
+                    days.extend([
+                        day,
+                        day.pred_opt().expect("a day"),
+                        day.succ_opt().expect("a day"),
+                    ]);
                 }
             }
             let mut positions: Vec<Position> = vec![0, head];
@@ -292,8 +299,7 @@ fn every_quarter(world: &World) {
                             let place = Place::Body(*practice);
                             for function in functions {
                                 for day in quarters {
-                                    let answer =
-                                        register.who_holds(function, &place, *day, head);
+                                    let answer = register.who_holds(function, &place, *day, head);
                                     *kinds.entry(answer.kind).or_default() += 1;
                                     named(&answer);
                                 }

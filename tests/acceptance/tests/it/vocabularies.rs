@@ -2,8 +2,8 @@
 
 use prost::Message;
 use remit_domain::{
-    BodyRole, Confidence, ContractType, EndReason, ForumKind, InstrumentKind, LegalBasis, LegalForm,
-    LiableRule, Part, Reason, Relation, Stage, Start, SuccessionKind, Word,
+    BodyRole, Confidence, ContractType, EndReason, ForumKind, InstrumentKind, LegalBasis,
+    LegalForm, LiableRule, Part, Reason, Relation, Stage, Start, SuccessionKind, Word,
 };
 use remit_grpc::{pb, render};
 

@@ -54,12 +54,16 @@ async fn q1_leeds_south_and_east_qof() {
         // Nothing recorded: unknown, and NHS England liable in every case.
         let world = leeds().await;
         let eve = world.ask("qof", place, "2015-03-31").await;
-        assert_eq!(saying(&eve), said(NotDelegated, NHSE, &[NHSE], &[NHSE], &["L0"], NoArrangement));
+        assert_eq!(
+            saying(&eve),
+            said(NotDelegated, NHSE, &[NHSE], &[NHSE], &["L0"], NoArrangement)
+        );
         assert_eq!(confidence(&eve), (pb::Confidence::Confirmed, pb::Confidence::Confirmed));
         assert_eq!(accountable(&eve), upward);
         assert_eq!(performers(&eve), [(NHSE, pb::Confidence::Unspecified)]);
         let first = world.ask("qof", place, "2015-04-01").await;
-        let unknown = said(Unknown, NHSE, &[], &[NHSE], &["L0", "L1", "L2"], pb::LegalBasis::Unspecified);
+        let unknown =
+            said(Unknown, NHSE, &[], &[NHSE], &["L0", "L1", "L2"], pb::LegalBasis::Unspecified);
         assert_eq!(saying(&first), unknown);
         assert_eq!(first.unknown(), pb::UnknownReason::NoEvidence);
         assert!(first.liable.as_ref().is_some_and(|liable| liable.in_every_case));
@@ -92,7 +96,10 @@ async fn q1_leeds_south_and_east_qof() {
         let world = leeds().await;
         world.record(joint("03G", &["qof"], "2015-04-01")).await;
         let first = world.ask("qof", place, "2015-04-01").await;
-        assert_eq!(saying(&first), said(JointlyHeld, NHSE, &["03G", NHSE], &[NHSE], &["L2"], S13zJointly));
+        assert_eq!(
+            saying(&first),
+            said(JointlyHeld, NHSE, &["03G", NHSE], &[NHSE], &["L2"], S13zJointly)
+        );
         assert_eq!(confidence(&first), (pb::Confidence::Unconfirmed, pb::Confidence::Unconfirmed));
 
         // Fixture: greater involvement changes nothing in law.
@@ -100,10 +107,19 @@ async fn q1_leeds_south_and_east_qof() {
         let involvement = (InstrumentKind::GreaterInvolvement, LegalBasis::NoArrangement);
         let parties = (NHSE, "03G");
         world
-            .record(instrument("involvement/03G", involvement, parties, &["qof"], ("2015-04-01", "")))
+            .record(instrument(
+                "involvement/03G",
+                involvement,
+                parties,
+                &["qof"],
+                ("2015-04-01", ""),
+            ))
             .await;
         let first = world.ask("qof", place, "2015-04-01").await;
-        assert_eq!(saying(&first), said(NotDelegated, NHSE, &[NHSE], &[NHSE], &["L0"], NoArrangement));
+        assert_eq!(
+            saying(&first),
+            said(NotDelegated, NHSE, &[NHSE], &[NHSE], &["L0"], NoArrangement)
+        );
     }
     // The old CCG does not exist on 1 April 2018: it holds nothing.
     let world = leeds().await;
@@ -143,7 +159,10 @@ async fn q2_joint_commissioning_in_lambeth() {
         ])
         .await;
     let answer = world.ask("gms-contracts", "G85001", "2015-06-11").await;
-    assert_eq!(saying(&answer), said(JointlyHeld, NHSE, &["08K", NHSE], &[NHSE], &["L2"], S13zJointly));
+    assert_eq!(
+        saying(&answer),
+        said(JointlyHeld, NHSE, &["08K", NHSE], &[NHSE], &["L2"], S13zJointly)
+    );
     let forum = answer.forum.clone().expect("a forum");
     assert_eq!(forum.kind(), pb::ForumKind::JointCommittee);
     assert_eq!(forum.name, "Lambeth joint committee, meeting in common");
@@ -195,7 +214,9 @@ async fn q2_joint_commissioning_in_lambeth() {
 #[tokio::test]
 async fn q3_revalidation_at_a_fully_delegated_ccg() {
     let world = World::with_law().await;
-    world.record(vec![ccg("13P", "NHS Birmingham CrossCity CCG", "2013-04-01", "2018-04-01")]).await;
+    world
+        .record(vec![ccg("13P", "NHS Birmingham CrossCity CCG", "2013-04-01", "2018-04-01")])
+        .await;
     world
         .record(vec![
             body("M85001", BodyRole::Practice, "A Birmingham practice", "1990-01-01", ""),
@@ -258,9 +279,21 @@ async fn q4_somerset_across_four_dates() {
             said(NotDelegated, NHSE, &[NHSE], &[NHSE], &["L0"], NoArrangement),
             pairs(&[upward]),
         ),
-        ("2019-04-01", said(Held, NHSE, &["11X"], &[NHSE], &["L1"], S13zBy), pairs(&[("11X", NHSE), upward])),
-        ("2022-06-30", said(Held, NHSE, &["11X"], &[NHSE], &["L1"], S13zBy), pairs(&[("11X", NHSE), upward])),
-        ("2022-07-01", said(Held, NHSE, &["QSL"], &["QSL"], &["L7"], S65z5), pairs(&[("QSL", NHSE), upward])),
+        (
+            "2019-04-01",
+            said(Held, NHSE, &["11X"], &[NHSE], &["L1"], S13zBy),
+            pairs(&[("11X", NHSE), upward]),
+        ),
+        (
+            "2022-06-30",
+            said(Held, NHSE, &["11X"], &[NHSE], &["L1"], S13zBy),
+            pairs(&[("11X", NHSE), upward]),
+        ),
+        (
+            "2022-07-01",
+            said(Held, NHSE, &["QSL"], &["QSL"], &["L7"], S65z5),
+            pairs(&[("QSL", NHSE), upward]),
+        ),
     ] {
         let answer = world.ask("gms-contracts", "L85001", day).await;
         assert_eq!(saying(&answer), expected, "{day}");
@@ -368,8 +401,11 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
         assert_eq!(belief.kind(), Unknown, "{known}");
         assert_eq!(belief.exercisers, Vec::<String>::new(), "{known}");
         assert_eq!(belief.instruments, Vec::<String>::new(), "{known}");
-        let expected: Vec<_> =
-            belief.expectations.iter().map(|e| (e.expected.as_str(), e.without_instrument)).collect();
+        let expected: Vec<_> = belief
+            .expectations
+            .iter()
+            .map(|e| (e.expected.as_str(), e.without_instrument))
+            .collect();
         assert_eq!(expected, vec![("02W", true); statements], "{known}");
         assert!(belief.expectations[0].nature.starts_with("policy statement"), "{known}");
     }
@@ -399,9 +435,13 @@ async fn q6_dentistry_in_the_black_country() {
         .await;
     let basis = (InstrumentKind::Delegation, LegalBasis::S65z5);
     let dental = ["primary-dental-services"];
-    world.record(instrument("d/QUA/dental", basis, (NHSE, "QUA"), &dental, ("2023-04-01", ""))).await;
+    world
+        .record(instrument("d/QUA/dental", basis, (NHSE, "QUA"), &dental, ("2023-04-01", "")))
+        .await;
     let medical = ["gms-contracts"];
-    world.record(instrument("d/QUA/medical", basis, (NHSE, "QUA"), &medical, ("2022-07-01", ""))).await;
+    world
+        .record(instrument("d/QUA/medical", basis, (NHSE, "QUA"), &medical, ("2022-07-01", "")))
+        .await;
     let work = |performer: &str, from: &str, until: &str, sure: Confidence| {
         let performed = Fact::WorkPerformed {
             instrument: code("d/QUA/dental"),
@@ -447,13 +487,13 @@ async fn q7_late_notice() {
             given_by: code("02R"),
             given_on: on(given_on),
         },
-        evidence: Evidence {
+        evidence: std::sync::Arc::new(Evidence {
             source: code("fixture"),
             url: None,
             made_on: Some(on(given_on)),
             confidence: Confidence::Confirmed,
             note: None,
-        },
+        }),
     };
     for (given_on, ends_on, on_1_april_2017) in [
         ("2016-10-15", "2018-04-01", said(Held, NHSE, &["02R"], &[NHSE], &["L1"], S13zBy)),
@@ -464,7 +504,9 @@ async fn q7_late_notice() {
         ),
     ] {
         let world = World::with_law().await;
-        world.record(vec![ccg("02R", "NHS Bradford Districts CCG", "2013-04-01", "2020-04-01")]).await;
+        world
+            .record(vec![ccg("02R", "NHS Bradford Districts CCG", "2013-04-01", "2020-04-01")])
+            .await;
         world.record(delegation("02R", &["gms-contracts"], "2015-04-01")).await;
         world.record(vec![notice(given_on)]).await;
         let answer = world.ask("gms-contracts", "02R", "2017-04-01").await;
@@ -473,7 +515,8 @@ async fn q7_late_notice() {
         let last = world.ask("gms-contracts", "02R", &eve).await;
         assert_eq!(saying(&last), said(Held, NHSE, &["02R"], &[NHSE], &["L1"], S13zBy));
         // The state after the notice: in force, with notice given.
-        let request = pb::GetInstrumentRequest { id: "delegation/02R".into(), ..Default::default() };
+        let request =
+            pb::GetInstrumentRequest { id: "delegation/02R".into(), ..Default::default() };
         let reply = world.directory().get_instrument(request).await.expect("known").into_inner();
         let instrument = reply.instrument.expect("an instrument");
         let notice = instrument.notice.expect("a notice");
@@ -609,18 +652,19 @@ async fn q9_sixty_pence_per_patient() {
         citation: code("2006 Act s.3"),
         note: None,
     };
-    let paid = |payment: &str, payer: &str, patients: u64, amount_pence: u64, power: Option<&str>| {
-        fact(Fact::SupportPaid {
-            fund: code("federating"),
-            payment: code(payment),
-            payer: code(payer),
-            recipient: code("M83001"),
-            paid_on: on("2016-06-01"),
-            patients,
-            amount_pence,
-            power: power.map(code),
-        })
-    };
+    let paid =
+        |payment: &str, payer: &str, patients: u64, amount_pence: u64, power: Option<&str>| {
+            fact(Fact::SupportPaid {
+                fund: code("federating"),
+                payment: code(payment),
+                payer: code(payer),
+                recipient: code("M83001"),
+                paid_on: on("2016-06-01"),
+                patients,
+                amount_pence,
+                power: power.map(code),
+            })
+        };
     world
         .record(vec![
             ccg("05G", "NHS North Staffordshire CCG", "2013-04-01", "2022-07-01"),
@@ -646,7 +690,8 @@ async fn q9_sixty_pence_per_patient() {
         ])
         .await;
     let support = async |payment: &str| {
-        let mut client = pb::funding_service_client::FundingServiceClient::new(world.channel.clone());
+        let mut client =
+            pb::funding_service_client::FundingServiceClient::new(world.channel.clone());
         let request = pb::GetSupportRequest {
             fund: "federating".into(),
             payment: payment.into(),
@@ -663,7 +708,11 @@ async fn q9_sixty_pence_per_patient() {
         let found = support(payment).await;
         assert_eq!((found.patients, found.amount_pence), (8_000, 480_000));
         let who = found.liable.clone().expect("said");
-        assert_eq!((who.state(), who.bodies.as_slice()), (state, &liable.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()[..]), "{payment}");
+        assert_eq!(
+            (who.state(), who.bodies.as_slice()),
+            (state, &liable.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()[..]),
+            "{payment}"
+        );
         let by = found.answer.clone().unwrap_or_default();
         assert_eq!(by.exercisers, exercisers, "{payment}");
     }
@@ -700,7 +749,8 @@ async fn q9_sixty_pence_per_patient() {
             handled,
         })
     };
-    let left = remit_domain::Handling { office: code("GP member, north"), way: code("leaves the room") };
+    let left =
+        remit_domain::Handling { office: code("GP member, north"), way: code("leaves the room") };
     world
         .record(vec![
             declared("GP member, north", "05G", "2016-04-01", "2016-04-20"),
@@ -722,9 +772,20 @@ async fn q9_sixty_pence_per_patient() {
 
 #[tokio::test]
 async fn q10_bradford_merger() {
-    let three = [("02W", "NHS Bradford City CCG"), ("02R", "NHS Bradford Districts CCG"), ("02N", "NHS Airedale, Wharfedale and Craven CCG")];
+    let three = [
+        ("02W", "NHS Bradford City CCG"),
+        ("02R", "NHS Bradford Districts CCG"),
+        ("02N", "NHS Airedale, Wharfedale and Craven CCG"),
+    ];
     let world = World::with_law().await;
-    world.record(vec![ccg("36J", "NHS Bradford District and Craven CCG", "2020-04-01", "2022-07-01")]).await;
+    world
+        .record(vec![ccg(
+            "36J",
+            "NHS Bradford District and Craven CCG",
+            "2020-04-01",
+            "2022-07-01",
+        )])
+        .await;
     for (text, name) in three {
         world
             .record(vec![
@@ -747,7 +808,11 @@ async fn q10_bradford_merger() {
         assert_eq!(saying(&eve), expected, "{place}");
         let gap = world.ask("practice-mergers", place, "2020-04-01").await;
         let none = pb::LegalBasis::Unspecified;
-        assert_eq!(saying(&gap), said(Gap, NHSE, &[], &[NHSE], &["L0", "L1", "L2"], none), "{place}");
+        assert_eq!(
+            saying(&gap),
+            said(Gap, NHSE, &[], &[NHSE], &["L0", "L1", "L2"], none),
+            "{place}"
+        );
         assert_eq!(gap.area, "36J");
         assert_eq!(
             gap.predecessor_instruments,
@@ -758,6 +823,10 @@ async fn q10_bradford_merger() {
     world.record(delegation("36J", &["practice-mergers"], "2020-04-01")).await;
     for (place, _) in three {
         let merged = world.ask("practice-mergers", place, "2020-04-01").await;
-        assert_eq!(saying(&merged), said(Held, NHSE, &["36J"], &[NHSE], &["L1"], S13zBy), "{place}");
+        assert_eq!(
+            saying(&merged),
+            said(Held, NHSE, &["36J"], &[NHSE], &["L1"], S13zBy),
+            "{place}"
+        );
     }
 }
