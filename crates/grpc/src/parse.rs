@@ -216,9 +216,9 @@ pub fn token(position: Position, log_id: &str) -> String {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` with every bad field.
-pub fn record(request: pb::RecordRequest) -> Result<Request, Status> {
+pub fn record(mut request: pb::RecordRequest) -> Result<Request, Status> {
     let mut fields = Fields::default();
-    let digest = digest(&request);
+    let digest = digest(&mut request);
     let request_id = if request.validate_only && request.request_id.is_empty() {
         fields.parse("request_id", "validate-only")
     } else {
@@ -267,9 +267,11 @@ pub fn record(request: pb::RecordRequest) -> Result<Request, Status> {
 }
 
 /// The digest of what a request asks: everything but its id.
-fn digest(request: &pb::RecordRequest) -> [u8; 32] {
+fn digest(request: &mut pb::RecordRequest) -> [u8; 32] {
     use prost::Message;
-    let bytes = pb::RecordRequest { request_id: String::new(), ..request.clone() }.encode_to_vec();
+    let id = std::mem::take(&mut request.request_id);
+    let bytes = request.encode_to_vec();
+    request.request_id = id;
     Sha256::digest(bytes).into()
 }
 

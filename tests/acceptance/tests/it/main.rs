@@ -4,5 +4,6 @@
 
 mod bad_requests;
 mod england;
+mod services;
 mod vocabularies;
 mod worked_questions;

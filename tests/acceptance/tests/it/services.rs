@@ -1,0 +1,178 @@
+//! What every client relies on: health, reflection, tokens, streams.
+
+use std::time::Duration;
+
+use acceptance::*;
+use prost::Message;
+use remit_domain::BodyRole;
+use remit_grpc::{pb, render};
+use tonic_health::pb::health_client::HealthClient;
+
+fn question(function: &str, place: &str, day: &str) -> pb::WhoHoldsRequest {
+    pb::WhoHoldsRequest {
+        function: function.into(),
+        place: place.into(),
+        effective_on: Some(render::date(on(day))),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn health_says_serving() {
+    let world = World::empty().await;
+    let mut client = HealthClient::new(world.channel.clone());
+    for service in [
+        "",
+        "remit.v1.RegisterService",
+        "remit.v1.ResponsibilityService",
+        "remit.v1.DirectoryService",
+        "remit.v1.EventService",
+        "remit.v1.FundingService",
+    ] {
+        let request = tonic_health::pb::HealthCheckRequest { service: service.into() };
+        let reply = client.check(request).await.expect("checked").into_inner();
+        assert_eq!(reply.status(), tonic_health::pb::health_check_response::ServingStatus::Serving);
+    }
+}
+
+#[tokio::test]
+async fn reflection_names_every_service_in_both_versions() {
+    let world = World::empty().await;
+    macro_rules! services {
+        ($version:ident) => {{
+            use tonic_reflection::pb::$version::server_reflection_client::ServerReflectionClient;
+            use tonic_reflection::pb::$version::server_reflection_request::MessageRequest;
+            use tonic_reflection::pb::$version::server_reflection_response::MessageResponse;
+            let request = tonic_reflection::pb::$version::ServerReflectionRequest {
+                host: String::new(),
+                message_request: Some(MessageRequest::ListServices(String::new())),
+            };
+            let mut client = ServerReflectionClient::new(world.channel.clone());
+            let replies = client.server_reflection_info(tokio_stream::iter([request])).await;
+            let mut replies = replies.expect("begun").into_inner();
+            let reply = replies.message().await.expect("answered").expect("a reply");
+            let Some(MessageResponse::ListServicesResponse(list)) = reply.message_response else {
+                panic!("no list of services");
+            };
+            list.service.into_iter().map(|service| service.name).collect::<Vec<_>>()
+        }};
+    }
+    for services in [services!(v1), services!(v1alpha)] {
+        for service in ["RegisterService", "ResponsibilityService", "DirectoryService", "EventService"]
+        {
+            assert!(services.contains(&format!("remit.v1.{service}")), "{service}: {services:?}");
+        }
+        assert!(services.contains(&"grpc.health.v1.Health".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_token_reads_what_was_written() {
+    let world = World::with_law().await;
+    let reply = world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
+    let request = pb::WhoHoldsRequest { at_least: reply.token, ..question("qof", "11X", "2014-01-01") };
+    let answer = world.responsibility().who_holds(request).await.expect("answered").into_inner();
+    assert_eq!(answer.answer.expect("an answer").kind(), pb::ResultKind::NotDelegated);
+    // One that waits is answered as soon as the node has reached it.
+    let ahead = format!("{}@acceptance", reply.last_position + 1);
+    let waiting = pb::WhoHoldsRequest { at_least: ahead, ..question("qof", "15F", "2019-01-01") };
+    let mut client = world.responsibility();
+    let waiting = tokio::spawn(async move { client.who_holds(waiting).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!waiting.is_finished(), "it is never answered from a fold that is behind its token");
+    world.record(vec![ccg("15F", "NHS Leeds CCG", "2018-04-01", "2022-07-01")]).await;
+    let answer = waiting.await.expect("joined").expect("answered").into_inner();
+    assert_eq!(answer.answer.expect("an answer").area, "15F");
+}
+
+#[tokio::test]
+async fn a_batch_answers_in_order_what_one_question_answers() {
+    let world = World::with_law().await;
+    world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
+    world.record(delegation("11X", &["gms-contracts"], "2019-04-01")).await;
+    let questions: Vec<_> = ["2014-01-01", "2016-01-01", "2019-04-01", "2023-01-01"]
+        .into_iter()
+        .flat_map(|day| {
+            ["gms-contracts", "qof", "performers-list", "gp-it"].map(|f| question(f, "11X", day))
+        })
+        .collect();
+    let mut expected = Vec::new();
+    for asked in &questions {
+        let reply = world.responsibility().who_holds(asked.clone()).await.expect("answered");
+        expected.extend(reply.into_inner().answer);
+    }
+    let messages: Vec<_> = questions
+        .chunks(3)
+        .map(|chunk| pb::BatchWhoHoldsRequest { questions: chunk.to_vec(), brief: false })
+        .collect();
+    let reply = world.responsibility().batch_who_holds(tokio_stream::iter(messages)).await;
+    let mut stream = reply.expect("begun").into_inner();
+    let mut answers = Vec::new();
+    while let Some(message) = stream.message().await.expect("answered") {
+        answers.extend(message.answers);
+    }
+    assert_eq!(answers, expected);
+    // Brief answers leave out names and grounds, and nothing else.
+    let brief = pb::BatchWhoHoldsRequest { questions, brief: true };
+    let reply = world.responsibility().batch_who_holds(tokio_stream::iter([brief])).await;
+    let answers = reply.expect("begun").into_inner().message().await.expect("answered");
+    for (brief, whole) in answers.expect("a message").answers.into_iter().zip(expected) {
+        let stripped = pb::Answer { names: vec![], grounds: vec![], ..whole };
+        assert_eq!(brief, stripped);
+        assert!(brief.encoded_len() > 20);
+    }
+}
+
+#[tokio::test]
+async fn an_explanation_shows_the_stored_events() {
+    let world = World::with_law().await;
+    world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
+    world.record(delegation("11X", &["gms-contracts"], "2019-04-01")).await;
+    let asked = question("gms-contracts", "11X", "2019-04-01");
+    let request = pb::ExplainRequest { question: Some(asked) };
+    let reply = world.responsibility().explain(request).await.expect("explained").into_inner();
+    let answer = reply.answer.expect("an answer");
+    assert_eq!(answer.grounds.len(), reply.grounds.len());
+    let types: Vec<_> = reply.grounds.iter().map(|ground| ground.event_type.as_str()).collect();
+    assert_eq!(
+        types,
+        [
+            "uk.nhs.remit.function-catalogued.v1",
+            "uk.nhs.remit.rule-enacted.v1",
+            "uk.nhs.remit.body-established.v1",
+            "uk.nhs.remit.instrument-drawn.v1",
+            "uk.nhs.remit.instrument-in-force.v1",
+        ]
+    );
+    assert_eq!(reply.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["L1"]);
+    for ground in &reply.grounds {
+        let event: serde_json::Value = serde_json::from_str(&ground.event).expect("JSON");
+        assert_eq!(event["specversion"], "1.0");
+        assert_eq!(event["type"], ground.event_type);
+        assert_eq!(event["position"], ground.ground.expect("a ground").position);
+    }
+}
+
+#[tokio::test]
+async fn following_goes_on_without_a_gap_or_a_repeat() {
+    let world = World::with_law().await;
+    let mut client = pb::event_service_client::EventServiceClient::new(world.channel.clone());
+    let request = pb::ReadRequest { after_position: 0, limit: 0, follow: true };
+    let mut events = client.read(request).await.expect("begun").into_inner();
+    let head = *world.node.head().borrow();
+    for number in 0..50 {
+        let text = format!("P{number:05}");
+        world.record(vec![body(&text, BodyRole::Practice, "A practice", "2015-04-01", "")]).await;
+    }
+    for expected in 1..=head + 50 {
+        let event = events.message().await.expect("an event").expect("it goes on");
+        assert_eq!(event.position, expected);
+    }
+    let limited = pb::ReadRequest { after_position: 3, limit: 2, follow: true };
+    let mut events = client.read(limited).await.expect("begun").into_inner();
+    let mut positions = Vec::new();
+    while let Some(event) = events.message().await.expect("an event") {
+        positions.push(event.position);
+    }
+    assert_eq!(positions, [4, 5]);
+}
