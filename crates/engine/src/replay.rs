@@ -9,7 +9,7 @@ use remit_log::{EventLog, LogError, Recorded, RequestId, ShapeError, Stored, sha
 use remit_register::Register;
 
 /// Events that one read takes from the log.
-const PAGE: usize = 4_096;
+const PAGE: usize = 1_024;
 /// Threads that decode while one reads and one folds.
 const DECODERS: usize = 2;
 

@@ -58,6 +58,9 @@ fn main() {
     if wanted("load") {
         load::england(&conditions, &mut figures);
     }
+    if wanted("answering") {
+        store::answering(&conditions, &mut figures);
+    }
     if wanted("questions") {
         runtime.block_on(load::questions(&conditions, &mut figures));
     }

@@ -198,3 +198,54 @@ fn scan_seconds(path: &Path, index: bool) -> f64 {
     std::hint::black_box((sum, held.len()));
     start.elapsed().as_secs_f64()
 }
+
+/// Where the time of one answer goes, in process: finding it, making the message, encoding that.
+pub fn answering(conditions: &Conditions, figures: &mut Figures) {
+    use prost::Message;
+    let file = conditions.scratch.join("england.db");
+    crate::history::write(&file, 36_359);
+    let log = SqliteLog::open(&file, system_clock()).expect("opened");
+    let node = Node::open(Arc::new(log)).expect("folded");
+    node.view(|register, head| {
+        let day = remit_domain::parse_day("2021-10-01").expect("a day");
+        let role = remit_domain::BodyRole::Practice;
+        let practices = register.bodies_of(role, Some(day), head);
+        let places: Vec<_> = practices.iter().map(|view| Place::Body(view.code)).collect();
+        let functions = ["qof", "gms-contracts", "premises-costs", "performers-list"];
+        let functions = functions.map(|code| code.parse().expect("a code"));
+        let (mut find, mut render, mut encode) =
+            (Runs::default(), Runs::default(), Runs::default());
+        for _ in 0..conditions.runs {
+            let each = |spent: Duration, count: usize| spent.as_secs_f64() * 1e6 / count as f64;
+            let asked = || {
+                let pairs = places.iter().zip(functions.iter().cycle());
+                pairs.map(|(place, function)| (place, function))
+            };
+            let count = places.len();
+            let start = Instant::now();
+            for (place, function) in asked() {
+                std::hint::black_box(register.who_holds(function, place, day, head));
+            }
+            find.0.push(each(start.elapsed(), count));
+            let answers: Vec<_> =
+                asked().map(|(p, f)| (p, f, register.who_holds(f, p, day, head))).collect();
+            let start = Instant::now();
+            let messages: Vec<_> = answers
+                .iter()
+                .map(|(place, function, answer)| {
+                    let (function, place) = (function.to_string(), place.to_string());
+                    remit_grpc::render::answer(register, function, place, answer, false)
+                })
+                .collect();
+            render.0.push(each(start.elapsed(), count));
+            let start = Instant::now();
+            for message in &messages {
+                std::hint::black_box(message.encode_to_vec());
+            }
+            encode.0.push(each(start.elapsed(), count));
+        }
+        figures.plain("one answer in process: found", "us", find, None);
+        figures.plain("one answer in process: made into a message", "us", render, None);
+        figures.plain("one answer in process: encoded", "us", encode, None);
+    });
+}

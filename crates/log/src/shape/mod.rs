@@ -146,15 +146,17 @@ impl Serialize for Envelope<'_> {
 /// # Errors
 /// [`ShapeError`], which names the position and the type or the reason.
 pub fn decode(position: Position, bytes: &[u8]) -> Result<Recorded, ShapeError> {
+    let malformed = |reason: String| ShapeError::Malformed { position, reason };
     let mut unknown = None;
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    // Checked to be UTF-8 once, not string by string.
+    let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = deserializer
         .deserialize_map(EnvelopeVisitor { unknown: &mut unknown })
         .and_then(|recorded| deserializer.end().map(|()| recorded));
     if let Some(event_type) = unknown {
         return Err(ShapeError::UnknownShape { position, event_type });
     }
-    let malformed = |reason: String| ShapeError::Malformed { position, reason };
     let recorded = read.map_err(|error| malformed(error.to_string()))?;
     if recorded.position != position {
         return Err(malformed(format!("it says it is at {}", recorded.position)));

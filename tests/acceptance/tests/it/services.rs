@@ -58,7 +58,8 @@ async fn reflection_names_every_service_in_both_versions() {
         }};
     }
     for services in [services!(v1), services!(v1alpha)] {
-        for service in ["RegisterService", "ResponsibilityService", "DirectoryService", "EventService"]
+        for service in
+            ["RegisterService", "ResponsibilityService", "DirectoryService", "EventService"]
         {
             assert!(services.contains(&format!("remit.v1.{service}")), "{service}: {services:?}");
         }
@@ -69,8 +70,10 @@ async fn reflection_names_every_service_in_both_versions() {
 #[tokio::test]
 async fn a_token_reads_what_was_written() {
     let world = World::with_law().await;
-    let reply = world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
-    let request = pb::WhoHoldsRequest { at_least: reply.token, ..question("qof", "11X", "2014-01-01") };
+    let reply =
+        world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
+    let request =
+        pb::WhoHoldsRequest { at_least: reply.token, ..question("qof", "11X", "2014-01-01") };
     let answer = world.responsibility().who_holds(request).await.expect("answered").into_inner();
     assert_eq!(answer.answer.expect("an answer").kind(), pb::ResultKind::NotDelegated);
     // One that waits is answered as soon as the node has reached it.
