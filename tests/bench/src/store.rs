@@ -217,10 +217,7 @@ pub fn answering(conditions: &Conditions, figures: &mut Figures) {
             (Runs::default(), Runs::default(), Runs::default());
         for _ in 0..conditions.runs {
             let each = |spent: Duration, count: usize| spent.as_secs_f64() * 1e6 / count as f64;
-            let asked = || {
-                let pairs = places.iter().zip(functions.iter().cycle());
-                pairs.map(|(place, function)| (place, function))
-            };
+            let asked = || places.iter().zip(functions.iter().cycle());
             let count = places.len();
             let start = Instant::now();
             for (place, function) in asked() {
