@@ -33,7 +33,9 @@ impl FromStr for Text {
         if text.trim().is_empty() {
             return Err(InvalidText::Blank);
         }
-        if text.chars().any(char::is_control) {
+        // Direction overrides make a name look like another one.
+        let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if text.chars().any(|c| c.is_control() || turns(c)) {
             return Err(InvalidText::Control);
         }
         if text.chars().count() > Self::CHARS_MAX {
@@ -50,7 +52,7 @@ pub enum InvalidText {
     #[error("must not be blank")]
     Blank,
     /// A line break, tab or other control character.
-    #[error("must not hold control characters (a line break is one)")]
+    #[error("must not hold control characters (a line break is one) or direction marks")]
     Control,
     /// Longer than [`Text::CHARS_MAX`].
     #[error("must be at most 2000 characters")]

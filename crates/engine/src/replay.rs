@@ -22,6 +22,14 @@ pub enum OpenError {
     /// An event could not be read: the node does not answer from a log that it cannot read whole.
     #[error(transparent)]
     Shape(#[from] ShapeError),
+    /// An event is missing: positions are dense, so the file was changed by other hands.
+    #[error("event {missing} is missing from the log (after it comes {found}); restore the file")]
+    Hole {
+        /// The position that there should be.
+        missing: Position,
+        /// The position that there is.
+        found: Position,
+    },
 }
 
 /// A short name for a request id: equal ids have equal ones, others almost never.
@@ -85,7 +93,7 @@ pub(crate) fn catch_up(
                 return Ok(());
             }
             for recorded in &page {
-                fold(register, seen, recorded);
+                fold(register, seen, recorded)?;
             }
         }
         Ok(())
@@ -96,10 +104,19 @@ fn decode(page: Vec<Stored>) -> Result<Vec<Recorded>, OpenError> {
     page.iter().map(|stored| Ok(shape::decode(stored.position, &stored.bytes)?)).collect()
 }
 
-fn fold(register: &mut Register, seen: &mut HashSet<u64>, recorded: &Recorded) {
+fn fold(
+    register: &mut Register,
+    seen: &mut HashSet<u64>,
+    recorded: &Recorded,
+) -> Result<(), OpenError> {
+    let (missing, found) = (register.tail() + 1, recorded.position);
+    if found != missing {
+        return Err(OpenError::Hole { missing, found });
+    }
     register.apply(&recorded.event);
     register.stamp(recorded.position, recorded.recorded_at);
     seen.insert(short(&recorded.request_id));
+    Ok(())
 }
 
 /// The fold of a log up to a position, made afresh.
@@ -116,7 +133,7 @@ pub(crate) fn fold_afresh(log: &dyn EventLog, until: Position) -> Result<Registe
             break;
         }
         for recorded in &decode(page)? {
-            fold(&mut register, &mut seen, recorded);
+            fold(&mut register, &mut seen, recorded)?;
         }
     }
     Ok(register)

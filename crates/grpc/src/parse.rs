@@ -51,7 +51,8 @@ impl Fields {
         }
     }
 
-    fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+    /// Reads what lies below a field.
+    pub fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.path.len();
         self.path.push_str(field);
         self.path.push('.');
@@ -100,7 +101,7 @@ impl Fields {
         match found.and_then(|index| W::ALL.get(index)) {
             Some(word) => Some(*word),
             None if number == 0 => {
-                self.bad(field, format_args!("is required (a {})", W::WHAT));
+                self.bad(field, format_args!("is required: {}", W::WHAT));
                 None
             }
             None => {
@@ -264,6 +265,36 @@ pub fn record(mut request: pb::RecordRequest) -> Result<Request, Status> {
         Request { request_id, digest, actor, acting_for, commands, validate_only }
     });
     fields.finish(value)
+}
+
+/// What a command asks, as the wire names it.
+#[must_use]
+pub fn act_name(command: &pb::Command) -> &'static str {
+    use pb::command::Act as A;
+    match &command.act {
+        None => "act",
+        Some(A::BodyEstablished(_)) => "body_established",
+        Some(A::BodyDissolved(_)) => "body_dissolved",
+        Some(A::BodyNamed(_)) => "body_named",
+        Some(A::SuccessionRecorded(_)) => "succession_recorded",
+        Some(A::MembershipStarted(_)) => "membership_started",
+        Some(A::MembershipEnded(_)) => "membership_ended",
+        Some(A::ContractHeld(_)) => "contract_held",
+        Some(A::FunctionCatalogued(_)) => "function_catalogued",
+        Some(A::RuleEnacted(_)) => "rule_enacted",
+        Some(A::InstrumentDrawn(_)) => "instrument_drawn",
+        Some(A::InstrumentAdvanced(_)) => "instrument_advanced",
+        Some(A::InstrumentInForce(_)) => "instrument_in_force",
+        Some(A::InstrumentEnded(_)) => "instrument_ended",
+        Some(A::GiveNotice(_)) => "give_notice",
+        Some(A::WorkPerformed(_)) => "work_performed",
+        Some(A::LevelNotHeld(_)) => "level_not_held",
+        Some(A::ExpectationStated(_)) => "expectation_stated",
+        Some(A::FundOpened(_)) => "fund_opened",
+        Some(A::SupportPaid(_)) => "support_paid",
+        Some(A::InterestDeclared(_)) => "interest_declared",
+        Some(A::DecisionTaken(_)) => "decision_taken",
+    }
 }
 
 /// The digest of what a request asks: everything but its id.

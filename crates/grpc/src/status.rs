@@ -46,14 +46,17 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
 }
 
 /// Commands that the rules refuse.
-fn refused(refusals: Vec<(usize, Refusal)>) -> Status {
+fn refused(refusals: Vec<(usize, Refusal)>, acts: &[&str]) -> Status {
     let reason = match refusals.as_slice() {
         [(_, first), rest @ ..] if rest.iter().all(|(_, r)| r.reason == first.reason) => {
             first.reason.word()
         }
         _ => name(ErrorReason::Several),
     };
-    let path = |index: &usize, refusal: &Refusal| format!("commands[{index}].{}", refusal.field);
+    let path = |index: &usize, refusal: &Refusal| {
+        let act = acts.get(*index).copied().unwrap_or("act");
+        format!("commands[{index}].{act}.{}", refusal.field)
+    };
     let first: Vec<_> = refusals
         .iter()
         .take(3)
@@ -78,10 +81,11 @@ fn refused(refusals: Vec<(usize, Refusal)>) -> Status {
     Status::with_error_details(Code::FailedPrecondition, message, details)
 }
 
-/// What became of a request that was not recorded.
-pub fn record(error: RecordError) -> Status {
+/// What became of a request that was not recorded. `acts`: what each of its commands asks, in the
+/// names of the wire.
+pub fn record(error: RecordError, acts: &[&str]) -> Status {
     match error {
-        RecordError::Refused(refusals) => refused(refusals),
+        RecordError::Refused(refusals) => refused(refusals, acts),
         RecordError::RequestIdReused { .. } => {
             with_reason(Code::AlreadyExists, ErrorReason::RequestIdReused, error.to_string())
         }
@@ -100,7 +104,7 @@ pub fn log(error: &LogError) -> Status {
 }
 
 /// An event cannot be read by this release.
-pub fn unreadable(error: &remit_log::ShapeError) -> Status {
+pub fn unreadable(error: &impl std::fmt::Display) -> Status {
     with_reason(Code::Internal, ErrorReason::UnreadableEvent, error.to_string())
 }
 

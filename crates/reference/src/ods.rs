@@ -55,23 +55,38 @@ const NETWORK: &[(&str, usize)] = &[("code", 0), ("pcn", 4), ("join_date", 8), (
 /// then found to differ if the register ended it before that day.
 pub fn plan(plan: &mut Plan, kind: OdsKind, file: &str, text: &str, extracted_on: Option<Day>) {
     let import = Import { file, extracted_on };
-    match kind {
-        OdsKind::Eccg => plan.headless_table(file, text, ORGANISATION, 27, |plan, row| {
-            import.commissioner(plan, row);
-        }),
-        OdsKind::Eauth => plan.headless_table(file, text, ORGANISATION, 27, |plan, row| {
-            import.authority(plan, row);
-        }),
-        OdsKind::Epraccur => plan.headless_table(file, text, PRACTICE, 27, |plan, row| {
-            import.practice(plan, row);
-        }),
-        OdsKind::Epcmem => plan.headless_table(file, text, MEMBER, 6, |plan, row| {
-            import.link(plan, row, "commissioner", Relation::PracticeOfCommissioner);
-        }),
-        OdsKind::Epcncorepartnerdetails => {
-            plan.headless_table(file, text, NETWORK, 11, |plan, row| {
-                import.link(plan, row, "pcn", Relation::PracticeOfPcn);
-            });
+    import.read(plan, kind, text);
+    let tally = *plan.tally(file);
+    if tally.recorded + tally.held + tally.findings == 0 {
+        let reason = match tally.rows {
+            0 => "the file holds no rows".to_owned(),
+            rows => format!("none of the {rows} rows is of this kind of file; is --kind right?"),
+        };
+        plan.find_at(file, 1, "", FindingKind::NotRecorded, reason);
+    }
+}
+
+impl Import<'_> {
+    fn read(&self, plan: &mut Plan, kind: OdsKind, text: &str) {
+        let (file, import) = (self.file, self);
+        match kind {
+            OdsKind::Eccg => plan.headless_table(file, text, ORGANISATION, 27, |plan, row| {
+                import.commissioner(plan, row);
+            }),
+            OdsKind::Eauth => plan.headless_table(file, text, ORGANISATION, 27, |plan, row| {
+                import.authority(plan, row);
+            }),
+            OdsKind::Epraccur => plan.headless_table(file, text, PRACTICE, 27, |plan, row| {
+                import.practice(plan, row);
+            }),
+            OdsKind::Epcmem => plan.headless_table(file, text, MEMBER, 6, |plan, row| {
+                import.link(plan, row, "commissioner", Relation::PracticeOfCommissioner);
+            }),
+            OdsKind::Epcncorepartnerdetails => {
+                plan.headless_table(file, text, NETWORK, 11, |plan, row| {
+                    import.link(plan, row, "pcn", Relation::PracticeOfPcn);
+                });
+            }
         }
     }
 }
@@ -190,7 +205,7 @@ impl Import<'_> {
         // Government office regions and Wales have codes of one letter, or begin with W.
         let code = row.text("code");
         if code.len() < 3 || code.starts_with('W') {
-            plan.pass_over(row);
+            plan.pass_over(row, "no body of the register: a region of government, or of Wales");
             return;
         }
         let role = match (row.text("sub_type"), code.as_bytes().first()) {
@@ -204,7 +219,7 @@ impl Import<'_> {
     fn practice(&self, plan: &mut Plan, row: &Row<'_>) {
         // 4, and RO76 in later files, is a GP practice; the rest prescribe in other settings.
         if !matches!(row.text("prescribing_setting"), "4" | "RO76") {
-            plan.pass_over(row);
+            plan.pass_over(row, "no GP practice: another prescribing setting");
             return;
         }
         // A practice under a Welsh health board has a commissioner the register does not hold.
@@ -215,12 +230,12 @@ impl Import<'_> {
                 .parse::<BodyCode>()
                 .is_ok_and(|code| plan.register().roles(code).is_empty())
         {
-            plan.pass_over(row);
+            plan.pass_over(row, "under a Welsh health board");
             return;
         }
         let ends = self.day(plan, row, "close_date").flatten();
         if ends.is_some_and(|end| end < records_begin()) {
-            plan.pass_over(row);
+            plan.pass_over(row, "closed before the records begin, 1 April 2013");
             return;
         }
         self.body(plan, row, Some(BodyRole::Practice));
@@ -235,7 +250,7 @@ impl Import<'_> {
         let begin = records_begin();
         if effective.until().is_some_and(|until| until <= begin) {
             // A primary care trust or what came before it.
-            plan.pass_over(row);
+            plan.pass_over(row, "a link that ended before the records begin, 1 April 2013");
             return;
         }
         let practice = plan.parse::<BodyCode>(row, "code");

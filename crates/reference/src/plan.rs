@@ -63,7 +63,10 @@ pub struct Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, row, field, kind, reason } = self;
-        write!(f, "{file}:{row}: {field}: {}: {reason}", kind.word())
+        match field.as_str() {
+            "" => write!(f, "{file}:{row}: {}: {reason}", kind.word()),
+            field => write!(f, "{file}:{row}: {field}: {}: {reason}", kind.word()),
+        }
     }
 }
 
@@ -92,6 +95,7 @@ pub struct Plan {
     tallies: BTreeMap<String, Tally>,
     order: Vec<String>,
     notes: Vec<String>,
+    passed_over: BTreeMap<(String, &'static str), usize>,
     evidence: HashMap<String, Evidence>,
     last: Option<Arc<Evidence>>,
 }
@@ -126,6 +130,7 @@ impl Plan {
             tallies: BTreeMap::new(),
             order: Vec::new(),
             notes: Vec::new(),
+            passed_over: BTreeMap::new(),
             evidence: HashMap::new(),
             last: None,
         }
@@ -271,9 +276,15 @@ impl Plan {
         self.tallies.entry(file.to_owned()).or_default()
     }
 
-    /// Says that a row is, by design, no fact of this register.
-    pub fn pass_over(&mut self, row: &Row<'_>) {
+    /// Says that a row is, by design, no fact of this register, and why.
+    pub fn pass_over(&mut self, row: &Row<'_>, why: &'static str) {
         self.tally(row.file).passed_over += 1;
+        *self.passed_over.entry((row.file.to_owned(), why)).or_default() += 1;
+    }
+
+    /// Why rows were passed over: file, reason, how many.
+    pub fn passed_over(&self) -> impl Iterator<Item = (&str, &'static str, usize)> {
+        self.passed_over.iter().map(|((file, why), rows)| (file.as_str(), *why, *rows))
     }
 
     /// Records a finding in a row.
@@ -400,6 +411,11 @@ impl Plan {
             Err(refusals) => {
                 for refusal in refusals {
                     let kind = kind_of(refusal.reason);
+                    let field = match refusal.field.as_str() {
+                        "predecessor" => "predecessor_code",
+                        "successor" => "successor_code",
+                        _ => field,
+                    };
                     self.find_at(file, line, field, kind, refusal.message);
                 }
                 false

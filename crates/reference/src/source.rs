@@ -28,6 +28,8 @@ const ENGLAND: &[(&str, &[u8])] = built_in![
     "co_commissioning_applications.csv",
     "co_commissioning_national_counts.csv",
     "icb_delegations.csv",
+    "icb_delegations_2025.csv",
+    "staff_transfers.csv",
     "specialised_delegation_status.csv",
     "function_catalogue.csv",
     "rules.csv",

@@ -32,6 +32,8 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         ("instruments.csv", instruments::instruments),
         ("co_commissioning_applications.csv", levels::applications),
         ("icb_delegations.csv", instruments::icb_delegations),
+        ("icb_delegations_2025.csv", instruments::icb_delegations),
+        ("staff_transfers.csv", instruments::staff_transfers),
         ("specialised_delegation_status.csv", instruments::specialised),
     ];
     let names = source.names()?;

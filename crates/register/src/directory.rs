@@ -492,6 +492,14 @@ impl Register {
             .collect()
     }
 
+    /// Whether it is recorded that a body did the work under an instrument over just this period.
+    #[must_use]
+    pub fn work_is_known(&self, id: &InstrumentId, performer: BodyCode, effective: Period) -> bool {
+        let same =
+            |row: &Row<WorkRow>| row.value.performer == performer && row.effective == effective;
+        self.instrument_entry(id).is_some_and(|entry| entry.work.iter().any(same))
+    }
+
     fn view_instrument<'r>(&'r self, entry: &'r InstrumentEntry, at: At) -> InstrumentView<'r> {
         let stages = entry.stages.iter().filter(|row| row.known(at));
         let ends = entry.ends.iter().filter(|row| row.known(at));
@@ -596,4 +604,4 @@ impl Register {
     }
 }
 
-use crate::store::{DecisionRow, NoticeRow};
+use crate::store::{DecisionRow, NoticeRow, WorkRow};

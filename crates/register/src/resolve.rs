@@ -149,11 +149,18 @@ impl<'r> Search<'r> {
             }
             BodyRole::Practice => {
                 let contracts = entry.more.as_ref().map(|more| more.contracts.as_slice());
-                if let Some(found) = self.by_contracts(contracts.unwrap_or_default())? {
-                    return Ok(found);
+                let contracts = contracts.unwrap_or_default();
+                let own = self.group(&entry.groups, Relation::PracticeOfCommissioner);
+                match (self.by_contracts(contracts)?, own) {
+                    (None, own) => self.commissioner(own.ok_or(Unknown::NoCommissioner)?),
+                    (Some(found), None) => Ok(found),
+                    // The practice's own membership is that of its other contracts.
+                    (Some(found), Some(own)) if self.commissioner(own)? == found => Ok(found),
+                    (Some(_), Some(_)) => {
+                        let ids = contracts.iter().map(|id| &register.contracts[*id as usize].id);
+                        Err(Unknown::ContractsDiffer(ids.cloned().collect()))
+                    }
                 }
-                let row = self.group(&entry.groups, Relation::PracticeOfCommissioner);
-                self.commissioner(row.ok_or(Unknown::NoCommissioner)?)
             }
             _ => Err(Unknown::NotAPlace),
         }
@@ -207,10 +214,13 @@ impl<'r> Search<'r> {
         }
         let (on, at) = (self.on, self.at);
         let rows = entry.more.as_ref().map(|more| more.successors.as_slice());
+        // A code may have ended in one role before it ended in this one.
+        let begun = known().map(|row| row.effective.from()).max();
         let rows: Vec<_> = rows
             .unwrap_or_default()
             .iter()
             .filter(|row| row.holds(on, at) && row.value.by_area.is_some())
+            .filter(|row| Some(row.effective.from()) > begun)
             .collect();
         if let Some(last) = known().max_by_key(|row| row.effective.from()) {
             let (position, evidence) = (last.known_from, last.evidence);
@@ -274,6 +284,9 @@ impl<'r> Search<'r> {
                 self.by_instrument(&mut answer, function, &bearing);
             }
             _ => self.conflict(&mut answer, holder, &bearing),
+        }
+        if answer.kind != ResultKind::Conflict && answer.liable.confidence < Confidence::Confirmed {
+            self.liable_all_the_same(&mut answer, function, area);
         }
         answer.accountable = self.accountable(holder, &answer.exercisers);
         if answer.performed_by.is_empty() {
@@ -437,6 +450,7 @@ impl<'r> Search<'r> {
             matches!(ground.kind, GroundKind::Rule | GroundKind::Membership | GroundKind::Body)
         };
         let confidence = self.grounds.iter().filter(sure).map(|ground| ground.confidence).min();
+        let confidence = confidence.filter(|_| same);
         Liability {
             state: if same { LiableState::Settled } else { LiableState::Unknown },
             bodies: if same { first } else { Vec::new() },
@@ -499,6 +513,24 @@ impl<'r> Search<'r> {
             LiableState::Unsettled | LiableState::Unknown => ResultKind::Unsettled,
         };
         answer.confidence = self.lowest();
+    }
+
+    /// Where the instrument is not sure, and every case it could be has the same liable body, then
+    /// who is liable is as sure as the law. More evidence never makes the defendant less sure.
+    fn liable_all_the_same(&mut self, answer: &mut Answer<'r>, function: &'r Function, area: u32) {
+        let open: Vec<_> = function.routes.iter().map(|route| route.basis).collect();
+        if open.is_empty() || answer.liable.state != LiableState::Settled {
+            return;
+        }
+        let before = self.grounds.len();
+        let cases = self.cases(answer.holder, area, &open);
+        let every = self.in_every_case(&cases);
+        if every.bodies == answer.liable.bodies && every.confidence > answer.liable.confidence {
+            answer.liable.confidence = every.confidence;
+            answer.liable.in_every_case = true;
+        } else {
+            self.grounds.truncate(before);
+        }
     }
 
     /// Step 7.

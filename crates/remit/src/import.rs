@@ -10,26 +10,26 @@ use remit_grpc::{pb, render};
 use remit_reference::{Finding, Plan, Source, ods, source, tables};
 use sha2::{Digest, Sha256};
 
-use crate::args::{History, Import, ImportFrom, Load, Recording};
+use crate::args::{History, Import, ImportFrom, Load, Output, Recording};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
-use crate::print::{self, Table};
+use crate::print::{self, Table, say};
 
 /// Commands of one request: small enough that the register's other users hardly wait.
 const BATCH: usize = 1_000;
 /// Findings that are printed; `--report` writes all.
 const FINDINGS_SHOWN: usize = 20;
 
-pub async fn load(client: &Client, load: &Load) -> Result<ExitCode, Failure> {
+pub async fn load(client: &Client, load: &Load, output: Output) -> Result<ExitCode, Failure> {
     let History::England = load.history;
     let mut plan = plan(client).await?;
     tables::plan(&mut plan, &Source::England).map_err(no_input)?;
-    finish(client, &plan, &load.recording).await?;
+    finish(client, &plan, &load.recording, output).await?;
     // The findings of the built-in history are known and part of it: no reason to fail.
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn import(client: &Client, import: &Import) -> Result<ExitCode, Failure> {
+pub async fn import(client: &Client, import: &Import, output: Output) -> Result<ExitCode, Failure> {
     let mut plan = plan(client).await?;
     let recording = match &import.from {
         ImportFrom::Csv { dir, recording } => {
@@ -55,7 +55,7 @@ pub async fn import(client: &Client, import: &Import) -> Result<ExitCode, Failur
             recording
         }
     };
-    finish(client, &plan, recording).await?;
+    finish(client, &plan, recording, output).await?;
     Ok(if plan.findings().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
@@ -72,14 +72,22 @@ async fn plan(client: &Client) -> Result<Plan, Failure> {
 }
 
 /// Records a plan, unless it is a dry run, and says what became of every row.
-async fn finish(client: &Client, plan: &Plan, recording: &Recording) -> Result<(), Failure> {
+async fn finish(
+    client: &Client,
+    plan: &Plan,
+    recording: &Recording,
+    output: Output,
+) -> Result<(), Failure> {
     if let Some(path) = &recording.report {
         report(path, plan.findings())?;
     }
     if !recording.dry_run {
         record(client, plan, recording).await?;
     }
-    summary(plan, recording);
+    match output {
+        Output::Table => summary(plan, recording),
+        Output::Json => say!("{}", json_summary(plan, recording)),
+    }
     Ok(())
 }
 
@@ -122,6 +130,41 @@ fn report(path: &Path, findings: &[Finding]) -> Result<(), Failure> {
     writer.flush().map_err(|error| failed(&error))
 }
 
+/// The summary for programs.
+fn json_summary(plan: &Plan, recording: &Recording) -> serde_json::Value {
+    let files = plan.tallies().map(|(file, tally)| {
+        serde_json::json!({
+            "file": file,
+            "rows": tally.rows,
+            "recorded": tally.recorded,
+            "withoutEffect": tally.without_effect,
+            "heldAlready": tally.held,
+            "passedOver": tally.passed_over,
+            "findings": tally.findings,
+        })
+    });
+    let findings = plan.findings().iter().map(|finding| {
+        serde_json::json!({
+            "file": finding.file,
+            "row": finding.row,
+            "field": finding.field,
+            "kind": finding.kind.word(),
+            "reason": finding.reason,
+        })
+    });
+    let passed_over = plan
+        .passed_over()
+        .map(|(file, why, rows)| serde_json::json!({"file": file, "rows": rows, "why": why}));
+    serde_json::json!({
+        "dryRun": recording.dry_run,
+        "facts": plan.commands().len(),
+        "files": files.collect::<Vec<_>>(),
+        "passedOver": passed_over.collect::<Vec<_>>(),
+        "notes": plan.notes(),
+        "findings": findings.collect::<Vec<_>>(),
+    })
+}
+
 fn summary(plan: &Plan, recording: &Recording) {
     let verb = if recording.dry_run { "to record" } else { "recorded" };
     let mut table =
@@ -138,18 +181,21 @@ fn summary(plan: &Plan, recording: &Recording) {
             print::count(tally.findings),
         ]);
     }
-    println!("{table}");
+    say!("{table}");
+    for (file, why, rows) in plan.passed_over() {
+        say!("passed over: {file}: {}: {why}", print::things(rows, "row", "rows"));
+    }
     for note in plan.notes() {
-        println!("note: {note}");
+        say!("note: {note}");
     }
     for finding in plan.findings().iter().take(FINDINGS_SHOWN) {
-        println!("found: {finding}");
+        say!("found: {finding}");
     }
     let more = plan.findings().len().saturating_sub(FINDINGS_SHOWN);
     if more > 0 && recording.report.is_none() {
-        println!("and {more} more findings; --report FILE writes all of them");
+        say!("and {more} more findings; --report FILE writes all of them");
     }
-    let facts = plan.commands().len();
-    let found = plan.findings().len();
-    println!("{} facts {verb}, {} findings", print::count(facts), print::count(found));
+    let facts = print::things(plan.commands().len(), "fact", "facts");
+    let found = print::things(plan.findings().len(), "finding", "findings");
+    say!("{facts} {verb}, {found}");
 }

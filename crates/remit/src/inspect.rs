@@ -9,7 +9,7 @@ use tokio_stream::StreamExt;
 use crate::args::{Body, Events, Instruments, List, Output, Record};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
-use crate::print::{self, Table};
+use crate::print::{self, Table, say};
 
 pub async fn body(client: &Client, asked: &Body, output: Output) -> Result<ExitCode, Failure> {
     let request = pb::GetBodyRequest {
@@ -32,13 +32,13 @@ pub async fn body(client: &Client, asked: &Body, output: Output) -> Result<ExitC
             role.evidence.as_ref().map(|e| e.source.clone()).unwrap_or_default(),
         ]);
     }
-    print!("{table}");
+    print::out(&table);
     if !reply.names.is_empty() {
         let mut table = Table::new(&["name as it was", "effective"]);
         for name in &reply.names {
             table.row([name.name.clone(), print::period(name.effective)]);
         }
-        print!("{table}");
+        print::out(&table);
     }
     if !reply.successions.is_empty() {
         let mut table = Table::new(&["on", "from", "to", "kind", "by area", "by liability"]);
@@ -54,9 +54,9 @@ pub async fn body(client: &Client, asked: &Body, output: Output) -> Result<ExitC
                 print::confidence(said.by_liability),
             ]);
         }
-        print!("{table}");
+        print::out(&table);
     }
-    println!("as known at {}", print::known(reply.known_at.as_ref()));
+    say!("as known at {}", print::known(reply.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -68,6 +68,11 @@ pub async fn functions(client: &Client, asked: &List, output: Output) -> Result<
         at_least: String::new(),
     };
     let reply = client.directory().list_functions(request).await?.into_inner();
+    if let (Some(code), true) = (&asked.code, reply.functions.is_empty()) {
+        let message =
+            format!("the register knew no function {code} then; `remit functions` lists all");
+        return Err(Failure::new(DATA, message));
+    }
     if output == Output::Json {
         print::json("ListFunctionsResponse", &reply)?;
         return Ok(ExitCode::SUCCESS);
@@ -93,8 +98,8 @@ pub async fn functions(client: &Client, asked: &List, output: Output) -> Result<
         let name = segment.name.clone();
         table.row([segment.code.clone(), print::period(segment.effective), holder, routes, name]);
     }
-    print!("{table}");
-    println!("as known at {}", print::known(reply.known_at.as_ref()));
+    print::out(&table);
+    say!("as known at {}", print::known(reply.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -106,6 +111,10 @@ pub async fn rules(client: &Client, asked: &List, output: Output) -> Result<Exit
         at_least: String::new(),
     };
     let reply = client.directory().list_rules(request).await?.into_inner();
+    if let (Some(id), true) = (&asked.code, reply.rules.is_empty()) {
+        let message = format!("the register knew no rule {id} then; `remit rules` lists all");
+        return Err(Failure::new(DATA, message));
+    }
     if output == Output::Json {
         print::json("ListRulesResponse", &reply)?;
         return Ok(ExitCode::SUCCESS);
@@ -120,8 +129,8 @@ pub async fn rules(client: &Client, asked: &List, output: Output) -> Result<Exit
             print::confidence(rule.confidence),
         ]);
     }
-    print!("{table}");
-    println!("as known at {}", print::known(reply.known_at.as_ref()));
+    print::out(&table);
+    say!("as known at {}", print::known(reply.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -187,8 +196,8 @@ pub async fn instruments(
             instrument.evidence.as_ref().map(|e| e.source.clone()).unwrap_or_default(),
         ]);
     }
-    print!("{table}");
-    println!("as known at {}", print::known(whole.known_at.as_ref()));
+    print::out(&table);
+    say!("as known at {}", print::known(whole.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -221,6 +230,9 @@ fn life(instrument: &pb::Instrument) -> String {
 }
 
 pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<ExitCode, Failure> {
+    if asked.limit == Some(0) {
+        return Ok(ExitCode::SUCCESS);
+    }
     let request = pb::ReadRequest {
         after_position: asked.from.saturating_sub(1),
         limit: asked.limit.unwrap_or_default(),
@@ -231,13 +243,13 @@ pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<E
         let event = event?;
         let text = String::from_utf8_lossy(&event.cloud_event);
         if output == Output::Json {
-            println!("{text}");
+            say!("{text}");
             continue;
         }
         let value: serde_json::Value = serde_json::from_str(&text).map_err(Failure::software)?;
         let field = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let kind = field("type").trim_start_matches("uk.nhs.remit.").to_owned();
-        println!(
+        say!(
             "{:>8}  {}  {:<24}  {:<32}  {}",
             event.position,
             field("time"),
@@ -273,13 +285,13 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
     if output == Output::Json {
         print::json("RecordResponse", &reply)?;
     } else if reply.last_position == 0 {
-        println!("valid; nothing was recorded. It would be recorded as:");
+        say!("valid; nothing was recorded. It would be recorded as:");
         for event_type in &reply.event_types {
-            println!("  {event_type}");
+            say!("  {event_type}");
         }
     } else {
         let earlier = if reply.recorded_earlier { "earlier, " } else { "" };
-        println!(
+        say!(
             "recorded {earlier}as events {} to {} at {}; token {}",
             reply.first_position,
             reply.last_position,

@@ -55,8 +55,8 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
     let connect = || client::Client::connect(&server);
     match command {
         Command::Serve(serve) => serve::run(serve).await,
-        Command::Load(load) => import::load(&connect().await?, &load).await,
-        Command::Import(import) => import::import(&connect().await?, &import).await,
+        Command::Load(load) => import::load(&connect().await?, &load, output).await,
+        Command::Import(import) => import::import(&connect().await?, &import, output).await,
         Command::WhoHolds(question) => {
             questions::who_holds(&connect().await?, &question, output).await
         }

@@ -8,6 +8,28 @@ use remit_grpc::{json, pb};
 
 use crate::failure::Failure;
 
+/// Prints a line. A reader that went away (`| head`) ends the program quietly.
+macro_rules! say {
+    ($($part:tt)*) => {
+        $crate::print::out(&format_args!("{}\n", format_args!($($part)*)))
+    };
+}
+pub(crate) use say;
+
+/// Prints a piece of text.
+pub fn out(text: &impl fmt::Display) {
+    use std::io::Write;
+    let mut stdout = std::io::stdout().lock();
+    if write!(stdout, "{text}").and_then(|()| stdout.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// A number of things, in words.
+pub fn things(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
 /// A table with a header.
 pub struct Table(comfy_table::Table);
 
@@ -53,7 +75,7 @@ impl fmt::Display for Table {
 /// Prints a reply as canonical protobuf JSON.
 pub fn json(name: &str, message: &impl Message) -> Result<(), Failure> {
     let value = json::to_json(name, message).map_err(Failure::software)?;
-    println!("{}", serde_json::to_string_pretty(&value).map_err(Failure::software)?);
+    say!("{}", serde_json::to_string_pretty(&value).map_err(Failure::software)?);
     Ok(())
 }
 
@@ -96,7 +118,7 @@ pub fn known(known: Option<&pb::Known>) -> String {
         Some(known) if known.position > 0 => {
             format!("event {} ({})", known.position, instant(known.recorded_at))
         }
-        _ => "before the first event".to_owned(),
+        _ => "position 0, before the first event".to_owned(),
     }
 }
 

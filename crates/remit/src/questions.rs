@@ -7,7 +7,7 @@ use remit_grpc::{pb, render};
 use crate::args::{Check, Holdings, Output, Question, Role, Timeline};
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::print::{self, Table};
+use crate::print::{self, Table, say};
 
 fn request(question: &Question) -> pb::WhoHoldsRequest {
     pb::WhoHoldsRequest {
@@ -33,18 +33,18 @@ pub async fn who_holds(
     let request = pb::ExplainRequest { question: Some(request) };
     let reply = client.responsibility().explain(request).await?.into_inner();
     let Some(answer) = &reply.answer else { return Err(Failure::software("an empty reply")) };
-    println!("{}\n", sentence(answer));
+    say!("{}\n", sentence(answer));
     if let Some(hint) = hint(client, answer).await? {
-        println!("{hint}\n");
+        say!("{hint}\n");
     }
-    print!("{}", roles(answer));
+    print::out(&roles(answer));
     print_cases(answer);
     for rule in &reply.rules {
-        println!("rule {}: {} [{}]", rule.id, rule.text, rule.citation);
+        say!("rule {}: {} [{}]", rule.id, rule.text, rule.citation);
     }
-    println!("\nGrounds, of confidence {} in all:", print::confidence(answer.confidence));
-    print!("{}", grounds(&reply));
-    println!("as known at {}", print::known(answer.known_at.as_ref()));
+    say!("\nGrounds, of confidence {} in all:", print::confidence(answer.confidence));
+    print::out(&grounds(&reply));
+    say!("as known at {}", print::known(answer.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -63,8 +63,24 @@ fn listed(answer: &pb::Answer, codes: &[String]) -> String {
     }
 }
 
-/// The answer in a sentence that a manager understands.
+/// The answer in a sentence that a manager understands, and how sure it is where it is not.
 fn sentence(answer: &pb::Answer) -> String {
+    use pb::ResultKind as K;
+    let told = matches!(answer.kind(), K::Held | K::JointlyHeld | K::NotDelegated | K::Unsettled);
+    let sure = match answer.confidence() {
+        pb::Confidence::Unconfirmed if told => " Who exercises it is unconfirmed",
+        pb::Confidence::Disputed if told => " Who exercises it is disputed",
+        _ => return facts(answer),
+    };
+    let liable = answer.liable.as_ref().map(pb::Liable::confidence).unwrap_or_default();
+    let liable = match liable {
+        pb::Confidence::Confirmed | pb::Confidence::Derived => "; who is liable is not.",
+        _ => ", and so is who is liable.",
+    };
+    format!("{}{sure}{liable}", facts(answer))
+}
+
+fn facts(answer: &pb::Answer) -> String {
     let day = print::date(answer.effective_on);
     let (function, place) = (&answer.function, &answer.place);
     let liable = answer.liable.clone().unwrap_or_default();
@@ -260,7 +276,7 @@ fn print_cases(answer: &pb::Answer) {
     if answer.cases.is_empty() {
         return;
     }
-    println!("What may be the case:");
+    say!("What may be the case:");
     let mut table = Table::new(&["basis", "instrument", "exerciser", "liable", "rule"]);
     for case in &answer.cases {
         let liable = match case.liable.as_slice() {
@@ -275,7 +291,7 @@ fn print_cases(answer: &pb::Answer) {
             case.rule.clone(),
         ]);
     }
-    print!("{table}");
+    print::out(&table);
 }
 
 fn grounds(reply: &pb::ExplainResponse) -> Table {
@@ -321,8 +337,8 @@ pub async fn check(client: &Client, check: &Check, output: Output) -> Result<Exi
     if output == Output::Json {
         print::json("CheckResponsibilityResponse", &reply)?;
     } else {
-        println!("{}", print::word(result.as_str_name(), "CHECK_RESULT_"));
-        println!("{}", reply.answer.as_ref().map(sentence).unwrap_or_default());
+        say!("{}", print::word(result.as_str_name(), "CHECK_RESULT_"));
+        say!("{}", reply.answer.as_ref().map(sentence).unwrap_or_default());
     }
     Ok(match result {
         pb::CheckResult::Held => ExitCode::SUCCESS,
@@ -379,12 +395,12 @@ pub async fn holdings(
         ]);
     }
     if table.is_empty() {
-        println!("{} ({}) holds nothing on {}", whole.name, asked.body, asked.on);
+        say!("{} ({}) holds nothing on {}", whole.name, asked.body, asked.on);
     } else {
-        println!("What {} ({}) holds on {}:", whole.name, asked.body, asked.on);
-        print!("{table}");
+        say!("What {} ({}) holds on {}:", whole.name, asked.body, asked.on);
+        print::out(&table);
     }
-    println!("as known at {}", print::known(whole.known_at.as_ref()));
+    say!("as known at {}", print::known(whole.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -415,6 +431,7 @@ pub async fn timeline(
     } else {
         Table::new(&days)
     };
+    let mut rows: Vec<Vec<String>> = Vec::new();
     for rectangle in &shown {
         let answer = rectangle.answer.clone().unwrap_or_default();
         let position = |known: Option<&pb::Known>| {
@@ -437,17 +454,24 @@ pub async fn timeline(
         if asked.history {
             let known =
                 [position(rectangle.known_from.as_ref()), position(rectangle.known_until.as_ref())];
-            table.row(known.into_iter().chain(cells));
-        } else {
-            table.row(cells);
+            rows.push(known.into_iter().chain(cells).collect());
+            continue;
+        }
+        // Periods that differ only in their grounds or open cases read as one.
+        match rows.last_mut() {
+            Some(last) if last[2..] == cells[2..] => last[1].clone_from(&cells[1]),
+            _ => rows.push(cells.to_vec()),
         }
     }
-    println!("{} at {}:", asked.function, asked.place);
-    print!("{table}");
+    for row in rows {
+        table.row(row);
+    }
+    say!("{} at {}:", asked.function, asked.place);
+    print::out(&table);
     let earlier = reply.rectangles.len() - shown.len();
     if earlier > 0 {
-        println!("{earlier} rectangles of what was known before; --history shows them");
+        say!("{earlier} rectangles of what was known before; --history shows them");
     }
-    println!("as known at {}", print::known(reply.known_at.as_ref()));
+    say!("as known at {}", print::known(reply.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }

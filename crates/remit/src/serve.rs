@@ -8,10 +8,11 @@ use remit_grpc::Server;
 use remit_log::{SqliteLog, system_clock};
 use tracing_subscriber::EnvFilter;
 
-use crate::args::{History, Load, Recording, Serve};
+use crate::args::{History, Load, Output, Recording, Serve};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT, UNAVAILABLE, USAGE};
 use crate::import;
+use crate::print::say;
 
 pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let filter = EnvFilter::try_from_env("REMIT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -35,9 +36,10 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         .await
         .map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
     let url = format!("http://{}", server.address());
-    println!("serving {} ({events} events) on {url}", serve.data.join("register.db").display());
+    say!("serving {} ({events} events) on {url}", serve.data.join("register.db").display());
     let serving = tokio::spawn(server.serve(stopped()));
-    if let (Some(History::England), 0) = (serve.load, events) {
+    // Loading records only what is missing: a load that was interrupted is resumed.
+    if let Some(History::England) = serve.load {
         let recording = Recording {
             report: None,
             dry_run: false,
@@ -45,12 +47,25 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
             acting_for: "X24".to_owned(),
         };
         let load = Load { history: History::England, recording };
-        import::load(&Client::connect(&url).await?, &load).await?;
+        tokio::select! {
+            loaded = async { import::load(&Client::connect(&url).await?, &load, Output::Table).await } => {
+                loaded?;
+            }
+            () = stopped() => {
+                let message = "the load was interrupted; start again with --load to resume it";
+                return Err(Failure::new(UNAVAILABLE, message));
+            }
+        }
     }
-    println!(
-        "ask, in another terminal:\n  remit --server {url} who-holds qof --at A81001 --on 2021-04-01\n\
-         stop with Ctrl-C"
-    );
+    let hint = match (serve.load, events) {
+        (None, 0) => {
+            format!("it is empty; in another terminal:\n  remit --server {url} load england")
+        }
+        _ => format!(
+            "ask, in another terminal:\n  remit --server {url} who-holds qof --at A81001 --on 2021-04-01"
+        ),
+    };
+    say!("{hint}\nstop with Ctrl-C");
     let served = serving.await.map_err(Failure::software)?;
     served.map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
     Ok(ExitCode::SUCCESS)

@@ -203,7 +203,7 @@ fn scan_seconds(path: &Path, index: bool) -> f64 {
 pub fn answering(conditions: &Conditions, figures: &mut Figures) {
     use prost::Message;
     let file = conditions.scratch.join("england.db");
-    crate::history::write(&file, 36_359);
+    crate::history::write(&file, 36_544);
     let log = SqliteLog::open(&file, system_clock()).expect("opened");
     let node = Node::open(Arc::new(log)).expect("folded");
     node.view(|register, head| {

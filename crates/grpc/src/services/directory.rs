@@ -71,8 +71,13 @@ impl DirectoryService for Api {
         let on = fields.optional_day("effective_on", request.effective_on);
         let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
         let known = asked.map(|(known, _)| known);
-        let page =
-            Page::parse(&mut fields, known, request.page_size, &request.page_token, PAGE_MAX);
+        let page = Page::parse(
+            &mut fields,
+            known,
+            (request.page_size, &request.page_token),
+            &(role, on),
+            PAGE_MAX,
+        );
         let value = role.zip(on).zip(asked).zip(page);
         let (((role, on), (_, at_least)), (page, known)) = fields.finish(value)?;
         self.reach(at_least, wait).await?;
@@ -104,8 +109,13 @@ impl DirectoryService for Api {
         let on = fields.optional_day("effective_on", request.effective_on);
         let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
         let known = asked.map(|(known, _)| known);
-        let page =
-            Page::parse(&mut fields, known, request.page_size, &request.page_token, PAGE_MAX);
+        let page = Page::parse(
+            &mut fields,
+            known,
+            (request.page_size, &request.page_token),
+            &(group, relation, on),
+            PAGE_MAX,
+        );
         let value = group.zip(relation).zip(on).zip(asked).zip(page);
         let ((((group, relation), on), (_, at_least)), (page, known)) = fields.finish(value)?;
         self.reach(at_least, wait).await?;
@@ -223,7 +233,13 @@ impl DirectoryService for Api {
         let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
         let known = asked.map(|(known, _)| known);
         let (size, token) = (request.page_size, &request.page_token);
-        let page = Page::parse(&mut fields, known, size, token, INSTRUMENTS_PAGE_MAX);
+        let page = Page::parse(
+            &mut fields,
+            known,
+            (size, token),
+            &(&body, &function),
+            INSTRUMENTS_PAGE_MAX,
+        );
         let value = body.zip(function).zip(asked).zip(page);
         let (((body, function), (_, at_least)), (page, known)) = fields.finish(value)?;
         self.reach(at_least, wait).await?;

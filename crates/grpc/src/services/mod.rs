@@ -6,6 +6,7 @@ mod funding;
 mod register;
 mod responsibility;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,6 +104,7 @@ pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
 pub(crate) struct Page {
     from: usize,
     size: usize,
+    question: u64,
 }
 
 impl Page {
@@ -110,31 +112,45 @@ impl Page {
     pub(crate) fn parse(
         fields: &mut Fields,
         asked: Option<AskedKnown>,
-        size: u32,
-        token: &str,
+        (size, token): (u32, &str),
+        question: &impl std::fmt::Debug,
         max: usize,
     ) -> Option<(Self, AskedKnown)> {
+        // A token belongs to the question that it goes on with.
+        let mut hasher = DefaultHasher::new();
+        format!("{question:?}").hash(&mut hasher);
+        let question = hasher.finish();
         let size = match usize::try_from(size).unwrap_or(usize::MAX) {
             0 => max,
             size => size.min(max),
         };
         if token.is_empty() {
-            return Some((Self { from: 0, size }, asked?));
+            return Some((Self { from: 0, size, question }, asked?));
         }
-        let parts = token.split_once('+').and_then(|(position, from)| {
-            Some((position.parse::<Position>().ok()?, from.parse::<usize>().ok()?))
-        });
+        let mut parts = token.split('+');
+        let mut next = || parts.next();
+        let parts = (|| {
+            let position = next()?.parse::<Position>().ok()?;
+            let from = next()?.parse::<usize>().ok()?;
+            let of = u64::from_str_radix(next()?, 16).ok()?;
+            (of == question && next().is_none()).then_some((position, from))
+        })();
         let Some((position, from)) = parts else {
-            fields.bad("page_token", "is not a token that an earlier page returned");
+            fields
+                .bad("page_token", "is not a token that an earlier page of this question returned");
             return None;
         };
-        Some((Self { from, size }, AskedKnown::Position(position)))
+        Some((Self { from, size, question }, AskedKnown::Position(position)))
     }
 
     /// The rows of the page, and the token of the next one; empty if there is none.
     pub(crate) fn cut<T>(&self, rows: Vec<T>, at: Position) -> (Vec<T>, String) {
         let end = self.from.saturating_add(self.size);
-        let token = if end < rows.len() { format!("{at}+{end}") } else { String::new() };
+        let token = if end < rows.len() {
+            format!("{at}+{end}+{:x}", self.question)
+        } else {
+            String::new()
+        };
         (rows.into_iter().skip(self.from).take(self.size).collect(), token)
     }
 }

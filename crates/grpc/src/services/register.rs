@@ -15,8 +15,11 @@ impl RegisterService for Api {
         &self,
         request: Request<pb::RecordRequest>,
     ) -> Result<Response<pb::RecordResponse>, Status> {
-        let request = parse::record(request.into_inner())?;
-        let outcome = self.node.record(request).await.map_err(status::record)?;
+        let request = request.into_inner();
+        let acts: Vec<_> = request.commands.iter().map(parse::act_name).collect();
+        let request = parse::record(request)?;
+        let outcome = self.node.record(request).await;
+        let outcome = outcome.map_err(|error| status::record(error, &acts))?;
         Ok(Response::new(match outcome {
             Outcome::Recorded(receipt) => pb::RecordResponse {
                 first_position: receipt.appended.first,
@@ -57,7 +60,9 @@ impl RegisterService for Api {
         let (position, fingerprint, fresh_fingerprint) =
             self.node.fingerprints().await.map_err(|error| match error {
                 OpenError::Log(error) => status::log(&error),
-                OpenError::Shape(error) => status::unreadable(&error),
+                error @ (OpenError::Shape(_) | OpenError::Hole { .. }) => {
+                    status::unreadable(&error)
+                }
             })?;
         let response = pb::CheckFoldResponse { position, fingerprint, fresh_fingerprint };
         Ok(Response::new(response))

@@ -81,8 +81,12 @@ impl Api {
             return fields.finish(None);
         }
         let mut answers = Vec::with_capacity(batch.questions.len());
-        for request in batch.questions {
-            let question = self.question(&request)?;
+        for (index, request) in batch.questions.into_iter().enumerate() {
+            let mut fields = Fields::default();
+            let question = fields.within(&format!("questions[{index}]"), |fields| {
+                fields.question(&request, &self.node)
+            });
+            let question = fields.finish(question)?;
             self.reach(question.at_least, wait).await?;
             answers.push(self.ask(request, &question, batch.brief)?);
         }
@@ -156,6 +160,7 @@ impl ResponsibilityService for Api {
                 _ => pb::CheckResult::NotHeld,
             };
             let result = match role.unwrap_or_default() {
+                _ if !register.knows_body(body, at) => pb::CheckResult::Undetermined,
                 pb::RoleAsked::Unspecified | pb::RoleAsked::Exerciser => match answer.kind {
                     ResultKind::Gap | ResultKind::Conflict | ResultKind::Unknown => {
                         pb::CheckResult::Undetermined
@@ -184,8 +189,13 @@ impl ResponsibilityService for Api {
         let day = fields.day("effective_on", request.effective_on);
         let known = fields.known(request.known_at.as_ref());
         let at_least = fields.token(&request.at_least, self.node.log().id());
-        let page =
-            Page::parse(&mut fields, known, request.page_size, &request.page_token, PAGE_MAX);
+        let page = Page::parse(
+            &mut fields,
+            known,
+            (request.page_size, &request.page_token),
+            &(body, day),
+            PAGE_MAX,
+        );
         let value = body.zip(day).zip(at_least).zip(page);
         let (((body, day), at_least), (page, known)) = fields.finish(value)?;
         self.reach(at_least, wait).await?;

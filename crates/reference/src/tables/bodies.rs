@@ -258,7 +258,7 @@ pub(super) fn names(plan: &mut Plan, file: &str, text: &str) {
     plan.table(file, text, &["ods_code", "name", from, to, "source"], |plan, row| {
         // The short names of statistical lists ("NHS Darlington") are labels, not names of bodies.
         if sighted && row.text("source") != "ODS eccg.csv" {
-            plan.pass_over(row);
+            plan.pass_over(row, "a label of a statistical list, not a name of the body");
             return;
         }
         let code = plan.parse::<BodyCode>(row, "ods_code");

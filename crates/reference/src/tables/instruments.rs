@@ -186,6 +186,7 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
             "PHARMACEUTICAL" => &["pharmaceutical-services", "local-pharmaceutical-services"],
             "OPHTHALMIC" => &["general-ophthalmic-services"],
             "DENTAL" => &["primary-dental-services", "secondary-community-dental"],
+            "SPECIALISED_2025" => &["specialised-services-2025-additions"],
             "PRIMARY_MEDICAL" => &[],
             other => {
                 let reason = format!("no such group: {other:?}");
@@ -219,6 +220,53 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
+/// Who did the work of a delegated function until its staff moved: the region of NHS England.
+pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["region_code", "function_groups", "delegated_on", "transferred_on", "source"];
+    plan.table(file, text, &needed, |plan, row| {
+        let region = plan.parse::<BodyCode>(row, "region_code");
+        let (from, until) = (plan.day(row, "delegated_on"), plan.day(row, "transferred_on"));
+        let source = row.text("source");
+        let evidence = plan.evidence(row, source, "", Confidence::Confirmed, row.text("note"));
+        let (Some(region), Some(from), Some(until), Some(evidence)) =
+            (region, from, until, evidence)
+        else {
+            return;
+        };
+        let Ok(effective) = Period::new(from, Some(until)) else {
+            let reason = format!("{until} is not after {from}");
+            plan.find(row, "transferred_on", FindingKind::DateAgainstDate, reason);
+            return;
+        };
+        let of_region = Some(remit_domain::Relation::IcbOfRegion);
+        let icbs: Vec<_> = plan
+            .register()
+            .members(region, of_region, Some(from), u64::MAX)
+            .iter()
+            .map(|member| member.member.to_string())
+            .collect();
+        for icb in icbs {
+            for group in row.text("function_groups").split_whitespace() {
+                let Ok(instrument) = format!("delegation/{icb}/{group}").parse::<InstrumentId>()
+                else {
+                    continue;
+                };
+                if plan.register().work_is_known(&instrument, region, effective) {
+                    plan.held(row.file);
+                    continue;
+                }
+                let fact = Fact::WorkPerformed {
+                    instrument,
+                    performer: region,
+                    functions: Vec::new(),
+                    effective,
+                };
+                plan.offer(row, "region_code", fact, evidence.clone());
+            }
+        }
+    });
+}
+
 /// Specialised services by sub-ICB location: an ICB has them once all of its locations do.
 pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["sub_icb_code", "icb_code", "delegated", "valid_from", "valid_to"];
@@ -233,7 +281,10 @@ pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
         if let Some(other) = seen.get(&(icb, from)) {
             // One row a location; the first speaks for its ICB, the others must agree.
             if *other == delegated {
-                plan.pass_over(row);
+                plan.pass_over(
+                    row,
+                    "a further location of an ICB, which says what its first one said",
+                );
             } else {
                 let reason = format!("{delegated} here, {other} for another location of {icb}");
                 plan.find(row, "delegated", FindingKind::Differs, reason);

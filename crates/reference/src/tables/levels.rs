@@ -297,7 +297,7 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
 pub(super) fn totals(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["date", "status", "level", "ccgs", "source_title"];
     plan.table(file, text, &needed, |plan, row| {
-        plan.pass_over(row);
+        plan.pass_over(row, "a national total, shown below and never recorded");
         let Ok(day) = parse_day(row.text("date")) else { return };
         let Some((_, kind, _)) = level(row.text("level")) else { return };
         if row.text("status") != "in force" {

@@ -4,14 +4,14 @@ use std::process::Output;
 
 use crate::served::{Scratch, Served, remit};
 
-fn text(output: &Output) -> (i32, String, String) {
+fn text_of(output: &Output) -> (i32, String, String) {
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code().unwrap_or(-1), lossy(&output.stdout), lossy(&output.stderr))
 }
 
 /// The number of events a server holds.
 fn head(url: &str) -> String {
-    let (code, out, _) = text(&remit(url, &["rules", "-o", "json"]));
+    let (code, out, _) = text_of(&remit(url, &["rules", "-o", "json"]));
     assert_eq!(code, 0);
     let reply: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     reply["knownAt"].to_string()
@@ -76,6 +76,8 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
         (&["holdings", "ZZZ", "--on", "2015-04-01"], 65, "knew no body ZZZ"),
         (&["body", "ZZZ"], 65, "knew no body ZZZ"),
         (&["instruments", "no-such"], 65, "knew no instrument no-such"),
+        (&["functions", "no-such"], 65, "knew no function no-such"),
+        (&["rules", "L99"], 65, "knew no rule L99"),
         (&["events", "--from", "7"], 64, "beyond the head"),
         (&["events", "--from", "-1"], 64, "unexpected argument"),
         (&["record", "no-such-file.json"], 66, "cannot read no-such-file.json"),
@@ -96,7 +98,7 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
         (&["--server", "http://127.0.0.1:1", "rules"], 69, "start one with `remit serve`"),
         (&["completions", "tcsh"], 64, "possible values"),
     ] {
-        let (found, out, err) = text(&remit(&served.url, args));
+        let (found, out, err) = text_of(&remit(&served.url, args));
         assert_eq!(found, code, "{args:?}: {out}{err}");
         assert!(err.contains(says), "{args:?}: {err}");
     }
@@ -109,12 +111,12 @@ fn a_data_directory_is_served_once() {
     let served = Served::start(&scratch.0);
     let data = scratch.0.display().to_string();
     let (code, _, err) =
-        text(&remit(&served.url, &["serve", "--listen", "127.0.0.1:0", "--data", &data]));
+        text_of(&remit(&served.url, &["serve", "--listen", "127.0.0.1:0", "--data", &data]));
     assert_eq!(code, 65);
     assert!(err.contains("open for writing in another process; stop that one first"), "{err}");
     let taken = served.url.trim_start_matches("http://").to_owned();
     let other = scratch.0.join("other").display().to_string();
-    let (code, _, err) = text(&remit("", &["serve", "--listen", &taken, "--data", &other]));
+    let (code, _, err) = text_of(&remit("", &["serve", "--listen", &taken, "--data", &other]));
     assert_eq!(code, 69);
     assert!(err.contains("cannot listen on"), "{err}");
 }
@@ -178,7 +180,7 @@ fn each_fault_of_a_file_is_one_line_with_file_row_field_and_reason() {
     let import = |more: &[&str]| {
         let mut args = vec!["import", "csv", &dir];
         args.extend_from_slice(more);
-        text(&remit(&served.url, &args))
+        text_of(&remit(&served.url, &args))
     };
     let before = head(&served.url);
     let (code, out, err) = import(&["--dry-run"]);
@@ -204,8 +206,8 @@ fn each_fault_of_a_file_is_one_line_with_file_row_field_and_reason() {
         "organisations.csv 9 valid_to date-against-date",
         "organisations.csv 10 valid_from overlap",
         "organisations.csv 11 source malformed",
-        "organisation_successions.csv 3 effective_date date-against-date",
-        "organisation_successions.csv 4 effective_date unknown-code",
+        "organisation_successions.csv 3 predecessor_code date-against-date",
+        "organisation_successions.csv 4 successor_code unknown-code",
         "organisation_successions.csv 5 type malformed",
         "organisation_successions.csv 6 share malformed",
         "practice_commissioner.csv 3 valid_from unknown-code",
@@ -238,18 +240,18 @@ fn each_fault_of_a_file_is_one_line_with_file_row_field_and_reason() {
             .join("\n"),
     );
     let later = scratch.0.join("later").display().to_string();
-    let (code, out, _) = text(&remit(&served.url, &["import", "csv", &later]));
+    let (code, out, _) = text_of(&remit(&served.url, &["import", "csv", &later]));
     assert_eq!(code, 1);
     assert!(out.contains("organisations.csv:3: valid_to: differs"), "{out}");
     assert!(out.contains("organisations.csv:4: name: differs"), "{out}");
-    assert!(out.contains("1 facts recorded"), "the end of 00B is new: {out}");
+    assert!(out.contains("1 fact recorded"), "the end of 00B is new: {out}");
 }
 
 #[test]
 fn files_as_ods_publishes_them_are_compared() {
     let scratch = Scratch::new("ods");
     let served = Served::start(&scratch.0.join("data"));
-    let (code, out, err) = text(&remit(&served.url, &["load", "england"]));
+    let (code, out, err) = text_of(&remit(&served.url, &["load", "england"]));
     assert_eq!(code, 0, "{out}{err}");
     let quoted = |fields: &[&str], width: usize| {
         let mut row: Vec<_> = fields.iter().map(|field| format!("\"{field}\"")).collect();
@@ -274,7 +276,7 @@ fn files_as_ods_publishes_them_are_compared() {
     let file = scratch.file("epraccur.csv", rows.join("\n")).display().to_string();
     let report = scratch.0.join("report.csv").display().to_string();
     let args = ["import", "ods", "--kind", "epraccur", &file, "--report", &report];
-    let (code, out, err) = text(&remit(&served.url, &args));
+    let (code, out, err) = text_of(&remit(&served.url, &args));
     assert_eq!(code, 1, "{out}{err}");
     let mut found = Vec::new();
     for record in csv::Reader::from_path(&report).expect("a report").records() {
@@ -294,11 +296,24 @@ fn files_as_ods_publishes_them_are_compared() {
         ]
     );
     assert!(out.contains("3 facts recorded"), "two practices and one commissioner: {out}");
+    // A file of another kind, and an empty one, are told.
+    for (name, text, says) in [
+        ("other.csv", "\"A\",\"x\"\n".to_owned(), "2 fields where there should be 27"),
+        ("empty.csv", String::new(), "the file holds no rows"),
+        ("wales.csv", quoted(&["W00", "WALES"], 27), "is --kind right?"),
+    ] {
+        let file = scratch.file(name, text).display().to_string();
+        let args = ["import", "ods", "--kind", "eauth", &file];
+        let (code, out, err) = text_of(&remit(&served.url, &args));
+        assert_eq!(code, 1, "{name}: {out}{err}");
+        assert!(out.contains(says), "{name}: {out}");
+    }
     // Memberships before April 2013 are of primary care trusts: before the records of the register.
     let rows = "\"A81001\",\"5E1\",\"W\",\"20010401\",\"20130331\",\"0\"\n\
                 \"A81001\",\"00K\",\"W\",\"20130401\",\"\",\"0\"\n";
     let file = scratch.file("epcmem.csv", rows).display().to_string();
-    let (code, out, err) = text(&remit(&served.url, &["import", "ods", "--kind", "epcmem", &file]));
+    let (code, out, err) =
+        text_of(&remit(&served.url, &["import", "ods", "--kind", "epcmem", &file]));
     assert_eq!(code, 0, "{out}{err}");
     assert!(out.contains("0 facts recorded, 0 findings"), "{out}");
 
@@ -312,7 +327,7 @@ fn answers_for_people_and_programs(url: &str) {
         args.extend_from_slice(&somerset);
         args.push(day);
         args.extend_from_slice(more);
-        text(&remit(url, &args))
+        text_of(&remit(url, &args))
     };
     let (code, out, _) = ask("2019-04-01", &[]);
     assert_eq!(code, 0);
@@ -339,16 +354,20 @@ fn answers_for_people_and_programs(url: &str) {
     let check = |body: &str, day: &str, more: &[&str]| {
         let mut args = vec!["check", body, "gms-contracts", "--at", "11X", "--on", day];
         args.extend_from_slice(more);
-        text(&remit(url, &args)).0
+        text_of(&remit(url, &args)).0
     };
     assert_eq!(check("11X", "2019-04-01", &[]), 0, "held");
     assert_eq!(check("X24", "2019-04-01", &[]), 1, "not held");
     assert_eq!(check("X24", "2019-04-01", &["--role", "liable"]), 0);
     assert_eq!(check("11X", "2018-04-01", &[]), 2, "unknown");
     let (code, out, _) =
-        text(&remit(url, &["who-holds", "qoff", "--at", "11X", "--on", "2019-04-01"]));
+        text_of(&remit(url, &["who-holds", "qoff", "--at", "11X", "--on", "2019-04-01"]));
     assert_eq!(code, 0);
     assert!(out.contains("Near it are: qof"), "{out}");
+    // A reader that goes away ends the program quietly.
+    let command = format!("{} --server {url} events | head -1", crate::served::REMIT);
+    let piped = std::process::Command::new("sh").args(["-c", &command]).output().expect("run");
+    assert_eq!(String::from_utf8_lossy(&piped.stderr), "");
     for args in [
         &["holdings", "QSL", "--on", "2022-07-01"][..],
         &["timeline", "qof", "--at", "11X"],
@@ -359,13 +378,13 @@ fn answers_for_people_and_programs(url: &str) {
         &["events", "--from", "5", "--limit", "3"],
         &["completions", "bash"],
     ] {
-        let (code, out, err) = text(&remit(url, args));
+        let (code, out, err) = text_of(&remit(url, args));
         assert_eq!(code, 0, "{args:?}: {err}");
         assert!(!out.trim().is_empty(), "{args:?}");
         if args[0] != "completions" {
             let mut json = args.to_vec();
             json.extend(["-o", "json"]);
-            let (code, out, _) = text(&remit(url, &json));
+            let (code, out, _) = text_of(&remit(url, &json));
             assert_eq!(code, 0, "{json:?}");
             for document in
                 serde_json::Deserializer::from_str(&out).into_iter::<serde_json::Value>()

@@ -50,6 +50,19 @@ fn effective(from: &str, until: &str) -> String {
     }
 }
 
+/// What a command asks, as the wire names it: `{"bodyNamed":…` is `body_named`.
+fn act(command: &str) -> String {
+    let name = command.trim_start_matches("{\"").split('"').next().expect("a name");
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
 /// Every bad `Record`: what is wrong, the request, the status, the reason, the first field named.
 fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
     let invalid = |what, request, field: &str| {
@@ -223,7 +236,8 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
         ),
     ];
     let refused = |what, command: String, reason, field: &str| {
-        (what, one(&command), Code::FailedPrecondition, reason, c0(field))
+        let field = c0(&format!("{}.{field}", act(&command)));
+        (what, one(&command), Code::FailedPrecondition, reason, field)
     };
     let established = |code: &str, from: &str| {
         format!(
@@ -354,28 +368,28 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
             drawn("joint/11X", "JOINT_ARRANGEMENT", "S13Z_JOINTLY", "11X", "gms-contracts"),
             in_force("joint/11X", "2016-04-01"),
             "TWO_HOLDERS",
-            "commands[1].effective_from",
+            "commands[1].instrument_in_force.effective_from",
         ),
         both(
             "a reserved function delegated",
             drawn("i", "DELEGATION", "S13Z_BY", "11X", "performers-list"),
             in_force("i", "2016-04-01"),
             "FUNCTION_RESERVED",
-            "commands[1].functions",
+            "commands[1].instrument_in_force.functions",
         ),
         both(
             "before the programme offered it",
             drawn("i", "DELEGATION", "S13Z_BY", "11X", "qof"),
             in_force("i", "2014-04-01"),
             "FUNCTION_NOT_DELEGABLE",
-            "commands[1].functions",
+            "commands[1].instrument_in_force.functions",
         ),
         both(
             "a good command before a bad one",
             established("GOOD1", "2016-01-01"),
             established("11X", "2016-01-01"),
             "BODY_ALREADY_IN_BEING",
-            "commands[1].code",
+            "commands[1].body_established.code",
         ),
     ]);
     cases

@@ -180,7 +180,24 @@ async fn evidence_is_honest(world: &World) {
     let none = world.ask("gms-contracts", "00K", "2016-01-01").await;
     assert_eq!((none.kind(), none.unknown()), (Unknown, pb::UnknownReason::NoEvidence));
     assert_eq!(liable(&none), nhse);
-    assert!(none.liable.is_some_and(|liable| liable.in_every_case));
+    assert!(none.liable.as_ref().is_some_and(|liable| liable.in_every_case));
+    // The liable body is as sure with unconfirmed evidence as without any.
+    let sure = |answer: &pb::Answer| answer.liable.clone().unwrap_or_default().confidence();
+    assert_eq!(
+        (sure(&approved), sure(&none)),
+        (pb::Confidence::Confirmed, pb::Confidence::Confirmed)
+    );
+    // Staff in the Midlands moved in July 2023: until then the region did the ICB's work.
+    for (day, performer) in [("2023-04-01", "Y60"), ("2023-07-01", "QUA")] {
+        let work = world.ask("primary-dental-services", "QUA", day).await.performed_by;
+        assert_eq!(work.iter().map(|p| p.body.as_str()).collect::<Vec<_>>(), [performer], "{day}");
+    }
+    // Whether complaints were delegated in April or July 2023 is unconfirmed: no answer says so.
+    assert_eq!(world.ask("complaints-primary-care", "QSL", "2023-05-01").await.kind(), Unknown);
+    assert_eq!(
+        world.ask("specialised-services-2025-additions", "QSL", "2025-04-01").await.kind(),
+        Held
+    );
     // Which ICBs took dental services in July 2022 is not recorded; from April 2023 all.
     let dental = world.ask("primary-dental-services", "QUA", "2022-07-01").await;
     assert_eq!((dental.kind(), liable(&dental)), (Unknown, vec![]));
@@ -216,6 +233,8 @@ async fn the_split_of_2026(world: &World) {
     let divided = world.ask("qof", "QM7", "2026-04-01").await;
     assert_eq!(divided.unknown(), pb::UnknownReason::AreaDivided);
     assert_eq!(divided.ask_instead, ["D7T5G", "S1Y5D"]);
+    let divided = world.ask("qof", "D4U1Y", "2026-04-01").await;
+    assert_eq!(divided.ask_instead, ["92A", "D9Y0V", "U2G6B"], "only bodies in being");
     // Hampshire and Isle of Wight went on.
     assert_eq!(world.ask("qof", "QRL", "2026-04-01").await.kind(), Held);
 }

@@ -100,7 +100,9 @@ async fn q1_leeds_south_and_east_qof() {
             saying(&first),
             said(JointlyHeld, NHSE, &["03G", NHSE], &[NHSE], &["L2"], S13zJointly)
         );
-        assert_eq!(confidence(&first), (pb::Confidence::Unconfirmed, pb::Confidence::Unconfirmed));
+        // Who is liable is as sure as the law: every case has the same liable body.
+        assert_eq!(confidence(&first), (pb::Confidence::Unconfirmed, pb::Confidence::Confirmed));
+        assert!(first.liable.as_ref().is_some_and(|liable| liable.in_every_case));
 
         // Fixture: greater involvement changes nothing in law.
         let world = leeds().await;
@@ -240,7 +242,7 @@ async fn q3_revalidation_at_a_fully_delegated_ccg() {
     let refused = world.try_record(instrument("d2", basis, parties, &functions, period)).await;
     let status = refused.expect_err("reserved");
     assert_eq!(reason(&status), "FUNCTION_RESERVED");
-    assert_eq!(fields(&status), ["commands[1].functions"]);
+    assert_eq!(fields(&status), ["commands[1].instrument_in_force.functions"]);
 }
 
 #[tokio::test]
@@ -606,7 +608,7 @@ async fn q8_one_practice_two_contracts_and_a_federation() {
         let refused = world.try_record(vec![contract(id, "FED01", contract_type)]).await;
         let status = refused.expect_err("no qualifying body");
         assert_eq!(reason(&status), "LEGAL_FORM_FORBIDS");
-        assert_eq!(fields(&status), ["commands[0].holder"]);
+        assert_eq!(fields(&status), ["commands[0].contract_held.holder"]);
     }
     world.record(vec![contract("P81002/APMS-9", "FED01", Apms)]).await;
     // (c) No: a federation may not receive a function.
@@ -618,7 +620,7 @@ async fn q8_one_practice_two_contracts_and_a_federation() {
         let commands = instrument_for("d/F", basis, parties, "02R", &functions, period, None);
         let status = world.try_record(commands).await.expect_err("not a body that may receive");
         assert!(status.message().contains("FED01 is federation"), "{}", status.message());
-        assert!(fields(&status).contains(&"commands[0].given_to[0]".to_owned()));
+        assert!(fields(&status).contains(&"commands[0].instrument_drawn.given_to[0]".to_owned()));
     }
     // It may be paid to assist: exerciser and liable stay what they were.
     world.record(delegation("02R", &functions, "2015-04-01")).await;
