@@ -1,6 +1,6 @@
 //! Whether a command may be recorded, and as which event.
 //!
-//! [`decide`] is a pure function of what the register knows and what is asked. Every check that
+//! [`decide()`] is a pure function of what the register knows and what is asked. Every check that
 //! fails is reported, not only the first; nothing is recorded unless all hold.
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What the register knows at its head, as far as a decision needs it.
 //!
-//! [`decide`](crate::decide::decide) asks through [`Known`]; `remit-register` answers.
+//! [`decide`](crate::decide::decide()) asks through [`Known`]; `remit-register` answers.
 
 use crate::body::{BodyRole, LegalForm, Member, Relation, SuccessionKind};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RecordId};

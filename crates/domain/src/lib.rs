@@ -1,8 +1,8 @@
-//! What can be said and what may be decided: values, facts, commands and [`decide`].
+//! What can be said and what may be decided: values, facts, commands and [`decide()`].
 //!
 //! Lives here: the field's own terms as types that prove their checks ([`code`], [`period`],
 //! [`body`], [`function`], [`rule`], [`instrument`], [`evidence`]), every fact an event can carry
-//! ([`fact`]), and the decision whether a command may be recorded ([`decide`]).
+//! ([`fact`]), and the decision whether a command may be recorded ([`mod@decide`]).
 //!
 //! Must not live here: a clock, made-up ids, I/O, `async`, serde, protobuf or SQL; nor how answers
 //! are found (that is `remit-register`).
