@@ -74,7 +74,8 @@ fn sentence(answer: &pb::Answer) -> String {
     };
     let liable = answer.liable.as_ref().map(pb::Liable::confidence).unwrap_or_default();
     let liable = match liable {
-        pb::Confidence::Confirmed | pb::Confidence::Derived => "; who is liable is not.",
+        pb::Confidence::Confirmed => "; who is liable is confirmed.",
+        pb::Confidence::Derived => "; who is liable follows from what is confirmed.",
         _ => ", and so is who is liable.",
     };
     format!("{}{sure}{liable}", facts(answer))
