@@ -57,6 +57,10 @@ proto: ## Lint the protos with buf (installed into .tools with npm)
 crash: need ## kill -9 during a load: CASES= kills (default 500), SEED= their moments
 	REMIT_CRASH_CASES=$(or $(CASES),500) REMIT_CRASH_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it crash -- --nocapture
 
+.PHONY: histories
+histories: need ## Random histories against their invariants: CASES= histories (default 2000), SEED=
+	REMIT_HISTORIES=$(or $(CASES),2000) REMIT_HISTORIES_SEED=$(or $(SEED),1) $(CARGO) test --locked -p remit-register --test histories -- --nocapture
+
 .PHONY: bench
 bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,questions,appends,replay
 	$(CARGO) build --locked --release -p remit -p bench

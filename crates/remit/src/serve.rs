@@ -57,12 +57,14 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
             }
         }
     }
+    // As the program was called, so that the line can be copied.
+    let own = std::env::args().next().unwrap_or_else(|| "remit".to_owned());
     let hint = match (serve.load, events) {
         (None, 0) => {
-            format!("it is empty; in another terminal:\n  remit --server {url} load england")
+            format!("it is empty; in another terminal:\n  {own} --server {url} load england")
         }
         _ => format!(
-            "ask, in another terminal:\n  remit --server {url} who-holds qof --at A81001 --on 2021-04-01"
+            "ask, in another terminal:\n  {own} --server {url} who-holds qof --at A81001 --on 2021-04-01"
         ),
     };
     say!("{hint}\nstop with Ctrl-C");
