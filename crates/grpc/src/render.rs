@@ -2,8 +2,9 @@
 
 use chrono::Datelike;
 use remit_domain::{
-    Act, Area, BodyCode, Command, Day, Evidence, Fact, Forum, Function, HolderRule, Instrument,
-    Member, Membership, Period, Position, Rule, RuleContent, Succession, Text, Word,
+    Act, Area, BodyCode, Command, ContractId, Day, Evidence, Fact, Forum, Function, FunctionCode,
+    HolderRule, Instrument, InstrumentId, Member, Membership, Period, Position, RecordId, Rule,
+    RuleContent, RuleId, Succession, Text, Word,
 };
 use remit_register::{
     Answer, BodyView, Ground, GroundKind, Holding, InstrumentView, KnownAt, Liability, LiableState,
@@ -54,28 +55,55 @@ fn period(period: Period) -> pb::Period {
     }
 }
 
-fn texts<T: ToString>(values: &[T]) -> Vec<String> {
-    values.iter().map(ToString::to_string).collect()
+/// What is kept as text goes out as it is, without the formatting machinery: answers hold dozens.
+trait Kept {
+    fn kept(&self) -> &str;
 }
 
-fn optional_text(text: Option<&Text>) -> String {
-    text.map(ToString::to_string).unwrap_or_default()
+macro_rules! kept {
+    ($($type:ty),+) => {
+        $(impl Kept for $type {
+            fn kept(&self) -> &str {
+                self.as_str()
+            }
+        })+
+    };
+}
+
+kept!(BodyCode, ContractId, FunctionCode, InstrumentId, RecordId, RuleId, Text);
+
+impl<T: Kept> Kept for &T {
+    fn kept(&self) -> &str {
+        (*self).kept()
+    }
+}
+
+fn own(value: &impl Kept) -> String {
+    value.kept().to_owned()
+}
+
+fn texts<T: Kept>(values: &[T]) -> Vec<String> {
+    values.iter().map(own).collect()
+}
+
+fn optional<T: Kept>(value: Option<T>) -> String {
+    value.as_ref().map(own).unwrap_or_default()
 }
 
 /// What a fact rests on.
 #[must_use]
 pub fn evidence(evidence: &Evidence) -> pb::Evidence {
     pb::Evidence {
-        source: evidence.source.to_string(),
-        url: optional_text(evidence.url.as_ref()),
+        source: own(&evidence.source),
+        url: optional(evidence.url.as_ref()),
         made_on: evidence.made_on.map(date),
         confidence: word(evidence.confidence),
-        note: optional_text(evidence.note.as_ref()),
+        note: optional(evidence.note.as_ref()),
     }
 }
 
 fn forum(forum: &Forum) -> pb::Forum {
-    pb::Forum { kind: word(forum.kind), name: forum.name.to_string() }
+    pb::Forum { kind: word(forum.kind), name: own(&forum.name) }
 }
 
 // --- answers ------------------------------------------------------------------------------------
@@ -153,10 +181,10 @@ pub fn answer(
     let (unknown, ask_instead) = unknown(answer.unknown.as_ref());
     let case = |case: &remit_register::Case<'_>| pb::Case {
         basis: word(case.basis),
-        instrument: case.instrument.map(ToString::to_string).unwrap_or_default(),
+        instrument: case.instrument.as_ref().map(own).unwrap_or_default(),
         exercisers: texts(&case.exercisers),
         liable: texts(&case.liable),
-        rule: case.rule.map(ToString::to_string).unwrap_or_default(),
+        rule: case.rule.as_ref().map(own).unwrap_or_default(),
     };
     pb::Answer {
         function,
@@ -166,21 +194,21 @@ pub fn answer(
         kind: kind(answer.kind).into(),
         unknown: unknown.into(),
         ask_instead,
-        area: answer.area.map(|area| area.to_string()).unwrap_or_default(),
-        holder: answer.holder.map(|holder| holder.to_string()).unwrap_or_default(),
+        area: answer.area.map(|area| own(&area)).unwrap_or_default(),
+        holder: answer.holder.map(|holder| own(&holder)).unwrap_or_default(),
         exercisers: texts(&answer.exercisers),
         forum: answer.forum.map(forum),
         liable: Some(liable(&answer.liable)),
         accountable: answer
             .accountable
             .iter()
-            .map(|(from, to)| pb::Accountability { from: from.to_string(), to: to.to_string() })
+            .map(|(from, to)| pb::Accountability { from: own(&from), to: own(&to) })
             .collect(),
         performed_by: answer
             .performed_by
             .iter()
             .map(|performer| pb::Performer {
-                body: performer.body.to_string(),
+                body: own(&performer.body),
                 confidence: optional_word(performer.confidence),
             })
             .collect(),
@@ -196,8 +224,8 @@ pub fn answer(
             .iter()
             .map(|expectation| pb::Expectation {
                 position: expectation.position,
-                expected: expectation.expected.to_string(),
-                nature: expectation.nature.to_string(),
+                expected: own(&expectation.expected),
+                nature: own(&expectation.nature),
                 without_instrument: expectation.without_instrument,
             })
             .collect(),
@@ -205,7 +233,7 @@ pub fn answer(
             .answering_now
             .iter()
             .map(|(body, successors)| pb::AnsweringNow {
-                body: body.to_string(),
+                body: own(&body),
                 successors: texts(successors),
             })
             .collect(),
@@ -241,7 +269,7 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     let (on, at) = (answer.effective_on, answer.known_at.position);
     let named = |code: &BodyCode, on: Day| {
         let name = register.name_of(*code, on, at)?;
-        Some(pb::Named { code: code.to_string(), name: name.to_string() })
+        Some(pb::Named { code: own(&code), name: own(&name) })
     };
     let mut names: Vec<_> = codes.iter().filter_map(|code| named(code, on)).collect();
     // Who answers now goes by today's name: the code may have been something else on the day.
@@ -258,8 +286,8 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
 #[must_use]
 pub fn holding(holding: &Holding<'_>) -> pb::Holding {
     pb::Holding {
-        function: holding.function.to_string(),
-        area: holding.area.to_string(),
+        function: own(&holding.function),
+        area: own(&holding.area),
         holds: holding.holds,
         exercises: holding.exercises,
         liable: holding.liable,
@@ -279,11 +307,8 @@ pub fn support(
 ) -> pb::GetSupportResponse {
     let decision = |decision: &remit_register::DecisionView<'_>| pb::SupportDecision {
         position: decision.position,
-        body: decision.body.to_string(),
-        forum: Some(pb::Forum {
-            kind: word(decision.forum_kind),
-            name: decision.forum.to_string(),
-        }),
+        body: own(&decision.body),
+        forum: Some(pb::Forum { kind: word(decision.forum_kind), name: own(&decision.forum) }),
         decided_on: Some(date(decision.decided_on)),
         quorate: decision.quorate,
         interests: decision
@@ -291,12 +316,12 @@ pub fn support(
             .iter()
             .map(|interest| pb::BearingInterest {
                 position: interest.position,
-                office: interest.office.to_string(),
-                interest: interest.interest.to_string(),
+                office: own(&interest.office),
+                interest: own(&interest.interest),
                 declared_on: Some(date(interest.declared_on)),
                 within_28_days: interest.within_28_days,
                 before_decision: interest.before_decision,
-                handled: optional_text(interest.handled),
+                handled: optional(interest.handled),
             })
             .collect(),
     };
@@ -306,16 +331,16 @@ pub fn support(
         confidence: pb::Confidence::Unconfirmed.into(),
         ..pb::Liable::default()
     };
-    let place = support.payer.to_string();
+    let place = own(&support.payer);
     pb::GetSupportResponse {
         position: support.position,
-        payer: support.payer.to_string(),
-        recipient: support.recipient.to_string(),
+        payer: own(&support.payer),
+        recipient: own(&support.recipient),
         paid_on: Some(date(support.paid_on)),
         patients: support.patients,
         amount_pence: support.amount_pence,
         left_pence: support.left_pence,
-        power: support.power.as_ref().map(|(code, _)| code.to_string()).unwrap_or_default(),
+        power: support.power.as_ref().map(|(code, _)| own(&code)).unwrap_or_default(),
         liable: Some(match &support.power {
             Some((_, answer)) => liable(&answer.liable),
             None => unsettled,
@@ -323,7 +348,7 @@ pub fn support(
         answer: support
             .power
             .as_ref()
-            .map(|(code, found)| answer(register, code.to_string(), place, found, false)),
+            .map(|(code, found)| answer(register, own(&code), place, found, false)),
         decisions: support.decisions.iter().map(decision).collect(),
         known_at: Some(known(at)),
     }
@@ -335,9 +360,9 @@ pub fn support(
 #[must_use]
 pub fn body(view: &BodyView<'_>) -> pb::Body {
     pb::Body {
-        code: view.code.to_string(),
+        code: own(&view.code),
         role: word(view.role),
-        name: view.name.to_string(),
+        name: own(&view.name),
         legal_form: optional_word(view.legal_form),
         effective: Some(period(view.effective)),
         position: view.position,
@@ -348,7 +373,7 @@ pub fn body(view: &BodyView<'_>) -> pb::Body {
 /// A name over a period.
 #[must_use]
 pub fn body_name(name: &Text, effective: Period, position: Position) -> pb::BodyName {
-    pb::BodyName { name: name.to_string(), effective: Some(period(effective)), position }
+    pb::BodyName { name: own(&name), effective: Some(period(effective)), position }
 }
 
 /// A succession.
@@ -424,7 +449,7 @@ pub fn instrument(view: &InstrumentView<'_>) -> pb::Instrument {
         in_force: in_force.collect(),
         notice: view.notice.map(|(position, given_by, given_on, ends_on)| pb::Notice {
             position,
-            given_by: given_by.to_string(),
+            given_by: own(&given_by),
             given_on: Some(date(given_on)),
             ends_on: Some(date(ends_on)),
         }),
@@ -440,16 +465,16 @@ pub fn instrument(view: &InstrumentView<'_>) -> pb::Instrument {
 
 fn member(member: &Member) -> pb::Member {
     let member = match member {
-        Member::Body(code) => pb::member::Member::Body(code.to_string()),
-        Member::Contract(id) => pb::member::Member::Contract(id.to_string()),
+        Member::Body(code) => pb::member::Member::Body(own(&code)),
+        Member::Contract(id) => pb::member::Member::Contract(own(&id)),
     };
     pb::Member { member: Some(member) }
 }
 
 fn succession_recorded(succession: &Succession) -> pb::SuccessionRecorded {
     pb::SuccessionRecorded {
-        predecessor: succession.predecessor.to_string(),
-        successor: succession.successor.to_string(),
+        predecessor: own(&succession.predecessor),
+        successor: own(&succession.successor),
         effective_on: Some(date(succession.effective_on)),
         kind: word(succession.kind),
         by_area: optional_word(succession.by_area),
@@ -461,7 +486,7 @@ fn succession_recorded(succession: &Succession) -> pb::SuccessionRecorded {
 fn membership_started(membership: &Membership) -> pb::MembershipStarted {
     pb::MembershipStarted {
         member: Some(member(&membership.member)),
-        group: membership.group.to_string(),
+        group: own(&membership.group),
         relation: word(membership.relation),
         effective: Some(period(membership.effective)),
     }
@@ -469,7 +494,7 @@ fn membership_started(membership: &Membership) -> pb::MembershipStarted {
 
 fn function_catalogued(function: &Function) -> pb::FunctionCatalogued {
     let holder = match function.holder {
-        HolderRule::Body(code) => pb::holder_rule::Holder::Body(code.to_string()),
+        HolderRule::Body(code) => pb::holder_rule::Holder::Body(own(&code)),
         HolderRule::Commissioner => pb::holder_rule::Holder::Commissioner(true),
     };
     let routes = function
@@ -477,17 +502,17 @@ fn function_catalogued(function: &Function) -> pb::FunctionCatalogued {
         .iter()
         .map(|route| pb::Route { basis: word(route.basis), confidence: word(route.confidence) });
     pb::FunctionCatalogued {
-        code: function.code.to_string(),
-        name: function.name.to_string(),
+        code: own(&function.code),
+        name: own(&function.name),
         effective: Some(period(function.effective)),
         holder: Some(pb::HolderRule { holder: Some(holder) }),
-        basis: function.basis.to_string(),
+        basis: own(&function.basis),
         reserved: function.reserved,
         routes: routes.collect(),
         part: word(function.part),
         confidence: word(function.confidence),
-        citation: function.citation.to_string(),
-        note: optional_text(function.note.as_ref()),
+        citation: own(&function.citation),
+        note: optional(function.note.as_ref()),
     }
 }
 
@@ -516,11 +541,11 @@ fn rule_enacted(rule: &Rule) -> pb::RuleEnacted {
         }),
     };
     pb::RuleEnacted {
-        id: rule.id.to_string(),
+        id: own(&rule.id),
         effective: rule.effective.map(period),
         says: Some(says),
-        text: rule.text.to_string(),
-        citation: rule.citation.to_string(),
+        text: own(&rule.text),
+        citation: own(&rule.citation),
         confidence: word(rule.confidence),
     }
 }
@@ -531,10 +556,10 @@ fn instrument_drawn(instrument: &Instrument) -> pb::InstrumentDrawn {
         Area::Of(bodies) => pb::area::Area::Commissioners(pb::Bodies { codes: texts(bodies) }),
     };
     pb::InstrumentDrawn {
-        id: instrument.id.to_string(),
+        id: own(&instrument.id),
         kind: word(instrument.kind),
         basis: word(instrument.basis),
-        title: instrument.title.to_string(),
+        title: own(&instrument.title),
         given_by: texts(&instrument.given_by),
         given_to: texts(&instrument.given_to),
         functions: texts(&instrument.functions),
@@ -551,8 +576,8 @@ pub fn command(command: &Command) -> pb::Command {
     use pb::command::Act as A;
     let act = match &command.act {
         Act::GiveNotice { instrument, given_by, given_on } => Some(A::GiveNotice(pb::GiveNotice {
-            instrument: instrument.to_string(),
-            given_by: given_by.to_string(),
+            instrument: own(&instrument),
+            given_by: own(&given_by),
             given_on: Some(date(*given_on)),
         })),
         Act::State(fact) => stated(fact),
@@ -565,22 +590,22 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
     use pb::command::Act as A;
     Some(match fact {
         Fact::BodyEstablished(body) => A::BodyEstablished(pb::BodyEstablished {
-            code: body.code.to_string(),
+            code: own(&body.code),
             role: word(body.role),
-            name: body.name.to_string(),
+            name: own(&body.name),
             legal_form: optional_word(body.legal_form),
             effective: Some(period(body.effective)),
         }),
         Fact::BodyDissolved { code, role, effective_until } => {
             A::BodyDissolved(pb::BodyDissolved {
-                code: code.to_string(),
+                code: own(&code),
                 role: word(*role),
                 effective_until: Some(date(*effective_until)),
             })
         }
         Fact::BodyNamed { code, name, effective } => A::BodyNamed(pb::BodyNamed {
-            code: code.to_string(),
-            name: name.to_string(),
+            code: own(&code),
+            name: own(&name),
             effective: Some(period(*effective)),
         }),
         Fact::SuccessionRecorded(succession) => {
@@ -590,7 +615,7 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
         Fact::MembershipEnded { member: who, group, relation, effective_from, effective_until } => {
             A::MembershipEnded(pb::MembershipEnded {
                 member: Some(member(who)),
-                group: group.to_string(),
+                group: own(&group),
                 relation: word(*relation),
                 effective_from: Some(date(*effective_from)),
                 effective_until: Some(date(*effective_until)),
@@ -598,8 +623,8 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
         }
         Fact::ContractHeld { contract, holder, contract_type, effective } => {
             A::ContractHeld(pb::ContractHeld {
-                contract: contract.to_string(),
-                holder: holder.to_string(),
+                contract: own(&contract),
+                holder: own(&holder),
                 contract_type: word(*contract_type),
                 effective: Some(period(*effective)),
             })
@@ -609,20 +634,20 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
         Fact::InstrumentDrawn(instrument) => A::InstrumentDrawn(instrument_drawn(instrument)),
         Fact::InstrumentAdvanced { instrument, stage } => {
             A::InstrumentAdvanced(pb::InstrumentAdvanced {
-                instrument: instrument.to_string(),
+                instrument: own(&instrument),
                 stage: word(*stage),
             })
         }
         Fact::InstrumentInForce { instrument, effective, start } => {
             A::InstrumentInForce(pb::InstrumentInForce {
-                instrument: instrument.to_string(),
+                instrument: own(&instrument),
                 effective: Some(period(*effective)),
                 start: word(*start),
             })
         }
         Fact::InstrumentEnded { instrument, effective_until, reason } => {
             A::InstrumentEnded(pb::InstrumentEnded {
-                instrument: instrument.to_string(),
+                instrument: own(&instrument),
                 effective_until: Some(date(*effective_until)),
                 reason: word(*reason),
             })
@@ -630,15 +655,15 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
         Fact::NoticeGiven { .. } => return None,
         Fact::WorkPerformed { instrument, performer, functions, effective } => {
             A::WorkPerformed(pb::WorkPerformed {
-                instrument: instrument.to_string(),
-                performer: performer.to_string(),
+                instrument: own(&instrument),
+                performer: own(&performer),
                 functions: texts(functions),
                 effective: Some(period(*effective)),
             })
         }
         Fact::LevelNotHeld { body, bases, functions, effective } => {
             A::LevelNotHeld(pb::LevelNotHeld {
-                body: body.to_string(),
+                body: own(&body),
                 bases: words(bases),
                 functions: texts(functions),
                 effective: Some(period(*effective)),
@@ -646,16 +671,16 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
         }
         Fact::ExpectationStated { function, area, expected, effective_from, nature } => {
             A::ExpectationStated(pb::ExpectationStated {
-                function: function.to_string(),
-                area: area.to_string(),
-                expected: expected.to_string(),
+                function: own(&function),
+                area: own(&area),
+                expected: own(&expected),
                 effective_from: Some(date(*effective_from)),
-                nature: nature.to_string(),
+                nature: own(&nature),
             })
         }
         Fact::FundOpened { fund, funders, amount_pence, per_patient_pence, effective } => {
             A::FundOpened(pb::FundOpened {
-                fund: fund.to_string(),
+                fund: own(&fund),
                 funders: texts(funders),
                 amount_pence: *amount_pence,
                 per_patient_pence: *per_patient_pence,
@@ -672,21 +697,21 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
             amount_pence,
             power,
         } => A::SupportPaid(pb::SupportPaid {
-            fund: fund.to_string(),
-            payment: payment.to_string(),
-            payer: payer.to_string(),
-            recipient: recipient.to_string(),
+            fund: own(&fund),
+            payment: own(&payment),
+            payer: own(&payer),
+            recipient: own(&recipient),
             paid_on: Some(date(*paid_on)),
             patients: *patients,
             amount_pence: *amount_pence,
-            power: power.as_ref().map(ToString::to_string).unwrap_or_default(),
+            power: power.as_ref().as_ref().map(own).unwrap_or_default(),
         }),
         Fact::InterestDeclared { office, body, interest, concerns, aware_on, declared_on } => {
             A::InterestDeclared(pb::InterestDeclared {
-                office: office.to_string(),
-                body: body.to_string(),
-                interest: interest.to_string(),
-                concerns: concerns.to_string(),
+                office: own(&office),
+                body: own(&body),
+                interest: own(&interest),
+                concerns: own(&concerns),
                 aware_on: Some(date(*aware_on)),
                 declared_on: Some(date(*declared_on)),
             })
@@ -700,17 +725,17 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
             quorate,
             handled,
         } => A::DecisionTaken(pb::DecisionTaken {
-            body: body.to_string(),
+            body: own(&body),
             forum: Some(forum(committee)),
-            fund: fund.to_string(),
-            payment: payment.to_string(),
+            fund: own(&fund),
+            payment: own(&payment),
             decided_on: Some(date(*decided_on)),
             quorate: *quorate,
             handled: handled
                 .iter()
                 .map(|handling| pb::Handling {
-                    office: handling.office.to_string(),
-                    way: handling.way.to_string(),
+                    office: own(&handling.office),
+                    way: own(&handling.way),
                 })
                 .collect(),
         }),
