@@ -10,7 +10,7 @@ use crate::code::{BodyCode, FunctionCode, InstrumentId};
 use crate::evidence::Evidence;
 use crate::fact::{Event, Fact, Position};
 use crate::function::{Function, HolderRule};
-use crate::instrument::{Area, Instrument, InstrumentKind, Start};
+use crate::instrument::{Area, Instrument, InstrumentKind};
 use crate::known::{Held, InstrumentKnown, Known};
 use crate::period::{Day, Period};
 use crate::rule::{LegalBasis, Rule, RuleContent, notice_ends_on};
@@ -192,8 +192,9 @@ impl<'a, K: Known> Checks<'a, K> {
             Fact::InstrumentAdvanced { instrument, .. } => {
                 self.instrument(instrument);
             }
-            Fact::InstrumentInForce { instrument, effective, start } => {
-                self.in_force(instrument, *effective, *start);
+            // Whether the first day is evidenced changes confidence, never who may hold.
+            Fact::InstrumentInForce { instrument, effective, .. } => {
+                self.in_force(instrument, *effective);
             }
             Fact::InstrumentEnded { instrument, effective_until, .. } => {
                 self.ended(instrument, *effective_until);
@@ -562,7 +563,7 @@ impl<'a, K: Known> Checks<'a, K> {
         self.may_receive(instrument, None);
     }
 
-    fn in_force(&mut self, id: &InstrumentId, effective: Period, start: Start) {
+    fn in_force(&mut self, id: &InstrumentId, effective: Period) {
         let Some(known) = self.instrument(id) else { return };
         let instrument = known.instrument;
         if let Some(ended) = &known.ended
@@ -578,8 +579,6 @@ impl<'a, K: Known> Checks<'a, K> {
         for function in &instrument.functions {
             self.may_pass(instrument, function, effective.from());
         }
-        // Whether the first day is evidenced changes confidence, never who may hold.
-        let _ = start;
         self.only_holder(instrument, effective);
     }
 

@@ -8,7 +8,7 @@ use remit_domain::{
 };
 use remit_register::{
     Answer, BodyView, Ground, GroundKind, Holding, InstrumentView, KnownAt, Liability, LiableState,
-    MembershipView, Place, Register, ResultKind, SuccessionView, SupportView, Unknown,
+    MembershipView, Register, ResultKind, SuccessionView, SupportView, Unknown,
 };
 
 use crate::pb;
@@ -740,10 +740,4 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
                 .collect(),
         }),
     })
-}
-
-/// A place as it is written.
-#[must_use]
-pub fn place(place: &Place) -> String {
-    place.to_string()
 }

@@ -1,8 +1,7 @@
 //! The shape of an answer: a set of roles with their basis, never a single name.
 
 use remit_domain::{
-    BodyCode, Confidence, ContractId, Day, Forum, FunctionCode, InstrumentId, LegalBasis, Position,
-    RuleId, Text,
+    BodyCode, Confidence, ContractId, Day, Forum, InstrumentId, LegalBasis, Position, RuleId, Text,
 };
 
 use crate::store::KnownAt;
@@ -229,13 +228,4 @@ impl Answer<'_> {
         };
         same_point(self) == same_point(other)
     }
-}
-
-/// A question as answers repeat it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
-    /// The function.
-    pub function: FunctionCode,
-    /// The place.
-    pub place: Place,
 }

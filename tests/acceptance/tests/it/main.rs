@@ -4,6 +4,7 @@
 
 mod bad_requests;
 mod england;
+mod resolution;
 mod services;
 mod vocabularies;
 mod worked_questions;
