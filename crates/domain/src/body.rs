@@ -137,6 +137,8 @@ vocabulary! {
     Acquisition = "acquisition",
     /// CCG to ICB on 1 July 2022.
     CcgToIcb = "ccg-to-icb",
+    /// A part of an area moves between two bodies that both go on.
+    BoundaryMove = "boundary-move",
 }
 
 /// What belongs to a group: a body, or one contract of a practice.

@@ -10,6 +10,7 @@ use crate::instrument::{EndReason, Instrument, Stage, Start};
 use crate::period::{Day, Period};
 use crate::rule::{LegalBasis, Rule};
 use crate::text::Text;
+use crate::word::vocabulary;
 
 pub use crate::body::Member;
 
@@ -88,6 +89,8 @@ pub enum Fact {
         instrument: InstrumentId,
         /// The step.
         stage: Stage,
+        /// Whose act it was. Empty where nobody need act, or where it is not recorded.
+        by: Vec<BodyCode>,
     },
     /// The instrument has legal effect over the period.
     InstrumentInForce {
@@ -106,7 +109,72 @@ pub enum Fact {
         effective_until: Day,
         /// Why.
         reason: EndReason,
+        /// Whose act or agreement it was. Empty where nobody need act, or where it is not recorded.
+        by: Vec<BodyCode>,
     },
+    /// The text of the instrument reads otherwise from a day on. Its parties, kind and basis stay.
+    InstrumentVaried {
+        /// As it then reads, whole.
+        instrument: Instrument,
+        /// From which day.
+        effective_from: Day,
+        /// Who agreed.
+        by: Vec<BodyCode>,
+    },
+    /// A condition was attached to the instrument.
+    ConditionAttached {
+        /// The instrument.
+        instrument: InstrumentId,
+        /// The condition.
+        condition: Text,
+        /// From which day.
+        effective_from: Day,
+        /// By whom.
+        by: Vec<BodyCode>,
+    },
+    /// A condition was lifted.
+    ConditionLifted {
+        /// The instrument.
+        instrument: InstrumentId,
+        /// The condition.
+        condition: Text,
+        /// The first day without it.
+        effective_until: Day,
+        /// By whom.
+        by: Vec<BodyCode>,
+    },
+    /// A row of law that was enacted without a day becomes law.
+    RuleCommenced {
+        /// The row.
+        rule: RuleId,
+        /// When it is law.
+        effective: Period,
+    },
+    /// A row of law ceases to be law.
+    RuleEnded {
+        /// The row.
+        rule: RuleId,
+        /// The first day it is not.
+        effective_until: Day,
+    },
+    /// What the catalogue says of a function ceases to be so.
+    FunctionEnded {
+        /// The function.
+        function: FunctionCode,
+        /// The first day on which its open segment says nothing.
+        effective_until: Day,
+    },
+    /// Bodies share their leadership. Each stays a legal person of its own; nothing moves.
+    ClusterFormed {
+        /// What the cluster is called.
+        name: Text,
+        /// Which bodies.
+        bodies: Vec<BodyCode>,
+        /// When.
+        effective: Period,
+    },
+    /// Something recorded before reads otherwise from now on: see [`Correction`].
+    Corrected(Correction),
     /// Notice was given to end the instrument.
     NoticeGiven {
         /// The instrument.
@@ -223,6 +291,108 @@ pub enum Fact {
 
 pub use crate::instrument::Forum;
 
+vocabulary! {
+    /// Three different things, none of them an edit (reference section 5.7).
+    CorrectionKind, "correction kind";
+    /// What was so all along is entered only now. Nothing recorded was wrong.
+    RecordedLate = "recorded-late",
+    /// What is recorded was never so.
+    ErrorCorrected = "error-corrected",
+    /// By law an act has effect from a day before it was made. Until then the record was right.
+    EffectBackdated = "effect-backdated",
+}
+
+/// A later saying about something recorded before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Which of the three it is.
+    pub kind: CorrectionKind,
+    /// The event it is about. `None` only for a late record that nothing recorded leads to.
+    pub about: Option<Position>,
+    /// On whose authority: the document or office that allows it.
+    pub authority: Text,
+    /// Why.
+    pub reason: Text,
+    /// What is so instead, or besides. `None`: what was recorded was never so, and nothing is.
+    pub fact: Option<Box<Fact>>,
+}
+
+impl Correction {
+    /// The event that is no longer so, as far as this correction goes.
+    ///
+    /// An error is taken back whatever is said instead; a backdated act takes the place of what it
+    /// is about only where it says the same kind of thing.
+    #[must_use]
+    pub fn takes_back(
+        &self,
+        kind_of: impl FnOnce(Position) -> Option<FactKind>,
+    ) -> Option<Position> {
+        let about = self.about?;
+        match self.kind {
+            CorrectionKind::RecordedLate => None,
+            CorrectionKind::ErrorCorrected => Some(about),
+            CorrectionKind::EffectBackdated => {
+                let own = self.fact.as_ref().map(|fact| fact.kind());
+                (own.is_some() && own == kind_of(about)).then_some(about)
+            }
+        }
+    }
+}
+
+/// Declares [`FactKind`] and [`Fact::kind`] side by side.
+macro_rules! kinds {
+    ($($kind:ident = $word:literal),+ $(,)?) => {
+        vocabulary! {
+            /// What an event speaks of, without what it says.
+            FactKind, "kind of fact";
+            $(#[doc = concat!("As [`Fact::", stringify!($kind), "`].")]
+            $kind = $word,)+
+        }
+
+        impl Fact {
+            /// What it speaks of.
+            #[must_use]
+            pub fn kind(&self) -> FactKind {
+                match self {
+                    $(Self::$kind { .. } => FactKind::$kind,)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    BodyEstablished = "body-established",
+    BodyDissolved = "body-dissolved",
+    BodyNamed = "body-named",
+    SuccessionRecorded = "succession-recorded",
+    MembershipStarted = "membership-started",
+    MembershipEnded = "membership-ended",
+    ContractHeld = "contract-held",
+    FunctionCatalogued = "function-catalogued",
+    RuleEnacted = "rule-enacted",
+    InstrumentDrawn = "instrument-drawn",
+    InstrumentAdvanced = "instrument-advanced",
+    InstrumentInForce = "instrument-in-force",
+    InstrumentEnded = "instrument-ended",
+    NoticeGiven = "notice-given",
+    WorkPerformed = "work-performed",
+    LevelNotHeld = "level-not-held",
+    ExpectationStated = "expectation-stated",
+    FundOpened = "fund-opened",
+    SupportPaid = "support-paid",
+    InterestDeclared = "interest-declared",
+    DecisionTaken = "decision-taken",
+    InstrumentVaried = "instrument-varied",
+    ConditionAttached = "condition-attached",
+    ConditionLifted = "condition-lifted",
+    RuleCommenced = "rule-commenced",
+    RuleEnded = "rule-ended",
+    FunctionEnded = "function-ended",
+    ClusterFormed = "cluster-formed",
+    Corrected = "corrected",
+}
+
 /// How one declared interest was handled at one decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handling {
@@ -250,7 +420,17 @@ impl Fact {
             | Self::InstrumentInForce { instrument, .. }
             | Self::InstrumentEnded { instrument, .. }
             | Self::NoticeGiven { instrument, .. }
+            | Self::ConditionAttached { instrument, .. }
+            | Self::ConditionLifted { instrument, .. }
             | Self::WorkPerformed { instrument, .. } => instrument.to_string(),
+            Self::InstrumentVaried { instrument, .. } => instrument.id.to_string(),
+            Self::RuleCommenced { rule, .. } | Self::RuleEnded { rule, .. } => rule.to_string(),
+            Self::FunctionEnded { function, .. } => function.to_string(),
+            Self::ClusterFormed { name, .. } => name.to_string(),
+            Self::Corrected(correction) => match (&correction.fact, correction.about) {
+                (Some(fact), _) => fact.subject(),
+                (None, about) => format!("event/{}", about.unwrap_or_default()),
+            },
             Self::LevelNotHeld { body, .. } => body.to_string(),
             Self::ExpectationStated { area, .. } => area.to_string(),
             Self::FundOpened { fund, .. } | Self::SupportPaid { fund, .. } => fund.to_string(),
@@ -267,6 +447,9 @@ impl Fact {
             Self::BodyEstablished(body) => Some(body.effective.from()),
             Self::BodyDissolved { effective_until, .. }
             | Self::MembershipEnded { effective_until, .. }
+            | Self::ConditionLifted { effective_until, .. }
+            | Self::RuleEnded { effective_until, .. }
+            | Self::FunctionEnded { effective_until, .. }
             | Self::InstrumentEnded { effective_until, .. } => Some(*effective_until),
             Self::SuccessionRecorded(succession) => Some(succession.effective_on),
             Self::MembershipStarted(membership) => Some(membership.effective.from()),
@@ -275,12 +458,19 @@ impl Fact {
             | Self::InstrumentInForce { effective, .. }
             | Self::WorkPerformed { effective, .. }
             | Self::LevelNotHeld { effective, .. }
+            | Self::RuleCommenced { effective, .. }
+            | Self::ClusterFormed { effective, .. }
             | Self::FundOpened { effective, .. } => Some(effective.from()),
             Self::FunctionCatalogued(function) => Some(function.effective.from()),
             Self::RuleEnacted(rule) => rule.effective.map(|effective| effective.from()),
             Self::InstrumentDrawn(_) | Self::InstrumentAdvanced { .. } => None,
             Self::NoticeGiven { ends_on, .. } => Some(*ends_on),
-            Self::ExpectationStated { effective_from, .. } => Some(*effective_from),
+            Self::ExpectationStated { effective_from, .. }
+            | Self::InstrumentVaried { effective_from, .. }
+            | Self::ConditionAttached { effective_from, .. } => Some(*effective_from),
+            Self::Corrected(correction) => {
+                correction.fact.as_ref().and_then(|fact| fact.effective_on())
+            }
             Self::SupportPaid { paid_on, .. } => Some(*paid_on),
             Self::InterestDeclared { declared_on, .. } => Some(*declared_on),
             Self::DecisionTaken { decided_on, .. } => Some(*decided_on),

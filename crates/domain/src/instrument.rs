@@ -94,6 +94,9 @@ pub struct Instrument {
     pub conditions: Vec<Text>,
     /// When the receiver bears losses by contract. Never changes who is liable in law.
     pub loss_exceptions: Vec<Text>,
+    /// Whether its terms forbid the receiver to pass the functions on (2006 Act s.65Z5(4)(b),
+    /// s.7A(3)(b)).
+    pub onward_barred: bool,
 }
 
 vocabulary! {
@@ -105,6 +108,20 @@ vocabulary! {
     Approved = "approved",
     /// The parties signed.
     Executed = "executed",
+    /// NHS England invited applications.
+    Invited = "invited",
+    /// The receiving body expressed interest.
+    InterestExpressed = "interest-expressed",
+    /// NHS England approved on conditions to be met first.
+    ConditionallyApproved = "conditionally-approved",
+    /// NHS England rejected it.
+    Rejected = "rejected",
+    /// The receiving body withdrew.
+    Withdrawn = "withdrawn",
+    /// It came to nothing.
+    Lapsed = "lapsed",
+    /// NHS England issued the documents.
+    DocumentsIssued = "documents-issued",
 }
 
 vocabulary! {
@@ -131,4 +148,6 @@ vocabulary! {
     Superseded = "superseded",
     /// A party ceased to exist.
     Dissolution = "ended-by-dissolution",
+    /// An intervention was lifted, and the functions went back.
+    HandedBack = "handed-back",
 }

@@ -15,6 +15,7 @@ pub mod fact;
 pub mod function;
 pub mod instrument;
 pub mod known;
+pub mod life;
 pub mod period;
 pub mod rule;
 mod text;
@@ -25,12 +26,13 @@ pub use body::{
     SuccessionKind,
 };
 pub use code::{BodyCode, ContractId, FunctionCode, InstrumentId, InvalidCode, RecordId, RuleId};
-pub use decide::{Act, Command, Reason, Refusal, decide, exercisers};
+pub use decide::{Act, Command, Reason, Refusal, decide, exercisers, overlaps};
 pub use evidence::{Confidence, Evidence};
-pub use fact::{Event, Fact, Handling, Position};
+pub use fact::{Correction, CorrectionKind, Event, Fact, FactKind, Handling, Position};
 pub use function::{Function, HolderRule, Part, Route};
 pub use instrument::{Area, EndReason, Forum, ForumKind, Instrument, InstrumentKind, Stage, Start};
-pub use known::{FundKnown, Held, InForce, InstrumentKnown, Known};
+pub use known::{EventKnown, FundKnown, Held, InForce, InstrumentKnown, Known, RuleKnown};
+pub use life::{Party, State, Step};
 pub use period::{Day, EmptyPeriod, InvalidDay, Period, parse_day};
 pub use rule::{LegalBasis, LiableRule, Rule, RuleContent};
 pub use text::{InvalidText, Text};

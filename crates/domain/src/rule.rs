@@ -1,8 +1,9 @@
 //! Rules: rows of law, each with its own effective dates. The code interprets them.
 
 use crate::body::BodyRole;
-use crate::code::RuleId;
+use crate::code::{FunctionCode, RuleId};
 use crate::evidence::Confidence;
+use crate::life::{Party, State, Step};
 use crate::period::{Day, Period};
 use crate::text::Text;
 use crate::word::vocabulary;
@@ -101,6 +102,64 @@ pub enum RuleContent {
         /// The role of the successor.
         to: BodyRole,
     },
+    /// Which bodies may give a function on a basis.
+    Giving {
+        /// The bases it speaks of.
+        bases: Vec<LegalBasis>,
+        /// The roles that may give.
+        roles: Vec<BodyRole>,
+    },
+    /// A body that has a function from another may pass it on, on these bases.
+    Onward {
+        /// The bases on which it may.
+        bases: Vec<LegalBasis>,
+    },
+    /// Who may take a step in the life of an instrument, and from which states.
+    Transition {
+        /// The bases it speaks of.
+        bases: Vec<LegalBasis>,
+        /// The step.
+        step: Step,
+        /// The states in which it may be taken.
+        from: Vec<State>,
+        /// Whose act it is: all of these together. Empty: nobody need act.
+        by: Vec<Party>,
+    },
+    /// While this row is law, a step may be taken up to a day.
+    Window {
+        /// The bases it speaks of.
+        bases: Vec<LegalBasis>,
+        /// The step.
+        step: Step,
+        /// The last day.
+        last: Day,
+    },
+    /// The days of the year on which instruments on a basis begin: month and day.
+    Commencement {
+        /// The bases it speaks of.
+        bases: Vec<LegalBasis>,
+        /// Of which givers.
+        giver: BodyRole,
+        /// The days.
+        days: Vec<(u32, u32)>,
+    },
+    /// Functions become the commissioners' own, and arrangements of them end by that.
+    Vesting {
+        /// Which functions.
+        functions: Vec<FunctionCode>,
+        /// The role of the commissioners on whom they are placed, each for its own area.
+        role: BodyRole,
+        /// The bases on which arrangements of them end.
+        ends: Vec<LegalBasis>,
+    },
+    /// What was done by or in relation to a body is treated as done by or in relation to the one
+    /// that succeeds it. Whether that moves liability for what was done before is not said.
+    ReadAcross {
+        /// The role of the body before.
+        from: BodyRole,
+        /// The role of the body after.
+        to: BodyRole,
+    },
 }
 
 impl Rule {
@@ -108,6 +167,17 @@ impl Rule {
     #[must_use]
     pub fn in_force(&self, day: Day) -> bool {
         self.effective.is_some_and(|period| period.contains(day))
+    }
+}
+
+impl RuleContent {
+    /// The functions it names.
+    #[must_use]
+    pub fn functions(&self) -> &[FunctionCode] {
+        match self {
+            Self::Vesting { functions, .. } => functions,
+            _ => &[],
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use remit_domain::{BodyCode, Command, Event, Position, Refusal, Text, decide};
+use remit_domain::{BodyCode, Command, Event, Position, Refusal, Text};
 use remit_log::{
     AppendError, Appended, Batch, Draft, EventLog, LogError, RequestId, RequestRecord,
 };
@@ -309,12 +309,9 @@ impl Shared {
             if index % COMMANDS_A_TURN == COMMANDS_A_TURN - 1 {
                 tokio::task::yield_now().await;
             }
-            let decided = decide(&*self.register(), command.clone());
+            let decided = self.register_mut().admit(command.clone());
             match decided {
-                Ok(event) => {
-                    self.register_mut().apply_provisionally(&event);
-                    events.push(event);
-                }
+                Ok(event) => events.push(event),
                 Err(failed) => {
                     refusals.extend(failed.into_iter().map(|refusal| (index, refusal)));
                     if refusals.len() >= REFUSALS_MAX {

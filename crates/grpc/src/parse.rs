@@ -5,9 +5,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use remit_domain::{
-    Act, Area, Body, BodyCode, Command, Confidence, Day, Evidence, Fact, Forum, Function,
-    FunctionCode, Handling, HolderRule, Instrument, LegalForm, Member, Membership, Period,
-    Position, Route, Rule, RuleContent, Succession, Text, Word, period::day,
+    Act, Area, Body, BodyCode, Command, Confidence, Correction, CorrectionKind, Day, Evidence,
+    Fact, Forum, Function, FunctionCode, Handling, HolderRule, Instrument, LegalForm, Member,
+    Membership, Period, Position, Route, Rule, RuleContent, Succession, Text, Word, period::day,
 };
 use remit_engine::Request;
 use remit_register::Place;
@@ -294,6 +294,14 @@ pub fn act_name(command: &pb::Command) -> &'static str {
         Some(A::SupportPaid(_)) => "support_paid",
         Some(A::InterestDeclared(_)) => "interest_declared",
         Some(A::DecisionTaken(_)) => "decision_taken",
+        Some(A::InstrumentVaried(_)) => "instrument_varied",
+        Some(A::ConditionAttached(_)) => "condition_attached",
+        Some(A::ConditionLifted(_)) => "condition_lifted",
+        Some(A::RuleCommenced(_)) => "rule_commenced",
+        Some(A::RuleEnded(_)) => "rule_ended",
+        Some(A::FunctionEnded(_)) => "function_ended",
+        Some(A::ClusterFormed(_)) => "cluster_formed",
+        Some(A::Correct(_)) => "correct",
     }
 }
 
@@ -410,12 +418,74 @@ impl Fields {
             }),
             A::FunctionCatalogued(m) => self.within("function_catalogued", |f| f.function(&m)),
             A::RuleEnacted(m) => self.within("rule_enacted", |f| f.rule(&m)),
-            A::InstrumentDrawn(m) => self.within("instrument_drawn", |f| f.instrument(&m)),
+            A::InstrumentDrawn(m) => self
+                .within("instrument_drawn", |f| f.instrument_text(&m).map(Fact::InstrumentDrawn)),
             A::InstrumentAdvanced(m) => self.within("instrument_advanced", |f| {
                 let instrument = f.parse("instrument", &m.instrument);
                 let stage = f.word("stage", m.stage);
-                Some(Fact::InstrumentAdvanced { instrument: instrument?, stage: stage? })
+                let by = f.list("by", &m.by);
+                Some(Fact::InstrumentAdvanced { instrument: instrument?, stage: stage?, by: by? })
             }),
+            A::InstrumentVaried(m) => self.within("instrument_varied", |f| {
+                let Some(text) = &m.instrument else {
+                    f.bad("instrument", "is required: as it then reads, whole");
+                    return None;
+                };
+                let instrument = f.within("instrument", |f| f.instrument_text(text));
+                let effective_from = f.day("effective_from", m.effective_from);
+                let by = f.list("by", &m.by);
+                Some(Fact::InstrumentVaried {
+                    instrument: instrument?,
+                    effective_from: effective_from?,
+                    by: by?,
+                })
+            }),
+            A::ConditionAttached(m) => self.within("condition_attached", |f| {
+                let instrument = f.parse("instrument", &m.instrument);
+                let condition = f.parse("condition", &m.condition);
+                let effective_from = f.day("effective_from", m.effective_from);
+                let by = f.list("by", &m.by);
+                Some(Fact::ConditionAttached {
+                    instrument: instrument?,
+                    condition: condition?,
+                    effective_from: effective_from?,
+                    by: by?,
+                })
+            }),
+            A::ConditionLifted(m) => self.within("condition_lifted", |f| {
+                let instrument = f.parse("instrument", &m.instrument);
+                let condition = f.parse("condition", &m.condition);
+                let effective_until = f.day("effective_until", m.effective_until);
+                let by = f.list("by", &m.by);
+                Some(Fact::ConditionLifted {
+                    instrument: instrument?,
+                    condition: condition?,
+                    effective_until: effective_until?,
+                    by: by?,
+                })
+            }),
+            A::RuleCommenced(m) => self.within("rule_commenced", |f| {
+                let rule = f.parse("rule", &m.rule);
+                let effective = f.period("effective", m.effective);
+                Some(Fact::RuleCommenced { rule: rule?, effective: effective? })
+            }),
+            A::RuleEnded(m) => self.within("rule_ended", |f| {
+                let rule = f.parse("rule", &m.rule);
+                let effective_until = f.day("effective_until", m.effective_until);
+                Some(Fact::RuleEnded { rule: rule?, effective_until: effective_until? })
+            }),
+            A::FunctionEnded(m) => self.within("function_ended", |f| {
+                let function = f.parse("function", &m.function);
+                let effective_until = f.day("effective_until", m.effective_until);
+                Some(Fact::FunctionEnded { function: function?, effective_until: effective_until? })
+            }),
+            A::ClusterFormed(m) => self.within("cluster_formed", |f| {
+                let name = f.parse("name", &m.name);
+                let bodies = f.list("bodies", &m.bodies);
+                let effective = f.period("effective", m.effective);
+                Some(Fact::ClusterFormed { name: name?, bodies: bodies?, effective: effective? })
+            }),
+            A::Correct(m) => return self.within("correct", |f| f.correct(*m)),
             A::InstrumentInForce(m) => self.within("instrument_in_force", |f| {
                 let instrument = f.parse("instrument", &m.instrument);
                 let effective = f.period("effective", m.effective);
@@ -430,10 +500,12 @@ impl Fields {
                 let instrument = f.parse("instrument", &m.instrument);
                 let effective_until = f.day("effective_until", m.effective_until);
                 let reason = f.word("reason", m.reason);
+                let by = f.list("by", &m.by);
                 Some(Fact::InstrumentEnded {
                     instrument: instrument?,
                     effective_until: effective_until?,
                     reason: reason?,
+                    by: by?,
                 })
             }),
             A::GiveNotice(m) => {
@@ -540,6 +612,39 @@ impl Fields {
         fact.map(Act::State)
     }
 
+    fn correct(&mut self, m: pb::Correct) -> Option<Act> {
+        let kind = self.word("kind", m.kind);
+        let authority = self.parse("authority", &m.authority);
+        let reason = self.parse("reason", &m.reason);
+        let about = (m.about > 0).then_some(m.about);
+        if about.is_none() && kind.is_some_and(|kind| kind != CorrectionKind::RecordedLate) {
+            self.bad("about", "is required: the position of the event");
+        }
+        let instead = match m.instead {
+            None => Some(None),
+            Some(command) => self.within("instead", |f| {
+                if command.evidence.is_some() {
+                    f.bad("evidence", "must be absent: the correction's own stands for it");
+                }
+                if matches!(command.act, Some(pb::command::Act::Correct(_))) {
+                    f.bad("correct", "a correction says a fact, not another correction");
+                    return None;
+                }
+                f.act(command.act).map(|act| Some(Box::new(act)))
+            }),
+        };
+        Some(Act::Correct {
+            correction: Correction {
+                kind: kind?,
+                about,
+                authority: authority?,
+                reason: reason?,
+                fact: None,
+            },
+            instead: instead?,
+        })
+    }
+
     fn body_established(&mut self, m: &pb::BodyEstablished) -> Option<Fact> {
         let code = self.parse("code", &m.code);
         let role = self.word("role", m.role);
@@ -640,6 +745,13 @@ impl Fields {
         self.words("bases", numbers)
     }
 
+    fn some_words<W: Word>(&mut self, field: &str, numbers: &[i32]) -> Option<Vec<W>> {
+        if numbers.is_empty() {
+            self.bad(field, "is required: at least one");
+        }
+        self.words(field, numbers)
+    }
+
     fn rule(&mut self, m: &pb::RuleEnacted) -> Option<Fact> {
         use pb::rule_enacted::Says;
         let id = self.parse("id", &m.id);
@@ -655,10 +767,7 @@ impl Fields {
             }),
             Some(Says::Receiving(rule)) => self.within("receiving", |f| {
                 let bases = f.bases(&rule.bases);
-                if rule.roles.is_empty() {
-                    f.bad("roles", "is required: at least one");
-                }
-                let roles = f.words("roles", &rule.roles);
+                let roles = f.some_words("roles", &rule.roles);
                 Some(RuleContent::Receiving { bases: bases?, roles: roles? })
             }),
             Some(Says::Notice(rule)) => self.within("notice", |f| {
@@ -673,8 +782,52 @@ impl Fields {
                 let to = f.word("to", rule.to);
                 Some(RuleContent::Continuity { basis: basis?, from: from?, to: to? })
             }),
+            Some(Says::Giving(rule)) => self.within("giving", |f| {
+                let bases = f.bases(&rule.bases);
+                let roles = f.some_words("roles", &rule.roles);
+                Some(RuleContent::Giving { bases: bases?, roles: roles? })
+            }),
+            Some(Says::Onward(rule)) => self
+                .within("onward", |f| Some(RuleContent::Onward { bases: f.bases(&rule.bases)? })),
+            Some(Says::Transition(rule)) => self.within("transition", |f| {
+                let bases = f.bases(&rule.bases);
+                let step = f.word("step", rule.step);
+                let from = f.some_words("from", &rule.from);
+                let by = f.words("by", &rule.by);
+                Some(RuleContent::Transition { bases: bases?, step: step?, from: from?, by: by? })
+            }),
+            Some(Says::Window(rule)) => self.within("window", |f| {
+                let bases = f.bases(&rule.bases);
+                let step = f.word("step", rule.step);
+                let last = f.day("last", rule.last);
+                Some(RuleContent::Window { bases: bases?, step: step?, last: last? })
+            }),
+            Some(Says::Commencement(rule)) => self.within("commencement", |f| {
+                let bases = f.bases(&rule.bases);
+                let giver = f.word("giver", rule.giver);
+                if rule.days.is_empty() {
+                    f.bad("days", "is required: at least one");
+                }
+                let days =
+                    f.items("days", &rule.days, |f, name, day| f.day_of_year(name, Some(*day)));
+                Some(RuleContent::Commencement { bases: bases?, giver: giver?, days: days? })
+            }),
+            Some(Says::Vesting(rule)) => self.within("vesting", |f| {
+                if rule.functions.is_empty() {
+                    f.bad("functions", "is required: at least one");
+                }
+                let functions = f.list("functions", &rule.functions);
+                let role = f.word("role", rule.role);
+                let ends = f.words("ends", &rule.ends);
+                Some(RuleContent::Vesting { functions: functions?, role: role?, ends: ends? })
+            }),
+            Some(Says::ReadAcross(rule)) => self.within("read_across", |f| {
+                let from = f.word("from", rule.from);
+                let to = f.word("to", rule.to);
+                Some(RuleContent::ReadAcross { from: from?, to: to? })
+            }),
             None => {
-                self.bad("says", "is required: liability, receiving, notice or continuity");
+                self.bad("says", "is required: what the row says");
                 None
             }
         };
@@ -691,7 +844,7 @@ impl Fields {
         }))
     }
 
-    fn instrument(&mut self, m: &pb::InstrumentDrawn) -> Option<Fact> {
+    fn instrument_text(&mut self, m: &pb::InstrumentDrawn) -> Option<Instrument> {
         use pb::area::Area as A;
         let id = self.parse("id", &m.id);
         let kind = self.word("kind", m.kind);
@@ -720,7 +873,7 @@ impl Fields {
         };
         let conditions = self.list("conditions", &m.conditions);
         let loss_exceptions = self.list("loss_exceptions", &m.loss_exceptions);
-        Some(Fact::InstrumentDrawn(Instrument {
+        Some(Instrument {
             id: id?,
             kind: kind?,
             basis: basis?,
@@ -732,7 +885,8 @@ impl Fields {
             forum: forum?,
             conditions: conditions?,
             loss_exceptions: loss_exceptions?,
-        }))
+            onward_barred: m.onward_barred,
+        })
     }
 
     fn decision(&mut self, m: &pb::DecisionTaken) -> Option<Fact> {

@@ -2,13 +2,14 @@
 
 use chrono::Datelike;
 use remit_domain::{
-    Act, Area, BodyCode, Command, ContractId, Day, Evidence, Fact, Forum, Function, FunctionCode,
-    HolderRule, Instrument, InstrumentId, Member, Membership, Period, Position, RecordId, Rule,
-    RuleContent, RuleId, Succession, Text, Word,
+    Act, Area, BodyCode, Command, ContractId, Correction, Day, Evidence, Fact, Forum, Function,
+    FunctionCode, HolderRule, Instrument, InstrumentId, Member, Membership, Period, Position,
+    RecordId, Rule, RuleContent, RuleId, Succession, Text, Word,
 };
 use remit_register::{
     Answer, BodyView, Ground, GroundKind, Holding, InstrumentView, KnownAt, Liability, LiableState,
-    MembershipView, Register, ResultKind, SuccessionView, SupportView, Unknown,
+    MembershipView, Register, ResultKind, SuccessionView, SupportView, Unapplied, UnappliedKind,
+    Unknown,
 };
 
 use crate::pb;
@@ -165,8 +166,31 @@ fn ground(ground: &Ground) -> pb::Ground {
         GroundKind::NotHeld => pb::GroundKind::NotHeld,
         GroundKind::Work => pb::GroundKind::Work,
         GroundKind::Expectation => pb::GroundKind::Expectation,
+        GroundKind::Contract => pb::GroundKind::Contract,
+        GroundKind::End => pb::GroundKind::End,
+        GroundKind::Variation => pb::GroundKind::Variation,
+        GroundKind::Stage => pb::GroundKind::Stage,
+        GroundKind::Notice => pb::GroundKind::Notice,
+        GroundKind::Party => pb::GroundKind::Party,
     };
     pb::Ground { position: ground.position, kind: kind.into(), confidence: word(ground.confidence) }
+}
+
+fn unapplied(unapplied: &Unapplied<'_>) -> pb::Unapplied {
+    let kind = match unapplied.kind {
+        UnappliedKind::ApprovedNotExecuted => pb::UnappliedKind::ApprovedNotExecuted,
+        UnappliedKind::ExecutedNotInForce => pb::UnappliedKind::ExecutedNotInForce,
+        UnappliedKind::NoticePending => pb::UnappliedKind::NoticePending,
+        UnappliedKind::ConflictOpen => pb::UnappliedKind::ConflictOpen,
+        UnappliedKind::RuleNotCommenced => pb::UnappliedKind::RuleNotCommenced,
+    };
+    pb::Unapplied {
+        kind: kind.into(),
+        position: unapplied.position,
+        instrument: optional(unapplied.instrument),
+        rule: optional(unapplied.rule),
+        effective_on: unapplied.effective_on.map(date),
+    }
 }
 
 /// An answer to a question about a function at a place. `brief` leaves out names and grounds.
@@ -232,14 +256,17 @@ pub fn answer(
         answering_now: answer
             .answering_now
             .iter()
-            .map(|(body, successors)| pb::AnsweringNow {
-                body: own(&body),
-                successors: texts(successors),
+            .map(|now| pb::AnsweringNow {
+                body: own(&now.body),
+                successors: texts(&now.successors),
+                read_across: optional(now.read_across),
             })
             .collect(),
         confidence: word(answer.confidence),
         grounds: if brief { Vec::new() } else { answer.grounds.iter().map(ground).collect() },
         names: if brief { Vec::new() } else { names(register, answer) },
+        known_unapplied: answer.known_unapplied.iter().map(unapplied).collect(),
+        links: texts(&answer.links),
     }
 }
 
@@ -262,7 +289,7 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     for case in &answer.cases {
         case.exercisers.iter().chain(&case.liable).for_each(&mut add);
     }
-    answer.answering_now.iter().map(|(body, _)| body).for_each(&mut add);
+    answer.answering_now.iter().map(|now| &now.body).for_each(&mut add);
     if let Some(Unknown::AreaDivided(codes)) = &answer.unknown {
         codes.iter().for_each(&mut add);
     }
@@ -274,7 +301,7 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     let mut names: Vec<_> = codes.iter().filter_map(|code| named(code, on)).collect();
     // Who answers now goes by today's name: the code may have been something else on the day.
     let now = answer.known_at.recorded_at.and_then(remit_register::london_day).unwrap_or(on);
-    for successor in answer.answering_now.iter().flat_map(|(_, successors)| successors) {
+    for successor in answer.answering_now.iter().flat_map(|now| &now.successors) {
         if !codes.contains(successor) {
             names.extend(named(successor, now));
         }
@@ -411,20 +438,31 @@ pub fn membership(view: &MembershipView<'_>) -> pb::Membership {
     }
 }
 
-/// A segment of a function's history.
+/// A segment of a function's history, and when it holds.
 #[must_use]
-pub fn function(function: &Function, position: Position, rests_on: &Evidence) -> pb::Function {
-    pb::Function {
-        position,
-        function: Some(function_catalogued(function)),
-        evidence: Some(evidence(rests_on)),
-    }
+pub fn function(
+    function: &Function,
+    effective: Period,
+    position: Position,
+    rests_on: &Evidence,
+) -> pb::Function {
+    let catalogued = pb::FunctionCatalogued {
+        effective: Some(period(effective)),
+        ..function_catalogued(function)
+    };
+    pb::Function { position, function: Some(catalogued), evidence: Some(evidence(rests_on)) }
 }
 
-/// A row of law.
+/// A row of law, and when it is law.
 #[must_use]
-pub fn rule(rule: &Rule, position: Position, rests_on: &Evidence) -> pb::Rule {
-    pb::Rule { position, rule: Some(rule_enacted(rule)), evidence: Some(evidence(rests_on)) }
+pub fn rule(
+    rule: &Rule,
+    effective: Option<Period>,
+    position: Position,
+    rests_on: &Evidence,
+) -> pb::Rule {
+    let enacted = pb::RuleEnacted { effective: effective.map(period), ..rule_enacted(rule) };
+    pb::Rule { position, rule: Some(enacted), evidence: Some(evidence(rests_on)) }
 }
 
 /// An instrument and its life so far.
@@ -458,6 +496,25 @@ pub fn instrument(view: &InstrumentView<'_>) -> pb::Instrument {
             effective_until: Some(date(day)),
             reason: word(reason),
         }),
+        varied: view
+            .varied
+            .iter()
+            .map(|(position, day, text)| pb::Variation {
+                position: *position,
+                effective_from: Some(date(*day)),
+                instrument: Some(instrument_drawn(text)),
+            })
+            .collect(),
+        conditions: view
+            .conditions
+            .iter()
+            .map(|(position, condition, day, lifted)| pb::Condition {
+                position: *position,
+                condition: own(condition),
+                effective_from: Some(date(*day)),
+                lifted: *lifted,
+            })
+            .collect(),
     }
 }
 
@@ -539,6 +596,36 @@ fn rule_enacted(rule: &Rule) -> pb::RuleEnacted {
             from: word(*from),
             to: word(*to),
         }),
+        RuleContent::Giving { bases, roles } => {
+            Says::Giving(pb::GivingRule { bases: words(bases), roles: words(roles) })
+        }
+        RuleContent::Onward { bases } => Says::Onward(pb::OnwardRule { bases: words(bases) }),
+        RuleContent::Transition { bases, step, from, by } => Says::Transition(pb::TransitionRule {
+            bases: words(bases),
+            step: word(*step),
+            from: words(from),
+            by: words(by),
+        }),
+        RuleContent::Window { bases, step, last } => Says::Window(pb::WindowRule {
+            bases: words(bases),
+            step: word(*step),
+            last: Some(date(*last)),
+        }),
+        RuleContent::Commencement { bases, giver, days } => {
+            Says::Commencement(pb::CommencementRule {
+                bases: words(bases),
+                giver: word(*giver),
+                days: days.iter().copied().map(day_of_year).collect(),
+            })
+        }
+        RuleContent::Vesting { functions, role, ends } => Says::Vesting(pb::VestingRule {
+            functions: texts(functions),
+            role: word(*role),
+            ends: words(ends),
+        }),
+        RuleContent::ReadAcross { from, to } => {
+            Says::ReadAcross(pb::ReadAcrossRule { from: word(*from), to: word(*to) })
+        }
     };
     pb::RuleEnacted {
         id: own(&rule.id),
@@ -567,22 +654,40 @@ fn instrument_drawn(instrument: &Instrument) -> pb::InstrumentDrawn {
         forum: instrument.forum.as_ref().map(forum),
         conditions: texts(&instrument.conditions),
         loss_exceptions: texts(&instrument.loss_exceptions),
+        onward_barred: instrument.onward_barred,
     }
 }
 
 /// A command, for a client that has made it as a domain value.
 #[must_use]
 pub fn command(command: &Command) -> pb::Command {
+    pb::Command { act: asked(&command.act), evidence: Some(evidence(&command.evidence)) }
+}
+
+fn asked(act: &Act) -> Option<pb::command::Act> {
     use pb::command::Act as A;
-    let act = match &command.act {
+    match act {
         Act::GiveNotice { instrument, given_by, given_on } => Some(A::GiveNotice(pb::GiveNotice {
             instrument: own(&instrument),
             given_by: own(&given_by),
             given_on: Some(date(*given_on)),
         })),
+        Act::Correct { correction, instead } => {
+            let instead = instead.as_ref().and_then(|act| asked(act));
+            Some(A::Correct(Box::new(correct(correction, instead))))
+        }
         Act::State(fact) => stated(fact),
-    };
-    pb::Command { act, evidence: Some(evidence(&command.evidence)) }
+    }
+}
+
+fn correct(correction: &Correction, instead: Option<pb::command::Act>) -> pb::Correct {
+    pb::Correct {
+        kind: word(correction.kind),
+        about: correction.about.unwrap_or_default(),
+        authority: own(&correction.authority),
+        reason: own(&correction.reason),
+        instead: instead.map(|act| Box::new(pb::Command { act: Some(act), evidence: None })),
+    }
 }
 
 /// A fact as a command. `None` for one that only a decision makes.
@@ -632,11 +737,56 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
         Fact::FunctionCatalogued(function) => A::FunctionCatalogued(function_catalogued(function)),
         Fact::RuleEnacted(rule) => A::RuleEnacted(rule_enacted(rule)),
         Fact::InstrumentDrawn(instrument) => A::InstrumentDrawn(instrument_drawn(instrument)),
-        Fact::InstrumentAdvanced { instrument, stage } => {
+        Fact::InstrumentAdvanced { instrument, stage, by } => {
             A::InstrumentAdvanced(pb::InstrumentAdvanced {
                 instrument: own(&instrument),
                 stage: word(*stage),
+                by: texts(by),
             })
+        }
+        Fact::InstrumentVaried { instrument, effective_from, by } => {
+            A::InstrumentVaried(pb::InstrumentVaried {
+                instrument: Some(instrument_drawn(instrument)),
+                effective_from: Some(date(*effective_from)),
+                by: texts(by),
+            })
+        }
+        Fact::ConditionAttached { instrument, condition, effective_from, by } => {
+            A::ConditionAttached(pb::ConditionAttached {
+                instrument: own(&instrument),
+                condition: own(&condition),
+                effective_from: Some(date(*effective_from)),
+                by: texts(by),
+            })
+        }
+        Fact::ConditionLifted { instrument, condition, effective_until, by } => {
+            A::ConditionLifted(pb::ConditionLifted {
+                instrument: own(&instrument),
+                condition: own(&condition),
+                effective_until: Some(date(*effective_until)),
+                by: texts(by),
+            })
+        }
+        Fact::RuleCommenced { rule, effective } => A::RuleCommenced(pb::RuleCommenced {
+            rule: own(&rule),
+            effective: Some(period(*effective)),
+        }),
+        Fact::RuleEnded { rule, effective_until } => A::RuleEnded(pb::RuleEnded {
+            rule: own(&rule),
+            effective_until: Some(date(*effective_until)),
+        }),
+        Fact::FunctionEnded { function, effective_until } => A::FunctionEnded(pb::FunctionEnded {
+            function: own(&function),
+            effective_until: Some(date(*effective_until)),
+        }),
+        Fact::ClusterFormed { name, bodies, effective } => A::ClusterFormed(pb::ClusterFormed {
+            name: own(&name),
+            bodies: texts(bodies),
+            effective: Some(period(*effective)),
+        }),
+        Fact::Corrected(correction) => {
+            let instead = correction.fact.as_ref().and_then(|fact| stated(fact));
+            A::Correct(Box::new(correct(correction, instead)))
         }
         Fact::InstrumentInForce { instrument, effective, start } => {
             A::InstrumentInForce(pb::InstrumentInForce {
@@ -645,8 +795,9 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
                 start: word(*start),
             })
         }
-        Fact::InstrumentEnded { instrument, effective_until, reason } => {
+        Fact::InstrumentEnded { instrument, effective_until, reason, by } => {
             A::InstrumentEnded(pb::InstrumentEnded {
+                by: texts(by),
                 instrument: own(&instrument),
                 effective_until: Some(date(*effective_until)),
                 reason: word(*reason),

@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use remit_domain::{
-    Area, Body, BodyRole, Confidence, ContractType, Day, EndReason, Event, Evidence, Fact, Forum,
-    ForumKind, Function, Handling, HolderRule, Instrument, InstrumentKind, LegalBasis, LegalForm,
-    LiableRule, Member, Membership, Part, Period, Relation, Route, Rule, RuleContent, Stage, Start,
-    Succession, SuccessionKind, parse_day,
+    Area, Body, BodyRole, Confidence, ContractType, Correction, CorrectionKind, Day, EndReason,
+    Event, Evidence, Fact, Forum, ForumKind, Function, Handling, HolderRule, Instrument,
+    InstrumentKind, LegalBasis, LegalForm, LiableRule, Member, Membership, Part, Party, Period,
+    Relation, Route, Rule, RuleContent, Stage, Start, State, Step, Succession, SuccessionKind,
+    parse_day,
 };
 use remit_log::shape::{Encoder, Stamp};
 use remit_log::{Draft, Recorded, ShapeError, shape};
@@ -42,6 +43,16 @@ fn rule(id: &str, effective: Option<Period>, content: RuleContent) -> Fact {
 
 fn forum() -> Forum {
     Forum { kind: ForumKind::JointCommittee, name: of("Joint committee") }
+}
+
+fn corrected(kind: CorrectionKind, about: Option<u64>, fact: Option<Fact>) -> Fact {
+    Fact::Corrected(Correction {
+        kind,
+        about,
+        authority: of("the contracts register"),
+        reason: of("mis-keyed"),
+        fact: fact.map(Box::new),
+    })
 }
 
 /// One fact of every kind, with every optional part, and again with none where that differs.
@@ -75,6 +86,7 @@ fn facts() -> Vec<(&'static str, Fact)> {
             forum,
             conditions: if some { vec![of("a condition")] } else { Vec::new() },
             loss_exceptions: if some { vec![of("fraud")] } else { Vec::new() },
+            onward_barred: false,
         })
     };
     let body = |legal_form, effective| {
@@ -161,7 +173,7 @@ fn facts() -> Vec<(&'static str, Fact)> {
         ),
         ("function-catalogued-own", function(HolderRule::Commissioner, true, Vec::new())),
         (
-            "rule-enacted-liability",
+            "rule-enacted-liability-v2",
             rule(
                 "L1",
                 Some(period()),
@@ -169,7 +181,7 @@ fn facts() -> Vec<(&'static str, Fact)> {
             ),
         ),
         (
-            "rule-enacted-receiving",
+            "rule-enacted-receiving-v2",
             rule(
                 "receive",
                 Some(Period::open(day("2013-04-01"))),
@@ -177,7 +189,7 @@ fn facts() -> Vec<(&'static str, Fact)> {
             ),
         ),
         (
-            "rule-enacted-notice",
+            "rule-enacted-notice-v2",
             rule(
                 "notice",
                 None,
@@ -185,7 +197,7 @@ fn facts() -> Vec<(&'static str, Fact)> {
             ),
         ),
         (
-            "rule-enacted-continuity",
+            "rule-enacted-continuity-v2",
             rule(
                 "continuity",
                 Some(period()),
@@ -196,11 +208,145 @@ fn facts() -> Vec<(&'static str, Fact)> {
                 },
             ),
         ),
-        ("instrument-drawn", instrument(Area::Of(vec![of("08K")]), Some(forum()))),
-        ("instrument-drawn-england", instrument(Area::England, None)),
         (
-            "instrument-advanced",
-            Fact::InstrumentAdvanced { instrument: of("joint/08K"), stage: Stage::Executed },
+            "rule-enacted-giving-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Giving { bases: bases(), roles: vec![BodyRole::NhsEngland] },
+            ),
+        ),
+        (
+            "rule-enacted-onward-v2",
+            rule("a-rule", Some(period()), RuleContent::Onward { bases: bases() }),
+        ),
+        (
+            "rule-enacted-transition-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Transition {
+                    bases: bases(),
+                    step: Step::Apply,
+                    from: vec![State::Drawn, State::InterestExpressed],
+                    by: vec![Party::Receiver],
+                },
+            ),
+        ),
+        (
+            "rule-enacted-window-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Window { bases: bases(), step: Step::Apply, last: day("2015-01-09") },
+            ),
+        ),
+        (
+            "rule-enacted-commencement-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Commencement {
+                    bases: bases(),
+                    giver: BodyRole::NhsEngland,
+                    days: vec![(4, 1), (7, 1)],
+                },
+            ),
+        ),
+        (
+            "rule-enacted-vesting-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Vesting {
+                    functions: vec![of("qof")],
+                    role: BodyRole::Icb,
+                    ends: vec![LegalBasis::S65z5],
+                },
+            ),
+        ),
+        (
+            "rule-enacted-read-across-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::ReadAcross { from: BodyRole::Ccg, to: BodyRole::Icb },
+            ),
+        ),
+        ("instrument-drawn-v2", instrument(Area::Of(vec![of("08K")]), Some(forum()))),
+        ("instrument-drawn-england-v2", instrument(Area::England, None)),
+        ("instrument-varied", {
+            let Fact::InstrumentDrawn(mut text) = instrument(Area::England, Some(forum())) else {
+                unreachable!("a text")
+            };
+            text.onward_barred = true;
+            let by = vec![of("X24"), of("08K")];
+            Fact::InstrumentVaried { instrument: text, effective_from: day("2016-04-01"), by }
+        }),
+        (
+            "condition-attached",
+            Fact::ConditionAttached {
+                instrument: of("joint/08K"),
+                condition: of("a condition"),
+                effective_from: day("2016-04-01"),
+                by: vec![of("X24")],
+            },
+        ),
+        (
+            "condition-lifted",
+            Fact::ConditionLifted {
+                instrument: of("joint/08K"),
+                condition: of("a condition"),
+                effective_until: day("2016-07-01"),
+                by: vec![of("X24")],
+            },
+        ),
+        ("rule-commenced", Fact::RuleCommenced { rule: of("L9"), effective: period() }),
+        ("rule-ended", Fact::RuleEnded { rule: of("L9"), effective_until: day("2027-04-01") }),
+        (
+            "function-ended",
+            Fact::FunctionEnded { function: of("qof"), effective_until: day("2027-04-01") },
+        ),
+        (
+            "cluster-formed",
+            Fact::ClusterFormed {
+                name: of("North cluster"),
+                bodies: vec![of("QE1"), of("QYG")],
+                effective: Period::open(day("2025-10-01")),
+            },
+        ),
+        (
+            "recorded-late",
+            corrected(
+                CorrectionKind::RecordedLate,
+                None,
+                Some(Fact::RuleCommenced { rule: of("L9"), effective: period() }),
+            ),
+        ),
+        ("error-corrected", corrected(CorrectionKind::ErrorCorrected, Some(17), None)),
+        (
+            "error-corrected-instead",
+            corrected(
+                CorrectionKind::ErrorCorrected,
+                Some(17),
+                Some(Fact::RuleEnded { rule: of("L9"), effective_until: day("2027-04-01") }),
+            ),
+        ),
+        (
+            "effect-backdated",
+            corrected(
+                CorrectionKind::EffectBackdated,
+                Some(17),
+                Some(Fact::RuleEnded { rule: of("L9"), effective_until: day("2027-04-01") }),
+            ),
+        ),
+        (
+            "instrument-advanced-v2",
+            Fact::InstrumentAdvanced {
+                instrument: of("joint/08K"),
+                stage: Stage::Executed,
+                by: vec![of("X24"), of("08K")],
+            },
         ),
         (
             "instrument-in-force",
@@ -211,11 +357,12 @@ fn facts() -> Vec<(&'static str, Fact)> {
             },
         ),
         (
-            "instrument-ended",
+            "instrument-ended-v2",
             Fact::InstrumentEnded {
                 instrument: of("joint/08K"),
                 effective_until: day("2017-04-01"),
                 reason: EndReason::Superseded,
+                by: Vec::new(),
             },
         ),
         (
@@ -348,6 +495,18 @@ fn every_shape_is_written_and_read_as_it_was_released() {
         let golden = std::fs::read(&path).unwrap_or_else(|_| panic!("no golden file for {name}"));
         assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&golden), "{name}");
         assert_eq!(shape::decode(4_711, &golden), Ok(recorded), "{name}");
+    }
+    // Shapes that are no longer written are read: what they could not say is not said.
+    for (name, fact) in facts() {
+        let Some(earlier) = name.strip_suffix("-v2") else { continue };
+        let Ok(golden) = std::fs::read(path(earlier)) else { continue };
+        let mut recorded = recorded(fact);
+        match &mut recorded.event.fact {
+            Fact::InstrumentAdvanced { by, .. } | Fact::InstrumentEnded { by, .. } => by.clear(),
+            _ => {}
+        }
+        assert_eq!(shape::decode(4_711, &golden), Ok(recorded.clone()), "{earlier}");
+        types.push(shape::event_type(&recorded.event).replace(".v2", ".v1"));
     }
     types.sort();
     types.dedup();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use remit_domain::{
     Act, BodyCode, Command, Confidence, Day, Event, Evidence, Fact, Known, Period, Reason, Text,
-    decide, parse_day,
+    parse_day,
 };
 use remit_register::Register;
 
@@ -403,7 +403,7 @@ impl Plan {
         };
         self.last = Some(Arc::clone(&evidence));
         let command = Command { act: Act::State(fact), evidence };
-        match decide(&self.register, command.clone()) {
+        match self.register.admit(command.clone()) {
             Ok(event) => {
                 self.accept(file, event, command);
                 true
@@ -426,7 +426,7 @@ impl Plan {
     fn accept(&mut self, file: &str, event: Event, command: Command) {
         let without_effect =
             matches!(event.fact, Fact::InstrumentAdvanced { .. } | Fact::ExpectationStated { .. });
-        self.register.apply(&event);
+        self.register.settle(self.register.tail());
         self.commands.push(command);
         let tally = self.tally(file);
         tally.recorded += 1;
@@ -475,6 +475,7 @@ fn kind_of(reason: Reason) -> FindingKind {
         Reason::BodyNotInBeing
         | Reason::PeriodReversed
         | Reason::InstrumentEnded
+        | Reason::StateForbids
         | Reason::InstrumentNotInForce => FindingKind::DateAgainstDate,
         _ => FindingKind::Refused,
     }

@@ -131,6 +131,48 @@ pub struct Expectation<'r> {
     pub without_instrument: bool,
 }
 
+/// What is known and has no effect on the answer, or not yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UnappliedKind {
+    /// An instrument that is approved, not executed.
+    ApprovedNotExecuted,
+    /// An instrument that is executed, not in force.
+    ExecutedNotInForce,
+    /// Notice to end an instrument, which still runs.
+    NoticePending,
+    /// Instruments in force that disagree.
+    ConflictOpen,
+    /// A rule that would move the function, enacted and not commenced.
+    RuleNotCommenced,
+}
+
+/// One thing that is known and not applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unapplied<'r> {
+    /// What it is.
+    pub kind: UnappliedKind,
+    /// The event that says so.
+    pub position: Position,
+    /// The instrument, if it is about one.
+    pub instrument: Option<&'r InstrumentId>,
+    /// The rule, if it is about one.
+    pub rule: Option<&'r RuleId>,
+    /// The day from which it is to have effect, where that is known.
+    pub effective_on: Option<Day>,
+}
+
+/// Who answers now for a body that has ceased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsweringNow<'r> {
+    /// The body as at the day asked about.
+    pub body: BodyCode,
+    /// Its successors in being on the day at which the answer is known.
+    pub successors: Vec<BodyCode>,
+    /// A rule by which what it did is treated as done by the successor. Whether that moves liability
+    /// for what was done before is unsettled: both answers stand.
+    pub read_across: Option<&'r RuleId>,
+}
+
 /// What kind of fact an answer rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroundKind {
@@ -154,6 +196,18 @@ pub enum GroundKind {
     Work,
     /// A stated expectation.
     Expectation,
+    /// A contract being held.
+    Contract,
+    /// The end of something.
+    End,
+    /// A change of an instrument's text, or a condition attached or lifted.
+    Variation,
+    /// A step on the way to force.
+    Stage,
+    /// Notice given.
+    Notice,
+    /// A party to an instrument, or a national body to which others answer, in being.
+    Party,
 }
 
 /// One event that an answer rests on.
@@ -198,6 +252,8 @@ pub struct Answer<'r> {
     pub reserved: bool,
     /// The instruments in force that it rests on.
     pub instruments: Vec<&'r InstrumentId>,
+    /// The instruments before it in a chain, by which its giver has the function.
+    pub links: Vec<&'r InstrumentId>,
     /// In a gap: the instruments of the predecessors.
     pub predecessor_instruments: Vec<&'r InstrumentId>,
     /// On what conditions.
@@ -208,8 +264,10 @@ pub struct Answer<'r> {
     pub cases: Vec<Case<'r>>,
     /// What was believed besides.
     pub expectations: Vec<Expectation<'r>>,
+    /// What is known and not applied: approved, executed, notice given, conflicts, rules not commenced.
+    pub known_unapplied: Vec<Unapplied<'r>>,
     /// For bodies above that had ceased by the day on which it is known: who answers for them then.
-    pub answering_now: Vec<(BodyCode, Vec<BodyCode>)>,
+    pub answering_now: Vec<AnsweringNow<'r>>,
     /// The lowest confidence of the facts used; disputed in a conflict.
     pub confidence: Confidence,
     /// The events it rests on, in log order.

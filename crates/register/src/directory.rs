@@ -1,14 +1,14 @@
 //! Bodies, functions, rules and instruments as they were on a day, as known at a position.
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Day, EndReason, Evidence, ForumKind, Function, FunctionCode,
-    Instrument, InstrumentId, LegalBasis, LegalForm, Member, Period, Position, RecordId, Relation,
-    Rule, RuleId, Stage, Start, SuccessionKind, Text,
+    BodyCode, BodyRole, Confidence, Day, EndReason, Evidence, Function, FunctionCode, Instrument,
+    InstrumentId, LegalBasis, LegalForm, Member, Period, Position, Relation, Rule, RuleId, Stage,
+    Start, SuccessionKind, Text,
 };
 
-use crate::answer::{Answer, Place};
+use crate::answer::Place;
 use crate::row::{At, Row};
-use crate::store::{GroupRow, InstrumentEntry, PaymentRow, Register, SuccessionRow};
+use crate::store::{GroupRow, InstrumentEntry, NoticeRow, Register, SuccessionRow, WorkRow};
 
 /// A body in a role for a period.
 #[derive(Clone, Debug)]
@@ -78,6 +78,10 @@ pub struct InstrumentView<'r> {
     pub position: Position,
     /// What that rests on.
     pub evidence: &'r Evidence,
+    /// How it reads from later days on.
+    pub varied: Vec<(Position, Day, &'r Instrument)>,
+    /// Conditions attached since, from which day; or lifted, from which day.
+    pub conditions: Vec<(Position, &'r Text, Day, bool)>,
     /// The steps taken, with the day each was taken where known.
     pub stages: Vec<(Position, Stage, Option<Day>)>,
     /// When it is in force, ends considered.
@@ -88,74 +92,11 @@ pub struct InstrumentView<'r> {
     pub notice: Option<(Position, BodyCode, Day, Day)>,
 }
 
-/// A payment to a federation, the answer for the power used, and what was decided on it.
-#[derive(Clone, Debug)]
-pub struct SupportView<'r> {
-    /// The event.
-    pub position: Position,
-    /// The payment.
-    pub payment: &'r RecordId,
-    /// Who paid.
-    pub payer: BodyCode,
-    /// Who received.
-    pub recipient: BodyCode,
-    /// When.
-    pub paid_on: Day,
-    /// For how many patients.
-    pub patients: u64,
-    /// How much, in pence.
-    pub amount_pence: u64,
-    /// What is left of the fund after it, in pence.
-    pub left_pence: u64,
-    /// The power used, and who holds it. `None`: not recorded, so liability is unsettled.
-    pub power: Option<(&'r FunctionCode, Answer<'r>)>,
-    /// What each body decided.
-    pub decisions: Vec<DecisionView<'r>>,
-}
-
-/// One body's decision on a payment.
-#[derive(Clone, Debug)]
-pub struct DecisionView<'r> {
-    /// The event.
-    pub position: Position,
-    /// Whose.
-    pub body: BodyCode,
-    /// In what kind of committee.
-    pub forum_kind: ForumKind,
-    /// Which one.
-    pub forum: &'r Text,
-    /// When.
-    pub decided_on: Day,
-    /// Whether it could decide.
-    pub quorate: bool,
-    /// The interests in the recipient, and how each was handled. `None`: not handled.
-    pub interests: Vec<InterestView<'r>>,
-}
-
-/// A declared interest as it bears on a decision.
-#[derive(Clone, Debug)]
-pub struct InterestView<'r> {
-    /// The event.
-    pub position: Position,
-    /// The office of who has it.
-    pub office: &'r Text,
-    /// What kind.
-    pub interest: &'r Text,
-    /// When declared.
-    pub declared_on: Day,
-    /// Whether within 28 days of becoming aware (2006 Act s.14O).
-    pub within_28_days: bool,
-    /// Whether before the decision.
-    pub before_decision: bool,
-    /// How it was handled.
-    pub handled: Option<&'r Text>,
-}
-
-fn position(at: At) -> Position {
+pub(crate) fn position(at: At) -> Position {
     Position::from(at)
 }
 
-fn clamp(known_at: Position) -> At {
+pub(crate) fn clamp(known_at: Position) -> At {
     At::try_from(known_at).unwrap_or(At::MAX - 1)
 }
 
@@ -181,25 +122,24 @@ impl Register {
         });
         let known = || entry.roles.iter().filter(|row| row.known(at));
         named
-            .or_else(|| known().find(|row| row.effective.contains(on)).map(|row| &row.value.name))
+            .or_else(|| entry.role(on, at).map(|row| &row.value.name))
             .or_else(|| known().max_by_key(|row| row.effective.from()).map(|row| &row.value.name))
     }
 
     fn view_body(&self, id: u32, on: Option<Day>, at: At) -> Vec<BodyView<'_>> {
         let entry = &self.bodies[id as usize];
-        let in_role = entry
-            .roles
-            .iter()
-            .filter(move |row| row.known(at) && on.is_none_or(|on| row.effective.contains(on)));
-        in_role
-            .map(|row| {
+        let known = entry.roles.iter().filter(move |row| row.known(at));
+        known
+            .map(move |row| (row, entry.role_span(row, at)))
+            .filter(move |(_, effective)| on.is_none_or(|on| effective.contains(on)))
+            .map(|(row, effective)| {
                 let name = on.and_then(|on| self.name_of(entry.code, on, position(at)));
                 BodyView {
                     code: entry.code,
                     role: row.value.role,
                     name: name.unwrap_or(&row.value.name),
                     legal_form: row.value.legal_form,
-                    effective: row.effective,
+                    effective,
                     position: position(row.origin),
                     evidence: self.resting(row.evidence),
                 }
@@ -327,12 +267,17 @@ impl Register {
         found
     }
 
-    fn view_membership<'r>(&'r self, member: Member, row: &'r Row<GroupRow>) -> MembershipView<'r> {
+    fn view_membership<'r>(
+        &'r self,
+        member: Member,
+        row: &'r Row<GroupRow>,
+        effective: Period,
+    ) -> MembershipView<'r> {
         MembershipView {
             member,
             group: self.bodies[row.value.group as usize].code,
             relation: row.value.relation,
-            effective: row.effective,
+            effective,
             position: position(row.origin),
             evidence: self.resting(row.evidence),
         }
@@ -347,13 +292,21 @@ impl Register {
         known_at: Position,
     ) -> Vec<MembershipView<'_>> {
         let at = clamp(known_at);
-        let shown =
-            |row: &&Row<GroupRow>| row.known(at) && on.is_none_or(|on| row.effective.contains(on));
+        let shown = |row: &Row<GroupRow>, effective: Period| {
+            row.known(at) && on.is_none_or(|on| effective.contains(on))
+        };
         let mut found = Vec::new();
         let mut of_contract = |index: usize| {
             let entry = &self.contracts[index];
-            for row in entry.groups.iter().filter(shown) {
-                found.push(self.view_membership(Member::Contract(entry.id.clone()), row));
+            for row in &entry.groups {
+                let effective = entry.group_span(row, at);
+                if shown(row, effective) {
+                    found.push(self.view_membership(
+                        Member::Contract(entry.id.clone()),
+                        row,
+                        effective,
+                    ));
+                }
             }
         };
         match place {
@@ -367,8 +320,11 @@ impl Register {
                 for contract in entry.more.iter().flat_map(|more| &more.contracts) {
                     of_contract(*contract as usize);
                 }
-                for row in entry.groups.iter().filter(shown) {
-                    found.push(self.view_membership(Member::Body(*code), row));
+                for row in &entry.groups {
+                    let effective = entry.group_span(row, at);
+                    if shown(row, effective) {
+                        found.push(self.view_membership(Member::Body(*code), row, effective));
+                    }
                 }
             }
         }
@@ -389,66 +345,96 @@ impl Register {
     ) -> Vec<MembershipView<'_>> {
         let at = clamp(known_at);
         let Some(group) = self.body_id(group) else { return Vec::new() };
-        let shown = |row: &&Row<GroupRow>| {
+        let shown = |row: &Row<GroupRow>, effective: Period| {
             row.value.group == group
                 && relation.is_none_or(|relation| row.value.relation == relation)
                 && row.known(at)
-                && on.is_none_or(|on| row.effective.contains(on))
+                && on.is_none_or(|on| effective.contains(on))
         };
         let mut found = Vec::new();
         for entry in &self.bodies {
-            for row in entry.groups.iter().filter(shown) {
-                found.push(self.view_membership(Member::Body(entry.code), row));
+            for row in &entry.groups {
+                let effective = entry.group_span(row, at);
+                if shown(row, effective) {
+                    found.push(self.view_membership(Member::Body(entry.code), row, effective));
+                }
             }
         }
         for entry in &self.contracts {
-            for row in entry.groups.iter().filter(shown) {
-                found.push(self.view_membership(Member::Contract(entry.id.clone()), row));
+            for row in &entry.groups {
+                let effective = entry.group_span(row, at);
+                if shown(row, effective) {
+                    found.push(self.view_membership(
+                        Member::Contract(entry.id.clone()),
+                        row,
+                        effective,
+                    ));
+                }
             }
         }
         found.sort_by(|a, b| (&a.member, a.effective).cmp(&(&b.member, b.effective)));
         found
     }
 
-    /// The catalogue, on a day or over all time, in code order.
+    /// The catalogue, on a day or over all time, in code order: what it says, and when that holds.
     #[must_use]
     pub fn functions_view(
         &self,
         on: Option<Day>,
         known_at: Position,
-    ) -> Vec<(&Function, Position, &Evidence)> {
+    ) -> Vec<(&Function, Period, Position, &Evidence)> {
         let at = clamp(known_at);
-        let mut found: Vec<_> = self
-            .functions
-            .iter()
-            .flat_map(|(_, rows)| rows)
-            .filter(|row| row.known(at) && on.is_none_or(|on| row.effective.contains(on)))
-            .map(|row| (&row.value, position(row.origin), self.resting(row.evidence)))
-            .collect();
-        found.sort_by(|a, b| (&a.0.code, a.0.effective).cmp(&(&b.0.code, b.0.effective)));
+        let mut found = Vec::new();
+        for entry in &self.functions {
+            for row in entry.segments.iter().filter(|row| row.known(at)) {
+                let effective = entry.segment_span(row, at);
+                if on.is_none_or(|on| effective.contains(on)) {
+                    let evidence = self.resting(row.evidence);
+                    found.push((&row.value, effective, position(row.origin), evidence));
+                }
+            }
+        }
+        found.sort_by(|a, b| (&a.0.code, a.1).cmp(&(&b.0.code, b.1)));
         found
     }
 
-    /// The rows of law, on a day or over all time, in log order.
+    /// The rows of law, on a day or over all time, in log order: what they say, and when that is
+    /// law. `None`: not commenced.
     #[must_use]
     pub fn rules_view(
         &self,
         on: Option<Day>,
         known_at: Position,
-    ) -> Vec<(&Rule, Position, &Evidence)> {
+    ) -> Vec<(&Rule, Option<Period>, Position, &Evidence)> {
         let at = clamp(known_at);
-        self.rules
-            .iter()
-            .filter(|(row, _, rule)| *row <= at && on.is_none_or(|on| rule.in_force(on)))
-            .map(|(row, evidence, rule)| (rule, position(*row), self.resting(*evidence)))
-            .collect()
+        let mut found = Vec::new();
+        for entry in &self.rules {
+            for row in entry.rows.iter().filter(|row| row.known(at)) {
+                let effective = entry.rule_span(row, at);
+                if on.is_none_or(|on| effective.is_some_and(|period| period.contains(on))) {
+                    let evidence = self.resting(row.evidence);
+                    found.push((&row.value, effective, position(row.origin), evidence));
+                }
+            }
+        }
+        found.sort_by_key(|(_, _, position, _)| *position);
+        found
     }
 
     /// One row of law by its id.
     #[must_use]
     pub fn rule(&self, id: &RuleId, known_at: Position) -> Option<&Rule> {
         let at = clamp(known_at);
-        self.rules.iter().find(|(row, _, rule)| *row <= at && rule.id == *id).map(|found| &found.2)
+        let entry = &self.rules[*self.rule_index.get(id)? as usize];
+        entry.rows.iter().find(|row| row.known(at)).map(|row| &row.value)
+    }
+
+    /// The clusters a body shares its leadership in: evidence that nothing moved.
+    #[must_use]
+    pub fn clusters(&self, body: BodyCode, known_at: Position) -> Vec<(&Text, Period, Position)> {
+        let at = clamp(known_at);
+        let of = self.clusters.iter().filter(|row| row.known(at) && row.value.1.contains(&body));
+        of.map(|row| (&row.value.0, row.effective, position(row.origin))).collect()
     }
 
     /// One instrument as known at a position.
@@ -459,8 +445,7 @@ impl Register {
         known_at: Position,
     ) -> Option<InstrumentView<'_>> {
         let at = clamp(known_at);
-        let entry = self.instrument_entry(id).filter(|entry| entry.at <= at)?;
-        Some(self.view_instrument(entry, at))
+        self.view_instrument(self.instrument_entry(id)?, at)
     }
 
     /// The instruments that name a body (any party or its area), or all, in log order.
@@ -473,23 +458,27 @@ impl Register {
     ) -> Vec<InstrumentView<'_>> {
         let at = clamp(known_at);
         let names = |entry: &&InstrumentEntry| {
-            let instrument = &entry.instrument;
-            let in_area = |body| match &instrument.area {
-                remit_domain::Area::England => false,
-                remit_domain::Area::Of(bodies) => bodies.contains(body),
-            };
-            body.as_ref().is_none_or(|body| {
-                instrument.given_by.contains(body)
-                    || instrument.given_to.contains(body)
-                    || in_area(body)
-            }) && function.is_none_or(|function| instrument.functions.contains(function))
+            entry.readings.iter().filter(|row| row.known(at)).any(|row| {
+                let instrument = &row.value.instrument;
+                let in_area = |body| match &instrument.area {
+                    remit_domain::Area::England => false,
+                    remit_domain::Area::Of(bodies) => bodies.contains(body),
+                };
+                body.as_ref().is_none_or(|body| {
+                    instrument.given_by.contains(body)
+                        || instrument.given_to.contains(body)
+                        || in_area(body)
+                }) && function.is_none_or(|function| instrument.functions.contains(function))
+            })
         };
-        self.instruments
+        let mut found: Vec<_> = self
+            .instruments
             .iter()
-            .filter(|entry| entry.at <= at)
             .filter(names)
-            .map(|entry| self.view_instrument(entry, at))
-            .collect()
+            .filter_map(|entry| self.view_instrument(entry, at))
+            .collect();
+        found.sort_by_key(|view| view.position);
+        found
     }
 
     /// Whether it is recorded that a body did the work under an instrument over just this period.
@@ -500,14 +489,31 @@ impl Register {
         self.instrument_entry(id).is_some_and(|entry| entry.work.iter().any(same))
     }
 
-    fn view_instrument<'r>(&'r self, entry: &'r InstrumentEntry, at: At) -> InstrumentView<'r> {
+    fn view_instrument<'r>(
+        &'r self,
+        entry: &'r InstrumentEntry,
+        at: At,
+    ) -> Option<InstrumentView<'r>> {
+        let drawn = entry.drawn(at)?;
+        let varied =
+            entry.readings.iter().filter(|row| row.known(at) && row.origin != drawn.origin);
+        let conditions = entry.conditions.iter().filter(|row| row.known(at));
         let stages = entry.stages.iter().filter(|row| row.known(at));
         let ends = entry.ends.iter().filter(|row| row.known(at));
         let notices = entry.notices.iter().filter(|row| row.known(at));
-        InstrumentView {
-            instrument: &entry.instrument,
-            position: position(entry.at),
-            evidence: self.resting(entry.evidence),
+        Some(InstrumentView {
+            instrument: &drawn.value.instrument,
+            position: position(drawn.origin),
+            evidence: self.resting(drawn.evidence),
+            varied: varied
+                .map(|row| (position(row.origin), row.effective.from(), &row.value.instrument))
+                .collect(),
+            conditions: conditions
+                .map(|row| {
+                    let (value, day) = (&row.value, row.effective.from());
+                    (position(row.origin), &value.condition, day, value.lifted)
+                })
+                .collect(),
             stages: stages
                 .map(|row| (position(row.origin), row.value, self.resting(row.evidence).made_on))
                 .collect(),
@@ -529,79 +535,6 @@ impl Register {
                     (position(row.origin), given_by, given_on, row.effective.from())
                 })
                 .next(),
-        }
-    }
-
-    /// One payment of a fund, with the answer for the power it used.
-    #[must_use]
-    pub fn support(
-        &self,
-        fund: &RecordId,
-        payment: &RecordId,
-        known_at: Position,
-    ) -> Option<SupportView<'_>> {
-        let at = clamp(known_at);
-        let entry = self.funds.get(fund).filter(|entry| entry.at <= at)?;
-        let known = || entry.payments.iter().filter(|paid| paid.at <= at);
-        let paid = known().find(|paid| paid.payment == *payment)?;
-        let earlier = known().filter(|other| other.at <= paid.at);
-        let spent: u64 = earlier.map(|other| other.amount_pence).sum();
-        let power = paid.power.as_ref().map(|function| {
-            let place = Place::Body(paid.payer);
-            (function, self.who_holds(function, &place, paid.paid_on, known_at))
-        });
-        Some(SupportView {
-            position: position(paid.at),
-            payment: &paid.payment,
-            payer: paid.payer,
-            recipient: paid.recipient,
-            paid_on: paid.paid_on,
-            patients: paid.patients,
-            amount_pence: paid.amount_pence,
-            left_pence: entry.amount_pence.saturating_sub(spent),
-            power,
-            decisions: self.decisions(paid, at),
         })
     }
-
-    fn decisions<'r>(&'r self, paid: &'r PaymentRow, at: At) -> Vec<DecisionView<'r>> {
-        const DECLARE_WITHIN_DAYS: i64 = 28;
-        let decided = paid.decisions.iter().filter(|decision| decision.at <= at);
-        let interests = |decision: &'r DecisionRow| {
-            let bearing = self.interests.iter().filter(|interest| {
-                interest.at <= at
-                    && interest.body == decision.body
-                    && interest.concerns == paid.recipient
-            });
-            bearing
-                .map(|interest| {
-                    let days = (interest.declared_on - interest.aware_on).num_days();
-                    let handled =
-                        decision.handled.iter().find(|(office, _)| *office == interest.office);
-                    InterestView {
-                        position: position(interest.at),
-                        office: &interest.office,
-                        interest: &interest.interest,
-                        declared_on: interest.declared_on,
-                        within_28_days: (0..=DECLARE_WITHIN_DAYS).contains(&days),
-                        before_decision: interest.declared_on <= decision.decided_on,
-                        handled: handled.map(|(_, way)| way),
-                    }
-                })
-                .collect()
-        };
-        decided
-            .map(|decision| DecisionView {
-                position: position(decision.at),
-                body: decision.body,
-                forum_kind: decision.forum.0,
-                forum: &decision.forum.1,
-                decided_on: decision.decided_on,
-                quorate: decision.quorate,
-                interests: interests(decision),
-            })
-            .collect()
-    }
 }
-
-use crate::store::{DecisionRow, NoticeRow, WorkRow};

@@ -47,8 +47,8 @@ impl Register {
         let functions: Vec<_> = self
             .functions
             .iter()
-            .filter(|(_, rows)| rows.iter().any(|row| row.holds(on, at)))
-            .map(|(code, _)| code)
+            .filter(|entry| entry.segment(on, at).is_some())
+            .map(|entry| &entry.code)
             .collect();
         let mut found = Vec::new();
         for area in areas.iter().filter(|area| self.may_have_part(body, **area, &areas)) {

@@ -1,159 +1,350 @@
-//! The register at its head, as decisions see it.
+//! The register at its head, as decisions see it; and as it would be without one event.
 
 use remit_domain::{
-    BodyCode, BodyRole, ContractId, Day, Function, FunctionCode, FundKnown, Held, InForce,
-    InstrumentId, InstrumentKnown, Known, LegalForm, Member, Period, Position, RecordId, Relation,
-    Rule, SuccessionKind, exercisers,
+    BodyCode, BodyRole, Command, ContractId, Day, Event, EventKnown, Fact, Function, FunctionCode,
+    FundKnown, Held, InForce, InstrumentId, InstrumentKnown, Known, LegalForm, Member, Period,
+    Position, RecordId, Refusal, Relation, RuleKnown, SuccessionKind, decide, exercisers, overlaps,
 };
 
 use crate::row::{At, OPEN, Row};
-use crate::store::{GroupRow, InstrumentEntry, Register};
+use crate::span;
+use crate::store::{GroupRow, Reading, Register};
 
 fn held<T, U>(row: &Row<T>, value: U) -> Held<U> {
     Held { position: Position::from(row.origin), value }
 }
 
-fn current<T>(rows: &[Row<T>]) -> impl Iterator<Item = &Row<T>> {
-    rows.iter().filter(|row| row.known_until == OPEN)
+/// The register with some events supposed to be so, or not to be so.
+struct Supposing<'r> {
+    register: &'r Register,
+    supposed: Vec<(At, bool)>,
 }
 
-impl Known for Register {
+impl<'r> Supposing<'r> {
+    /// Whether a row counts: as it does at the head, unless its event is supposed otherwise.
+    fn counts<T>(&self, row: &Row<T>) -> bool {
+        match self.supposed.iter().find(|(event, _)| *event == row.origin) {
+            None => row.known_until == OPEN,
+            Some((_, false)) => false,
+            Some((event, true)) => Some(row.known_until) == self.register.closed_at(*event),
+        }
+    }
+
+    fn current<T>(&self, rows: &'r [Row<T>]) -> impl Iterator<Item = &'r Row<T>> {
+        rows.iter().filter(|row| self.counts(row))
+    }
+
+    fn code(&self, id: u32) -> BodyCode {
+        self.register.bodies[id as usize].code
+    }
+
+    /// A period in force as it runs: cut by ends, notices, the lives of the parties. `None`: never.
+    fn runs(&self, index: u32, reading: &Reading, effective: Period) -> Option<Period> {
+        let entry = &self.register.instruments[index as usize];
+        let ends = self.current(&entry.ends).map(|row| row.effective.from());
+        let notices = self.current(&entry.notices).map(|row| row.effective.from());
+        let cut = ends.chain(notices).try_fold(effective, |period, until| {
+            if until <= period.from() { None } else { period.cut(until) }
+        })?;
+        let parties = reading.given_by.iter().chain(&reading.given_to);
+        parties.copied().try_fold(cut, |period, id| {
+            let roles = self.roles(self.code(id));
+            let role = roles.iter().find(|held| held.value.1.contains(effective.from()))?;
+            Some(role.value.1.until().map_or(period, |until| span::cut(period, until)))
+        })
+    }
+
     fn roles(&self, code: BodyCode) -> Vec<Held<(BodyRole, Period)>> {
-        let rows = self.body(code).map(|entry| entry.roles.as_slice()).unwrap_or_default();
-        current(rows).map(|row| held(row, (row.value.role, row.effective))).collect()
+        let Some(entry) = self.register.body(code) else { return Vec::new() };
+        let ends = entry.more.as_ref().map(|more| more.role_ends.as_slice()).unwrap_or_default();
+        let span = |row: &Row<crate::store::RoleRow>| {
+            let own = self.current(ends).filter(|end| end.value == row.value.role);
+            own.fold(row.effective, |period, end| span::cut(period, end.effective.from()))
+        };
+        self.current(&entry.roles).map(|row| held(row, (row.value.role, span(row)))).collect()
     }
 
     fn legal_form(&self, code: BodyCode) -> Option<LegalForm> {
-        current(&self.body(code)?.roles).find_map(|row| row.value.legal_form)
+        self.current(&self.register.body(code)?.roles).find_map(|row| row.value.legal_form)
     }
 
     fn groups(&self, member: &Member, relation: Relation) -> Vec<Held<(BodyCode, Period)>> {
-        let rows: &[Row<GroupRow>] = match member {
-            Member::Body(code) => self.body(*code).map(|entry| entry.groups.as_slice()),
-            Member::Contract(id) => self.contract_entry(id).map(|entry| entry.groups.as_slice()),
-        }
-        .unwrap_or_default();
-        current(rows)
+        let (rows, ends): (&[Row<GroupRow>], _) = match member {
+            Member::Body(code) => match self.register.body(*code) {
+                Some(entry) => {
+                    let more = entry.more.as_ref();
+                    let ends = more.map(|more| more.group_ends.as_slice()).unwrap_or_default();
+                    (&entry.groups, ends)
+                }
+                None => return Vec::new(),
+            },
+            Member::Contract(id) => match self.register.contract_entry(id) {
+                Some(entry) => (&entry.groups, entry.group_ends.as_slice()),
+                None => return Vec::new(),
+            },
+        };
+        let span = |row: &Row<GroupRow>| {
+            let own = self
+                .current(ends)
+                .filter(|end| end.value.of == row.value && end.value.from == row.effective.from());
+            own.fold(row.effective, |period, end| span::cut(period, end.effective.from()))
+        };
+        self.current(rows)
             .filter(|row| row.value.relation == relation)
-            .map(|row| held(row, (self.bodies[row.value.group as usize].code, row.effective)))
+            .map(|row| held(row, (self.code(row.value.group), span(row))))
             .collect()
     }
 
     fn contract(&self, contract: &ContractId) -> Vec<Held<(BodyCode, Period)>> {
-        let rows = self.contract_entry(contract).map(|entry| entry.held.as_slice());
-        current(rows.unwrap_or_default())
-            .map(|row| held(row, (self.bodies[row.value.0 as usize].code, row.effective)))
-            .collect()
+        let entry = self.register.contract_entry(contract);
+        let rows = entry.map(|entry| entry.held.as_slice()).unwrap_or_default();
+        let holder = |row: &Row<(u32, _)>| held(row, (self.code(row.value.0), row.effective));
+        self.current(rows).map(holder).collect()
     }
 
     fn successors(&self, code: BodyCode) -> Vec<Held<(BodyCode, Day, SuccessionKind)>> {
-        let more = self.body(code).and_then(|entry| entry.more.as_ref());
-        current(more.map(|more| more.successors.as_slice()).unwrap_or_default())
+        let more = self.register.body(code).and_then(|entry| entry.more.as_ref());
+        self.current(more.map(|more| more.successors.as_slice()).unwrap_or_default())
             .map(|row| {
-                let successor = self.bodies[row.value.other as usize].code;
+                let successor = self.code(row.value.other);
                 held(row, (successor, row.effective.from(), row.value.kind))
             })
             .collect()
     }
 
-    fn segments(&self, code: &FunctionCode) -> Vec<Held<&Function>> {
-        let Some(id) = self.function_id(code) else { return Vec::new() };
-        current(&self.functions[id as usize].1).map(|row| held(row, &row.value)).collect()
+    fn segments(&self, code: &FunctionCode) -> Vec<Held<(&'r Function, Period)>> {
+        let Some(id) = self.register.function_id(code) else { return Vec::new() };
+        let entry = &self.register.functions[id as usize];
+        let span = |row: &'r Row<Function>| match row.effective.until() {
+            Some(_) => row.effective,
+            None => self
+                .current(&entry.ends)
+                .fold(row.effective, |period, end| span::cut(period, end.effective.from())),
+        };
+        self.current(&entry.segments).map(|row| held(row, (&row.value, span(row)))).collect()
     }
 
-    fn rules(&self) -> Vec<Held<&Rule>> {
-        self.rules
-            .iter()
-            .map(|(at, _, rule)| Held { position: Position::from(*at), value: rule })
-            .collect()
+    fn rules(&self) -> Vec<RuleKnown<'r>> {
+        let mut found = Vec::new();
+        for entry in &self.register.rules {
+            let commenced = self.current(&entry.commenced).last().map(|row| row.effective);
+            for row in self.current(&entry.rows) {
+                let effective = row.value.effective.or(commenced).map(|period| {
+                    let ends = self.current(&entry.ends).filter(|_| period.until().is_none());
+                    ends.fold(period, |period, end| span::cut(period, end.effective.from()))
+                });
+                let position = Position::from(row.origin);
+                found.push(RuleKnown { position, rule: &row.value, effective });
+            }
+        }
+        found.sort_by_key(|held| held.position);
+        found
     }
 
-    fn instrument(&self, id: &InstrumentId) -> Option<InstrumentKnown<'_>> {
-        let entry = self.instrument_entry(id)?;
-        let end = |rows: Option<(Day, At)>| {
-            rows.map(|(day, at)| Held { position: Position::from(at), value: day })
+    fn instrument(&self, id: &InstrumentId) -> Option<InstrumentKnown<'r>> {
+        let index = self.register.instrument_index.get(id).copied()?;
+        let entry = &self.register.instruments[index as usize];
+        let drawn = self.current(&entry.readings).find(|row| row.effective.from() == Day::MIN)?;
+        let mut texts: Vec<_> = self
+            .current(&entry.readings)
+            .map(|row| (row.effective.from(), row.origin, &row.value.instrument))
+            .collect();
+        texts.sort_by_key(|(from, origin, _)| (*from, *origin));
+        let earliest = |ends: Vec<(Day, At)>| {
+            let first = ends.into_iter().min();
+            first.map(|(day, at)| Held { position: Position::from(at), value: day })
+        };
+        let lifted = |condition: &remit_domain::Text, from: Day| {
+            let rows = self.current(&entry.conditions).filter(|row| row.value.lifted);
+            let own = rows.filter(|row| row.value.condition == *condition);
+            own.map(|row| row.effective.from()).filter(|day| *day > from).min()
         };
         Some(InstrumentKnown {
-            position: Position::from(entry.at),
-            instrument: &entry.instrument,
-            in_force: current(&entry.in_force)
-                .filter_map(|row| Some(held(row, entry.cut(row.effective, OPEN - 1)?)))
+            position: Position::from(drawn.origin),
+            instrument: &drawn.value.instrument,
+            texts: texts.into_iter().map(|(from, _, text)| (from, text)).collect(),
+            stages: self
+                .current(&entry.stages)
+                .map(|row| {
+                    let day = Some(row.effective.from()).filter(|day| *day != Day::MIN);
+                    held(row, (row.value, day))
+                })
                 .collect(),
-            ended: end(earliest(&entry.ends)),
-            notice: end(earliest(&entry.notices)),
+            in_force: self
+                .current(&entry.in_force)
+                .filter_map(|row| Some(held(row, self.runs(index, &drawn.value, row.effective)?)))
+                .collect(),
+            ended: earliest(
+                self.current(&entry.ends).map(|row| (row.effective.from(), row.origin)).collect(),
+            ),
+            notice: earliest(
+                self.current(&entry.notices)
+                    .map(|row| (row.effective.from(), row.origin))
+                    .collect(),
+            ),
+            conditions: self
+                .current(&entry.conditions)
+                .filter(|row| !row.value.lifted)
+                .map(|row| {
+                    let from = row.effective.from();
+                    let until = lifted(&row.value.condition, from);
+                    let period =
+                        until.map_or(row.effective, |until| span::cut(row.effective, until));
+                    held(row, (&row.value.condition, period))
+                })
+                .collect(),
         })
     }
 
     fn in_force(&self, function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce> {
-        let Some(function) = self.function_id(function) else { return Vec::new() };
-        let in_area = match area {
-            None => (0..self.instruments.len()).filter_map(|i| u32::try_from(i).ok()).collect(),
+        let Some(function) = self.register.function_id(function) else { return Vec::new() };
+        let area_id = area.and_then(|code| self.register.body_id(code));
+        let in_area: Vec<u32> = match area {
+            None => {
+                let all = 0..self.register.instruments.len();
+                all.filter_map(|index| u32::try_from(index).ok()).collect()
+            }
             Some(code) => {
-                let own = self.body(code).and_then(|entry| entry.more.as_ref());
+                let own = self.register.body(code).and_then(|entry| entry.more.as_ref());
                 let own = own.map(|more| more.instruments.as_slice()).unwrap_or_default();
-                own.iter().chain(&self.england).copied().collect::<Vec<_>>()
+                own.iter().chain(&self.register.england).copied().collect()
             }
         };
         let mut found = Vec::new();
         for index in in_area {
-            let entry = &self.instruments[index as usize];
-            if entry.functions.binary_search(&function).is_err() {
+            let entry = &self.register.instruments[index as usize];
+            if !entry
+                .readings
+                .iter()
+                .any(|row| row.value.functions.binary_search(&function).is_ok())
+                || !self.current(&entry.readings).any(|row| row.effective.from() == Day::MIN)
+            {
                 continue;
             }
-            for row in current(&entry.in_force) {
-                let Some(effective) = entry.cut(row.effective, OPEN - 1) else { continue };
-                let effective = self.within_life(&entry.given_to, effective);
-                found.push(InForce {
-                    position: Position::from(row.origin),
-                    instrument: entry.instrument.id.clone(),
-                    kind: entry.instrument.kind,
-                    given_by: entry.instrument.given_by.clone(),
-                    exercisers: exercisers(&entry.instrument, area),
-                    effective,
-                });
+            let mut readings: Vec<_> = self.current(&entry.readings).collect();
+            readings.sort_by_key(|row| (row.effective.from(), row.origin));
+            for (at, reading) in readings.iter().enumerate() {
+                let next = readings.get(at + 1).map(|row| row.effective.from());
+                let value = &reading.value;
+                let covers = value.functions.binary_search(&function).is_ok()
+                    && (value.areas.is_empty()
+                        || area_id.is_none_or(|area| value.areas.contains(&area)));
+                if !covers || next == Some(reading.effective.from()) {
+                    continue;
+                }
+                for row in self.current(&entry.in_force) {
+                    let Some(runs) = self.runs(index, value, row.effective) else { continue };
+                    let from = runs.from().max(reading.effective.from());
+                    let until = match (runs.until(), next) {
+                        (Some(a), Some(b)) => Some(a.min(b)),
+                        (a, b) => a.or(b),
+                    };
+                    let Ok(effective) = Period::new(from, until) else { continue };
+                    found.push(InForce {
+                        position: Position::from(row.origin),
+                        instrument: entry.id.clone(),
+                        kind: value.instrument.kind,
+                        given_by: value.instrument.given_by.clone(),
+                        exercisers: exercisers(&value.instrument, area),
+                        onward_barred: value.instrument.onward_barred,
+                        effective,
+                    });
+                }
             }
         }
         found
     }
 
+    fn event(&self, position: Position) -> Option<EventKnown> {
+        let at = At::try_from(position).ok()?;
+        let kind = self.register.kind_of(position)?;
+        let taken_back_by = self.register.taken_back_by(at).map(Position::from);
+        Some(EventKnown { kind, taken_back_by })
+    }
+
+    fn without(&self, position: Position) -> Box<dyn Known + 'r> {
+        let supposed = At::try_from(position).ok().map(|at| self.register.suppose_without(at));
+        Box::new(Supposing { register: self.register, supposed: supposed.unwrap_or_default() })
+    }
+
     fn fund(&self, fund: &RecordId) -> Option<FundKnown> {
-        let entry = self.funds.get(fund)?;
+        let index = self.register.fund_index.get(fund).copied()?;
+        let entry = &self.register.funds[index as usize];
+        let opened = self.current(&entry.opened).next()?;
+        let payments = || self.current(&entry.payments);
         Some(FundKnown {
-            funders: entry.funders.clone(),
-            amount_pence: entry.amount_pence,
-            per_patient_pence: entry.per_patient_pence,
-            paid_pence: entry.payments.iter().map(|paid| paid.amount_pence).sum(),
-            effective: entry.effective,
-            payments: entry.payments.iter().map(|paid| paid.payment.clone()).collect(),
+            funders: opened.value.funders.clone(),
+            amount_pence: opened.value.amount_pence,
+            per_patient_pence: opened.value.per_patient_pence,
+            paid_pence: payments().map(|paid| paid.value.amount_pence).sum(),
+            effective: opened.effective,
+            payments: payments().map(|paid| paid.value.payment.clone()).collect(),
         })
     }
 }
 
-fn earliest<T>(rows: &[Row<T>]) -> Option<(Day, At)> {
-    current(rows).map(|row| (row.effective.from(), row.origin)).min()
+/// The same for the register as it is, with nothing supposed, and for one supposed otherwise: what
+/// is handed out borrows from the register alone.
+macro_rules! known {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)+) => {
+        impl Known for Register {
+            $(fn $name(&self, $($arg: $type),*) -> $out {
+                Supposing { register: self, supposed: Vec::new() }.$name($($arg),*)
+            })+
+        }
+
+        impl Known for Supposing<'_> {
+            $(fn $name(&self, $($arg: $type),*) -> $out {
+                Supposing::$name(self, $($arg),*)
+            })+
+        }
+    };
 }
 
-impl InstrumentEntry {
-    /// A period in force, cut by the ends and notices known at a position. `None`: nothing is left.
-    pub(crate) fn cut(&self, effective: Period, at: At) -> Option<Period> {
-        let ends = self.ends.iter().filter(|row| row.known(at)).map(|row| row.effective.from());
-        let notices =
-            self.notices.iter().filter(|row| row.known(at)).map(|row| row.effective.from());
-        ends.chain(notices).try_fold(effective, |period, until| {
-            if until <= period.from() { None } else { period.cut(until) }
-        })
-    }
+known! {
+    roles(code: BodyCode) -> Vec<Held<(BodyRole, Period)>>;
+    legal_form(code: BodyCode) -> Option<LegalForm>;
+    groups(member: &Member, relation: Relation) -> Vec<Held<(BodyCode, Period)>>;
+    contract(contract: &ContractId) -> Vec<Held<(BodyCode, Period)>>;
+    successors(code: BodyCode) -> Vec<Held<(BodyCode, Day, SuccessionKind)>>;
+    segments(code: &FunctionCode) -> Vec<Held<(&Function, Period)>>;
+    rules() -> Vec<RuleKnown<'_>>;
+    instrument(id: &InstrumentId) -> Option<InstrumentKnown<'_>>;
+    in_force(function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce>;
+    event(position: Position) -> Option<EventKnown>;
+    without(position: Position) -> Box<dyn Known + '_>;
+    fund(fund: &RecordId) -> Option<FundKnown>;
 }
 
 impl Register {
-    /// A period cut where one of the bodies ceases.
-    fn within_life(&self, bodies: &[u32], effective: Period) -> Period {
-        bodies.iter().fold(effective, |period, id| {
-            current(&self.bodies[*id as usize].roles)
-                .find(|row| row.effective.contains(period.from()))
-                .and_then(|row| row.effective.until())
-                .and_then(|until| period.cut(until))
-                .unwrap_or(period)
-        })
+    /// Decides a command and folds its event in provisionally, so that the next command of the
+    /// same request is decided against it.
+    ///
+    /// # Errors
+    /// Every check that the command fails; the register is then as it was.
+    pub fn admit(&mut self, command: Command) -> Result<Event, Vec<Refusal>> {
+        let event = decide(self, command)?;
+        let before = self.tail();
+        self.apply_provisionally(&event);
+        let widens = match &event.fact {
+            Fact::InstrumentInForce { .. } | Fact::InstrumentVaried { .. } | Fact::Corrected(_) => {
+                self.instruments_of(At::try_from(self.tail()).unwrap_or(OPEN))
+            }
+            _ => Vec::new(),
+        };
+        let mut refusals: Vec<Refusal> = widens
+            .into_iter()
+            .flat_map(|id| overlaps(self, &self.instruments[id as usize].id))
+            .collect();
+        if refusals.is_empty() {
+            return Ok(event);
+        }
+        self.retract_after(before);
+        if matches!(event.fact, Fact::Corrected(_)) {
+            for refusal in &mut refusals {
+                "about".clone_into(&mut refusal.field);
+            }
+        }
+        Err(refusals)
     }
 }

@@ -9,23 +9,25 @@
 
 pub mod answer;
 pub mod directory;
+mod fold;
 pub mod holdings;
 mod known;
+mod live;
 mod london;
 mod resolve;
 mod row;
+mod span;
 mod store;
+mod support;
 pub mod timeline;
 
 pub use answer::{
-    Answer, Case, Expectation, Ground, GroundKind, Liability, LiableState, Performer, Place,
-    ResultKind, Unknown,
+    Answer, AnsweringNow, Case, Expectation, Ground, GroundKind, Liability, LiableState, Performer,
+    Place, ResultKind, Unapplied, UnappliedKind, Unknown,
 };
-pub use directory::{
-    BodyView, DecisionView, InstrumentView, InterestView, MembershipView, SuccessionView,
-    SupportView,
-};
+pub use directory::{BodyView, InstrumentView, MembershipView, SuccessionView};
 pub use holdings::Holding;
 pub use london::{end_of_day_micros, london_day};
 pub use store::{KnownAt, Register};
+pub use support::{DecisionView, InterestView, SupportView};
 pub use timeline::Rectangle;

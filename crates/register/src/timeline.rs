@@ -6,7 +6,7 @@ use remit_domain::{BodyCode, Day, FunctionCode, Period, Position};
 
 use crate::answer::{Answer, Place};
 use crate::row::{At, OPEN, Row};
-use crate::store::{InstrumentEntry, Register};
+use crate::store::{BodyEntry, InstrumentEntry, Register};
 
 /// A span of days and a span of positions in which the answer says the same.
 #[derive(Clone, Debug)]
@@ -47,12 +47,21 @@ impl Edges {
     }
 
     fn instrument(&mut self, entry: &InstrumentEntry) {
-        self.positions.insert(entry.at);
+        self.rows(&entry.readings);
+        self.rows(&entry.conditions);
         self.rows(&entry.stages);
         self.rows(&entry.in_force);
         self.rows(&entry.ends);
         self.rows(&entry.notices);
+        self.days.extend(entry.notices.iter().map(|row| row.value.given_on));
         self.rows(&entry.work);
+    }
+
+    fn body(&mut self, entry: &BodyEntry) {
+        self.rows(&entry.roles);
+        if let Some(more) = &entry.more {
+            self.rows(&more.role_ends);
+        }
     }
 }
 
@@ -129,13 +138,15 @@ impl Register {
     fn edges(&self, function: &FunctionCode, place: &Place) -> Edges {
         let mut edges = Edges::default();
         if let Some(id) = self.function_id(function) {
-            edges.rows(&self.functions[id as usize].1);
+            let entry = &self.functions[id as usize];
+            edges.rows(&entry.segments);
+            edges.rows(&entry.ends);
         }
-        for (at, _, rule) in &self.rules {
-            edges.positions.insert(*at);
-            if let Some(period) = rule.effective {
-                edges.period(period);
-            }
+        for id in self.rules_of.iter().flatten() {
+            let entry = &self.rules[*id as usize];
+            edges.rows(&entry.rows);
+            edges.rows(&entry.commenced);
+            edges.rows(&entry.ends);
         }
         let mut reached: Vec<u32> = Vec::new();
         let reach = |code: Option<BodyCode>, reached: &mut Vec<u32>| {
@@ -151,19 +162,20 @@ impl Register {
         }
         let function = self.function_id(function);
         let bears = |index: &u32| {
-            function.is_some_and(|f| self.instruments[*index as usize].functions.contains(&f))
+            let readings = &self.instruments[*index as usize].readings;
+            function.is_some_and(|f| readings.iter().any(|row| row.value.functions.contains(&f)))
         };
         let mut parties: Vec<u32> = Vec::new();
         for index in self.england.iter().filter(|index| bears(index)) {
             let entry = &self.instruments[*index as usize];
             edges.instrument(entry);
-            parties.extend(entry.given_by.iter().chain(&entry.given_to));
+            parties.extend(entry.parties());
         }
         let mut next = 0;
         while let Some(id) = reached.get(next).copied() {
             next += 1;
             let entry = &self.bodies[id as usize];
-            edges.rows(&entry.roles);
+            edges.body(entry);
             edges.rows(&entry.groups);
             for row in &entry.groups {
                 // Only the way to the commissioner bears on an answer.
@@ -173,6 +185,7 @@ impl Register {
                 }
             }
             let Some(more) = &entry.more else { continue };
+            edges.rows(&more.group_ends);
             edges.rows(&more.successors);
             edges.rows(&more.predecessors);
             edges.rows(&more.not_held);
@@ -184,6 +197,7 @@ impl Register {
                 let contract = &self.contracts[*contract as usize];
                 edges.rows(&contract.held);
                 edges.rows(&contract.groups);
+                edges.rows(&contract.group_ends);
                 for row in &contract.groups {
                     reach(Some(self.bodies[row.value.group as usize].code), &mut reached);
                 }
@@ -191,12 +205,12 @@ impl Register {
             for index in more.instruments.iter().chain(&more.received).filter(|i| bears(i)) {
                 let entry = &self.instruments[*index as usize];
                 edges.instrument(entry);
-                parties.extend(entry.given_by.iter().chain(&entry.given_to));
+                parties.extend(entry.parties());
             }
         }
         // Parties, and the bodies that accountability ends with, come into being and cease.
         for id in parties.iter().chain(&self.national_bodies) {
-            edges.rows(&self.bodies[*id as usize].roles);
+            edges.body(&self.bodies[*id as usize]);
         }
         edges
     }

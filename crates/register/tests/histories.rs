@@ -11,7 +11,7 @@ use remit_domain::{
     Act, Area, Body, BodyRole, Command, Confidence, ContractType, Day, EndReason, Event, Evidence,
     Fact, Function, HolderRule, Instrument, InstrumentKind, LegalBasis, LiableRule, Member,
     Membership, Part, Period, Relation, Route, Rule, RuleContent, Start, Succession,
-    SuccessionKind, decide,
+    SuccessionKind,
 };
 use remit_register::{Place, Register};
 
@@ -182,6 +182,7 @@ fn anything(chance: &mut Chance, step: u64) -> Fact {
                 forum: None,
                 conditions: Vec::new(),
                 loss_exceptions: Vec::new(),
+                onward_barred: false,
             })
         }
         8 => Fact::InstrumentInForce {
@@ -193,6 +194,7 @@ fn anything(chance: &mut Chance, step: u64) -> Fact {
             instrument,
             effective_until: chance.day(),
             reason: EndReason::Terminated,
+            by: vec![of("X24"), commissioner],
         },
         _ => Fact::LevelNotHeld {
             body: commissioner,
@@ -249,21 +251,18 @@ fn histories_keep_their_promises() {
                 None => (anything(&mut chance, step), evidence(&mut chance)),
             };
             let command = Command { act: Act::State(fact), evidence };
-            let Ok(event) = decide(&register, command) else {
+            let before = register.tail();
+            let Ok(event) = register.admit(command) else {
                 refused += 1;
                 continue;
             };
-            let before = register.tail();
-            register.apply_provisionally(&event);
             if step >= first.len() as u64 && chance.below(4) == 0 {
                 // Decided, and never durable: taken back, with all that was decided on top of it.
                 let more = Command {
                     act: Act::State(anything(&mut chance, step)),
                     evidence: self::evidence(&mut chance),
                 };
-                if let Ok(more) = decide(&register, more) {
-                    register.apply_provisionally(&more);
-                }
+                let _ = register.admit(more);
                 register.retract_after(before);
                 retracted += 1;
                 continue;

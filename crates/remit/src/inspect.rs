@@ -248,7 +248,7 @@ pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<E
         }
         let value: serde_json::Value = serde_json::from_str(&text).map_err(Failure::software)?;
         let field = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
-        let kind = field("type").trim_start_matches("uk.nhs.remit.").to_owned();
+        let kind = print::event(&field("type")).to_owned();
         say!(
             "{:>8}  {}  {:<24}  {:<32}  {}",
             event.position,

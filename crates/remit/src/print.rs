@@ -143,3 +143,9 @@ pub fn kind(value: i32) -> String {
 pub fn role(value: i32) -> String {
     word(pb::BodyRole::try_from(value).unwrap_or_default().as_str_name(), "BODY_ROLE_")
 }
+
+/// What an event is, without the prefix and the version of its type.
+pub fn event(event_type: &str) -> &str {
+    let name = event_type.trim_start_matches("uk.nhs.remit.");
+    name.rsplit_once(".v").map_or(name, |(name, _)| name)
+}

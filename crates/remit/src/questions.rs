@@ -246,6 +246,7 @@ fn roles(answer: &pb::Answer) -> Table {
     }
     row("basis", print::basis(answer.basis), String::new());
     row("instruments", answer.instruments.join("\n"), String::new());
+    row("passed on under", answer.links.join("\n"), String::new());
     row("instruments of predecessors", answer.predecessor_instruments.join("\n"), String::new());
     row("conditions", answer.conditions.join("\n"), String::new());
     row("losses by contract", answer.loss_exceptions.join("\n"), String::new());
@@ -264,11 +265,21 @@ fn roles(answer: &pb::Answer) -> Table {
             [] => "nobody recorded".to_owned(),
             some => every(some),
         };
+        let across = match now.read_across.as_str() {
+            "" => String::new(),
+            rule => format!("\nread across by {rule}; for what was done before, unsettled"),
+        };
         row(
             "would answer now",
-            format!("for {}:\n{successors}", named(answer, &now.body)),
+            format!("for {}:\n{successors}{across}", named(answer, &now.body)),
             String::new(),
         );
+    }
+    for unapplied in &answer.known_unapplied {
+        let kind = print::word(unapplied.kind().as_str_name(), "UNAPPLIED_KIND_");
+        let on = unapplied.effective_on.map(|day| format!(", from {}", print::date(Some(day))));
+        let what = format!("{kind}: {}{}", unapplied.instrument, unapplied.rule);
+        row("known, not applied", what + &on.unwrap_or_default(), String::new());
     }
     table
 }
@@ -298,13 +309,15 @@ fn print_cases(answer: &pb::Answer) {
 fn grounds(reply: &pb::ExplainResponse) -> Table {
     let mut table = Table::new(&["event", "what", "about", "rests on", "confidence"]);
     table.right(&[0]);
+    let mut shown = 0;
     for ground in &reply.grounds {
         let at = ground.ground.unwrap_or_default();
-        let what = ground
-            .event_type
-            .trim_start_matches("uk.nhs.remit.")
-            .trim_end_matches(".v1")
-            .replace('-', " ");
+        // One event can bear on an answer in several ways; it is shown once.
+        if at.position == shown {
+            continue;
+        }
+        shown = at.position;
+        let what = print::event(&ground.event_type).replace('-', " ");
         let evidence = ground.evidence.clone().unwrap_or_default();
         let note = if evidence.note.is_empty() {
             evidence.source

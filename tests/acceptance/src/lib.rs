@@ -326,6 +326,7 @@ pub fn instrument_for(
         forum,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),
+        onward_barred: false,
     };
     vec![
         fact(Fact::InstrumentDrawn(drawn)),

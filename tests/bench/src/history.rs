@@ -22,7 +22,7 @@ pub fn events(count: u64) -> impl Iterator<Item = Event> {
             Act::State(fact) => {
                 Some(Event { fact: fact.clone(), evidence: command.evidence.clone() })
             }
-            Act::GiveNotice { .. } => None,
+            Act::GiveNotice { .. } | Act::Correct { .. } => None,
         })
         .collect();
     let evidence = std::sync::Arc::new(Evidence {

@@ -178,8 +178,8 @@ impl DirectoryService for Api {
                 .filter(|(function, ..)| code.as_ref().is_none_or(|code| function.code == *code));
             Ok(Response::new(pb::ListFunctionsResponse {
                 functions: shown
-                    .map(|(function, position, evidence)| {
-                        render::function(function, *position, evidence)
+                    .map(|(function, effective, position, evidence)| {
+                        render::function(function, *effective, *position, evidence)
                     })
                     .collect(),
                 known_at: Some(render::known(register.known_at(at))),
@@ -208,7 +208,9 @@ impl DirectoryService for Api {
                 rules.iter().filter(|(rule, ..)| id.as_ref().is_none_or(|id| rule.id == *id));
             Ok(Response::new(pb::ListRulesResponse {
                 rules: shown
-                    .map(|(rule, position, evidence)| render::rule(rule, *position, evidence))
+                    .map(|(rule, effective, position, evidence)| {
+                        render::rule(rule, *effective, *position, evidence)
+                    })
                     .collect(),
                 known_at: Some(render::known(register.known_at(at))),
             }))

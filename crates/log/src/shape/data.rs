@@ -9,13 +9,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use remit_domain::{
-    Area, Body, BodyCode, BodyRole, Confidence, ContractId, ContractType, Day, EndReason, Event,
-    Evidence, Fact, Forum, ForumKind, Function, FunctionCode, Handling, HolderRule, Instrument,
-    InstrumentId, InstrumentKind, LegalBasis, LegalForm, LiableRule, Member, Membership, Part,
-    Period, RecordId, Relation, Route, Rule, RuleContent, RuleId, Stage, Start, Succession,
-    SuccessionKind, Text, Word, parse_day,
+    Area, Body, BodyCode, BodyRole, Confidence, ContractId, ContractType, Correction,
+    CorrectionKind, Day, EndReason, Event, Evidence, Fact, Forum, ForumKind, Function,
+    FunctionCode, Handling, HolderRule, Instrument, InstrumentId, InstrumentKind, LegalBasis,
+    LegalForm, LiableRule, Member, Membership, Part, Party, Period, RecordId, Relation, Route,
+    Rule, RuleContent, RuleId, Stage, Start, State, Step, Succession, SuccessionKind, Text, Word,
+    parse_day,
 };
 use serde::de::{self, Visitor};
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -160,6 +162,99 @@ impl<'de> Deserialize<'de> for EvidenceV1 {
     }
 }
 
+/// A fact within a correction: its shape by name, and its data, which carry the evidence again.
+struct FactV1(Event);
+
+impl Serialize for FactV1 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("type", type_name(&self.0.fact))?;
+        map.serialize_entry("data", &Data::of(&self.0))?;
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for FactV1 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Parts<'a> {
+            r#type: Box<str>,
+            #[serde(borrow)]
+            data: &'a RawValue,
+        }
+        let parts = Parts::deserialize(deserializer)?;
+        let shape = Shape::of(&parts.r#type)
+            .ok_or_else(|| de::Error::custom(format_args!("no shape {:?}", parts.r#type)))?;
+        let mut data = serde_json::Deserializer::from_str(parts.data.get());
+        shape.read(&mut data).map(Self).map_err(de::Error::custom)
+    }
+}
+
+/// How an instrument reads, within a variation.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InstrumentV1 {
+    id: Said<InstrumentId>,
+    kind: As<InstrumentKind>,
+    basis: As<LegalBasis>,
+    title: Said<Text>,
+    given_by: Vec<Said<BodyCode>>,
+    given_to: Vec<Said<BodyCode>>,
+    functions: Vec<Said<FunctionCode>>,
+    area: AreaV1,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forum: Option<ForumV1>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<Said<Text>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    loss_exceptions: Vec<Said<Text>>,
+    onward_barred: bool,
+}
+
+/// The two shapes of an instrument's text hold the same members.
+macro_rules! instrument_parts {
+    ($of:ident from $instrument:ident $(, $more:ident)*) => {
+        $of {
+            id: said(&$instrument.id),
+            kind: As($instrument.kind),
+            basis: As($instrument.basis),
+            title: said(&$instrument.title),
+            given_by: all(&$instrument.given_by),
+            given_to: all(&$instrument.given_to),
+            functions: all(&$instrument.functions),
+            area: match &$instrument.area {
+                Area::England => AreaV1::England,
+                Area::Of(bodies) => AreaV1::Of(all(bodies)),
+            },
+            forum: $instrument.forum.as_ref().map(ForumV1::of),
+            conditions: all(&$instrument.conditions),
+            loss_exceptions: all(&$instrument.loss_exceptions),
+            onward_barred: $instrument.onward_barred,
+            $($more,)*
+        }
+    };
+    (into $data:ident, onward_barred: $onward_barred:expr) => {
+        Instrument {
+            id: $data.id.0,
+            kind: $data.kind.0,
+            basis: $data.basis.0,
+            title: $data.title.0,
+            given_by: plain($data.given_by),
+            given_to: plain($data.given_to),
+            functions: plain($data.functions),
+            area: match $data.area {
+                AreaV1::England => Area::England,
+                AreaV1::Of(bodies) => Area::Of(plain(bodies)),
+            },
+            forum: $data.forum.map(ForumV1::into_forum),
+            conditions: plain($data.conditions),
+            loss_exceptions: plain($data.loss_exceptions),
+            onward_barred: $onward_barred,
+        }
+    };
+}
+
 /// Declares the shapes: the variants of [`Data`] and [`Shape`], their stored names and structs.
 macro_rules! shapes {
     ($($variant:ident $name:literal { $($(#[$meta:meta])* $field:ident: $type:ty),+ $(,)? })+) => {
@@ -170,6 +265,7 @@ macro_rules! shapes {
         )+
 
         /// The `data` of an event, ready to be written.
+        #[allow(dead_code, reason = "an earlier version of a shape is only read")]
         #[derive(Serialize)]
         #[serde(untagged)]
         pub(super) enum Data { $($variant($variant)),+ }
@@ -287,6 +383,17 @@ shapes! {
         citation: Said<Text>,
         confidence: As<Confidence>,
     }
+    RuleEnactedV2 "rule-enacted.v2" {
+        id: Said<RuleId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        effective_from: Option<On>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        effective_until: Option<On>,
+        says: RuleV2,
+        text: Said<Text>,
+        citation: Said<Text>,
+        confidence: As<Confidence>,
+    }
     InstrumentDrawnV1 "instrument-drawn.v1" {
         id: Said<InstrumentId>,
         kind: As<InstrumentKind>,
@@ -303,9 +410,31 @@ shapes! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         loss_exceptions: Vec<Said<Text>>,
     }
+    InstrumentDrawnV2 "instrument-drawn.v2" {
+        id: Said<InstrumentId>,
+        kind: As<InstrumentKind>,
+        basis: As<LegalBasis>,
+        title: Said<Text>,
+        given_by: Vec<Said<BodyCode>>,
+        given_to: Vec<Said<BodyCode>>,
+        functions: Vec<Said<FunctionCode>>,
+        area: AreaV1,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        forum: Option<ForumV1>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<Said<Text>>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        loss_exceptions: Vec<Said<Text>>,
+        onward_barred: bool,
+    }
     InstrumentAdvancedV1 "instrument-advanced.v1" {
         instrument: Said<InstrumentId>,
         stage: As<Stage>,
+    }
+    InstrumentAdvancedV2 "instrument-advanced.v2" {
+        instrument: Said<InstrumentId>,
+        stage: As<Stage>,
+        by: Vec<Said<BodyCode>>,
     }
     InstrumentInForceV1 "instrument-in-force.v1" {
         instrument: Said<InstrumentId>,
@@ -318,6 +447,70 @@ shapes! {
         instrument: Said<InstrumentId>,
         effective_until: On,
         reason: As<EndReason>,
+    }
+    InstrumentEndedV2 "instrument-ended.v2" {
+        instrument: Said<InstrumentId>,
+        effective_until: On,
+        reason: As<EndReason>,
+        by: Vec<Said<BodyCode>>,
+    }
+    InstrumentVariedV1 "instrument-varied.v1" {
+        instrument: InstrumentV1,
+        effective_from: On,
+        by: Vec<Said<BodyCode>>,
+    }
+    ConditionAttachedV1 "condition-attached.v1" {
+        instrument: Said<InstrumentId>,
+        condition: Said<Text>,
+        effective_from: On,
+        by: Vec<Said<BodyCode>>,
+    }
+    ConditionLiftedV1 "condition-lifted.v1" {
+        instrument: Said<InstrumentId>,
+        condition: Said<Text>,
+        effective_until: On,
+        by: Vec<Said<BodyCode>>,
+    }
+    RuleCommencedV1 "rule-commenced.v1" {
+        rule: Said<RuleId>,
+        effective_from: On,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        effective_until: Option<On>,
+    }
+    RuleEndedV1 "rule-ended.v1" {
+        rule: Said<RuleId>,
+        effective_until: On,
+    }
+    FunctionEndedV1 "function-ended.v1" {
+        function: Said<FunctionCode>,
+        effective_until: On,
+    }
+    ClusterFormedV1 "cluster-formed.v1" {
+        name: Said<Text>,
+        bodies: Vec<Said<BodyCode>>,
+        effective_from: On,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        effective_until: Option<On>,
+    }
+    RecordedLateV1 "recorded-late.v1" {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<u64>,
+        authority: Said<Text>,
+        reason: Said<Text>,
+        fact: Box<FactV1>,
+    }
+    ErrorCorrectedV1 "error-corrected.v1" {
+        about: u64,
+        authority: Said<Text>,
+        reason: Said<Text>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<Box<FactV1>>,
+    }
+    EffectBackdatedV1 "effect-backdated.v1" {
+        about: u64,
+        authority: Said<Text>,
+        reason: Said<Text>,
+        fact: Box<FactV1>,
     }
     NoticeGivenV1 "notice-given.v1" {
         instrument: Said<InstrumentId>,
@@ -437,6 +630,118 @@ enum RuleV1 {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+enum RuleV2 {
+    Liability {
+        bases: Vec<As<LegalBasis>>,
+        liable: As<LiableRule>,
+    },
+    Receiving {
+        bases: Vec<As<LegalBasis>>,
+        roles: Vec<As<BodyRole>>,
+    },
+    Notice {
+        bases: Vec<As<LegalBasis>>,
+        last: [u32; 2],
+        ends: [u32; 2],
+    },
+    Continuity {
+        basis: As<LegalBasis>,
+        from: As<BodyRole>,
+        to: As<BodyRole>,
+    },
+    Giving {
+        bases: Vec<As<LegalBasis>>,
+        roles: Vec<As<BodyRole>>,
+    },
+    Onward {
+        bases: Vec<As<LegalBasis>>,
+    },
+    Transition {
+        bases: Vec<As<LegalBasis>>,
+        step: As<Step>,
+        from: Vec<As<State>>,
+        by: Vec<As<Party>>,
+    },
+    Window {
+        bases: Vec<As<LegalBasis>>,
+        step: As<Step>,
+        last: On,
+    },
+    Commencement {
+        bases: Vec<As<LegalBasis>>,
+        giver: As<BodyRole>,
+        days: Vec<[u32; 2]>,
+    },
+    Vesting {
+        functions: Vec<Said<FunctionCode>>,
+        role: As<BodyRole>,
+        ends: Vec<As<LegalBasis>>,
+    },
+    #[serde(rename = "read-across")]
+    ReadAcross {
+        from: As<BodyRole>,
+        to: As<BodyRole>,
+    },
+}
+
+impl From<RuleV1> for RuleV2 {
+    fn from(rule: RuleV1) -> Self {
+        match rule {
+            RuleV1::Liability { bases, liable } => Self::Liability { bases, liable },
+            RuleV1::Receiving { bases, roles } => Self::Receiving { bases, roles },
+            RuleV1::Notice { bases, last, ends } => Self::Notice { bases, last, ends },
+            RuleV1::Continuity { basis, from, to } => Self::Continuity { basis, from, to },
+        }
+    }
+}
+
+impl RuleV2 {
+    fn into_content(self) -> RuleContent {
+        match self {
+            Self::Liability { bases, liable } => {
+                RuleContent::Liability { bases: values(bases), liable: liable.0 }
+            }
+            Self::Receiving { bases, roles } => {
+                RuleContent::Receiving { bases: values(bases), roles: values(roles) }
+            }
+            Self::Notice { bases, last, ends } => RuleContent::Notice {
+                bases: values(bases),
+                last: (last[0], last[1]),
+                ends: (ends[0], ends[1]),
+            },
+            Self::Continuity { basis, from, to } => {
+                RuleContent::Continuity { basis: basis.0, from: from.0, to: to.0 }
+            }
+            Self::Giving { bases, roles } => {
+                RuleContent::Giving { bases: values(bases), roles: values(roles) }
+            }
+            Self::Onward { bases } => RuleContent::Onward { bases: values(bases) },
+            Self::Transition { bases, step, from, by } => RuleContent::Transition {
+                bases: values(bases),
+                step: step.0,
+                from: values(from),
+                by: values(by),
+            },
+            Self::Window { bases, step, last } => {
+                RuleContent::Window { bases: values(bases), step: step.0, last: last.0 }
+            }
+            Self::Commencement { bases, giver, days } => RuleContent::Commencement {
+                bases: values(bases),
+                giver: giver.0,
+                days: days.into_iter().map(|[month, day]| (month, day)).collect(),
+            },
+            Self::Vesting { functions, role, ends } => RuleContent::Vesting {
+                functions: plain(functions),
+                role: role.0,
+                ends: values(ends),
+            },
+            Self::ReadAcross { from, to } => RuleContent::ReadAcross { from: from.0, to: to.0 },
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum AreaV1 {
     England,
@@ -486,11 +791,11 @@ pub(super) fn type_name(fact: &Fact) -> &'static str {
         Fact::MembershipEnded { .. } => Shape::MembershipEndedV1,
         Fact::ContractHeld { .. } => Shape::ContractHeldV1,
         Fact::FunctionCatalogued(_) => Shape::FunctionCataloguedV1,
-        Fact::RuleEnacted(_) => Shape::RuleEnactedV1,
-        Fact::InstrumentDrawn(_) => Shape::InstrumentDrawnV1,
-        Fact::InstrumentAdvanced { .. } => Shape::InstrumentAdvancedV1,
+        Fact::RuleEnacted(_) => Shape::RuleEnactedV2,
+        Fact::InstrumentDrawn(_) => Shape::InstrumentDrawnV2,
+        Fact::InstrumentAdvanced { .. } => Shape::InstrumentAdvancedV2,
         Fact::InstrumentInForce { .. } => Shape::InstrumentInForceV1,
-        Fact::InstrumentEnded { .. } => Shape::InstrumentEndedV1,
+        Fact::InstrumentEnded { .. } => Shape::InstrumentEndedV2,
         Fact::NoticeGiven { .. } => Shape::NoticeGivenV1,
         Fact::WorkPerformed { .. } => Shape::WorkPerformedV1,
         Fact::LevelNotHeld { .. } => Shape::LevelNotHeldV1,
@@ -499,6 +804,18 @@ pub(super) fn type_name(fact: &Fact) -> &'static str {
         Fact::SupportPaid { .. } => Shape::SupportPaidV1,
         Fact::InterestDeclared { .. } => Shape::InterestDeclaredV1,
         Fact::DecisionTaken { .. } => Shape::DecisionTakenV1,
+        Fact::InstrumentVaried { .. } => Shape::InstrumentVariedV1,
+        Fact::ConditionAttached { .. } => Shape::ConditionAttachedV1,
+        Fact::ConditionLifted { .. } => Shape::ConditionLiftedV1,
+        Fact::RuleCommenced { .. } => Shape::RuleCommencedV1,
+        Fact::RuleEnded { .. } => Shape::RuleEndedV1,
+        Fact::FunctionEnded { .. } => Shape::FunctionEndedV1,
+        Fact::ClusterFormed { .. } => Shape::ClusterFormedV1,
+        Fact::Corrected(correction) => match correction.kind {
+            CorrectionKind::RecordedLate => Shape::RecordedLateV1,
+            CorrectionKind::ErrorCorrected => Shape::ErrorCorrectedV1,
+            CorrectionKind::EffectBackdated => Shape::EffectBackdatedV1,
+        },
     };
     shape.name()
 }
@@ -578,11 +895,68 @@ impl Data {
             }
             Fact::FunctionCatalogued(function) => Self::function(function, evidence),
             Fact::RuleEnacted(rule) => Self::rule(rule, evidence),
-            Fact::InstrumentDrawn(instrument) => Self::instrument(instrument, evidence),
-            Fact::InstrumentAdvanced { instrument, stage } => {
-                Self::InstrumentAdvancedV1(InstrumentAdvancedV1 {
+            Fact::InstrumentDrawn(instrument) => Self::InstrumentDrawnV2(
+                instrument_parts!(InstrumentDrawnV2 from instrument, evidence),
+            ),
+            Fact::InstrumentVaried { instrument, effective_from, by } => {
+                Self::InstrumentVariedV1(InstrumentVariedV1 {
+                    instrument: instrument_parts!(InstrumentV1 from instrument),
+                    effective_from: On(*effective_from),
+                    by: all(by),
+                    evidence,
+                })
+            }
+            Fact::ConditionAttached { instrument, condition, effective_from, by } => {
+                Self::ConditionAttachedV1(ConditionAttachedV1 {
+                    instrument: said(instrument),
+                    condition: said(condition),
+                    effective_from: On(*effective_from),
+                    by: all(by),
+                    evidence,
+                })
+            }
+            Fact::ConditionLifted { instrument, condition, effective_until, by } => {
+                Self::ConditionLiftedV1(ConditionLiftedV1 {
+                    instrument: said(instrument),
+                    condition: said(condition),
+                    effective_until: On(*effective_until),
+                    by: all(by),
+                    evidence,
+                })
+            }
+            Fact::RuleCommenced { rule, effective } => Self::RuleCommencedV1(RuleCommencedV1 {
+                rule: said(rule),
+                effective_from: On(effective.from()),
+                effective_until: effective.until().map(On),
+                evidence,
+            }),
+            Fact::RuleEnded { rule, effective_until } => Self::RuleEndedV1(RuleEndedV1 {
+                rule: said(rule),
+                effective_until: On(*effective_until),
+                evidence,
+            }),
+            Fact::FunctionEnded { function, effective_until } => {
+                Self::FunctionEndedV1(FunctionEndedV1 {
+                    function: said(function),
+                    effective_until: On(*effective_until),
+                    evidence,
+                })
+            }
+            Fact::ClusterFormed { name, bodies, effective } => {
+                Self::ClusterFormedV1(ClusterFormedV1 {
+                    name: said(name),
+                    bodies: all(bodies),
+                    effective_from: On(effective.from()),
+                    effective_until: effective.until().map(On),
+                    evidence,
+                })
+            }
+            Fact::Corrected(correction) => Self::correction(correction, event, evidence),
+            Fact::InstrumentAdvanced { instrument, stage, by } => {
+                Self::InstrumentAdvancedV2(InstrumentAdvancedV2 {
                     instrument: said(instrument),
                     stage: As(*stage),
+                    by: all(by),
                     evidence,
                 })
             }
@@ -595,11 +969,12 @@ impl Data {
                     evidence,
                 })
             }
-            Fact::InstrumentEnded { instrument, effective_until, reason } => {
-                Self::InstrumentEndedV1(InstrumentEndedV1 {
+            Fact::InstrumentEnded { instrument, effective_until, reason, by } => {
+                Self::InstrumentEndedV2(InstrumentEndedV2 {
                     instrument: said(instrument),
                     effective_until: On(*effective_until),
                     reason: As(*reason),
+                    by: all(by),
                     evidence,
                 })
             }
@@ -733,24 +1108,50 @@ impl Data {
     }
 
     fn rule(rule: &Rule, evidence: EvidenceV1) -> Self {
-        Self::RuleEnactedV1(RuleEnactedV1 {
+        Self::RuleEnactedV2(RuleEnactedV2 {
             id: said(&rule.id),
             effective_from: rule.effective.map(|effective| On(effective.from())),
             effective_until: rule.effective.and_then(|effective| effective.until()).map(On),
             says: match &rule.content {
                 RuleContent::Liability { bases, liable } => {
-                    RuleV1::Liability { bases: words(bases), liable: As(*liable) }
+                    RuleV2::Liability { bases: words(bases), liable: As(*liable) }
                 }
                 RuleContent::Receiving { bases, roles } => {
-                    RuleV1::Receiving { bases: words(bases), roles: words(roles) }
+                    RuleV2::Receiving { bases: words(bases), roles: words(roles) }
                 }
-                RuleContent::Notice { bases, last, ends } => RuleV1::Notice {
+                RuleContent::Notice { bases, last, ends } => RuleV2::Notice {
                     bases: words(bases),
                     last: [last.0, last.1],
                     ends: [ends.0, ends.1],
                 },
                 RuleContent::Continuity { basis, from, to } => {
-                    RuleV1::Continuity { basis: As(*basis), from: As(*from), to: As(*to) }
+                    RuleV2::Continuity { basis: As(*basis), from: As(*from), to: As(*to) }
+                }
+                RuleContent::Giving { bases, roles } => {
+                    RuleV2::Giving { bases: words(bases), roles: words(roles) }
+                }
+                RuleContent::Onward { bases } => RuleV2::Onward { bases: words(bases) },
+                RuleContent::Transition { bases, step, from, by } => RuleV2::Transition {
+                    bases: words(bases),
+                    step: As(*step),
+                    from: words(from),
+                    by: words(by),
+                },
+                RuleContent::Window { bases, step, last } => {
+                    RuleV2::Window { bases: words(bases), step: As(*step), last: On(*last) }
+                }
+                RuleContent::Commencement { bases, giver, days } => RuleV2::Commencement {
+                    bases: words(bases),
+                    giver: As(*giver),
+                    days: days.iter().map(|(month, day)| [*month, *day]).collect(),
+                },
+                RuleContent::Vesting { functions, role, ends } => RuleV2::Vesting {
+                    functions: all(functions),
+                    role: As(*role),
+                    ends: words(ends),
+                },
+                RuleContent::ReadAcross { from, to } => {
+                    RuleV2::ReadAcross { from: As(*from), to: As(*to) }
                 }
             },
             text: said(&rule.text),
@@ -760,24 +1161,43 @@ impl Data {
         })
     }
 
-    fn instrument(instrument: &Instrument, evidence: EvidenceV1) -> Self {
-        Self::InstrumentDrawnV1(InstrumentDrawnV1 {
-            id: said(&instrument.id),
-            kind: As(instrument.kind),
-            basis: As(instrument.basis),
-            title: said(&instrument.title),
-            given_by: all(&instrument.given_by),
-            given_to: all(&instrument.given_to),
-            functions: all(&instrument.functions),
-            area: match &instrument.area {
-                Area::England => AreaV1::England,
-                Area::Of(bodies) => AreaV1::Of(all(bodies)),
-            },
-            forum: instrument.forum.as_ref().map(ForumV1::of),
-            conditions: all(&instrument.conditions),
-            loss_exceptions: all(&instrument.loss_exceptions),
-            evidence,
-        })
+    fn correction(correction: &Correction, event: &Event, evidence: EvidenceV1) -> Self {
+        let Correction { kind, about, authority, reason, fact } = correction;
+        let (authority, reason) = (said(authority), said(reason));
+        let fact = fact.as_ref().map(|fact| {
+            let evidence = Arc::clone(&event.evidence);
+            Box::new(FactV1(Event { fact: Fact::clone(fact), evidence }))
+        });
+        // `decide` lets no late or backdated record through that says nothing.
+        match (kind, fact) {
+            (CorrectionKind::RecordedLate, Some(fact)) => Self::RecordedLateV1(RecordedLateV1 {
+                about: *about,
+                authority,
+                reason,
+                fact,
+                evidence,
+            }),
+            (CorrectionKind::EffectBackdated, Some(fact)) => {
+                let about = about.unwrap_or_default();
+                Self::EffectBackdatedV1(EffectBackdatedV1 {
+                    about,
+                    authority,
+                    reason,
+                    fact,
+                    evidence,
+                })
+            }
+            (_, instead) => {
+                let about = about.unwrap_or_default();
+                Self::ErrorCorrectedV1(ErrorCorrectedV1 {
+                    about,
+                    authority,
+                    reason,
+                    instead,
+                    evidence,
+                })
+            }
+        }
     }
 }
 
@@ -866,45 +1286,93 @@ into_event! {
             None => None,
             Some(from) => Some(period(from, data.effective_until)?),
         },
-        content: match data.says {
-            RuleV1::Liability { bases, liable } => {
-                RuleContent::Liability { bases: values(bases), liable: liable.0 }
-            }
-            RuleV1::Receiving { bases, roles } => {
-                RuleContent::Receiving { bases: values(bases), roles: values(roles) }
-            }
-            RuleV1::Notice { bases, last, ends } => RuleContent::Notice {
-                bases: values(bases),
-                last: (last[0], last[1]),
-                ends: (ends[0], ends[1]),
-            },
-            RuleV1::Continuity { basis, from, to } => {
-                RuleContent::Continuity { basis: basis.0, from: from.0, to: to.0 }
-            }
-        },
+        content: RuleV2::from(data.says).into_content(),
         text: data.text.0,
         citation: data.citation.0,
         confidence: data.confidence.0,
     });
-    InstrumentDrawnV1(data) Fact::InstrumentDrawn(Instrument {
+    RuleEnactedV2(data) Fact::RuleEnacted(Rule {
         id: data.id.0,
-        kind: data.kind.0,
-        basis: data.basis.0,
-        title: data.title.0,
-        given_by: plain(data.given_by),
-        given_to: plain(data.given_to),
-        functions: plain(data.functions),
-        area: match data.area {
-            AreaV1::England => Area::England,
-            AreaV1::Of(bodies) => Area::Of(plain(bodies)),
+        effective: match data.effective_from {
+            None => None,
+            Some(from) => Some(period(from, data.effective_until)?),
         },
-        forum: data.forum.map(ForumV1::into_forum),
-        conditions: plain(data.conditions),
-        loss_exceptions: plain(data.loss_exceptions),
+        content: data.says.into_content(),
+        text: data.text.0,
+        citation: data.citation.0,
+        confidence: data.confidence.0,
+    });
+    InstrumentDrawnV1(data) Fact::InstrumentDrawn(instrument_parts!(into data, onward_barred: false));
+    InstrumentDrawnV2(data) Fact::InstrumentDrawn(
+        instrument_parts!(into data, onward_barred: data.onward_barred)
+    );
+    InstrumentVariedV1(data) Fact::InstrumentVaried {
+        instrument: {
+            let text = data.instrument;
+            instrument_parts!(into text, onward_barred: text.onward_barred)
+        },
+        effective_from: data.effective_from.0,
+        by: plain(data.by),
+    };
+    ConditionAttachedV1(data) Fact::ConditionAttached {
+        instrument: data.instrument.0,
+        condition: data.condition.0,
+        effective_from: data.effective_from.0,
+        by: plain(data.by),
+    };
+    ConditionLiftedV1(data) Fact::ConditionLifted {
+        instrument: data.instrument.0,
+        condition: data.condition.0,
+        effective_until: data.effective_until.0,
+        by: plain(data.by),
+    };
+    RuleCommencedV1(data) Fact::RuleCommenced {
+        rule: data.rule.0,
+        effective: period(data.effective_from, data.effective_until)?,
+    };
+    RuleEndedV1(data) Fact::RuleEnded {
+        rule: data.rule.0,
+        effective_until: data.effective_until.0,
+    };
+    FunctionEndedV1(data) Fact::FunctionEnded {
+        function: data.function.0,
+        effective_until: data.effective_until.0,
+    };
+    ClusterFormedV1(data) Fact::ClusterFormed {
+        name: data.name.0,
+        bodies: plain(data.bodies),
+        effective: period(data.effective_from, data.effective_until)?,
+    };
+    RecordedLateV1(data) Fact::Corrected(Correction {
+        kind: CorrectionKind::RecordedLate,
+        about: data.about,
+        authority: data.authority.0,
+        reason: data.reason.0,
+        fact: Some(Box::new(data.fact.0.fact)),
+    });
+    ErrorCorrectedV1(data) Fact::Corrected(Correction {
+        kind: CorrectionKind::ErrorCorrected,
+        about: Some(data.about),
+        authority: data.authority.0,
+        reason: data.reason.0,
+        fact: data.instead.map(|instead| Box::new(instead.0.fact)),
+    });
+    EffectBackdatedV1(data) Fact::Corrected(Correction {
+        kind: CorrectionKind::EffectBackdated,
+        about: Some(data.about),
+        authority: data.authority.0,
+        reason: data.reason.0,
+        fact: Some(Box::new(data.fact.0.fact)),
     });
     InstrumentAdvancedV1(data) Fact::InstrumentAdvanced {
         instrument: data.instrument.0,
         stage: data.stage.0,
+        by: Vec::new(),
+    };
+    InstrumentAdvancedV2(data) Fact::InstrumentAdvanced {
+        instrument: data.instrument.0,
+        stage: data.stage.0,
+        by: plain(data.by),
     };
     InstrumentInForceV1(data) Fact::InstrumentInForce {
         instrument: data.instrument.0,
@@ -915,6 +1383,13 @@ into_event! {
         instrument: data.instrument.0,
         effective_until: data.effective_until.0,
         reason: data.reason.0,
+        by: Vec::new(),
+    };
+    InstrumentEndedV2(data) Fact::InstrumentEnded {
+        instrument: data.instrument.0,
+        effective_until: data.effective_until.0,
+        reason: data.reason.0,
+        by: plain(data.by),
     };
     NoticeGivenV1(data) Fact::NoticeGiven {
         instrument: data.instrument.0,

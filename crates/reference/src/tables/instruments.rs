@@ -103,6 +103,7 @@ pub(super) fn instruments(plan: &mut Plan, file: &str, text: &str) {
                 forum: None,
                 conditions: Vec::new(),
                 loss_exceptions: Vec::new(),
+                onward_barred: false,
             })
         };
         let (Some(instrument), Some(effective), Some(start), Some(sure)) =
@@ -167,6 +168,7 @@ fn to_icb(
         forum: None,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),
+        onward_barred: false,
     };
     let id = instrument.id.clone();
     if draw(plan, row, instrument, evidence.clone()) {

@@ -2,7 +2,7 @@
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Fact, Function, FunctionCode, HolderRule, Known, LegalBasis,
-    Part, Route, Rule, RuleContent, RuleId, Text,
+    Part, Party, Route, Rule, RuleContent, RuleId, State, Step, Text,
 };
 
 use super::{confidence, word};
@@ -65,8 +65,8 @@ pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
             .register()
             .segments(&function.code)
             .iter()
-            .find(|held| held.value.effective.from() == function.effective.from())
-            .map(|held| *held.value == function);
+            .find(|held| held.value.1.from() == function.effective.from())
+            .map(|held| *held.value.0 == function);
         match held {
             Some(true) => plan.held(row.file),
             Some(false) => {
@@ -140,8 +140,8 @@ pub(super) fn rules(plan: &mut Plan, file: &str, text: &str) {
             .register()
             .rules()
             .iter()
-            .find(|held| held.value.id == rule.id && held.value.effective == rule.effective)
-            .map(|held| *held.value == rule);
+            .find(|held| held.rule.id == rule.id && held.rule.effective == rule.effective)
+            .map(|held| *held.rule == rule);
         match held {
             Some(true) => plan.held(row.file),
             Some(false) => {
@@ -187,6 +187,37 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
         ("continuity", [from, to]) => {
             let (from, to) = (word(plan, row, "value", from)?, word(plan, row, "value", to)?);
             Some(RuleContent::Continuity { basis: *bases.first()?, from, to })
+        }
+        ("giving", roles) => {
+            let roles: Option<Vec<BodyRole>> =
+                roles.iter().map(|role| word(plan, row, "value", role)).collect();
+            Some(RuleContent::Giving { bases, roles: roles? })
+        }
+        ("onward", []) => Some(RuleContent::Onward { bases }),
+        ("transition", [step, "from", rest @ ..]) => {
+            let step = word::<Step>(plan, row, "value", step)?;
+            let mut halves = rest.split(|word| *word == "by");
+            let from = halves.next().unwrap_or_default();
+            let from: Option<Vec<State>> =
+                from.iter().map(|state| word(plan, row, "value", state)).collect();
+            let by = halves.next().unwrap_or_default();
+            let by: Option<Vec<Party>> =
+                by.iter().map(|party| word(plan, row, "value", party)).collect();
+            Some(RuleContent::Transition { bases, step, from: from?, by: by? })
+        }
+        ("window", [step, last]) => {
+            let step = word::<Step>(plan, row, "value", step)?;
+            let last = remit_domain::parse_day(last).ok()?;
+            Some(RuleContent::Window { bases, step, last })
+        }
+        ("commencement", [giver, days @ ..]) => {
+            let giver = word(plan, row, "value", giver)?;
+            let days: Option<Vec<_>> = days.iter().map(|day| month_day(day)).collect();
+            Some(RuleContent::Commencement { bases, giver, days: days? })
+        }
+        ("read-across", [from, to]) => {
+            let (from, to) = (word(plan, row, "value", from)?, word(plan, row, "value", to)?);
+            Some(RuleContent::ReadAcross { from, to })
         }
         (says, _) => {
             let reason = format!("no rule says {says:?} with these values");

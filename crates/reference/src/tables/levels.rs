@@ -218,17 +218,25 @@ fn draw_level(
         forum: None,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),
+        onward_barred: false,
     };
     draw(plan, row, instrument, evidence).then_some(id)
 }
 
 fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evidence: Evidence) {
     let known = plan.register().instrument_view(id, u64::MAX);
-    if known.is_some_and(|known| known.stages.iter().any(|(_, taken, _)| *taken == stage)) {
+    if known.as_ref().is_some_and(|known| known.stages.iter().any(|(_, taken, _)| *taken == stage))
+    {
         plan.held(row.file);
         return;
     }
-    let fact = Fact::InstrumentAdvanced { instrument: id.clone(), stage };
+    // An application is the CCG's act, an approval NHS England's.
+    let by = known.map(|known| match stage {
+        Stage::Applied => known.instrument.given_to.clone(),
+        _ => known.instrument.given_by.clone(),
+    });
+    let fact =
+        Fact::InstrumentAdvanced { instrument: id.clone(), stage, by: by.unwrap_or_default() };
     plan.offer(row, "evidence", fact, evidence);
 }
 
@@ -261,6 +269,7 @@ fn supersede(
             instrument,
             effective_until: day,
             reason: EndReason::Superseded,
+            by: Vec::new(),
         };
         plan.offer(row, "date", fact, evidence);
     }

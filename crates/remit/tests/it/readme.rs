@@ -1,4 +1,5 @@
-//! The README says what the program prints: its examples are run, and compared.
+//! The README says what the program prints: its examples are run, and compared. `REMIT_BLESS=1`
+//! writes what they print now into it.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,12 +21,13 @@ fn without_instants(text: &str) -> String {
 
 #[test]
 fn every_example_of_the_readme_is_true() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(readme).expect("a README");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = std::fs::read_to_string(&path).expect("a README");
     let scratch = Scratch::new("readme");
     let served = Served::start(&scratch.0);
     assert!(remit(&served.url, &["load", "england"]).status.success());
     let mut examples = 0;
+    let mut rewritten = readme.clone();
     for block in readme.split("```console\n").skip(1) {
         let block = block.split("```").next().expect("a block");
         let (command, expected) = block.split_once('\n').expect("a command and what it prints");
@@ -38,8 +40,16 @@ fn every_example_of_the_readme_is_true() {
             .output()
             .expect("run");
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        if std::env::var_os("REMIT_BLESS").is_some() {
+            rewritten = rewritten.replace(block, &format!("{command}\n{}\n", printed.trim_end()));
+            examples += 1;
+            continue;
+        }
         assert_eq!(without_instants(&printed), without_instants(expected), "{command}");
         examples += 1;
+    }
+    if rewritten != readme {
+        std::fs::write(path, rewritten).expect("written");
     }
     assert!(examples >= 3, "{examples} examples");
 }

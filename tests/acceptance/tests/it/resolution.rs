@@ -87,9 +87,13 @@ async fn instruments_that_disagree_are_all_returned_as_disputed() {
     world.record(instrument("joint/a", jointly, (NHSE, "11X"), &functions, period)).await;
     // The same two bodies together, said to be on another power: refused for a function of NHS
     // England's, since the catalogue does not offer it.
-    let other = instrument("joint/b", own, (NHSE, "11X"), &functions, period);
+    let other = instrument_for("joint/b", own, ("11X", NHSE), "11X", &functions, period, None);
     let status = world.try_record(other).await.expect_err("not offered on that power");
-    assert_eq!(reason(&status), "FUNCTION_NOT_DELEGABLE");
+    assert!(
+        status.message().contains("11X has primary-care-planning from another under joint/a"),
+        "{status}"
+    );
+    assert!(status.message().contains("cannot pass on s14z9"), "{status}");
     // For a CCG's own function no catalogue row restricts the power, and the two can disagree.
     let own_function = remit_domain::Function {
         code: code("own-services"),

@@ -140,10 +140,15 @@ async fn an_explanation_shows_the_stored_events() {
     assert_eq!(
         types,
         [
-            "uk.nhs.remit.function-catalogued.v1",
-            "uk.nhs.remit.rule-enacted.v1",
+            // The Secretary of State and NHS England, to whom it answers.
             "uk.nhs.remit.body-established.v1",
-            "uk.nhs.remit.instrument-drawn.v1",
+            "uk.nhs.remit.body-established.v1",
+            "uk.nhs.remit.function-catalogued.v1",
+            "uk.nhs.remit.rule-enacted.v2",
+            // The CCG, whose area it is, and which is a party.
+            "uk.nhs.remit.body-established.v1",
+            "uk.nhs.remit.body-established.v1",
+            "uk.nhs.remit.instrument-drawn.v2",
             "uk.nhs.remit.instrument-in-force.v1",
         ]
     );

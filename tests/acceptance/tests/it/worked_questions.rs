@@ -6,8 +6,8 @@ use pb::LegalBasis::{NoArrangement, S13zBy, S13zJointly, S65z5};
 use pb::ResultKind::{Gap, Held, JointlyHeld, NotDelegated, Unknown};
 use remit_domain::{
     Act, BodyRole, Command, Confidence, Evidence, Fact, Forum, ForumKind, Function, HolderRule,
-    InstrumentKind, LegalBasis, LegalForm, LiableRule, Part, Relation, Rule, RuleContent, Stage,
-    SuccessionKind,
+    InstrumentKind, LegalBasis, LegalForm, LiableRule, Part, Party, Relation, Rule, RuleContent,
+    Stage, State, Step, SuccessionKind,
 };
 use remit_grpc::{pb, render};
 
@@ -238,7 +238,7 @@ async fn q3_revalidation_at_a_fully_delegated_ccg() {
     // It cannot be delegated while it is reserved.
     let basis = (InstrumentKind::Delegation, LegalBasis::S13zBy);
     let functions = ["revalidation-appraisal"];
-    let (parties, period) = ((NHSE, "13P"), ("2015-06-01", ""));
+    let (parties, period) = ((NHSE, "13P"), ("2016-04-01", ""));
     let refused = world.try_record(instrument("d2", basis, parties, &functions, period)).await;
     let status = refused.expect_err("reserved");
     assert_eq!(reason(&status), "FUNCTION_RESERVED");
@@ -349,6 +349,18 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
     };
     let to_holder = |bases| RuleContent::Liability { bases, liable: LiableRule::Holder };
     let to_ccgs = |bases| RuleContent::Receiving { bases, roles: vec![BodyRole::Ccg] };
+    let signed = |bases| RuleContent::Transition {
+        bases,
+        step: Step::Execute,
+        from: vec![State::Drawn],
+        by: vec![Party::Giver, Party::Receiver],
+    };
+    let begins = |bases| RuleContent::Transition {
+        bases,
+        step: Step::Commence,
+        from: vec![State::Executed],
+        by: Vec::new(),
+    };
     // 2014: the catalogue of the day, and the guidance. Nobody knows yet what the agreement says.
     world.at_noon("2014-11-20");
     world
@@ -359,6 +371,8 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
             rule("L0", vec![LegalBasis::NoArrangement], to_holder),
             rule("L1", vec![LegalBasis::S13zBy], to_holder),
             rule("receive", vec![LegalBasis::S13zBy], to_ccgs),
+            rule("execute", vec![LegalBasis::S13zBy], signed),
+            rule("commence", vec![LegalBasis::S13zBy], begins),
             complaints("2013-04-01", "2015-04-01", false),
             expectation("policy statement: guidance of November 2014"),
         ])
@@ -389,8 +403,11 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
         ])
         .await;
     let mut agreement = delegation("02W", &["gms-contracts"], "2015-04-01");
-    let executed =
-        Fact::InstrumentAdvanced { instrument: code("delegation/02W"), stage: Stage::Executed };
+    let executed = Fact::InstrumentAdvanced {
+        instrument: code("delegation/02W"),
+        stage: Stage::Executed,
+        by: vec![code("X24"), code("02W")],
+    };
     agreement.insert(1, fact(executed));
     world.record(agreement).await;
 

@@ -1,0 +1,187 @@
+//! What stands beside the answer: what was believed, who answers to whom, what is not applied.
+
+use remit_domain::{
+    BodyCode, BodyRole, Confidence, Day, Function, FunctionCode, Position, RuleContent, Stage,
+};
+
+use crate::answer::{
+    Answer, Expectation, Ground, GroundKind, ResultKind, Unapplied, UnappliedKind,
+};
+use crate::row::Row;
+use crate::store::RuleUse;
+
+use super::Search;
+use super::instruments::Bearing;
+
+impl<'r> Search<'r> {
+    /// Notes an event that bears on what stands beside, which makes the answer no less sure.
+    pub(super) fn beside<T>(&mut self, kind: GroundKind, row: &Row<T>) {
+        let ground = self.ground_of(kind, row);
+        self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
+    }
+
+    pub(super) fn expectations(
+        &mut self,
+        function: &FunctionCode,
+        area: u32,
+    ) -> Vec<Expectation<'r>> {
+        let register = self.register;
+        let rows = register.bodies[area as usize].more.as_ref().map(|m| m.expectations.as_slice());
+        let mut found = Vec::new();
+        for row in rows.unwrap_or_default() {
+            if row.value.function == *function && row.holds(self.on, self.at) {
+                self.beside(GroundKind::Expectation, row);
+                found.push(Expectation {
+                    position: Position::from(row.origin),
+                    expected: row.value.expected,
+                    nature: &row.value.nature,
+                    without_instrument: !self.executed(function, row.value.expected),
+                });
+            }
+        }
+        found
+    }
+
+    /// Whether an instrument giving the function to the body is executed or in force, as known.
+    fn executed(&mut self, function: &FunctionCode, body: BodyCode) -> bool {
+        let register = self.register;
+        let Some(function) = register.function_id(function) else { return false };
+        let received = register.body(body).and_then(|entry| entry.more.as_ref());
+        for index in received.map(|more| more.received.as_slice()).unwrap_or_default() {
+            let entry = &register.instruments[*index as usize];
+            let (Some(drawn), Some(reading)) =
+                (entry.drawn(self.at), entry.reading(self.on, self.at))
+            else {
+                continue;
+            };
+            if reading.value.functions.binary_search(&function).is_err() {
+                continue;
+            }
+            let executed = |row: &&Row<Stage>| row.known(self.at) && row.value == Stage::Executed;
+            let proof = match self.in_force_by(entry, |_| true) {
+                Some(in_force) => in_force,
+                None => match entry.stages.iter().find(executed) {
+                    Some(stage) => self.ground_of(GroundKind::Stage, stage),
+                    None => continue,
+                },
+            };
+            self.beside(GroundKind::Instrument, drawn);
+            if reading.origin != drawn.origin {
+                self.beside(GroundKind::Variation, reading);
+            }
+            self.grounds.push(Ground { confidence: Confidence::Confirmed, ..proof });
+            return true;
+        }
+        false
+    }
+
+    /// The one national body of a role in being on the day.
+    pub(super) fn the(&self, role: BodyRole) -> Option<(BodyCode, &'r Row<crate::store::RoleRow>)> {
+        let register = self.register;
+        register.national_bodies.iter().find_map(|id| {
+            let entry = &register.bodies[*id as usize];
+            let row = entry.role(self.on, self.at).filter(|row| row.value.role == role)?;
+            Some((entry.code, row))
+        })
+    }
+
+    /// Who answers to whom: who exercises to who gave, along the chain to the holder; NHS England
+    /// to the Secretary of State.
+    pub(super) fn accountable(
+        &mut self,
+        holder: BodyCode,
+        exercisers: &[BodyCode],
+        used: &[&Bearing<'r>],
+    ) -> Vec<(BodyCode, BodyCode)> {
+        let mut pairs: Vec<(BodyCode, BodyCode)> = Vec::new();
+        let mut add = |from: BodyCode, to: BodyCode| {
+            if from != to && !pairs.contains(&(from, to)) {
+                pairs.push((from, to));
+            }
+        };
+        for b in used {
+            let given_by = b.given_by();
+            for from in b.exercisers.iter().filter(|code| !given_by.contains(code)) {
+                given_by.iter().for_each(|to| add(*from, *to));
+            }
+        }
+        if used.is_empty() {
+            exercisers.iter().for_each(|from| add(*from, holder));
+        }
+        let nhs_england = self.the(BodyRole::NhsEngland);
+        let upward = self.the(BodyRole::SecretaryOfState);
+        if let (Some((nhs_england, row)), Some((to, upward))) = (nhs_england, upward)
+            && (nhs_england == holder || pairs.iter().any(|(_, to)| *to == nhs_england))
+            && !pairs.contains(&(nhs_england, to))
+        {
+            pairs.push((nhs_england, to));
+            self.beside(GroundKind::Party, row);
+            self.beside(GroundKind::Party, upward);
+        }
+        pairs
+    }
+
+    /// What is known and has no effect on the answer, or not yet.
+    pub(super) fn unapplied(
+        &mut self,
+        answer: &mut Answer<'r>,
+        function: &Function,
+        area_role: BodyRole,
+        mut known: Vec<Unapplied<'r>>,
+        bearing: &[Bearing<'r>],
+    ) {
+        if answer.kind == ResultKind::Conflict {
+            known.extend(bearing.iter().map(|b| Unapplied {
+                kind: UnappliedKind::ConflictOpen,
+                position: b.in_force.position,
+                instrument: Some(&b.entry.id),
+                rule: None,
+                effective_on: None,
+            }));
+        }
+        for id in &self.register.rules_of[RuleUse::Vesting as usize] {
+            let entry = &self.register.rules[*id as usize];
+            for row in entry.rows.iter().filter(|row| row.known(self.at)) {
+                let RuleContent::Vesting { functions, role, .. } = &row.value.content else {
+                    continue;
+                };
+                let span = entry.rule_span(row, self.at);
+                if *role == area_role && functions.contains(&function.code) && span.is_none() {
+                    known.push(Unapplied {
+                        kind: UnappliedKind::RuleNotCommenced,
+                        position: Position::from(row.origin),
+                        instrument: None,
+                        rule: Some(&entry.id),
+                        effective_on: None,
+                    });
+                }
+            }
+        }
+        for each in &known {
+            let kind = match each.kind {
+                UnappliedKind::NoticePending => GroundKind::Notice,
+                UnappliedKind::RuleNotCommenced => GroundKind::Rule,
+                UnappliedKind::ConflictOpen => continue,
+                UnappliedKind::ApprovedNotExecuted | UnappliedKind::ExecutedNotInForce => {
+                    let id = each.instrument.and_then(|id| self.register.instrument_entry(id));
+                    if let Some(entry) = id
+                        && let (Some(drawn), Some(reading)) =
+                            (entry.drawn(self.at), entry.reading(self.on, self.at))
+                    {
+                        self.beside(GroundKind::Instrument, drawn);
+                        if reading.effective.from() != Day::MIN {
+                            self.beside(GroundKind::Variation, reading);
+                        }
+                    }
+                    GroundKind::Stage
+                }
+            };
+            self.grounds.push(Ground {
+                position: each.position,
+                kind,
+                confidence: Confidence::Confirmed,
+            });
+        }
+        answer.known_unapplied = known;
+    }
+}

@@ -1,0 +1,200 @@
+//! Steps 8 and 10: when a commissioner changes identity, and who answers now.
+
+use remit_domain::{
+    BodyCode, BodyRole, Confidence, Day, Function, InstrumentId, InstrumentKind, RuleContent,
+};
+
+use crate::answer::{Answer, AnsweringNow, Ground, GroundKind};
+use crate::row::Row;
+use crate::store::{RuleUse, SuccessionRow};
+
+use super::Search;
+use super::instruments::Bearing;
+
+impl<'r> Search<'r> {
+    /// The successions by which an area came to its commissioner by the day.
+    fn predecessors(&self, area: u32) -> impl Iterator<Item = &'r Row<SuccessionRow>> + use<'r> {
+        let rows = self.register.bodies[area as usize].more.as_ref();
+        let rows = rows.map(|more| more.predecessors.as_slice()).unwrap_or_default();
+        let (on, at) = (self.on, self.at);
+        rows.iter().filter(move |row| row.holds(on, at) && row.value.by_area.is_some())
+    }
+
+    /// The instruments by which the area's predecessors exercised the function when they ended.
+    pub(super) fn predecessor_instruments(
+        &mut self,
+        function: &Function,
+        area: u32,
+        depth: usize,
+    ) -> Vec<&'r InstrumentId> {
+        const SUCCESSIONS_MAX: usize = 8;
+        let mut found = Vec::new();
+        for row in self.predecessors(area) {
+            let Some(eve) = row.effective.from().pred_opt() else { continue };
+            let mut then = self.on(eve);
+            let (before, _) = then.instruments(function, row.value.other);
+            let passed: Vec<_> = before
+                .iter()
+                .filter(|b| b.kind() != InstrumentKind::GreaterInvolvement)
+                .filter(|b| !b.reading.value.areas.is_empty())
+                .collect();
+            if !passed.is_empty() {
+                self.ground(GroundKind::Succession, row);
+                for b in &passed {
+                    self.use_instrument(b);
+                    found.push(&b.entry.id);
+                }
+            } else if depth < SUCCESSIONS_MAX {
+                let further = then.predecessor_instruments(function, row.value.other, depth + 1);
+                if !further.is_empty() {
+                    self.ground(GroundKind::Succession, row);
+                    self.grounds.append(&mut then.grounds);
+                    found.extend(further);
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Instruments of the area's predecessors that a rule of law keeps in force against it.
+    pub(super) fn continued(
+        &mut self,
+        function: &Function,
+        area: u32,
+        role: BodyRole,
+    ) -> Vec<Bearing<'r>> {
+        let mut found: Vec<Bearing<'r>> = Vec::new();
+        let area_code = self.code(area);
+        for row in self.predecessors(area) {
+            let day = row.effective.from();
+            let Some(eve) = day.pred_opt() else { continue };
+            let then = self.on(eve);
+            let Some(from) = then.role(row.value.other) else { continue };
+            for b in then.instruments(function, row.value.other).0 {
+                let on_day = self.on(day);
+                let rule = on_day.rules_in_force(RuleUse::Continuity).find(|(_, rule)| {
+                    let basis = b.basis;
+                    rule.value.content == RuleContent::Continuity { basis, from, to: role }
+                });
+                let Some((rule_entry, rule)) = rule else { continue };
+                // It goes on against the successor, though the predecessor is no more.
+                if let Some(in_force) = self.in_force_by(b.entry, |_| true) {
+                    self.ground(GroundKind::Succession, row);
+                    found.push(Bearing {
+                        exercisers: vec![area_code],
+                        in_force,
+                        continued: Some((rule_entry, rule)),
+                        ..b
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn role(&self, id: u32) -> Option<BodyRole> {
+        self.register.bodies[id as usize].role(self.on, self.at).map(|row| row.value.role)
+    }
+
+    /// Step 10, beside and never instead of the answer as at the day.
+    pub(super) fn answering_now(
+        &mut self,
+        answer: &Answer<'r>,
+        day_known: Option<Day>,
+    ) -> Vec<AnsweringNow<'r>> {
+        let Some(today) = day_known.filter(|day| *day > self.on) else { return Vec::new() };
+        let mut now = self.on(today);
+        let mut bodies: Vec<_> =
+            answer.liable.bodies.iter().chain(&answer.exercisers).copied().collect();
+        bodies.sort_unstable();
+        bodies.dedup();
+        let mut found = Vec::new();
+        for body in bodies {
+            let Some(id) = self.register.body_id(body) else { continue };
+            let was = self.role(id);
+            // A code that lives on in another role is not the same body.
+            if was.is_some() && now.role(id) != was {
+                now.use_end(id, self.on);
+                let (mut successors, mut read_across) = (Vec::new(), None);
+                now.successors(id, was, &mut successors, &mut read_across, 0);
+                successors.sort_unstable();
+                successors.dedup();
+                found.push(AnsweringNow { body, successors, read_across });
+            }
+        }
+        // Who answers now never makes an answer about the day less sure.
+        let sure = |ground: Ground| Ground { confidence: Confidence::Confirmed, ..ground };
+        self.grounds.extend(now.grounds.into_iter().map(sure));
+        found
+    }
+
+    /// Uses what shows that a body which had a role on an earlier day has it no more.
+    fn use_end(&mut self, id: u32, earlier: Day) {
+        let entry = &self.register.bodies[id as usize];
+        let Some(row) = entry.role(earlier, self.at) else { return };
+        self.ground(GroundKind::Body, row);
+        if row.effective.contains(self.on) {
+            let (on, at) = (self.on, self.at);
+            let ends = entry.more.as_ref().map(|more| more.role_ends.as_slice());
+            let end = ends.unwrap_or_default().iter().find(|end| {
+                end.value == row.value.role
+                    && end.holds(on, at)
+                    && end.effective.from() > row.effective.from()
+            });
+            self.ground_ends(end.into_iter());
+        }
+        if let Some(other) = entry.role(self.on, self.at) {
+            self.ground(GroundKind::Body, other);
+        }
+    }
+
+    fn successors(
+        &mut self,
+        id: u32,
+        was: Option<BodyRole>,
+        found: &mut Vec<BodyCode>,
+        read_across: &mut Option<&'r remit_domain::RuleId>,
+        depth: usize,
+    ) {
+        const SUCCESSIONS_MAX: usize = 16;
+        let rows = self.register.bodies[id as usize].more.as_ref().map(|m| m.successors.as_slice());
+        for row in rows.unwrap_or_default() {
+            if !row.holds(self.on, self.at) {
+                continue;
+            }
+            let next = row.value.other;
+            let role = self.register.bodies[next as usize].role(self.on, self.at);
+            match role.filter(|role| role.value.role != BodyRole::SubIcbLocation) {
+                Some(role) => {
+                    self.ground(GroundKind::Succession, row);
+                    self.ground(GroundKind::Body, role);
+                    found.push(self.code(next));
+                    let on_day = self.on(row.effective.from());
+                    let rule = on_day.rules_in_force(RuleUse::ReadAcross).find(|(_, rule)| {
+                        matches!(rule.value.content, RuleContent::ReadAcross { from, to }
+                            if Some(from) == was && to == role.value.role)
+                    });
+                    if let Some((entry, rule)) = rule {
+                        self.use_rule(entry, rule);
+                        *read_across = Some(&entry.id);
+                    }
+                }
+                None if depth < SUCCESSIONS_MAX => {
+                    let before = found.len();
+                    let length = self.grounds.len();
+                    self.ground(GroundKind::Succession, row);
+                    if let Some(role) = role {
+                        self.ground(GroundKind::Body, role);
+                    }
+                    self.successors(next, was, found, read_across, depth + 1);
+                    if found.len() == before {
+                        self.grounds.truncate(length);
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Steps 4, 6 and 7: the instruments that bear on the question.
+
+use remit_domain::{
+    BodyCode, Confidence, Day, Function, FunctionCode, InstrumentKind, LegalBasis, Position, Stage,
+    Start, Text, exercisers,
+};
+
+use crate::answer::{
+    Answer, Case, Ground, GroundKind, LiableState, Performer, ResultKind, Unapplied, UnappliedKind,
+};
+use crate::row::Row;
+use crate::store::{ConditionRow, InstrumentEntry, Reading, RuleEntry};
+
+use super::Search;
+
+/// An instrument in force, as it bears on the question.
+pub(super) struct Bearing<'r> {
+    pub entry: &'r InstrumentEntry,
+    pub drawn: &'r Row<Reading>,
+    pub reading: &'r Row<Reading>,
+    pub exercisers: Vec<BodyCode>,
+    pub basis: LegalBasis,
+    pub in_force: Ground,
+    /// The day on which it is looked at: an earlier one for what went before.
+    pub on: Day,
+    /// Where it is in force against a successor only by a rule of continuity.
+    pub continued: Option<(&'r RuleEntry, &'r Row<remit_domain::Rule>)>,
+}
+
+impl Bearing<'_> {
+    pub fn kind(&self) -> InstrumentKind {
+        self.reading.value.instrument.kind
+    }
+
+    pub fn given_by(&self) -> &[BodyCode] {
+        &self.reading.value.instrument.given_by
+    }
+}
+
+/// Leaves out the instruments whose receiver passed the function on: the last link of a chain
+/// counts. Returns those before it.
+pub(super) fn without_links<'r>(bearing: &mut Vec<Bearing<'r>>) -> Vec<Bearing<'r>> {
+    if bearing.len() < 2 {
+        return Vec::new();
+    }
+    let givers: Vec<_> = bearing.iter().map(|b| b.given_by().to_vec()).collect();
+    let passed_on = |b: &mut Bearing<'_>| {
+        givers.iter().any(|giver| *giver == b.exercisers && *giver != b.given_by())
+    };
+    bearing.extract_if(.., passed_on).collect()
+}
+
+impl<'r> Search<'r> {
+    /// Step 4: the instruments in force on the day that cover the function and the area; and what
+    /// is known of others that may come to.
+    pub(super) fn instruments(
+        &self,
+        function: &Function,
+        area: u32,
+    ) -> (Vec<Bearing<'r>>, Vec<Unapplied<'r>>) {
+        let register = self.register;
+        let (mut found, mut unapplied) = (Vec::new(), Vec::new());
+        let Some(function) = register.function_id(&function.code) else {
+            return (found, unapplied);
+        };
+        let own = register.bodies[area as usize].more.as_ref().map(|m| m.instruments.as_slice());
+        for index in own.unwrap_or_default().iter().chain(&register.england) {
+            let entry = &register.instruments[*index as usize];
+            let (Some(drawn), Some(reading)) =
+                (entry.drawn(self.at), entry.reading(self.on, self.at))
+            else {
+                continue;
+            };
+            let value = &reading.value;
+            if value.functions.binary_search(&function).is_err()
+                || !(value.areas.is_empty() || value.areas.contains(&area))
+            {
+                continue;
+            }
+            if let Some(in_force) = self.in_force(entry, reading) {
+                found.push(Bearing {
+                    entry,
+                    drawn,
+                    reading,
+                    exercisers: exercisers(&value.instrument, Some(self.code(area))),
+                    basis: value.instrument.basis,
+                    in_force,
+                    on: self.on,
+                    continued: None,
+                });
+                unapplied.extend(self.notice_pending(entry));
+            } else {
+                unapplied.extend(self.on_the_way(entry));
+            }
+        }
+        (found, unapplied)
+    }
+
+    /// The best evidence that an instrument is in force on the day, its parties in being.
+    fn in_force(&self, entry: &'r InstrumentEntry, reading: &'r Row<Reading>) -> Option<Ground> {
+        self.in_force_by(entry, |row| {
+            let life = self.register.within_life(&reading.value, row.effective, self.at);
+            life.is_some_and(|life| life.contains(self.on))
+        })
+    }
+
+    /// The best evidence that an instrument is in force on the day, of the rows that count.
+    pub(super) fn in_force_by(
+        &self,
+        entry: &'r InstrumentEntry,
+        counts: impl Fn(&Row<Start>) -> bool,
+    ) -> Option<Ground> {
+        entry
+            .in_force
+            .iter()
+            .filter(|row| row.holds(self.on, self.at))
+            .filter(|row| entry.cut(row.effective, self.at).is_some_and(|p| p.contains(self.on)))
+            .filter(|row| counts(row))
+            .map(|row| {
+                let mut ground = self.ground_of(GroundKind::InForce, row);
+                if row.value == Start::ApprovalOnly {
+                    ground.confidence = ground.confidence.min(Confidence::Unconfirmed);
+                }
+                ground
+            })
+            .max_by_key(|ground| (ground.confidence, std::cmp::Reverse(ground.position)))
+    }
+
+    fn notice_pending(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
+        let given = |row: &&Row<crate::store::NoticeRow>| {
+            row.known(self.at) && row.value.given_on <= self.on && self.on < row.effective.from()
+        };
+        let notice = entry.notices.iter().find(given)?;
+        Some(Unapplied {
+            kind: UnappliedKind::NoticePending,
+            position: Position::from(notice.origin),
+            instrument: Some(&entry.id),
+            rule: None,
+            effective_on: Some(notice.effective.from()),
+        })
+    }
+
+    /// An instrument that was never in force by the day, and is on its way.
+    fn on_the_way(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
+        let stage = self.stage(entry)?;
+        let begun = |row: &Row<Start>| row.known(self.at) && row.effective.from() <= self.on;
+        let kind = match stage.value {
+            _ if entry.in_force.iter().any(begun) => return None,
+            Stage::Approved | Stage::ConditionallyApproved | Stage::DocumentsIssued => {
+                UnappliedKind::ApprovedNotExecuted
+            }
+            Stage::Executed => UnappliedKind::ExecutedNotInForce,
+            _ => return None,
+        };
+        Some(Unapplied {
+            kind,
+            position: Position::from(stage.origin),
+            instrument: Some(&entry.id),
+            rule: None,
+            effective_on: None,
+        })
+    }
+
+    /// The last step towards force taken by the day.
+    fn stage(&self, entry: &'r InstrumentEntry) -> Option<&'r Row<Stage>> {
+        let taken = entry.stages.iter().filter(|row| row.holds(self.on, self.at));
+        taken.max_by_key(|row| (row.effective.from(), row.origin))
+    }
+
+    /// Uses an instrument: its text, that it is in force, and that its parties are in being.
+    pub(super) fn use_instrument(&mut self, b: &Bearing<'r>) {
+        let drawn = self.ground_of(GroundKind::Instrument, b.drawn);
+        // Evidence that an instrument is in force bears out that it was made.
+        let confidence = drawn.confidence.max(b.in_force.confidence);
+        self.grounds.push(Ground { confidence, ..drawn });
+        if b.reading.origin != b.drawn.origin {
+            self.ground(GroundKind::Variation, b.reading);
+        }
+        self.grounds.push(b.in_force);
+        if let Some((entry, row)) = b.continued {
+            self.use_rule(entry, row);
+        }
+        let reading = &b.reading.value;
+        for id in reading.given_by.iter().chain(&reading.given_to) {
+            if let Some(role) = self.register.bodies[*id as usize].role(b.on, self.at) {
+                // That it is in force bears out, too, that its parties were in being.
+                let ground = self.ground_of(GroundKind::Party, role);
+                let confidence = ground.confidence.max(b.in_force.confidence);
+                self.grounds.push(Ground { confidence, ..ground });
+            }
+        }
+    }
+
+    /// Step 6.
+    pub(super) fn by_instrument(
+        &mut self,
+        answer: &mut Answer<'r>,
+        function: &'r Function,
+        bearing: &[Bearing<'r>],
+    ) {
+        let Some(first) = bearing.first() else { return };
+        // Several instruments that say the same bear each other out: none is less sure than the
+        // surest.
+        let surest = bearing
+            .iter()
+            .max_by_key(|b| (b.in_force.confidence, std::cmp::Reverse(b.in_force.position)))
+            .unwrap_or(first);
+        for b in bearing {
+            let before = self.grounds.len();
+            self.use_instrument(b);
+            for ground in self.grounds.iter_mut().skip(before) {
+                if matches!(ground.kind, GroundKind::Instrument | GroundKind::InForce) {
+                    ground.confidence = ground.confidence.max(surest.in_force.confidence);
+                }
+            }
+        }
+        if let Some(route) = function.route(surest.basis)
+            && let Some(ground) = self.grounds.iter_mut().find(|g| g.kind == GroundKind::Function)
+        {
+            ground.confidence = route.confidence;
+        }
+        for b in bearing {
+            let instrument = &b.reading.value.instrument;
+            answer.instruments.push(&b.entry.id);
+            self.conditions(answer, b);
+            answer.loss_exceptions.extend(&instrument.loss_exceptions);
+            answer.forum = answer.forum.or(instrument.forum.as_ref());
+            self.work(answer, &function.code, b.entry);
+        }
+        answer.exercisers.clone_from(&surest.exercisers);
+        answer.basis = Some(surest.basis);
+        answer.liable = self.liability(surest.basis, answer.holder, &surest.exercisers);
+        answer.kind = match answer.liable.state {
+            LiableState::Settled if answer.exercisers.len() > 1 => ResultKind::JointlyHeld,
+            LiableState::Settled => ResultKind::Held,
+            LiableState::Unsettled | LiableState::Unknown => ResultKind::Unsettled,
+        };
+        answer.confidence = self.lowest();
+    }
+
+    /// The conditions of an instrument on the day: of its text, and attached since, less those
+    /// lifted.
+    fn conditions(&mut self, answer: &mut Answer<'r>, b: &Bearing<'r>) {
+        let entry = b.entry;
+        let rows = || entry.conditions.iter().filter(|row| row.holds(self.on, self.at));
+        let lifted = |condition: &Text, since: Day| {
+            let of = rows().filter(|row| row.value.lifted && row.value.condition == *condition);
+            of.filter(|row| row.effective.from() > since).max_by_key(|row| row.effective.from())
+        };
+        let mut shown: Vec<&'r Text> = Vec::new();
+        let mut used: Vec<&'r Row<ConditionRow>> = Vec::new();
+        for condition in &b.reading.value.instrument.conditions {
+            match lifted(condition, b.reading.effective.from()) {
+                Some(row) => used.push(row),
+                None => shown.push(condition),
+            }
+        }
+        let mut attached: Vec<_> = rows().filter(|row| !row.value.lifted).collect();
+        attached.sort_by_key(|row| (row.effective.from(), row.origin));
+        for row in attached {
+            let condition = &row.value.condition;
+            if lifted(condition, row.effective.from()).is_none() && !shown.contains(&condition) {
+                shown.push(condition);
+                used.push(row);
+            }
+        }
+        for row in used {
+            let ground = self.ground_of(GroundKind::Variation, row);
+            self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
+        }
+        answer.conditions.extend(shown);
+    }
+
+    /// Who does the work never decides who exercises: its own confidence stays with it.
+    fn work(
+        &mut self,
+        answer: &mut Answer<'r>,
+        function: &FunctionCode,
+        entry: &'r InstrumentEntry,
+    ) {
+        for row in entry.work.iter().filter(|row| row.holds(self.on, self.at)) {
+            if row.value.functions.is_empty() || row.value.functions.contains(function) {
+                let ground = self.ground_of(GroundKind::Work, row);
+                self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
+                answer.performed_by.push(Performer {
+                    body: row.value.performer,
+                    confidence: Some(ground.confidence),
+                });
+            }
+        }
+    }
+
+    /// Step 7.
+    pub(super) fn conflict(
+        &mut self,
+        answer: &mut Answer<'r>,
+        holder: BodyCode,
+        bearing: &[Bearing<'r>],
+    ) {
+        answer.kind = ResultKind::Conflict;
+        for b in bearing {
+            self.use_instrument(b);
+            answer.instruments.push(&b.entry.id);
+            let liable = self.liability(b.basis, Some(holder), &b.exercisers);
+            answer.cases.push(Case {
+                basis: b.basis,
+                instrument: Some(&b.entry.id),
+                exercisers: b.exercisers.clone(),
+                rule: liable.rules.first().copied(),
+                liable: liable.bodies,
+            });
+        }
+        answer.liable = self.in_every_case(&answer.cases);
+        answer.confidence = Confidence::Disputed;
+    }
+}

@@ -1,0 +1,196 @@
+//! Steps 5 and 6: what is so without an instrument, and who is liable.
+
+use remit_domain::{BodyCode, BodyRole, Confidence, Function, LegalBasis, LiableRule, RuleContent};
+
+use crate::answer::{
+    Answer, Case, Ground, GroundKind, Liability, LiableState, ResultKind, Unknown,
+};
+use crate::store::RuleUse;
+
+use super::Search;
+use super::instruments::Bearing;
+
+impl<'r> Search<'r> {
+    /// Step 5, and step 8 where the commissioner is new.
+    pub(super) fn without_instrument(
+        &mut self,
+        answer: &mut Answer<'r>,
+        function: &'r Function,
+        area: u32,
+        open: &[LegalBasis],
+    ) {
+        let holder = answer.holder;
+        if open.is_empty() {
+            let exercisers: Vec<_> = holder.into_iter().collect();
+            answer.kind = ResultKind::NotDelegated;
+            answer.basis = Some(LegalBasis::NoArrangement);
+            answer.liable = self.liability(LegalBasis::NoArrangement, holder, &exercisers);
+            answer.exercisers = exercisers;
+            answer.confidence = self.lowest();
+            return;
+        }
+        answer.cases = self.cases(holder, area, open);
+        answer.liable = self.in_every_case(&answer.cases);
+        let before = self.predecessor_instruments(function, area, 0);
+        if before.is_empty() {
+            answer.kind = ResultKind::Unknown;
+            answer.unknown = Some(Unknown::NoEvidence);
+        } else {
+            answer.kind = ResultKind::Gap;
+            answer.predecessor_instruments = before;
+        }
+        answer.confidence = self.lowest().min(Confidence::Unconfirmed);
+    }
+
+    /// The bases on which another body may exercise the function here, for all the evidence says.
+    pub(super) fn open_routes(
+        &mut self,
+        function: &Function,
+        area: u32,
+        role: BodyRole,
+        greater: &[Bearing<'r>],
+    ) -> Vec<LegalBasis> {
+        let register = self.register;
+        let mut open: Vec<_> = function.routes.iter().map(|route| route.basis).collect();
+        if open.is_empty() || !role.is_commissioner() {
+            return open;
+        }
+        if let Some(b) = greater.first() {
+            // Consultation only: evidence that nothing was arranged.
+            self.use_instrument(b);
+            return Vec::new();
+        }
+        let rows = register.bodies[area as usize].more.as_ref().map(|m| m.not_held.as_slice());
+        for row in rows.unwrap_or_default() {
+            let of_it =
+                row.value.functions.is_empty() || row.value.functions.contains(&function.code);
+            if of_it && row.holds(self.on, self.at) {
+                let before = open.len();
+                open.retain(|basis| !row.value.bases.contains(basis));
+                if open.len() < before {
+                    self.ground(GroundKind::NotHeld, row);
+                }
+            }
+        }
+        open
+    }
+
+    /// What may be the case: that nothing is arranged, and each open basis.
+    pub(super) fn cases(
+        &mut self,
+        holder: Option<BodyCode>,
+        area: u32,
+        open: &[LegalBasis],
+    ) -> Vec<Case<'r>> {
+        let area = self.register.bodies[area as usize].code;
+        std::iter::once(LegalBasis::NoArrangement)
+            .chain(open.iter().copied())
+            .map(|basis| {
+                let mut exercisers: Vec<_> = match basis {
+                    LegalBasis::NoArrangement => holder.into_iter().collect(),
+                    LegalBasis::S13zJointly | LegalBasis::S65z5Jointly => {
+                        holder.into_iter().chain([area]).collect()
+                    }
+                    LegalBasis::S7a => {
+                        let found = self.the(BodyRole::NhsEngland);
+                        if let Some((_, row)) = found {
+                            self.beside(GroundKind::Party, row);
+                        }
+                        found.into_iter().map(|(code, _)| code).collect()
+                    }
+                    _ => vec![area],
+                };
+                exercisers.sort_unstable();
+                exercisers.dedup();
+                let liable = self.liability(basis, holder, &exercisers);
+                let rule = liable.rules.first().copied();
+                Case { basis, instrument: None, exercisers, liable: liable.bodies, rule }
+            })
+            .collect()
+    }
+
+    /// Who is liable if every case has the same liable body; else unknown.
+    pub(super) fn in_every_case(&self, cases: &[Case<'r>]) -> Liability<'r> {
+        let first = cases.first().map(|case| case.liable.clone()).unwrap_or_default();
+        let same = !first.is_empty() && cases.iter().all(|case| case.liable == first);
+        let mut rules: Vec<_> = cases.iter().filter_map(|case| case.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        // The liability rests on the law and on where the place lies, not on who exercises.
+        let sure = |ground: &&Ground| {
+            matches!(ground.kind, GroundKind::Rule | GroundKind::Membership | GroundKind::Body)
+        };
+        let confidence = self.grounds.iter().filter(sure).map(|ground| ground.confidence).min();
+        let confidence = confidence.filter(|_| same);
+        Liability {
+            state: if same { LiableState::Settled } else { LiableState::Unknown },
+            bodies: if same { first } else { Vec::new() },
+            rules,
+            confidence: confidence.unwrap_or(Confidence::Unconfirmed),
+            in_every_case: same,
+        }
+    }
+
+    /// Where the instrument is not sure, and every case it could be has the same liable body, then
+    /// who is liable is as sure as the law. More evidence never makes the defendant less sure.
+    pub(super) fn liable_all_the_same(
+        &mut self,
+        answer: &mut Answer<'r>,
+        function: &'r Function,
+        area: u32,
+    ) {
+        let open: Vec<_> = function.routes.iter().map(|route| route.basis).collect();
+        if open.is_empty() || answer.liable.state != LiableState::Settled {
+            return;
+        }
+        let before = self.grounds.len();
+        let cases = self.cases(answer.holder, area, &open);
+        let every = self.in_every_case(&cases);
+        if every.bodies == answer.liable.bodies && every.confidence > answer.liable.confidence {
+            answer.liable.confidence = every.confidence;
+            answer.liable.in_every_case = true;
+        } else {
+            self.grounds.truncate(before);
+        }
+    }
+
+    /// Step 6's row of law: who is liable for exercise on a basis.
+    pub(super) fn liability(
+        &mut self,
+        basis: LegalBasis,
+        holder: Option<BodyCode>,
+        exercisers: &[BodyCode],
+    ) -> Liability<'r> {
+        let found = self.rules_in_force(RuleUse::Liability).find_map(|(entry, row)| {
+            match &row.value.content {
+                RuleContent::Liability { bases, liable } if bases.contains(&basis) => {
+                    Some((entry, row, *liable))
+                }
+                _ => None,
+            }
+        });
+        let Some((entry, row, liable)) = found else {
+            return Liability {
+                state: LiableState::Unsettled,
+                bodies: Vec::new(),
+                rules: Vec::new(),
+                confidence: Confidence::Unconfirmed,
+                in_every_case: false,
+            };
+        };
+        self.use_rule(entry, row);
+        let bodies = match liable {
+            LiableRule::Holder => holder.into_iter().collect(),
+            LiableRule::Exerciser | LiableRule::EachExerciser => exercisers.to_vec(),
+            LiableRule::NotStated => Vec::new(),
+        };
+        let settled = liable != LiableRule::NotStated;
+        Liability {
+            state: if settled { LiableState::Settled } else { LiableState::Unsettled },
+            bodies,
+            rules: vec![&entry.id],
+            confidence: self.lowest(),
+            in_every_case: false,
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Who holds a function: the resolution procedure of the reference, section 4.7, step by step.
+//!
+//! Every row that an answer uses is a ground of it. Grounds are sufficient and minimal: a register
+//! that knows only those events gives the same answer, and without one of them it gives another.
+
+mod beside;
+mod commissioner;
+mod instruments;
+mod liability;
+mod place;
+
+use remit_domain::{
+    BodyCode, BodyRole, Confidence, Day, Function, FunctionCode, HolderRule, InstrumentKind,
+    LegalBasis, Position, RuleContent,
+};
+
+use crate::answer::{
+    Answer, Ground, GroundKind, Liability, LiableState, Performer, Place, ResultKind, Unknown,
+};
+use crate::london::london_day;
+use crate::row::{At, Row};
+use crate::store::{KnownAt, Register, RuleEntry, RuleUse};
+
+use instruments::{Bearing, without_links};
+
+impl Register {
+    /// Who holds, exercises and is liable for a function at a place, effective on a day, as known
+    /// at a position.
+    ///
+    /// Never fails and never guesses: what cannot be said is an answer of kind
+    /// [`ResultKind::Unknown`], [`ResultKind::Gap`] or [`ResultKind::Conflict`] with the reason.
+    /// A later append never changes the answer for an earlier position.
+    #[must_use]
+    pub fn who_holds(
+        &self,
+        function: &FunctionCode,
+        place: &Place,
+        effective_on: Day,
+        known_at: Position,
+    ) -> Answer<'_> {
+        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
+        let mut search = Search { register: self, on: effective_on, at, grounds: Vec::new() };
+        let mut answer = search.answer(function, place);
+        answer.known_at = self.known_at(known_at);
+        let day_known = answer.known_at.recorded_at.and_then(london_day);
+        answer.answering_now = search.answering_now(&answer, day_known);
+        search.grounds.sort_unstable();
+        // One event can be used in one way with several confidences: the lowest is the ground's.
+        search.grounds.dedup_by_key(|ground| (ground.position, ground.kind));
+        answer.grounds = search.grounds;
+        answer
+    }
+}
+
+/// One question on its way to an answer, and what it used so far.
+struct Search<'r> {
+    register: &'r Register,
+    on: Day,
+    at: At,
+    grounds: Vec<Ground>,
+}
+
+impl<'r> Search<'r> {
+    /// The same search on another day, with no grounds yet.
+    fn on(&self, on: Day) -> Self {
+        Self { register: self.register, on, at: self.at, grounds: Vec::new() }
+    }
+
+    fn code(&self, id: u32) -> BodyCode {
+        self.register.bodies[id as usize].code
+    }
+
+    fn ground<T>(&mut self, kind: GroundKind, row: &Row<T>) -> Ground {
+        let ground = self.ground_of(kind, row);
+        self.grounds.push(ground);
+        ground
+    }
+
+    fn ground_of<T>(&self, kind: GroundKind, row: &Row<T>) -> Ground {
+        let confidence = self.register.confidence(row.evidence);
+        Ground { position: Position::from(row.origin), kind, confidence }
+    }
+
+    /// Uses rows that end something.
+    fn ground_ends<T>(&mut self, rows: impl Iterator<Item = &'r Row<T>>)
+    where
+        T: 'r,
+    {
+        for row in rows {
+            let ground = self.ground_of(GroundKind::End, row);
+            self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
+        }
+    }
+
+    fn answer(&mut self, function: &FunctionCode, place: &Place) -> Answer<'r> {
+        let register = self.register;
+        // Step 3 first: without the function nothing else matters.
+        let entry = register.function_id(function).map(|id| &register.functions[id as usize]);
+        let known = entry.filter(|entry| entry.segments.iter().any(|row| row.known(self.at)));
+        let Some(entry) = known else { return self.unknown(Unknown::FunctionNotRecorded) };
+        let Some(row) = entry.segment(self.on, self.at) else {
+            self.outside_records(entry);
+            // What was believed of a day can be known before what the law will be on it.
+            let mut answer = self.unknown(Unknown::FunctionOutsideRecords);
+            let before = self.grounds.len();
+            if let Ok((area, _)) = self.area(place) {
+                answer.expectations = self.expectations(function, area);
+                answer.area = Some(self.code(area));
+            } else {
+                self.grounds.truncate(before);
+            }
+            return answer;
+        };
+        self.grounds.push(Ground {
+            position: Position::from(row.origin),
+            kind: GroundKind::Function,
+            confidence: row.value.confidence,
+        });
+        // Step 2.
+        let (area, role) = match self.area(place) {
+            Ok(found) => found,
+            Err(unknown) => return self.unknown(unknown),
+        };
+        self.in_area(&row.value, area, role)
+    }
+
+    /// Uses what shows that the function is known and has no segment on the day.
+    fn outside_records(&mut self, entry: &'r crate::store::FunctionEntry) {
+        let known = || entry.segments.iter().filter(|row| row.known(self.at));
+        let before = known().filter(|row| row.effective.from() <= self.on);
+        let nearest = before.max_by_key(|row| row.effective.from()).or_else(|| known().next());
+        if let Some(row) = nearest {
+            self.ground(GroundKind::Function, row);
+            if row.effective.contains(self.on) {
+                let (on, at) = (self.on, self.at);
+                let end = entry.ends.iter().find(|end| end.holds(on, at));
+                self.ground_ends(end.into_iter());
+            }
+        }
+    }
+
+    // --- steps 3 to 9 ----------------------------------------------------------------------
+
+    fn in_area(&mut self, function: &'r Function, area: u32, role: BodyRole) -> Answer<'r> {
+        let area_code = self.code(area);
+        let vesting = self.vesting(function, role);
+        let holder = match function.holder {
+            _ if vesting.is_some() => area_code,
+            HolderRule::Body(code) => code,
+            HolderRule::Commissioner => area_code,
+        };
+        let (mut bearing, unapplied) = self.instruments(function, area);
+        if let Some((ends, ..)) = vesting {
+            bearing.retain(|b| !ends.contains(&b.basis));
+        }
+        // An intervention stands before every other instrument, for its functions and period.
+        let is = |kind| move |b: &Bearing<'_>| b.kind() == kind;
+        let intervened = bearing.iter().any(is(InstrumentKind::Intervention));
+        if intervened {
+            bearing.retain(is(InstrumentKind::Intervention));
+        } else if function.reserved && vesting.is_none() {
+            // What is reserved stays with its holder, whatever an instrument says.
+            bearing.clear();
+        }
+        let greater: Vec<_> =
+            bearing.extract_if(.., |b| b.kind() == InstrumentKind::GreaterInvolvement).collect();
+        if bearing.is_empty() && vesting.is_none() {
+            bearing.extend(self.continued(function, area, role));
+        }
+        let links = without_links(&mut bearing);
+
+        let mut answer = self.blank();
+        answer.area = Some(area_code);
+        answer.holder = Some(holder);
+        answer.reserved = function.reserved && vesting.is_none();
+        answer.expectations = self.expectations(&function.code, area);
+        if let Some((_, entry, row)) = vesting {
+            self.use_rule(entry, row);
+        }
+        match bearing.as_slice() {
+            [] => {
+                let open = match vesting {
+                    Some(_) => Vec::new(),
+                    None => self.open_routes(function, area, role, &greater),
+                };
+                self.without_instrument(&mut answer, function, area, &open);
+            }
+            [first, rest @ ..]
+                if rest
+                    .iter()
+                    .all(|b| (b.basis, &b.exercisers) == (first.basis, &first.exercisers)) =>
+            {
+                for link in &links {
+                    self.use_instrument(link);
+                    answer.links.push(&link.entry.id);
+                }
+                self.by_instrument(&mut answer, function, &bearing);
+            }
+            _ => self.conflict(&mut answer, holder, &bearing),
+        }
+        if answer.kind != ResultKind::Conflict && answer.liable.confidence < Confidence::Confirmed {
+            self.liable_all_the_same(&mut answer, function, area);
+        }
+        let used = match answer.kind {
+            ResultKind::Held | ResultKind::JointlyHeld | ResultKind::Unsettled => {
+                bearing.iter().chain(&links).collect()
+            }
+            _ => Vec::new(),
+        };
+        answer.accountable = self.accountable(holder, &answer.exercisers, &used);
+        if answer.performed_by.is_empty() {
+            let same = |body: &BodyCode| Performer { body: *body, confidence: None };
+            answer.performed_by = answer.exercisers.iter().map(same).collect();
+        }
+        self.unapplied(&mut answer, function, role, unapplied, &bearing);
+        answer
+    }
+
+    /// The rule by which the function is the commissioners' own on the day, if there is one, and
+    /// the bases on which arrangements of it ended by that.
+    fn vesting(
+        &self,
+        function: &Function,
+        area_role: BodyRole,
+    ) -> Option<(&'r [LegalBasis], &'r RuleEntry, &'r Row<remit_domain::Rule>)> {
+        self.rules_in_force(RuleUse::Vesting).find_map(|(entry, row)| match &row.value.content {
+            RuleContent::Vesting { functions, role, ends }
+                if *role == area_role && functions.contains(&function.code) =>
+            {
+                Some((ends.as_slice(), entry, row))
+            }
+            _ => None,
+        })
+    }
+
+    /// The rules of one kind that are law on the day, in log order.
+    fn rules_in_force(
+        &self,
+        of: RuleUse,
+    ) -> impl Iterator<Item = (&'r RuleEntry, &'r Row<remit_domain::Rule>)> {
+        let (register, on, at) = (self.register, self.on, self.at);
+        register.rules_of[of as usize].iter().filter_map(move |id| {
+            let entry = &register.rules[*id as usize];
+            Some((entry, entry.on(on, at)?))
+        })
+    }
+
+    /// Uses a rule and, where it waited for its day, the event that gave it one.
+    fn use_rule(&mut self, entry: &'r RuleEntry, row: &'r Row<remit_domain::Rule>) {
+        self.grounds.push(Ground {
+            position: Position::from(row.origin),
+            kind: GroundKind::Rule,
+            confidence: row.value.confidence,
+        });
+        if row.value.effective.is_none() {
+            let (on, at) = (self.on, self.at);
+            if let Some(commenced) = entry.commenced.iter().find(|row| row.holds(on, at)) {
+                self.ground(GroundKind::Rule, commenced);
+            }
+        }
+    }
+
+    fn lowest(&self) -> Confidence {
+        let lowest = self.grounds.iter().map(|ground| ground.confidence).min();
+        lowest.unwrap_or(Confidence::Unconfirmed)
+    }
+
+    fn unknown(&self, reason: Unknown) -> Answer<'r> {
+        let mut answer = self.blank();
+        answer.unknown = Some(reason);
+        answer
+    }
+
+    fn blank(&self) -> Answer<'r> {
+        Answer {
+            effective_on: self.on,
+            known_at: KnownAt { position: 0, recorded_at: None },
+            kind: ResultKind::Unknown,
+            unknown: None,
+            area: None,
+            holder: None,
+            exercisers: Vec::new(),
+            forum: None,
+            liable: Liability {
+                state: LiableState::Unknown,
+                bodies: Vec::new(),
+                rules: Vec::new(),
+                confidence: Confidence::Unconfirmed,
+                in_every_case: false,
+            },
+            accountable: Vec::new(),
+            performed_by: Vec::new(),
+            basis: None,
+            reserved: false,
+            instruments: Vec::new(),
+            links: Vec::new(),
+            predecessor_instruments: Vec::new(),
+            conditions: Vec::new(),
+            loss_exceptions: Vec::new(),
+            cases: Vec::new(),
+            expectations: Vec::new(),
+            known_unapplied: Vec::new(),
+            answering_now: Vec::new(),
+            confidence: Confidence::Unconfirmed,
+            grounds: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Step 2: from the place to the commissioner in whose area it lies.
+
+use remit_domain::{BodyCode, BodyRole, Relation};
+
+use crate::answer::{GroundKind, Place, Unknown};
+use crate::row::Row;
+use crate::store::{BodyEntry, ContractEntry, GroupRow};
+
+use super::Search;
+
+impl<'r> Search<'r> {
+    pub(super) fn area(&mut self, place: &Place) -> Result<(u32, BodyRole), Unknown> {
+        match place {
+            Place::Contract(id) => {
+                let entry = self.register.contract_entry(id).ok_or(Unknown::PlaceNotRecorded)?;
+                let held = entry.held.iter().find(|row| row.known(self.at));
+                self.ground(GroundKind::Contract, held.ok_or(Unknown::PlaceNotRecorded)?);
+                match self.group_of_contract(entry) {
+                    Some(row) => self.commissioner(row),
+                    None => {
+                        let practice = id.practice().ok_or(Unknown::PlaceNotRecorded)?;
+                        self.area_of_body(practice, 0)
+                    }
+                }
+            }
+            Place::Body(code) => self.area_of_body(*code, 0),
+        }
+    }
+
+    fn group_of_contract(&self, entry: &'r ContractEntry) -> Option<&'r Row<GroupRow>> {
+        entry.groups.iter().find(|row| {
+            row.value.relation == Relation::PracticeOfCommissioner
+                && row.holds(self.on, self.at)
+                && entry.group_span(row, self.at).contains(self.on)
+        })
+    }
+
+    fn group(&self, entry: &'r BodyEntry, relation: Relation) -> Option<&'r Row<GroupRow>> {
+        entry.groups.iter().find(|row| {
+            row.value.relation == relation
+                && row.holds(self.on, self.at)
+                && entry.group_span(row, self.at).contains(self.on)
+        })
+    }
+
+    fn area_of_body(&mut self, code: BodyCode, depth: usize) -> Result<(u32, BodyRole), Unknown> {
+        let register = self.register;
+        let id = register.body_id(code).ok_or(Unknown::PlaceNotRecorded)?;
+        let entry = &register.bodies[id as usize];
+        if !entry.roles.iter().any(|row| row.known(self.at)) {
+            return Err(Unknown::PlaceNotRecorded);
+        }
+        let Some(row) = entry.role(self.on, self.at) else {
+            return self.after_its_end(id, depth);
+        };
+        self.ground(GroundKind::Body, row);
+        match row.value.role {
+            role @ (BodyRole::Ccg | BodyRole::Icb) => Ok((id, role)),
+            BodyRole::SubIcbLocation => {
+                let row = self.group(entry, Relation::SubIcbOfIcb);
+                self.commissioner(row.ok_or(Unknown::NoCommissioner)?)
+            }
+            BodyRole::Practice => {
+                let contracts = entry.more.as_ref().map(|more| more.contracts.as_slice());
+                let contracts = contracts.unwrap_or_default();
+                let own = self.group(entry, Relation::PracticeOfCommissioner);
+                match (self.by_contracts(contracts)?, own) {
+                    (None, own) => self.commissioner(own.ok_or(Unknown::NoCommissioner)?),
+                    (Some(found), None) => Ok(found),
+                    // The practice's own membership is that of its other contracts.
+                    (Some(found), Some(own)) if self.commissioner(own)? == found => Ok(found),
+                    (Some(_), Some(_)) => {
+                        let ids = contracts.iter().map(|id| &register.contracts[*id as usize].id);
+                        Err(Unknown::ContractsDiffer(ids.cloned().collect()))
+                    }
+                }
+            }
+            _ => Err(Unknown::NotAPlace),
+        }
+    }
+
+    /// The area of a practice whose contracts are recorded one by one, if they agree.
+    fn by_contracts(&mut self, contracts: &[u32]) -> Result<Option<(u32, BodyRole)>, Unknown> {
+        let register = self.register;
+        let mut found = None;
+        let mut differ = false;
+        let mut named = Vec::new();
+        for contract in contracts {
+            let entry = &register.contracts[*contract as usize];
+            let Some(row) = self.group_of_contract(entry) else { continue };
+            named.push(entry.id.clone());
+            let area = self.commissioner(row)?;
+            differ |= found.is_some_and(|other| other != area);
+            found = Some(area);
+        }
+        if differ { Err(Unknown::ContractsDiffer(named)) } else { Ok(found) }
+    }
+
+    fn commissioner(&mut self, row: &'r Row<GroupRow>) -> Result<(u32, BodyRole), Unknown> {
+        let register = self.register;
+        self.ground(GroundKind::Membership, row);
+        let entry = &register.bodies[row.value.group as usize];
+        let role = entry.role(self.on, self.at).ok_or(Unknown::NoCommissioner)?;
+        self.ground(GroundKind::Body, role);
+        match role.value.role {
+            role @ (BodyRole::Ccg | BodyRole::Icb) => Ok((row.value.group, role)),
+            BodyRole::SubIcbLocation => {
+                let icb = self.group(entry, Relation::SubIcbOfIcb);
+                self.commissioner(icb.ok_or(Unknown::NoCommissioner)?)
+            }
+            _ => Err(Unknown::NoCommissioner),
+        }
+    }
+
+    /// The area of a commissioner that is not in being on the day: that of its one successor.
+    fn after_its_end(&mut self, id: u32, depth: usize) -> Result<(u32, BodyRole), Unknown> {
+        const SUCCESSIONS_MAX: usize = 16;
+        let register = self.register;
+        let (on, at) = (self.on, self.at);
+        let entry = &register.bodies[id as usize];
+        let known = || entry.roles.iter().filter(|row| row.known(at));
+        let begun = known().filter(|row| row.effective.from() <= on);
+        let Some(last) = begun.max_by_key(|row| (row.effective.from(), row.origin)) else {
+            if let Some(row) = known().next() {
+                self.ground(GroundKind::Body, row);
+            }
+            return Err(Unknown::PlaceNotYetInBeing);
+        };
+        self.ground(GroundKind::Body, last);
+        if last.effective.contains(on) {
+            // It has ceased by an event of its own.
+            let ends = entry.more.as_ref().map(|more| more.role_ends.as_slice());
+            let end = ends.unwrap_or_default().iter().find(|end| {
+                end.value == last.value.role
+                    && end.holds(on, at)
+                    && end.effective.from() > last.effective.from()
+            });
+            self.ground_ends(end.into_iter());
+        }
+        let rows = entry.more.as_ref().map(|more| more.successors.as_slice());
+        // A code may have ended in one role before it ended in this one.
+        let rows: Vec<_> = rows
+            .unwrap_or_default()
+            .iter()
+            .filter(|row| row.holds(on, at) && row.value.by_area.is_some())
+            .filter(|row| row.effective.from() > last.effective.from())
+            .collect();
+        match rows.as_slice() {
+            [] => Err(Unknown::PlaceCeased),
+            [one] if depth < SUCCESSIONS_MAX => {
+                let one = *one;
+                self.ground(GroundKind::Succession, one);
+                let successor = self.code(one.value.other);
+                self.area_of_body(successor, depth + 1)
+            }
+            several => {
+                let mut codes = Vec::new();
+                for row in several.iter().copied() {
+                    self.ground(GroundKind::Succession, row);
+                    codes.push(self.code(row.value.other));
+                }
+                codes.sort_unstable();
+                codes.dedup();
+                Err(Unknown::AreaDivided(codes))
+            }
+        }
+    }
+}
