@@ -9,5 +9,5 @@
 mod node;
 mod replay;
 
-pub use node::{Node, Outcome, Receipt, RecordError, Request};
+pub use node::{Node, Preview, Receipt, RecordError, Request};
 pub use replay::OpenError;

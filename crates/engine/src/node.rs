@@ -20,10 +20,10 @@ use crate::replay::{OpenError, catch_up, fold_afresh, short};
 const IN_FLIGHT_MAX: usize = 1_024;
 /// How often a request is decided again because another append came first.
 const TRIES_MAX: usize = 8;
-/// Refusals that are reported for one request.
-const REFUSALS_MAX: usize = 200;
 /// Commands decided before other work gets a turn.
 const COMMANDS_A_TURN: usize = 64;
+/// Refusals that are reported for one request.
+const REFUSALS_MAX: usize = 200;
 
 /// A batch of commands, recorded all together or not at all.
 #[derive(Clone, Debug)]
@@ -38,17 +38,17 @@ pub struct Request {
     pub acting_for: BodyCode,
     /// What is asked, in order.
     pub commands: Vec<Command>,
-    /// Whether only to check.
-    pub validate_only: bool,
 }
 
-/// What became of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is recorded, durably.
-    Recorded(Receipt),
-    /// It would be recorded as these events; nothing was written.
-    Valid(Vec<Event>),
+/// What a batch of commands would come to. Nothing is recorded.
+#[derive(Clone, Debug)]
+pub struct Preview<T> {
+    /// The events there would be, of the commands that pass every check.
+    pub events: Vec<Event>,
+    /// The checks that fail: for each, the index of its command.
+    pub refusals: Vec<(usize, Refusal)>,
+    /// What was read while the events were supposed to be recorded.
+    pub read: T,
 }
 
 /// Where a request is recorded.
@@ -114,10 +114,16 @@ struct Awaited {
     recorded_at: Option<i64>,
 }
 
+/// The commands of a batch so far.
+#[derive(Default)]
+struct Admitted {
+    events: Vec<Event>,
+    refusals: Vec<(usize, Refusal)>,
+}
+
 /// What deciding came to.
 enum Decided {
     Refused { refusals: Vec<(usize, Refusal)>, at: Position },
-    Valid { events: Vec<Event>, at: Position },
     Appending { ticket: u64, first: Position, append: Append, ended: watch::Sender<()> },
     Earlier(RequestRecord),
     Wait(watch::Receiver<()>),
@@ -198,6 +204,33 @@ impl Node {
         self.shared.log.request(id)
     }
 
+    /// What a batch of commands would come to: the events, the checks that fail, and whatever `read`
+    /// reads of the register as it would then be; it is given the positions before and after.
+    ///
+    /// Nothing is recorded, and nobody else sees the events. Other decisions wait meanwhile.
+    ///
+    /// # Errors
+    /// [`RecordError`] other than [`RecordError::Refused`].
+    pub async fn preview<T: Send + 'static>(
+        &self,
+        commands: Vec<Command>,
+        read: impl Fn(&Register, Position, Position) -> T + Clone + Send + 'static,
+    ) -> Result<Preview<T>, RecordError> {
+        let closed = |_| RecordError::Log(LogError::Closed);
+        let _permit = self.shared.permits.acquire().await.map_err(closed)?;
+        let commands = Arc::new(commands);
+        for _ in 0..TRIES_MAX {
+            let shared = Arc::clone(&self.shared);
+            let (commands, read) = (Arc::clone(&commands), read.clone());
+            let tried = tokio::task::spawn_blocking(move || shared.preview(&commands, read)).await;
+            let (preview, at) = tried.map_err(|_| RecordError::Log(LogError::Closed))?;
+            if self.shared.reached(at).await {
+                return Ok(preview);
+            }
+        }
+        Err(RecordError::Contended)
+    }
+
     /// Decides a request and, if every check holds, appends its events; returns once they are
     /// durable and can be read. The same id gives the same result for ever.
     ///
@@ -206,7 +239,7 @@ impl Node {
     /// # Errors
     /// [`RecordError`]; nothing is then recorded, but after [`RecordError::Log`] the same id must be
     /// sent again to know.
-    pub async fn record(&self, request: Request) -> Result<Outcome, RecordError> {
+    pub async fn record(&self, request: Request) -> Result<Receipt, RecordError> {
         let shared = Arc::clone(&self.shared);
         let done = tokio::spawn(async move { shared.record(request).await });
         done.await.unwrap_or(Err(RecordError::Log(LogError::Closed)))
@@ -224,7 +257,7 @@ impl Shared {
         self.register.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn record(&self, request: Request) -> Result<Outcome, RecordError> {
+    async fn record(&self, request: Request) -> Result<Receipt, RecordError> {
         let closed = |_| RecordError::Log(LogError::Closed);
         let _permit = self.permits.acquire().await.map_err(closed)?;
         for _ in 0..TRIES_MAX {
@@ -235,7 +268,7 @@ impl Shared {
             match decided {
                 Decided::Earlier(record) if record.digest == request.digest => {
                     let receipt = Receipt { appended: record.appended, earlier: true };
-                    return Ok(Outcome::Recorded(receipt));
+                    return Ok(receipt);
                 }
                 Decided::Earlier(record) => {
                     return Err(RecordError::RequestIdReused { first: record.appended.first });
@@ -248,11 +281,6 @@ impl Shared {
                         return Err(RecordError::Refused(refusals));
                     }
                 }
-                Decided::Valid { events, at } => {
-                    if self.reached(at).await {
-                        return Ok(Outcome::Valid(events));
-                    }
-                }
                 Decided::Appending { ticket, first, append, ended } => {
                     let result = append.await;
                     let settled = self.settle(ticket, first, &request, result).await;
@@ -260,7 +288,7 @@ impl Shared {
                     match settled {
                         Ok(Some(appended)) => {
                             let receipt = Receipt { appended, earlier: false };
-                            return Ok(Outcome::Recorded(receipt));
+                            return Ok(receipt);
                         }
                         Ok(None) => {}
                         Err(error) => return Err(error),
@@ -303,30 +331,19 @@ impl Shared {
             return Ok(Decided::Earlier(record));
         }
         let before = self.register().tail();
-        let mut events = Vec::with_capacity(request.commands.len());
-        let mut refusals = Vec::new();
+        let mut batch = Admitted::default();
         for (index, command) in request.commands.iter().enumerate() {
             if index % COMMANDS_A_TURN == COMMANDS_A_TURN - 1 {
                 tokio::task::yield_now().await;
             }
-            let decided = self.register_mut().admit(command.clone());
-            match decided {
-                Ok(event) => events.push(event),
-                Err(failed) => {
-                    refusals.extend(failed.into_iter().map(|refusal| (index, refusal)));
-                    if refusals.len() >= REFUSALS_MAX {
-                        break;
-                    }
-                }
+            if !self.admit(&mut batch, index, command) {
+                break;
             }
         }
-        if !refusals.is_empty() || request.validate_only || events.is_empty() {
+        let Admitted { events, refusals } = batch;
+        if !refusals.is_empty() || events.is_empty() {
             self.register_mut().retract_after(before);
-            return Ok(if refusals.is_empty() {
-                Decided::Valid { events, at: before }
-            } else {
-                Decided::Refused { refusals, at: before }
-            });
+            return Ok(Decided::Refused { refusals, at: before });
         }
         decider.seen.insert(short);
         decider.tickets += 1;
@@ -346,6 +363,40 @@ impl Shared {
             drafts: drafts.collect(),
         });
         Ok(Decided::Appending { ticket, first: before + 1, append, ended })
+    }
+
+    /// Decides the next command of a batch against what the earlier ones produce, and folds its event
+    /// in provisionally. `false`: enough is refused.
+    fn admit(&self, batch: &mut Admitted, index: usize, command: &Command) -> bool {
+        match self.register_mut().admit(command.clone()) {
+            Ok(event) => batch.events.push(event),
+            Err(failed) => {
+                batch.refusals.extend(failed.into_iter().map(|refusal| (index, refusal)));
+            }
+        }
+        batch.refusals.len() < REFUSALS_MAX
+    }
+
+    /// One try of a preview, and the position it rests on.
+    fn preview<T>(
+        &self,
+        commands: &[Command],
+        read: impl FnOnce(&Register, Position, Position) -> T,
+    ) -> (Preview<T>, Position) {
+        let _decider = self.decider.blocking_lock();
+        let before = self.register().tail();
+        let mut batch = Admitted::default();
+        let mut each = commands.iter().enumerate();
+        while let Some((index, command)) = each.next()
+            && self.admit(&mut batch, index, command)
+        {}
+        let read = {
+            let register = self.register();
+            read(&register, before, register.tail())
+        };
+        self.register_mut().retract_after(before);
+        let Admitted { events, refusals } = batch;
+        (Preview { events, refusals, read }, before)
     }
 
     /// Makes a durable append visible, in log order; takes a failed one back.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use remit_domain::{Act, Body, BodyRole, Command, Confidence, Evidence, Fact, Period, Position};
-use remit_engine::{Node, OpenError, Outcome, RecordError, Request};
+use remit_engine::{Node, OpenError, RecordError, Request};
 use remit_log::{
     AppendError, Appended, Batch, BoxFuture, EventLog, LogError, MemoryLog, RequestId,
     RequestRecord, Stored,
@@ -37,7 +37,6 @@ fn request(id: &str, commands: Vec<Command>) -> Request {
         actor: "test".parse().expect("an actor"),
         acting_for: "X24".parse().expect("a code"),
         commands,
-        validate_only: false,
     }
 }
 
@@ -117,6 +116,8 @@ async fn what_cannot_be_made_durable_is_taken_back() {
     let (head, own, afresh) = node.fingerprints().await.expect("compared");
     assert_eq!((head, own), (0, afresh), "the fold forgot what was not recorded");
     // The same command is decided afresh: nothing of it was left behind.
-    let checked = Request { validate_only: true, ..request("second", vec![establish(1)]) };
-    assert!(matches!(node.record(checked).await, Ok(Outcome::Valid(events)) if events.len() == 1));
+    let preview = node.preview(vec![establish(1)], |_, before, after| (before, after)).await;
+    let preview = preview.expect("previewed");
+    assert_eq!((preview.events.len(), preview.refusals), (1, Vec::new()));
+    assert_eq!(preview.read.0 + 1, preview.read.1);
 }

@@ -136,7 +136,8 @@ impl Fields {
         if date.is_none() { Some(None) } else { self.day(field, date).map(Some) }
     }
 
-    fn period(&mut self, field: &str, period: Option<pb::Period>) -> Option<Period> {
+    /// A required period.
+    pub fn period(&mut self, field: &str, period: Option<pb::Period>) -> Option<Period> {
         let Some(period) = period else {
             self.bad(field, "is required");
             return None;
@@ -260,9 +261,8 @@ pub fn record(mut request: pb::RecordRequest) -> Result<Request, Status> {
         });
         commands.extend(command);
     }
-    let validate_only = request.validate_only;
     let value = request_id.zip(actor).zip(acting_for).map(|((request_id, actor), acting_for)| {
-        Request { request_id, digest, actor, acting_for, commands, validate_only }
+        Request { request_id, digest, actor, acting_for, commands }
     });
     fields.finish(value)
 }

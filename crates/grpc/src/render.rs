@@ -7,9 +7,9 @@ use remit_domain::{
     RecordId, Rule, RuleContent, RuleId, Succession, Text, Word,
 };
 use remit_register::{
-    Answer, BodyView, Ground, GroundKind, Holding, InstrumentView, KnownAt, Liability, LiableState,
-    MembershipView, Register, ResultKind, SuccessionView, SupportView, Unapplied, UnappliedKind,
-    Unknown,
+    Answer, BodyView, Change, Ground, GroundKind, Holding, InstrumentView, KnownAt, Liability,
+    LiableState, MembershipView, NoticeDue, Register, ResultKind, SuccessionView, SupportView,
+    Unapplied, UnappliedKind, Uncovered, Unknown,
 };
 
 use crate::pb;
@@ -307,6 +307,54 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
         }
     }
     names
+}
+
+/// A difference.
+#[must_use]
+pub fn change(register: &Register, change: &Change<'_>) -> pb::Change {
+    let (function, place) = (own(&change.function), change.place.to_string());
+    let side = |side: Option<&Answer<'_>>| {
+        side.map(|found| answer(register, function.clone(), place.clone(), found, true))
+    };
+    let kind = match (&change.before, &change.after) {
+        (None, _) => pb::ChangeKind::Added,
+        (_, None) => pb::ChangeKind::Removed,
+        _ => pb::ChangeKind::Changed,
+    };
+    pb::Change {
+        kind: kind.into(),
+        before: side(change.before.as_ref()),
+        after: side(change.after.as_ref()),
+        effective_from: change.effective_from.map(date),
+        effective_until: change.effective_until.map(date),
+        causes: change.causes.clone(),
+        function,
+        place,
+    }
+}
+
+/// An area in which a function is not held exactly once.
+#[must_use]
+pub fn uncovered(register: &Register, uncovered: &Uncovered<'_>) -> pb::Uncovered {
+    let (function, area) = (own(&uncovered.function), own(&uncovered.area));
+    pb::Uncovered {
+        effective: Some(period(uncovered.effective)),
+        answer: Some(answer(register, function.clone(), area.clone(), &uncovered.answer, true)),
+        function,
+        area,
+    }
+}
+
+/// By when notice must be given.
+#[must_use]
+pub fn notice_due(command: usize, due: NoticeDue<'_>) -> pb::NoticeDue {
+    pb::NoticeDue {
+        command: u32::try_from(command).unwrap_or(u32::MAX),
+        instrument: own(due.instrument),
+        rule: own(due.rule),
+        last: Some(date(due.last)),
+        ends_on: Some(date(due.ends_on)),
+    }
 }
 
 /// A holding.

@@ -45,6 +45,23 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
     Status::with_error_details(Code::InvalidArgument, message, details)
 }
 
+/// The field that a refusal is about, from `commands` on.
+fn path(index: usize, refusal: &Refusal, acts: &[&str]) -> String {
+    let act = acts.get(index).copied().unwrap_or("act");
+    format!("commands[{index}].{act}.{}", refusal.field)
+}
+
+/// A refusal as part of a preview.
+pub fn broken((index, refusal): &(usize, Refusal), acts: &[&str]) -> crate::pb::RuleBroken {
+    let reason = format!("ERROR_REASON_{}", refusal.reason.word());
+    crate::pb::RuleBroken {
+        command: u32::try_from(*index).unwrap_or(u32::MAX),
+        reason: ErrorReason::from_str_name(&reason).unwrap_or_default().into(),
+        field: path(*index, refusal, acts),
+        message: refusal.message.clone(),
+    }
+}
+
 /// Commands that the rules refuse.
 fn refused(refusals: Vec<(usize, Refusal)>, acts: &[&str]) -> Status {
     let reason = match refusals.as_slice() {
@@ -53,14 +70,10 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[&str]) -> Status {
         }
         _ => name(ErrorReason::Several),
     };
-    let path = |index: &usize, refusal: &Refusal| {
-        let act = acts.get(*index).copied().unwrap_or("act");
-        format!("commands[{index}].{act}.{}", refusal.field)
-    };
     let first: Vec<_> = refusals
         .iter()
         .take(3)
-        .map(|(index, refusal)| format!("{}: {}", path(index, refusal), refusal.message))
+        .map(|(index, refusal)| format!("{}: {}", path(*index, refusal, acts), refusal.message))
         .collect();
     let more = match refusals.len() {
         0..=3 => String::new(),
@@ -73,7 +86,7 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[&str]) -> Status {
         .iter()
         .take(30)
         .map(|(index, refusal)| {
-            let subject = path(index, refusal);
+            let subject = path(*index, refusal, acts);
             PreconditionViolation::new(refusal.reason.word(), subject, refusal.message.clone())
         })
         .collect();

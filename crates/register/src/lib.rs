@@ -8,7 +8,10 @@
 //! be recorded (that is `remit-domain`).
 
 pub mod answer;
+mod change;
+mod coverage;
 pub mod directory;
+mod edges;
 mod fold;
 pub mod holdings;
 mod known;
@@ -25,6 +28,8 @@ pub use answer::{
     Answer, AnsweringNow, Case, Expectation, Ground, GroundKind, Liability, LiableState, Performer,
     Place, ResultKind, Unapplied, UnappliedKind, Unknown,
 };
+pub use change::{Change, NoticeDue, Point, Scope};
+pub use coverage::Uncovered;
 pub use directory::{BodyView, InstrumentView, MembershipView, SuccessionView};
 pub use holdings::Holding;
 pub use london::{end_of_day_micros, london_day};

@@ -126,7 +126,7 @@ impl<T: Clone> Rows for Vec<Row<T>> {
 }
 
 impl Register {
-    fn locus(&self, at: At) -> Option<Locus> {
+    pub(crate) fn locus(&self, at: At) -> Option<Locus> {
         let index = usize::try_from(at).ok()?.checked_sub(1)?;
         self.loci.get(index).copied()
     }
@@ -168,7 +168,7 @@ impl Register {
     }
 
     /// What an event takes back.
-    fn target(&self, at: At) -> Option<At> {
+    pub(crate) fn target(&self, at: At) -> Option<At> {
         self.corrections.get(&at).and_then(|(target, _)| *target)
     }
 

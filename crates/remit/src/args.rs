@@ -86,6 +86,24 @@ Examples:
         after_help = "Examples:\n  remit timeline qof --at 11X\n  remit timeline qof --at 11X --history"
     )]
     Timeline(Timeline),
+    /// What differs between two days, or between what was known at two times
+    #[command(after_help = "\
+Examples:
+  remit diff --from 2022-06-30 --to 2022-07-01 --function qof
+  remit diff --from 2019-04-01 --at 11X --known-from 2026-01-01 --known-to 4711")]
+    Diff(Diff),
+    /// Where in England a function is not held exactly once: gaps, conflicts, unknown
+    #[command(after_help = "\
+Examples:
+  remit coverage gms-contracts --on 2018-04-01
+  remit coverage --from 2013-04-01 --until 2026-04-01 -o json")]
+    Coverage(Coverage),
+    /// What was recorded after the fact, and which answers it changed
+    #[command(after_help = "\
+Examples:
+  remit retroactive --since 2026-10-01
+  remit retroactive --since 36585 --all")]
+    Retroactive(Retroactive),
     /// One body: its roles, names and successions
     #[command(after_help = "Examples:\n  remit body 15F\n  remit body X24 --on 2014-01-01")]
     Body(Body),
@@ -265,13 +283,19 @@ pub struct Known {
 impl Known {
     /// The same on the wire.
     pub fn wire(&self) -> Option<pb::KnownAt> {
-        self.known_at.map(|KnownAt(point)| pb::KnownAt { point: Some(point) })
+        self.known_at.map(Into::into)
     }
 }
 
 /// A point of the known axis.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownAt(pb::known_at::Point);
+
+impl From<KnownAt> for pb::KnownAt {
+    fn from(KnownAt(point): KnownAt) -> Self {
+        Self { point: Some(point) }
+    }
+}
 
 impl FromStr for KnownAt {
     type Err = String;
@@ -335,6 +359,61 @@ pub struct Timeline {
     /// Shows what was known before as well: every rectangle of effective days and positions.
     #[arg(long)]
     pub history: bool,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+pub struct Diff {
+    /// The first day, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub from: Day,
+    /// The second day. Without it: the same day, as known at two times.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub to: Option<Day>,
+    /// As known when, for the first day: a position, an instant or a date.
+    #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
+    pub known_from: Option<KnownAt>,
+    /// As known when, for the second.
+    #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
+    pub known_to: Option<KnownAt>,
+    /// Only this function.
+    #[arg(long)]
+    pub function: Option<String>,
+    /// Only this place; without it, the areas of all commissioners.
+    #[arg(long = "at", value_name = "PLACE")]
+    pub place: Option<String>,
+}
+
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("days").required(true).args(["on", "from"]))]
+pub struct Coverage {
+    /// The function's code; without it, every function.
+    pub function: Option<String>,
+    /// One day, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Option<Day>,
+    /// The first of many days.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub from: Option<Day>,
+    /// The first day after them.
+    #[arg(long, value_name = "DATE", value_parser = day, requires = "from")]
+    pub until: Option<Day>,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+pub struct Retroactive {
+    /// Only what was recorded after this: a position, an instant or a date.
+    #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
+    pub since: Option<KnownAt>,
+    /// Also what changed no answer.
+    #[arg(long)]
+    pub all: bool,
+    /// Stops after about this many events.
+    #[arg(long)]
+    pub limit: Option<usize>,
     #[command(flatten)]
     pub known: Known,
 }

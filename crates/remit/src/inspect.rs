@@ -284,11 +284,12 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
     let reply = client.recorder().record(request).await?.into_inner();
     if output == Output::Json {
         print::json("RecordResponse", &reply)?;
-    } else if reply.last_position == 0 {
-        say!("valid; nothing was recorded. It would be recorded as:");
+    } else if let Some(preview) = &reply.preview {
+        say!("Nothing was recorded. It would be recorded as:");
         for event_type in &reply.event_types {
             say!("  {event_type}");
         }
+        crate::changes::preview(preview);
     } else {
         let earlier = if reply.recorded_earlier { "earlier, " } else { "" };
         say!(
@@ -299,5 +300,6 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
             reply.token
         );
     }
-    Ok(ExitCode::SUCCESS)
+    let broken = reply.preview.is_some_and(|preview| !preview.broken.is_empty());
+    Ok(if broken { ExitCode::from(DATA) } else { ExitCode::SUCCESS })
 }

@@ -6,6 +6,7 @@
 //! Must not live here: rules, SQL, or how answers are found.
 
 mod args;
+mod changes;
 mod client;
 mod failure;
 mod import;
@@ -66,6 +67,11 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Command::Timeline(timeline) => {
             questions::timeline(&connect().await?, &timeline, output).await
+        }
+        Command::Diff(diff) => changes::diff(&connect().await?, &diff, output).await,
+        Command::Coverage(asked) => changes::coverage(&connect().await?, &asked, output).await,
+        Command::Retroactive(asked) => {
+            changes::retroactive(&connect().await?, &asked, output).await
         }
         Command::Body(body) => inspect::body(&connect().await?, &body, output).await,
         Command::Functions(list) => inspect::functions(&connect().await?, &list, output).await,

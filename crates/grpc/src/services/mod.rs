@@ -1,7 +1,9 @@
 //! The services: each parses, calls the node and renders.
 
+mod changes;
 mod directory;
 mod events;
+mod explain;
 mod funding;
 mod register;
 mod responsibility;
@@ -67,16 +69,24 @@ impl Api {
         read: impl FnOnce(&Register, Position) -> Result<T, Status>,
     ) -> Result<T, Status> {
         self.node.view(|register, head| {
-            let position = match asked {
-                AskedKnown::Head => head,
-                AskedKnown::Instant(micros) => register.position_at(micros, head),
-                AskedKnown::Position(position) if position <= head => position,
-                AskedKnown::Position(position) => {
-                    return Err(status::beyond_head("known_at.position", position, head));
-                }
-            };
+            let position = resolve(register, asked, head, "known_at.position")?;
             read(register, position)
         })
+    }
+}
+
+/// The position that a point of the known axis stands for.
+fn resolve(
+    register: &Register,
+    asked: AskedKnown,
+    head: Position,
+    field: &str,
+) -> Result<Position, Status> {
+    match asked {
+        AskedKnown::Head => Ok(head),
+        AskedKnown::Instant(micros) => Ok(register.position_at(micros, head)),
+        AskedKnown::Position(position) if position <= head => Ok(position),
+        AskedKnown::Position(position) => Err(status::beyond_head(field, position, head)),
     }
 }
 
@@ -143,14 +153,15 @@ impl Page {
         Some((Self { from, size, question }, AskedKnown::Position(position)))
     }
 
+    /// The token of the page that begins with a row.
+    pub(crate) fn next(&self, row: usize, at: Position) -> String {
+        format!("{at}+{row}+{:x}", self.question)
+    }
+
     /// The rows of the page, and the token of the next one; empty if there is none.
     pub(crate) fn cut<T>(&self, rows: Vec<T>, at: Position) -> (Vec<T>, String) {
         let end = self.from.saturating_add(self.size);
-        let token = if end < rows.len() {
-            format!("{at}+{end}+{:x}", self.question)
-        } else {
-            String::new()
-        };
+        let token = if end < rows.len() { self.next(end, at) } else { String::new() };
         (rows.into_iter().skip(self.from).take(self.size).collect(), token)
     }
 }

@@ -1,13 +1,70 @@
 //! `RegisterService`.
 
-use remit_engine::{OpenError, Outcome};
+use remit_domain::{Act, Command, Day, EndReason, Fact, InstrumentId};
+use remit_engine::{OpenError, RecordError};
 use remit_log::shape;
+use remit_register::Register;
 use tonic::{Request, Response, Status};
 
-use super::Api;
+use super::{Api, count};
 use crate::parse::{self, Fields};
 use crate::pb::register_service_server::RegisterService;
 use crate::{pb, render, status};
+
+/// Changes that one preview shows.
+const CHANGES_MAX: usize = 10_000;
+
+impl Api {
+    /// What a batch would come to: the answers it changes, the checks it fails, the notices due.
+    async fn preview(
+        &self,
+        commands: Vec<Command>,
+        acts: &[&str],
+    ) -> Result<pb::RecordResponse, RecordError> {
+        let ends: Vec<_> = commands
+            .iter()
+            .enumerate()
+            .filter_map(|(at, command)| wanted_end(at, command))
+            .collect();
+        let read = move |register: &Register, before, after| {
+            let changes = register.changes(before, after, (None, None));
+            let shown = changes.iter().take(CHANGES_MAX);
+            pb::Preview {
+                changes: shown.map(|change| render::change(register, change)).collect(),
+                changes_left_out: count(changes.len().saturating_sub(CHANGES_MAX)),
+                broken: Vec::new(),
+                notices_due: ends
+                    .iter()
+                    .filter_map(|(at, id, day)| {
+                        Some(render::notice_due(*at, register.notice_due(id, *day)?))
+                    })
+                    .collect(),
+            }
+        };
+        let previewed = self.node.preview(commands, read).await?;
+        let mut preview = previewed.read;
+        preview.broken =
+            previewed.refusals.iter().map(|refusal| status::broken(refusal, acts)).collect();
+        Ok(pb::RecordResponse {
+            event_types: previewed.events.iter().map(shape::event_type).collect(),
+            preview: Some(preview),
+            ..pb::RecordResponse::default()
+        })
+    }
+}
+
+/// The instrument that a command would end by an act of its parties, and when.
+fn wanted_end(at: usize, command: &Command) -> Option<(usize, InstrumentId, Day)> {
+    match &command.act {
+        Act::State(Fact::InstrumentEnded {
+            instrument,
+            effective_until,
+            reason: EndReason::Terminated,
+            ..
+        }) => Some((at, instrument.clone(), *effective_until)),
+        _ => None,
+    }
+}
 
 #[tonic::async_trait]
 impl RegisterService for Api {
@@ -17,22 +74,21 @@ impl RegisterService for Api {
     ) -> Result<Response<pb::RecordResponse>, Status> {
         let request = request.into_inner();
         let acts: Vec<_> = request.commands.iter().map(parse::act_name).collect();
+        let validate_only = request.validate_only;
         let request = parse::record(request)?;
-        let outcome = self.node.record(request).await;
-        let outcome = outcome.map_err(|error| status::record(error, &acts))?;
-        Ok(Response::new(match outcome {
-            Outcome::Recorded(receipt) => pb::RecordResponse {
-                first_position: receipt.appended.first,
-                last_position: receipt.appended.last,
-                recorded_at: Some(render::timestamp(receipt.appended.recorded_at)),
-                recorded_earlier: receipt.earlier,
-                token: parse::token(receipt.appended.last, self.node.log().id()),
-                event_types: Vec::new(),
-            },
-            Outcome::Valid(events) => pb::RecordResponse {
-                event_types: events.iter().map(shape::event_type).collect(),
-                ..pb::RecordResponse::default()
-            },
+        if validate_only {
+            let previewed = self.preview(request.commands, &acts).await;
+            return previewed.map(Response::new).map_err(|error| status::record(error, &acts));
+        }
+        let receipt = self.node.record(request).await;
+        let receipt = receipt.map_err(|error| status::record(error, &acts))?;
+        Ok(Response::new(pb::RecordResponse {
+            first_position: receipt.appended.first,
+            last_position: receipt.appended.last,
+            recorded_at: Some(render::timestamp(receipt.appended.recorded_at)),
+            recorded_earlier: receipt.earlier,
+            token: parse::token(receipt.appended.last, self.node.log().id()),
+            ..pb::RecordResponse::default()
         }))
     }
 

@@ -289,6 +289,31 @@ impl ResponsibilityService for Api {
                 event: String::from_utf8_lossy(&stored.bytes).into_owned(),
             });
         }
-        Ok(Response::new(pb::ExplainResponse { answer: Some(answer), grounds, rules }))
+        let tree = Some(super::explain::tree(&answer, &grounds));
+        Ok(Response::new(pb::ExplainResponse { answer: Some(answer), grounds, rules, tree }))
+    }
+
+    async fn diff(
+        &self,
+        request: Request<pb::DiffRequest>,
+    ) -> Result<Response<pb::DiffResponse>, Status> {
+        let wait = patience(&request);
+        self.diff_of(request.into_inner(), wait).await.map(Response::new)
+    }
+
+    async fn coverage(
+        &self,
+        request: Request<pb::CoverageRequest>,
+    ) -> Result<Response<pb::CoverageResponse>, Status> {
+        let wait = patience(&request);
+        self.coverage_of(request.into_inner(), wait).await.map(Response::new)
+    }
+
+    async fn list_retroactive(
+        &self,
+        request: Request<pb::ListRetroactiveRequest>,
+    ) -> Result<Response<pb::ListRetroactiveResponse>, Status> {
+        let wait = patience(&request);
+        self.retroactive_of(request.into_inner(), wait).await.map(Response::new)
     }
 }

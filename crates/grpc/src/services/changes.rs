@@ -1,0 +1,211 @@
+//! What changes: `Diff`, `Coverage` and `ListRetroactive`.
+
+use remit_domain::{CorrectionKind, Day, Fact, FunctionCode, Period, Position};
+use remit_log::shape;
+use remit_register::{Point, Scope, london_day};
+use tonic::Status;
+
+use super::{Api, PAGE_MAX, Page, count, resolve};
+use crate::parse::{AskedKnown, Fields};
+use crate::{pb, render, status};
+
+/// Events after the fact on one page.
+const RETROACTIVE_MAX: usize = 50;
+/// Events of the log that one page looks at.
+const LOOKED_AT_MAX: usize = 2_000;
+/// Changes shown of one event, and changes after which a page is full.
+const CHANGES_MAX: usize = 200;
+const PAGE_CHANGES_MAX: usize = 2_000;
+
+impl Fields {
+    fn point(&mut self, field: &str, point: Option<&pb::Point>) -> Option<(Day, AskedKnown)> {
+        let Some(point) = point else {
+            self.bad(field, "is required");
+            return None;
+        };
+        self.within(field, |fields| {
+            let day = fields.day("effective_on", point.effective_on);
+            let known = fields.known(point.known_at.as_ref());
+            Some((day?, known?))
+        })
+    }
+
+    fn optional_function(&mut self, text: &str) -> Option<Option<FunctionCode>> {
+        if text.is_empty() { Some(None) } else { self.parse("function", text).map(Some) }
+    }
+}
+
+impl Api {
+    pub(super) async fn diff_of(
+        &self,
+        request: pb::DiffRequest,
+        wait: std::time::Duration,
+    ) -> Result<pb::DiffResponse, Status> {
+        let mut fields = Fields::default();
+        let from = fields.point("from", request.from.as_ref());
+        let to = fields.point("to", request.to.as_ref());
+        let function = fields.optional_function(&request.function);
+        let place = match request.place.as_str() {
+            "" => Some(None),
+            text => fields.place("place", text).map(Some),
+        };
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let question = (&from, to.map(|(day, _)| day), &function, &place);
+        let asked = to.map(|(_, known)| known);
+        let token = (request.page_size, request.page_token.as_str());
+        let page = Page::parse(&mut fields, asked, token, &question, PAGE_MAX);
+        let value = from.zip(to).zip(function.zip(place)).zip(at_least.zip(page));
+        let (((from, to), (function, place)), (at_least, (page, to_known))) =
+            fields.finish(value)?;
+        self.reach(at_least, wait).await?;
+        let scope = Scope { function, place };
+        self.node.view(|register, head| {
+            let from_known = resolve(register, from.1, head, "from.known_at.position")?;
+            let to_known = resolve(register, to_known, head, "to.known_at.position")?;
+            let from = Point { effective_on: from.0, known_at: from_known };
+            let to = Point { effective_on: to.0, known_at: to_known };
+            let changes = register.diff(from, to, &scope);
+            let total_size = count(changes.len());
+            let (changes, next_page_token) = page.cut(changes, to_known);
+            Ok(pb::DiffResponse {
+                changes: changes.iter().map(|change| render::change(register, change)).collect(),
+                next_page_token,
+                total_size,
+                from: Some(render::known(register.known_at(from_known))),
+                to: Some(render::known(register.known_at(to_known))),
+            })
+        })
+    }
+
+    pub(super) async fn coverage_of(
+        &self,
+        request: pb::CoverageRequest,
+        wait: std::time::Duration,
+    ) -> Result<pb::CoverageResponse, Status> {
+        let mut fields = Fields::default();
+        let function = fields.optional_function(&request.function);
+        let over = match (request.effective, request.effective_on) {
+            (Some(_), None) => fields.period("effective", request.effective),
+            (None, Some(_)) => {
+                fields.day("effective_on", request.effective_on).map(Period::one_day)
+            }
+            _ => {
+                fields.bad("effective", "give exactly one of effective and effective_on");
+                None
+            }
+        };
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let token = (request.page_size, request.page_token.as_str());
+        let page = Page::parse(&mut fields, known, token, &(&function, over), PAGE_MAX);
+        let value = function.zip(over).zip(at_least.zip(page));
+        let ((function, over), (at_least, (page, known))) = fields.finish(value)?;
+        self.reach(at_least, wait).await?;
+        self.view(known, |register, at| {
+            let functions = match &function {
+                Some(function) => vec![function.clone()],
+                None => register.function_codes(at),
+            };
+            let found: Vec<_> =
+                functions.iter().flat_map(|code| register.coverage(code, over, at)).collect();
+            let total_size = count(found.len());
+            let (found, next_page_token) = page.cut(found, at);
+            Ok(pb::CoverageResponse {
+                uncovered: found.iter().map(|each| render::uncovered(register, each)).collect(),
+                next_page_token,
+                total_size,
+                known_at: Some(render::known(register.known_at(at))),
+            })
+        })
+    }
+
+    pub(super) async fn retroactive_of(
+        &self,
+        request: pb::ListRetroactiveRequest,
+        wait: std::time::Duration,
+    ) -> Result<pb::ListRetroactiveResponse, Status> {
+        let mut fields = Fields::default();
+        let since = match &request.since {
+            None => Some(AskedKnown::Position(0)),
+            some => fields.known(some.as_ref()),
+        };
+        let until = fields.known(request.until.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let question = (&request.since, request.only_changing);
+        let token = (request.page_size, request.page_token.as_str());
+        let page = Page::parse(&mut fields, until, token, &question, RETROACTIVE_MAX);
+        let value = since.zip(page).zip(at_least);
+        let ((since, (page, until)), at_least) = fields.finish(value)?;
+        self.reach(at_least, wait).await?;
+        let (since, until) = self.node.view(|register, head| {
+            let since = resolve(register, since, head, "since.position")?;
+            Ok::<_, Status>((since, resolve(register, until, head, "until.position")?))
+        })?;
+        let first = since + page.from as Position;
+        let stored = self.node.log().read(first, LOOKED_AT_MAX);
+        let stored = stored.map_err(|error| status::log(&error))?;
+        let (mut events, mut shown, mut looked_at) = (Vec::new(), 0, page.from);
+        for stored in stored.iter().take_while(|stored| stored.position <= until) {
+            if events.len() >= page.size || shown >= PAGE_CHANGES_MAX {
+                break;
+            }
+            looked_at += 1;
+            let recorded = shape::decode(stored.position, &stored.bytes);
+            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
+            let found = self.after_the_fact(&recorded, request.only_changing);
+            shown += found.as_ref().map_or(0, |found| found.changes.len());
+            events.extend(found);
+        }
+        let more = since + (looked_at as Position) < until;
+        let next_page_token = if more { page.next(looked_at, until) } else { String::new() };
+        let known_at = self.node.view(|register, _| render::known(register.known_at(until)));
+        Ok(pb::ListRetroactiveResponse { events, next_page_token, known_at: Some(known_at) })
+    }
+
+    /// An event that speaks of days before it was recorded, or says that it corrects something.
+    fn after_the_fact(
+        &self,
+        recorded: &remit_log::Recorded,
+        only_changing: bool,
+    ) -> Option<pb::Retroactive> {
+        let fact = &recorded.event.fact;
+        let correction = match fact {
+            Fact::Corrected(correction) => Some(correction),
+            _ => None,
+        };
+        let day = london_day(recorded.recorded_at);
+        let effective_on = fact.effective_on();
+        let late = effective_on.zip(day).is_some_and(|(effective, day)| effective < day);
+        if correction.is_none() && !late {
+            return None;
+        }
+        let position = recorded.position;
+        let (changes, left_out) = self.node.view(|register, _| {
+            let changes = register.changes(position - 1, position, (None, day));
+            let shown = changes.iter().take(CHANGES_MAX);
+            let shown: Vec<_> = shown.map(|change| render::change(register, change)).collect();
+            (shown, changes.len().saturating_sub(CHANGES_MAX))
+        });
+        if only_changing && correction.is_none() && changes.is_empty() {
+            return None;
+        }
+        Some(pb::Retroactive {
+            recorded: Some(pb::Known {
+                position,
+                recorded_at: Some(render::timestamp(recorded.recorded_at)),
+            }),
+            event_type: shape::event_type(&recorded.event),
+            subject: fact.subject(),
+            kind: correction.map(|c| render::word(c.kind)).unwrap_or_default(),
+            about: correction.and_then(|c| c.about).unwrap_or_default(),
+            authority: correction.map(|c| c.authority.to_string()).unwrap_or_default(),
+            reason: correction.map(|c| c.reason.to_string()).unwrap_or_default(),
+            effective_on: effective_on.map(render::date),
+            made_on: recorded.event.evidence.made_on.map(render::date),
+            earlier_answer_was_right: correction
+                .is_some_and(|c| c.kind == CorrectionKind::EffectBackdated),
+            changes,
+            changes_left_out: count(left_out),
+        })
+    }
+}

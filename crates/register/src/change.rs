@@ -1,0 +1,495 @@
+//! What changes: between two points of the plane, and by what was recorded between two positions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::Datelike;
+use remit_domain::{
+    BodyCode, BodyRole, Day, FunctionCode, InstrumentId, Position, RuleContent, RuleId,
+};
+
+use crate::answer::{Answer, Place};
+use crate::live::{Locus, Of};
+use crate::row::At;
+use crate::store::Register;
+
+/// A point of the plane: a day, as known at a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The effective day.
+    pub effective_on: Day,
+    /// The position as known.
+    pub known_at: Position,
+}
+
+/// Which questions are looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// One function; `None`: all.
+    pub function: Option<FunctionCode>,
+    /// One place; `None`: the areas of all commissioners.
+    pub place: Option<Place>,
+}
+
+/// One question whose answer differs, over a span of days.
+#[derive(Clone, Debug)]
+pub struct Change<'r> {
+    /// The function.
+    pub function: &'r FunctionCode,
+    /// The place: mostly a commissioner, for its area.
+    pub place: Place,
+    /// The first day of the span. `None`: from the beginning of time.
+    pub effective_from: Option<Day>,
+    /// The first day after it. `None`: for ever.
+    pub effective_until: Option<Day>,
+    /// The answer before. `None`: the area or the function was not there to be asked about.
+    pub before: Option<Answer<'r>>,
+    /// The answer after.
+    pub after: Option<Answer<'r>>,
+    /// The events that caused it, in log order.
+    pub causes: Vec<Position>,
+}
+
+fn same(a: Option<&Answer<'_>>, b: Option<&Answer<'_>>) -> bool {
+    match (a, b) {
+        (None, None) => true,
+        (Some(a), Some(b)) => a.says_the_same(b),
+        _ => false,
+    }
+}
+
+/// Whose answers an event can change.
+#[derive(Default)]
+struct Touched {
+    /// Bodies whose area's answers it can change, with all that came after them.
+    bodies: BTreeSet<u32>,
+    /// Practices and contracts that it moves.
+    places: BTreeSet<Place>,
+    /// All areas.
+    everywhere: bool,
+    /// The functions; with `every_function`, all.
+    functions: BTreeSet<u32>,
+    every_function: bool,
+}
+
+impl Register {
+    /// What differs between two points, by function and place, with the events that caused it: first
+    /// along the known axis on the first day, then along the effective axis as known at the second.
+    ///
+    /// Applied to the answers at `from` the changes give those at `to`.
+    #[must_use]
+    pub fn diff(&self, from: Point, to: Point, scope: &Scope) -> Vec<Change<'_>> {
+        let mut found = Vec::new();
+        for (function, place) in self.questions(scope, &[from, to]) {
+            let before = self.answer_if_there(function, &place, from, scope);
+            let after = self.answer_if_there(function, &place, to, scope);
+            if !same(before.as_ref(), after.as_ref()) {
+                found.push(Change {
+                    function,
+                    causes: self.causes(function, &place, from, to),
+                    place,
+                    effective_from: None,
+                    effective_until: None,
+                    before,
+                    after,
+                });
+            }
+        }
+        found
+    }
+
+    /// The answers at a point, by function and place.
+    #[must_use]
+    pub fn state(&self, at: Point, scope: &Scope) -> BTreeMap<(FunctionCode, Place), Answer<'_>> {
+        let questions = self.questions(scope, &[at]);
+        questions
+            .into_iter()
+            .filter_map(|(function, place)| {
+                let answer = self.answer_if_there(function, &place, at, scope)?;
+                Some(((function.clone(), place), answer))
+            })
+            .collect()
+    }
+
+    fn questions(&self, scope: &Scope, points: &[Point]) -> Vec<(&FunctionCode, Place)> {
+        let mut places: Vec<Place> = match &scope.place {
+            Some(place) => vec![place.clone()],
+            None => points
+                .iter()
+                .flat_map(|point| self.areas(point.effective_on, point.known_at))
+                .map(Place::Body)
+                .collect(),
+        };
+        places.sort_unstable();
+        places.dedup();
+        let functions = self.functions.iter().map(|entry| &entry.code);
+        let functions: Vec<_> = functions
+            .filter(|code| scope.function.as_ref().is_none_or(|only| only == *code))
+            .collect();
+        let each = |place: Place| functions.iter().map(move |code| (*code, place.clone()));
+        places.into_iter().flat_map(each).collect()
+    }
+
+    /// The answer, if there is a function and an area to ask about; for one place asked for: always.
+    fn answer_if_there(
+        &self,
+        function: &FunctionCode,
+        place: &Place,
+        point: Point,
+        scope: &Scope,
+    ) -> Option<Answer<'_>> {
+        let Point { effective_on, known_at } = point;
+        (scope.place.is_some() || self.there(function, place, effective_on, known_at))
+            .then(|| self.who_holds(function, place, effective_on, known_at))
+    }
+
+    fn there(&self, function: &FunctionCode, place: &Place, on: Day, known_at: Position) -> bool {
+        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
+        let catalogued = self
+            .function_id(function)
+            .is_some_and(|id| self.functions[id as usize].segment(on, at).is_some());
+        catalogued
+            && match place {
+                Place::Contract(_) => true,
+                Place::Body(code) => self
+                    .body(*code)
+                    .and_then(|entry| entry.role(on, at))
+                    .is_some_and(|row| is_asked_about(row.value.role)),
+            }
+    }
+
+    /// The events at which the answer changes on the way from one point to another.
+    fn causes(
+        &self,
+        function: &FunctionCode,
+        place: &Place,
+        from: Point,
+        to: Point,
+    ) -> Vec<Position> {
+        let edges = self.edges(function, place);
+        let mut causes = BTreeSet::new();
+        // Along the known axis: every position at which the answer differs from the one before.
+        let (low, high) = ordered(from.known_at, to.known_at);
+        let mut last = self.who_holds(function, place, from.effective_on, low);
+        for at in edges.positions() {
+            let position = Position::from(at);
+            if position <= low || position > high {
+                continue;
+            }
+            let next = self.who_holds(function, place, from.effective_on, position);
+            if !next.says_the_same(&last) {
+                causes.insert(position);
+            }
+            last = next;
+        }
+        // Along the effective axis: every event that says that something begins or ends on a day on
+        // which the answer differs from that of the day before, of those that either rests on.
+        let (low, high) = ordered(from.effective_on, to.effective_on);
+        let mut last = self.who_holds(function, place, low, to.known_at);
+        for day in edges.days() {
+            if day <= low || day > high {
+                continue;
+            }
+            let next = self.who_holds(function, place, day, to.known_at);
+            if !next.says_the_same(&last) {
+                let grounds = || last.grounds.iter().chain(&next.grounds);
+                for event in edges.events_on(day).map(Position::from) {
+                    let known = event <= to.known_at;
+                    if known && (grounds().any(|g| g.position == event) || self.ends(event)) {
+                        causes.insert(event);
+                    }
+                }
+            }
+            last = next;
+        }
+        causes.into_iter().collect()
+    }
+
+    /// Whether an event ends something, which no answer rests on afterwards.
+    fn ends(&self, event: Position) -> bool {
+        use remit_domain::FactKind as K;
+        self.kind_of(event).is_some_and(|kind| {
+            matches!(
+                kind,
+                K::BodyDissolved
+                    | K::MembershipEnded
+                    | K::InstrumentEnded
+                    | K::NoticeGiven
+                    | K::RuleEnded
+                    | K::FunctionEnded
+                    | K::ConditionLifted
+            )
+        })
+    }
+
+    /// Every answer that reads otherwise at `to` than at `from`, over all days from `since` on and
+    /// before `until`: what the events between the two positions changed.
+    #[must_use]
+    pub fn changes(
+        &self,
+        from: Position,
+        to: Position,
+        (since, until): (Option<Day>, Option<Day>),
+    ) -> Vec<Change<'_>> {
+        let touched = self.touched(from, to);
+        let functions: Vec<_> = self
+            .functions
+            .iter()
+            .zip(0_u32..)
+            .filter(|(_, id)| touched.every_function || touched.functions.contains(id))
+            .map(|(entry, _)| &entry.code)
+            .collect();
+        let mut places = touched.places;
+        for id in self.areas_of(&touched.bodies, touched.everywhere) {
+            places.insert(Place::Body(self.bodies[id as usize].code));
+        }
+        let mut found = Vec::new();
+        for place in &places {
+            for function in &functions {
+                self.changes_of(function, place, (from, to), (since, until), &mut found);
+            }
+        }
+        found
+    }
+
+    fn changes_of<'r>(
+        &'r self,
+        function: &'r FunctionCode,
+        place: &Place,
+        (from, to): (Position, Position),
+        (since, until): (Option<Day>, Option<Day>),
+        found: &mut Vec<Change<'r>>,
+    ) {
+        let edges = self.edges(function, place);
+        let positions: Vec<Position> = edges
+            .positions()
+            .into_iter()
+            .map(Position::from)
+            .filter(|position| from < *position && *position <= to)
+            .collect();
+        if positions.is_empty() {
+            return;
+        }
+        let first = since.unwrap_or(Day::MIN);
+        let after_first = |day: &Day| *day > first && until.is_none_or(|until| *day < until);
+        let days = std::iter::once(first).chain(edges.days().into_iter().filter(after_first));
+        let begun = found.len();
+        let mut open = false;
+        for day in days {
+            let ask = |position| {
+                self.there(function, place, day, position)
+                    .then(|| self.who_holds(function, place, day, position))
+            };
+            let (before, after) = (ask(from), ask(to));
+            if let Some(last) = found[begun..].last_mut().filter(|_| open) {
+                if same(last.before.as_ref(), before.as_ref())
+                    && same(last.after.as_ref(), after.as_ref())
+                {
+                    continue;
+                }
+                last.effective_until = Some(day);
+            }
+            open = !same(before.as_ref(), after.as_ref());
+            if open {
+                let mut causes = Vec::new();
+                let mut last = before.clone();
+                for position in &positions {
+                    let next = ask(*position);
+                    if !same(last.as_ref(), next.as_ref()) {
+                        causes.push(*position);
+                    }
+                    last = next;
+                }
+                found.push(Change {
+                    function,
+                    place: place.clone(),
+                    effective_from: (day != Day::MIN).then_some(day),
+                    effective_until: None,
+                    before,
+                    after,
+                    causes,
+                });
+            }
+        }
+        if open && let Some(last) = found.last_mut() {
+            last.effective_until = until;
+        }
+    }
+
+    /// Whose answers the events after one position and up to another can change.
+    fn touched(&self, from: Position, to: Position) -> Touched {
+        let mut touched = Touched::default();
+        for position in from + 1..=to {
+            let Ok(at) = At::try_from(position) else { break };
+            let mut next = Some(at);
+            while let Some(at) = next {
+                if let Some(locus) = self.locus(at) {
+                    self.touch(locus, &mut touched);
+                }
+                next = self.target(at);
+            }
+        }
+        touched
+    }
+
+    fn touch(&self, locus: Locus, touched: &mut Touched) {
+        match locus {
+            Locus::Nowhere
+            | Locus::Name(_)
+            | Locus::Fund(_)
+            | Locus::Payment(_)
+            | Locus::Decision(_)
+            | Locus::Interest
+            | Locus::Cluster => {}
+            Locus::Role(id) | Locus::RoleEnd(id) => {
+                touched.every_function = true;
+                touched.bodies.insert(id);
+                // Bodies to which others answer, and parties to instruments elsewhere.
+                touched.everywhere |= self.national_bodies.contains(&id);
+                for entry in &self.instruments {
+                    if entry.parties().any(|party| party == id) {
+                        self.touch_areas(entry, touched);
+                    }
+                }
+                self.touch_member(id, touched);
+            }
+            Locus::Succession(predecessor, successor) => {
+                touched.every_function = true;
+                touched.bodies.extend([predecessor, successor]);
+            }
+            Locus::Group(id) | Locus::GroupEnd(id) => {
+                touched.every_function = true;
+                self.touch_member(id, touched);
+            }
+            Locus::ContractGroup(id) | Locus::ContractGroupEnd(id) | Locus::Held(id) => {
+                touched.every_function = true;
+                let id = &self.contracts[id as usize].id;
+                touched.places.insert(Place::Contract(id.clone()));
+                touched.places.extend(id.practice().map(Place::Body));
+            }
+            Locus::Segment(id) | Locus::SegmentEnd(id) => {
+                touched.functions.insert(id);
+                touched.everywhere = true;
+            }
+            Locus::Rule(_) | Locus::RuleCommenced(_) | Locus::RuleEnd(_) => {
+                touched.every_function = true;
+                touched.everywhere = true;
+            }
+            Locus::Instrument(id, of) => {
+                let entry = &self.instruments[id as usize];
+                let readings = entry.readings.iter();
+                touched.functions.extend(readings.flat_map(|row| row.value.functions.clone()));
+                self.touch_areas(entry, touched);
+                // An expectation elsewhere can come to have an instrument to its effect.
+                if matches!(of, Of::Readings | Of::Stages | Of::InForce | Of::Ends | Of::Notices) {
+                    touched.bodies.extend(entry.parties());
+                }
+            }
+            Locus::NotHeld(id) | Locus::Expectation(id) => {
+                touched.every_function = true;
+                touched.bodies.insert(id);
+            }
+        }
+    }
+
+    fn touch_areas(&self, entry: &crate::store::InstrumentEntry, touched: &mut Touched) {
+        for row in &entry.readings {
+            touched.bodies.extend(&row.value.areas);
+            touched.everywhere |= row.value.areas.is_empty();
+        }
+    }
+
+    /// A practice or location whose way to its commissioner may change.
+    fn touch_member(&self, id: u32, touched: &mut Touched) {
+        let entry = &self.bodies[id as usize];
+        let member = |role| matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation);
+        if entry.roles.iter().any(|row| member(row.value.role)) {
+            touched.places.insert(Place::Body(entry.code));
+        }
+    }
+
+    /// The commissioners whose areas came from these bodies, and these; or all of them.
+    fn areas_of(&self, bodies: &BTreeSet<u32>, everywhere: bool) -> BTreeSet<u32> {
+        let commissions = |id: &u32| {
+            self.bodies[*id as usize].roles.iter().any(|row| row.value.role.is_commissioner())
+        };
+        if everywhere {
+            return self.commissioning_bodies.iter().copied().filter(commissions).collect();
+        }
+        let mut reached: Vec<u32> = bodies.iter().copied().collect();
+        let mut next = 0;
+        while let Some(id) = reached.get(next).copied() {
+            next += 1;
+            let more = self.bodies[id as usize].more.as_ref();
+            for row in more.map(|more| more.successors.as_slice()).unwrap_or_default() {
+                if !reached.contains(&row.value.other) {
+                    reached.push(row.value.other);
+                }
+            }
+        }
+        reached.into_iter().filter(commissions).collect()
+    }
+
+    /// Every commissioner there ever was, in code order.
+    pub(crate) fn commissioners(&self) -> Vec<(u32, BodyCode)> {
+        let all = self.areas_of(&BTreeSet::new(), true);
+        let mut all: Vec<_> =
+            all.into_iter().map(|id| (id, self.bodies[id as usize].code)).collect();
+        all.sort_by_key(|(_, code)| *code);
+        all
+    }
+}
+
+/// Whether a question at a body in this role is one of those compared.
+fn is_asked_about(role: BodyRole) -> bool {
+    role.is_commissioner() || matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation)
+}
+
+fn ordered<T: PartialOrd>(a: T, b: T) -> (T, T) {
+    if b < a { (b, a) } else { (a, b) }
+}
+
+/// The last day on which notice ends an instrument by a day, and the rule that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoticeDue<'r> {
+    /// The instrument.
+    pub instrument: &'r InstrumentId,
+    /// The rule.
+    pub rule: &'r RuleId,
+    /// The last day for notice.
+    pub last: Day,
+    /// The day on which it then ends: the one wanted, or the last before it.
+    pub ends_on: Day,
+}
+
+impl Register {
+    /// By when notice must be given so that an instrument ends, as of right, by a day.
+    #[must_use]
+    pub fn notice_due(&self, id: &InstrumentId, ends_by: Day) -> Option<NoticeDue<'_>> {
+        let entry = self.instrument_entry(id)?;
+        let basis = entry.readings.first()?.value.instrument.basis;
+        let at = At::try_from(self.tail()).unwrap_or(At::MAX - 1);
+        for year in [ends_by.year() - 1, ends_by.year() - 2] {
+            for rule in &self.rules {
+                for row in rule.rows.iter().filter(|row| row.known(at)) {
+                    let RuleContent::Notice { bases, last, ends } = &row.value.content else {
+                        continue;
+                    };
+                    let Some(last) = Day::from_ymd_opt(year, last.0, last.1) else { continue };
+                    let Some(ends_on) = Day::from_ymd_opt(year + 1, ends.0, ends.1) else {
+                        continue;
+                    };
+                    let law = rule.rule_span(row, at).is_some_and(|span| span.contains(last));
+                    if bases.contains(&basis) && law && ends_on <= ends_by {
+                        return Some(NoticeDue {
+                            instrument: &entry.id,
+                            rule: &rule.id,
+                            last,
+                            ends_on,
+                        });
+                    }
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,127 @@
+//! Coverage: where in England a function is not held exactly once.
+
+use remit_domain::{BodyCode, Day, FunctionCode, Period, Position};
+
+use crate::answer::{Answer, Place, ResultKind, Unknown};
+use crate::row::At;
+use crate::store::Register;
+
+/// One area in which a function is not held exactly once over a span of days.
+#[derive(Clone, Debug)]
+pub struct Uncovered<'r> {
+    /// The function.
+    pub function: &'r FunctionCode,
+    /// The commissioner in whose area; one that has ceased, where nothing succeeds it.
+    pub area: BodyCode,
+    /// The span.
+    pub effective: Period,
+    /// The answer on its first day: a gap, a conflict or unknown.
+    pub answer: Answer<'r>,
+}
+
+impl Register {
+    /// The functions that are catalogued, as known at a position, in code order.
+    #[must_use]
+    pub fn function_codes(&self, known_at: Position) -> Vec<FunctionCode> {
+        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
+        let known = self.functions.iter().filter(|f| f.segments.iter().any(|row| row.known(at)));
+        let mut codes: Vec<_> = known.map(|entry| entry.code.clone()).collect();
+        codes.sort_unstable();
+        codes
+    }
+
+    /// Every area of England in which a function is not held exactly once, over the days of a
+    /// period, as known at a position: by area, in code order, then by day.
+    ///
+    /// Held is: by one body, by several through one instrument, or by the holder itself, though the
+    /// law may not say who is liable. Days on which the catalogue says nothing of the function are
+    /// left out.
+    #[must_use]
+    pub fn coverage(
+        &self,
+        function: &FunctionCode,
+        over: Period,
+        known_at: Position,
+    ) -> Vec<Uncovered<'_>> {
+        let mut found = Vec::new();
+        let Some(id) = self.function_id(function) else { return found };
+        let code = &self.functions[id as usize].code;
+        for (id, area) in self.commissioners() {
+            self.coverage_of(code, (id, area), over, known_at, &mut found);
+        }
+        found
+    }
+
+    fn coverage_of<'r>(
+        &'r self,
+        function: &'r FunctionCode,
+        (id, area): (u32, BodyCode),
+        over: Period,
+        known_at: Position,
+        found: &mut Vec<Uncovered<'r>>,
+    ) {
+        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
+        let entry = &self.bodies[id as usize];
+        let lives: Vec<_> = entry
+            .roles
+            .iter()
+            .filter(|row| row.known(at) && row.value.role.is_commissioner())
+            .map(|row| entry.role_span(row, at))
+            .collect();
+        let (Some(begins), place) = (lives.iter().map(Period::from).min(), Place::Body(area))
+        else {
+            return;
+        };
+        // Before its first day nothing is asked of an area; after its last, only whether another has
+        // taken it.
+        let last = lives.iter().map(Period::until).max_by_key(|u| u.unwrap_or(Day::MAX)).flatten();
+        let first = begins.max(over.from());
+        let outside = |day: Day| {
+            over.until().is_some_and(|until| until <= day) || last.is_some_and(|last| last < day)
+        };
+        if outside(first) {
+            return;
+        }
+        let edges = self.edges(function, &place).days();
+        let days = std::iter::once(first).chain(edges.into_iter().filter(|day| *day > first));
+        let mut open: Option<Uncovered<'r>> = None;
+        for day in days {
+            if over.until().is_some_and(|until| until <= day) {
+                break;
+            }
+            let ceased = last.is_some_and(|last| last <= day);
+            let answer = self.who_holds(function, &place, day, known_at);
+            let uncovered = match answer.kind {
+                _ if ceased => answer.unknown == Some(Unknown::PlaceCeased),
+                ResultKind::Gap | ResultKind::Conflict => true,
+                ResultKind::Unknown => !matches!(
+                    answer.unknown,
+                    Some(Unknown::FunctionOutsideRecords | Unknown::PlaceNotYetInBeing)
+                ),
+                _ => false,
+            };
+            if let Some(span) = &mut open {
+                let alike = |a: &Answer<'_>, b: &Answer<'_>| {
+                    (a.kind, &a.unknown, &a.instruments, &a.predecessor_instruments)
+                        == (b.kind, &b.unknown, &b.instruments, &b.predecessor_instruments)
+                };
+                if uncovered && alike(&span.answer, &answer) {
+                    continue;
+                }
+                found.extend(open.take().and_then(|span| ended(span, Some(day))));
+            }
+            if uncovered {
+                open = Some(Uncovered { function, area, effective: Period::open(day), answer });
+            }
+            if ceased && !uncovered {
+                break;
+            }
+        }
+        found.extend(open.and_then(|span| ended(span, over.until())));
+    }
+}
+
+fn ended(span: Uncovered<'_>, until: Option<Day>) -> Option<Uncovered<'_>> {
+    let effective = Period::new(span.effective.from(), until).ok()?;
+    Some(Uncovered { effective, ..span })
+}

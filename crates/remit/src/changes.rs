@@ -1,0 +1,263 @@
+//! `remit diff`, `coverage` and `retroactive`, and what a batch would come to.
+
+use std::process::ExitCode;
+
+use remit_grpc::{pb, render};
+
+use crate::args::{Coverage, Diff, Output, Retroactive};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::print::{self, Table, say};
+
+/// What one side of a change says, in a few words.
+fn side(answer: Option<&pb::Answer>) -> String {
+    let Some(answer) = answer else { return "not there".to_owned() };
+    let kind = print::kind(answer.kind);
+    let who = match answer.exercisers.as_slice() {
+        [] => kind,
+        some => format!("{kind} by {}", some.join(" and ")),
+    };
+    let liable = answer.liable.clone().unwrap_or_default();
+    match liable.bodies.as_slice() {
+        [] => format!("{who}; liable: not settled"),
+        some => format!("{who}; liable: {}", some.join(" and ")),
+    }
+}
+
+fn span(from: Option<pb::Date>, until: Option<pb::Date>) -> String {
+    match (from, until) {
+        (None, None) => "always".to_owned(),
+        (from, None) => format!("{} on", print::date(from)),
+        (None, until) => format!("until {}", print::date(until)),
+        (from, until) => format!("{} until {}", print::date(from), print::date(until)),
+    }
+}
+
+fn causes(change: &pb::Change) -> String {
+    change.causes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn table(changes: &[pb::Change], spans: bool) -> Table {
+    let when = if spans { "effective" } else { "" };
+    let mut table = Table::new(&["place", "function", when, "before", "after", "by events"]);
+    for change in changes {
+        let (mut before, mut after) = (side(change.before.as_ref()), side(change.after.as_ref()));
+        if before == after {
+            // The same in a few words: what differs is in the conditions, the sureness, the grounds.
+            before = format!("{before}, {}", less(change.before.as_ref()));
+            after = format!("{after}, {}", less(change.after.as_ref()));
+        }
+        let when =
+            if spans { span(change.effective_from, change.effective_until) } else { String::new() };
+        table.row([
+            change.place.clone(),
+            change.function.clone(),
+            when,
+            before,
+            after,
+            causes(change),
+        ]);
+    }
+    table
+}
+
+/// What else an answer says.
+fn less(answer: Option<&pb::Answer>) -> String {
+    let Some(answer) = answer else { return String::new() };
+    let mut said = vec![print::confidence(answer.confidence)];
+    said.extend(answer.instruments.iter().cloned());
+    said.extend(answer.conditions.iter().cloned());
+    for unapplied in &answer.known_unapplied {
+        said.push(print::word(unapplied.kind().as_str_name(), "UNAPPLIED_KIND_"));
+    }
+    said.join(", ")
+}
+
+pub async fn diff(client: &Client, asked: &Diff, output: Output) -> Result<ExitCode, Failure> {
+    let point = |on, known_at: Option<pb::KnownAt>| {
+        Some(pb::Point { effective_on: Some(render::date(on)), known_at })
+    };
+    let mut request = pb::DiffRequest {
+        from: point(asked.from, asked.known_from.map(Into::into)),
+        to: point(asked.to.unwrap_or(asked.from), asked.known_to.map(Into::into)),
+        function: asked.function.clone().unwrap_or_default(),
+        place: asked.place.clone().unwrap_or_default(),
+        ..pb::DiffRequest::default()
+    };
+    let mut all = Vec::new();
+    let last = loop {
+        let reply = client.responsibility().diff(request.clone()).await?.into_inner();
+        if output == Output::Json {
+            print::json("DiffResponse", &reply)?;
+        }
+        all.extend(reply.changes.iter().cloned());
+        request.page_token.clone_from(&reply.next_page_token);
+        if request.page_token.is_empty() {
+            break reply;
+        }
+    };
+    if output == Output::Table {
+        print::out(&table(&all, false));
+        say!(
+            "{}; from {} as known at {}, to {} as known at {}",
+            print::things(all.len(), "answer differs", "answers differ"),
+            asked.from,
+            print::known(last.from.as_ref()),
+            asked.to.unwrap_or(asked.from),
+            print::known(last.to.as_ref())
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn coverage(
+    client: &Client,
+    asked: &Coverage,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let effective = match (asked.from, asked.until) {
+        (None, _) => None,
+        (Some(from), until) => Some(pb::Period {
+            effective_from: Some(render::date(from)),
+            effective_until: until.map(render::date),
+        }),
+    };
+    let mut request = pb::CoverageRequest {
+        function: asked.function.clone().unwrap_or_default(),
+        effective,
+        effective_on: asked.on.map(render::date),
+        known_at: asked.known.wire(),
+        ..pb::CoverageRequest::default()
+    };
+    let mut shown =
+        Table::new(&["function", "area", "effective", "result", "liable", "instruments"]);
+    let mut rows = 0;
+    let last = loop {
+        let reply = client.responsibility().coverage(request.clone()).await?.into_inner();
+        if output == Output::Json {
+            print::json("CoverageResponse", &reply)?;
+        }
+        for each in &reply.uncovered {
+            let answer = each.answer.clone().unwrap_or_default();
+            let liable = answer.liable.clone().unwrap_or_default();
+            let liable = match liable.bodies.as_slice() {
+                [] => "not settled".to_owned(),
+                some => some.join(" and "),
+            };
+            let named = answer.instruments.iter().chain(&answer.predecessor_instruments);
+            let named: Vec<_> = named.cloned().collect();
+            let effective = each.effective.unwrap_or_default();
+            shown.row([
+                each.function.clone(),
+                each.area.clone(),
+                span(effective.effective_from, effective.effective_until),
+                print::kind(answer.kind),
+                liable,
+                named.join("\n"),
+            ]);
+            rows += 1;
+        }
+        request.page_token.clone_from(&reply.next_page_token);
+        if request.page_token.is_empty() {
+            break reply;
+        }
+    };
+    if output == Output::Table {
+        print::out(&shown);
+        say!(
+            "{} in which a function is not held exactly once, as known at {}",
+            print::things(rows, "area and span", "areas and spans"),
+            print::known(last.known_at.as_ref())
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn retroactive(
+    client: &Client,
+    asked: &Retroactive,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let mut request = pb::ListRetroactiveRequest {
+        since: asked.since.map(Into::into),
+        until: asked.known.wire(),
+        only_changing: !asked.all,
+        ..pb::ListRetroactiveRequest::default()
+    };
+    let mut events = 0;
+    loop {
+        let reply = client.responsibility().list_retroactive(request.clone()).await?.into_inner();
+        if output == Output::Json {
+            print::json("ListRetroactiveResponse", &reply)?;
+        } else {
+            reply.events.iter().for_each(one);
+        }
+        events += reply.events.len();
+        request.page_token = reply.next_page_token;
+        if request.page_token.is_empty() || asked.limit.is_some_and(|limit| events >= limit) {
+            break;
+        }
+    }
+    if output == Output::Table {
+        say!("{} after the fact", print::things(events, "event", "events"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn one(event: &pb::Retroactive) {
+    let recorded = print::known(event.recorded.as_ref());
+    let kind = match event.kind() {
+        pb::CorrectionKind::Unspecified => "recorded after the fact".to_owned(),
+        kind => print::word(kind.as_str_name(), "CORRECTION_KIND_"),
+    };
+    let about = if event.about > 0 { format!(" event {}", event.about) } else { String::new() };
+    let made = match event.made_on {
+        Some(day) => format!(", made on {}", print::date(Some(day))),
+        None => String::new(),
+    };
+    say!(
+        "{recorded}: {} {}: {kind}{about}; effective {}{made}",
+        print::event(&event.event_type).replace('-', " "),
+        event.subject,
+        print::date(event.effective_on)
+    );
+    if !event.authority.is_empty() {
+        say!("  on the authority of {}: {}", event.authority, event.reason);
+    }
+    if event.earlier_answer_was_right {
+        say!("  what was answered before it was made stays right for then");
+    }
+    if !event.changes.is_empty() {
+        print::out(&table(&event.changes, true));
+    }
+    if event.changes_left_out > 0 {
+        say!("  and {} more answers", event.changes_left_out);
+    }
+}
+
+/// What a batch would come to.
+pub fn preview(preview: &pb::Preview) {
+    if !preview.broken.is_empty() {
+        say!("It would be refused:");
+        for broken in &preview.broken {
+            let reason = broken.reason().as_str_name().trim_start_matches("ERROR_REASON_");
+            say!("  {}: {reason}: {}", broken.field, broken.message);
+        }
+    }
+    for due in &preview.notices_due {
+        say!(
+            "Notice to end {} is due by {}; it then ends on {} ({}).",
+            due.instrument,
+            print::date(due.last),
+            print::date(due.ends_on),
+            due.rule
+        );
+    }
+    if preview.changes.is_empty() {
+        say!("No answer would change.");
+        return;
+    }
+    print::out(&table(&preview.changes, true));
+    let all = preview.changes.len() + preview.changes_left_out as usize;
+    say!("{} would change", print::things(all, "answer", "answers"));
+}
