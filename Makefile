@@ -58,8 +58,16 @@ crash: need ## kill -9 during a load: CASES= kills (default 500), SEED= their mo
 	REMIT_CRASH_CASES=$(or $(CASES),500) REMIT_CRASH_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it crash -- --nocapture
 
 .PHONY: histories
-histories: need ## Random histories against their invariants: CASES= histories (default 2000), SEED=
-	REMIT_HISTORIES=$(or $(CASES),2000) REMIT_HISTORIES_SEED=$(or $(SEED),1) $(CARGO) test --locked -p remit-register --test histories -- --nocapture
+histories: need ## Random histories against what must always hold: CASES= histories (default 1000), SEED=
+	REMIT_HISTORIES=$(or $(CASES),1000) REMIT_HISTORIES_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test properties -- --nocapture
+
+.PHONY: oracle
+oracle: need ## The register against the independent model: CASES= questions (default 1000000), SEED=
+	REMIT_ORACLE_CASES=$(or $(CASES),1000000) REMIT_ORACLE_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test agrees -- --nocapture
+
+.PHONY: races
+races: need ## Racing commands that want the same function: CASES= commands (default 1000000), SEED=
+	REMIT_RACES=$(or $(CASES),1000000) REMIT_RACES_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test races -- --nocapture
 
 .PHONY: bench
 bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,questions,appends,replay

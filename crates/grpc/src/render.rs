@@ -263,7 +263,7 @@ pub fn answer(
             })
             .collect(),
         confidence: word(answer.confidence),
-        grounds: if brief { Vec::new() } else { answer.grounds.iter().map(ground).collect() },
+        grounds: if brief { Vec::new() } else { answer.all_grounds().iter().map(ground).collect() },
         names: if brief { Vec::new() } else { names(register, answer) },
         known_unapplied: answer.known_unapplied.iter().map(unapplied).collect(),
         links: texts(&answer.links),

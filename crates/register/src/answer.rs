@@ -268,6 +268,8 @@ pub struct Answer<'r> {
     pub known_unapplied: Vec<Unapplied<'r>>,
     /// For bodies above that had ceased by the day on which it is known: who answers for them then.
     pub answering_now: Vec<AnsweringNow<'r>>,
+    /// The events that who answers now rests on, besides those of the answer.
+    pub now_grounds: Vec<Ground>,
     /// The lowest confidence of the facts used; disputed in a conflict.
     pub confidence: Confidence,
     /// The events it rests on, in log order.
@@ -275,13 +277,33 @@ pub struct Answer<'r> {
 }
 
 impl Answer<'_> {
-    /// Whether two answers say the same, whatever point of the plane each was asked at.
+    /// Every event that the answer rests on, who answers now included, in log order.
+    #[must_use]
+    pub fn all_grounds(&self) -> Vec<Ground> {
+        let mut all = self.grounds.clone();
+        all.extend(&self.now_grounds);
+        all.sort_unstable();
+        all.dedup_by_key(|ground| (ground.position, ground.kind));
+        all
+    }
+
+    /// Whether two answers say the same, whatever point of the plane each was asked at and whatever
+    /// events each rests on.
+    #[must_use]
+    pub fn reads_the_same(&self, other: &Self) -> bool {
+        let bare = |answer: &Self| Self { grounds: Vec::new(), ..answer.clone() };
+        bare(self).says_the_same(&bare(other))
+    }
+
+    /// Whether two answers say the same on the same grounds, whatever point of the plane each was
+    /// asked at.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let same_point = |answer: &Self| Self {
             effective_on: self.effective_on,
             known_at: self.known_at,
             answering_now: Vec::new(),
+            now_grounds: Vec::new(),
             ..answer.clone()
         };
         same_point(self) == same_point(other)

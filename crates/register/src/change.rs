@@ -8,7 +8,7 @@ use remit_domain::{
 };
 
 use crate::answer::{Answer, Place};
-use crate::live::{Locus, Of};
+use crate::live::Locus;
 use crate::row::At;
 use crate::store::Register;
 
@@ -52,7 +52,7 @@ pub struct Change<'r> {
 fn same(a: Option<&Answer<'_>>, b: Option<&Answer<'_>>) -> bool {
     match (a, b) {
         (None, None) => true,
-        (Some(a), Some(b)) => a.says_the_same(b),
+        (Some(a), Some(b)) => a.reads_the_same(b),
         _ => false,
     }
 }
@@ -138,11 +138,20 @@ impl Register {
         scope: &Scope,
     ) -> Option<Answer<'_>> {
         let Point { effective_on, known_at } = point;
-        (scope.place.is_some() || self.there(function, place, effective_on, known_at))
+        let area = |role: BodyRole| role.is_commissioner();
+        (scope.place.is_some() || self.there(function, place, (effective_on, known_at), area))
             .then(|| self.who_holds(function, place, effective_on, known_at))
     }
 
-    fn there(&self, function: &FunctionCode, place: &Place, on: Day, known_at: Position) -> bool {
+    /// Whether there is something to ask about: a segment of the function, and a body in a role that
+    /// has an area or lies in one.
+    fn there(
+        &self,
+        function: &FunctionCode,
+        place: &Place,
+        (on, known_at): (Day, Position),
+        asked_about: fn(BodyRole) -> bool,
+    ) -> bool {
         let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
         let catalogued = self
             .function_id(function)
@@ -153,7 +162,7 @@ impl Register {
                 Place::Body(code) => self
                     .body(*code)
                     .and_then(|entry| entry.role(on, at))
-                    .is_some_and(|row| is_asked_about(row.value.role)),
+                    .is_some_and(|row| asked_about(row.value.role)),
             }
     }
 
@@ -176,7 +185,7 @@ impl Register {
                 continue;
             }
             let next = self.who_holds(function, place, from.effective_on, position);
-            if !next.says_the_same(&last) {
+            if !next.reads_the_same(&last) {
                 causes.insert(position);
             }
             last = next;
@@ -190,13 +199,18 @@ impl Register {
                 continue;
             }
             let next = self.who_holds(function, place, day, to.known_at);
-            if !next.says_the_same(&last) {
+            if !next.reads_the_same(&last) {
                 let grounds = || last.grounds.iter().chain(&next.grounds);
-                for event in edges.events_on(day).map(Position::from) {
-                    let known = event <= to.known_at;
-                    if known && (grounds().any(|g| g.position == event) || self.ends(event)) {
-                        causes.insert(event);
-                    }
+                let known = edges.events_on(day).map(Position::from).filter(|e| *e <= to.known_at);
+                let known: Vec<_> = known.collect();
+                let bearing = |event: &&Position| {
+                    grounds().any(|ground| ground.position == **event) || self.ends(**event)
+                };
+                let before = causes.len();
+                causes.extend(known.iter().filter(bearing));
+                if causes.len() == before {
+                    // Something came in the way of what was on its way, and nothing rests on it.
+                    causes.extend(known);
                 }
             }
             last = next;
@@ -276,7 +290,7 @@ impl Register {
         let mut open = false;
         for day in days {
             let ask = |position| {
-                self.there(function, place, day, position)
+                self.there(function, place, (day, position), is_asked_about)
                     .then(|| self.who_holds(function, place, day, position))
             };
             let (before, after) = (ask(from), ask(to));
@@ -374,15 +388,11 @@ impl Register {
                 touched.every_function = true;
                 touched.everywhere = true;
             }
-            Locus::Instrument(id, of) => {
+            Locus::Instrument(id, _) => {
                 let entry = &self.instruments[id as usize];
                 let readings = entry.readings.iter();
                 touched.functions.extend(readings.flat_map(|row| row.value.functions.clone()));
                 self.touch_areas(entry, touched);
-                // An expectation elsewhere can come to have an instrument to its effect.
-                if matches!(of, Of::Readings | Of::Stages | Of::InForce | Of::Ends | Of::Notices) {
-                    touched.bodies.extend(entry.parties());
-                }
             }
             Locus::NotHeld(id) | Locus::Expectation(id) => {
                 touched.every_function = true;

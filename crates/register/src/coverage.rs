@@ -96,7 +96,11 @@ impl Register {
                 ResultKind::Gap | ResultKind::Conflict => true,
                 ResultKind::Unknown => !matches!(
                     answer.unknown,
-                    Some(Unknown::FunctionOutsideRecords | Unknown::PlaceNotYetInBeing)
+                    Some(
+                        Unknown::FunctionNotRecorded
+                            | Unknown::FunctionOutsideRecords
+                            | Unknown::PlaceNotYetInBeing
+                    )
                 ),
                 _ => false,
             };

@@ -18,7 +18,7 @@ use crate::store::{
 
 impl Register {
     /// Cannot fail: what was recorded was recorded. A fact about something the register does not
-    /// know has nothing to change; `decide` keeps such facts out of the log.
+    /// know changes no answer; `decide` keeps such facts out of the log.
     pub(crate) fn fold(&mut self, event: &Event) {
         self.tail += 1;
         let at = At::try_from(self.tail).unwrap_or(OPEN - 1);
@@ -390,7 +390,8 @@ impl Register {
         of: Of,
         rows: impl Fn(&mut InstrumentEntry) -> &mut Vec<Row<T>> + Send + Sync + 'static,
     ) {
-        let Some(index) = self.instrument_index.get(id).copied() else { return };
+        // Its text may be known only from a correction that comes later.
+        let index = self.intern_instrument(id);
         let locus = Locus::Instrument(index, of);
         self.add_row(locus, row, move |r| rows(&mut r.instruments[index as usize]));
     }

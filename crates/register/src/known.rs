@@ -3,9 +3,11 @@
 use remit_domain::{
     BodyCode, BodyRole, Command, ContractId, Day, Event, EventKnown, Fact, Function, FunctionCode,
     FundKnown, Held, InForce, InstrumentId, InstrumentKnown, Known, LegalForm, Member, Period,
-    Position, RecordId, Refusal, Relation, RuleKnown, SuccessionKind, decide, exercisers, overlaps,
+    Position, Reason, RecordId, Refusal, Relation, RuleKnown, SuccessionKind, Word, decide,
+    exercisers, overlaps,
 };
 
+use crate::live::{Locus, Of};
 use crate::row::{At, OPEN, Row};
 use crate::span;
 use crate::store::{GroupRow, Reading, Register};
@@ -199,7 +201,7 @@ impl<'r> Supposing<'r> {
     fn in_force(&self, function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce> {
         let Some(function) = self.register.function_id(function) else { return Vec::new() };
         let area_id = area.and_then(|code| self.register.body_id(code));
-        let in_area: Vec<u32> = match area {
+        let mut in_area: Vec<u32> = match area {
             None => {
                 let all = 0..self.register.instruments.len();
                 all.filter_map(|index| u32::try_from(index).ok()).collect()
@@ -210,6 +212,8 @@ impl<'r> Supposing<'r> {
                 own.iter().chain(&self.register.england).copied().collect()
             }
         };
+        in_area.sort_unstable();
+        in_area.dedup();
         let mut found = Vec::new();
         for index in in_area {
             let entry = &self.register.instruments[index as usize];
@@ -226,9 +230,10 @@ impl<'r> Supposing<'r> {
             for (at, reading) in readings.iter().enumerate() {
                 let next = readings.get(at + 1).map(|row| row.effective.from());
                 let value = &reading.value;
-                let covers = value.functions.binary_search(&function).is_ok()
-                    && (value.areas.is_empty()
-                        || area_id.is_none_or(|area| value.areas.contains(&area)));
+                let covers = match area_id {
+                    Some(area) => value.covers(function, area),
+                    None => value.functions.binary_search(&function).is_ok(),
+                };
                 if !covers || next == Some(reading.effective.from()) {
                     continue;
                 }
@@ -326,25 +331,100 @@ impl Register {
         let event = decide(self, command)?;
         let before = self.tail();
         self.apply_provisionally(&event);
-        let widens = match &event.fact {
-            Fact::InstrumentInForce { .. } | Fact::InstrumentVaried { .. } | Fact::Corrected(_) => {
-                self.instruments_of(At::try_from(self.tail()).unwrap_or(OPEN))
+        let at = At::try_from(self.tail()).unwrap_or(OPEN);
+        let mut refusals = Vec::new();
+        let corrects = matches!(event.fact, Fact::Corrected(_));
+        if corrects {
+            self.at_odds(at, &mut refusals);
+        }
+        if corrects
+            || matches!(event.fact, Fact::InstrumentInForce { .. } | Fact::InstrumentVaried { .. })
+        {
+            for id in self.instruments_of(at) {
+                refusals.extend(overlaps(self, &self.instruments[id as usize].id));
             }
-            _ => Vec::new(),
-        };
-        let mut refusals: Vec<Refusal> = widens
-            .into_iter()
-            .flat_map(|id| overlaps(self, &self.instruments[id as usize].id))
-            .collect();
+        }
         if refusals.is_empty() {
             return Ok(event);
         }
         self.retract_after(before);
-        if matches!(event.fact, Fact::Corrected(_)) {
+        if corrects {
             for refusal in &mut refusals {
                 "about".clone_into(&mut refusal.field);
             }
         }
         Err(refusals)
     }
+
+    /// What cannot both be so at the head, of what a correction brings up: a correction must not
+    /// record what could not have been recorded in the first place.
+    fn at_odds(&self, at: At, refusals: &mut Vec<Refusal>) {
+        for at in std::iter::once(at).chain(self.chain(at)) {
+            let Some(locus) = self.locus(at) else { continue };
+            let (reason, what, spans) = match locus {
+                Locus::Role(id) | Locus::RoleEnd(id) => {
+                    let code = self.bodies[id as usize].code;
+                    let roles = self.roles(code).into_iter();
+                    let spans = roles.map(|held| (held.position, held.value.1)).collect();
+                    (Reason::BodyAlreadyInBeing, code.to_string(), vec![spans])
+                }
+                Locus::Group(id) | Locus::GroupEnd(id) => {
+                    let member = Member::Body(self.bodies[id as usize].code);
+                    self.memberships_of(member)
+                }
+                Locus::ContractGroup(id) | Locus::ContractGroupEnd(id) => {
+                    let member = Member::Contract(self.contracts[id as usize].id.clone());
+                    self.memberships_of(member)
+                }
+                Locus::Held(id) => {
+                    let contract = &self.contracts[id as usize].id;
+                    let held = self.contract(contract).into_iter();
+                    let spans = held.map(|held| (held.position, held.value.1)).collect();
+                    (Reason::ContractAlreadyHeld, contract.to_string(), vec![spans])
+                }
+                Locus::Segment(id) | Locus::SegmentEnd(id) => {
+                    let code = &self.functions[id as usize].code;
+                    let held = self.segments(code).into_iter();
+                    let spans = held.map(|held| (held.position, held.value.1)).collect();
+                    (Reason::FunctionSegmentOverlaps, code.to_string(), vec![spans])
+                }
+                Locus::Rule(id) | Locus::RuleCommenced(id) | Locus::RuleEnd(id) => {
+                    let id = &self.rules[id as usize].id;
+                    let rows = self.rules().into_iter().filter(|held| held.rule.id == *id);
+                    let spans = rows.filter_map(|held| Some((held.position, held.effective?)));
+                    (Reason::RuleAlreadyEnacted, id.to_string(), vec![spans.collect()])
+                }
+                Locus::Instrument(id, Of::Readings) => {
+                    let entry = &self.instruments[id as usize];
+                    let drawn = entry
+                        .readings
+                        .iter()
+                        .filter(|row| row.known_until == OPEN && row.effective.from() == Day::MIN);
+                    let spans = drawn.map(|row| (Position::from(row.origin), row.effective));
+                    (Reason::InstrumentAlreadyDrawn, entry.id.to_string(), vec![spans.collect()])
+                }
+                _ => continue,
+            };
+            refusals.extend(spans.iter().filter_map(|spans| clash(reason, &what, spans)));
+        }
+    }
+
+    fn memberships_of(&self, member: Member) -> (Reason, String, Vec<Vec<(Position, Period)>>) {
+        let exclusive = Relation::ALL.iter().filter(|relation| relation.is_exclusive());
+        let spans = exclusive.map(|relation| {
+            let held = self.groups(&member, *relation).into_iter();
+            held.map(|held| (held.position, held.value.1)).collect()
+        });
+        (Reason::MembershipOverlaps, member.to_string(), spans.collect())
+    }
+}
+
+/// Two of several spans that share a day, if there are two.
+fn clash(reason: Reason, what: &str, spans: &[(Position, Period)]) -> Option<Refusal> {
+    let pairs =
+        spans.iter().enumerate().flat_map(|(at, a)| spans.iter().skip(at + 1).map(move |b| (a, b)));
+    let (a, b) = pairs.into_iter().find(|(a, b)| a.1.overlaps(&b.1))?;
+    let message =
+        format!("{what} would be so twice: {} by event {}, and {} by event {}", a.1, a.0, b.1, b.0);
+    Some(Refusal { reason, field: "about".to_owned(), message })
 }

@@ -106,12 +106,16 @@ impl<T: Clone> Rows for Vec<Row<T>> {
     }
 
     fn open_again(&mut self, origin: At, closed: At, at: At) {
-        let again: Vec<_> = self
-            .iter()
-            .filter(|row| row.origin == origin && row.known_until == closed)
-            .map(|row| Row { known_from: at, known_until: OPEN, ..row.clone() })
-            .collect();
-        self.extend(again);
+        // Right behind the closed one: rows stay in the order in which they were first said.
+        let mut index = 0;
+        while let Some(row) = self.get(index) {
+            index += 1;
+            if row.origin == origin && row.known_until == closed {
+                let again = Row { known_from: at, known_until: OPEN, ..row.clone() };
+                self.insert(index, again);
+                index += 1;
+            }
+        }
     }
 
     fn unclose(&mut self, origin: At, at: At) {
@@ -170,6 +174,11 @@ impl Register {
     /// What an event takes back.
     pub(crate) fn target(&self, at: At) -> Option<At> {
         self.corrections.get(&at).and_then(|(target, _)| *target)
+    }
+
+    /// What an event takes back, what that took back, and so on.
+    pub(crate) fn chain(&self, at: At) -> impl Iterator<Item = At> {
+        std::iter::successors(self.target(at), |at| self.target(*at))
     }
 
     /// What would be so, and no longer be so, if an event were taken back: first itself, then

@@ -109,6 +109,14 @@ pub(crate) struct Reading {
     pub areas: Vec<u32>,
 }
 
+impl Reading {
+    /// Whether it is about a function in an area.
+    pub fn covers(&self, function: u32, area: u32) -> bool {
+        self.functions.binary_search(&function).is_ok()
+            && (self.areas.is_empty() || self.areas.contains(&area))
+    }
+}
+
 /// A condition attached while an instrument runs, or the lifting of one.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct ConditionRow {
@@ -339,6 +347,12 @@ impl Register {
     pub fn apply_provisionally(&mut self, event: &Event) {
         self.journalling = true;
         self.fold(event);
+    }
+
+    /// Passes over the next event, as if it had never been: to see what an answer owes to it.
+    pub fn skip(&mut self) {
+        self.tail += 1;
+        self.loci.push(Locus::Nowhere);
     }
 
     /// Makes the events up to a position final.

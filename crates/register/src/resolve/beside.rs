@@ -1,7 +1,7 @@
 //! What stands beside the answer: what was believed, who answers to whom, what is not applied.
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Day, Function, FunctionCode, Position, RuleContent, Stage,
+    BodyCode, BodyRole, Confidence, Function, FunctionCode, InstrumentId, Position, RuleContent,
 };
 
 use crate::answer::{
@@ -20,10 +20,13 @@ impl<'r> Search<'r> {
         self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
     }
 
+    /// What was believed of the function in an area; and whether anything that the answer shows is
+    /// to that effect: an instrument in force or executed that gives it to the body expected.
     pub(super) fn expectations(
         &mut self,
         function: &FunctionCode,
         area: u32,
+        shown: &[&InstrumentId],
     ) -> Vec<Expectation<'r>> {
         let register = self.register;
         let rows = register.bodies[area as usize].more.as_ref().map(|m| m.expectations.as_slice());
@@ -31,48 +34,21 @@ impl<'r> Search<'r> {
         for row in rows.unwrap_or_default() {
             if row.value.function == *function && row.holds(self.on, self.at) {
                 self.beside(GroundKind::Expectation, row);
+                let expected = row.value.expected;
+                let gives = |id: &&InstrumentId| {
+                    let entry = register.instrument_entry(id);
+                    let reading = entry.and_then(|entry| entry.reading(self.on, self.at));
+                    reading.is_some_and(|row| row.value.instrument.given_to.contains(&expected))
+                };
                 found.push(Expectation {
                     position: Position::from(row.origin),
-                    expected: row.value.expected,
+                    expected,
                     nature: &row.value.nature,
-                    without_instrument: !self.executed(function, row.value.expected),
+                    without_instrument: !shown.iter().any(gives),
                 });
             }
         }
         found
-    }
-
-    /// Whether an instrument giving the function to the body is executed or in force, as known.
-    fn executed(&mut self, function: &FunctionCode, body: BodyCode) -> bool {
-        let register = self.register;
-        let Some(function) = register.function_id(function) else { return false };
-        let received = register.body(body).and_then(|entry| entry.more.as_ref());
-        for index in received.map(|more| more.received.as_slice()).unwrap_or_default() {
-            let entry = &register.instruments[*index as usize];
-            let (Some(drawn), Some(reading)) =
-                (entry.drawn(self.at), entry.reading(self.on, self.at))
-            else {
-                continue;
-            };
-            if reading.value.functions.binary_search(&function).is_err() {
-                continue;
-            }
-            let executed = |row: &&Row<Stage>| row.known(self.at) && row.value == Stage::Executed;
-            let proof = match self.in_force_by(entry, |_| true) {
-                Some(in_force) => in_force,
-                None => match entry.stages.iter().find(executed) {
-                    Some(stage) => self.ground_of(GroundKind::Stage, stage),
-                    None => continue,
-                },
-            };
-            self.beside(GroundKind::Instrument, drawn);
-            if reading.origin != drawn.origin {
-                self.beside(GroundKind::Variation, reading);
-            }
-            self.grounds.push(Ground { confidence: Confidence::Confirmed, ..proof });
-            return true;
-        }
-        false
     }
 
     /// The one national body of a role in being on the day.
@@ -127,17 +103,19 @@ impl<'r> Search<'r> {
         answer: &mut Answer<'r>,
         function: &Function,
         area_role: BodyRole,
-        mut known: Vec<Unapplied<'r>>,
+        found: Vec<(Unapplied<'r>, bool)>,
         bearing: &[Bearing<'r>],
     ) {
+        let mut known = found;
         if answer.kind == ResultKind::Conflict {
-            known.extend(bearing.iter().map(|b| Unapplied {
+            let open = |b: &Bearing<'r>| Unapplied {
                 kind: UnappliedKind::ConflictOpen,
                 position: b.in_force.position,
                 instrument: Some(&b.entry.id),
                 rule: None,
                 effective_on: None,
-            }));
+            };
+            known.extend(bearing.iter().map(|b| (open(b), false)));
         }
         for id in &self.register.rules_of[RuleUse::Vesting as usize] {
             let entry = &self.register.rules[*id as usize];
@@ -147,17 +125,18 @@ impl<'r> Search<'r> {
                 };
                 let span = entry.rule_span(row, self.at);
                 if *role == area_role && functions.contains(&function.code) && span.is_none() {
-                    known.push(Unapplied {
+                    let waiting = Unapplied {
                         kind: UnappliedKind::RuleNotCommenced,
                         position: Position::from(row.origin),
                         instrument: None,
                         rule: Some(&entry.id),
                         effective_on: None,
-                    });
+                    };
+                    known.push((waiting, false));
                 }
             }
         }
-        for each in &known {
+        for (each, varied) in &known {
             let kind = match each.kind {
                 UnappliedKind::NoticePending => GroundKind::Notice,
                 UnappliedKind::RuleNotCommenced => GroundKind::Rule,
@@ -169,7 +148,7 @@ impl<'r> Search<'r> {
                             (entry.drawn(self.at), entry.reading(self.on, self.at))
                     {
                         self.beside(GroundKind::Instrument, drawn);
-                        if reading.effective.from() != Day::MIN {
+                        if *varied {
                             self.beside(GroundKind::Variation, reading);
                         }
                     }
@@ -182,6 +161,6 @@ impl<'r> Search<'r> {
                 confidence: Confidence::Confirmed,
             });
         }
-        answer.known_unapplied = known;
+        answer.known_unapplied = known.into_iter().map(|(each, _)| each).collect();
     }
 }

@@ -1,8 +1,6 @@
 //! Steps 8 and 10: when a commissioner changes identity, and who answers now.
 
-use remit_domain::{
-    BodyCode, BodyRole, Confidence, Day, Function, InstrumentId, InstrumentKind, RuleContent,
-};
+use remit_domain::{BodyCode, BodyRole, Day, Function, InstrumentId, InstrumentKind, RuleContent};
 
 use crate::answer::{Answer, AnsweringNow, Ground, GroundKind};
 use crate::row::Row;
@@ -41,7 +39,11 @@ impl<'r> Search<'r> {
             if !passed.is_empty() {
                 self.ground(GroundKind::Succession, row);
                 for b in &passed {
-                    self.use_instrument(b);
+                    self.use_instrument(b, false);
+                    if b.drawn.value.areas.is_empty() {
+                        // As drawn up it was for all of England, and passed from nobody.
+                        self.ground(GroundKind::Variation, b.reading);
+                    }
                     found.push(&b.entry.id);
                 }
             } else if depth < SUCCESSIONS_MAX {
@@ -100,12 +102,14 @@ impl<'r> Search<'r> {
 
     /// Step 10, beside and never instead of the answer as at the day.
     pub(super) fn answering_now(
-        &mut self,
+        &self,
         answer: &Answer<'r>,
         day_known: Option<Day>,
-    ) -> Vec<AnsweringNow<'r>> {
-        let Some(today) = day_known.filter(|day| *day > self.on) else { return Vec::new() };
-        let mut now = self.on(today);
+    ) -> (Vec<AnsweringNow<'r>>, Vec<Ground>) {
+        let mut grounds = Vec::new();
+        let Some(today) = day_known.filter(|day| *day > self.on) else {
+            return (Vec::new(), grounds);
+        };
         let mut bodies: Vec<_> =
             answer.liable.bodies.iter().chain(&answer.exercisers).copied().collect();
         bodies.sort_unstable();
@@ -113,9 +117,18 @@ impl<'r> Search<'r> {
         let mut found = Vec::new();
         for body in bodies {
             let Some(id) = self.register.body_id(body) else { continue };
-            let was = self.role(id);
+            let entry = &self.register.bodies[id as usize];
+            let Some(then) = entry.role(self.on, self.at) else { continue };
+            let was = Some(then.value.role);
+            let mut now = self.on(today);
             // A code that lives on in another role is not the same body.
-            if was.is_some() && now.role(id) != was {
+            if now.role(id) == was {
+                let again = entry.role(today, self.at).filter(|row| row.origin != then.origin);
+                if let Some(row) = again {
+                    now.use_end(id, self.on);
+                    now.ground(GroundKind::Body, row);
+                }
+            } else {
                 now.use_end(id, self.on);
                 let (mut successors, mut read_across) = (Vec::new(), None);
                 now.successors(id, was, &mut successors, &mut read_across, 0);
@@ -123,11 +136,11 @@ impl<'r> Search<'r> {
                 successors.dedup();
                 found.push(AnsweringNow { body, successors, read_across });
             }
+            grounds.append(&mut now.grounds);
         }
-        // Who answers now never makes an answer about the day less sure.
-        let sure = |ground: Ground| Ground { confidence: Confidence::Confirmed, ..ground };
-        self.grounds.extend(now.grounds.into_iter().map(sure));
-        found
+        grounds.sort_unstable();
+        grounds.dedup_by_key(|ground| (ground.position, ground.kind));
+        (found, grounds)
     }
 
     /// Uses what shows that a body which had a role on an earlier day has it no more.

@@ -1,8 +1,8 @@
 //! Steps 4, 6 and 7: the instruments that bear on the question.
 
 use remit_domain::{
-    BodyCode, Confidence, Day, Function, FunctionCode, InstrumentKind, LegalBasis, Position, Stage,
-    Start, Text, exercisers,
+    BodyCode, Confidence, Day, Function, FunctionCode, InstrumentKind, LegalBasis, Period,
+    Position, Stage, Start, Text, exercisers,
 };
 
 use crate::answer::{
@@ -18,6 +18,8 @@ pub(super) struct Bearing<'r> {
     pub entry: &'r InstrumentEntry,
     pub drawn: &'r Row<Reading>,
     pub reading: &'r Row<Reading>,
+    /// Whether it is about the question as drawn up, too.
+    pub drawn_covers: bool,
     pub exercisers: Vec<BodyCode>,
     pub basis: LegalBasis,
     pub in_force: Ground,
@@ -52,19 +54,21 @@ pub(super) fn without_links<'r>(bearing: &mut Vec<Bearing<'r>>) -> Vec<Bearing<'
 
 impl<'r> Search<'r> {
     /// Step 4: the instruments in force on the day that cover the function and the area; and what
-    /// is known of others that may come to.
+    /// is known of others that may come to, with whether it is a variation that makes them cover.
     pub(super) fn instruments(
         &self,
         function: &Function,
         area: u32,
-    ) -> (Vec<Bearing<'r>>, Vec<Unapplied<'r>>) {
+    ) -> (Vec<Bearing<'r>>, Vec<(Unapplied<'r>, bool)>) {
         let register = self.register;
         let (mut found, mut unapplied) = (Vec::new(), Vec::new());
         let Some(function) = register.function_id(&function.code) else {
             return (found, unapplied);
         };
         let own = register.bodies[area as usize].more.as_ref().map(|m| m.instruments.as_slice());
-        for index in own.unwrap_or_default().iter().chain(&register.england) {
+        let own = own.unwrap_or_default().iter().map(|index| (index, false));
+        let england = register.england.iter().map(|index| (index, true));
+        for (index, everywhere) in own.chain(england) {
             let entry = &register.instruments[*index as usize];
             let (Some(drawn), Some(reading)) =
                 (entry.drawn(self.at), entry.reading(self.on, self.at))
@@ -72,9 +76,8 @@ impl<'r> Search<'r> {
                 continue;
             };
             let value = &reading.value;
-            if value.functions.binary_search(&function).is_err()
-                || !(value.areas.is_empty() || value.areas.contains(&area))
-            {
+            // One that was varied can be in both lists; it counts by how it reads on the day.
+            if !value.covers(function, area) || value.areas.is_empty() != everywhere {
                 continue;
             }
             if let Some(in_force) = self.in_force(entry, reading) {
@@ -82,15 +85,18 @@ impl<'r> Search<'r> {
                     entry,
                     drawn,
                     reading,
+                    drawn_covers: drawn.value.covers(function, area),
                     exercisers: exercisers(&value.instrument, Some(self.code(area))),
                     basis: value.instrument.basis,
                     in_force,
                     on: self.on,
                     continued: None,
                 });
-                unapplied.extend(self.notice_pending(entry));
+                unapplied.extend(self.notice_pending(entry).map(|each| (each, false)));
             } else {
-                unapplied.extend(self.on_the_way(entry));
+                // Of one that has no effect only matters whether it is about the question at all.
+                let varied = !drawn.value.covers(function, area);
+                unapplied.extend(self.on_the_way(entry).map(|each| (each, varied)));
             }
         }
         (found, unapplied)
@@ -98,10 +104,13 @@ impl<'r> Search<'r> {
 
     /// The best evidence that an instrument is in force on the day, its parties in being.
     fn in_force(&self, entry: &'r InstrumentEntry, reading: &'r Row<Reading>) -> Option<Ground> {
-        self.in_force_by(entry, |row| {
-            let life = self.register.within_life(&reading.value, row.effective, self.at);
-            life.is_some_and(|life| life.contains(self.on))
-        })
+        self.in_force_by(entry, |row| self.lives(&reading.value, row.effective))
+    }
+
+    /// Whether the parties of an instrument are still what they were when it began.
+    pub(super) fn lives(&self, reading: &Reading, effective: Period) -> bool {
+        let life = self.register.within_life(reading, effective, self.at);
+        life.is_some_and(|life| life.contains(self.on))
     }
 
     /// The best evidence that an instrument is in force on the day, of the rows that count.
@@ -162,18 +171,18 @@ impl<'r> Search<'r> {
     }
 
     /// The last step towards force taken by the day.
-    fn stage(&self, entry: &'r InstrumentEntry) -> Option<&'r Row<Stage>> {
+    pub(super) fn stage(&self, entry: &'r InstrumentEntry) -> Option<&'r Row<Stage>> {
         let taken = entry.stages.iter().filter(|row| row.holds(self.on, self.at));
         taken.max_by_key(|row| (row.effective.from(), row.origin))
     }
 
     /// Uses an instrument: its text, that it is in force, and that its parties are in being.
-    pub(super) fn use_instrument(&mut self, b: &Bearing<'r>) {
+    pub(super) fn use_instrument(&mut self, b: &Bearing<'r>, shows_text: bool) {
         let drawn = self.ground_of(GroundKind::Instrument, b.drawn);
         // Evidence that an instrument is in force bears out that it was made.
         let confidence = drawn.confidence.max(b.in_force.confidence);
         self.grounds.push(Ground { confidence, ..drawn });
-        if b.reading.origin != b.drawn.origin {
+        if b.reading.origin != b.drawn.origin && self.varied(b, shows_text) {
             self.ground(GroundKind::Variation, b.reading);
         }
         self.grounds.push(b.in_force);
@@ -207,7 +216,7 @@ impl<'r> Search<'r> {
             .unwrap_or(first);
         for b in bearing {
             let before = self.grounds.len();
-            self.use_instrument(b);
+            self.use_instrument(b, true);
             for ground in self.grounds.iter_mut().skip(before) {
                 if matches!(ground.kind, GroundKind::Instrument | GroundKind::InForce) {
                     ground.confidence = ground.confidence.max(surest.in_force.confidence);
@@ -238,32 +247,61 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest();
     }
 
+    /// Whether a variation makes a difference: to who has what from whom; and, where the text is
+    /// shown, to the text.
+    fn varied(&self, b: &Bearing<'r>, shows_text: bool) -> bool {
+        let (first, now) = (&b.drawn.value.instrument, &b.reading.value.instrument);
+        let same = b.drawn_covers
+            && (first.kind, first.basis) == (now.kind, now.basis)
+            && (&first.given_by, &first.given_to) == (&now.given_by, &now.given_to);
+        let same_text = || {
+            (&first.loss_exceptions, &first.forum) == (&now.loss_exceptions, &now.forum)
+                && self.conditions_of(b, b.drawn).0 == self.conditions_of(b, b.reading).0
+        };
+        !(same && (!shows_text || same_text()))
+    }
+
     /// The conditions of an instrument on the day: of its text, and attached since, less those
-    /// lifted.
-    fn conditions(&mut self, answer: &mut Answer<'r>, b: &Bearing<'r>) {
-        let entry = b.entry;
+    /// lifted; and the rows that make them differ from its text.
+    fn conditions_of(
+        &self,
+        b: &Bearing<'r>,
+        reading: &'r Row<Reading>,
+    ) -> (Vec<&'r Text>, Vec<&'r Row<ConditionRow>>) {
+        let (entry, since) = (b.entry, b.reading.effective.from());
+        let (mut shown, mut used): (Vec<&'r Text>, _) = (Vec::new(), Vec::new());
         let rows = || entry.conditions.iter().filter(|row| row.holds(self.on, self.at));
         let lifted = |condition: &Text, since: Day| {
             let of = rows().filter(|row| row.value.lifted && row.value.condition == *condition);
             of.filter(|row| row.effective.from() > since).max_by_key(|row| row.effective.from())
         };
-        let mut shown: Vec<&'r Text> = Vec::new();
-        let mut used: Vec<&'r Row<ConditionRow>> = Vec::new();
-        for condition in &b.reading.value.instrument.conditions {
-            match lifted(condition, b.reading.effective.from()) {
-                Some(row) => used.push(row),
-                None => shown.push(condition),
-            }
-        }
+        let text = &reading.value.instrument.conditions;
         let mut attached: Vec<_> = rows().filter(|row| !row.value.lifted).collect();
         attached.sort_by_key(|row| (row.effective.from(), row.origin));
+        attached.retain(|row| lifted(&row.value.condition, row.effective.from()).is_none());
+        for condition in text {
+            // One that was lifted and attached again holds as if nothing had been.
+            match lifted(condition, since) {
+                Some(row) if !attached.iter().any(|a| a.value.condition == *condition) => {
+                    used.push(row);
+                }
+                _ if shown.contains(&condition) => {}
+                _ => shown.push(condition),
+            }
+        }
         for row in attached {
             let condition = &row.value.condition;
-            if lifted(condition, row.effective.from()).is_none() && !shown.contains(&condition) {
+            if !shown.contains(&condition) {
                 shown.push(condition);
                 used.push(row);
             }
         }
+        (shown, used)
+    }
+
+    fn conditions(&mut self, answer: &mut Answer<'r>, b: &Bearing<'r>) {
+        let reading = if self.varied(b, true) { b.reading } else { b.drawn };
+        let (shown, used) = self.conditions_of(b, reading);
         for row in used {
             let ground = self.ground_of(GroundKind::Variation, row);
             self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
@@ -299,7 +337,7 @@ impl<'r> Search<'r> {
     ) {
         answer.kind = ResultKind::Conflict;
         for b in bearing {
-            self.use_instrument(b);
+            self.use_instrument(b, false);
             answer.instruments.push(&b.entry.id);
             let liable = self.liability(b.basis, Some(holder), &b.exercisers);
             answer.cases.push(Case {

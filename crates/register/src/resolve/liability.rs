@@ -5,7 +5,8 @@ use remit_domain::{BodyCode, BodyRole, Confidence, Function, LegalBasis, LiableR
 use crate::answer::{
     Answer, Case, Ground, GroundKind, Liability, LiableState, ResultKind, Unknown,
 };
-use crate::store::RuleUse;
+use crate::row::Row;
+use crate::store::{NotHeldRow, RuleUse};
 
 use super::Search;
 use super::instruments::Bearing;
@@ -57,20 +58,36 @@ impl<'r> Search<'r> {
         }
         if let Some(b) = greater.first() {
             // Consultation only: evidence that nothing was arranged.
-            self.use_instrument(b);
+            self.use_instrument(b, false);
             return Vec::new();
         }
         let rows = register.bodies[area as usize].more.as_ref().map(|m| m.not_held.as_slice());
-        for row in rows.unwrap_or_default() {
-            let of_it =
-                row.value.functions.is_empty() || row.value.functions.contains(&function.code);
-            if of_it && row.holds(self.on, self.at) {
-                let before = open.len();
-                open.retain(|basis| !row.value.bases.contains(basis));
-                if open.len() < before {
-                    self.ground(GroundKind::NotHeld, row);
-                }
+        let mut of_it: Vec<&'r Row<NotHeldRow>> = rows
+            .unwrap_or_default()
+            .iter()
+            .filter(|row| row.holds(self.on, self.at))
+            .filter(|row| {
+                row.value.functions.is_empty() || row.value.functions.contains(&function.code)
+            })
+            .filter(|row| row.value.bases.iter().any(|basis| open.contains(basis)))
+            .collect();
+        let closed = |rows: &[&Row<NotHeldRow>]| -> Vec<LegalBasis> {
+            let by = |basis: &&LegalBasis| rows.iter().any(|row| row.value.bases.contains(basis));
+            open.iter().filter(by).copied().collect()
+        };
+        let all = closed(&of_it);
+        // What others say as well is not needed.
+        let mut index = 0;
+        while index < of_it.len() {
+            let row = of_it.remove(index);
+            if closed(&of_it) != all {
+                of_it.insert(index, row);
+                index += 1;
             }
+        }
+        open.retain(|basis| !all.contains(basis));
+        for row in of_it {
+            self.ground(GroundKind::NotHeld, row);
         }
         open
     }

@@ -15,7 +15,8 @@ use remit_domain::{
 };
 
 use crate::answer::{
-    Answer, Ground, GroundKind, Liability, LiableState, Performer, Place, ResultKind, Unknown,
+    Answer, Ground, GroundKind, Liability, LiableState, Performer, Place, ResultKind,
+    UnappliedKind, Unknown,
 };
 use crate::london::london_day;
 use crate::row::{At, Row};
@@ -43,7 +44,7 @@ impl Register {
         let mut answer = search.answer(function, place);
         answer.known_at = self.known_at(known_at);
         let day_known = answer.known_at.recorded_at.and_then(london_day);
-        answer.answering_now = search.answering_now(&answer, day_known);
+        (answer.answering_now, answer.now_grounds) = search.answering_now(&answer, day_known);
         search.grounds.sort_unstable();
         // One event can be used in one way with several confidences: the lowest is the ground's.
         search.grounds.dedup_by_key(|ground| (ground.position, ground.kind));
@@ -104,7 +105,7 @@ impl<'r> Search<'r> {
             let mut answer = self.unknown(Unknown::FunctionOutsideRecords);
             let before = self.grounds.len();
             if let Ok((area, _)) = self.area(place) {
-                answer.expectations = self.expectations(function, area);
+                answer.expectations = self.expectations(function, area, &[]);
                 answer.area = Some(self.code(area));
             } else {
                 self.grounds.truncate(before);
@@ -133,7 +134,9 @@ impl<'r> Search<'r> {
             self.ground(GroundKind::Function, row);
             if row.effective.contains(self.on) {
                 let (on, at) = (self.on, self.at);
-                let end = entry.ends.iter().find(|end| end.holds(on, at));
+                let begun = row.effective.from();
+                let end =
+                    entry.ends.iter().find(|end| end.holds(on, at) && end.effective.from() > begun);
                 self.ground_ends(end.into_iter());
             }
         }
@@ -173,7 +176,6 @@ impl<'r> Search<'r> {
         answer.area = Some(area_code);
         answer.holder = Some(holder);
         answer.reserved = function.reserved && vesting.is_none();
-        answer.expectations = self.expectations(&function.code, area);
         if let Some((_, entry, row)) = vesting {
             self.use_rule(entry, row);
         }
@@ -191,7 +193,7 @@ impl<'r> Search<'r> {
                     .all(|b| (b.basis, &b.exercisers) == (first.basis, &first.exercisers)) =>
             {
                 for link in &links {
-                    self.use_instrument(link);
+                    self.use_instrument(link, false);
                     answer.links.push(&link.entry.id);
                 }
                 self.by_instrument(&mut answer, function, &bearing);
@@ -213,6 +215,12 @@ impl<'r> Search<'r> {
             answer.performed_by = answer.exercisers.iter().map(same).collect();
         }
         self.unapplied(&mut answer, function, role, unapplied, &bearing);
+        let executed = answer.known_unapplied.iter().filter_map(|each| {
+            each.instrument.filter(|_| each.kind == UnappliedKind::ExecutedNotInForce)
+        });
+        let shown: Vec<_> =
+            answer.instruments.iter().chain(&answer.links).copied().chain(executed).collect();
+        answer.expectations = self.expectations(&function.code, area, &shown);
         answer
     }
 
@@ -301,6 +309,7 @@ impl<'r> Search<'r> {
             expectations: Vec::new(),
             known_unapplied: Vec::new(),
             answering_now: Vec::new(),
+            now_grounds: Vec::new(),
             confidence: Confidence::Unconfirmed,
             grounds: Vec::new(),
         }

@@ -1,12 +1,15 @@
 //! Step 2: from the place to the commissioner in whose area it lies.
 
-use remit_domain::{BodyCode, BodyRole, Relation};
+use remit_domain::{BodyCode, BodyRole, ContractId, Relation};
 
 use crate::answer::{GroundKind, Place, Unknown};
 use crate::row::Row;
 use crate::store::{BodyEntry, ContractEntry, GroupRow};
 
 use super::Search;
+
+/// Where the contracts of a practice lead, if any is recorded on its own; and which are.
+type ByContracts = (Option<(u32, BodyRole)>, Vec<ContractId>);
 
 impl<'r> Search<'r> {
     pub(super) fn area(&mut self, place: &Place) -> Result<(u32, BodyRole), Unknown> {
@@ -18,8 +21,13 @@ impl<'r> Search<'r> {
                 match self.group_of_contract(entry) {
                     Some(row) => self.commissioner(row),
                     None => {
+                        let before = self.grounds.len() - 1;
                         let practice = id.practice().ok_or(Unknown::PlaceNotRecorded)?;
-                        self.area_of_body(practice, 0)
+                        let found = self.area_of_body(practice, 0);
+                        if matches!(found, Err(Unknown::PlaceNotRecorded)) {
+                            self.grounds.truncate(before);
+                        }
+                        found
                     }
                 }
             }
@@ -54,7 +62,19 @@ impl<'r> Search<'r> {
             return self.after_its_end(id, depth);
         };
         self.ground(GroundKind::Body, row);
-        match row.value.role {
+        let before = self.grounds.len();
+        let found = self.area_by_role(id, row.value.role);
+        if matches!(found, Err(Unknown::NoCommissioner)) {
+            // Whatever leads nowhere leads to the same answer without it.
+            self.grounds.truncate(before);
+        }
+        found
+    }
+
+    fn area_by_role(&mut self, id: u32, role: BodyRole) -> Result<(u32, BodyRole), Unknown> {
+        let register = self.register;
+        let entry = &register.bodies[id as usize];
+        match role {
             role @ (BodyRole::Ccg | BodyRole::Icb) => Ok((id, role)),
             BodyRole::SubIcbLocation => {
                 let row = self.group(entry, Relation::SubIcbOfIcb);
@@ -64,14 +84,19 @@ impl<'r> Search<'r> {
                 let contracts = entry.more.as_ref().map(|more| more.contracts.as_slice());
                 let contracts = contracts.unwrap_or_default();
                 let own = self.group(entry, Relation::PracticeOfCommissioner);
-                match (self.by_contracts(contracts)?, own) {
+                let (found, named) = self.by_contracts(contracts)?;
+                match (found, own) {
                     (None, own) => self.commissioner(own.ok_or(Unknown::NoCommissioner)?),
                     (Some(found), None) => Ok(found),
                     // The practice's own membership is that of its other contracts.
-                    (Some(found), Some(own)) if self.commissioner(own)? == found => Ok(found),
-                    (Some(_), Some(_)) => {
-                        let ids = contracts.iter().map(|id| &register.contracts[*id as usize].id);
-                        Err(Unknown::ContractsDiffer(ids.cloned().collect()))
+                    (Some(found), Some(own)) => {
+                        let before = self.grounds.len();
+                        if self.commissioner(own)? == found {
+                            // They bear each other out: one is enough.
+                            self.grounds.truncate(before);
+                            return Ok(found);
+                        }
+                        Err(Unknown::ContractsDiffer(named))
                     }
                 }
             }
@@ -79,8 +104,9 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The area of a practice whose contracts are recorded one by one, if they agree.
-    fn by_contracts(&mut self, contracts: &[u32]) -> Result<Option<(u32, BodyRole)>, Unknown> {
+    /// The area of a practice whose contracts are recorded one by one, if they agree; and those
+    /// contracts.
+    fn by_contracts(&mut self, contracts: &[u32]) -> Result<ByContracts, Unknown> {
         let register = self.register;
         let mut found = None;
         let mut differ = false;
@@ -89,16 +115,34 @@ impl<'r> Search<'r> {
             let entry = &register.contracts[*contract as usize];
             let Some(row) = self.group_of_contract(entry) else { continue };
             named.push(entry.id.clone());
+            let before = self.grounds.len();
             let area = self.commissioner(row)?;
-            differ |= found.is_some_and(|other| other != area);
+            match found {
+                // Contracts that agree bear each other out: one is enough.
+                Some(other) if other == area && !differ => self.grounds.truncate(before),
+                Some(other) if other != area => differ = true,
+                _ => {}
+            }
             found = Some(area);
         }
-        if differ { Err(Unknown::ContractsDiffer(named)) } else { Ok(found) }
+        if differ { Err(Unknown::ContractsDiffer(named)) } else { Ok((found, named)) }
     }
 
     fn commissioner(&mut self, row: &'r Row<GroupRow>) -> Result<(u32, BodyRole), Unknown> {
-        let register = self.register;
         self.ground(GroundKind::Membership, row);
+        let before = self.grounds.len();
+        let found = self.commissioner_of_group(row);
+        if found.is_err() {
+            self.grounds.truncate(before);
+        }
+        found
+    }
+
+    fn commissioner_of_group(
+        &mut self,
+        row: &'r Row<GroupRow>,
+    ) -> Result<(u32, BodyRole), Unknown> {
+        let register = self.register;
         let entry = &register.bodies[row.value.group as usize];
         let role = entry.role(self.on, self.at).ok_or(Unknown::NoCommissioner)?;
         self.ground(GroundKind::Body, role);
@@ -149,9 +193,17 @@ impl<'r> Search<'r> {
             [] => Err(Unknown::PlaceCeased),
             [one] if depth < SUCCESSIONS_MAX => {
                 let one = *one;
+                let before = self.grounds.len();
                 self.ground(GroundKind::Succession, one);
                 let successor = self.code(one.value.other);
-                self.area_of_body(successor, depth + 1)
+                match self.area_of_body(successor, depth + 1) {
+                    Err(Unknown::PlaceCeased | Unknown::PlaceNotRecorded) => {
+                        // It has ceased, whatever was to come after it.
+                        self.grounds.truncate(before);
+                        Err(Unknown::PlaceCeased)
+                    }
+                    found => found,
+                }
             }
             several => {
                 let mut codes = Vec::new();

@@ -1,0 +1,276 @@
+//! What must hold over any history.
+//!
+//! `REMIT_HISTORIES` histories (default 40) from `REMIT_HISTORIES_SEED`; the seed is printed.
+//! `make histories CASES=1000` for more.
+
+#![allow(clippy::expect_used, missing_docs, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use oracle::chance::{Chance, History, command, history, question, variable};
+use oracle::told;
+use remit_domain::{Day, FunctionCode, Period};
+use remit_register::{Answer, Change, Place, Point, Register, ResultKind, Scope, Unknown};
+
+const EVENTS: usize = 90;
+
+fn histories(what: &str, each: impl Fn(u64, &mut Chance, History)) {
+    let histories = variable("REMIT_HISTORIES", 40);
+    let seed = variable("REMIT_HISTORIES_SEED", 20_220_701);
+    println!("{what}: {histories} histories, REMIT_HISTORIES_SEED={seed}");
+    for number in 0..histories {
+        let mut chance = Chance(seed.wrapping_add(number));
+        let history = history(&mut chance, EVENTS);
+        each(number, &mut chance, history);
+    }
+}
+
+/// What an answer says, in words, without the events it rests on.
+fn content(answer: &Answer<'_>) -> String {
+    let bare = Answer { grounds: Vec::new(), now_grounds: Vec::new(), ..answer.clone() };
+    format!("{bare:?}")
+}
+
+#[test]
+fn earlier_answers_stay_folds_agree_and_retractions_leave_nothing() {
+    histories("earlier answers", |number, chance, mut history| {
+        // Asked at the time, and asked again at the end, for the same positions.
+        let mut afresh = Register::new();
+        let mut remembered = Vec::new();
+        for ((position, event), instant) in history.events.iter().zip(&history.instants) {
+            afresh.apply(event);
+            afresh.stamp(*position, *instant);
+            if chance.once_in(6) {
+                for _ in 0..10 {
+                    let question = question(chance, &history, *position);
+                    let answer = format!("{:?}", told::answer(&afresh, &question));
+                    remembered.push((question, answer));
+                }
+            }
+        }
+        for (question, then) in &remembered {
+            let now = format!("{:?}", told::answer(&history.register, question));
+            assert_eq!(now, *then, "history {number}, {question:?}");
+        }
+        assert_eq!(history.register.fingerprint(), afresh.fingerprint(), "history {number}");
+        // Decided, and never durable: taken back, with all that was decided on top of it.
+        let before = history.register.tail();
+        for _ in 0..40 {
+            let command = command(chance, &history.register);
+            let _ = history.register.admit(command);
+        }
+        history.register.retract_after(before);
+        assert_eq!(history.register.fingerprint(), afresh.fingerprint(), "history {number}");
+    });
+}
+
+#[test]
+fn timelines_tile_the_plane() {
+    histories("timelines", |number, chance, history| {
+        let head = history.register.tail();
+        for _ in 0..3 {
+            let (function, place) = (chance.function(), told::place(&chance.place()));
+            let rectangles = history.register.timeline(&function, &place, head);
+            for _ in 0..300 {
+                let (on, position) = (chance.day(), chance.below(head + 1));
+                let inside: Vec<_> = rectangles
+                    .iter()
+                    .filter(|r| {
+                        r.effective_from.is_none_or(|from| from <= on)
+                            && r.effective_until.is_none_or(|until| on < until)
+                            && r.known_from <= position
+                            && r.known_until.is_none_or(|until| position < until)
+                    })
+                    .collect();
+                let at = format!("history {number}, {function} at {place} on {on} at {position}");
+                assert_eq!(inside.len(), 1, "{at}");
+                let asked = history.register.who_holds(&function, &place, on, position);
+                let said = &inside[0].answer;
+                assert!(said.says_the_same(&asked), "{at}\n{said:?}\n{asked:?}");
+            }
+        }
+    });
+}
+
+/// What is said of each question, wherever it was asked in the plane.
+fn said(answer: &Answer<'_>) -> String {
+    format!("{:?}", told::said(&Answer { answering_now: Vec::new(), ..answer.clone() }))
+}
+
+#[test]
+fn a_diff_applied_to_one_state_gives_the_other() {
+    histories("diffs", |number, chance, history| {
+        let register = &history.register;
+        for _ in 0..4 {
+            let mut point = || Point {
+                effective_on: chance.day(),
+                known_at: chance.below(register.tail() + 1),
+            };
+            let (from, to) = (point(), point());
+            let scope = Scope::default();
+            let plain = |at| -> BTreeMap<(FunctionCode, Place), String> {
+                let state = register.state(at, &scope);
+                state.iter().map(|(key, answer)| (key.clone(), said(answer))).collect()
+            };
+            let (mut state, expected) = (plain(from), plain(to));
+            for change in register.diff(from, to, &scope) {
+                let key = (change.function.clone(), change.place.clone());
+                assert_eq!(state.get(&key).cloned(), change.before.as_ref().map(said));
+                match &change.after {
+                    Some(after) => drop(state.insert(key, said(after))),
+                    None => drop(state.remove(&key)),
+                }
+                let to_be = change.after.is_some();
+                assert!(
+                    !change.causes.is_empty(),
+                    "history {number}: {from:?} {to:?} {to_be} {change:?}"
+                );
+            }
+            assert_eq!(state, expected, "history {number}, {from:?} to {to:?}");
+        }
+    });
+}
+
+fn plain(changes: &[Change<'_>]) -> Vec<String> {
+    let side = |side: Option<&Answer<'_>>| side.map(said);
+    let each = |c: &Change<'_>| {
+        let (before, after) = (side(c.before.as_ref()), side(c.after.as_ref()));
+        let span = (c.effective_from, c.effective_until);
+        format!("{} {} {span:?} {before:?} {after:?} {:?}", c.function, c.place, c.causes)
+    };
+    changes.iter().map(each).collect()
+}
+
+#[test]
+fn a_preview_is_the_later_diff_and_misses_nothing() {
+    histories("previews", |number, chance, mut history| {
+        for _ in 0..6 {
+            let before = history.register.tail();
+            let fingerprint = history.register.fingerprint();
+            let mut batch = Vec::new();
+            for _ in 0..30 {
+                let command = command(chance, &history.register);
+                if history.register.admit(command.clone()).is_ok() {
+                    batch.push(command);
+                }
+            }
+            let after = history.register.tail();
+            let previewed = plain(&history.register.changes(before, after, (None, None)));
+            history.register.retract_after(before);
+            assert_eq!(history.register.fingerprint(), fingerprint, "history {number}");
+            let today = Day::from_ymd_opt(2027, 10, 1).expect("a day");
+            for command in batch {
+                history.record(command, today);
+            }
+            assert_eq!(history.register.tail(), after, "history {number}: decided the same again");
+            let changes = history.register.changes(before, after, (None, None));
+            assert_eq!(plain(&changes), previewed, "history {number}");
+            // Exactly the answers within a change read otherwise than before, of all areas.
+            for _ in 0..60 {
+                let (function, on) = (chance.function(), chance.day());
+                let areas = |known_at| history.register.areas(on, known_at);
+                let (then_areas, now_areas) = (areas(before), areas(after));
+                for area in then_areas.iter().filter(|area| now_areas.contains(area)) {
+                    let place = Place::Body(*area);
+                    let then = history.register.who_holds(&function, &place, on, before);
+                    let now = history.register.who_holds(&function, &place, on, after);
+                    let within = changes.iter().any(|change| {
+                        *change.function == function
+                            && change.place == place
+                            && change.effective_from.is_none_or(|from| from <= on)
+                            && change.effective_until.is_none_or(|until| on < until)
+                    });
+                    let at = format!("history {number}, {function} for {area} on {on}");
+                    let differs = !then.reads_the_same(&now);
+                    let there = then.holder.is_some() || now.holder.is_some();
+                    let says = (content(&then), content(&now));
+                    assert_eq!(within, differs && there, "{at}\n{says:?}");
+                }
+            }
+        }
+    });
+}
+
+/// A fold that is told of some events only, at their own positions.
+fn told_only(history: &History, of: impl Fn(u64) -> bool) -> Register {
+    let mut register = Register::new();
+    for ((position, event), instant) in history.events.iter().zip(&history.instants) {
+        if of(*position) {
+            register.apply(event);
+        } else {
+            register.skip();
+        }
+        register.stamp(*position, *instant);
+    }
+    register
+}
+
+#[test]
+fn grounds_are_sufficient_and_none_is_idle() {
+    histories("grounds", |number, chance, history| {
+        for _ in 0..12 {
+            let mut question = question(chance, &history, history.register.tail());
+            if !chance.once_in(3) {
+                question.known_at = chance.below(history.register.tail() + 1);
+            }
+            let answer = told::answer(&history.register, &question);
+            let mut cited: Vec<u64> = answer.all_grounds().iter().map(|g| g.position).collect();
+            cited.dedup();
+            let expected = content(&answer);
+            let kinds: Vec<_> =
+                answer.all_grounds().iter().map(|g| (g.position, g.kind, g.confidence)).collect();
+            let at = format!("history {number}, {question:?}, {kinds:?}");
+            let alone = told_only(&history, |position| cited.contains(&position));
+            let again = told::answer(&alone, &question);
+            assert_eq!(
+                content(&again),
+                expected,
+                "{at}: the cited events alone {:?}",
+                again.all_grounds()
+            );
+            for without in &cited {
+                let fewer = told_only(&history, |p| p != *without && cited.contains(&p));
+                let other = told::answer(&fewer, &question);
+                assert_ne!(content(&other), expected, "{at}: {without} is idle");
+            }
+        }
+    });
+}
+
+#[test]
+fn coverage_lists_exactly_what_is_not_held_once() {
+    histories("coverage", |number, chance, history| {
+        let register = &history.register;
+        for _ in 0..3 {
+            let function = chance.function();
+            let known_at = chance.below(register.tail() + 1);
+            let from = chance.day();
+            let until = chance.once_in(2).then(|| chance.day()).filter(|until| *until > from);
+            let over = Period::new(from, until).expect("a period");
+            let listed = register.coverage(&function, over, known_at);
+            for _ in 0..200 {
+                let on = chance.day();
+                if !over.contains(on) {
+                    continue;
+                }
+                for area in register.areas(on, known_at) {
+                    let answer = register.who_holds(&function, &Place::Body(area), on, known_at);
+                    let uncovered = match answer.kind {
+                        ResultKind::Gap | ResultKind::Conflict => true,
+                        ResultKind::Unknown => answer.unknown == Some(Unknown::NoEvidence),
+                        _ => false,
+                    };
+                    let found: Vec<_> = listed
+                        .iter()
+                        .filter(|each| each.area == area && each.effective.contains(on))
+                        .collect();
+                    let at = format!("history {number}, {function} for {area} on {on}");
+                    assert_eq!(found.len(), usize::from(uncovered), "{at}: {found:?}\n{answer:?}");
+                    if let Some(each) = found.first() {
+                        assert_eq!(each.answer.kind, answer.kind, "{at}");
+                    }
+                }
+            }
+        }
+    });
+}
