@@ -76,24 +76,7 @@ impl World {
 
     /// Records the law as the reference data have it.
     pub async fn record_law(&self) {
-        let dir = std::env::temp_dir().join(format!(
-            "remit-law-{}-{:p}",
-            std::process::id(),
-            std::ptr::from_ref(self)
-        ));
-        std::fs::create_dir_all(&dir).expect("a directory");
-        for file in ["bodies.csv", "function_catalogue.csv", "rules.csv"] {
-            let text = Source::England.read(file).expect("readable").expect("there");
-            std::fs::write(dir.join(file), text).expect("written");
-        }
-        let nhs_england = "ods_code,role,name,valid_from,valid_to,date_quality,source\n\
-            X24,NHS_ENGLAND,NHS ENGLAND,2013-04-01,,published,2006 Act s.1H\n";
-        std::fs::write(dir.join("organisations.csv"), nhs_england).expect("written");
-        let mut plan = Plan::new(Register::new());
-        tables::plan(&mut plan, &Source::Directory(dir.clone())).expect("readable");
-        assert_eq!(plan.findings(), [], "the law loads without findings");
-        self.record(plan.commands().to_vec()).await;
-        std::fs::remove_dir_all(dir).expect("removed");
+        self.record(law()).await;
     }
 
     /// Records all of England as `remit load england` does; the plan it followed.
@@ -177,6 +160,27 @@ impl World {
         let reply = self.responsibility().who_holds(request).await.expect("answered");
         reply.into_inner().answer.expect("an answer")
     }
+}
+
+/// The law as the reference data have it, as commands.
+#[must_use]
+pub fn law() -> Vec<Command> {
+    static MADE: AtomicI64 = AtomicI64::new(0);
+    let number = MADE.fetch_add(1, Ordering::SeqCst);
+    let dir = std::env::temp_dir().join(format!("remit-law-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("a directory");
+    for file in ["bodies.csv", "function_catalogue.csv", "rules.csv"] {
+        let text = Source::England.read(file).expect("readable").expect("there");
+        std::fs::write(dir.join(file), text).expect("written");
+    }
+    let nhs_england = "ods_code,role,name,valid_from,valid_to,date_quality,source\n\
+        X24,NHS_ENGLAND,NHS ENGLAND,2013-04-01,,published,2006 Act s.1H\n";
+    std::fs::write(dir.join("organisations.csv"), nhs_england).expect("written");
+    let mut plan = Plan::new(Register::new());
+    tables::plan(&mut plan, &Source::Directory(dir.clone())).expect("readable");
+    assert_eq!(plan.findings(), [], "the law loads without findings");
+    std::fs::remove_dir_all(dir).expect("removed");
+    plan.commands().to_vec()
 }
 
 /// The end of a day in England, as a point of the known axis.

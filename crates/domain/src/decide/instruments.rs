@@ -371,16 +371,16 @@ impl<'a> Checks<'a> {
     ) -> Option<Fact> {
         let known = self.instrument(&id)?;
         let instrument = known.instrument;
-        self.in_being("given_by", given_by, given_on);
-        if !instrument.given_to.contains(&given_by) {
-            let message = format!("{given_by} did not receive {id}: it cannot give notice");
-            self.refuse(Reason::ActorMayNot, "given_by", message);
-        }
-        if !known.in_force.iter().any(|held| held.value.contains(given_on)) {
-            let (state, position) = known.state(Some(given_on));
-            let message =
-                format!("{id} is {state} on {given_on} by event {position}, not in force");
-            self.refuse(Reason::InstrumentNotInForce, "given_on", message);
+        let before = self.refusals.len();
+        self.step(&known, Step::GiveNotice, &[given_by], Some(given_on));
+        for refusal in self.refusals.iter_mut().skip(before) {
+            // The wire has one body here, and its own name for the day.
+            let field = match refusal.reason {
+                Reason::StateForbids => "given_on",
+                Reason::RuleMissing => "instrument",
+                _ => "given_by",
+            };
+            field.clone_into(&mut refusal.field);
         }
         if let Some(notice) = &known.notice {
             let message = format!(
@@ -391,11 +391,13 @@ impl<'a> Checks<'a> {
         }
         let found = self.notice_ends(instrument.basis, given_on);
         let Some((rule, ends_on)) = found else {
-            let message = format!(
-                "no rule in force on {given_on} gives a notice window for {}",
-                instrument.basis
-            );
-            self.refuse(Reason::RuleMissing, "instrument", message);
+            if !self.refusals.iter().any(|refusal| refusal.reason == Reason::RuleMissing) {
+                let message = format!(
+                    "no rule in force on {given_on} gives a notice window for {}",
+                    instrument.basis
+                );
+                self.refuse(Reason::RuleMissing, "instrument", message);
+            }
             return None;
         };
         Some(Fact::NoticeGiven { instrument: id, given_by, given_on, ends_on, rule: rule.clone() })

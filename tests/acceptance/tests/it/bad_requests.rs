@@ -349,8 +349,8 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
         refused("an unknown instrument", in_force("i", "2015-04-01"), "INSTRUMENT_UNKNOWN", "instrument"),
         refused("the end of an unknown instrument", ended("i", "2015-04-01"), "INSTRUMENT_UNKNOWN", "instrument"),
         refused("an end before the beginning", ended("delegation/11X", "2015-04-01"), "PERIOD_REVERSED", "effective_until"),
-        refused("notice by a stranger", notice("15F", "2018-06-01"), "ACTOR_MAY_NOT", "given_by"),
-        refused("notice before it is in force", notice("11X", "2014-06-01"), "SEVERAL", "given_on"),
+        refused("notice by a stranger", notice("15F", "2018-06-01"), "SEVERAL", "given_by"),
+        refused("notice before it is in force", notice("11X", "2014-06-01"), "RULE_MISSING", "instrument"),
         refused(
             "a level not held of no basis",
             format!(r#"{{"levelNotHeld":{{"body":"11X",{fine}}}}}"#),
