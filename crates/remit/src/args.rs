@@ -102,7 +102,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   remit retroactive --since 2026-10-01
-  remit retroactive --since 36585 --all")]
+  remit retroactive --since 36586 --all")]
     Retroactive(Retroactive),
     /// One body: its roles, names and successions
     #[command(after_help = "Examples:\n  remit body 15F\n  remit body X24 --on 2014-01-01")]

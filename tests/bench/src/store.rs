@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use remit_domain::{BodyRole, Period};
 use remit_engine::Node;
 use remit_log::{SqliteLog, system_clock};
 use remit_register::Place;
@@ -203,12 +204,12 @@ fn scan_seconds(path: &Path, index: bool) -> f64 {
 pub fn answering(conditions: &Conditions, figures: &mut Figures) {
     use prost::Message;
     let file = conditions.scratch.join("england.db");
-    crate::history::write(&file, 36_544);
+    crate::history::write(&file, 36_586);
     let log = SqliteLog::open(&file, system_clock()).expect("opened");
     let node = Node::open(Arc::new(log)).expect("folded");
     node.view(|register, head| {
         let day = remit_domain::parse_day("2021-10-01").expect("a day");
-        let role = remit_domain::BodyRole::Practice;
+        let role = BodyRole::Practice;
         let practices = register.bodies_of(role, Some(day), head);
         let places: Vec<_> = practices.iter().map(|view| Place::Body(view.code)).collect();
         let functions = ["qof", "gms-contracts", "premises-costs", "performers-list"];
@@ -244,5 +245,31 @@ pub fn answering(conditions: &Conditions, figures: &mut Figures) {
         figures.plain("one answer in process: found", "us", find, None);
         figures.plain("one answer in process: made into a message", "us", render, None);
         figures.plain("one answer in process: encoded", "us", encode, None);
+        let codes = register.function_codes(head);
+        let over = "2013-04-01".parse().and_then(|from| Ok((from, "2026-04-01".parse()?)));
+        let (from, until) = over.expect("days");
+        let over = Period::new(from, Some(until)).expect("a period");
+        let bodies: Vec<_> = [BodyRole::Ccg, BodyRole::NhsEngland, BodyRole::SecretaryOfState]
+            .into_iter()
+            .flat_map(|role| register.bodies_of(role, Some(day), head))
+            .map(|view| view.code)
+            .collect();
+        let (mut coverage, mut holdings) = (Runs::default(), Runs::default());
+        for _ in 0..conditions.runs {
+            let start = Instant::now();
+            for code in &codes {
+                std::hint::black_box(register.coverage(code, over, head));
+            }
+            coverage.0.push(start.elapsed().as_secs_f64() * 1e3);
+            let start = Instant::now();
+            for body in &bodies {
+                std::hint::black_box(register.holdings(*body, day, head));
+            }
+            holdings.0.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        let name = format!("Coverage 2013-2026, {} functions", codes.len());
+        let floor = format!("ListHoldings of {} bodies", bodies.len());
+        let goal = Some(("aim", false, 50.0));
+        figures.ratio(&name, "ms", coverage, (&floor, holdings), goal);
     });
 }

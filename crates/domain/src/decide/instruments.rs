@@ -459,7 +459,7 @@ impl<'a> Checks<'a> {
     /// Whether the giver may give on the basis, and has the function: by statute, or from another
     /// by an instrument that lets it pass the function on.
     fn may_give(&mut self, instrument: &Instrument, day: Day) {
-        if !moves(instrument.kind) {
+        if instrument.kind == InstrumentKind::GreaterInvolvement {
             return;
         }
         let basis = instrument.basis;
@@ -478,6 +478,10 @@ impl<'a> Checks<'a> {
                     format!("{code} is {role}; on {basis} only {} may give", list(allowed));
                 self.refuse(Reason::GiverMayNotGive, &format!("given_by[{at}]"), message);
             }
+        }
+        if !moves(instrument.kind) {
+            // Who intervenes acts on behalf of another: it needs no title of its own.
+            return;
         }
         let areas: Vec<_> = match &instrument.area {
             Area::England => vec![None],

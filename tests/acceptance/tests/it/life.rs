@@ -184,7 +184,8 @@ fn days(rules: &[Rule], sort: &Sort, step: Step) -> Vec<(bool, Day)> {
         _ => None,
     });
     // The last window that is closed after the state was reached, and before the next opens.
-    let last = windows.filter(|(_, last)| *last >= on(sort.made_on)).last();
+    let mut open = windows.filter(|(_, last)| *last >= on(sort.made_on));
+    let last = open.next_back();
     match last {
         None => vec![(false, on(sort.day))],
         Some((open, last)) => {

@@ -3,8 +3,10 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod bad_requests;
+mod changes;
 mod coverage;
 mod england;
+mod further_questions;
 mod life;
 mod resolution;
 mod round_2015;
