@@ -38,8 +38,12 @@ fn causes(change: &pb::Change) -> String {
 }
 
 fn table(changes: &[pb::Change], spans: bool) -> Table {
-    let when = if spans { "effective" } else { "" };
-    let mut table = Table::new(&["place", "function", when, "before", "after", "by events"]);
+    let headers: &[&str] = if spans {
+        &["place", "function", "effective", "before", "after", "by events"]
+    } else {
+        &["place", "function", "before", "after", "by events"]
+    };
+    let mut table = Table::new(headers);
     for change in changes {
         let (mut before, mut after) = (side(change.before.as_ref()), side(change.after.as_ref()));
         if before == after {
@@ -47,16 +51,13 @@ fn table(changes: &[pb::Change], spans: bool) -> Table {
             before = format!("{before}, {}", less(change.before.as_ref()));
             after = format!("{after}, {}", less(change.after.as_ref()));
         }
-        let when =
-            if spans { span(change.effective_from, change.effective_until) } else { String::new() };
-        table.row([
-            change.place.clone(),
-            change.function.clone(),
-            when,
-            before,
-            after,
-            causes(change),
-        ]);
+        let (place, function) = (change.place.clone(), change.function.clone());
+        if spans {
+            let when = span(change.effective_from, change.effective_until);
+            table.row([place, function, when, before, after, causes(change)]);
+        } else {
+            table.row([place, function, before, after, causes(change)]);
+        }
     }
     table
 }
@@ -162,13 +163,13 @@ pub async fn coverage(
             break reply;
         }
     };
-    if output == Output::Table {
+    let known = print::known(last.known_at.as_ref());
+    if output == Output::Table && rows == 0 {
+        say!("held exactly once everywhere, as known at {known}");
+    } else if output == Output::Table {
         print::out(&shown);
-        say!(
-            "{} in which a function is not held exactly once, as known at {}",
-            print::things(rows, "area and span", "areas and spans"),
-            print::known(last.known_at.as_ref())
-        );
+        let spans = print::things(rows, "area and span", "areas and spans");
+        say!("{spans} in which a function is not held exactly once, as known at {known}");
     }
     Ok(ExitCode::SUCCESS)
 }
