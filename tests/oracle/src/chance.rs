@@ -8,9 +8,9 @@ use std::sync::Arc;
 use remit_domain::{
     Act, Area, Body, BodyRole, Command, Confidence, ContractType, Correction, CorrectionKind, Day,
     EndReason, Event, Evidence, Fact, FactKind, Forum, ForumKind, Function, Handling, HolderRule,
-    Instrument, InstrumentKind, Known, LegalBasis, LiableRule, Member, Membership, Part, Period,
-    Relation, Route, Rule, RuleContent, Stage, Start, State, Step, Succession, SuccessionKind,
-    Word,
+    Instrument, InstrumentKind, Known, LegalBasis, LiableRule, Member, Membership, Part, Party,
+    Period, Relation, Route, Rule, RuleContent, Stage, Start, State, Step, Succession,
+    SuccessionKind, Word,
 };
 use remit_register::{Register, london_day};
 
@@ -203,7 +203,8 @@ pub fn law() -> Vec<Fact> {
     ];
     for step in Step::ALL {
         let (bases, from) = (B::ALL.to_vec(), State::ALL.to_vec());
-        let content = RuleContent::Transition { bases, step: *step, from, by: Vec::new() };
+        let by = if *step == Step::GiveNotice { vec![Party::Receiver] } else { Vec::new() };
+        let content = RuleContent::Transition { bases, step: *step, from, by };
         facts.push(enacted(&format!("step-{step}"), Some(always), content));
     }
     facts.push(catalogued("qof", before, &[B::S13zBy, B::S13zJointly]));
@@ -457,9 +458,11 @@ fn fact(chance: &mut Chance, kind: FactKind, register: &Register) -> Act {
             by,
         },
         K::NoticeGiven | K::Corrected => {
+            let known = register.instrument(&instrument);
+            let receiver = known.and_then(|known| known.instrument.given_to.first().copied());
             return Act::GiveNotice {
                 instrument,
-                given_by: of(chance.of(&CCGS)),
+                given_by: receiver.unwrap_or(commissioner),
                 given_on: chance.day(),
             };
         }

@@ -220,8 +220,25 @@ impl<'e> Known<'e> {
             if *role == area && functions.contains(self.function))
     }
 
+    /// Whether an instrument of the area was ended by its parties, or ran out, by the day.
+    fn given_back(&self, area: BodyCode) -> bool {
+        let ends = each!(self, InstrumentEnded { instrument, effective_until: day,
+                reason: EndReason::Terminated | EndReason::Revoked | EndReason::Expired, .. }
+            | NoticeGiven { instrument, ends_on: day, .. }
+            if *day <= self.on => (instrument, day.pred_opt().expect("a day before")));
+        ends.into_iter().any(|(id, eve)| {
+            self.in_force(area, eve).any(|(text, ..)| {
+                let moves = !matches!(text.kind, GreaterInvolvement | Intervention);
+                text.id == *id && moves && text.area != Area::England
+            })
+        })
+    }
+
     /// The bases of the segment's routes on which an arrangement cannot be ruled out.
     fn open(&self, segment: &Function, area: BodyCode) -> Vec<LegalBasis> {
+        if self.given_back(area) {
+            return vec![];
+        }
         let excluded = each!(self, LevelNotHeld { body, bases, functions, effective }
             if *body == area && effective.contains(self.on) && self.named(functions) => bases);
         let excluded: Vec<_> = excluded.flatten().collect();

@@ -1,8 +1,8 @@
 //! Steps 4, 6 and 7: the instruments that bear on the question.
 
 use remit_domain::{
-    BodyCode, Confidence, Day, Function, FunctionCode, InstrumentKind, LegalBasis, Period,
-    Position, Stage, Start, Text, exercisers,
+    BodyCode, Confidence, Day, EndReason, Function, FunctionCode, InstrumentKind, LegalBasis,
+    Period, Position, Stage, Start, Text, exercisers,
 };
 
 use crate::answer::{
@@ -326,6 +326,65 @@ impl<'r> Search<'r> {
                 });
             }
         }
+    }
+
+    /// Whether an instrument for the function in the area was ended by its parties, or ran out, by the
+    /// day: by notice, agreement, revocation or expiry. What ended by dissolution, or because another
+    /// took its place, says nothing of who has it now.
+    pub(super) fn ended(&mut self, function: &Function, area: u32) -> bool {
+        let register = self.register;
+        let Some(function) = register.function_id(&function.code) else { return false };
+        let own = register.bodies[area as usize].more.as_ref().map(|m| m.instruments.as_slice());
+        let mut last: Option<(Day, Bearing<'r>, Ground)> = None;
+        for index in own.unwrap_or_default() {
+            let entry = &register.instruments[*index as usize];
+            let by_act = |row: &&Row<EndReason>| {
+                let acts = [EndReason::Terminated, EndReason::Revoked, EndReason::Expired];
+                row.holds(self.on, self.at) && acts.contains(&row.value)
+            };
+            let ends = entry.ends.iter().filter(by_act);
+            let ends = ends.map(|row| (row.effective.from(), self.ground_of(GroundKind::End, row)));
+            let notices = entry.notices.iter().filter(|row| row.holds(self.on, self.at));
+            let notices =
+                notices.map(|row| (row.effective.from(), self.ground_of(GroundKind::Notice, row)));
+            for (day, ground) in ends.chain(notices) {
+                let earlier = last.as_ref().is_none_or(|(other, ..)| *other < day);
+                let Some(eve) = day.pred_opt().filter(|_| earlier) else { continue };
+                let then = self.on(eve);
+                let (Some(drawn), Some(reading)) =
+                    (entry.drawn(self.at), entry.reading(eve, self.at))
+                else {
+                    continue;
+                };
+                let value = &reading.value;
+                let moves = !matches!(
+                    value.instrument.kind,
+                    InstrumentKind::GreaterInvolvement | InstrumentKind::Intervention
+                );
+                if !moves || value.areas.is_empty() || !value.covers(function, area) {
+                    continue;
+                }
+                if let Some(in_force) = then.in_force(entry, reading) {
+                    let ran = Bearing {
+                        entry,
+                        drawn,
+                        reading,
+                        drawn_covers: drawn.value.covers(function, area)
+                            && !drawn.value.areas.is_empty(),
+                        exercisers: Vec::new(),
+                        basis: value.instrument.basis,
+                        in_force,
+                        on: eve,
+                        continued: None,
+                    };
+                    last = Some((day, ran, ground));
+                }
+            }
+        }
+        let Some((_, ran, ground)) = last else { return false };
+        self.use_instrument(&ran, false);
+        self.grounds.push(ground);
+        true
     }
 
     /// Step 7.

@@ -61,6 +61,10 @@ impl<'r> Search<'r> {
             self.use_instrument(b, false);
             return Vec::new();
         }
+        if self.ended(function, area) {
+            // Whoever had it gave it back, or was made to: it is the holder's again.
+            return Vec::new();
+        }
         let rows = register.bodies[area as usize].more.as_ref().map(|m| m.not_held.as_slice());
         let mut of_it: Vec<&'r Row<NotHeldRow>> = rows
             .unwrap_or_default()

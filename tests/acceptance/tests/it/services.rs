@@ -153,6 +153,26 @@ async fn an_explanation_shows_the_stored_events() {
         ]
     );
     assert_eq!(reply.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["L1"]);
+    // The same as a tree: every event in its place, and none left out.
+    let tree = reply.tree.expect("a tree");
+    assert_eq!(tree.says, "held: 11X exercises gms-contracts");
+    let says: Vec<_> = tree.because.iter().map(|step| step.says.as_str()).collect();
+    assert_eq!(
+        says,
+        [
+            "11X is the commissioner of its area",
+            "statute places gms-contracts on X24",
+            "delegation/11X is in force",
+            "the parties, and those to whom they answer, are in being",
+            "X24 is liable",
+        ]
+    );
+    let mut shown: Vec<u64> = tree.because.iter().flat_map(|step| step.events.clone()).collect();
+    let mut cited: Vec<u64> = answer.grounds.iter().map(|ground| ground.position).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    cited.dedup();
+    assert_eq!(shown, cited);
     for ground in &reply.grounds {
         let event: serde_json::Value = serde_json::from_str(&ground.event).expect("JSON");
         assert_eq!(event["specversion"], "1.0");
