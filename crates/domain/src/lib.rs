@@ -26,7 +26,7 @@ pub use body::{
     SuccessionKind,
 };
 pub use code::{BodyCode, ContractId, FunctionCode, InstrumentId, InvalidCode, RecordId, RuleId};
-pub use decide::{Act, Command, Reason, Refusal, decide, exercisers, overlaps};
+pub use decide::{Act, Command, Reason, Refusal, decide, exercisers, overlaps, unlawful};
 pub use evidence::{Confidence, Evidence};
 pub use fact::{Correction, CorrectionKind, Event, Fact, FactKind, Handling, Position};
 pub use function::{Function, HolderRule, Part, Route};

@@ -4,7 +4,7 @@ use remit_domain::{
     BodyCode, BodyRole, Command, ContractId, Day, Event, EventKnown, Fact, Function, FunctionCode,
     FundKnown, Held, InForce, InstrumentId, InstrumentKnown, Known, LegalForm, Member, Period,
     Position, Reason, RecordId, Refusal, Relation, RuleKnown, SuccessionKind, Word, decide,
-    exercisers, overlaps,
+    exercisers, overlaps, unlawful,
 };
 
 use crate::live::{Locus, Of};
@@ -338,7 +338,12 @@ impl Register {
             self.at_odds(at, &mut refusals);
         }
         if corrects
-            || matches!(event.fact, Fact::InstrumentInForce { .. } | Fact::InstrumentVaried { .. })
+            || matches!(
+                event.fact,
+                Fact::InstrumentInForce { .. }
+                    | Fact::InstrumentVaried { .. }
+                    | Fact::InstrumentDrawn(_)
+            )
         {
             for id in self.instruments_of(at) {
                 refusals.extend(overlaps(self, &self.instruments[id as usize].id));
@@ -361,6 +366,9 @@ impl Register {
     fn at_odds(&self, at: At, refusals: &mut Vec<Refusal>) {
         for at in std::iter::once(at).chain(self.chain(at)) {
             let Some(locus) = self.locus(at) else { continue };
+            if let Locus::Instrument(id, Of::Readings) = locus {
+                refusals.extend(unlawful(self, &self.instruments[id as usize].id));
+            }
             let (reason, what, spans) = match locus {
                 Locus::Role(id) | Locus::RoleEnd(id) => {
                     let code = self.bodies[id as usize].code;

@@ -216,11 +216,14 @@ fn one(event: &pb::Retroactive) {
         Some(day) => format!(", made on {}", print::date(Some(day))),
         None => String::new(),
     };
+    let effective = match event.effective_on {
+        Some(day) => format!("; effective {}", print::date(Some(day))),
+        None => String::new(),
+    };
     say!(
-        "{recorded}: {} {}: {kind}{about}; effective {}{made}",
+        "{recorded}: {} {}: {kind}{about}{effective}{made}",
         print::event(&event.event_type).replace('-', " "),
         event.subject,
-        print::date(event.effective_on)
     );
     if !event.authority.is_empty() {
         say!("  on the authority of {}: {}", event.authority, event.reason);
@@ -239,7 +242,7 @@ fn one(event: &pb::Retroactive) {
 /// What a batch would come to.
 pub fn preview(preview: &pb::Preview) {
     if !preview.broken.is_empty() {
-        say!("It would be refused:");
+        say!("It would be refused, all of it:");
         for broken in &preview.broken {
             let reason = broken.reason().as_str_name().trim_start_matches("ERROR_REASON_");
             say!("  {}: {reason}: {}", broken.field, broken.message);
@@ -257,6 +260,9 @@ pub fn preview(preview: &pb::Preview) {
     if preview.changes.is_empty() {
         say!("No answer would change.");
         return;
+    }
+    if !preview.broken.is_empty() {
+        say!("The commands that pass would change:");
     }
     print::out(&table(&preview.changes, true));
     let all = preview.changes.len() + preview.changes_left_out as usize;

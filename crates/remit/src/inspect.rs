@@ -285,9 +285,11 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
     if output == Output::Json {
         print::json("RecordResponse", &reply)?;
     } else if let Some(preview) = &reply.preview {
-        say!("Nothing was recorded. It would be recorded as:");
-        for event_type in &reply.event_types {
-            say!("  {event_type}");
+        if preview.broken.is_empty() {
+            say!("Nothing was recorded. It would be recorded as:");
+            for event_type in &reply.event_types {
+                say!("  {}", print::event(event_type));
+            }
         }
         crate::changes::preview(preview);
     } else {

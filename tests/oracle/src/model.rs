@@ -142,6 +142,9 @@ impl<'e> Known<'e> {
             said.kind = "conflict";
             unapplied.extend(bearing.iter().map(|(.., row)| ("conflict-open", *row)));
         }
+        for (text, ..) in bearing.iter().chain(links.iter().filter(|_| one)) {
+            unapplied.extend(self.notice_pending(&text.id));
+        }
         if let (Some(nhs), Some(state)) = (self.office(NhsEngland), self.office(SecretaryOfState))
             && (nhs == holder || said.accountable.iter().any(|(_, to)| *to == nhs))
         {
@@ -160,12 +163,21 @@ impl<'e> Known<'e> {
         role: BodyRole,
     ) -> (Vec<Bearing<'e>>, Vec<Bearing<'e>>, Vec<LegalBasis>) {
         let vested = vesting.is_some();
-        let ended = |basis| {
-            matches!(vesting.map(|rule| &rule.content),
-            Some(Content::Vesting { ends, .. }) if ends.contains(basis))
+        // What ended by vesting stays ended, whatever becomes of the rule.
+        let ended = |text: &Instrument, row: u64| {
+            let begun = each!(held in self.facts, InstrumentInForce { effective, .. }
+                if held.0 == row => effective.from())
+            .next();
+            let before = |law: Period| begun < Some(law.from()) && law.from() <= self.on;
+            each!(self, RuleEnacted(rule) => rule).any(|rule| match &rule.content {
+                Content::Vesting { ends, .. } if ends.contains(&text.basis) => {
+                    self.vests(&rule.content, role) && self.law(rule).is_some_and(before)
+                }
+                _ => false,
+            })
         };
         let mut bearing: Vec<Bearing> = self.in_force(area, self.on).collect();
-        bearing.retain(|(text, ..)| !ended(&text.basis));
+        bearing.retain(|(text, _, row)| !ended(text, *row));
         let intervened = bearing.iter().any(|(text, ..)| text.kind == Intervention);
         let kept = vested || !segment.reserved;
         bearing.retain(|(text, ..)| if intervened { text.kind == Intervention } else { kept });

@@ -55,6 +55,12 @@ impl<'a> Checks<'a> {
         for (at, code) in instrument.given_by.iter().enumerate() {
             self.body(&format!("given_by[{at}]"), *code);
         }
+        for (at, code) in instrument.given_to.iter().enumerate() {
+            if moves(instrument.kind) && instrument.given_by.contains(code) {
+                let message = format!("{code} gives it: it cannot receive from itself");
+                self.refuse(Reason::BodyMayNotReceive, &format!("given_to[{at}]"), message);
+            }
+        }
         self.scope(instrument);
         self.may_receive(instrument, None);
     }
@@ -204,7 +210,16 @@ impl<'a> Checks<'a> {
 
     pub(super) fn advanced(&mut self, id: &InstrumentId, stage: Stage, by: &[BodyCode]) {
         let Some(known) = self.instrument(id) else { return };
+        let before = self.refusals.len();
         self.step(&known, stage.step(), by, self.made_on);
+        let comes_to_nothing = [Stage::Rejected, Stage::Withdrawn, Stage::Lapsed].contains(&stage);
+        if let Some(held) = known.in_force.first()
+            && comes_to_nothing
+            && self.refusals.len() == before
+        {
+            let message = format!("{id} is in force {} by event {}", held.value, held.position);
+            self.refuse(Reason::StateForbids, "instrument", message);
+        }
     }
 
     pub(super) fn varied(&mut self, text: &Instrument, effective_from: Day, by: &[BodyCode]) {
@@ -224,6 +239,7 @@ impl<'a> Checks<'a> {
             }
         }
         self.scope(text);
+        self.in_areas(text, effective_from);
         self.may_pass_all(text, Period::open(effective_from));
     }
 
@@ -237,8 +253,9 @@ impl<'a> Checks<'a> {
         let Some(known) = self.instrument(id) else { return };
         self.step(&known, Step::AttachCondition, by, Some(day));
         let own = known.text(day).conditions.contains(condition);
-        let other =
-            known.conditions.iter().find(|h| h.value.0 == condition && h.value.1.until().is_none());
+        let other = known.conditions.iter().find(|h| {
+            h.value.0 == condition && (h.value.1.contains(day) || h.value.1.until().is_none())
+        });
         if own || other.is_some() {
             let position = other.map_or(known.position, |held| held.position);
             let message = format!("{id} has that condition by event {position}");
@@ -290,8 +307,24 @@ impl<'a> Checks<'a> {
         for (at, code) in instrument.given_by.iter().enumerate() {
             self.in_being(&format!("given_by[{at}]"), *code, from);
         }
+        self.in_areas(known.text(from), from);
         self.may_give(instrument, from);
         self.may_pass_all(known.text(from), effective);
+    }
+
+    /// Whether the bodies whose areas an instrument names are commissioners on the day.
+    fn in_areas(&mut self, instrument: &Instrument, day: Day) {
+        let Area::Of(bodies) = &instrument.area else { return };
+        for (at, code) in bodies.iter().enumerate() {
+            let field = format!("area[{at}]");
+            let roles = self.in_being(&field, *code, day);
+            if let Some(role) = roles.first()
+                && !roles.iter().any(|role| role.is_commissioner())
+            {
+                let message = format!("{code} is {role} on {day}: it has no area of its own then");
+                self.refuse(Reason::BodyRoleWrong, &field, message);
+            }
+        }
     }
 
     /// Whether an instrument on its basis begins on such a day of the year.
@@ -613,6 +646,22 @@ impl<'a> Checks<'a> {
     }
 }
 
+/// What the rules say against an instrument as it stands, for each period in which it is in force:
+/// looked at when a correction changes what it says.
+#[must_use]
+pub fn unlawful(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
+    let mut checks = Checks { known, made_on: None, refusals: Vec::new() };
+    let Some(own) = known.instrument(id) else { return Vec::new() };
+    for held in &own.in_force {
+        let (from, text) = (held.value.from(), own.text(held.value.from()));
+        checks.may_receive(text, Some(from));
+        checks.in_areas(text, from);
+        checks.may_give(text, from);
+        checks.may_pass_all(text, held.value);
+    }
+    checks.refusals
+}
+
 /// Where an instrument, as recorded, makes two bodies exercise one function for one area on one
 /// day: no instrument may, unless it says itself that they exercise together.
 ///
@@ -638,6 +687,30 @@ pub fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     let mut named: Vec<(Position, Position)> = Vec::new();
     for (function, area) in scope {
         let all = known.in_force(function, area);
+        // One whose receiver passed the function on over all of the time is a link, not the last.
+        let links: Vec<(Position, Period)> = all
+            .iter()
+            .filter_map(|each| {
+                let passed = all.iter().find(|next| {
+                    next.given_by == each.exercisers
+                        && next.exercisers != each.exercisers
+                        && next.instrument != each.instrument
+                        && moves(next.kind)
+                });
+                passed.map(|next| (each.position, next.effective))
+            })
+            .collect();
+        let linked = |each: &InForce, other: &InForce| {
+            links.iter().any(|(position, passed)| {
+                let until = match (each.effective.until(), other.effective.until()) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+                let from = each.effective.from().max(other.effective.from());
+                let both = Period::new(from, until);
+                *position == each.position && both.is_ok_and(|both| passed.covers(&both))
+            })
+        };
         let (own, others): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|each| each.instrument == *id);
         for own in &own {
@@ -645,6 +718,8 @@ pub fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
                 let chained = own.given_by == other.exercisers || other.given_by == own.exercisers;
                 if !moves(other.kind)
                     || chained
+                    || linked(other, own)
+                    || linked(own, other)
                     || other.exercisers == own.exercisers
                     || !other.effective.overlaps(&own.effective)
                     || named.contains(&(own.position, other.position))

@@ -25,7 +25,7 @@ use crate::known::{Held, Known};
 use crate::period::{Day, Period};
 use crate::word::vocabulary;
 
-pub use instruments::{exercisers, overlaps};
+pub use instruments::{exercisers, overlaps, unlawful};
 
 /// One thing asked of the register.
 #[derive(Clone, Debug, PartialEq, Eq)]

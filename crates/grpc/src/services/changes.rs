@@ -102,9 +102,14 @@ impl Api {
         let ((function, over), (at_least, (page, known))) = fields.finish(value)?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
+            let known = register.function_codes(at);
             let functions = match &function {
+                Some(function) if !known.contains(function) => {
+                    let message = format!("the register knew no function {function}");
+                    return Err(status::not_found(message));
+                }
                 Some(function) => vec![function.clone()],
-                None => register.function_codes(at),
+                None => known,
             };
             let found: Vec<_> =
                 functions.iter().flat_map(|code| register.coverage(code, over, at)).collect();

@@ -45,6 +45,13 @@ impl Api {
         let mut preview = previewed.read;
         preview.broken =
             previewed.refusals.iter().map(|refusal| status::broken(refusal, acts)).collect();
+        // With both sides' agreement an end needs no notice.
+        let needs = |due: &pb::NoticeDue| {
+            preview.broken.iter().any(|broken| {
+                broken.command == due.command && broken.reason() == pb::ErrorReason::ConsentMissing
+            })
+        };
+        preview.notices_due.retain(needs);
         Ok(pb::RecordResponse {
             event_types: previewed.events.iter().map(shape::event_type).collect(),
             preview: Some(preview),

@@ -37,6 +37,10 @@ impl<'r> Search<'r> {
                 .filter(|b| !b.reading.value.areas.is_empty())
                 .collect();
             if !passed.is_empty() {
+                // One that came by an earlier succession needs no second.
+                if passed.iter().all(|b| found.contains(&&b.entry.id)) {
+                    continue;
+                }
                 self.ground(GroundKind::Succession, row);
                 for b in &passed {
                     self.use_instrument(b, false);
@@ -48,7 +52,7 @@ impl<'r> Search<'r> {
                 }
             } else if depth < SUCCESSIONS_MAX {
                 let further = then.predecessor_instruments(function, row.value.other, depth + 1);
-                if !further.is_empty() {
+                if further.iter().any(|id| !found.contains(id)) {
                     self.ground(GroundKind::Succession, row);
                     self.grounds.append(&mut then.grounds);
                     found.extend(further);
@@ -123,9 +127,9 @@ impl<'r> Search<'r> {
             let mut now = self.on(today);
             // A code that lives on in another role is not the same body.
             if now.role(id) == was {
+                // Established again in that role: told only where the first would have ended.
                 let again = entry.role(today, self.at).filter(|row| row.origin != then.origin);
-                if let Some(row) = again {
-                    now.use_end(id, self.on);
+                if let Some(row) = again.filter(|_| !then.effective.contains(today)) {
                     now.ground(GroundKind::Body, row);
                 }
             } else {
@@ -148,18 +152,24 @@ impl<'r> Search<'r> {
         let entry = &self.register.bodies[id as usize];
         let Some(row) = entry.role(earlier, self.at) else { return };
         self.ground(GroundKind::Body, row);
-        if row.effective.contains(self.on) {
-            let (on, at) = (self.on, self.at);
-            let ends = entry.more.as_ref().map(|more| more.role_ends.as_slice());
-            let end = ends.unwrap_or_default().iter().find(|end| {
-                end.value == row.value.role
-                    && end.holds(on, at)
-                    && end.effective.from() > row.effective.from()
-            });
-            self.ground_ends(end.into_iter());
+        if !row.effective.contains(self.on) {
+            return;
         }
-        if let Some(other) = entry.role(self.on, self.at) {
-            self.ground(GroundKind::Body, other);
+        let (on, at) = (self.on, self.at);
+        let ends = entry.more.as_ref().map(|more| more.role_ends.as_slice());
+        let end = ends.unwrap_or_default().iter().find(|end| {
+            end.value == row.value.role
+                && end.holds(on, at)
+                && end.effective.from() > row.effective.from()
+        });
+        match end {
+            Some(end) => self.ground_ends(std::iter::once(end)),
+            // Nothing ended it: the code lives on in another role.
+            None => {
+                if let Some(other) = entry.role(on, at) {
+                    self.ground(GroundKind::Body, other);
+                }
+            }
         }
     }
 
@@ -180,6 +190,7 @@ impl<'r> Search<'r> {
             let next = row.value.other;
             let role = self.register.bodies[next as usize].role(self.on, self.at);
             match role.filter(|role| role.value.role != BodyRole::SubIcbLocation) {
+                Some(_) if found.contains(&self.code(next)) => {}
                 Some(role) => {
                     self.ground(GroundKind::Succession, row);
                     self.ground(GroundKind::Body, role);
@@ -198,9 +209,6 @@ impl<'r> Search<'r> {
                     let before = found.len();
                     let length = self.grounds.len();
                     self.ground(GroundKind::Succession, row);
-                    if let Some(role) = role {
-                        self.ground(GroundKind::Body, role);
-                    }
                     self.successors(next, was, found, read_across, depth + 1);
                     if found.len() == before {
                         self.grounds.truncate(length);

@@ -23,6 +23,8 @@ pub(super) struct Bearing<'r> {
     pub exercisers: Vec<BodyCode>,
     pub basis: LegalBasis,
     pub in_force: Ground,
+    /// The first day of the period in force that it rests on.
+    pub begun: Day,
     /// The day on which it is looked at: an earlier one for what went before.
     pub on: Day,
     /// Where it is in force against a successor only by a rule of continuity.
@@ -37,6 +39,12 @@ impl Bearing<'_> {
     pub fn given_by(&self) -> &[BodyCode] {
         &self.reading.value.instrument.given_by
     }
+}
+
+/// The first day of the period in force that a ground is of.
+fn begun(entry: &InstrumentEntry, in_force: Ground) -> Day {
+    let of = |row: &&Row<Start>| Position::from(row.origin) == in_force.position;
+    entry.in_force.iter().find(of).map_or(Day::MIN, |row| row.effective.from())
 }
 
 /// Leaves out the instruments whose receiver passed the function on: the last link of a chain
@@ -89,10 +97,10 @@ impl<'r> Search<'r> {
                     exercisers: exercisers(&value.instrument, Some(self.code(area))),
                     basis: value.instrument.basis,
                     in_force,
+                    begun: begun(entry, in_force),
                     on: self.on,
                     continued: None,
                 });
-                unapplied.extend(self.notice_pending(entry).map(|each| (each, false)));
             } else {
                 // Of one that has no effect only matters whether it is about the question at all.
                 let varied = !drawn.value.covers(function, area);
@@ -135,7 +143,7 @@ impl<'r> Search<'r> {
             .max_by_key(|ground| (ground.confidence, std::cmp::Reverse(ground.position)))
     }
 
-    fn notice_pending(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
+    pub(super) fn notice_pending(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
         let given = |row: &&Row<crate::store::NoticeRow>| {
             row.known(self.at) && row.value.given_on <= self.on && self.on < row.effective.from()
         };
@@ -374,6 +382,7 @@ impl<'r> Search<'r> {
                         exercisers: Vec::new(),
                         basis: value.instrument.basis,
                         in_force,
+                        begun: begun(entry, in_force),
                         on: eve,
                         continued: None,
                     };

@@ -153,9 +153,7 @@ impl<'r> Search<'r> {
             HolderRule::Commissioner => area_code,
         };
         let (mut bearing, unapplied) = self.instruments(function, area);
-        if let Some((ends, ..)) = vesting {
-            bearing.retain(|b| !ends.contains(&b.basis));
-        }
+        bearing.retain(|b| !self.ended_by_vesting(b, function, role));
         // An intervention stands before every other instrument, for its functions and period.
         let is = |kind| move |b: &Bearing<'_>| b.kind() == kind;
         let intervened = bearing.iter().any(is(InstrumentKind::Intervention));
@@ -214,6 +212,11 @@ impl<'r> Search<'r> {
             let same = |body: &BodyCode| Performer { body: *body, confidence: None };
             answer.performed_by = answer.exercisers.iter().map(same).collect();
         }
+        let shown = bearing.iter().chain(links.iter().filter(|_| !answer.links.is_empty()));
+        let mut unapplied = unapplied;
+        for b in shown {
+            unapplied.extend(self.notice_pending(b.entry).map(|each| (each, false)));
+        }
         self.unapplied(&mut answer, function, role, unapplied, &bearing);
         let executed = answer.known_unapplied.iter().filter_map(|each| {
             each.instrument.filter(|_| each.kind == UnappliedKind::ExecutedNotInForce)
@@ -238,6 +241,26 @@ impl<'r> Search<'r> {
                 Some((ends.as_slice(), entry, row))
             }
             _ => None,
+        })
+    }
+
+    /// Whether an arrangement ended because its function became the commissioner's own after it began.
+    /// What ended so stays ended, whatever becomes of the rule.
+    fn ended_by_vesting(&self, b: &Bearing<'_>, function: &Function, area_role: BodyRole) -> bool {
+        let of = &self.register.rules_of[RuleUse::Vesting as usize];
+        let mut rows = of.iter().flat_map(|id| {
+            let entry = &self.register.rules[*id as usize];
+            entry.rows.iter().filter(|row| row.known(self.at)).map(move |row| (entry, row))
+        });
+        rows.any(|(entry, row)| match &row.value.content {
+            RuleContent::Vesting { functions, role, ends } => {
+                let from = entry.rule_span(row, self.at).map(|span| span.from());
+                *role == area_role
+                    && functions.contains(&function.code)
+                    && ends.contains(&b.basis)
+                    && from.is_some_and(|from| b.begun < from && from <= self.on)
+            }
+            _ => false,
         })
     }
 

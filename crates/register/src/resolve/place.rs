@@ -183,12 +183,15 @@ impl<'r> Search<'r> {
         }
         let rows = entry.more.as_ref().map(|more| more.successors.as_slice());
         // A code may have ended in one role before it ended in this one.
-        let rows: Vec<_> = rows
+        let mut rows: Vec<_> = rows
             .unwrap_or_default()
             .iter()
             .filter(|row| row.holds(on, at) && row.value.by_area.is_some())
             .filter(|row| row.effective.from() > last.effective.from())
             .collect();
+        // Told twice of one successor, it is not divided.
+        rows.sort_by_key(|row| row.value.other);
+        rows.dedup_by_key(|row| row.value.other);
         match rows.as_slice() {
             [] => Err(Unknown::PlaceCeased),
             [one] if depth < SUCCESSIONS_MAX => {
@@ -212,7 +215,6 @@ impl<'r> Search<'r> {
                     codes.push(self.code(row.value.other));
                 }
                 codes.sort_unstable();
-                codes.dedup();
                 Err(Unknown::AreaDivided(codes))
             }
         }

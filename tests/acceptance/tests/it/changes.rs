@@ -108,7 +108,7 @@ async fn a_reorganisation_is_previewed_whole_and_then_done_whole() {
     let mut half = delegation("02V", "2018-04-01", "");
     half.insert(0, ccg("99A", "NHS Nowhere CCG", "2013-04-01", ""));
     let refused = preview(&world, &half).await;
-    assert_eq!(refused.broken.len(), 3, "{:?}", refused.broken);
+    assert_eq!(refused.broken.len(), 4, "{:?}", refused.broken);
     assert_eq!(refused.broken[0].reason(), pb::ErrorReason::InstrumentAlreadyDrawn);
     assert_eq!(refused.broken[0].field, "commands[1].instrument_drawn.id");
     assert!(world.try_record(half).await.is_err());

@@ -44,9 +44,9 @@ impl<'e> Known<'e> {
         let rules = each!(row in self.facts, RuleEnacted(rule)
             if self.vests(&rule.content, role) && self.law(rule).is_none()
             => ("rule-not-commenced", row.0));
-        let of_instrument = |text: &'e Instrument| match in_force.contains(&&text.id) {
-            true => self.notice_pending(&text.id),
-            false => self.not_in_force(&text.id),
+        // One in force has nothing before it but its notice, which only the shown ones tell.
+        let of_instrument = |text: &'e Instrument| {
+            self.not_in_force(&text.id).filter(|_| !in_force.contains(&&text.id))
         };
         rules.chain(self.covering(area, self.on).filter_map(of_instrument)).collect()
     }

@@ -42,7 +42,7 @@ impl<'e> Known<'e> {
         let after = each!(self, SuccessionRecorded(s)
             if s.predecessor == code && s.by_area.is_some()
                 && last < s.effective_on && s.effective_on <= self.on => s.successor);
-        match after.collect::<Vec<_>>()[..] {
+        match after.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()[..] {
             [] => Err(("place-ceased", vec![])),
             [only] if depth < 16 => match self.body(only, depth + 1) {
                 Err(("place-not-recorded", _)) => Err(("place-ceased", vec![])),
