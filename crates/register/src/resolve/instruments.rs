@@ -107,6 +107,8 @@ impl<'r> Search<'r> {
                 unapplied.extend(self.on_the_way(entry).map(|each| (each, varied)));
             }
         }
+        // In the order drawn up, not that in which variations brought them to the area.
+        found.sort_unstable_by_key(|b| b.drawn.origin);
         (found, unapplied)
     }
 
