@@ -1,7 +1,8 @@
 //! Who holds a function: the resolution procedure of the reference, section 4.7, step by step.
 //!
-//! Every row that an answer uses is a ground of it. Grounds are sufficient and minimal: a register
-//! that knows only those events gives the same answer, and without one of them it gives another.
+//! Every row that an answer uses is a ground of it. Grounds are sufficient: a register that knows
+//! only those events gives the same answer. They are kept minimal, so that without one of them it
+//! gives another; where two events tell the same, both may still be cited.
 
 mod beside;
 mod commissioner;
