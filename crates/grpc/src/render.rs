@@ -154,7 +154,7 @@ fn liable(liable: &Liability<'_>) -> pb::Liable {
     }
 }
 
-fn ground(ground: &Ground) -> pb::Ground {
+pub(crate) fn ground(ground: &Ground) -> pb::Ground {
     let kind = match ground.kind {
         GroundKind::Body => pb::GroundKind::Body,
         GroundKind::Membership => pb::GroundKind::Membership,

@@ -287,6 +287,14 @@ impl Answer<'_> {
         all
     }
 
+    /// Whether two answers are alike in all but the events each rests on.
+    #[must_use]
+    pub fn is_the_same(&self, other: &Self) -> bool {
+        let bare =
+            |answer: &Self| Self { grounds: Vec::new(), now_grounds: Vec::new(), ..answer.clone() };
+        bare(self) == bare(other)
+    }
+
     /// Whether two answers say the same, whatever point of the plane each was asked at and whatever
     /// events each rests on.
     #[must_use]

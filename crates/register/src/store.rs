@@ -349,10 +349,13 @@ impl Register {
         self.fold(event);
     }
 
-    /// Passes over the next event, as if it had never been: to see what an answer owes to it.
-    pub fn skip(&mut self) {
-        self.tail += 1;
-        self.loci.push(Locus::Nowhere);
+    /// Passes over the events up to a position, as if they had never been: to see what an answer
+    /// owes to them.
+    pub fn skip_to(&mut self, position: Position) {
+        if self.tail < position {
+            self.tail = position;
+            self.loci.resize(usize::try_from(position).unwrap_or(usize::MAX), Locus::Nowhere);
+        }
     }
 
     /// Makes the events up to a position final.

@@ -5,12 +5,14 @@
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oracle::chance::{Chance, History, command, history, question, variable};
 use oracle::told;
 use remit_domain::{Day, FunctionCode, Period};
-use remit_register::{Answer, Change, Place, Point, Register, ResultKind, Scope, Unknown};
+use remit_register::{
+    Answer, Change, Cited, Ground, Place, Point, Register, ResultKind, Scope, Unknown,
+};
 
 const EVENTS: usize = 90;
 
@@ -198,7 +200,7 @@ fn told_only(history: &History, of: impl Fn(u64) -> bool) -> Register {
         if of(*position) {
             register.apply(event);
         } else {
-            register.skip();
+            register.skip_to(*position);
         }
         register.stamp(*position, *instant);
     }
@@ -214,22 +216,30 @@ fn grounds_are_sufficient_and_none_is_idle() {
                 question.known_at = chance.below(history.register.tail() + 1);
             }
             let answer = told::answer(&history.register, &question);
-            let mut cited: Vec<u64> = answer.all_grounds().iter().map(|g| g.position).collect();
-            cited.dedup();
             let expected = content(&answer);
-            let kinds: Vec<_> =
-                answer.all_grounds().iter().map(|g| (g.position, g.kind, g.confidence)).collect();
-            let at = format!("history {number}, {question:?}, {kinds:?}");
-            let alone = told_only(&history, |position| cited.contains(&position));
-            let again = told::answer(&alone, &question);
-            assert_eq!(
-                content(&again),
-                expected,
-                "{at}: the cited events alone {:?}",
-                again.all_grounds()
-            );
-            for without in &cited {
-                let fewer = told_only(&history, |p| p != *without && cited.contains(&p));
+            let positions = |grounds: &[Ground]| -> Vec<u64> {
+                let all: BTreeSet<_> = grounds.iter().map(|ground| ground.position).collect();
+                all.into_iter().collect()
+            };
+            let cited = positions(&answer.all_grounds());
+            let events = history.events.iter().filter(|(position, _)| cited.contains(position));
+            let least = Cited {
+                function: &question.function,
+                place: &told::place(&question.place),
+                effective_on: question.on,
+                known_at: answer.known_at,
+                events: events.map(|(position, event)| (*position, event)).collect(),
+            };
+            let least = least.least_grounds();
+            let at = format!("history {number}, {question:?}, {least:?}");
+            let least = positions(&least);
+            for sufficient in [&cited, &least] {
+                let alone = told_only(&history, |position| sufficient.contains(&position));
+                let again = told::answer(&alone, &question);
+                assert_eq!(content(&again), expected, "{at}: {sufficient:?} alone");
+            }
+            for without in &least {
+                let fewer = told_only(&history, |p| p != *without && least.contains(&p));
                 let other = told::answer(&fewer, &question);
                 assert_ne!(content(&other), expected, "{at}: {without} is idle");
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use remit_domain::{BodyCode, Day, FunctionCode, Position, RuleId};
 use remit_engine::Node;
 use remit_log::shape;
-use remit_register::{Place, ResultKind};
+use remit_register::{Cited, Place, ResultKind};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
@@ -259,7 +259,7 @@ impl ResponsibilityService for Api {
         let request = request.into_inner().question.unwrap_or_default();
         let question = self.question(&request)?;
         self.reach(question.at_least, wait).await?;
-        let answer = self.ask(request, &question, false)?;
+        let mut answer = self.ask(request, &question, false)?;
         let rules = self.node.view(|register, head| {
             let ids = answer.liable.iter().flat_map(|liable| &liable.rules);
             ids.filter_map(|id| register.rule(&id.parse::<RuleId>().ok()?, head))
@@ -270,25 +270,46 @@ impl ResponsibilityService for Api {
                 })
                 .collect()
         });
-        let mut grounds = Vec::with_capacity(answer.grounds.len());
+        let mut recorded = Vec::with_capacity(answer.grounds.len());
         for ground in &answer.grounds {
             let stored = self.node.log().read(ground.position.saturating_sub(1), 1);
             let stored = stored.map_err(|error| status::log(&error))?;
-            let Some(stored) = stored.first() else { continue };
-            let recorded = shape::decode(stored.position, &stored.bytes);
-            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
-            grounds.push(pb::ExplainedGround {
-                ground: Some(*ground),
-                recorded: Some(pb::Known {
-                    position: stored.position,
-                    recorded_at: Some(render::timestamp(stored.recorded_at)),
-                }),
-                event_type: shape::event_type(&recorded.event),
-                subject: recorded.event.fact.subject(),
-                evidence: Some(render::evidence(&recorded.event.evidence)),
-                event: String::from_utf8_lossy(&stored.bytes).into_owned(),
-            });
+            let Some(stored) = stored.into_iter().next() else { continue };
+            let read = shape::decode(stored.position, &stored.bytes);
+            let read = read.map_err(|error| status::unreadable(&error))?;
+            recorded.push((stored, read.event));
         }
+        recorded.dedup_by_key(|(stored, _)| stored.position);
+        let known_at = answer.known_at.as_ref();
+        let cited = Cited {
+            function: &question.function,
+            place: &question.place,
+            effective_on: question.effective_on,
+            known_at: self
+                .node
+                .view(|register, _| register.known_at(known_at.map_or(0, |known| known.position))),
+            events: recorded.iter().map(|(stored, event)| (stored.position, event)).collect(),
+        };
+        answer.grounds = cited.least_grounds().iter().map(render::ground).collect();
+        let grounds: Vec<_> = answer
+            .grounds
+            .iter()
+            .filter_map(|ground| {
+                let at = recorded.binary_search_by_key(&ground.position, |(s, _)| s.position);
+                let (stored, event) = &recorded[at.ok()?];
+                Some(pb::ExplainedGround {
+                    ground: Some(*ground),
+                    recorded: Some(pb::Known {
+                        position: stored.position,
+                        recorded_at: Some(render::timestamp(stored.recorded_at)),
+                    }),
+                    event_type: shape::event_type(event),
+                    subject: event.fact.subject(),
+                    evidence: Some(render::evidence(&event.evidence)),
+                    event: String::from_utf8_lossy(&stored.bytes).into_owned(),
+                })
+            })
+            .collect();
         let tree = Some(super::explain::tree(&answer, &grounds));
         Ok(Response::new(pb::ExplainResponse { answer: Some(answer), grounds, rules, tree }))
     }

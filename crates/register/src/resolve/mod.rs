@@ -1,8 +1,8 @@
 //! Who holds a function: the resolution procedure of the reference, section 4.7, step by step.
 //!
 //! Every row that an answer uses is a ground of it. Grounds are sufficient: a register that knows
-//! only those events gives the same answer. They are kept minimal, so that without one of them it
-//! gives another; where two events tell the same, both may still be cited.
+//! only those events gives the same answer. They are kept few; where two events tell the same, both
+//! may be among them, and [`crate::Cited`] finds which can be left out.
 
 mod beside;
 mod commissioner;
