@@ -19,6 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={}", proto.display());
     let descriptors = protox::compile(FILES, [&proto])?;
     std::fs::write(out.join("descriptor.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        // The stored bytes of an event are shared by all who are sent it.
+        .bytes(".remit.v1.ReadResponse.cloud_event")
+        .bytes(".remit.v1.RecordedEvent.cloud_event")
+        .compile_fds(descriptors)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use remit_domain::{Act, Body, BodyRole, Command, Confidence, Evidence, Fact, Period, Position};
 use remit_engine::{Node, OpenError, RecordError, Request};
 use remit_log::{
-    AppendError, Appended, Batch, BoxFuture, EventLog, LogError, MemoryLog, RequestId,
+    AppendError, Appended, Batch, BoxFuture, EventLog, Keep, Kept, LogError, MemoryLog, RequestId,
     RequestRecord, Stored,
 };
 use tokio::sync::watch;
@@ -64,6 +64,22 @@ impl EventLog for Spoilt {
         let mut page = self.inner.read(after, limit)?;
         page.retain(|stored| stored.position != self.missing);
         Ok(page)
+    }
+
+    fn now(&self) -> i64 {
+        self.inner.now()
+    }
+
+    fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>> {
+        self.inner.recent(after, limit)
+    }
+
+    fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {
+        self.inner.keep(keep)
+    }
+
+    fn kept(&self) -> Result<Kept, LogError> {
+        self.inner.kept()
     }
 
     fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError> {

@@ -15,3 +15,4 @@ mod services;
 pub mod status;
 
 pub use server::{ServeError, Server};
+pub use services::StreamLimits;

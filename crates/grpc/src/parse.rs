@@ -10,7 +10,7 @@ use remit_domain::{
     Membership, Period, Position, Route, Rule, RuleContent, Succession, Text, Word, period::day,
 };
 use remit_engine::Request;
-use remit_register::Place;
+use remit_register::{Filter, InvalidFilter, Place};
 use sha2::{Digest, Sha256};
 use tonic::Status;
 
@@ -21,6 +21,8 @@ use crate::status::{Violation, invalid};
 pub const COMMANDS_MAX: usize = 5_000;
 /// Items that one list of a command may hold.
 const ITEMS_MAX: usize = 1_000;
+/// Bytes of one filter.
+const FILTER_BYTES_MAX: usize = 4_096;
 /// Violations that one reply names.
 const VIOLATIONS_MAX: usize = 30;
 
@@ -199,13 +201,36 @@ impl Fields {
         if token.is_empty() {
             return Some(0);
         }
-        let of_log = token.rsplit_once('@').filter(|(_, id)| *id == log_id);
-        let position = of_log.and_then(|(position, _)| position.parse().ok());
+        let position = position_of(token, log_id);
         if position.is_none() {
             self.bad("at_least", "is not a token of this register; give one that Record returned");
         }
         position
     }
+
+    /// The position a cursor stands for.
+    pub fn cursor(&mut self, cursor: &str, log_id: &str) -> Option<Position> {
+        let position = position_of(cursor, log_id);
+        if position.is_none() {
+            self.bad("cursor", "is not a cursor of this register; give one that a stream sent");
+        }
+        position
+    }
+
+    /// A filter of events.
+    pub fn filter(&mut self, text: &str) -> Option<Filter> {
+        if text.len() > FILTER_BYTES_MAX {
+            self.bad("filter", format_args!("is longer than {FILTER_BYTES_MAX} bytes"));
+            return None;
+        }
+        text.parse().map_err(|error: InvalidFilter| self.bad("filter", error)).ok()
+    }
+}
+
+fn position_of(token: &str, log_id: &str) -> Option<Position> {
+    let (position, id) = token.rsplit_once('@')?;
+    let canonical = position.bytes().all(|b| b.is_ascii_digit()) && id == log_id;
+    position.parse().ok().filter(|_| canonical)
 }
 
 /// The token that stands for a position of a log.

@@ -2,9 +2,9 @@
 
 use chrono::Datelike;
 use remit_domain::{
-    Act, Area, BodyCode, Command, ContractId, Correction, Day, Evidence, Fact, Forum, Function,
-    FunctionCode, HolderRule, Instrument, InstrumentId, Member, Membership, Period, Position,
-    RecordId, Rule, RuleContent, RuleId, Succession, Text, Word,
+    Act, Area, BodyCode, Command, ContractId, Correction, Day, Event, Evidence, Fact, Forum,
+    Function, FunctionCode, HolderRule, Instrument, InstrumentId, Member, Membership, Period,
+    Position, RecordId, Rule, RuleContent, RuleId, Succession, Text, Word,
 };
 use remit_register::{
     Answer, BodyView, Change, Ground, GroundKind, Holding, InstrumentView, KnownAt, Liability,
@@ -710,6 +710,27 @@ fn instrument_drawn(instrument: &Instrument) -> pb::InstrumentDrawn {
 #[must_use]
 pub fn command(command: &Command) -> pb::Command {
     pb::Command { act: asked(&command.act), evidence: Some(evidence(&command.evidence)) }
+}
+
+/// What an event says, as the command that says the same.
+#[must_use]
+pub fn fact(event: &Event) -> pb::Command {
+    use pb::command::Act as A;
+    let act = match &event.fact {
+        Fact::NoticeGiven { instrument, given_by, given_on, .. } => {
+            Some(A::GiveNotice(pb::GiveNotice {
+                instrument: own(&instrument),
+                given_by: own(&given_by),
+                given_on: Some(date(*given_on)),
+            }))
+        }
+        Fact::Corrected(correction) => {
+            let instead = correction.fact.as_ref().and_then(|fact| stated(fact));
+            Some(A::Correct(Box::new(correct(correction, instead))))
+        }
+        fact => stated(fact),
+    };
+    pb::Command { act, evidence: Some(evidence(&event.evidence)) }
 }
 
 fn asked(act: &Act) -> Option<pb::command::Act> {

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tonic::transport::server::TcpIncoming;
 
 use crate::pb;
-use crate::services::Api;
+use crate::services::{Api, StreamLimits};
 
 /// The largest request: 5,000 commands of some three thousand bytes.
 const REQUEST_BYTES_MAX: usize = 16 << 20;
@@ -51,6 +51,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     node: Node,
+    limits: StreamLimits,
 }
 
 impl Server {
@@ -65,7 +66,13 @@ impl Server {
         let failed = |error| ServeError::Listen(address, error);
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, node })
+        Ok(Self { listener, address, node, limits: StreamLimits::default() })
+    }
+
+    /// Sets how many long streams there may be.
+    #[must_use]
+    pub fn with_limits(self, limits: StreamLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Where it listens.
@@ -81,7 +88,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
         let (drain, draining) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
-        let api = Api::new(self.node, draining);
+        let api = Api::new(self.node, draining, self.limits);
         let register = pb::register_service_server::RegisterServiceServer::new(api.clone())
             .max_decoding_message_size(REQUEST_BYTES_MAX);
         let responsibility =

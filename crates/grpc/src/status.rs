@@ -147,10 +147,10 @@ pub fn draining() -> Status {
     with_reason(Code::Unavailable, ErrorReason::Draining, message)
 }
 
-/// Too many long-lived streams.
-pub fn too_many_streams() -> Status {
+/// Too many long-lived streams: of one connection, or in all.
+pub fn too_many_streams(of: &str, limit: usize) -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(5)));
-    let message = "too many streams follow this node; end one, or retry in 5 s";
+    let message = format!("{of} has {limit} streams, which is the limit; end one, or retry in 5 s");
     Status::with_error_details(Code::ResourceExhausted, message, details)
 }

@@ -1,12 +1,13 @@
 //! A log in memory, for tests: it forgets everything when it is dropped.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use remit_domain::Position;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::desk::{DeskEvent, Keep, Kept};
 use crate::port::{
     AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
 };
@@ -24,6 +25,8 @@ pub struct MemoryLog {
 struct State {
     events: Vec<Stored>,
     requests: HashMap<RequestId, RequestRecord>,
+    acts: Vec<DeskEvent>,
+    marks: BTreeMap<String, String>,
 }
 
 impl MemoryLog {
@@ -53,7 +56,7 @@ impl MemoryLog {
         let mut encoded = Vec::with_capacity(batch.drafts.len());
         for (position, draft) in (head + 1..).zip(&batch.drafts) {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
-            let bytes = encoder.encode(&stamp, draft);
+            let bytes = encoder.encode(&stamp, draft).into();
             encoded.push(Stored { position, recorded_at, bytes });
         }
         let last = head + encoded.len() as Position;
@@ -76,13 +79,43 @@ impl EventLog for MemoryLog {
         Box::pin(async move { result })
     }
 
+    fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
     fn read(&self, after: Position, limit: usize) -> Result<Vec<Stored>, LogError> {
         let skip = usize::try_from(after).unwrap_or(usize::MAX);
         Ok(self.state().events.iter().skip(skip).take(limit).cloned().collect())
     }
 
+    fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>> {
+        self.read(after, limit).ok()
+    }
+
     fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError> {
         Ok(self.state().requests.get(id).copied())
+    }
+
+    fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {
+        let mut state = self.state();
+        if let Some((act, actor)) = keep.act {
+            let sequence = state.acts.len() as u64 + 1;
+            let recorded_at = (self.clock)();
+            state.acts.push(DeskEvent { sequence, recorded_at, actor, act });
+        }
+        for (name, value) in keep.marks {
+            match value {
+                Some(value) => drop(state.marks.insert(name, value)),
+                None => drop(state.marks.remove(&name)),
+            }
+        }
+        Box::pin(async { Ok(()) })
+    }
+
+    fn kept(&self) -> Result<Kept, LogError> {
+        let state = self.state();
+        let marks = state.marks.iter().map(|(name, value)| (name.clone(), value.clone()));
+        Ok(Kept { acts: state.acts.clone(), marks: marks.collect() })
     }
 
     fn head(&self) -> watch::Receiver<Position> {

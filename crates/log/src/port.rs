@@ -5,8 +5,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
 
+use bytes::Bytes;
 use remit_domain::{BodyCode, Event, Position, Text};
 use tokio::sync::watch;
+
+use crate::desk::{Keep, Kept};
 
 /// A future that can be kept behind a trait object.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -99,8 +102,8 @@ pub struct Stored {
     pub position: Position,
     /// When it was recorded, in microseconds since 1970 UTC.
     pub recorded_at: i64,
-    /// The CloudEvents JSON.
-    pub bytes: Vec<u8>,
+    /// The CloudEvents JSON. Shared: many readers are sent the same bytes.
+    pub bytes: Bytes,
 }
 
 /// Why nothing was appended.
@@ -154,17 +157,35 @@ pub trait EventLog: Send + Sync + 'static {
     /// dropping it changes nothing.
     fn append(&self, batch: Batch) -> BoxFuture<Result<Appended, AppendError>>;
 
+    /// The clock by which events are recorded, in microseconds since 1970 UTC.
+    fn now(&self) -> i64;
+
     /// Up to `limit` events after a position, in order. Fewer only at the head.
     ///
     /// # Errors
     /// [`LogError`] where the engine fails. May block for a disk read.
     fn read(&self, after: Position, limit: usize) -> Result<Vec<Stored>, LogError>;
 
+    /// Up to `limit` events after a position if the log still has the next one in memory, as it has
+    /// those just appended; `None`: they must be read. Never blocks.
+    fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>>;
+
     /// What the log remembers of a request id.
     ///
     /// # Errors
     /// [`LogError`] where the engine fails. May block for a disk read.
     fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError>;
+
+    /// Keeps an act and marks beside the events. The future resolves when they are durable;
+    /// dropping it changes nothing.
+    fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>>;
+
+    /// All that is kept beside the events.
+    ///
+    /// # Errors
+    /// [`LogError`] where the engine fails or an act has a shape this release does not know. May
+    /// block for a disk read.
+    fn kept(&self) -> Result<Kept, LogError>;
 
     /// The last durable position, and a wake-up when it moves.
     fn head(&self) -> watch::Receiver<Position>;

@@ -5,31 +5,37 @@
 //! its own sync, not for its turn. A second thread moves the WAL into the file between commits, so
 //! that no commit pays for it.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use bytes::Bytes;
 use remit_domain::Position;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
+use crate::desk::{DeskEvent, Keep, Kept};
 use crate::port::{
     AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
 };
-use crate::shape::{Encoder, Stamp};
+use crate::shape::{Encoder, Stamp, decode_act, encode_act};
 
 /// `PRAGMA application_id`: "REMT", so that `file` and we know our own.
 const APPLICATION_ID: i64 = 0x5245_4d54;
 /// `PRAGMA user_version`: the version of the tables below.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 /// Batches that one commit may share.
 const GROUP_MAX: usize = 4_096;
 /// Pages of WAL above which it is moved into the file: 4 MiB.
 const CHECKPOINT_PAGES: i64 = 1_024;
+/// Events and bytes that stay in memory for those who follow.
+const RECENT_MAX: usize = 16_384;
+const RECENT_BYTES_MAX: usize = 16 << 20;
 
 const SCHEMA: &str = "
     CREATE TABLE log (id TEXT NOT NULL) STRICT;
@@ -51,10 +57,26 @@ const SCHEMA: &str = "
     CREATE TRIGGER requests_stay BEFORE DELETE ON requests BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END;
 ";
 
+/// Since version 2: what is kept for those who read the log.
+const SCHEMA_DESK: &str = "
+    CREATE TABLE acts (
+        sequence    INTEGER PRIMARY KEY,
+        act         TEXT    NOT NULL
+    ) STRICT;
+    CREATE TABLE marks (
+        name        TEXT    PRIMARY KEY,
+        value       TEXT    NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER acts_keep BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'acts are never changed'); END;
+    CREATE TRIGGER acts_stay BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts are never deleted'); END;
+";
+
 /// A log in one SQLite file.
 pub struct SqliteLog {
     id: String,
+    clock: Clock,
     queue: Option<mpsc::SyncSender<Waiting>>,
+    recent: Arc<RwLock<Recent>>,
     head: watch::Receiver<Position>,
     reader: Mutex<Connection>,
     threads: Vec<JoinHandle<()>>,
@@ -62,9 +84,34 @@ pub struct SqliteLog {
     _lock: File,
 }
 
-struct Waiting {
-    batch: Batch,
-    answer: oneshot::Sender<Result<Appended, AppendError>>,
+/// What waits for the writer, and where its result goes.
+enum Waiting {
+    Batch(Batch, oneshot::Sender<Result<Appended, AppendError>>),
+    Keep(Keep, oneshot::Sender<Result<(), LogError>>),
+}
+
+/// The events appended last, oldest first.
+#[derive(Default)]
+struct Recent {
+    events: VecDeque<Stored>,
+    bytes: usize,
+}
+
+impl Recent {
+    fn push(&mut self, event: Stored) {
+        self.bytes += event.bytes.len();
+        self.events.push_back(event);
+        while self.events.len() > RECENT_MAX || self.bytes > RECENT_BYTES_MAX {
+            let Some(oldest) = self.events.pop_front() else { break };
+            self.bytes -= oldest.bytes.len();
+        }
+    }
+
+    fn after(&self, after: Position, limit: usize) -> Option<Vec<Stored>> {
+        let first = self.events.front()?.position;
+        let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
+        Some(self.events.iter().skip(skip).take(limit).cloned().collect())
+    }
 }
 
 fn engine(error: rusqlite::Error) -> LogError {
@@ -95,18 +142,20 @@ impl SqliteLog {
         let (queue, waiting) = mpsc::sync_channel(GROUP_MAX);
         let (head_sender, head_receiver) = watch::channel(head);
         let wal_pages = Arc::new(AtomicI64::new(0));
+        let recent = Arc::default();
         let reader = Mutex::new(read_only(path)?);
         let (wake, woken) = mpsc::sync_channel(1);
         let checkpointer = Checkpointer { path: path.to_owned(), woken };
         let writer = Writer {
             db: writer,
             id: id.clone(),
-            clock,
+            clock: Arc::clone(&clock),
             head,
             last_instant,
             published: head_sender,
             wal_pages: Arc::clone(&wal_pages),
             wake,
+            recent: Arc::clone(&recent),
         };
         let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new()
@@ -118,7 +167,8 @@ impl SqliteLog {
             spawn("log-writer", Box::new(move || writer.run(&waiting)))?,
             spawn("log-checkpoint", Box::new(move || checkpointer.run()))?,
         ];
-        Ok(Self { id, queue: Some(queue), head: head_receiver, reader, threads, _lock: lock })
+        let queue = Some(queue);
+        Ok(Self { id, clock, queue, recent, head: head_receiver, reader, threads, _lock: lock })
     }
 
     fn with_reader<T>(
@@ -149,7 +199,7 @@ impl EventLog for SqliteLog {
     fn append(&self, batch: Batch) -> BoxFuture<Result<Appended, AppendError>> {
         let (answer, answered) = oneshot::channel();
         let sent = match &self.queue {
-            Some(queue) => queue.send(Waiting { batch, answer }).is_ok(),
+            Some(queue) => queue.send(Waiting::Batch(batch, answer)).is_ok(),
             None => false,
         };
         Box::pin(async move {
@@ -158,6 +208,10 @@ impl EventLog for SqliteLog {
             }
             answered.await.unwrap_or(Err(LogError::Closed.into()))
         })
+    }
+
+    fn now(&self) -> i64 {
+        (self.clock)()
     }
 
     fn read(&self, after: Position, limit: usize) -> Result<Vec<Stored>, LogError> {
@@ -174,11 +228,50 @@ impl EventLog for SqliteLog {
                 found.push(Stored {
                     position: Position::try_from(row.get::<_, i64>(0)?).unwrap_or_default(),
                     recorded_at: row.get(1)?,
-                    bytes: row.get_ref(2)?.as_bytes()?.to_vec(),
+                    bytes: Bytes::copy_from_slice(row.get_ref(2)?.as_bytes()?),
                 });
             }
             Ok(found)
         })
+    }
+
+    fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>> {
+        self.recent.read().unwrap_or_else(PoisonError::into_inner).after(after, limit)
+    }
+
+    fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {
+        let (answer, answered) = oneshot::channel();
+        let sent = match &self.queue {
+            Some(queue) => queue.send(Waiting::Keep(keep, answer)).is_ok(),
+            None => false,
+        };
+        Box::pin(async move {
+            if !sent {
+                return Err(LogError::Closed);
+            }
+            answered.await.unwrap_or(Err(LogError::Closed))
+        })
+    }
+
+    fn kept(&self) -> Result<Kept, LogError> {
+        let (acts, marks) = self.with_reader(|db| {
+            let mut select =
+                db.prepare_cached("SELECT sequence, act FROM acts ORDER BY sequence")?;
+            let acts = select
+                .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            let mut select = db.prepare_cached("SELECT name, value FROM marks ORDER BY name")?;
+            let marks = select
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok((acts, marks))
+        })?;
+        let read = |(sequence, text): (i64, String)| {
+            let sequence = u64::try_from(sequence).unwrap_or_default();
+            decode_act(sequence, &text).map_err(|error| LogError::NotALog(format!("acts: {error}")))
+        };
+        let acts = acts.into_iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Kept { acts, marks })
     }
 
     fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError> {
@@ -266,6 +359,7 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
         let make = |db: &mut Connection| -> rusqlite::Result<()> {
             let tx = db.transaction()?;
             tx.execute_batch(SCHEMA)?;
+            tx.execute_batch(SCHEMA_DESK)?;
             tx.execute("INSERT INTO log (id) VALUES (?1)", [&id])?;
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -278,7 +372,17 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
         let path = path.display();
         return Err(LogError::NotALog(format!("{path} is a database, but not a Remit event log")));
     }
-    let version = pragma(db, "user_version")?;
+    let mut version = pragma(db, "user_version")?;
+    if version == 1 {
+        let add = |db: &mut Connection| -> rusqlite::Result<()> {
+            let tx = db.transaction()?;
+            tx.execute_batch(SCHEMA_DESK)?;
+            tx.pragma_update(None, "user_version", 2)?;
+            tx.commit()
+        };
+        add(db).map_err(engine)?;
+        version = 2;
+    }
     if version != SCHEMA_VERSION {
         return Err(LogError::NotALog(format!(
             "{} has tables of version {version}; this program knows version {SCHEMA_VERSION}: \
@@ -299,6 +403,7 @@ struct Writer {
     published: watch::Sender<Position>,
     wal_pages: Arc<AtomicI64>,
     wake: mpsc::SyncSender<()>,
+    recent: Arc<RwLock<Recent>>,
 }
 
 impl Writer {
@@ -307,22 +412,43 @@ impl Writer {
             let mut group = vec![first];
             group.extend(waiting.try_iter().take(GROUP_MAX - 1));
             let (head, last_instant) = (self.head, self.last_instant);
-            let results = match self.commit(&group) {
+            let mut written = Vec::new();
+            match self.commit(&group, &mut written) {
                 Ok(results) => {
-                    self.published.send_replace(self.head);
-                    results
+                    if !written.is_empty() {
+                        let mut recent =
+                            self.recent.write().unwrap_or_else(PoisonError::into_inner);
+                        written.into_iter().for_each(|event| recent.push(event));
+                        drop(recent);
+                        self.published.send_replace(self.head);
+                    }
+                    let mut results = results.into_iter();
+                    for waiting in group {
+                        // A caller that went away has its events all the same.
+                        match waiting {
+                            Waiting::Batch(_, answer) => {
+                                drop(results.next().map(|result| answer.send(result)));
+                            }
+                            Waiting::Keep(_, answer) => drop(answer.send(Ok(()))),
+                        }
+                    }
                 }
                 Err(error) => {
                     // Nothing of the group is durable: go on from where it began.
                     (self.head, self.last_instant) = (head, last_instant);
                     let _ = self.db.execute_batch("ROLLBACK");
                     tracing::error!(%error, "commit failed");
-                    group.iter().map(|_| Err(engine_error(&error).into())).collect()
+                    for waiting in group {
+                        match waiting {
+                            Waiting::Batch(_, answer) => {
+                                drop(answer.send(Err(engine_error(&error).into())));
+                            }
+                            Waiting::Keep(_, answer) => {
+                                drop(answer.send(Err(engine_error(&error))));
+                            }
+                        }
+                    }
                 }
-            };
-            for (waiting, result) in group.into_iter().zip(results) {
-                // A caller that went away has its events all the same.
-                let _ = waiting.answer.send(result);
             }
             if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES {
                 self.wal_pages.store(0, Ordering::Relaxed);
@@ -331,34 +457,71 @@ impl Writer {
         }
     }
 
-    /// Writes the batches of a group that can be written, in order, in one durable commit.
+    /// Writes what of a group can be written, in order, in one durable commit; returns what became
+    /// of the batches. What is kept beside the events has no result but that of the commit.
     fn commit(
         &mut self,
         group: &[Waiting],
+        written: &mut Vec<Stored>,
     ) -> rusqlite::Result<Vec<Result<Appended, AppendError>>> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let mut encoder = Encoder::new(&self.id);
         let recorded_at = (self.clock)().max(self.last_instant);
         let mut results = Vec::with_capacity(group.len());
-        let mut written = 0;
-        for Waiting { batch, .. } in group {
+        for waiting in group {
+            let batch = match waiting {
+                Waiting::Batch(batch, _) => batch,
+                Waiting::Keep(keep, _) => {
+                    self.set_down(keep, recorded_at)?;
+                    continue;
+                }
+            };
             results.push(match find_request(&self.db, &batch.request_id)? {
                 Some(record) => Err(AppendError::AlreadyRecorded(record)),
                 None if batch.expected_head != self.head => {
                     Err(AppendError::HeadMoved { expected: batch.expected_head, head: self.head })
                 }
                 None => {
-                    written += batch.drafts.len();
                     self.last_instant = recorded_at;
-                    Ok(self.write(batch, recorded_at, &mut encoder)?)
+                    Ok(self.write(batch, recorded_at, &mut encoder, written)?)
                 }
             });
         }
         self.db.execute_batch("COMMIT")?;
         // About four events fill a page; the count only decides when to look.
-        let pages = i64::try_from(written / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
+        let pages = i64::try_from(written.len() / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
         self.wal_pages.fetch_add(pages, Ordering::Relaxed);
         Ok(results)
+    }
+
+    fn set_down(&self, keep: &Keep, recorded_at: i64) -> rusqlite::Result<()> {
+        if let Some((act, actor)) = &keep.act {
+            let next: i64 = self.db.query_row(
+                "SELECT coalesce(max(sequence), 0) + 1 FROM acts",
+                [],
+                |row| row.get(0),
+            )?;
+            let sequence = u64::try_from(next).unwrap_or_default();
+            let event = DeskEvent { sequence, recorded_at, actor: actor.clone(), act: act.clone() };
+            let mut insert =
+                self.db.prepare_cached("INSERT INTO acts (sequence, act) VALUES (?1, ?2)")?;
+            insert.execute(params![next, encode_act(&self.id, &event)])?;
+        }
+        for (name, value) in &keep.marks {
+            match value {
+                Some(value) => self
+                    .db
+                    .prepare_cached(
+                        "INSERT INTO marks (name, value) VALUES (?1, ?2)
+                         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    )?
+                    .execute([name, value])?,
+                None => {
+                    self.db.prepare_cached("DELETE FROM marks WHERE name = ?1")?.execute([name])?
+                }
+            };
+        }
+        Ok(())
     }
 
     fn write(
@@ -366,6 +529,7 @@ impl Writer {
         batch: &Batch,
         recorded_at: i64,
         encoder: &mut Encoder,
+        written: &mut Vec<Stored>,
     ) -> rusqlite::Result<Appended> {
         let first = self.head + 1;
         let mut insert = self.db.prepare_cached(
@@ -379,6 +543,7 @@ impl Writer {
                 recorded_at,
                 text
             ])?;
+            written.push(Stored { position, recorded_at, bytes: text.into() });
             self.head = position;
         }
         let last = self.head;

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use remit_domain::{BodyRole, Confidence, Event, Evidence, Fact, Period, parse_day};
 use remit_log::{
-    AppendError, Batch, Clock, Draft, EventLog, LogError, MemoryLog, RequestId, SqliteLog, shape,
+    AppendError, Batch, Clock, DeskAct, Draft, EventLog, Keep, Kept, LogError, MemoryLog,
+    RequestId, SqliteLog, shape,
 };
 
 /// A directory of one test, removed when it ends.
@@ -149,6 +150,32 @@ async fn conforms(log: Arc<dyn EventLog>, instant: Arc<AtomicI64>) {
         }
     }
     assert_eq!(won, 1);
+
+    // What was just appended is still in memory: the same, or not there at all, never a hole.
+    for after in [0, 7, 10] {
+        let recent = log.recent(after, 2).expect("appended a moment ago");
+        assert_eq!(recent, log.read(after, 2).expect("read"));
+    }
+    assert_eq!(log.recent(11, 5), Some(vec![]));
+
+    // Acts in order, and marks that take each other's place: all of one call or nothing.
+    assert_eq!(log.kept(), Ok(Kept::default()));
+    let act = |group: &str| DeskAct::GroupDeleted { group: group.parse().expect("a name") };
+    let office = || "the desk".parse::<remit_domain::Text>().expect("an office");
+    let mark = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
+    let keep = |act: Option<DeskAct>, marks| Keep { act: act.map(|act| (act, office())), marks };
+    instant.store(3_000, Ordering::SeqCst);
+    let first = log.keep(keep(Some(act("a")), vec![mark("x", Some("1")), mark("y", Some("2"))]));
+    let second = log.keep(keep(None, vec![mark("x", Some("3")), mark("y", None)]));
+    drop(first); // Its caller went away; it is kept all the same.
+    second.await.expect("kept");
+    log.keep(keep(Some(act("b")), vec![])).await.expect("kept");
+    let kept = log.kept().expect("read");
+    assert_eq!(kept.marks, [("x".to_owned(), "3".to_owned())]);
+    let acts: Vec<_> = kept.acts.iter().map(|each| (each.sequence, each.act.clone())).collect();
+    assert_eq!(acts, [(1, act("a")), (2, act("b"))]);
+    assert!(kept.acts.iter().all(|each| each.recorded_at == 3_000 && each.actor == office()));
+    assert_eq!(*log.head().borrow(), 11, "they are no events of the log");
 }
 
 #[tokio::test]
@@ -170,12 +197,15 @@ async fn sqlite_conforms_and_remembers() {
     let name = log.id().to_owned();
     conforms(log.clone(), instant).await;
     let before = log.read(0, 100).expect("read");
+    let kept = log.kept().expect("read");
     drop(log);
     // Closed and opened again: the same log, the same bytes, the same memory.
     let log = open(&scratch.file()).expect("opened again");
     assert_eq!(log.id(), name);
     assert_eq!(log.read(0, 100).expect("read"), before);
     assert_eq!(*log.head().borrow(), 11);
+    assert_eq!(log.kept().expect("read"), kept);
+    assert_eq!(log.recent(10, 1), None, "nothing was appended since");
     let again = log.append(batch(11, "first", 3)).await;
     assert!(matches!(again, Err(AppendError::AlreadyRecorded(_))));
     let next = log.append(batch(11, "after", 1)).await.expect("appended");
@@ -234,4 +264,20 @@ async fn the_file_itself_refuses_changes() {
     ] {
         assert!(db.execute(change, []).is_err(), "{change}");
     }
+}
+
+#[tokio::test]
+async fn a_file_of_the_version_before_is_brought_up_and_keeps_its_events() {
+    let scratch = Scratch::new("version-1");
+    let log = open(&scratch.file()).expect("opened");
+    log.append(batch(0, "first", 3)).await.expect("appended");
+    let before = log.read(0, 10).expect("read");
+    drop(log);
+    // As release 0.1 left it.
+    let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+    db.execute_batch("DROP TABLE acts; DROP TABLE marks; PRAGMA user_version = 1").expect("done");
+    drop(db);
+    let log = open(&scratch.file()).expect("brought up");
+    assert_eq!(log.read(0, 10).expect("read"), before);
+    assert_eq!(log.kept(), Ok(Kept::default()));
 }

@@ -16,7 +16,7 @@ use remit_domain::{
     parse_day,
 };
 use remit_log::shape::{Encoder, Stamp};
-use remit_log::{Draft, Recorded, ShapeError, shape};
+use remit_log::{DeskAct, DeskEvent, Draft, Recorded, ShapeError, shape};
 
 fn of<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().expect("well-formed")
@@ -538,5 +538,67 @@ fn what_cannot_be_read_is_refused_by_name() {
         assert_ne!(text, golden, "{what}: the case changes something");
         let refused = shape::decode(4_711, text.as_bytes()).expect_err(what);
         assert!(matches!(refused, ShapeError::Malformed { position: 4_711, .. }), "{what}");
+    }
+}
+
+/// One act of every kind.
+fn acts() -> Vec<(&'static str, DeskAct)> {
+    let (group, pin) = (of("finance"), of("claim-17"));
+    vec![
+        (
+            "group-created",
+            DeskAct::GroupCreated {
+                group: of("finance"),
+                filter: "type=instrument-* area=QSL".to_owned(),
+                after: 36_586,
+            },
+        ),
+        ("group-deleted", DeskAct::GroupDeleted { group: of("finance") }),
+        ("event-replayed", DeskAct::EventReplayed { group: of("finance"), position: 4_711 }),
+        (
+            "event-discarded",
+            DeskAct::EventDiscarded { group, position: 4_711, reason: of("entered by hand") },
+        ),
+        (
+            "answer-pinned",
+            DeskAct::AnswerPinned {
+                pin: of("claim-17"),
+                function: of("qof"),
+                place: "A81001".to_owned(),
+                effective_on: day("2019-04-01"),
+                known_at: 36_586,
+                note: Some(of("letter of claim")),
+            },
+        ),
+        ("answer-unpinned", DeskAct::AnswerUnpinned { pin }),
+    ]
+}
+
+#[test]
+fn every_act_is_written_and_read_as_it_was_released() {
+    for (name, act) in acts() {
+        let event = DeskEvent {
+            sequence: 17,
+            recorded_at: 1_795_305_600_123_456,
+            actor: of("finance system"),
+            act,
+        };
+        let text = shape::encode_act("golden", &event);
+        let path = path(name);
+        if std::env::var_os("REMIT_BLESS").is_some() && !path.exists() {
+            std::fs::write(&path, &text).expect("written");
+        }
+        let golden = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {name}"));
+        assert_eq!(text, golden, "{name}");
+        assert_eq!(shape::decode_act(17, &golden), Ok(event), "{name}");
+        let newer = golden.replace(".v1", ".v9");
+        let refused = shape::decode_act(17, &newer).expect_err("a newer shape");
+        assert!(matches!(refused, ShapeError::UnknownShape { position: 17, .. }), "{refused}");
+        for broken in
+            [golden.replace("\"data\":{", "\"data\":{\"x\":1,"), golden.replace("17,", "18,")]
+        {
+            let refused = shape::decode_act(17, &broken).expect_err("broken");
+            assert!(matches!(refused, ShapeError::Malformed { position: 17, .. }), "{refused}");
+        }
     }
 }

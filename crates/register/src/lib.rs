@@ -12,6 +12,7 @@ mod change;
 mod coverage;
 pub mod directory;
 mod edges;
+mod filter;
 mod fold;
 pub mod holdings;
 mod known;
@@ -32,6 +33,7 @@ pub use answer::{
 pub use change::{Change, NoticeDue, Point, Scope};
 pub use coverage::Uncovered;
 pub use directory::{BodyView, InstrumentView, MembershipView, SuccessionView};
+pub use filter::{Filter, InvalidFilter};
 pub use holdings::Holding;
 pub use least::Cited;
 pub use london::{end_of_day_micros, london_day};

@@ -126,7 +126,12 @@ Examples:
     #[command(after_help = "\
 Examples:
   remit events --from 1 --limit 20
-  remit events --follow -o json")]
+  remit events --filter 'type=instrument-* function=qof area=QSL'
+  remit events --follow --now --filter body=X24
+  remit events --follow --recorded-after 2026-10-01T00:00:00Z -o json
+
+A filter is terms with spaces between them: type, body, function, instrument or area, an equals sign,
+and values with commas between them. An event is shown when every term has a value that it concerns.")]
     Events(Events),
     /// Record a batch of commands from a file of protobuf JSON
     #[command(after_help = "\
@@ -460,11 +465,32 @@ pub struct Events {
     #[arg(long, default_value_t = 1)]
     pub from: u64,
     /// At most this many.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "follow")]
     pub limit: Option<u64>,
-    /// Goes on as events are recorded, until stopped.
+    /// Which events; without it all.
+    #[arg(long, default_value = "")]
+    pub filter: String,
+    /// Goes on as events are recorded, until stopped; through restarts of the server.
     #[arg(long)]
     pub follow: bool,
+    /// Goes on after a cursor that an earlier run named.
+    #[arg(long, requires = "follow", group = "start", conflicts_with = "from")]
+    pub cursor: Option<String>,
+    /// Only events recorded after an instant.
+    #[arg(long, requires = "follow", group = "start", conflicts_with = "from", value_parser = instant)]
+    pub recorded_after: Option<prost_types::Timestamp>,
+    /// Only events that say something of a day or a later one.
+    #[arg(long, requires = "follow", value_name = "DATE", value_parser = day)]
+    pub effective_from: Option<Day>,
+    /// Only events recorded from now on.
+    #[arg(long, requires = "follow", group = "start", conflicts_with = "from")]
+    pub now: bool,
+}
+
+fn instant(text: &str) -> Result<prost_types::Timestamp, String> {
+    let instant = DateTime::parse_from_rfc3339(text);
+    let instant = instant.map_err(|_| "not an instant such as 2026-10-01T09:00:00Z")?;
+    Ok(remit_grpc::render::timestamp(instant.timestamp_micros()))
 }
 
 #[derive(clap::Args)]

@@ -64,7 +64,7 @@ impl Client {
     /// The fold of everything the server holds, made here: what an import compares its rows with.
     pub async fn register(&self) -> Result<Register, Failure> {
         let mut register = Register::new();
-        let request = pb::ReadRequest { after_position: 0, limit: 0, follow: false };
+        let request = pb::ReadRequest::default();
         let mut events = self.events().read(request).await?.into_inner();
         while let Some(event) = events.next().await {
             let event = event?;

@@ -1,12 +1,11 @@
-//! `remit body`, `functions`, `rules`, `instruments`, `events` and `record`.
+//! `remit body`, `functions`, `rules`, `instruments` and `record`.
 
 use std::io::Read;
 use std::process::ExitCode;
 
 use remit_grpc::{json, pb, render};
-use tokio_stream::StreamExt;
 
-use crate::args::{Body, Events, Instruments, List, Output, Record};
+use crate::args::{Body, Instruments, List, Output, Record};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
 use crate::print::{self, Table, say};
@@ -227,38 +226,6 @@ fn life(instrument: &pb::Instrument) -> String {
         lines.push(format!("{reason} {}", print::date(ended.effective_until)));
     }
     if lines.is_empty() { "no effect recorded".to_owned() } else { lines.join("\n") }
-}
-
-pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<ExitCode, Failure> {
-    if asked.limit == Some(0) {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let request = pb::ReadRequest {
-        after_position: asked.from.saturating_sub(1),
-        limit: asked.limit.unwrap_or_default(),
-        follow: asked.follow,
-    };
-    let mut events = client.events().read(request).await?.into_inner();
-    while let Some(event) = events.next().await {
-        let event = event?;
-        let text = String::from_utf8_lossy(&event.cloud_event);
-        if output == Output::Json {
-            say!("{text}");
-            continue;
-        }
-        let value: serde_json::Value = serde_json::from_str(&text).map_err(Failure::software)?;
-        let field = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
-        let kind = print::event(&field("type")).to_owned();
-        say!(
-            "{:>8}  {}  {:<24}  {:<32}  {}",
-            event.position,
-            field("time"),
-            kind,
-            field("subject"),
-            field("effectiveon"),
-        );
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<ExitCode, Failure> {

@@ -9,6 +9,7 @@ mod args;
 mod changes;
 mod client;
 mod failure;
+mod follow;
 mod import;
 mod inspect;
 mod print;
@@ -77,7 +78,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Functions(list) => inspect::functions(&connect().await?, &list, output).await,
         Command::Rules(list) => inspect::rules(&connect().await?, &list, output).await,
         Command::Instruments(list) => inspect::instruments(&connect().await?, &list, output).await,
-        Command::Events(events) => inspect::events(&connect().await?, &events, output).await,
+        Command::Events(events) => follow::events(&connect().await?, &events, output).await,
         Command::Record(record) => inspect::record(&connect().await?, &record, output).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "remit", &mut std::io::stdout());

@@ -18,7 +18,7 @@ use remit_domain::{
     Succession, SuccessionKind, parse_day,
 };
 use remit_engine::Node;
-use remit_grpc::{Server, pb, render};
+use remit_grpc::{Server, StreamLimits, pb, render};
 use remit_log::MemoryLog;
 use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
@@ -30,6 +30,7 @@ pub struct World {
     pub node: Node,
     /// A connection to it.
     pub channel: Channel,
+    endpoint: tonic::transport::Endpoint,
     clock: Arc<AtomicI64>,
     requests: AtomicI64,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
@@ -37,9 +38,7 @@ pub struct World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
+        self.shut_down();
     }
 }
 
@@ -54,9 +53,19 @@ impl World {
 
     /// A server over a log.
     pub async fn over(log: Arc<dyn remit_log::EventLog>, clock: Arc<AtomicI64>) -> Self {
+        Self::limited(log, clock, StreamLimits::default()).await
+    }
+
+    /// A server over a log with so many streams at most.
+    pub async fn limited(
+        log: Arc<dyn remit_log::EventLog>,
+        clock: Arc<AtomicI64>,
+        limits: StreamLimits,
+    ) -> Self {
         let node = Node::open(log).expect("the log can be read");
         let address = "127.0.0.1:0".parse().expect("an address");
         let server = Server::bind(node.clone(), address).await.expect("a free port");
+        let server = server.with_limits(limits);
         let url = format!("http://{}", server.address());
         let (stop, stopped) = tokio::sync::oneshot::channel();
         tokio::spawn(server.serve(async move {
@@ -64,7 +73,20 @@ impl World {
         }));
         let endpoint = tonic::transport::Endpoint::from_shared(url).expect("a URL");
         let channel = endpoint.connect().await.expect("a server");
-        Self { node, channel, clock, requests: AtomicI64::new(0), stop: Some(stop) }
+        let requests = AtomicI64::new(0);
+        Self { node, channel, endpoint, clock, requests, stop: Some(stop) }
+    }
+
+    /// Another connection to the server.
+    pub async fn connect(&self) -> Channel {
+        self.endpoint.connect().await.expect("a server")
+    }
+
+    /// Asks the server to shut down.
+    pub fn shut_down(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
     }
 
     /// A register that holds the law: NHS England, the Secretary of State, the catalogue, the rules.

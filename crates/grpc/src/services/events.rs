@@ -1,89 +1,333 @@
-//! `EventService`.
+//! `EventService`: reading and subscribing.
 
-use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
-use remit_domain::Position;
-use tokio::sync::mpsc;
-use tokio_stream::Stream;
-use tokio_stream::wrappers::ReceiverStream;
+use remit_domain::{Day, Event, Position};
+use remit_log::{Stored, shape};
+use remit_register::Filter;
+use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 use super::Api;
+use super::streams::{Last, Messages, Outlet, Over, stream};
+use crate::parse::{AskedKnown, Fields, token};
 use crate::pb::event_service_server::EventService;
+use crate::pb::subscribe_response::Content;
 use crate::{pb, render, status};
 
-/// Events that one read takes from the log, and that wait at most for a slow reader.
+/// Events of one page, and bytes after which a page is full.
 const PAGE: usize = 512;
+const PAGE_BYTES: usize = 256 << 10;
+/// The longest silence of a stream.
+const SILENCE_MAX: Duration = Duration::from_secs(10);
 
-type Events = mpsc::Sender<Result<pb::ReadResponse, Status>>;
+/// After how long a silence a stream says how far it is, and how it says so.
+type Beat<T> = (Duration, fn(&Api, Position) -> T);
+
+/// Which events a stream is to have, and how they are to look.
+struct Wanted<T> {
+    filter: Filter,
+    /// Only events that say something of this day or a later one.
+    from_day: Option<Day>,
+    /// At most so many.
+    limit: u64,
+    /// Whether to go on at the head.
+    follow: bool,
+    /// Whether `event` wants the event read.
+    typed: bool,
+    event: fn(Stored, Option<&Event>) -> T,
+    beat: Option<Beat<T>>,
+}
 
 impl Api {
-    /// Sends events after a position until the limit, the head or, following, the end of the server.
-    async fn send(
+    /// Feeds a stream with the events after a position, in order, until its limit, the head or,
+    /// following, its end. `after` is always the last position that was dealt with.
+    async fn feed<T>(
         &self,
-        mut after: Position,
-        limit: u64,
-        follow: bool,
-        events: &Events,
-    ) -> Result<(), Status> {
-        let mut left = if limit == 0 { u64::MAX } else { limit };
+        wanted: &Wanted<T>,
+        after: &mut Position,
+        outlet: &mut Outlet<T>,
+    ) -> Result<(), Over> {
+        let mut left = if wanted.limit == 0 { u64::MAX } else { wanted.limit };
         let mut head = self.node.head();
-        let mut draining = self.draining.clone();
+        let mut spoke = Instant::now();
+        if let Some((_, beat)) = wanted.beat {
+            outlet.send(vec![beat(self, *after)]).await?;
+        }
         loop {
             let known = *head.borrow_and_update();
-            while after < known && left > 0 {
-                let most = usize::try_from((known - after).min(left)).unwrap_or(PAGE).min(PAGE);
-                let log = self.node.log().clone();
-                let page = tokio::task::spawn_blocking(move || log.read(after, most)).await;
-                let page = page.map_err(|_| status::draining())?;
-                let page = page.map_err(|error| status::log(&error))?;
-                for stored in page {
-                    (after, left) = (stored.position, left - 1);
-                    let event = pb::ReadResponse {
-                        position: stored.position,
-                        recorded_at: Some(render::timestamp(stored.recorded_at)),
-                        cloud_event: stored.bytes,
-                    };
-                    if events.send(Ok(event)).await.is_err() {
-                        return Ok(());
-                    }
+            while *after < known && left > 0 {
+                let (page, reached) = self.page(wanted, *after, known, left).await?;
+                let sent = page.len();
+                if sent > 0 {
+                    outlet.send(page).await?;
+                    (left, spoke) = (left - sent as u64, Instant::now());
+                }
+                *after = reached;
+                if let Some((silence, beat)) = wanted.beat
+                    && spoke.elapsed() >= silence
+                {
+                    outlet.send(vec![beat(self, *after)]).await?;
+                    spoke = Instant::now();
                 }
             }
-            if !follow || left == 0 {
+            if !wanted.follow || left == 0 {
                 return Ok(());
             }
-            tokio::select! {
-                moved = head.changed() => if moved.is_err() { return Err(status::draining()) },
-                _ = draining.wait_for(|draining| *draining) => return Err(status::draining()),
-                () = events.closed() => return Ok(()),
+            let Some((silence, beat)) = wanted.beat else {
+                outlet.meanwhile(head.changed()).await?.map_err(|_| Over::Draining)?;
+                continue;
+            };
+            let moved = tokio::time::timeout_at(spoke + silence, head.changed());
+            match outlet.meanwhile(moved).await? {
+                Ok(moved) => moved.map_err(|_| Over::Draining)?,
+                Err(_) => {
+                    outlet.send(vec![beat(self, *after)]).await?;
+                    spoke = Instant::now();
+                }
             }
         }
+    }
+
+    /// The next page after a position, not beyond `known`, and the position it reaches.
+    async fn page<T>(
+        &self,
+        wanted: &Wanted<T>,
+        after: Position,
+        known: Position,
+        left: u64,
+    ) -> Result<(Vec<T>, Position), Status> {
+        let most = usize::try_from(known - after).unwrap_or(PAGE).min(PAGE);
+        let mut stored = self.stored(after, most).await?;
+        let mut bytes = 0;
+        let full = stored.iter().position(|event| {
+            bytes += event.bytes.len();
+            bytes > PAGE_BYTES
+        });
+        stored.truncate(full.map_or(most, |at| at + 1));
+        if wanted.filter.is_open() && wanted.from_day.is_none() && !wanted.typed {
+            // The stored bytes go on as they are.
+            stored.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+            let reached = stored.last().map_or(after, |event| event.position);
+            let page = stored.into_iter().map(|event| (wanted.event)(event, None));
+            return Ok((page.collect(), reached));
+        }
+        let mut read = Vec::with_capacity(stored.len());
+        for event in stored {
+            let recorded = shape::decode(event.position, &event.bytes);
+            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
+            read.push((event, recorded.event));
+        }
+        self.node.view(|register, _| {
+            let (mut page, mut reached) = (Vec::new(), after);
+            for (stored, event) in read {
+                if page.len() as u64 == left {
+                    break;
+                }
+                reached = stored.position;
+                let late_enough = wanted
+                    .from_day
+                    .is_none_or(|from| event.fact.effective_on().is_none_or(|day| day >= from));
+                if late_enough && wanted.filter.passes(register, reached, &event) {
+                    page.push((wanted.event)(stored, Some(&event)));
+                }
+            }
+            Ok((page, reached))
+        })
+    }
+
+    /// Stored events after a position: from memory where they are still there.
+    pub(super) async fn stored(&self, after: Position, most: usize) -> Result<Vec<Stored>, Status> {
+        let log = Arc::clone(self.node.log());
+        if let Some(recent) = log.recent(after, most) {
+            return Ok(recent);
+        }
+        let read = tokio::task::spawn_blocking(move || log.read(after, most)).await;
+        read.map_err(|_| status::draining())?.map_err(|error| status::log(&error))
+    }
+
+    fn subscription(&self, request: &pb::SubscribeRequest) -> Result<Subscription, Status> {
+        use pb::subscribe_request::Start;
+        let mut fields = Fields::default();
+        let head = *self.node.head().borrow();
+        let from_day = fields.optional_day("effective_from", request.effective_from);
+        let after = match &request.start {
+            None => Some(0),
+            Some(Start::AfterPosition(position)) => Some(*position),
+            Some(Start::Cursor(cursor)) => fields.cursor(cursor, self.node.log().id()),
+            Some(Start::RecordedAfter(instant)) => {
+                let known = pb::KnownAt { point: Some(pb::known_at::Point::Instant(*instant)) };
+                match fields.within("recorded_after", |fields| fields.known(Some(&known))) {
+                    Some(AskedKnown::Instant(micros)) => {
+                        Some(self.node.view(|register, head| register.position_at(micros, head)))
+                    }
+                    _ => None,
+                }
+            }
+            Some(Start::Now(true)) => Some(head),
+            Some(Start::Now(false)) => {
+                fields.bad("now", "must be true where it is given");
+                None
+            }
+        };
+        let filter = fields.filter(&request.filter);
+        let silence = match request.heartbeat_seconds {
+            0 => Some(SILENCE_MAX),
+            seconds @ 1..=10 => Some(Duration::from_secs(seconds.into())),
+            _ => {
+                fields.bad("heartbeat_seconds", "must be 1 to 10, or 0 for 10");
+                None
+            }
+        };
+        let ((after, filter), (from_day, silence)) =
+            fields.finish(after.zip(filter).zip(from_day.zip(silence)))?;
+        if after > head {
+            let field = match request.start {
+                Some(Start::Cursor(_)) => "cursor",
+                _ => "after_position",
+            };
+            return Err(status::beyond_head(field, after, head));
+        }
+        Ok((after, filter, from_day, silence))
+    }
+
+    /// Where a stream goes on.
+    pub(super) fn cursor(&self, position: Position) -> String {
+        token(position, self.node.log().id())
+    }
+}
+
+type Subscription = (Position, Filter, Option<Day>, Duration);
+
+fn plain(stored: Stored, _: Option<&Event>) -> pb::ReadResponse {
+    pb::ReadResponse {
+        position: stored.position,
+        recorded_at: Some(render::timestamp(stored.recorded_at)),
+        cloud_event: stored.bytes,
+    }
+}
+
+/// An event as a stream sends it; `event` where it is wanted as a message too.
+pub(super) fn recorded(stored: Stored, event: Option<&Event>) -> pb::RecordedEvent {
+    let notice = event.and_then(|event| match &event.fact {
+        remit_domain::Fact::NoticeGiven { ends_on, rule, .. } => Some((*ends_on, rule)),
+        _ => None,
+    });
+    pb::RecordedEvent {
+        position: stored.position,
+        recorded_at: Some(render::timestamp(stored.recorded_at)),
+        cloud_event: stored.bytes,
+        fact: event.map(render::fact),
+        ends_on: notice.map(|(day, _)| render::date(day)),
+        ends_by_rule: notice.map(|(_, rule)| rule.to_string()).unwrap_or_default(),
+    }
+}
+
+fn bare(stored: Stored, _: Option<&Event>) -> pb::SubscribeResponse {
+    pb::SubscribeResponse { content: Some(Content::Event(recorded(stored, None))) }
+}
+
+fn typed(stored: Stored, event: Option<&Event>) -> pb::SubscribeResponse {
+    pb::SubscribeResponse { content: Some(Content::Event(recorded(stored, event))) }
+}
+
+fn beat(api: &Api, position: Position) -> pb::SubscribeResponse {
+    pb::SubscribeResponse { content: Some(Content::Heartbeat(api.heartbeat(position))) }
+}
+
+impl Api {
+    pub(super) fn heartbeat(&self, position: Position) -> pb::Heartbeat {
+        pb::Heartbeat {
+            position,
+            cursor: self.cursor(position),
+            at: Some(render::timestamp(self.node.log().now())),
+        }
+    }
+
+    pub(super) fn ended(&self, position: Position) -> pb::StreamEnded {
+        let reason = "the server is shutting down".to_owned();
+        pb::StreamEnded { position, cursor: self.cursor(position), reason }
     }
 }
 
 #[tonic::async_trait]
 impl EventService for Api {
-    type ReadStream = Pin<Box<dyn Stream<Item = Result<pb::ReadResponse, Status>> + Send>>;
+    type ReadStream = Messages<pb::ReadResponse>;
 
     async fn read(
         &self,
         request: Request<pb::ReadRequest>,
     ) -> Result<Response<Self::ReadStream>, Status> {
-        let pb::ReadRequest { after_position, limit, follow } = request.into_inner();
+        let place = self.streams.enter(&request)?;
+        let pb::ReadRequest { after_position, limit, follow, filter } = request.into_inner();
+        let mut fields = Fields::default();
+        let filter = fields.filter(&filter);
+        let filter = fields.finish(filter)?;
         let head = *self.node.head().borrow();
         if after_position > head {
             return Err(status::beyond_head("after_position", after_position, head));
         }
-        let permit = std::sync::Arc::clone(&self.followers).try_acquire_owned();
-        let permit = permit.map_err(|_| status::too_many_streams())?;
-        let (events, received) = mpsc::channel(PAGE);
+        let wanted = Wanted {
+            filter,
+            from_day: None,
+            limit,
+            follow,
+            typed: false,
+            event: plain,
+            beat: None,
+        };
         let api = self.clone();
-        tokio::spawn(async move {
-            if let Err(error) = api.send(after_position, limit, follow, &events).await {
-                let _ = events.send(Err(error)).await;
-            }
-            drop(permit);
-        });
-        Ok(Response::new(Box::pin(ReceiverStream::new(received))))
+        Ok(stream(place, &self.draining, move |mut outlet| async move {
+            let mut after = after_position;
+            let ended = match api.feed(&wanted, &mut after, &mut outlet).await {
+                Ok(()) | Err(Over::Gone) => Ok(()),
+                Err(Over::Draining) => Err(status::draining()),
+                Err(Over::Failed(status)) => Err(status),
+            };
+            (None, ended)
+        }))
+    }
+
+    type SubscribeStream = Messages<pb::SubscribeResponse>;
+
+    async fn subscribe(
+        &self,
+        request: Request<pb::SubscribeRequest>,
+    ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let place = self.streams.enter(&request)?;
+        let request = request.into_inner();
+        let (mut after, filter, from_day, silence) = self.subscription(&request)?;
+        let wanted = Wanted {
+            filter,
+            from_day,
+            limit: 0,
+            follow: true,
+            typed: request.typed,
+            event: if request.typed { typed } else { bare },
+            beat: Some((silence, beat)),
+        };
+        let api = self.clone();
+        Ok(stream(place, &self.draining, move |mut outlet| async move {
+            let over = api.feed(&wanted, &mut after, &mut outlet).await;
+            api.last(over, |api| pb::SubscribeResponse {
+                content: Some(Content::Ended(api.ended(after))),
+            })
+        }))
+    }
+}
+
+impl Api {
+    /// How a stream ends that nothing but its reader, a fault or a shutdown ends.
+    pub(super) fn last<T>(
+        &self,
+        over: Result<(), Over>,
+        ended: impl FnOnce(&Self) -> T,
+    ) -> Last<T> {
+        match over {
+            Ok(()) | Err(Over::Gone) => (None, Ok(())),
+            Err(Over::Draining) => (Some(ended(self)), Err(status::draining())),
+            Err(Over::Failed(status)) => (None, Err(status)),
+        }
     }
 }

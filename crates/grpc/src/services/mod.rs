@@ -7,6 +7,7 @@ mod explain;
 mod funding;
 mod register;
 mod responsibility;
+mod streams;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -15,16 +16,17 @@ use std::time::Duration;
 use remit_domain::Position;
 use remit_engine::Node;
 use remit_register::Register;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tonic::{Request, Status};
 
 use crate::parse::{AskedKnown, Fields};
 use crate::status;
 
+pub use streams::StreamLimits;
+use streams::Streams;
+
 /// How long a read waits for a token if its caller sets no earlier deadline.
 const WAIT_MAX: Duration = Duration::from_secs(10);
-/// Streams that may follow the log at once.
-const FOLLOWERS_MAX: usize = 1_000;
 /// Rows of one page.
 pub(crate) const PAGE_MAX: usize = 1_000;
 
@@ -34,14 +36,14 @@ pub struct Api {
     pub(crate) node: Node,
     /// Turns true when the server is shutting down.
     pub(crate) draining: watch::Receiver<bool>,
-    pub(crate) followers: Arc<Semaphore>,
+    pub(crate) streams: Arc<Streams>,
 }
 
 impl Api {
     /// The services of one node; `draining` turns true when they are to end their streams.
     #[must_use]
-    pub fn new(node: Node, draining: watch::Receiver<bool>) -> Self {
-        Self { node, draining, followers: Arc::new(Semaphore::new(FOLLOWERS_MAX)) }
+    pub fn new(node: Node, draining: watch::Receiver<bool>, limits: StreamLimits) -> Self {
+        Self { node, draining, streams: Arc::new(Streams::new(limits)) }
     }
 
     /// Waits until the node has reached a position.

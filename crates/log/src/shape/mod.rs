@@ -4,6 +4,7 @@
 //! this program does not know is a named refusal, never a skip. Golden files pin every shape.
 
 mod data;
+mod desk;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -15,6 +16,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::port::{Draft, RequestId};
+
+pub use desk::{decode_act, encode_act};
 
 /// What all event types begin with.
 pub const TYPE_PREFIX: &str = "uk.nhs.remit.";

@@ -175,7 +175,7 @@ async fn verify(served: &Served, acknowledged: &Acknowledged) {
         assert_eq!((reply.first_position, reply.last_position), (first, last), "{id}");
     }
     let mut events = pb::event_service_client::EventServiceClient::new(channel);
-    let request = pb::ReadRequest { after_position: 0, limit: 0, follow: false };
+    let request = pb::ReadRequest::default();
     let mut events = events.read(request).await.expect("read").into_inner();
     let mut expected = 1;
     let mut recorded_at = (i64::MIN, 0);

@@ -805,7 +805,7 @@ async fn bad_reads_are_refused() {
     let mut events = pb::event_service_client::EventServiceClient::new(world.channel.clone());
     refused!(
         "events after the head",
-        events.read(pb::ReadRequest { after_position: head + 1, limit: 0, follow: false }),
+        events.read(pb::ReadRequest { after_position: head + 1, ..Default::default() }),
         Code::OutOfRange,
         "POSITION_BEYOND_HEAD"
     );

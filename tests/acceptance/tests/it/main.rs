@@ -11,5 +11,6 @@ mod life;
 mod resolution;
 mod round_2015;
 mod services;
+mod subscriptions;
 mod vocabularies;
 mod worked_questions;

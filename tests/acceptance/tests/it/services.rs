@@ -185,7 +185,7 @@ async fn an_explanation_shows_the_stored_events() {
 async fn following_goes_on_without_a_gap_or_a_repeat() {
     let world = World::with_law().await;
     let mut client = pb::event_service_client::EventServiceClient::new(world.channel.clone());
-    let request = pb::ReadRequest { after_position: 0, limit: 0, follow: true };
+    let request = pb::ReadRequest { follow: true, ..Default::default() };
     let mut events = client.read(request).await.expect("begun").into_inner();
     let head = *world.node.head().borrow();
     for number in 0..50 {
@@ -196,7 +196,8 @@ async fn following_goes_on_without_a_gap_or_a_repeat() {
         let event = events.message().await.expect("an event").expect("it goes on");
         assert_eq!(event.position, expected);
     }
-    let limited = pb::ReadRequest { after_position: 3, limit: 2, follow: true };
+    let limited =
+        pb::ReadRequest { after_position: 3, limit: 2, follow: true, ..Default::default() };
     let mut events = client.read(limited).await.expect("begun").into_inner();
     let mut positions = Vec::new();
     while let Some(event) = events.message().await.expect("an event") {

@@ -1,0 +1,195 @@
+//! Long streams: how many there may be, how much may wait for a slow reader, and how they end.
+//!
+//! A stream is fed in pages, and few pages wait: whoever feeds it reads on in the log only when the
+//! reader has taken what there was. So a reader that stalls costs those pages and nothing else, and
+//! goes on where it was.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_stream::Stream;
+use tonic::{Request, Response, Status};
+
+use crate::status;
+
+/// Pages that wait for a reader, besides the one it is being sent.
+const PAGES_WAITING: usize = 1;
+
+/// How many long streams there may be.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamLimits {
+    /// In all.
+    pub in_all: usize,
+    /// Of one caller: until callers are authenticated, of one connection.
+    pub of_a_caller: usize,
+}
+
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self { in_all: 4_096, of_a_caller: 2_048 }
+    }
+}
+
+/// The streams there are.
+pub struct Streams {
+    limits: StreamLimits,
+    callers: Mutex<HashMap<Option<SocketAddr>, usize>>,
+}
+
+/// One stream's place among them, given back when dropped.
+pub struct StreamPlace {
+    streams: Arc<Streams>,
+    caller: Option<SocketAddr>,
+}
+
+impl Streams {
+    pub fn new(limits: StreamLimits) -> Self {
+        Self { limits, callers: Mutex::default() }
+    }
+
+    /// Counts one more stream of the caller of a request.
+    pub fn enter<T>(self: &Arc<Self>, request: &Request<T>) -> Result<StreamPlace, Status> {
+        let caller = request.remote_addr();
+        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        if callers.values().sum::<usize>() >= self.limits.in_all {
+            return Err(status::too_many_streams("this node", self.limits.in_all));
+        }
+        let own = callers.entry(caller).or_default();
+        if *own >= self.limits.of_a_caller {
+            return Err(status::too_many_streams("this connection", self.limits.of_a_caller));
+        }
+        *own += 1;
+        Ok(StreamPlace { streams: Arc::clone(self), caller })
+    }
+}
+
+impl Drop for StreamPlace {
+    fn drop(&mut self) {
+        let mut callers = self.streams.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = callers.get_mut(&self.caller) {
+            *own -= 1;
+            if *own == 0 {
+                callers.remove(&self.caller);
+            }
+        }
+    }
+}
+
+/// Why a stream is over for the one who feeds it.
+#[derive(Debug)]
+pub enum Over {
+    /// The reader went away.
+    Gone,
+    /// The server drains.
+    Draining,
+    /// This is wrong.
+    Failed(Status),
+}
+
+impl From<Status> for Over {
+    fn from(status: Status) -> Self {
+        Self::Failed(status)
+    }
+}
+
+/// The feeding end of a stream.
+pub struct Outlet<T> {
+    pages: mpsc::Sender<Vec<T>>,
+    draining: watch::Receiver<bool>,
+}
+
+impl<T> Outlet<T> {
+    /// Sends a page once the reader has room for it.
+    pub async fn send(&mut self, page: Vec<T>) -> Result<(), Over> {
+        tokio::select! {
+            sent = self.pages.send(page) => sent.map_err(|_| Over::Gone),
+            _ = self.draining.wait_for(|draining| *draining) => Err(Over::Draining),
+        }
+    }
+
+    /// Waits for something, as long as there is a reader and the server does not drain.
+    pub async fn meanwhile<V>(&mut self, wanted: impl Future<Output = V>) -> Result<V, Over> {
+        tokio::select! {
+            value = wanted => Ok(value),
+            () = self.pages.closed() => Err(Over::Gone),
+            _ = self.draining.wait_for(|draining| *draining) => Err(Over::Draining),
+        }
+    }
+}
+
+/// How a stream ends: with a last message, if there is one, and a status.
+pub type Last<T> = (Option<T>, Result<(), Status>);
+
+/// The reading end: pages, one message after another, then how it ends.
+struct Paged<T> {
+    pages: mpsc::Receiver<Vec<T>>,
+    page: std::vec::IntoIter<T>,
+    last: Option<oneshot::Receiver<Last<T>>>,
+    status: Option<Status>,
+}
+
+impl<T: Unpin> Stream for Paged<T> {
+    type Item = Result<T, Status>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(message) = this.page.next() {
+                return Poll::Ready(Some(Ok(message)));
+            }
+            match this.pages.poll_recv(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Some(page)) => {
+                    this.page = page.into_iter();
+                    continue;
+                }
+                Poll::Ready(None) => {}
+            }
+            if let Some(mut receiver) = this.last.take() {
+                match Pin::new(&mut receiver).poll(context) {
+                    Poll::Pending => {
+                        this.last = Some(receiver);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(Ok((message, ended))) => {
+                        this.status = ended.err();
+                        if let Some(message) = message {
+                            return Poll::Ready(Some(Ok(message)));
+                        }
+                    }
+                    // Whoever fed it is gone without a word.
+                    Poll::Ready(Err(_)) => this.status = Some(status::draining()),
+                }
+            }
+            return Poll::Ready(this.status.take().map(Err));
+        }
+    }
+}
+
+/// A stream of messages as a service returns it.
+pub type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// A stream that `feed` feeds until it is over; `feed` says how it ends.
+pub fn stream<T, F>(
+    place: StreamPlace,
+    draining: &watch::Receiver<bool>,
+    feed: impl FnOnce(Outlet<T>) -> F,
+) -> Response<Messages<T>>
+where
+    T: Send + Unpin + 'static,
+    F: Future<Output = Last<T>> + Send + 'static,
+{
+    let (pages, received) = mpsc::channel(PAGES_WAITING);
+    let (ending, last) = oneshot::channel();
+    let feeding = feed(Outlet { pages, draining: draining.clone() });
+    tokio::spawn(async move {
+        let _ = ending.send(feeding.await);
+        drop(place);
+    });
+    let page = Vec::new().into_iter();
+    Response::new(Box::pin(Paged { pages: received, page, last: Some(last), status: None }))
+}

@@ -1,0 +1,110 @@
+//! `remit events`: what is recorded, and what is being recorded.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use remit_grpc::pb::subscribe_request::Start;
+use remit_grpc::pb::subscribe_response::Content;
+use remit_grpc::{pb, render};
+use tonic::{Code, Status};
+
+use crate::args::{Events, Output};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::print::{self, say};
+
+/// How often a server that went away is asked for again, a second apart.
+const TRIES_MAX: u32 = 60;
+
+pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<ExitCode, Failure> {
+    if asked.follow {
+        return follow(client, asked, output).await;
+    }
+    if asked.limit == Some(0) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let request = pb::ReadRequest {
+        after_position: asked.from.saturating_sub(1),
+        limit: asked.limit.unwrap_or_default(),
+        follow: false,
+        filter: asked.filter.clone(),
+    };
+    let mut events = client.events().read(request).await?.into_inner();
+    while let Some(event) = events.message().await? {
+        line(event.position, &event.cloud_event, output)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn follow(client: &Client, asked: &Events, output: Output) -> Result<ExitCode, Failure> {
+    let mut start = match asked {
+        Events { cursor: Some(cursor), .. } => Start::Cursor(cursor.clone()),
+        Events { recorded_after: Some(instant), .. } => Start::RecordedAfter(*instant),
+        Events { now: true, .. } => Start::Now(true),
+        Events { from, .. } => Start::AfterPosition(from.saturating_sub(1)),
+    };
+    let mut tries = 0;
+    loop {
+        let ended = once(client, asked, &mut start, &mut tries, output).await;
+        let gone = ended.err().unwrap_or_else(|| Status::unavailable("the stream ended"));
+        // What the server says is wrong stays wrong; a server that went away comes back.
+        let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);
+        tries += 1;
+        if !away || tries > TRIES_MAX {
+            return Err(gone.into());
+        }
+        if tries == 1 {
+            eprintln!("remit: the stream ended; going on from where it was");
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// One stream, for as long as it lasts. `start` is always where the next one goes on.
+async fn once(
+    client: &Client,
+    asked: &Events,
+    start: &mut Start,
+    tries: &mut u32,
+    output: Output,
+) -> Result<(), Status> {
+    let request = pb::SubscribeRequest {
+        start: Some(start.clone()),
+        filter: asked.filter.clone(),
+        effective_from: asked.effective_from.map(render::date),
+        ..Default::default()
+    };
+    let mut events = client.events().subscribe(request).await?.into_inner();
+    while let Some(message) = events.message().await? {
+        *tries = 0;
+        match message.content {
+            Some(Content::Event(event)) => {
+                line(event.position, &event.cloud_event, output)
+                    .map_err(|error| Status::internal(error.to_string()))?;
+                *start = Start::AfterPosition(event.position);
+            }
+            Some(Content::Heartbeat(beat)) => *start = Start::AfterPosition(beat.position),
+            Some(Content::Ended(ended)) => *start = Start::Cursor(ended.cursor),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn line(position: u64, cloud_event: &[u8], output: Output) -> Result<(), Failure> {
+    let text = String::from_utf8_lossy(cloud_event);
+    if output == Output::Json {
+        say!("{text}");
+        return Ok(());
+    }
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(Failure::software)?;
+    let field = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+    let kind = print::event(&field("type")).to_owned();
+    say!(
+        "{position:>8}  {}  {kind:<24}  {:<32}  {}",
+        field("time"),
+        field("subject"),
+        field("effectiveon"),
+    );
+    Ok(())
+}
