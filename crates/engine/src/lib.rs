@@ -6,8 +6,10 @@
 //! Must not live here: tonic, protobuf or SQL; nor rules about what may be recorded (`remit-domain`)
 //! or what follows from it (`remit-register`).
 
+mod desk;
 mod node;
 mod replay;
 
+pub use desk::{Desk, DeskError, Pin};
 pub use node::{Node, Preview, Receipt, RecordError, Request};
 pub use replay::OpenError;

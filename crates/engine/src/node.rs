@@ -14,6 +14,7 @@ use remit_log::{
 use remit_register::Register;
 use tokio::sync::{Mutex, Semaphore, watch};
 
+use crate::desk::Desk;
 use crate::replay::{OpenError, catch_up, fold_afresh, short};
 
 /// Requests that may be under way at once. Bounds memory; fewer than the log's queue holds.
@@ -94,6 +95,7 @@ struct Shared {
     /// Held while deciding: one decision at a time, in the order of the appends.
     decider: Mutex<Decider>,
     permits: Semaphore,
+    desk: Desk,
 }
 
 #[derive(Default)]
@@ -141,6 +143,7 @@ impl Node {
         let mut seen = HashSet::new();
         catch_up(log.as_ref(), &mut register, &mut seen)?;
         let durable = watch::Sender::new(register.tail());
+        let desk = Desk::open(Arc::clone(&log), &log.kept()?);
         let decider = Decider { seen, ..Decider::default() };
         Ok(Self {
             shared: Arc::new(Shared {
@@ -149,6 +152,7 @@ impl Node {
                 durable,
                 decider: Mutex::new(decider),
                 permits: Semaphore::new(IN_FLIGHT_MAX),
+                desk,
             }),
         })
     }
@@ -157,6 +161,12 @@ impl Node {
     #[must_use]
     pub fn log(&self) -> &Arc<dyn EventLog> {
         &self.shared.log
+    }
+
+    /// What is kept for those who read the register.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.shared.desk
     }
 
     /// The last position that can be asked about, and a wake-up when it moves.

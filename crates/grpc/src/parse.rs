@@ -153,11 +153,7 @@ impl Fields {
 
     /// A place: a body's code, or a contract's id with its slash.
     pub fn place(&mut self, field: &str, text: &str) -> Option<Place> {
-        if text.contains('/') {
-            self.parse(field, text).map(Place::Contract)
-        } else {
-            self.parse(field, text).map(Place::Body)
-        }
+        self.parse(field, text)
     }
 }
 

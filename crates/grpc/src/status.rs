@@ -1,7 +1,7 @@
 //! The one place where an error meets the wire.
 
 use remit_domain::{Position, Refusal, Word};
-use remit_engine::RecordError;
+use remit_engine::{DeskError, RecordError};
 use remit_log::LogError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
@@ -153,4 +153,29 @@ pub fn too_many_streams(of: &str, limit: usize) -> Status {
     details.set_retry_info(Some(std::time::Duration::from_secs(5)));
     let message = format!("{of} has {limit} streams, which is the limit; end one, or retry in 5 s");
     Status::with_error_details(Code::ResourceExhausted, message, details)
+}
+
+/// The desk refuses.
+pub fn desk(error: &DeskError) -> Status {
+    match error {
+        DeskError::Taken(_) => {
+            with_reason(Code::AlreadyExists, ErrorReason::NameTaken, error.to_string())
+        }
+        DeskError::Unknown(..) => not_found(error.to_string()),
+        DeskError::TooMany(_) => {
+            with_reason(Code::ResourceExhausted, ErrorReason::TooManyKept, error.to_string())
+        }
+        DeskError::Log(error) => log(error),
+    }
+}
+
+/// Another stream of the same name took over.
+pub fn taken_over() -> Status {
+    let message = "another stream of the same name took over; end one of the two";
+    with_reason(Code::Aborted, ErrorReason::TakenOver, message)
+}
+
+/// What is acknowledged was acknowledged before.
+pub fn acknowledged_already(message: impl Into<String>) -> Status {
+    with_reason(Code::FailedPrecondition, ErrorReason::AcknowledgedAlready, message)
 }

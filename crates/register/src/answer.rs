@@ -24,6 +24,18 @@ impl std::fmt::Display for Place {
     }
 }
 
+impl std::str::FromStr for Place {
+    type Err = remit_domain::InvalidCode;
+
+    /// A contract's id is told from a body's code by its slash.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.contains('/') {
+            return text.parse().map(Self::Contract);
+        }
+        text.parse().map(Self::Body)
+    }
+}
+
 /// What kind of answer it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResultKind {

@@ -167,7 +167,7 @@ impl Register {
     }
 
     /// The events at which the answer changes on the way from one point to another.
-    fn causes(
+    pub(crate) fn causes(
         &self,
         function: &FunctionCode,
         place: &Place,
@@ -327,6 +327,21 @@ impl Register {
         if open && let Some(last) = found.last_mut() {
             last.effective_until = until;
         }
+    }
+
+    /// Whether an event can change any answer.
+    pub(crate) fn touches(&self, position: Position) -> bool {
+        let touched = self.touched(position - 1, position);
+        touched.everywhere || !touched.bodies.is_empty()
+    }
+
+    /// The commissioners in whose areas an event can change an answer.
+    pub(crate) fn touched_areas(&self, position: Position) -> Vec<BodyCode> {
+        let touched = self.touched(position - 1, position);
+        let areas = self.areas_of(&touched.bodies, touched.everywhere);
+        let mut areas: Vec<_> = areas.into_iter().map(|id| self.bodies[id as usize].code).collect();
+        areas.sort_unstable();
+        areas
     }
 
     /// Whose answers the events after one position and up to another can change.

@@ -25,6 +25,7 @@ mod span;
 mod store;
 mod support;
 pub mod timeline;
+mod watch;
 
 pub use answer::{
     Answer, AnsweringNow, Case, Expectation, Ground, GroundKind, Liability, LiableState, Performer,
@@ -40,3 +41,4 @@ pub use london::{end_of_day_micros, london_day};
 pub use store::{KnownAt, Register};
 pub use support::{DecisionView, InterestView, SupportView};
 pub use timeline::Rectangle;
+pub use watch::{Step, Watched};

@@ -117,6 +117,12 @@ impl World {
         self.clock.store(noon, Ordering::SeqCst);
     }
 
+    /// Sets the clock to an instant such as `2016-03-31T22:59:00Z`.
+    pub fn at_instant(&self, instant: &str) {
+        let micros = chrono::DateTime::parse_from_rfc3339(instant).expect("an instant");
+        self.clock.store(micros.timestamp_micros(), Ordering::SeqCst);
+    }
+
     /// Records commands in one request, which must be accepted; its reply.
     pub async fn record(&self, commands: Vec<Command>) -> pb::RecordResponse {
         self.try_record(commands).await.expect("recorded")
@@ -152,6 +158,11 @@ impl World {
     ) -> pb::responsibility_service_client::ResponsibilityServiceClient<Channel> {
         pb::responsibility_service_client::ResponsibilityServiceClient::new(self.channel.clone())
             .max_decoding_message_size(64 << 20)
+    }
+
+    /// A client of `EventService`.
+    pub fn events(&self) -> pb::event_service_client::EventServiceClient<Channel> {
+        pb::event_service_client::EventServiceClient::new(self.channel.clone())
     }
 
     /// A client of `DirectoryService`.

@@ -84,7 +84,8 @@ impl Chance {
         Period::new(from, until).expect("a period")
     }
 
-    fn commissioner(&mut self) -> &'static str {
+    /// A CCG or an ICB.
+    pub fn commissioner(&mut self) -> &'static str {
         if self.once_in(3) { self.of(&ICBS) } else { self.of(&CCGS) }
     }
 

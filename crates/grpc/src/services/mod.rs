@@ -8,6 +8,7 @@ mod funding;
 mod register;
 mod responsibility;
 mod streams;
+mod watches;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
 
+use super::streams::Messages;
 use super::{Api, PAGE_MAX, Page, patience};
 use crate::parse::{AskedKnown, Fields};
 use crate::pb::responsibility_service_server::ResponsibilityService;
@@ -336,5 +337,42 @@ impl ResponsibilityService for Api {
     ) -> Result<Response<pb::ListRetroactiveResponse>, Status> {
         let wait = patience(&request);
         self.retroactive_of(request.into_inner(), wait).await.map(Response::new)
+    }
+
+    type WatchAnswersStream = Messages<pb::WatchAnswersResponse>;
+
+    async fn watch_answers(
+        &self,
+        request: Request<pb::WatchAnswersRequest>,
+    ) -> Result<Response<Self::WatchAnswersStream>, Status> {
+        self.watch_answers_of(request)
+    }
+
+    async fn acknowledge_notices(
+        &self,
+        request: Request<pb::AcknowledgeNoticesRequest>,
+    ) -> Result<Response<pb::AcknowledgeNoticesResponse>, Status> {
+        self.acknowledge_of(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn pin_answer(
+        &self,
+        request: Request<pb::PinAnswerRequest>,
+    ) -> Result<Response<pb::PinAnswerResponse>, Status> {
+        self.pin_of(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn unpin_answer(
+        &self,
+        request: Request<pb::UnpinAnswerRequest>,
+    ) -> Result<Response<pb::UnpinAnswerResponse>, Status> {
+        self.unpin_of(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_pins(
+        &self,
+        request: Request<pb::ListPinsRequest>,
+    ) -> Result<Response<pb::ListPinsResponse>, Status> {
+        self.pins_of(request.get_ref()).map(Response::new)
     }
 }

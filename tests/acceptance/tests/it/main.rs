@@ -13,4 +13,5 @@ mod round_2015;
 mod services;
 mod subscriptions;
 mod vocabularies;
+mod watches;
 mod worked_questions;

@@ -1,0 +1,202 @@
+//! The desk: what is kept for those who read the register, consumer groups apart.
+//!
+//! Lives here: pins, and how far each named watch is. Everything is durable before it is said to be;
+//! acts are taken one at a time, so that two cannot both be the first.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use remit_domain::{Day, FunctionCode, Position, Text};
+use remit_log::{DeskAct, DeskEvent, DeskName, EventLog, Keep, Kept, LogError};
+use tokio::sync::watch;
+
+/// Pins and named watches that there may be, each.
+const NAMES_MAX: usize = 100_000;
+/// What the marks of named watches begin with.
+const WATCH: &str = "watch/";
+
+/// An answer that somebody relied on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// Its name.
+    pub name: DeskName,
+    /// Who pinned it.
+    pub actor: Text,
+    /// The question: the function.
+    pub function: FunctionCode,
+    /// The question: the place, as text.
+    pub place: String,
+    /// The question: the day.
+    pub effective_on: Day,
+    /// As known at.
+    pub known_at: Position,
+    /// What for.
+    pub note: Option<Text>,
+}
+
+/// Why the desk refuses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeskError {
+    /// The name is taken.
+    #[error("the name {0} is taken, with other content; choose another")]
+    Taken(DeskName),
+    /// There is no such thing.
+    #[error("there is no {0} {1}")]
+    Unknown(&'static str, DeskName),
+    /// There are as many as there may be.
+    #[error("there are {0} of them, which is the limit; remove one")]
+    TooMany(usize),
+    /// The log failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// What is kept for those who read the register.
+pub struct Desk {
+    log: Arc<dyn EventLog>,
+    state: Mutex<State>,
+    /// Held while an act is decided and kept.
+    acting: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    pins: BTreeMap<DeskName, Pin>,
+    /// The cursor acknowledged last by each named watch.
+    watches: BTreeMap<DeskName, String>,
+    /// Streams of named watches: a second one takes over.
+    streams: BTreeMap<DeskName, watch::Sender<u64>>,
+}
+
+impl State {
+    fn apply(&mut self, event: DeskEvent) {
+        match event.act {
+            DeskAct::AnswerPinned { pin, function, place, effective_on, known_at, note } => {
+                let (name, actor) = (pin.clone(), event.actor);
+                let pinned = Pin { name, actor, function, place, effective_on, known_at, note };
+                self.pins.insert(pin, pinned);
+            }
+            DeskAct::AnswerUnpinned { pin } => drop(self.pins.remove(&pin)),
+            _ => {}
+        }
+    }
+}
+
+impl Desk {
+    pub(crate) fn open(log: Arc<dyn EventLog>, kept: &Kept) -> Self {
+        let mut state = State::default();
+        for event in &kept.acts {
+            state.apply(event.clone());
+        }
+        for (name, value) in &kept.marks {
+            if let Some(Ok(name)) = name.strip_prefix(WATCH).map(str::parse) {
+                state.watches.insert(name, value.clone());
+            }
+        }
+        Self { log, state: Mutex::new(state), acting: tokio::sync::Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every change of the state is one step: a panic elsewhere leaves nothing half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Pins an answer. The same pin again changes nothing.
+    ///
+    /// # Errors
+    /// [`DeskError`]; nothing is then pinned.
+    pub async fn pin(&self, pin: Pin) -> Result<(), DeskError> {
+        let _acting = self.acting.lock().await;
+        {
+            let state = self.state();
+            match state.pins.get(&pin.name) {
+                Some(there) if *there == pin => return Ok(()),
+                Some(_) => return Err(DeskError::Taken(pin.name)),
+                None if state.pins.len() >= NAMES_MAX => return Err(DeskError::TooMany(NAMES_MAX)),
+                None => {}
+            }
+        }
+        let act = DeskAct::AnswerPinned {
+            pin: pin.name.clone(),
+            function: pin.function.clone(),
+            place: pin.place.clone(),
+            effective_on: pin.effective_on,
+            known_at: pin.known_at,
+            note: pin.note.clone(),
+        };
+        self.log.keep(Keep { act: Some((act, pin.actor.clone())), marks: Vec::new() }).await?;
+        self.state().pins.insert(pin.name.clone(), pin);
+        Ok(())
+    }
+
+    /// Removes a pin.
+    ///
+    /// # Errors
+    /// [`DeskError`]; nothing is then removed.
+    pub async fn unpin(&self, name: DeskName, actor: Text) -> Result<(), DeskError> {
+        let _acting = self.acting.lock().await;
+        if !self.state().pins.contains_key(&name) {
+            return Err(DeskError::Unknown("pin", name));
+        }
+        let act = DeskAct::AnswerUnpinned { pin: name.clone() };
+        self.log.keep(Keep { act: Some((act, actor)), marks: Vec::new() }).await?;
+        self.state().pins.remove(&name);
+        Ok(())
+    }
+
+    /// A pin.
+    #[must_use]
+    pub fn pinned(&self, name: &DeskName) -> Option<Pin> {
+        self.state().pins.get(name).cloned()
+    }
+
+    /// All pins, by name.
+    #[must_use]
+    pub fn pins(&self) -> Vec<Pin> {
+        self.state().pins.values().cloned().collect()
+    }
+
+    /// The cursor that a named watch acknowledged last.
+    #[must_use]
+    pub fn watched_until(&self, consumer: &DeskName) -> Option<String> {
+        self.state().watches.get(consumer).cloned()
+    }
+
+    /// Remembers how far a named watch is. `after` says whether a cursor is after another.
+    ///
+    /// # Errors
+    /// [`DeskError::Log`]. `Ok(false)`: it is not after the one acknowledged last, and nothing
+    /// changes.
+    pub async fn acknowledge(
+        &self,
+        consumer: DeskName,
+        cursor: String,
+        after: impl FnOnce(&str) -> bool,
+    ) -> Result<bool, DeskError> {
+        let _acting = self.acting.lock().await;
+        {
+            let state = self.state();
+            match state.watches.get(&consumer) {
+                Some(last) if !after(last) => return Ok(false),
+                None if state.watches.len() >= NAMES_MAX => {
+                    return Err(DeskError::TooMany(NAMES_MAX));
+                }
+                _ => {}
+            }
+        }
+        let mark = (format!("{WATCH}{consumer}"), Some(cursor.clone()));
+        self.log.keep(Keep { act: None, marks: vec![mark] }).await?;
+        self.state().watches.insert(consumer, cursor);
+        Ok(true)
+    }
+
+    /// Takes over a named watch: whoever had it sees the number change.
+    #[must_use]
+    pub fn take_over(&self, consumer: &DeskName) -> watch::Receiver<u64> {
+        let mut state = self.state();
+        state.streams.retain(|_, stream| stream.receiver_count() > 0);
+        let stream = state.streams.entry(consumer.clone()).or_default();
+        stream.send_modify(|number| *number += 1);
+        stream.subscribe()
+    }
+}

@@ -1,0 +1,543 @@
+//! `WatchAnswers` and pins: a watch moves step by step, and each notice says where to go on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use remit_domain::{BodyCode, Day, Position, Text, parse_day};
+use remit_engine::{DeskError, Pin};
+use remit_log::DeskName;
+use remit_register::{Change, Place, Point, Register, Step, Watched, london_day};
+use tokio::time::Instant;
+use tonic::{Request, Response, Status};
+
+use super::streams::{Last, Messages, Outlet, Over, stream};
+use super::{Api, PAGE_MAX, Page};
+use crate::parse::{AskedKnown, Fields};
+use crate::pb::watch_answers_response::Content;
+use crate::{pb, render, status};
+
+/// Things that one watch may be about, and how many of them may be a body's holdings.
+const WATCHED_MAX: usize = 200;
+const HOLDINGS_MAX: usize = 5;
+/// Steps that are looked for at once.
+const STEPS: usize = 64;
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_secs(1);
+
+/// One thing that is watched.
+#[derive(Clone)]
+struct Target {
+    /// As notices name it.
+    name: String,
+    watched: Watched,
+    /// For a pin: as known at.
+    pinned_at: Option<Position>,
+}
+
+/// Where a watch is: everything up to a point, and so many notices of the step after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cursor {
+    at: Point,
+    told: usize,
+}
+
+impl Cursor {
+    fn write(self, log_id: &str) -> String {
+        let Point { effective_on, known_at } = self.at;
+        format!("{known_at}.{effective_on}.{}@{log_id}", self.told)
+    }
+
+    fn read(text: &str, log_id: &str) -> Option<Self> {
+        let (place, id) = text.rsplit_once('@')?;
+        let mut parts = place.split('.');
+        let known_at = parts.next()?.parse().ok()?;
+        let effective_on = parse_day(parts.next()?).ok()?;
+        let told = parts.next()?.parse().ok()?;
+        let cursor = Self { at: Point { effective_on, known_at }, told };
+        // Only as it was written: no other spelling of the same.
+        (id == log_id && cursor.write(log_id) == text).then_some(cursor)
+    }
+
+    /// Order along the way of one watch.
+    fn order(self) -> (Position, Day, usize) {
+        (self.at.known_at, self.at.effective_on, self.told)
+    }
+}
+
+/// A watch under way.
+struct Watch {
+    targets: Arc<Vec<Target>>,
+    cursor: Cursor,
+    silence: Duration,
+    spoke: Instant,
+}
+
+fn response(content: Content) -> pb::WatchAnswersResponse {
+    pb::WatchAnswersResponse { content: Some(content) }
+}
+
+/// Whether the register says of a pinned day what it said when the answer was pinned.
+fn as_pinned(register: &Register, target: &Target, now: Position) -> bool {
+    let (Watched::Pinned(function, place, day), Some(then)) = (&target.watched, target.pinned_at)
+    else {
+        return false;
+    };
+    let ask = |at| register.who_holds(function, place, *day, at);
+    ask(then).reads_the_same(&ask(now))
+}
+
+impl Api {
+    fn today(&self) -> Day {
+        london_day(self.node.log().now()).unwrap_or(Day::MIN)
+    }
+
+    /// Reads the fold away from the threads that serve: it may take a while.
+    async fn aside<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Register, Position) -> T + Send + 'static,
+    ) -> Result<T, Over> {
+        let node = self.node.clone();
+        let done = tokio::task::spawn_blocking(move || node.view(read)).await;
+        done.map_err(|_| Over::Draining)
+    }
+
+    fn targets(&self, request: &pb::WatchAnswersRequest) -> Result<Vec<Target>, Status> {
+        let mut fields = Fields::default();
+        let mut targets = Vec::new();
+        let mut add = |name: String, watched, pinned_at| {
+            targets.push(Target { name, watched, pinned_at });
+        };
+        let number = request.questions.len()
+            + request.areas.len()
+            + request.holdings.len()
+            + request.pins.len();
+        if number == 0 || number > WATCHED_MAX {
+            let what = format_args!("watch 1 to {WATCHED_MAX} things, not {number}");
+            fields.bad("questions", what);
+            return fields.finish(None);
+        }
+        if request.holdings.len() > HOLDINGS_MAX {
+            fields.bad("holdings", format_args!("at most {HOLDINGS_MAX}"));
+        }
+        for (index, question) in request.questions.iter().enumerate() {
+            fields.within(&format!("questions[{index}]"), |fields| {
+                let function = fields.parse("function", &question.function);
+                let place = fields.place("place", &question.place);
+                if let Some((function, place)) = function.zip(place) {
+                    let name = format!("question {function} at {place}");
+                    add(name, Watched::Question(function, place), None);
+                }
+            });
+        }
+        for (index, code) in request.areas.iter().enumerate() {
+            if let Some(code) = fields.parse::<BodyCode>(&format!("areas[{index}]"), code) {
+                add(format!("area {code}"), Watched::Area(code), None);
+            }
+        }
+        for (index, code) in request.holdings.iter().enumerate() {
+            if let Some(code) = fields.parse::<BodyCode>(&format!("holdings[{index}]"), code) {
+                add(format!("holdings {code}"), Watched::Holdings(code), None);
+            }
+        }
+        for (index, name) in request.pins.iter().enumerate() {
+            let field = format!("pins[{index}]");
+            let Some(name) = fields.parse::<DeskName>(&field, name) else { continue };
+            let Some(pin) = self.node.desk().pinned(&name) else {
+                fields.bad(&field, "names no pin; ListPins has them");
+                continue;
+            };
+            if let Some(place) = fields.place(&field, &pin.place) {
+                let watched = Watched::Pinned(pin.function, place, pin.effective_on);
+                add(format!("pin {name}"), watched, Some(pin.known_at));
+            }
+        }
+        fields.finish(Some(targets))
+    }
+
+    /// The answers as a watch begins.
+    async fn present(
+        &self,
+        watch: &Watch,
+        outlet: &mut Outlet<pb::WatchAnswersResponse>,
+    ) -> Result<(), Over> {
+        let at = watch.cursor.at;
+        for index in 0..watch.targets.len() {
+            let target = watch.targets[index].clone();
+            let of = target.clone();
+            let began = Step::Began(at.effective_on);
+            let places =
+                self.aside(move |register, _| register.watched_places(&of.watched, began)).await?;
+            for place in places {
+                let target = target.clone();
+                let page = self.aside(move |register, _| {
+                    let as_pinned = as_pinned(register, &target, at.known_at);
+                    let present = register.watched_now(&target.watched, &place, at);
+                    let answers = present.iter().map(|(function, answer)| {
+                        let (function, place) = (function.to_string(), place.to_string());
+                        response(Content::Present(pb::PresentAnswer {
+                            watched: target.name.clone(),
+                            answer: Some(render::answer(register, function, place, answer, true)),
+                            as_pinned,
+                        }))
+                    });
+                    answers.collect::<Vec<_>>()
+                });
+                let page = page.await?;
+                if !page.is_empty() {
+                    outlet.send(page).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells everything up to a point.
+    async fn catch_up(
+        &self,
+        watch: &mut Watch,
+        to: Point,
+        outlet: &mut Outlet<pb::WatchAnswersResponse>,
+    ) -> Result<(), Over> {
+        loop {
+            let (targets, from) = (Arc::clone(&watch.targets), watch.cursor.at);
+            let steps = self.aside(move |register, _| {
+                let watched: Vec<_> = targets.iter().map(|t| t.watched.clone()).collect();
+                register.steps(&watched, from, to, STEPS)
+            });
+            let steps = steps.await?;
+            let done = steps.len() < STEPS;
+            for (before, step) in steps {
+                self.tell(watch, before, step, outlet).await?;
+                if watch.spoke.elapsed() >= watch.silence {
+                    self.beat(watch, outlet).await?;
+                }
+            }
+            if done {
+                watch.cursor = Cursor { at: to, told: 0 };
+                return Ok(());
+            }
+        }
+    }
+
+    /// Tells one step. The cursor of each notice goes on with the next; that of the last, after the
+    /// step.
+    async fn tell(
+        &self,
+        watch: &mut Watch,
+        before: Point,
+        step: Step,
+        outlet: &mut Outlet<pb::WatchAnswersResponse>,
+    ) -> Result<(), Over> {
+        let log_id = self.node.log().id().to_owned();
+        // What was told of the step before the stream was cut.
+        let told = if watch.cursor.at == before { watch.cursor.told } else { 0 };
+        let after = match step {
+            Step::Recorded(position) => Point { known_at: position, ..before },
+            Step::Began(day) => Point { effective_on: day, ..before },
+        };
+        let (mut number, mut waiting) = (0, None::<pb::AnswerNotice>);
+        for index in 0..watch.targets.len() {
+            let target = watch.targets[index].clone();
+            let of = target.clone();
+            let places =
+                self.aside(move |register, _| register.watched_places(&of.watched, step)).await?;
+            for place in places {
+                let target = target.clone();
+                let notices = self.aside(move |register, _| {
+                    let changes = register.noticed(&target.watched, &place, before, step);
+                    let each = |change: &Change<'_>| notice(register, &target, change, step, after);
+                    changes.iter().map(each).collect::<Vec<_>>()
+                });
+                let mut page = Vec::new();
+                for notice in notices.await? {
+                    number += 1;
+                    if let Some(mut earlier) = waiting.replace(notice) {
+                        let cursor = Cursor { at: before, told: number - 1 };
+                        earlier.cursor = cursor.write(&log_id);
+                        if cursor.told > told {
+                            page.push(response(Content::Notice(earlier)));
+                        }
+                    }
+                }
+                if !page.is_empty() {
+                    outlet.send(page).await?;
+                    watch.spoke = Instant::now();
+                }
+            }
+        }
+        watch.cursor = Cursor { at: after, told: 0 };
+        if let Some(mut last) = waiting.filter(|_| number > told) {
+            last.cursor = watch.cursor.write(&log_id);
+            outlet.send(vec![response(Content::Notice(last))]).await?;
+            watch.spoke = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn watch_heartbeat(&self, cursor: Cursor) -> pb::WatchHeartbeat {
+        pb::WatchHeartbeat {
+            position: cursor.at.known_at,
+            day: Some(render::date(cursor.at.effective_on)),
+            cursor: cursor.write(self.node.log().id()),
+            at: Some(render::timestamp(self.node.log().now())),
+        }
+    }
+
+    async fn beat(
+        &self,
+        watch: &mut Watch,
+        outlet: &mut Outlet<pb::WatchAnswersResponse>,
+    ) -> Result<(), Over> {
+        let beat = response(Content::Heartbeat(self.watch_heartbeat(watch.cursor)));
+        outlet.send(vec![beat]).await?;
+        watch.spoke = Instant::now();
+        Ok(())
+    }
+
+    async fn watch(
+        &self,
+        watch: &mut Watch,
+        fresh: bool,
+        outlet: &mut Outlet<pb::WatchAnswersResponse>,
+    ) -> Result<(), Over> {
+        let mut head = self.node.head();
+        if fresh {
+            self.present(watch, outlet).await?;
+        }
+        self.beat(watch, outlet).await?;
+        loop {
+            let known_at = *head.borrow_and_update();
+            // A clock that is set back takes no day back.
+            let effective_on = self.today().max(watch.cursor.at.effective_on);
+            let to = Point { effective_on, known_at };
+            if to != watch.cursor.at {
+                self.catch_up(watch, to, outlet).await?;
+            }
+            let until = Instant::now() + TICK;
+            let moved = tokio::time::timeout_at(until, head.changed());
+            if let Ok(moved) = outlet.meanwhile(moved).await? {
+                moved.map_err(|_| Over::Draining)?;
+            } else if watch.spoke.elapsed() + TICK > watch.silence {
+                self.beat(watch, outlet).await?;
+            }
+        }
+    }
+
+    fn start(
+        &self,
+        request: &pb::WatchAnswersRequest,
+    ) -> Result<(Option<Cursor>, Option<DeskName>, Duration), Status> {
+        let mut fields = Fields::default();
+        let id = self.node.log().id();
+        let consumer = match request.consumer.as_str() {
+            "" => Some(None),
+            name => fields.parse::<DeskName>("consumer", name).map(Some),
+        };
+        let mut from = request.cursor.clone();
+        if let (true, Some(Some(consumer))) = (from.is_empty(), &consumer) {
+            from = self.node.desk().watched_until(consumer).unwrap_or_default();
+        }
+        let cursor = match from.as_str() {
+            "" => Some(None),
+            text => Cursor::read(text, id).map(Some),
+        };
+        if cursor.is_none() {
+            fields.bad("cursor", "is not a cursor of a watch of this register");
+        }
+        let silence = match request.heartbeat_seconds {
+            0 => Some(Duration::from_secs(10)),
+            seconds @ 1..=10 => Some(Duration::from_secs(seconds.into())),
+            _ => {
+                fields.bad("heartbeat_seconds", "must be 1 to 10, or 0 for 10");
+                None
+            }
+        };
+        let ((cursor, consumer), silence) = fields.finish(cursor.zip(consumer).zip(silence))?;
+        let head = *self.node.head().borrow();
+        match cursor {
+            Some(cursor) if cursor.at.known_at > head => {
+                Err(status::beyond_head("cursor", cursor.at.known_at, head))
+            }
+            cursor => Ok((cursor, consumer, silence)),
+        }
+    }
+
+    pub(super) fn watch_answers_of(
+        &self,
+        request: Request<pb::WatchAnswersRequest>,
+    ) -> Result<Response<Messages<pb::WatchAnswersResponse>>, Status> {
+        let place = self.streams.enter(&request)?;
+        let request = request.into_inner();
+        let targets = Arc::new(self.targets(&request)?);
+        let (cursor, consumer, silence) = self.start(&request)?;
+        let fresh = cursor.is_none();
+        let known_at = *self.node.head().borrow();
+        let now = Cursor { at: Point { effective_on: self.today(), known_at }, told: 0 };
+        let cursor = cursor.unwrap_or(now);
+        let mut watch = Watch { targets, cursor, silence, spoke: Instant::now() };
+        let mine = consumer.map(|consumer| self.node.desk().take_over(&consumer));
+        let api = self.clone();
+        Ok(stream(place, &self.draining, move |mut outlet| async move {
+            let taken = async {
+                match mine {
+                    Some(mut mine) => drop(mine.changed().await),
+                    None => std::future::pending().await,
+                }
+            };
+            let over = tokio::select! {
+                over = api.watch(&mut watch, fresh, &mut outlet) => over,
+                () = taken => Err(Over::Failed(status::taken_over())),
+            };
+            let last: Last<_> = api.last(over, |api| {
+                let ended = api.ended(watch.cursor.at.known_at);
+                let cursor = watch.cursor.write(api.node.log().id());
+                response(Content::Ended(pb::StreamEnded { cursor, ..ended }))
+            });
+            last
+        }))
+    }
+
+    pub(super) async fn acknowledge_of(
+        &self,
+        request: pb::AcknowledgeNoticesRequest,
+    ) -> Result<pb::AcknowledgeNoticesResponse, Status> {
+        let mut fields = Fields::default();
+        let id = self.node.log().id();
+        let consumer = fields.parse::<DeskName>("consumer", &request.consumer);
+        let cursor = Cursor::read(&request.cursor, id);
+        if cursor.is_none() {
+            fields.bad("cursor", "is not a cursor of a watch of this register");
+        }
+        let (consumer, cursor) = fields.finish(consumer.zip(cursor))?;
+        let head = *self.node.head().borrow();
+        if cursor.at.known_at > head {
+            return Err(status::beyond_head("cursor", cursor.at.known_at, head));
+        }
+        let after =
+            |last: &str| Cursor::read(last, id).is_none_or(|last| cursor.order() > last.order());
+        let kept = self.node.desk().acknowledge(consumer, request.cursor.clone(), after).await;
+        if !kept.map_err(|error| status::desk(&error))? {
+            let message = "cursor: this notice or a later one is acknowledged already";
+            return Err(status::acknowledged_already(message));
+        }
+        Ok(pb::AcknowledgeNoticesResponse {})
+    }
+
+    // --- pins --------------------------------------------------------------------------------
+
+    pub(super) async fn pin_of(
+        &self,
+        request: pb::PinAnswerRequest,
+    ) -> Result<pb::PinAnswerResponse, Status> {
+        let mut fields = Fields::default();
+        let name = fields.parse::<DeskName>("pin", &request.pin);
+        let actor = fields.parse::<Text>("actor", &request.actor);
+        let function = fields.parse("function", &request.function);
+        let place = fields.place("place", &request.place);
+        let day = fields.day("effective_on", request.effective_on);
+        let known = fields.known(request.known_at.as_ref());
+        let note = match request.note.as_str() {
+            "" => Some(None),
+            text => fields.parse::<Text>("note", text).map(Some),
+        };
+        let value = name.zip(actor).zip(function.zip(place)).zip(day.zip(known)).zip(note);
+        let ((((name, actor), (function, place)), (effective_on, known)), note) =
+            fields.finish(value)?;
+        // Sent again without a point, a pin is the one that there is.
+        let there = self.node.desk().pinned(&name).filter(|_| matches!(known, AskedKnown::Head));
+        let known_at = match there {
+            Some(pin) => pin.known_at,
+            None => self.view(known, |_, at| Ok(at))?,
+        };
+        let place = place.to_string();
+        let pin = Pin { name, actor, function, place, effective_on, known_at, note };
+        let pinned = self.node.desk().pin(pin.clone()).await;
+        pinned.map_err(|error| status::desk(&error))?;
+        let pin = self.node.view(|register, head| render_pin(register, &pin, head));
+        Ok(pb::PinAnswerResponse { pin })
+    }
+
+    pub(super) async fn unpin_of(
+        &self,
+        request: pb::UnpinAnswerRequest,
+    ) -> Result<pb::UnpinAnswerResponse, Status> {
+        let mut fields = Fields::default();
+        let name = fields.parse::<DeskName>("pin", &request.pin);
+        let actor = fields.parse::<Text>("actor", &request.actor);
+        let (name, actor) = fields.finish(name.zip(actor))?;
+        let done: Result<(), DeskError> = self.node.desk().unpin(name, actor).await;
+        done.map_err(|error| status::desk(&error))?;
+        Ok(pb::UnpinAnswerResponse {})
+    }
+
+    pub(super) fn pins_of(
+        &self,
+        request: &pb::ListPinsRequest,
+    ) -> Result<pb::ListPinsResponse, Status> {
+        let mut fields = Fields::default();
+        let token = (request.page_size, request.page_token.as_str());
+        let page = Page::parse(&mut fields, Some(AskedKnown::Head), token, &"pins", PAGE_MAX);
+        let (page, known) = fields.finish(page)?;
+        self.view(known, |register, at| {
+            let (pins, next_page_token) = page.cut(self.node.desk().pins(), at);
+            let pins = pins.iter().filter_map(|pin| render_pin(register, pin, at)).collect();
+            Ok(pb::ListPinsResponse { pins, next_page_token })
+        })
+    }
+}
+
+fn notice(
+    register: &Register,
+    target: &Target,
+    change: &Change<'_>,
+    step: Step,
+    after: Point,
+) -> pb::AnswerNotice {
+    let recorded_on = register.recorded_on(after.known_at);
+    let (kind, began, retroactive) = match step {
+        Step::Recorded(_) => {
+            let earlier = change
+                .effective_from
+                .is_none_or(|from| recorded_on.is_some_and(|recorded_on| from < recorded_on));
+            (pb::NoticeKind::Recorded, None, earlier)
+        }
+        Step::Began(day) => (pb::NoticeKind::BecameEffective, Some(render::date(day)), false),
+    };
+    pb::AnswerNotice {
+        kind: kind.into(),
+        watched: target.name.clone(),
+        change: Some(render::change(register, change)),
+        retroactive,
+        known_at: Some(render::known(register.known_at(after.known_at))),
+        began,
+        as_pinned: as_pinned(register, target, after.known_at),
+        cursor: String::new(),
+    }
+}
+
+fn render_pin(register: &Register, pin: &Pin, head: Position) -> Option<pb::Pin> {
+    let place: Place = pin.place.parse().ok()?;
+    let watched = Watched::Pinned(pin.function.clone(), place.clone(), pin.effective_on);
+    let from = Point { effective_on: pin.effective_on, known_at: pin.known_at };
+    let to = Point { known_at: head, ..from };
+    let watches = std::slice::from_ref(&watched);
+    let steps = register.steps(watches, from, to, usize::MAX);
+    let changed_at = steps.into_iter().filter_map(|(before, step)| {
+        let Step::Recorded(position) = step else { return None };
+        let changed = !register.noticed(&watched, &place, before, step).is_empty();
+        changed.then_some(position)
+    });
+    let changed_at = changed_at.collect();
+    let answer = register.who_holds(&pin.function, &place, pin.effective_on, pin.known_at);
+    let pinned_at = Some(pin.known_at);
+    let as_pinned = as_pinned(register, &Target { name: String::new(), watched, pinned_at }, head);
+    let (function, place) = (pin.function.to_string(), pin.place.clone());
+    Some(pb::Pin {
+        pin: pin.name.to_string(),
+        actor: pin.actor.to_string(),
+        note: pin.note.as_ref().map(ToString::to_string).unwrap_or_default(),
+        answer: Some(render::answer(register, function, place, &answer, true)),
+        as_pinned,
+        changed_at,
+    })
+}

@@ -1,0 +1,277 @@
+//! Answers that are watched: what each event changes in them, and what each day does.
+//!
+//! A watch is at a point: a day, as known at a position. It moves in steps, along the known axis
+//! when an event is recorded and along the effective axis when a day begins in England, and the
+//! order of the steps follows from the log alone: a day comes before the events recorded on it. So
+//! what a watch is told does not depend on when it was connected.
+
+use std::collections::BTreeSet;
+
+use remit_domain::{BodyCode, Day, FunctionCode, Position};
+
+use crate::answer::{Answer, Place};
+use crate::change::{Change, Point};
+use crate::london::london_day;
+use crate::store::Register;
+
+/// What is watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// One question.
+    Question(FunctionCode, Place),
+    /// Every function in the area of a commissioner.
+    Area(BodyCode),
+    /// Every function of every area in which the body has a part, before or after.
+    Holdings(BodyCode),
+    /// One answer about one day that somebody relied on.
+    Pinned(FunctionCode, Place, Day),
+}
+
+/// One step of a watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// An event was recorded.
+    Recorded(Position),
+    /// A day began.
+    Began(Day),
+}
+
+impl Register {
+    /// The day in England on which an event was recorded.
+    #[must_use]
+    pub fn recorded_on(&self, position: Position) -> Option<Day> {
+        self.known_at(position).recorded_at.and_then(london_day)
+    }
+
+    /// The steps at which what is watched may change, after one point and up to another, in order;
+    /// at most `limit`. Each comes with the point before it.
+    #[must_use]
+    pub fn steps(
+        &self,
+        watched: &[Watched],
+        from: Point,
+        to: Point,
+        limit: usize,
+    ) -> Vec<(Point, Step)> {
+        let (mut positions, mut days) = (BTreeSet::new(), BTreeSet::new());
+        for each in watched {
+            self.candidates(each, from, to, &mut positions, &mut days);
+        }
+        let mut at = from;
+        let mut steps = Vec::new();
+        let mut days = days.into_iter().peekable();
+        let mut begin = |at: &mut Point, until: Day, steps: &mut Vec<(Point, Step)>| {
+            while let Some(day) = days.next_if(|day| *day <= until) {
+                let eve = day.pred_opt().unwrap_or(day);
+                steps.push((Point { effective_on: eve, ..*at }, Step::Began(day)));
+                at.effective_on = day;
+            }
+            at.effective_on = at.effective_on.max(until);
+        };
+        for position in positions {
+            if steps.len() >= limit {
+                break;
+            }
+            at.known_at = position - 1;
+            if let Some(day) = self.recorded_on(position) {
+                begin(&mut at, day.min(to.effective_on), &mut steps);
+            }
+            steps.push((at, Step::Recorded(position)));
+            at.known_at = position;
+        }
+        if steps.len() < limit {
+            at.known_at = to.known_at;
+            begin(&mut at, to.effective_on, &mut steps);
+        }
+        steps.truncate(limit);
+        steps
+    }
+
+    fn candidates(
+        &self,
+        watched: &Watched,
+        from: Point,
+        to: Point,
+        positions: &mut BTreeSet<Position>,
+        days: &mut BTreeSet<Day>,
+    ) {
+        let between = |day: &Day| from.effective_on < *day && *day <= to.effective_on;
+        let recorded = |at: &Position| from.known_at < *at && *at <= to.known_at;
+        let of = |function: &FunctionCode,
+                  place: &Place,
+                  positions: &mut BTreeSet<Position>,
+                  days: &mut BTreeSet<Day>| {
+            let edges = self.edges(function, place);
+            positions.extend(edges.positions().into_iter().map(Position::from).filter(recorded));
+            days.extend(edges.days().into_iter().filter(between));
+        };
+        match watched {
+            Watched::Question(function, place) => of(function, place, positions, days),
+            Watched::Pinned(function, place, _) => {
+                of(function, place, positions, &mut BTreeSet::new());
+            }
+            Watched::Area(area) => {
+                for entry in &self.functions {
+                    of(&entry.code, &Place::Body(*area), positions, days);
+                }
+            }
+            Watched::Holdings(_) => {
+                positions.extend((from.known_at + 1..=to.known_at).filter(|at| self.touches(*at)));
+                if from.effective_on < to.effective_on {
+                    for (_, area) in self.commissioners() {
+                        for entry in &self.functions {
+                            let edges = self.edges(&entry.code, &Place::Body(area));
+                            days.extend(edges.days().into_iter().filter(between));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The places at which a step may change what is watched.
+    #[must_use]
+    pub fn watched_places(&self, watched: &Watched, step: Step) -> Vec<Place> {
+        match (watched, step) {
+            (Watched::Question(_, place), _) | (Watched::Pinned(_, place, _), _) => {
+                vec![place.clone()]
+            }
+            (Watched::Area(area), _) => vec![Place::Body(*area)],
+            (Watched::Holdings(_), Step::Recorded(position)) => {
+                self.touched_areas(position).into_iter().map(Place::Body).collect()
+            }
+            (Watched::Holdings(_), Step::Began(_)) => {
+                self.commissioners().into_iter().map(|(_, area)| Place::Body(area)).collect()
+            }
+        }
+    }
+
+    /// The watched answers at a place, at a point.
+    #[must_use]
+    pub fn watched_now<'a>(
+        &'a self,
+        watched: &'a Watched,
+        place: &Place,
+        at: Point,
+    ) -> Vec<(&'a FunctionCode, Answer<'a>)> {
+        let day = match watched {
+            Watched::Pinned(_, _, day) => *day,
+            _ => at.effective_on,
+        };
+        self.watched_functions(watched)
+            .into_iter()
+            .map(|function| (function, self.who_holds(function, place, day, at.known_at)))
+            .filter(|(_, answer)| watched.has_part(&[Some(answer)]))
+            .collect()
+    }
+
+    /// What a step changes in the watched answers at a place: by function, then by day.
+    ///
+    /// For an event over all days; for a day that begins on that day.
+    #[must_use]
+    pub fn noticed<'a>(
+        &'a self,
+        watched: &'a Watched,
+        place: &Place,
+        before: Point,
+        step: Step,
+    ) -> Vec<Change<'a>> {
+        let mut found = Vec::new();
+        for function in self.watched_functions(watched) {
+            let ask = |day, at| self.who_holds(function, place, day, at);
+            match (step, watched) {
+                (Step::Began(_), Watched::Pinned(..)) => {}
+                (Step::Began(day), _) => {
+                    let known_at = before.known_at;
+                    let (then, now) = (ask(before.effective_on, known_at), ask(day, known_at));
+                    if !then.reads_the_same(&now) {
+                        let to = Point { effective_on: day, known_at };
+                        let causes = self.causes(function, place, before, to);
+                        let span = (Some(day), None);
+                        found.push(change(function, place, span, (then, now), causes));
+                    }
+                }
+                (Step::Recorded(at), Watched::Pinned(_, _, day)) => {
+                    let (then, now) = (ask(*day, at - 1), ask(*day, at));
+                    if !then.reads_the_same(&now) {
+                        let span = (Some(*day), day.succ_opt());
+                        found.push(change(function, place, span, (then, now), vec![at]));
+                    }
+                }
+                (Step::Recorded(at), _) => self.over_all_days(function, place, at, &mut found),
+            }
+        }
+        found.retain(|each| watched.has_part(&[each.before.as_ref(), each.after.as_ref()]));
+        found
+    }
+
+    /// What one event changes in one answer, over all days; equal neighbours are one change.
+    fn over_all_days<'r>(
+        &'r self,
+        function: &'r FunctionCode,
+        place: &Place,
+        at: Position,
+        found: &mut Vec<Change<'r>>,
+    ) {
+        let edges = self.edges(function, place);
+        if !edges.positions().into_iter().any(|position| Position::from(position) == at) {
+            return;
+        }
+        let mut open = false;
+        for day in std::iter::once(Day::MIN).chain(edges.days()) {
+            let then = self.who_holds(function, place, day, at - 1);
+            let now = self.who_holds(function, place, day, at);
+            let differs = !then.reads_the_same(&now);
+            if let Some(last) = found.last_mut().filter(|_| open) {
+                let same = |side: &Option<Answer<'_>>, other: &Answer<'_>| {
+                    side.as_ref().is_some_and(|side| side.reads_the_same(other))
+                };
+                if differs && same(&last.before, &then) && same(&last.after, &now) {
+                    continue;
+                }
+                last.effective_until = Some(day);
+            }
+            open = differs;
+            if differs {
+                let from = (day != Day::MIN).then_some(day);
+                found.push(change(function, place, (from, None), (then, now), vec![at]));
+            }
+        }
+    }
+
+    fn watched_functions<'a>(&'a self, watched: &'a Watched) -> Vec<&'a FunctionCode> {
+        match watched {
+            Watched::Question(function, _) | Watched::Pinned(function, ..) => vec![function],
+            Watched::Area(_) | Watched::Holdings(_) => {
+                self.functions.iter().map(|entry| &entry.code).collect()
+            }
+        }
+    }
+}
+
+impl Watched {
+    /// Whether a watch of a body's holdings is about these answers; any other watch is.
+    fn has_part(&self, answers: &[Option<&Answer<'_>>]) -> bool {
+        let Self::Holdings(body) = self else { return true };
+        answers.iter().flatten().any(|answer| {
+            answer.area.is_some()
+                && (answer.holder == Some(*body)
+                    || answer.exercisers.contains(body)
+                    || answer.liable.bodies.contains(body))
+        })
+    }
+}
+
+type Span = (Option<Day>, Option<Day>);
+
+fn change<'r>(
+    function: &'r FunctionCode,
+    place: &Place,
+    (effective_from, effective_until): Span,
+    (before, after): (Answer<'r>, Answer<'r>),
+    causes: Vec<Position>,
+) -> Change<'r> {
+    let (before, after) = (Some(before), Some(after));
+    let place = place.clone();
+    Change { function, place, effective_from, effective_until, before, after, causes }
+}

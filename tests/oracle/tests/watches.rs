@@ -1,0 +1,258 @@
+//! What a watch is told is exactly what re-asking every question after every event, and on every
+//! day, would find: nothing missed, nothing besides, and the same however often it is interrupted.
+//!
+//! `REMIT_WATCHES` histories (default 25) from `REMIT_WATCHES_SEED`; the seed is printed.
+//! `make watches CASES=1000` for more.
+
+#![allow(clippy::expect_used, missing_docs, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use oracle::chance::{Chance, History, history, of, variable};
+use oracle::told;
+use remit_domain::{BodyCode, Day, FunctionCode};
+use remit_register::{Answer, Place, Point, Register, Step, Watched};
+
+const EVENTS: usize = 60;
+
+/// A change as a client is told it: at which step, of which answer, over which days.
+#[derive(Debug)]
+struct Told {
+    step: Step,
+    function: FunctionCode,
+    place: Place,
+    from: Option<Day>,
+    until: Option<Day>,
+    before: String,
+    after: String,
+    causes: Vec<u64>,
+}
+
+fn said(answer: &Answer<'_>) -> String {
+    format!("{:?}", told::said(&Answer { answering_now: Vec::new(), ..answer.clone() }))
+}
+
+/// Everything a watch is told on its way, in pieces of a few steps, each begun anew.
+fn notices(
+    register: &Register,
+    watched: &Watched,
+    mut from: Point,
+    to: Point,
+    chance: &mut Chance,
+) -> Vec<Told> {
+    let mut all = Vec::new();
+    loop {
+        let limit = 1 + usize::try_from(chance.below(5)).expect("small");
+        let steps = register.steps(std::slice::from_ref(watched), from, to, limit);
+        let Some((before, last)) = steps.last().copied() else { return all };
+        for (before, step) in steps {
+            for place in register.watched_places(watched, step) {
+                for change in register.noticed(watched, &place, before, step) {
+                    all.push(Told {
+                        step,
+                        function: change.function.clone(),
+                        place: change.place.clone(),
+                        from: change.effective_from,
+                        until: change.effective_until,
+                        before: said(change.before.as_ref().expect("asked")),
+                        after: said(change.after.as_ref().expect("asked")),
+                        causes: change.causes.clone(),
+                    });
+                }
+            }
+        }
+        from = match last {
+            Step::Recorded(position) => Point { known_at: position, ..before },
+            Step::Began(day) => Point { effective_on: day, ..before },
+        };
+    }
+}
+
+fn part(watched: &Watched, answers: [&Answer<'_>; 2]) -> bool {
+    let Watched::Holdings(body) = watched else { return true };
+    answers.iter().any(|answer| {
+        answer.area.is_some()
+            && (answer.holder == Some(*body)
+                || answer.exercisers.contains(body)
+                || answer.liable.bodies.contains(body))
+    })
+}
+
+fn every_day(from: Day, until: Day) -> impl Iterator<Item = Day> {
+    from.iter_days().skip(1).take_while(move |day| *day <= until)
+}
+
+/// Every function and place that a watch is about.
+fn questions(history: &History, watched: &Watched) -> Vec<(FunctionCode, Place)> {
+    let mut functions: Vec<FunctionCode> = history
+        .events
+        .iter()
+        .filter_map(|(_, event)| match &event.fact {
+            remit_domain::Fact::FunctionCatalogued(function) => Some(function.code.clone()),
+            _ => None,
+        })
+        .collect();
+    functions.sort();
+    functions.dedup();
+    let each_of = |places: &[BodyCode]| {
+        let each = |code: &BodyCode| {
+            let place = Place::Body(*code);
+            functions
+                .iter()
+                .map(move |function| (function.clone(), place.clone()))
+                .collect::<Vec<_>>()
+        };
+        places.iter().flat_map(each).collect()
+    };
+    match watched {
+        Watched::Question(function, place) | Watched::Pinned(function, place, _) => {
+            vec![(function.clone(), place.clone())]
+        }
+        Watched::Area(area) => each_of(&[*area]),
+        Watched::Holdings(_) => {
+            let mut areas: Vec<BodyCode> = history
+                .events
+                .iter()
+                .filter_map(|(_, event)| match &event.fact {
+                    remit_domain::Fact::BodyEstablished(body) if body.role.is_commissioner() => {
+                        Some(body.code)
+                    }
+                    _ => None,
+                })
+                .collect();
+            areas.sort();
+            areas.dedup();
+            each_of(&areas)
+        }
+    }
+}
+
+#[test]
+fn a_watch_is_told_exactly_what_re_asking_would_find() {
+    let histories = variable("REMIT_WATCHES", 25);
+    let seed = variable("REMIT_WATCHES_SEED", 20_260_329);
+    println!("watches: {histories} histories, REMIT_WATCHES_SEED={seed}");
+    let (mut all, mut days) = (0_u64, 0_u64);
+    for number in 0..histories {
+        let mut chance = Chance(seed.wrapping_add(number));
+        let mut history = history(&mut chance, EVENTS);
+        // Recorded over two years, some days apart; some in one instant.
+        let mut instant = 1_450_000_000_000_000_i64;
+        let mut register = Register::new();
+        for (position, event) in &history.events {
+            register.apply(event);
+            if !chance.once_in(3) {
+                instant += i64::try_from(chance.below(40 * 86_400)).expect("small") * 1_000_000;
+            }
+            register.stamp(*position, instant);
+        }
+        history.register = register;
+        let register = &history.register;
+        let head = register.tail();
+        for kind in 0..4 {
+            let watched = match kind {
+                0 => Watched::Question(chance.function(), told::place(&chance.place())),
+                1 => Watched::Area(of(chance.commissioner())),
+                2 if chance.once_in(3) => Watched::Holdings(of("X24")),
+                2 => Watched::Holdings(of(chance.commissioner())),
+                _ => {
+                    let place = told::place(&chance.place());
+                    Watched::Pinned(chance.function(), place, chance.day())
+                }
+            };
+            let known_at = 1 + chance.below(head);
+            let began = register.recorded_on(known_at).expect("a day");
+            let last = register.recorded_on(head).expect("a day");
+            let more = usize::try_from(chance.below(500)).expect("small");
+            let until = last.iter_days().nth(more).expect("a day");
+            let from = Point { known_at, effective_on: began };
+            let to = Point { known_at: head, effective_on: until };
+            let told = notices(register, &watched, from, to, &mut chance);
+            let at = format!("history {number}, {watched:?} from {from:?} to {to:?}");
+
+            // In the order of the log and of the days, each day before what was recorded on it.
+            let order = |step: Step| match step {
+                Step::Recorded(position) => (register.recorded_on(position), position),
+                Step::Began(day) => (Some(day), 0),
+            };
+            assert!(told.is_sorted_by_key(|each| order(each.step)), "{at}");
+            assert!(told.iter().all(|each| !each.causes.is_empty()), "{at}");
+            let mut by_step: BTreeMap<_, Vec<&Told>> = BTreeMap::new();
+            for each in &told {
+                by_step.entry(order(each.step)).or_default().push(each);
+            }
+            let mut found = 0;
+            let check = |key,
+                         function: &FunctionCode,
+                         place: &Place,
+                         day: Day,
+                         sides: [Answer<'_>; 2]| {
+                let [before, after] = &sides;
+                let of_day = by_step.get(&key).into_iter().flatten().filter(|each| {
+                    each.function == *function
+                        && each.place == *place
+                        && each.from.is_none_or(|from| from <= day)
+                        && each.until.is_none_or(|until| day < until)
+                });
+                let of_day: Vec<_> = of_day.collect();
+                let differs = !before.reads_the_same(after) && part(&watched, [before, after]);
+                let at = format!("{at}: {key:?}, {function} at {place} on {day}");
+                assert_eq!(
+                    of_day.len(),
+                    usize::from(differs),
+                    "{at}: {of_day:?}\n{before:?}\n{after:?}"
+                );
+                if let [one] = of_day[..] {
+                    assert_eq!((&one.before, &one.after), (&said(before), &said(after)), "{at}");
+                }
+                u64::from(differs)
+            };
+            // Each says what is so on its first day.
+            for each in &told {
+                let (before, after) = match each.step {
+                    Step::Recorded(at) => {
+                        let day = each.from.unwrap_or(Day::MIN);
+                        ((day, at - 1), (day, at))
+                    }
+                    Step::Began(_) => continue,
+                };
+                let ask = |(day, at)| register.who_holds(&each.function, &each.place, day, at);
+                let sides = [ask(before), ask(after)];
+                check(order(each.step), &each.function, &each.place, before.0, sides);
+            }
+            for (function, place) in questions(&history, &watched) {
+                let ask = |day, at| register.who_holds(&function, &place, day, at);
+                for position in known_at + 1..=head {
+                    let key = order(Step::Recorded(position));
+                    let some = if let Watched::Pinned(_, _, day) = &watched {
+                        vec![*day]
+                    } else {
+                        (0..12).map(|_| chance.day()).collect()
+                    };
+                    for day in some {
+                        let sides = [ask(day, position - 1), ask(day, position)];
+                        found += check(key, &function, &place, day, sides);
+                    }
+                }
+                if matches!(watched, Watched::Pinned(..)) {
+                    continue;
+                }
+                let mut known = known_at;
+                for day in every_day(began, until) {
+                    while known < head && register.recorded_on(known + 1).is_some_and(|on| on < day)
+                    {
+                        known += 1;
+                    }
+                    let eve = day.pred_opt().expect("an eve");
+                    let sides = [ask(eve, known), ask(day, known)];
+                    let key = order(Step::Began(day));
+                    let began = check(key, &function, &place, day, sides);
+                    (found, days) = (found + began, days + began);
+                }
+            }
+            all += found;
+        }
+    }
+    println!("{all} changes found by asking again were told, {days} of them by a day beginning");
+    assert!(all > histories * 10 && days > histories, "{all} {days}");
+}
