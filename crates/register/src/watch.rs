@@ -11,7 +11,7 @@ use remit_domain::{BodyCode, Day, FunctionCode, Position};
 
 use crate::answer::{Answer, Place};
 use crate::change::{Change, Point};
-use crate::london::london_day;
+use crate::london::{end_of_day_micros, london_day};
 use crate::store::Register;
 
 /// What is watched.
@@ -63,6 +63,9 @@ impl Register {
         let mut begin = |at: &mut Point, until: Day, steps: &mut Vec<(Point, Step)>| {
             while let Some(day) = days.next_if(|day| *day <= until) {
                 let eve = day.pred_opt().unwrap_or(day);
+                // What was recorded by the end of the eve is known when the day begins.
+                let known = end_of_day_micros(eve).map(|end| self.position_at(end, to.known_at));
+                at.known_at = known.unwrap_or_default().max(at.known_at);
                 steps.push((Point { effective_on: eve, ..*at }, Step::Began(day)));
                 at.effective_on = day;
             }
@@ -72,15 +75,14 @@ impl Register {
             if steps.len() >= limit {
                 break;
             }
-            at.known_at = position - 1;
             if let Some(day) = self.recorded_on(position) {
                 begin(&mut at, day.min(to.effective_on), &mut steps);
             }
+            at.known_at = position - 1;
             steps.push((at, Step::Recorded(position)));
             at.known_at = position;
         }
         if steps.len() < limit {
-            at.known_at = to.known_at;
             begin(&mut at, to.effective_on, &mut steps);
         }
         steps.truncate(limit);

@@ -34,17 +34,26 @@ struct Target {
     pinned_at: Option<Position>,
 }
 
-/// Where a watch is: everything up to a point, and so many notices of the step after it.
+/// Where a watch is: everything up to a point, and so many notices of a step after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Cursor {
     at: Point,
     told: usize,
+    /// Whether that step is the beginning of the next day, and not the next event.
+    day: bool,
+}
+
+impl From<Point> for Cursor {
+    fn from(at: Point) -> Self {
+        Self { at, told: 0, day: false }
+    }
 }
 
 impl Cursor {
     fn write(self, log_id: &str) -> String {
         let Point { effective_on, known_at } = self.at;
-        format!("{known_at}.{effective_on}.{}@{log_id}", self.told)
+        let step = if self.day { "d" } else { "" };
+        format!("{known_at}.{effective_on}.{}{step}@{log_id}", self.told)
     }
 
     fn read(text: &str, log_id: &str) -> Option<Self> {
@@ -52,8 +61,10 @@ impl Cursor {
         let mut parts = place.split('.');
         let known_at = parts.next()?.parse().ok()?;
         let effective_on = parse_day(parts.next()?).ok()?;
-        let told = parts.next()?.parse().ok()?;
-        let cursor = Self { at: Point { effective_on, known_at }, told };
+        let told = parts.next()?;
+        let day = told.ends_with('d');
+        let told = told.trim_end_matches('d').parse().ok()?;
+        let cursor = Self { at: Point { effective_on, known_at }, told, day };
         // Only as it was written: no other spelling of the same.
         (id == log_id && cursor.write(log_id) == text).then_some(cursor)
     }
@@ -61,6 +72,15 @@ impl Cursor {
     /// Order along the way of one watch.
     fn order(self) -> (Position, Day, usize) {
         (self.at.known_at, self.at.effective_on, self.told)
+    }
+
+    /// The step of which some notices were told, if the stream was cut in the middle of one.
+    fn begun(self) -> Option<Step> {
+        match self {
+            Self { told: 0, .. } => None,
+            Self { at, day: true, .. } => at.effective_on.succ_opt().map(Step::Began),
+            Self { at, day: false, .. } => Some(Step::Recorded(at.known_at + 1)),
+        }
     }
 }
 
@@ -213,7 +233,7 @@ impl Api {
                 }
             }
             if done {
-                watch.cursor = Cursor { at: to, told: 0 };
+                watch.cursor = to.into();
                 return Ok(());
             }
         }
@@ -230,7 +250,8 @@ impl Api {
     ) -> Result<(), Over> {
         let log_id = self.node.log().id().to_owned();
         // What was told of the step before the stream was cut.
-        let told = if watch.cursor.at == before { watch.cursor.told } else { 0 };
+        let told = watch.cursor.begun().filter(|begun| *begun == step);
+        let told = told.map_or(0, |_| watch.cursor.told);
         let after = match step {
             Step::Recorded(position) => Point { known_at: position, ..before },
             Step::Began(day) => Point { effective_on: day, ..before },
@@ -252,7 +273,8 @@ impl Api {
                 for notice in notices.await? {
                     number += 1;
                     if let Some(mut earlier) = waiting.replace(notice) {
-                        let cursor = Cursor { at: before, told: number - 1 };
+                        let day = matches!(step, Step::Began(_));
+                        let cursor = Cursor { at: before, told: number - 1, day };
                         earlier.cursor = cursor.write(&log_id);
                         if cursor.told > told {
                             page.push(response(Content::Notice(earlier)));
@@ -265,7 +287,7 @@ impl Api {
                 }
             }
         }
-        watch.cursor = Cursor { at: after, told: 0 };
+        watch.cursor = after.into();
         if let Some(mut last) = waiting.filter(|_| number > told) {
             last.cursor = watch.cursor.write(&log_id);
             outlet.send(vec![response(Content::Notice(last))]).await?;
@@ -305,6 +327,14 @@ impl Api {
             self.present(watch, outlet).await?;
         }
         self.beat(watch, outlet).await?;
+        if let Some(step) = watch.cursor.begun() {
+            // The rest of the step in whose middle the stream was cut, before anything else.
+            let known = *head.borrow();
+            let there = !matches!(step, Step::Recorded(position) if position > known);
+            if there {
+                self.tell(watch, watch.cursor.at, step, outlet).await?;
+            }
+        }
         loop {
             let known_at = *head.borrow_and_update();
             // A clock that is set back takes no day back.
@@ -372,8 +402,8 @@ impl Api {
         let (cursor, consumer, silence) = self.start(&request)?;
         let fresh = cursor.is_none();
         let known_at = *self.node.head().borrow();
-        let now = Cursor { at: Point { effective_on: self.today(), known_at }, told: 0 };
-        let cursor = cursor.unwrap_or(now);
+        let now = Point { effective_on: self.today(), known_at };
+        let cursor = cursor.unwrap_or(now.into());
         let mut watch = Watch { targets, cursor, silence, spoke: Instant::now() };
         let mine = consumer.map(|consumer| self.node.desk().take_over(&consumer));
         let api = self.clone();

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use acceptance::{World, ccg, code, delegation, fact, known_at, on};
 use pb::watch_answers_response::Content;
@@ -87,19 +88,19 @@ async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jump
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).expect("a directory");
     let clock = Arc::new(AtomicI64::new(0));
-    let open = || {
+    let open = async || {
         let ticking = Arc::clone(&clock);
         let now = Arc::new(move || ticking.load(Ordering::SeqCst));
         // The file is free once the server before has let go of it.
         for _ in 0..200 {
             match SqliteLog::open(&dir.join("register.db"), now.clone()) {
                 Ok(log) => return Arc::new(log),
-                Err(_) => std::thread::sleep(std::time::Duration::from_millis(20)),
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             }
         }
         panic!("the file stayed in use")
     };
-    let world = World::over(open(), Arc::clone(&clock)).await;
+    let world = World::over(open().await, Arc::clone(&clock)).await;
     world.at_instant("2016-03-20T12:00:00Z");
     world.record_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "")]).await;
@@ -160,13 +161,15 @@ async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jump
             let request = pb::WatchAnswersRequest { cursor: cursor.clone(), ..request.clone() };
             let mut stream = watch(world, &request).await;
             let rest = notices(until(&mut stream, head, "2016-11-05").await);
+            let lines = |all: &[pb::AnswerNotice]| all.iter().map(line).collect::<Vec<_>>();
+            assert_eq!(lines(&rest), lines(&all[told..]), "after {cursor}");
             assert_eq!(rest, all[told..], "after {cursor}");
         }
     };
     rest_of(&world).await;
     drop(stream);
     drop(world);
-    let world = World::over(open(), Arc::clone(&clock)).await;
+    let world = World::over(open().await, Arc::clone(&clock)).await;
     rest_of(&world).await;
 
     // A named watch: the register remembers what was dealt with, and only one stream has it.
@@ -197,7 +200,7 @@ async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jump
     assert_eq!(taken.code(), Code::Aborted, "{taken}");
     drop((stream, second));
     drop(world);
-    let world = World::over(open(), clock).await;
+    let world = World::over(open().await, clock.clone()).await;
     let mut stream = watch(&world, &named).await;
     assert_eq!(notices(until(&mut stream, head, "2016-11-05").await), all[2..]);
     drop(world);
