@@ -7,9 +7,13 @@
 //! or what follows from it (`remit-register`).
 
 mod desk;
+mod group;
+mod groups;
 mod node;
 mod replay;
 
 pub use desk::{Desk, DeskError, Pin};
+pub use group::{Delivery, Misdirected, Progress};
+pub use groups::{CREDIT_MAX, GroupView, LEASE, MemberDesk, Membership};
 pub use node::{Node, Preview, Receipt, RecordError, Request};
 pub use replay::OpenError;

@@ -15,6 +15,7 @@ use remit_register::Register;
 use tokio::sync::{Mutex, Semaphore, watch};
 
 use crate::desk::Desk;
+use crate::groups::Groups;
 use crate::replay::{OpenError, catch_up, fold_afresh, short};
 
 /// Requests that may be under way at once. Bounds memory; fewer than the log's queue holds.
@@ -96,6 +97,7 @@ struct Shared {
     decider: Mutex<Decider>,
     permits: Semaphore,
     desk: Desk,
+    groups: Groups,
 }
 
 #[derive(Default)]
@@ -143,7 +145,9 @@ impl Node {
         let mut seen = HashSet::new();
         catch_up(log.as_ref(), &mut register, &mut seen)?;
         let durable = watch::Sender::new(register.tail());
-        let desk = Desk::open(Arc::clone(&log), &log.kept()?);
+        let kept = log.kept()?;
+        let desk = Desk::open(Arc::clone(&log), &kept);
+        let groups = Groups::open(&kept)?;
         let decider = Decider { seen, ..Decider::default() };
         Ok(Self {
             shared: Arc::new(Shared {
@@ -153,6 +157,7 @@ impl Node {
                 decider: Mutex::new(decider),
                 permits: Semaphore::new(IN_FLIGHT_MAX),
                 desk,
+                groups,
             }),
         })
     }
@@ -167,6 +172,10 @@ impl Node {
     #[must_use]
     pub fn desk(&self) -> &Desk {
         &self.shared.desk
+    }
+
+    pub(crate) fn groups(&self) -> &Groups {
+        &self.shared.groups
     }
 
     /// The last position that can be asked about, and a wake-up when it moves.

@@ -181,15 +181,20 @@ impl Fields {
                 Some(AskedKnown::Position(*position))
             }
             Some(Some(pb::known_at::Point::Instant(instant))) => {
-                let nanos = i64::from(instant.nanos);
-                let years = -2_208_988_800..=7_258_118_399;
-                if !(0..1_000_000_000).contains(&nanos) || !years.contains(&instant.seconds) {
-                    self.bad("known_at.instant", "is not an instant of the years 1900 to 2199");
-                    return None;
-                }
-                Some(AskedKnown::Instant(instant.seconds * 1_000_000 + nanos / 1_000))
+                self.instant("known_at.instant", instant).map(AskedKnown::Instant)
             }
         }
+    }
+
+    /// An instant, in microseconds since 1970 UTC.
+    pub fn instant(&mut self, field: &str, instant: &prost_types::Timestamp) -> Option<i64> {
+        let nanos = i64::from(instant.nanos);
+        let years = -2_208_988_800..=7_258_118_399;
+        if !(0..1_000_000_000).contains(&nanos) || !years.contains(&instant.seconds) {
+            self.bad(field, "is not an instant of the years 1900 to 2199");
+            return None;
+        }
+        Some(instant.seconds * 1_000_000 + nanos / 1_000)
     }
 
     /// The position a consistency token stands for; 0 for none.
@@ -205,10 +210,10 @@ impl Fields {
     }
 
     /// The position a cursor stands for.
-    pub fn cursor(&mut self, cursor: &str, log_id: &str) -> Option<Position> {
+    pub fn cursor(&mut self, field: &str, cursor: &str, log_id: &str) -> Option<Position> {
         let position = position_of(cursor, log_id);
         if position.is_none() {
-            self.bad("cursor", "is not a cursor of this register; give one that a stream sent");
+            self.bad(field, "is not a cursor of this register; give one that a stream sent");
         }
         position
     }

@@ -179,3 +179,15 @@ pub fn taken_over() -> Status {
 pub fn acknowledged_already(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::AcknowledgedAlready, message)
 }
+
+/// The event is not parked.
+pub fn not_parked(message: impl Into<String>) -> Status {
+    with_reason(Code::FailedPrecondition, ErrorReason::NotParked, message)
+}
+
+/// The stream's member is none of the group any more.
+pub fn no_member() -> Status {
+    let message = "this member gave no sign of life for 4 s, another of its name joined, or the \
+                   group was deleted; join again";
+    with_reason(Code::Aborted, ErrorReason::TakenOver, message)
+}

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use remit_grpc::pb::subscribe_request::Start;
+use remit_grpc::pb::stream_start::Start;
 use remit_grpc::pb::subscribe_response::Content;
 use remit_grpc::{pb, render};
 use tonic::{Code, Status};
@@ -69,7 +69,7 @@ async fn once(
     output: Output,
 ) -> Result<(), Status> {
     let request = pb::SubscribeRequest {
-        start: Some(start.clone()),
+        start: Some(pb::StreamStart { start: Some(start.clone()) }),
         filter: asked.filter.clone(),
         effective_from: asked.effective_from.map(render::date),
         ..Default::default()

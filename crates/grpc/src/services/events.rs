@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use remit_domain::{Day, Event, Position};
 use remit_log::{Stored, shape};
-use remit_register::Filter;
+use remit_register::{Filter, Register};
 use tokio::time::Instant;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::Api;
 use super::streams::{Last, Messages, Outlet, Over, stream};
-use crate::parse::{AskedKnown, Fields, token};
+use crate::parse::{Fields, token};
 use crate::pb::event_service_server::EventService;
 use crate::pb::subscribe_response::Content;
 use crate::{pb, render, status};
@@ -147,30 +147,39 @@ impl Api {
         read.map_err(|_| status::draining())?.map_err(|error| status::log(&error))
     }
 
-    fn subscription(&self, request: &pb::SubscribeRequest) -> Result<Subscription, Status> {
-        use pb::subscribe_request::Start;
-        let mut fields = Fields::default();
+    /// Where a stream is to start.
+    pub(super) fn stream_start(
+        &self,
+        fields: &mut Fields,
+        start: Option<&pb::StreamStart>,
+    ) -> Option<Started> {
+        use pb::stream_start::Start;
         let head = *self.node.head().borrow();
-        let from_day = fields.optional_day("effective_from", request.effective_from);
-        let after = match &request.start {
-            None => Some(0),
-            Some(Start::AfterPosition(position)) => Some(*position),
-            Some(Start::Cursor(cursor)) => fields.cursor(cursor, self.node.log().id()),
-            Some(Start::RecordedAfter(instant)) => {
-                let known = pb::KnownAt { point: Some(pb::known_at::Point::Instant(*instant)) };
-                match fields.within("recorded_after", |fields| fields.known(Some(&known))) {
-                    Some(AskedKnown::Instant(micros)) => {
-                        Some(self.node.view(|register, head| register.position_at(micros, head)))
-                    }
-                    _ => None,
-                }
+        let started = |after, field| Some(Started { after, head, field });
+        match start.and_then(|start| start.start.as_ref()) {
+            None => started(0, "start"),
+            Some(Start::AfterPosition(position)) => started(*position, "start.after_position"),
+            Some(Start::Cursor(cursor)) => {
+                let after = fields.cursor("start.cursor", cursor, self.node.log().id())?;
+                started(after, "start.cursor")
             }
-            Some(Start::Now(true)) => Some(head),
+            Some(Start::RecordedAfter(instant)) => {
+                let micros = fields.instant("start.recorded_after", instant)?;
+                let at = |register: &Register, head| register.position_at(micros, head);
+                started(self.node.view(at), "start.recorded_after")
+            }
+            Some(Start::Now(true)) => started(head, "start.now"),
             Some(Start::Now(false)) => {
-                fields.bad("now", "must be true where it is given");
+                fields.bad("start.now", "must be true where it is given");
                 None
             }
-        };
+        }
+    }
+
+    fn subscription(&self, request: &pb::SubscribeRequest) -> Result<Subscription, Status> {
+        let mut fields = Fields::default();
+        let from_day = fields.optional_day("effective_from", request.effective_from);
+        let start = self.stream_start(&mut fields, request.start.as_ref());
         let filter = fields.filter(&request.filter);
         let silence = match request.heartbeat_seconds {
             0 => Some(SILENCE_MAX),
@@ -180,21 +189,28 @@ impl Api {
                 None
             }
         };
-        let ((after, filter), (from_day, silence)) =
-            fields.finish(after.zip(filter).zip(from_day.zip(silence)))?;
-        if after > head {
-            let field = match request.start {
-                Some(Start::Cursor(_)) => "cursor",
-                _ => "after_position",
-            };
-            return Err(status::beyond_head(field, after, head));
-        }
-        Ok((after, filter, from_day, silence))
+        let ((start, filter), (from_day, silence)) =
+            fields.finish(start.zip(filter).zip(from_day.zip(silence)))?;
+        Ok((start.within_head()?, filter, from_day, silence))
     }
 
     /// Where a stream goes on.
     pub(super) fn cursor(&self, position: Position) -> String {
         token(position, self.node.log().id())
+    }
+}
+
+/// Where a stream is to start, if that is not beyond the head.
+pub(super) struct Started {
+    after: Position,
+    head: Position,
+    field: &'static str,
+}
+
+impl Started {
+    pub(super) fn within_head(self) -> Result<Position, Status> {
+        let Self { after, head, field } = self;
+        if after > head { Err(status::beyond_head(field, after, head)) } else { Ok(after) }
     }
 }
 
@@ -314,6 +330,66 @@ impl EventService for Api {
                 content: Some(Content::Ended(api.ended(after))),
             })
         }))
+    }
+
+    type SnapshotStream = Messages<pb::SnapshotResponse>;
+
+    async fn snapshot(
+        &self,
+        request: Request<pb::SnapshotRequest>,
+    ) -> Result<Response<Self::SnapshotStream>, Status> {
+        self.snapshot_of(request)
+    }
+
+    async fn create_group(
+        &self,
+        request: Request<pb::CreateGroupRequest>,
+    ) -> Result<Response<pb::CreateGroupResponse>, Status> {
+        self.create_group_of(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn delete_group(
+        &self,
+        request: Request<pb::DeleteGroupRequest>,
+    ) -> Result<Response<pb::DeleteGroupResponse>, Status> {
+        self.delete_group_of(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_groups(
+        &self,
+        request: Request<pb::ListGroupsRequest>,
+    ) -> Result<Response<pb::ListGroupsResponse>, Status> {
+        self.groups_of(request.get_ref()).map(Response::new)
+    }
+
+    type JoinGroupStream = Messages<pb::JoinGroupResponse>;
+
+    async fn join_group(
+        &self,
+        request: Request<Streaming<pb::JoinGroupRequest>>,
+    ) -> Result<Response<Self::JoinGroupStream>, Status> {
+        self.join_group_of(request).await
+    }
+
+    async fn list_parked(
+        &self,
+        request: Request<pb::ListParkedRequest>,
+    ) -> Result<Response<pb::ListParkedResponse>, Status> {
+        self.parked_of(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn release_parked(
+        &self,
+        request: Request<pb::ReleaseParkedRequest>,
+    ) -> Result<Response<pb::ReleaseParkedResponse>, Status> {
+        self.release_of(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_acts(
+        &self,
+        request: Request<pb::ListActsRequest>,
+    ) -> Result<Response<pb::ListActsResponse>, Status> {
+        self.acts_of(request.into_inner()).await.map(Response::new)
     }
 }
 

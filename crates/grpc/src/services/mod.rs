@@ -5,6 +5,7 @@ mod directory;
 mod events;
 mod explain;
 mod funding;
+mod groups;
 mod register;
 mod responsibility;
 mod streams;

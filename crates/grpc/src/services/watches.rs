@@ -296,6 +296,11 @@ impl Api {
         Ok(())
     }
 
+    /// Where a watch goes on that knows everything up to a point.
+    pub(super) fn watch_cursor(&self, known_at: Position, effective_on: Day) -> String {
+        Cursor::from(Point { effective_on, known_at }).write(self.node.log().id())
+    }
+
     fn watch_heartbeat(&self, cursor: Cursor) -> pb::WatchHeartbeat {
         pb::WatchHeartbeat {
             position: cursor.at.known_at,

@@ -8,6 +8,67 @@ use serde_json::value::RawValue;
 use super::{ShapeError, TYPE_PREFIX, instant_text};
 use crate::desk::{DeskAct, DeskEvent, DeskName};
 
+/// What of a consumer group survives a restart: its mark.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupMark {
+    /// Every event up to here is done, or parked, or waits behind a parked one.
+    pub floor: Position,
+    /// Events after that which are done.
+    pub done: Vec<Position>,
+    /// Events that could not be dealt with.
+    pub parked: Vec<Parked>,
+    /// Subjects whose events are taken up again.
+    pub again: Vec<Again>,
+}
+
+/// An event that could not be dealt with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parked {
+    /// The event.
+    pub position: Position,
+    /// Its subject, whose later events wait.
+    pub subject: String,
+    /// Why it was parked.
+    pub reason: String,
+    /// By which member.
+    pub member: String,
+    /// How often it was given to a member.
+    pub attempts: u32,
+}
+
+/// A subject whose events are taken up again from the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Again {
+    /// The subject.
+    pub subject: String,
+    /// Its events after this one are not done.
+    pub after: Position,
+    /// As far as this one.
+    pub until: Position,
+}
+
+/// The stored text of a mark.
+#[must_use]
+pub fn encode_mark(mark: &GroupMark) -> String {
+    // Serialising strings and numbers into memory cannot fail.
+    serde_json::to_string(mark).unwrap_or_default()
+}
+
+/// Reads the mark of a group back.
+///
+/// # Errors
+/// [`ShapeError::Malformed`].
+pub fn decode_mark(text: &str) -> Result<GroupMark, ShapeError> {
+    let malformed = |error: serde_json::Error| ShapeError::Malformed {
+        position: 0,
+        reason: format!("the mark of a group: {error}"),
+    };
+    serde_json::from_str(text).map_err(malformed)
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GroupCreated {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::port::{Draft, RequestId};
 
-pub use desk::{decode_act, encode_act};
+pub use desk::{Again, GroupMark, Parked, decode_act, decode_mark, encode_act, encode_mark};
 
 /// What all event types begin with.
 pub const TYPE_PREFIX: &str = "uk.nhs.remit.";

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use acceptance::{World, body, on};
-use pb::subscribe_request::Start;
+use pb::stream_start::Start;
 use pb::subscribe_response::Content;
 use remit_domain::BodyRole;
 use remit_grpc::{StreamLimits, pb, render};
@@ -19,6 +19,7 @@ fn events(channel: &Channel) -> pb::event_service_client::EventServiceClient<Cha
 }
 
 fn ask(start: Option<Start>, filter: &str) -> pb::SubscribeRequest {
+    let start = Some(pb::StreamStart { start });
     pb::SubscribeRequest { start, filter: filter.to_owned(), ..Default::default() }
 }
 
@@ -154,17 +155,25 @@ async fn bad_subscriptions_name_the_field_and_the_reason() {
     let head = *world.node.head().borrow();
     let far = head + 1;
     let cases = [
-        (ask(Some(Start::AfterPosition(far)), ""), Code::OutOfRange, "after_position"),
-        (ask(Some(Start::Cursor(format!("{far}@acceptance"))), ""), Code::OutOfRange, "cursor"),
-        (ask(Some(Start::Cursor("3@elsewhere".into())), ""), Code::InvalidArgument, "cursor"),
-        (ask(Some(Start::Cursor("+3@acceptance".into())), ""), Code::InvalidArgument, "cursor"),
-        (ask(Some(Start::Cursor(String::new())), ""), Code::InvalidArgument, "cursor"),
-        (ask(Some(Start::Cursor("3".repeat(5_000))), ""), Code::InvalidArgument, "cursor"),
-        (ask(Some(Start::Now(false)), ""), Code::InvalidArgument, "now"),
+        (ask(Some(Start::AfterPosition(far)), ""), Code::OutOfRange, "start.after_position"),
+        (
+            ask(Some(Start::Cursor(format!("{far}@acceptance"))), ""),
+            Code::OutOfRange,
+            "start.cursor",
+        ),
+        (ask(Some(Start::Cursor("3@elsewhere".into())), ""), Code::InvalidArgument, "start.cursor"),
+        (
+            ask(Some(Start::Cursor("+3@acceptance".into())), ""),
+            Code::InvalidArgument,
+            "start.cursor",
+        ),
+        (ask(Some(Start::Cursor(String::new())), ""), Code::InvalidArgument, "start.cursor"),
+        (ask(Some(Start::Cursor("3".repeat(5_000))), ""), Code::InvalidArgument, "start.cursor"),
+        (ask(Some(Start::Now(false)), ""), Code::InvalidArgument, "start.now"),
         (
             ask(Some(Start::RecordedAfter(prost_types::Timestamp { seconds: -1, nanos: -1 })), ""),
             Code::InvalidArgument,
-            "recorded_after",
+            "start.recorded_after",
         ),
         (ask(None, "qof"), Code::InvalidArgument, "filter"),
         (ask(None, "function="), Code::InvalidArgument, "filter"),

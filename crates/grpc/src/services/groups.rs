@@ -1,0 +1,404 @@
+//! Consumer groups on the wire: administration, and the stream of a member.
+
+use std::sync::Arc;
+
+use remit_domain::{Position, Text};
+use remit_engine::{CREDIT_MAX, Delivery, GroupView, LEASE, MemberDesk, Membership, Misdirected};
+use remit_log::{DeskName, shape};
+use tokio_stream::StreamExt;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::events::recorded;
+use super::streams::{Messages, Outlet, Over, StreamPlace, stream};
+use super::{Api, PAGE_MAX, Page, count};
+use crate::parse::{AskedKnown, Fields};
+use crate::pb::join_group_request::Content as Asked;
+use crate::pb::join_group_response::Content;
+use crate::{pb, render, status};
+
+/// Events that one message may acknowledge.
+const ACKNOWLEDGED_MAX: usize = 1_000;
+/// Characters of the reason of a rejection that are kept.
+const REASON_MAX: usize = 500;
+
+fn response(content: Content) -> pb::JoinGroupResponse {
+    pb::JoinGroupResponse { content: Some(content) }
+}
+
+fn group(view: &GroupView) -> pb::Group {
+    let member = |(member, has): &(String, usize)| pb::GroupMember {
+        member: member.clone(),
+        has: count(*has),
+    };
+    pb::Group {
+        group: view.name.to_string(),
+        actor: view.actor.to_string(),
+        filter: view.filter.to_string(),
+        after_position: view.after,
+        position: view.progress.floor,
+        with_members: count(view.progress.with_members),
+        parked: count(view.progress.parked),
+        members: view.progress.members.iter().map(member).collect(),
+    }
+}
+
+impl Api {
+    pub(super) async fn create_group_of(
+        &self,
+        request: pb::CreateGroupRequest,
+    ) -> Result<pb::CreateGroupResponse, Status> {
+        let mut fields = Fields::default();
+        let name = fields.parse::<DeskName>("group", &request.group);
+        let actor = fields.parse::<Text>("actor", &request.actor);
+        let filter = fields.filter(&request.filter);
+        let start = self.stream_start(&mut fields, request.start.as_ref());
+        let value = name.zip(actor).zip(filter).zip(start);
+        let (((name, actor), filter), start) = fields.finish(value)?;
+        let mut after = start.within_head()?;
+        let now = pb::stream_start::Start::Now(true);
+        if request.start.and_then(|start| start.start) == Some(now)
+            && let Ok(there) = self.node.group_view(&name)
+        {
+            // Sent again, a group from now on is the one that there is.
+            after = there.after;
+        }
+        let created = self.node.create_group(name.clone(), filter, after, actor).await;
+        created.map_err(|error| status::desk(&error))?;
+        let view = self.node.group_view(&name).map_err(|error| status::desk(&error))?;
+        Ok(pb::CreateGroupResponse { group: Some(group(&view)) })
+    }
+
+    pub(super) async fn delete_group_of(
+        &self,
+        request: pb::DeleteGroupRequest,
+    ) -> Result<pb::DeleteGroupResponse, Status> {
+        let mut fields = Fields::default();
+        let name = fields.parse::<DeskName>("group", &request.group);
+        let actor = fields.parse::<Text>("actor", &request.actor);
+        let (name, actor) = fields.finish(name.zip(actor))?;
+        let deleted = self.node.delete_group(name, actor).await;
+        deleted.map_err(|error| status::desk(&error))?;
+        Ok(pb::DeleteGroupResponse {})
+    }
+
+    pub(super) fn groups_of(
+        &self,
+        request: &pb::ListGroupsRequest,
+    ) -> Result<pb::ListGroupsResponse, Status> {
+        let head = *self.node.head().borrow();
+        if request.group.is_empty() {
+            let groups = self.node.groups_view().iter().map(group).collect();
+            return Ok(pb::ListGroupsResponse { groups, head });
+        }
+        let mut fields = Fields::default();
+        let name = fields.parse::<DeskName>("group", &request.group);
+        let name = fields.finish(name)?;
+        let view = self.node.group_view(&name).map_err(|error| status::desk(&error))?;
+        Ok(pb::ListGroupsResponse { groups: vec![group(&view)], head })
+    }
+
+    pub(super) async fn parked_of(
+        &self,
+        request: pb::ListParkedRequest,
+    ) -> Result<pb::ListParkedResponse, Status> {
+        let mut fields = Fields::default();
+        let name = fields.parse::<DeskName>("group", &request.group);
+        let token = (request.page_size, request.page_token.as_str());
+        let page = Page::parse(&mut fields, Some(AskedKnown::Head), token, &name, PAGE_MAX);
+        let (name, (page, _)) = fields.finish(name.zip(page))?;
+        let parked = self.node.parked(&name).map_err(|error| status::desk(&error))?;
+        let (rows, next_page_token) = page.cut(parked, *self.node.head().borrow());
+        let mut parked = Vec::with_capacity(rows.len());
+        for row in rows {
+            let stored = self.stored(row.position.saturating_sub(1), 1).await?;
+            parked.push(pb::ParkedEvent {
+                event: stored.into_iter().next().map(|stored| recorded(stored, None)),
+                subject: row.subject,
+                reason: row.reason,
+                member: row.member,
+                attempts: row.attempts,
+            });
+        }
+        Ok(pb::ListParkedResponse { parked, next_page_token })
+    }
+
+    pub(super) async fn release_of(
+        &self,
+        request: pb::ReleaseParkedRequest,
+    ) -> Result<pb::ReleaseParkedResponse, Status> {
+        let mut fields = Fields::default();
+        let name = fields.parse::<DeskName>("group", &request.group);
+        let actor = fields.parse::<Text>("actor", &request.actor);
+        let discard = match request.discard_reason.as_str() {
+            "" => Some(None),
+            text => fields.parse::<Text>("discard_reason", text).map(Some),
+        };
+        let position = (request.position > 0).then_some(request.position);
+        if position.is_none() {
+            fields.bad("position", "is required");
+        }
+        let value = name.zip(actor).zip(discard).zip(position);
+        let (((name, actor), discard), position) = fields.finish(value)?;
+        let released = self.node.release(&name, position, discard, actor).await;
+        if released.map_err(|error| status::desk(&error))? {
+            return Ok(pb::ReleaseParkedResponse {});
+        }
+        let message = format!("position: event {position} is not parked in group {name}");
+        Err(status::not_parked(message))
+    }
+
+    pub(super) async fn acts_of(
+        &self,
+        request: pb::ListActsRequest,
+    ) -> Result<pb::ListActsResponse, Status> {
+        let mut fields = Fields::default();
+        let name = match request.name.as_str() {
+            "" => Some(None),
+            text => fields.parse::<DeskName>("name", text).map(Some),
+        };
+        let token = (request.page_size, request.page_token.as_str());
+        let page = Page::parse(&mut fields, Some(AskedKnown::Head), token, &name, PAGE_MAX);
+        let (name, (page, _)) = fields.finish(name.zip(page))?;
+        let log = Arc::clone(self.node.log());
+        let id = log.id().to_owned();
+        let kept = tokio::task::spawn_blocking(move || log.kept()).await;
+        let kept = kept.map_err(|_| status::draining())?.map_err(|error| status::log(&error))?;
+        let mut acts = kept.acts;
+        acts.retain(|event| name.as_ref().is_none_or(|name| event.act.subject() == name));
+        let (acts, next_page_token) = page.cut(acts, *self.node.head().borrow());
+        let acts = acts.iter().map(|event| shape::encode_act(&id, event)).collect();
+        Ok(pb::ListActsResponse { acts, next_page_token })
+    }
+
+    // --- members -----------------------------------------------------------------------------
+
+    pub(super) async fn join_group_of(
+        &self,
+        request: Request<Streaming<pb::JoinGroupRequest>>,
+    ) -> Result<Response<Messages<pb::JoinGroupResponse>>, Status> {
+        let place: StreamPlace = self.streams.enter(&request)?;
+        let mut asked = request.into_inner();
+        let first = tokio::time::timeout(LEASE, asked.next()).await;
+        let first = first.ok().flatten().transpose()?.and_then(|message| message.content);
+        let mut fields = Fields::default();
+        let Some(Asked::Join(join)) = first else {
+            fields.bad("join", "must be the first message of a member");
+            return fields.finish(None);
+        };
+        let (name, member, credit) = fields.within("join", |fields| {
+            let name = fields.parse::<DeskName>("group", &join.group);
+            let member = fields.parse::<DeskName>("member", &join.member);
+            let credit = match usize::try_from(join.credit).unwrap_or(usize::MAX) {
+                0 => 16,
+                credit => credit,
+            };
+            if credit > CREDIT_MAX {
+                fields.bad("credit", format_args!("must be 1 to {CREDIT_MAX}, or 0 for 16"));
+            }
+            (name, member, credit)
+        });
+        let (name, member) = fields.finish(name.zip(member))?;
+        let membership = self.node.join_group(&name, &member, credit);
+        let membership = membership.map_err(|error| status::desk(&error))?;
+        let api = self.clone();
+        Ok(stream(place, &self.draining, move |mut outlet| async move {
+            let over = api.member(membership, asked, &mut outlet).await;
+            api.last(over, |api| {
+                let position = api.node.group_view(&name).map_or(0, |view| view.progress.floor);
+                response(Content::Ended(api.ended(position)))
+            })
+        }))
+    }
+
+    /// Serves a member until it is over.
+    async fn member(
+        &self,
+        mut membership: Membership,
+        mut asked: Streaming<pb::JoinGroupRequest>,
+        outlet: &mut Outlet<pb::JoinGroupResponse>,
+    ) -> Result<(), Over> {
+        let lease_seconds = u32::try_from(LEASE.as_secs()).unwrap_or_default();
+        outlet.send(vec![response(Content::Joined(pb::Joined { lease_seconds }))]).await?;
+        let desk = membership.desk.clone();
+        loop {
+            let page = tokio::select! {
+                delivery = outlet.meanwhile(membership.deliveries.recv()) => match delivery? {
+                    Some(delivery) => vec![given(delivery)],
+                    None => return Err(Over::Failed(status::no_member())),
+                },
+                message = asked.next() => match message {
+                    None => return Ok(()),
+                    Some(Err(_)) => return Err(Over::Gone),
+                    Some(Ok(message)) => answered(&desk, message)?,
+                },
+            };
+            if !page.is_empty() {
+                outlet.send(page).await?;
+            }
+        }
+    }
+}
+
+fn given(Delivery { stored, attempt }: Delivery) -> pb::JoinGroupResponse {
+    let event = Some(recorded(stored, None));
+    response(Content::Delivery(pb::GroupDelivery { event, attempt }))
+}
+
+/// What becomes of a message of a member: nothing to say, or what was misdirected.
+fn answered(
+    desk: &MemberDesk,
+    message: pb::JoinGroupRequest,
+) -> Result<Vec<pb::JoinGroupResponse>, Status> {
+    let mut fields = Fields::default();
+    let misdirected = |position: Position, done: Result<(), Misdirected>| {
+        let error = done.err()?;
+        let reason = match error {
+            Misdirected::Done => pb::ErrorReason::AcknowledgedAlready,
+            Misdirected::NotYours => pb::ErrorReason::NotYours,
+        };
+        let (reason, message) = (reason.into(), error.to_string());
+        Some(response(Content::Misdirected(pb::Misdirected { position, reason, message })))
+    };
+    match message.content {
+        Some(Asked::Acknowledge(asked)) if asked.positions.len() <= ACKNOWLEDGED_MAX => {
+            let each = asked.positions.into_iter();
+            Ok(each.filter_map(|at| misdirected(at, desk.acknowledge(at))).collect())
+        }
+        Some(Asked::Acknowledge(_)) => {
+            let most = format_args!("at most {ACKNOWLEDGED_MAX} a message");
+            fields.bad("acknowledge.positions", most);
+            fields.finish(None)
+        }
+        Some(Asked::Reject(asked)) => {
+            let reason = fields.parse::<Text>("reject.reason", &asked.reason);
+            let reason: String = fields.finish(reason)?.as_str().chars().take(REASON_MAX).collect();
+            let done = desk.reject(asked.position, &reason, asked.again);
+            Ok(misdirected(asked.position, done).into_iter().collect())
+        }
+        Some(Asked::Alive(_)) => {
+            desk.alive();
+            Ok(Vec::new())
+        }
+        Some(Asked::Join(_)) => {
+            fields.bad("join", "was the first message already; open another stream to join again");
+            fields.finish(None)
+        }
+        None => {
+            fields.bad("content", "is required: acknowledge, reject or alive");
+            fields.finish(None)
+        }
+    }
+}
+
+// --- snapshots ----------------------------------------------------------------------------------
+
+/// Rows of one page of a snapshot.
+const ROWS: usize = 200;
+
+impl Api {
+    pub(super) fn snapshot_of(
+        &self,
+        request: Request<pb::SnapshotRequest>,
+    ) -> Result<Response<Messages<pb::SnapshotResponse>>, Status> {
+        use pb::snapshot_response::Content as Row;
+        let place = self.streams.enter(&request)?;
+        let request = request.into_inner();
+        let mut fields = Fields::default();
+        let on = fields.day("effective_on", request.effective_on);
+        let known = fields.known(request.known_at.as_ref());
+        let of = pb::SnapshotOf::try_from(request.of).unwrap_or_default();
+        if of == pb::SnapshotOf::Unspecified {
+            fields.bad("of", "is required: the directory or the holdings");
+        }
+        let (on, known) = fields.finish(on.zip(known))?;
+        let at = self.view(known, |_, at| Ok(at))?;
+        let api = self.clone();
+        // Rows are made page by page, each as known at the same position: nothing later shows.
+        let row = |content| pb::SnapshotResponse { content: Some(content) };
+        Ok(stream(place, &self.draining, move |mut outlet| async move {
+            let feed = async {
+                let areas = api.node.view(|register, _| register.areas(on, at));
+                let rows = match of {
+                    pb::SnapshotOf::Holdings => api.node.view(|register, _| {
+                        areas.len() * register.functions_view(Some(on), at).len()
+                    }),
+                    _ => api.node.view(|register, _| {
+                        let mut rows = 0;
+                        directory(register, on, at, |_| rows += 1);
+                        rows
+                    }),
+                };
+                let point = pb::SnapshotPoint {
+                    known_at: Some(api.node.view(|r, _| render::known(r.known_at(at)))),
+                    cursor: api.cursor(at),
+                    watch_cursor: api.watch_cursor(at, on),
+                    rows: rows as u64,
+                };
+                outlet.send(vec![row(Row::Point(point))]).await?;
+                if of == pb::SnapshotOf::Holdings {
+                    for area in areas {
+                        let page = api.node.view(|register, _| {
+                            let functions = register.functions_view(Some(on), at);
+                            let answer = |function: &remit_domain::FunctionCode| {
+                                let place = remit_register::Place::Body(area);
+                                let found = register.who_holds(function, &place, on, at);
+                                let (code, area) = (function.to_string(), area.to_string());
+                                row(Row::Answer(render::answer(register, code, area, &found, true)))
+                            };
+                            functions.iter().map(|(f, ..)| answer(&f.code)).collect::<Vec<_>>()
+                        });
+                        outlet.send(page).await?;
+                    }
+                    return Ok(());
+                }
+                let mut from = 0;
+                while from < rows {
+                    let page = api.node.view(|register, _| {
+                        let (mut number, mut page) = (0, Vec::with_capacity(ROWS));
+                        directory(register, on, at, |make| {
+                            if (from..from + ROWS).contains(&number) {
+                                page.push(row(make()));
+                            }
+                            number += 1;
+                        });
+                        page
+                    });
+                    from += ROWS;
+                    outlet.send(page).await?;
+                }
+                Ok(())
+            };
+            let over: Result<(), Over> = feed.await;
+            match over {
+                Ok(()) | Err(Over::Gone) => (None, Ok(())),
+                Err(Over::Draining) => (None, Err(status::draining())),
+                Err(Over::Failed(status)) => (None, Err(status)),
+            }
+        }))
+    }
+}
+
+/// Every row of the directory on a day, in one order, made only where wanted.
+fn directory(
+    register: &remit_register::Register,
+    on: remit_domain::Day,
+    at: Position,
+    mut each: impl FnMut(&dyn Fn() -> pb::snapshot_response::Content),
+) {
+    use pb::snapshot_response::Content as Row;
+    use remit_domain::Word;
+    for role in remit_domain::BodyRole::ALL {
+        for view in register.bodies_of(*role, Some(on), at) {
+            each(&|| Row::Body(render::body(&view)));
+        }
+    }
+    for (function, effective, position, evidence) in register.functions_view(Some(on), at) {
+        each(&|| Row::Function(render::function(function, effective, position, evidence)));
+    }
+    for (rule, effective, position, evidence) in register.rules_view(Some(on), at) {
+        each(&|| Row::Rule(render::rule(rule, effective, position, evidence)));
+    }
+    for view in register.instruments_view(None, None, at) {
+        each(&|| Row::Instrument(render::instrument(&view)));
+    }
+}
