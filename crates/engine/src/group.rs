@@ -299,7 +299,11 @@ impl Group {
 
     /// Leaves a parked event as it is, and takes up what waits behind it. `false`: it is not parked.
     pub fn discard(&mut self, position: Position) -> bool {
-        self.release(position, position)
+        let released = self.release(position, position);
+        if released && position > self.floor() {
+            self.done.insert(position);
+        }
+        released
     }
 
     fn release(&mut self, position: Position, after: Position) -> bool {
@@ -308,7 +312,8 @@ impl Group {
         let until = self.scanned;
         let again = self.again.entry(subject.clone());
         let again = again.or_insert(Again { subject, after, until });
-        again.after = again.after.min(after);
+        // The events of the subject before the parked one are done.
+        again.after = after;
         again.until = again.until.max(until);
         self.dirty = true;
         true
@@ -387,6 +392,7 @@ mod tests {
                 let first =
                     (1..position).find(|at| self.subject(*at) == subject && !self.done(*at));
                 assert_eq!(first, None, "{position} overtakes an event of {subject}");
+                assert!(!self.discarded.contains(&position), "{position} was discarded");
                 let twice = self.out.iter().any(|(_, at)| self.subject(*at) == subject);
                 assert!(!twice, "two events of {subject} are out at once");
                 self.out.push((number, position));

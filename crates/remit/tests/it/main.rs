@@ -4,5 +4,6 @@
 
 mod command_line;
 mod crash;
+mod delivery;
 mod readme;
 mod served;

@@ -7,6 +7,7 @@ mod changes;
 mod coverage;
 mod england;
 mod further_questions;
+mod groups;
 mod life;
 mod resolution;
 mod round_2015;
