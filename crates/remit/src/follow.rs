@@ -91,7 +91,7 @@ async fn once(
     Ok(())
 }
 
-fn line(position: u64, cloud_event: &[u8], output: Output) -> Result<(), Failure> {
+pub fn line(position: u64, cloud_event: &[u8], output: Output) -> Result<(), Failure> {
     let text = String::from_utf8_lossy(cloud_event);
     if output == Output::Json {
         say!("{text}");

@@ -10,11 +10,13 @@ mod changes;
 mod client;
 mod failure;
 mod follow;
+mod groups;
 mod import;
 mod inspect;
 mod print;
 mod questions;
 mod serve;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -78,6 +80,9 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Functions(list) => inspect::functions(&connect().await?, &list, output).await,
         Command::Rules(list) => inspect::rules(&connect().await?, &list, output).await,
         Command::Instruments(list) => inspect::instruments(&connect().await?, &list, output).await,
+        Command::Watch(watch) => watch::watch(&connect().await?, &watch, output).await,
+        Command::Pins(pins) => watch::pins(&connect().await?, pins, output).await,
+        Command::Groups(groups) => groups::groups(&connect().await?, groups, output).await,
         Command::Events(events) => follow::events(&connect().await?, &events, output).await,
         Command::Record(record) => inspect::record(&connect().await?, &record, output).await,
         Command::Completions { shell } => {

@@ -1,0 +1,228 @@
+//! `remit watch` and `remit pins`: answers that change, and answers that somebody relied on.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use remit_grpc::pb::watch_answers_response::Content;
+use remit_grpc::{json, pb, render};
+use tonic::{Code, Status};
+
+use crate::args::{Output, PinAct, Pins, Watch};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::print::{self, Table, say};
+
+/// How often a server that went away is asked for again, a second apart.
+const TRIES_MAX: u32 = 60;
+
+pub async fn watch(client: &Client, asked: &Watch, output: Output) -> Result<ExitCode, Failure> {
+    let question = |(function, place): &(String, String)| pb::WatchedQuestion {
+        function: function.clone(),
+        place: place.clone(),
+    };
+    let mut request = pb::WatchAnswersRequest {
+        questions: asked.questions.iter().map(question).collect(),
+        areas: asked.areas.clone(),
+        holdings: asked.holdings.clone(),
+        pins: asked.pins.clone(),
+        cursor: asked.cursor.clone().unwrap_or_default(),
+        consumer: asked.consumer.clone().unwrap_or_default(),
+        heartbeat_seconds: 0,
+    };
+    let mut tries = 0;
+    loop {
+        let ended = once(client, &mut request, &mut tries, output).await;
+        let gone = match ended {
+            Ok(()) => Status::unavailable("the stream ended"),
+            Err(Ended::Status(status)) => status,
+            Err(Ended::Failed(failure)) => return Err(failure),
+        };
+        let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);
+        tries += 1;
+        if !away || tries > TRIES_MAX {
+            return Err(gone.into());
+        }
+        if tries == 1 {
+            eprintln!("remit: the stream ended; going on from where it was");
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+enum Ended {
+    Status(Status),
+    Failed(Failure),
+}
+
+impl From<Status> for Ended {
+    fn from(status: Status) -> Self {
+        Self::Status(status)
+    }
+}
+
+/// One stream, for as long as it lasts. The request is always for what follows.
+async fn once(
+    client: &Client,
+    request: &mut pb::WatchAnswersRequest,
+    tries: &mut u32,
+    output: Output,
+) -> Result<(), Ended> {
+    let mut stream = client.responsibility().watch_answers(request.clone()).await?.into_inner();
+    while let Some(message) = stream.message().await? {
+        *tries = 0;
+        if output == Output::Json && !matches!(message.content, Some(Content::Heartbeat(_))) {
+            let value = json::to_json("WatchAnswersResponse", &message);
+            say!("{}", value.map_err(|error| Ended::Failed(Failure::software(error)))?);
+        }
+        match message.content {
+            Some(Content::Present(present)) if output == Output::Table => {
+                let pinned = match (present.watched.starts_with("pin "), present.as_pinned) {
+                    (false, _) => "",
+                    (true, true) => "  (as pinned)",
+                    (true, false) => "  (no longer as pinned)",
+                };
+                let answer = present.answer.unwrap_or_default();
+                let (function, place) = (&answer.function, &answer.place);
+                say!("{function} at {place}: {}{pinned}", short(Some(&answer)));
+            }
+            Some(Content::Present(_)) | None => {}
+            Some(Content::Notice(notice)) => {
+                let cursor = notice.cursor.clone();
+                if output == Output::Table {
+                    line(&notice);
+                }
+                if !request.consumer.is_empty() {
+                    let consumer = request.consumer.clone();
+                    let asked = pb::AcknowledgeNoticesRequest { consumer, cursor: cursor.clone() };
+                    client.responsibility().acknowledge_notices(asked).await?;
+                }
+                request.cursor = cursor;
+            }
+            Some(Content::Heartbeat(beat)) => request.cursor = beat.cursor,
+            Some(Content::Ended(ended)) => request.cursor = ended.cursor,
+        }
+    }
+    Ok(())
+}
+
+/// An answer in a few words.
+fn short(answer: Option<&pb::Answer>) -> String {
+    let Some(answer) = answer else { return "not there to be asked about".to_owned() };
+    let kind = print::kind(answer.kind);
+    let exercised = match answer.exercisers.as_slice() {
+        [] => kind,
+        bodies => format!("{kind} by {}", bodies.join(" and ")),
+    };
+    match answer.liable.as_ref().map(|liable| liable.bodies.join(" and ")) {
+        Some(liable) if !liable.is_empty() => format!("{exercised}, {liable} liable"),
+        _ => exercised,
+    }
+}
+
+fn line(notice: &pb::AnswerNotice) {
+    let change = notice.change.clone().unwrap_or_default();
+    let at = print::instant(notice.known_at.as_ref().and_then(|known| known.recorded_at));
+    let why = match pb::NoticeKind::try_from(notice.kind).unwrap_or_default() {
+        pb::NoticeKind::BecameEffective => format!("{} began", print::date(notice.began)),
+        _ if notice.retroactive => format!("{at} recorded after the fact"),
+        _ => format!("{at} recorded"),
+    };
+    let days = match (change.effective_from, change.effective_until) {
+        (None, None) => "on every day".to_owned(),
+        (None, until) => format!("before {}", print::date(until)),
+        (from, None) => format!("from {}", print::date(from)),
+        (from, until) => format!("from {} until {}", print::date(from), print::date(until)),
+    };
+    let (before, after) = (short(change.before.as_ref()), short(change.after.as_ref()));
+    let changed = if before == after {
+        format!("{after} as before, on other grounds or conditions")
+    } else {
+        format!("{before} -> {after}")
+    };
+    let causes: Vec<_> = change.causes.iter().map(ToString::to_string).collect();
+    say!(
+        "{why}: {} at {} {days}: {changed}  [{}; by event {}]",
+        change.function,
+        change.place,
+        notice.watched,
+        causes.join(", "),
+    );
+}
+
+pub async fn pins(client: &Client, asked: Pins, output: Output) -> Result<ExitCode, Failure> {
+    let mut client = client.responsibility();
+    match asked.act.unwrap_or(PinAct::List) {
+        PinAct::List => {
+            let mut token = String::new();
+            let mut table =
+                Table::new(&["pin", "answer relied on", "day", "as known at", "now", "note"]);
+            loop {
+                let request = pb::ListPinsRequest { page_size: 0, page_token: token };
+                let reply = client.list_pins(request).await?.into_inner();
+                if output == Output::Json {
+                    print::json("ListPinsResponse", &reply)?;
+                }
+                for pin in reply.pins {
+                    let answer = pin.answer.unwrap_or_default();
+                    let changed: Vec<_> = pin.changed_at.iter().map(u64::to_string).collect();
+                    let now = match (pin.as_pinned, changed.is_empty()) {
+                        (true, true) => "the same".to_owned(),
+                        (true, false) => format!("the same again, after {}", changed.join(", ")),
+                        (false, _) => format!("changed by {}", changed.join(", ")),
+                    };
+                    let question = format!(
+                        "{} at {}: {}",
+                        answer.function,
+                        answer.place,
+                        short(Some(&answer))
+                    );
+                    table.row([
+                        pin.pin,
+                        question,
+                        print::date(answer.effective_on),
+                        print::known(answer.known_at.as_ref()),
+                        now,
+                        pin.note,
+                    ]);
+                }
+                token = reply.next_page_token;
+                if token.is_empty() {
+                    break;
+                }
+            }
+            if output == Output::Table {
+                match table.is_empty() {
+                    true => say!("nothing is pinned; `remit pins add` pins an answer"),
+                    false => print::out(&table),
+                }
+            }
+        }
+        PinAct::Add { pin, function, at, on, known, note, actor } => {
+            let request = pb::PinAnswerRequest {
+                pin,
+                actor,
+                function,
+                place: at,
+                effective_on: Some(render::date(on)),
+                known_at: known.wire(),
+                note,
+            };
+            let reply = client.pin_answer(request).await?.into_inner();
+            if output == Output::Json {
+                print::json("PinAnswerResponse", &reply)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            let pin = reply.pin.unwrap_or_default();
+            let answer = pin.answer.unwrap_or_default();
+            let known = print::known(answer.known_at.as_ref());
+            say!("pinned {}: {}, as known at {known}", pin.pin, short(Some(&answer)));
+        }
+        PinAct::Remove { pin, actor } => {
+            client.unpin_answer(pb::UnpinAnswerRequest { pin: pin.clone(), actor }).await?;
+            if output == Output::Table {
+                say!("removed {pin}");
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
