@@ -5,5 +5,6 @@
 mod command_line;
 mod crash;
 mod delivery;
+mod guide;
 mod readme;
 mod served;
