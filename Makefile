@@ -69,8 +69,16 @@ oracle: need ## The register against the independent model: CASES= questions (de
 races: need ## Racing commands that want the same function: CASES= commands (default 1000000), SEED=
 	REMIT_RACES=$(or $(CASES),1000000) REMIT_RACES_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test races -- --nocapture
 
+.PHONY: watches
+watches: need ## Watches against asking everything again: CASES= histories (default 1000), SEED=
+	REMIT_WATCHES=$(or $(CASES),1000) REMIT_WATCHES_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test watches -- --nocapture
+
+.PHONY: soak
+soak: need ## Subscribers and groups cut at random moments while clients record: SECONDS= (default 7200), SEED=
+	REMIT_SOAK_SECONDS=$(or $(SECONDS),7200) REMIT_SOAK_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it what_is_received -- --nocapture
+
 .PHONY: bench
-bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,questions,appends,replay
+bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,answering,questions,appends,streams,replay
 	$(CARGO) build --locked --release -p remit -p bench
 	./target/release/bench
 

@@ -1,9 +1,10 @@
 //! The bare transport: a tonic server that answers every `WhoHolds` with bytes made once.
 
+use std::iter::Repeat;
 use std::task::{Context, Poll};
 
 use tonic::codegen::{Body, BoxFuture, Service, StdError, http};
-use tonic::server::{Grpc, NamedService, UnaryService};
+use tonic::server::{Grpc, NamedService, ServerStreamingService, UnaryService};
 use tonic::{Request, Response, Status};
 
 /// Bytes as they are, on both sides: neither the floor nor the load generator decodes a message.
@@ -86,6 +87,46 @@ where
     }
 }
 
+/// A stream of the same bytes for ever, told as events are.
+#[derive(Clone)]
+struct Same(Vec<u8>);
+
+impl ServerStreamingService<Vec<u8>> for Same {
+    type Response = Vec<u8>;
+    type ResponseStream = tokio_stream::Iter<std::iter::Map<Repeat<Vec<u8>>, Whole>>;
+    type Future = std::future::Ready<Result<Response<Self::ResponseStream>, Status>>;
+    fn call(&mut self, _: Request<Vec<u8>>) -> Self::Future {
+        let whole: Whole = Ok;
+        let endless = std::iter::repeat(self.0.clone()).map(whole);
+        std::future::ready(Ok(Response::new(tokio_stream::iter(endless))))
+    }
+}
+
+type Whole = fn(Vec<u8>) -> Result<Vec<u8>, Status>;
+
+impl NamedService for Same {
+    const NAME: &'static str = "remit.v1.EventService";
+}
+
+impl<B> Service<http::Request<B>> for Same
+where
+    B: Body + Send + 'static,
+    B::Error: Into<StdError> + Send + 'static,
+{
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = BoxFuture<Self::Response, Self::Error>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let same = self.clone();
+        Box::pin(async move { Ok(Grpc::new(Raw).server_streaming(same, request).await) })
+    }
+}
+
 /// Serves until killed. Reads the size of its answer from the environment; prints where it serves.
 pub fn serve() {
     let bytes = std::env::var("ECHO_BYTES").expect("a size").parse().expect("a number");
@@ -97,6 +138,8 @@ pub fn serve() {
             .initial_stream_window_size(4 << 20)
             .initial_connection_window_size(16 << 20)
             .add_service(Echo(vec![7; bytes]))
+            // The first byte is that of a message that holds an event.
+            .add_service(Same(vec![0x0a; bytes]))
             .serve_with_incoming(
                 tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true)),
             )

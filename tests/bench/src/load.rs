@@ -18,9 +18,9 @@ use crate::figures::{Conditions, Figures, Runs, quantile_us};
 use crate::store;
 
 /// A server process, stopped by its own pid.
-struct Served {
+pub struct Served {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Served {
@@ -33,7 +33,7 @@ impl Served {
         Self { child, url }
     }
 
-    fn remit(conditions: &Conditions, data: &str) -> Self {
+    pub fn remit(conditions: &Conditions, data: &str) -> Self {
         let data = conditions.scratch.join(data);
         let args = ["serve", "--listen", "127.0.0.1:0", "--data"];
         Self::start(Command::new(&conditions.remit).args(args).arg(data))
@@ -42,6 +42,15 @@ impl Served {
     fn echo(bytes: usize) -> Self {
         let own = std::env::current_exe().expect("this program");
         Self::start(Command::new(own).arg("echo-server").env("ECHO_BYTES", bytes.to_string()))
+    }
+
+    /// A bare server whose streams send messages of so many bytes, shaped like events.
+    pub fn stream(bytes: usize) -> Self {
+        Self::echo(bytes)
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The server's own CPU time so far, in seconds.
@@ -62,7 +71,7 @@ impl Drop for Served {
     }
 }
 
-async fn connect(url: &str) -> Channel {
+pub async fn connect(url: &str) -> Channel {
     let endpoint = Endpoint::from_shared(url.to_owned()).expect("a URL");
     let endpoint = endpoint
         .tcp_nodelay(true)
@@ -72,15 +81,15 @@ async fn connect(url: &str) -> Channel {
 }
 
 /// One run of unary calls: rate, p50, p99, the server's CPU a call.
-struct Calls {
-    rate: f64,
-    p50: f64,
-    p99: f64,
+pub struct Calls {
+    pub rate: f64,
+    pub p50: f64,
+    pub p99: f64,
     cpu_us: f64,
 }
 
 /// Calls one method with prepared requests, over so many connections with so many in flight each.
-async fn calls(
+pub async fn calls(
     served: &Served,
     path: &'static str,
     requests: Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>,
@@ -135,7 +144,7 @@ async fn calls(
 }
 
 const WHO_HOLDS: &str = "/remit.v1.ResponsibilityService/WhoHolds";
-const RECORD: &str = "/remit.v1.RegisterService/Record";
+pub const RECORD: &str = "/remit.v1.RegisterService/Record";
 
 /// How long `remit load england` takes, whole process.
 pub fn england(conditions: &Conditions, figures: &mut Figures) {
@@ -311,7 +320,7 @@ impl Iterator for CycleUntil {
 static RECORDED: AtomicU64 = AtomicU64::new(0);
 
 /// A request that establishes one practice, or so many.
-fn establish(events: usize) -> Vec<u8> {
+pub fn establish(events: usize) -> Vec<u8> {
     let command = || {
         let number = RECORDED.fetch_add(1, Ordering::Relaxed);
         let established = pb::BodyEstablished {
@@ -342,7 +351,7 @@ fn establish(events: usize) -> Vec<u8> {
     .encode_to_vec()
 }
 
-fn appending(events: usize) -> Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync> {
+pub fn appending(events: usize) -> Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync> {
     Arc::new(move |_| establish(events))
 }
 

@@ -12,6 +12,7 @@ mod figures;
 mod history;
 mod load;
 mod store;
+mod streams;
 
 use std::path::{Path, PathBuf};
 
@@ -66,6 +67,9 @@ fn main() {
     }
     if wanted("appends") {
         runtime.block_on(load::appends(&conditions, &mut figures));
+    }
+    if wanted("streams") {
+        runtime.block_on(streams::streams(&conditions, &mut figures));
     }
     if wanted("replay") {
         store::replay(&conditions, &mut figures);
