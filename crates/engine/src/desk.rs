@@ -178,16 +178,52 @@ impl Desk {
             let state = self.state();
             match state.watches.get(&consumer) {
                 Some(last) if !after(last) => return Ok(false),
-                None if state.watches.len() >= NAMES_MAX => {
-                    return Err(DeskError::TooMany(NAMES_MAX));
-                }
-                _ => {}
+                Some(_) => {}
+                None => return Err(DeskError::Unknown("watch", consumer)),
             }
         }
+        self.mark_watch(consumer, cursor).await?;
+        Ok(true)
+    }
+
+    /// Knows a named watch from now on; one that is known stays where it is.
+    ///
+    /// # Errors
+    /// [`DeskError`].
+    pub async fn know_watch(&self, consumer: DeskName, cursor: String) -> Result<(), DeskError> {
+        let _acting = self.acting.lock().await;
+        {
+            let state = self.state();
+            if state.watches.contains_key(&consumer) {
+                return Ok(());
+            }
+            if state.watches.len() >= NAMES_MAX {
+                return Err(DeskError::TooMany(NAMES_MAX));
+            }
+        }
+        Ok(self.mark_watch(consumer, cursor).await?)
+    }
+
+    /// Forgets a named watch.
+    ///
+    /// # Errors
+    /// [`DeskError`]; it is then still known.
+    pub async fn forget_watch(&self, consumer: DeskName) -> Result<(), DeskError> {
+        let _acting = self.acting.lock().await;
+        if !self.state().watches.contains_key(&consumer) {
+            return Err(DeskError::Unknown("watch", consumer));
+        }
+        let mark = (format!("{WATCH}{consumer}"), None);
+        self.log.keep(Keep { act: None, marks: vec![mark] }).await?;
+        self.state().watches.remove(&consumer);
+        Ok(())
+    }
+
+    async fn mark_watch(&self, consumer: DeskName, cursor: String) -> Result<(), LogError> {
         let mark = (format!("{WATCH}{consumer}"), Some(cursor.clone()));
         self.log.keep(Keep { act: None, marks: vec![mark] }).await?;
         self.state().watches.insert(consumer, cursor);
-        Ok(true)
+        Ok(())
     }
 
     /// Takes over a named watch: whoever had it sees the number change.

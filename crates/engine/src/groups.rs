@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use remit_domain::{Position, Text};
@@ -78,6 +78,18 @@ struct Running {
 struct Outlet {
     deliveries: mpsc::Sender<Delivery>,
     seen: Instant,
+    ended: Arc<OnceLock<MemberEnd>>,
+}
+
+/// Why a member is none any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberEnd {
+    /// It gave no sign of life.
+    Silent,
+    /// A member of the same name joined.
+    TakenOver,
+    /// The group was deleted.
+    Deleted,
 }
 
 impl Handle {
@@ -160,6 +172,15 @@ pub struct Membership {
     pub deliveries: mpsc::Receiver<Delivery>,
     /// How it acknowledges.
     pub desk: MemberDesk,
+    ended: Arc<OnceLock<MemberEnd>>,
+}
+
+impl Membership {
+    /// Why there are no deliveries any more.
+    #[must_use]
+    pub fn ended(&self) -> MemberEnd {
+        self.ended.get().copied().unwrap_or(MemberEnd::Silent)
+    }
 }
 
 /// How a member of a group answers.
@@ -258,7 +279,7 @@ impl Node {
             return Err(error.into());
         }
         groups.all().remove(&name);
-        handle.state().outlets.clear();
+        handle.state().end_all(MemberEnd::Deleted);
         handle.wake.notify_one();
         Ok(())
     }
@@ -268,6 +289,14 @@ impl Node {
     pub fn groups_view(&self) -> Vec<GroupView> {
         let all: Vec<_> = self.groups().all().values().cloned().collect();
         all.iter().map(|handle| handle.view()).collect()
+    }
+
+    /// Whether an event is one that a group gets. `false` where there is no such event or group.
+    pub async fn is_of_group(&self, name: &DeskName, position: Position) -> bool {
+        let Ok(handle) = self.groups().get(name) else { return false };
+        let after = position.saturating_sub(1);
+        let found = self.matching(&handle, after, position).await;
+        position > handle.after && found.is_ok_and(|(found, _)| !found.is_empty())
     }
 
     /// One group.
@@ -337,14 +366,15 @@ impl Node {
         let (deliveries, given) = mpsc::channel(CREDIT_MAX);
         let mut state = handle.state();
         if let Some(earlier) = state.group.member_named(member.as_str()) {
-            state.outlets.remove(&earlier);
-            state.group.leave(earlier);
+            state.end(earlier, MemberEnd::TakenOver);
         }
         if state.outlets.len() >= MEMBERS_MAX {
             return Err(DeskError::TooMany(MEMBERS_MAX));
         }
         state.group.join(number, member.to_string(), credit.clamp(1, CREDIT_MAX));
-        state.outlets.insert(number, Outlet { deliveries, seen: Instant::now() });
+        let ended = Arc::new(OnceLock::new());
+        let (outlet_ended, seen) = (Arc::clone(&ended), Instant::now());
+        state.outlets.insert(number, Outlet { deliveries, seen, ended: outlet_ended });
         if !std::mem::replace(&mut state.fed, true) {
             let (node, handle) = (self.clone(), Arc::clone(&handle));
             tokio::spawn(async move { node.feed_group(&handle).await });
@@ -352,7 +382,7 @@ impl Node {
         drop(state);
         handle.wake.notify_one();
         let desk = MemberDesk { handle: Arc::clone(&handle), number };
-        Ok(Membership { handle, number, deliveries: given, desk })
+        Ok(Membership { handle, number, deliveries: given, desk, ended })
     }
 
     /// Feeds a group until it has no members.
@@ -477,8 +507,22 @@ impl Running {
             .map(|(number, _)| *number)
             .collect();
         for number in gone {
-            self.outlets.remove(&number);
-            self.group.leave(number);
+            self.end(number, MemberEnd::Silent);
+        }
+    }
+
+    fn end(&mut self, number: u64, why: MemberEnd) {
+        if let Some(outlet) = self.outlets.remove(&number) {
+            // Said once: what ended it first.
+            let _ = outlet.ended.set(why);
+        }
+        self.group.leave(number);
+    }
+
+    fn end_all(&mut self, why: MemberEnd) {
+        let all: Vec<u64> = self.outlets.keys().copied().collect();
+        for number in all {
+            self.end(number, why);
         }
     }
 
@@ -487,8 +531,7 @@ impl Running {
             // There is room: no member is given more than its credit.
             let sent = self.outlets.get(&number).map(|outlet| outlet.deliveries.try_send(delivery));
             if !matches!(sent, Some(Ok(()))) {
-                self.outlets.remove(&number);
-                self.group.leave(number);
+                self.end(number, MemberEnd::Silent);
             }
         }
         debug_assert!(self.group.progress().with_members <= 2 * OPEN_MAX);

@@ -14,6 +14,6 @@ mod replay;
 
 pub use desk::{Desk, DeskError, Pin};
 pub use group::{Delivery, Misdirected, Progress};
-pub use groups::{CREDIT_MAX, GroupView, LEASE, MemberDesk, Membership};
+pub use groups::{CREDIT_MAX, GroupView, LEASE, MemberDesk, MemberEnd, Membership};
 pub use node::{Node, Preview, Receipt, RecordError, Request};
 pub use replay::OpenError;

@@ -1,7 +1,7 @@
 //! The one place where an error meets the wire.
 
 use remit_domain::{Position, Refusal, Word};
-use remit_engine::{DeskError, RecordError};
+use remit_engine::{DeskError, MemberEnd, RecordError};
 use remit_log::LogError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
@@ -186,8 +186,23 @@ pub fn not_parked(message: impl Into<String>) -> Status {
 }
 
 /// The stream's member is none of the group any more.
-pub fn no_member() -> Status {
-    let message = "this member gave no sign of life for 4 s, another of its name joined, or the \
-                   group was deleted; join again";
-    with_reason(Code::Aborted, ErrorReason::TakenOver, message)
+pub fn member_ended(why: MemberEnd) -> Status {
+    match why {
+        MemberEnd::Silent => {
+            let message = "this member gave no sign of life for 4 s; join again";
+            with_reason(Code::Aborted, ErrorReason::LeaseEnded, message)
+        }
+        MemberEnd::TakenOver => taken_over(),
+        MemberEnd::Deleted => not_found("the group was deleted"),
+    }
+}
+
+/// The cursor or the name belongs to a watch of other things.
+pub fn other_watch(message: impl Into<String>) -> Status {
+    with_reason(Code::FailedPrecondition, ErrorReason::OtherWatch, message)
+}
+
+/// Something that is not there yet, or never was.
+pub fn out_of_range(message: impl Into<String>) -> Status {
+    with_reason(Code::OutOfRange, ErrorReason::FieldInvalid, message)
 }

@@ -503,16 +503,16 @@ pub struct Events {
     #[arg(long)]
     pub follow: bool,
     /// Goes on after a cursor that an earlier run named.
-    #[arg(long, requires = "follow", group = "start", conflicts_with = "from")]
+    #[arg(long, conflicts_with = "from")]
     pub cursor: Option<String>,
     /// Only events recorded after an instant.
-    #[arg(long, requires = "follow", group = "start", conflicts_with = "from", value_parser = instant)]
+    #[arg(long, value_name = "T", conflicts_with_all = ["from", "cursor"], value_parser = instant)]
     pub recorded_after: Option<prost_types::Timestamp>,
-    /// Only events that say something of a day or a later one.
-    #[arg(long, requires = "follow", value_name = "DATE", value_parser = day)]
+    /// Only events that take effect on a day or later.
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub effective_from: Option<Day>,
     /// Only events recorded from now on.
-    #[arg(long, requires = "follow", group = "start", conflicts_with = "from")]
+    #[arg(long, conflicts_with_all = ["from", "cursor", "recorded_after"])]
     pub now: bool,
 }
 

@@ -24,10 +24,11 @@ pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<E
         return Ok(ExitCode::SUCCESS);
     }
     let request = pb::ReadRequest {
-        after_position: asked.from.saturating_sub(1),
         limit: asked.limit.unwrap_or_default(),
-        follow: false,
         filter: asked.filter.clone(),
+        start: Some(pb::StreamStart { start: Some(start(asked)) }),
+        effective_from: asked.effective_from.map(render::date),
+        ..Default::default()
     };
     let mut events = client.events().read(request).await?.into_inner();
     while let Some(event) = events.message().await? {
@@ -36,13 +37,17 @@ pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-async fn follow(client: &Client, asked: &Events, output: Output) -> Result<ExitCode, Failure> {
-    let mut start = match asked {
+fn start(asked: &Events) -> Start {
+    match asked {
         Events { cursor: Some(cursor), .. } => Start::Cursor(cursor.clone()),
         Events { recorded_after: Some(instant), .. } => Start::RecordedAfter(*instant),
         Events { now: true, .. } => Start::Now(true),
         Events { from, .. } => Start::AfterPosition(from.saturating_sub(1)),
-    };
+    }
+}
+
+async fn follow(client: &Client, asked: &Events, output: Output) -> Result<ExitCode, Failure> {
+    let mut start = start(asked);
     let mut tries = 0;
     loop {
         let ended = once(client, asked, &mut start, &mut tries, output).await;

@@ -8,10 +8,12 @@ use remit_grpc::pb::join_group_request::Content as Say;
 use remit_grpc::pb::join_group_response::Content;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
 
 use crate::args::{GroupAct, Groups, Output};
 use crate::client::Client;
-use crate::failure::{Failure, SOFTWARE};
+use crate::failure::Failure;
 use crate::follow;
 use crate::print::{self, Table, say};
 
@@ -86,36 +88,74 @@ async fn show(client: &Client, group: String, output: Output) -> Result<(), Fail
     Ok(())
 }
 
+/// How often a server that went away is asked for again, a second apart.
+const TRIES_MAX: u32 = 60;
+
 async fn follow(
     client: &Client,
     group: String,
     member: String,
     output: Output,
 ) -> Result<(), Failure> {
+    let mut tries = 0;
+    loop {
+        let gone = match once(client, &group, &member, &mut tries, output).await? {
+            None => Status::unavailable("the stream ended"),
+            Some(status) => status,
+        };
+        // A lease that ran out is joined again: the machine slept.
+        let silent =
+            gone.get_error_details().error_info().is_some_and(|i| i.reason == "LEASE_ENDED");
+        let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);
+        tries += 1;
+        if !(away || silent) || tries > TRIES_MAX {
+            return Err(gone.into());
+        }
+        if tries == 1 {
+            eprintln!("remit: the stream ended; joining again");
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// One membership, for as long as it lasts; how it ended.
+async fn once(
+    client: &Client,
+    group: &str,
+    member: &str,
+    tries: &mut u32,
+    output: Output,
+) -> Result<Option<Status>, Failure> {
     let (say, said) = mpsc::channel(64);
-    let gone = || Failure::new(SOFTWARE, "the stream ended");
-    let tell = async |content| {
-        let message = pb::JoinGroupRequest { content: Some(content) };
-        say.send(message).await.map_err(|_| gone())
+    let tell =
+        async |content| say.send(pb::JoinGroupRequest { content: Some(content) }).await.is_ok();
+    let (group, member) = (group.to_owned(), member.to_owned());
+    tell(Say::Join(pb::Join { group, member, credit: 0 })).await;
+    let mut stream = match client.events().join_group(ReceiverStream::new(said)).await {
+        Ok(stream) => stream.into_inner(),
+        Err(status) => return Ok(Some(status)),
     };
-    tell(Say::Join(pb::Join { group, member, credit: 0 })).await?;
-    let mut stream = client.events().join_group(ReceiverStream::new(said)).await?.into_inner();
     loop {
         let next = tokio::time::timeout(Duration::from_secs(1), stream.message()).await;
-        let Ok(message) = next else {
-            tell(Say::Alive(pb::Alive {})).await?;
-            continue;
+        let message = match next {
+            Err(_) => {
+                tell(Say::Alive(pb::Alive {})).await;
+                continue;
+            }
+            Ok(Err(status)) => return Ok(Some(status)),
+            Ok(Ok(message)) => message,
         };
-        match message?.and_then(|message| message.content) {
+        *tries = 0;
+        match message.and_then(|message| message.content) {
             Some(Content::Delivery(delivery)) => {
                 let event = delivery.event.unwrap_or_default();
                 follow::line(event.position, &event.cloud_event, output)?;
                 let positions = vec![event.position];
-                tell(Say::Acknowledge(pb::Acknowledge { positions })).await?;
+                tell(Say::Acknowledge(pb::Acknowledge { positions })).await;
             }
             Some(Content::Misdirected(misdirected)) => eprintln!("remit: {}", misdirected.message),
             Some(_) => {}
-            None => return Err(gone()),
+            None => return Ok(None),
         }
     }
 }

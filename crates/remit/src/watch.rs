@@ -31,7 +31,15 @@ pub async fn watch(client: &Client, asked: &Watch, output: Output) -> Result<Exi
     };
     let mut tries = 0;
     loop {
-        let ended = once(client, &mut request, &mut tries, output).await;
+        let ended = tokio::select! {
+            ended = once(client, &mut request, &mut tries, output) => ended,
+            _ = tokio::signal::ctrl_c() => {
+                if request.consumer.is_empty() && !request.cursor.is_empty() {
+                    eprintln!("remit: go on with --cursor {}", request.cursor);
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
+        };
         let gone = match ended {
             Ok(()) => Status::unavailable("the stream ended"),
             Err(Ended::Status(status)) => status,
@@ -82,6 +90,7 @@ async fn once(
                     (true, false) => "  (no longer as pinned)",
                 };
                 let answer = present.answer.unwrap_or_default();
+                warn_of_unknown(&answer);
                 let (function, place) = (&answer.function, &answer.place);
                 say!("{function} at {place}: {}{pinned}", short(Some(&answer)));
             }
@@ -103,6 +112,19 @@ async fn once(
         }
     }
     Ok(())
+}
+
+/// A code that nobody recorded is an answer, not an error; and mostly a slip of the pen.
+fn warn_of_unknown(answer: &pb::Answer) {
+    match pb::UnknownReason::try_from(answer.unknown).unwrap_or_default() {
+        pb::UnknownReason::FunctionNotRecorded => {
+            eprintln!("remit: the register knows no function {}", answer.function);
+        }
+        pb::UnknownReason::PlaceNotRecorded => {
+            eprintln!("remit: the register knows no place {}", answer.place);
+        }
+        _ => {}
+    }
 }
 
 /// An answer in a few words.
@@ -214,6 +236,7 @@ pub async fn pins(client: &Client, asked: Pins, output: Output) -> Result<ExitCo
             }
             let pin = reply.pin.unwrap_or_default();
             let answer = pin.answer.unwrap_or_default();
+            warn_of_unknown(&answer);
             let known = print::known(answer.known_at.as_ref());
             say!("pinned {}: {}, as known at {known}", pin.pin, short(Some(&answer)));
         }

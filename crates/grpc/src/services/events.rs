@@ -276,23 +276,26 @@ impl EventService for Api {
         request: Request<pb::ReadRequest>,
     ) -> Result<Response<Self::ReadStream>, Status> {
         let place = self.streams.enter(&request)?;
-        let pb::ReadRequest { after_position, limit, follow, filter } = request.into_inner();
+        let request = request.into_inner();
+        let pb::ReadRequest { after_position, limit, follow, .. } = request;
         let mut fields = Fields::default();
-        let filter = fields.filter(&filter);
-        let filter = fields.finish(filter)?;
-        let head = *self.node.head().borrow();
-        if after_position > head {
-            return Err(status::beyond_head("after_position", after_position, head));
-        }
-        let wanted = Wanted {
-            filter,
-            from_day: None,
-            limit,
-            follow,
-            typed: false,
-            event: plain,
-            beat: None,
+        let filter = fields.filter(&request.filter);
+        let from_day = fields.optional_day("effective_from", request.effective_from);
+        let start = match &request.start {
+            None => {
+                let head = *self.node.head().borrow();
+                Some(Started { after: after_position, head, field: "after_position" })
+            }
+            Some(_) if after_position > 0 => {
+                fields.bad("after_position", "is given beside start; give one of the two");
+                None
+            }
+            start => self.stream_start(&mut fields, start.as_ref()),
         };
+        let ((filter, from_day), start) = fields.finish(filter.zip(from_day).zip(start))?;
+        let after_position = start.within_head()?;
+        let wanted =
+            Wanted { filter, from_day, limit, follow, typed: false, event: plain, beat: None };
         let api = self.clone();
         Ok(stream(place, &self.draining, move |mut outlet| async move {
             let mut after = after_position;

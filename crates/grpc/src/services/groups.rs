@@ -202,17 +202,26 @@ impl Api {
         let membership = membership.map_err(|error| status::desk(&error))?;
         let api = self.clone();
         Ok(stream(place, &self.draining, move |mut outlet| async move {
-            let over = api.member(membership, asked, &mut outlet).await;
-            api.last(over, |api| {
-                let position = api.node.group_view(&name).map_or(0, |view| view.progress.floor);
-                response(Content::Ended(api.ended(position)))
-            })
+            let over = api.member(&name, membership, asked, &mut outlet).await;
+            let position = api.node.group_view(&name).map_or(0, |view| view.progress.floor);
+            let ended = pb::StreamEnded { position, ..api.ended(position) };
+            match over {
+                Err(Over::Failed(status)) => {
+                    let reason = status.message().to_owned();
+                    (
+                        Some(response(Content::Ended(pb::StreamEnded { reason, ..ended }))),
+                        Err(status),
+                    )
+                }
+                over => api.last(over, |_| response(Content::Ended(ended))),
+            }
         }))
     }
 
     /// Serves a member until it is over.
     async fn member(
         &self,
+        name: &DeskName,
         mut membership: Membership,
         mut asked: Streaming<pb::JoinGroupRequest>,
         outlet: &mut Outlet<pb::JoinGroupResponse>,
@@ -224,12 +233,12 @@ impl Api {
             let page = tokio::select! {
                 delivery = outlet.meanwhile(membership.deliveries.recv()) => match delivery? {
                     Some(delivery) => vec![given(delivery)],
-                    None => return Err(Over::Failed(status::no_member())),
+                    None => return Err(Over::Failed(status::member_ended(membership.ended()))),
                 },
                 message = asked.next() => match message {
                     None => return Ok(()),
                     Some(Err(_)) => return Err(Over::Gone),
-                    Some(Ok(message)) => answered(&desk, message)?,
+                    Some(Ok(message)) => self.answered(name, &desk, message).await,
                 },
             };
             if !page.is_empty() {
@@ -244,49 +253,71 @@ fn given(Delivery { stored, attempt }: Delivery) -> pb::JoinGroupResponse {
     response(Content::Delivery(pb::GroupDelivery { event, attempt }))
 }
 
-/// What becomes of a message of a member: nothing to say, or what was misdirected.
-fn answered(
-    desk: &MemberDesk,
-    message: pb::JoinGroupRequest,
-) -> Result<Vec<pb::JoinGroupResponse>, Status> {
-    let mut fields = Fields::default();
-    let misdirected = |position: Position, done: Result<(), Misdirected>| {
-        let error = done.err()?;
-        let reason = match error {
-            Misdirected::Done => pb::ErrorReason::AcknowledgedAlready,
-            Misdirected::NotYours => pb::ErrorReason::NotYours,
-        };
-        let (reason, message) = (reason.into(), error.to_string());
-        Some(response(Content::Misdirected(pb::Misdirected { position, reason, message })))
-    };
-    match message.content {
-        Some(Asked::Acknowledge(asked)) if asked.positions.len() <= ACKNOWLEDGED_MAX => {
-            let each = asked.positions.into_iter();
-            Ok(each.filter_map(|at| misdirected(at, desk.acknowledge(at))).collect())
+fn misdirected(
+    position: Position,
+    reason: pb::ErrorReason,
+    message: impl Into<String>,
+) -> pb::JoinGroupResponse {
+    let (reason, message) = (reason.into(), message.into());
+    response(Content::Misdirected(pb::Misdirected { position, reason, message }))
+}
+
+impl Api {
+    /// What becomes of a message of a member: nothing to say, or what was misdirected.
+    async fn answered(
+        &self,
+        name: &DeskName,
+        desk: &MemberDesk,
+        message: pb::JoinGroupRequest,
+    ) -> Vec<pb::JoinGroupResponse> {
+        let invalid =
+            |position, what: &str| vec![misdirected(position, pb::ErrorReason::FieldInvalid, what)];
+        let mut refused = Vec::new();
+        match message.content {
+            Some(Asked::Acknowledge(asked)) if asked.positions.len() <= ACKNOWLEDGED_MAX => {
+                for at in asked.positions {
+                    refused.push((at, desk.acknowledge(at)));
+                }
+            }
+            Some(Asked::Acknowledge(_)) => {
+                let what = format!("acknowledge.positions: at most {ACKNOWLEDGED_MAX} a message");
+                return invalid(0, &what);
+            }
+            Some(Asked::Reject(asked)) => match asked.reason.parse::<Text>() {
+                Ok(reason) => {
+                    let reason: String = reason.as_str().chars().take(REASON_MAX).collect();
+                    let done = desk.reject(asked.position, &reason, asked.again);
+                    refused.push((asked.position, done));
+                }
+                Err(error) => {
+                    return invalid(asked.position, &format!("reject.reason: {error}"));
+                }
+            },
+            Some(Asked::Alive(_)) => desk.alive(),
+            Some(Asked::Join(_)) => {
+                let what = "join: was the first message; open another stream to join again";
+                return invalid(0, what);
+            }
+            None => return invalid(0, "content: is required: acknowledge, reject or alive"),
         }
-        Some(Asked::Acknowledge(_)) => {
-            let most = format_args!("at most {ACKNOWLEDGED_MAX} a message");
-            fields.bad("acknowledge.positions", most);
-            fields.finish(None)
+        let mut said = Vec::new();
+        for (position, done) in refused {
+            match done {
+                Ok(()) => {}
+                Err(error @ Misdirected::Done) if self.node.is_of_group(name, position).await => {
+                    let reason = pb::ErrorReason::AcknowledgedAlready;
+                    said.push(misdirected(position, reason, error.to_string()));
+                }
+                Err(Misdirected::Done) => {
+                    let what = "this event is not one of the group's";
+                    said.push(misdirected(position, pb::ErrorReason::NotYours, what));
+                }
+                Err(error @ Misdirected::NotYours) => {
+                    said.push(misdirected(position, pb::ErrorReason::NotYours, error.to_string()));
+                }
+            }
         }
-        Some(Asked::Reject(asked)) => {
-            let reason = fields.parse::<Text>("reject.reason", &asked.reason);
-            let reason: String = fields.finish(reason)?.as_str().chars().take(REASON_MAX).collect();
-            let done = desk.reject(asked.position, &reason, asked.again);
-            Ok(misdirected(asked.position, done).into_iter().collect())
-        }
-        Some(Asked::Alive(_)) => {
-            desk.alive();
-            Ok(Vec::new())
-        }
-        Some(Asked::Join(_)) => {
-            fields.bad("join", "was the first message already; open another stream to join again");
-            fields.finish(None)
-        }
-        None => {
-            fields.bad("content", "is required: acknowledge, reject or alive");
-            fields.finish(None)
-        }
+        said
     }
 }
 

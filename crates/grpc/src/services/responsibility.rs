@@ -345,7 +345,7 @@ impl ResponsibilityService for Api {
         &self,
         request: Request<pb::WatchAnswersRequest>,
     ) -> Result<Response<Self::WatchAnswersStream>, Status> {
-        self.watch_answers_of(request)
+        self.watch_answers_of(request).await
     }
 
     async fn acknowledge_notices(
@@ -353,6 +353,13 @@ impl ResponsibilityService for Api {
         request: Request<pb::AcknowledgeNoticesRequest>,
     ) -> Result<Response<pb::AcknowledgeNoticesResponse>, Status> {
         self.acknowledge_of(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn forget_watch(
+        &self,
+        request: Request<pb::ForgetWatchRequest>,
+    ) -> Result<Response<pb::ForgetWatchResponse>, Status> {
+        self.forget_of(request.into_inner()).await.map(Response::new)
     }
 
     async fn pin_answer(

@@ -32,6 +32,7 @@ struct Target {
     watched: Watched,
     /// For a pin: as known at.
     pinned_at: Option<Position>,
+    pin: Option<DeskName>,
 }
 
 /// Where a watch is: everything up to a point, and so many notices of a step after it.
@@ -41,19 +42,16 @@ struct Cursor {
     told: usize,
     /// Whether that step is the beginning of the next day, and not the next event.
     day: bool,
-}
-
-impl From<Point> for Cursor {
-    fn from(at: Point) -> Self {
-        Self { at, told: 0, day: false }
-    }
+    /// Of what the watch is; `None`: of anything, as a snapshot gives it.
+    of: Option<u64>,
 }
 
 impl Cursor {
     fn write(self, log_id: &str) -> String {
         let Point { effective_on, known_at } = self.at;
         let step = if self.day { "d" } else { "" };
-        format!("{known_at}.{effective_on}.{}{step}@{log_id}", self.told)
+        let of = self.of.map_or("any".to_owned(), |of| format!("{of:016x}"));
+        format!("{known_at}.{effective_on}.{}{step}.{of}@{log_id}", self.told)
     }
 
     fn read(text: &str, log_id: &str) -> Option<Self> {
@@ -64,9 +62,18 @@ impl Cursor {
         let told = parts.next()?;
         let day = told.ends_with('d');
         let told = told.trim_end_matches('d').parse().ok()?;
-        let cursor = Self { at: Point { effective_on, known_at }, told, day };
+        let of = match parts.next()? {
+            "any" => None,
+            of => Some(u64::from_str_radix(of, 16).ok()?),
+        };
+        let cursor = Self { at: Point { effective_on, known_at }, told, day, of };
         // Only as it was written: no other spelling of the same.
         (id == log_id && cursor.write(log_id) == text).then_some(cursor)
+    }
+
+    /// The same watch at another point.
+    fn at(self, at: Point) -> Self {
+        Self { at, told: 0, day: false, of: self.of }
     }
 
     /// Order along the way of one watch.
@@ -90,6 +97,15 @@ struct Watch {
     cursor: Cursor,
     silence: Duration,
     spoke: Instant,
+}
+
+/// A number for what is watched: cursors of one watch are not taken for those of another.
+fn number_of(targets: &[Target]) -> u64 {
+    let bytes = targets.iter().flat_map(|target| target.name.bytes().chain([0]));
+    // FNV-1a: the same in every release, for cursors do not expire.
+    bytes.fold(0xcbf2_9ce4_8422_2325, |number, byte| {
+        (number ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 fn response(content: Content) -> pb::WatchAnswersResponse {
@@ -123,9 +139,9 @@ impl Api {
 
     fn targets(&self, request: &pb::WatchAnswersRequest) -> Result<Vec<Target>, Status> {
         let mut fields = Fields::default();
-        let mut targets = Vec::new();
+        let (mut targets, mut pins) = (Vec::new(), Vec::new());
         let mut add = |name: String, watched, pinned_at| {
-            targets.push(Target { name, watched, pinned_at });
+            targets.push(Target { name, watched, pinned_at, pin: None });
         };
         let number = request.questions.len()
             + request.areas.len()
@@ -169,9 +185,18 @@ impl Api {
             if let Some(place) = fields.place(&field, &pin.place) {
                 let watched = Watched::Pinned(pin.function, place, pin.effective_on);
                 add(format!("pin {name}"), watched, Some(pin.known_at));
+                pins.push((format!("pin {name}"), name));
             }
         }
-        fields.finish(Some(targets))
+        for target in &mut targets {
+            let pin = pins.iter().find(|(of, _)| *of == target.name);
+            target.pin = pin.map(|(_, pin)| pin.clone());
+        }
+        let mut targets = fields.finish(Some(targets))?;
+        // The order in which they are named makes no difference.
+        targets.sort_by(|a, b| a.name.cmp(&b.name));
+        targets.dedup_by(|a, b| a.name == b.name);
+        Ok(targets)
     }
 
     /// The answers as a watch begins.
@@ -233,7 +258,7 @@ impl Api {
                 }
             }
             if done {
-                watch.cursor = to.into();
+                watch.cursor = watch.cursor.at(to);
                 return Ok(());
             }
         }
@@ -274,7 +299,8 @@ impl Api {
                     number += 1;
                     if let Some(mut earlier) = waiting.replace(notice) {
                         let day = matches!(step, Step::Began(_));
-                        let cursor = Cursor { at: before, told: number - 1, day };
+                        let of = watch.cursor.of;
+                        let cursor = Cursor { at: before, told: number - 1, day, of };
                         earlier.cursor = cursor.write(&log_id);
                         if cursor.told > told {
                             page.push(response(Content::Notice(earlier)));
@@ -287,7 +313,11 @@ impl Api {
                 }
             }
         }
-        watch.cursor = after.into();
+        if told > 0 && told >= number {
+            let what = format!("cursor: there are no {told} notices before others at that step");
+            return Err(Over::Failed(status::out_of_range(what)));
+        }
+        watch.cursor = watch.cursor.at(after);
         if let Some(mut last) = waiting.filter(|_| number > told) {
             last.cursor = watch.cursor.write(&log_id);
             outlet.send(vec![response(Content::Notice(last))]).await?;
@@ -298,7 +328,9 @@ impl Api {
 
     /// Where a watch goes on that knows everything up to a point.
     pub(super) fn watch_cursor(&self, known_at: Position, effective_on: Day) -> String {
-        Cursor::from(Point { effective_on, known_at }).write(self.node.log().id())
+        let effective_on = effective_on.min(self.today());
+        let at = Point { effective_on, known_at };
+        Cursor { at, told: 0, day: false, of: None }.write(self.node.log().id())
     }
 
     fn watch_heartbeat(&self, cursor: Cursor) -> pb::WatchHeartbeat {
@@ -341,6 +373,11 @@ impl Api {
             }
         }
         loop {
+            let mut pins = watch.targets.iter().filter_map(|target| target.pin.as_ref());
+            if let Some(gone) = pins.find(|pin| self.node.desk().pinned(pin).is_none()) {
+                let what = format!("the pin {gone} was removed");
+                return Err(Over::Failed(status::not_found(what)));
+            }
             let known_at = *head.borrow_and_update();
             // A clock that is set back takes no day back.
             let effective_on = self.today().max(watch.cursor.at.effective_on);
@@ -361,6 +398,7 @@ impl Api {
     fn start(
         &self,
         request: &pb::WatchAnswersRequest,
+        of: u64,
     ) -> Result<(Option<Cursor>, Option<DeskName>, Duration), Status> {
         let mut fields = Fields::default();
         let id = self.node.log().id();
@@ -393,23 +431,38 @@ impl Api {
             Some(cursor) if cursor.at.known_at > head => {
                 Err(status::beyond_head("cursor", cursor.at.known_at, head))
             }
+            Some(Cursor { of: Some(other), .. }) if other != of => {
+                let whose = match request.cursor.is_empty() {
+                    true => "consumer: the watch of this name",
+                    false => "cursor: the watch that gave it",
+                };
+                Err(status::other_watch(format!("{whose} is of other things")))
+            }
             cursor => Ok((cursor, consumer, silence)),
         }
     }
 
-    pub(super) fn watch_answers_of(
+    pub(super) async fn watch_answers_of(
         &self,
         request: Request<pb::WatchAnswersRequest>,
     ) -> Result<Response<Messages<pb::WatchAnswersResponse>>, Status> {
         let place = self.streams.enter(&request)?;
         let request = request.into_inner();
         let targets = Arc::new(self.targets(&request)?);
-        let (cursor, consumer, silence) = self.start(&request)?;
+        let of = number_of(&targets);
+        let (cursor, consumer, silence) = self.start(&request, of)?;
         let fresh = cursor.is_none();
         let known_at = *self.node.head().borrow();
         let now = Point { effective_on: self.today(), known_at };
-        let cursor = cursor.unwrap_or(now.into());
+        let now = Cursor { at: now, told: 0, day: false, of: Some(of) };
+        let cursor = Cursor { of: Some(of), ..cursor.unwrap_or(now) };
         let mut watch = Watch { targets, cursor, silence, spoke: Instant::now() };
+        if let Some(consumer) = &consumer {
+            // From here on it is known by name, though nothing is acknowledged yet.
+            let first = cursor.write(self.node.log().id());
+            let known = self.node.desk().know_watch(consumer.clone(), first).await;
+            known.map_err(|error| status::desk(&error))?;
+        }
         let mine = consumer.map(|consumer| self.node.desk().take_over(&consumer));
         let api = self.clone();
         Ok(stream(place, &self.draining, move |mut outlet| async move {
@@ -448,6 +501,18 @@ impl Api {
         if cursor.at.known_at > head {
             return Err(status::beyond_head("cursor", cursor.at.known_at, head));
         }
+        // The day of the last event, where the clock was set back behind it.
+        let last_day = self.node.view(|register, head| register.recorded_on(head));
+        if Some(cursor.at.effective_on) > last_day.max(Some(self.today())) {
+            let what = format!("cursor: the day {} has not begun", cursor.at.effective_on);
+            return Err(status::out_of_range(what));
+        }
+        let last = self.node.desk().watched_until(&consumer);
+        let last = last.as_deref().and_then(|last| Cursor::read(last, id));
+        if last.is_some_and(|last| last.of != cursor.of) {
+            let what = "cursor: the watch that gave it is not the one of this name";
+            return Err(status::other_watch(what));
+        }
         let after =
             |last: &str| Cursor::read(last, id).is_none_or(|last| cursor.order() > last.order());
         let kept = self.node.desk().acknowledge(consumer, request.cursor.clone(), after).await;
@@ -456,6 +521,18 @@ impl Api {
             return Err(status::acknowledged_already(message));
         }
         Ok(pb::AcknowledgeNoticesResponse {})
+    }
+
+    pub(super) async fn forget_of(
+        &self,
+        request: pb::ForgetWatchRequest,
+    ) -> Result<pb::ForgetWatchResponse, Status> {
+        let mut fields = Fields::default();
+        let consumer = fields.parse::<DeskName>("consumer", &request.consumer);
+        let consumer = fields.finish(consumer)?;
+        let forgotten = self.node.desk().forget_watch(consumer).await;
+        forgotten.map_err(|error| status::desk(&error))?;
+        Ok(pb::ForgetWatchResponse {})
     }
 
     // --- pins --------------------------------------------------------------------------------
@@ -565,7 +642,8 @@ fn render_pin(register: &Register, pin: &Pin, head: Position) -> Option<pb::Pin>
     let changed_at = changed_at.collect();
     let answer = register.who_holds(&pin.function, &place, pin.effective_on, pin.known_at);
     let pinned_at = Some(pin.known_at);
-    let as_pinned = as_pinned(register, &Target { name: String::new(), watched, pinned_at }, head);
+    let as_pinned =
+        as_pinned(register, &Target { name: String::new(), watched, pinned_at, pin: None }, head);
     let (function, place) = (pin.function.to_string(), pin.place.clone());
     Some(pb::Pin {
         pin: pin.name.to_string(),

@@ -60,6 +60,15 @@ impl Member {
         }
     }
 
+    /// How it ends: with a message that says why, then a status.
+    async fn ends(&mut self) -> Status {
+        let last = self.next().await.expect("a last message");
+        let Content::Ended(ended) = last else { panic!("not the end: {last:?}") };
+        let status = self.next().await.expect_err("a status");
+        assert_eq!(ended.reason, status.message());
+        status
+    }
+
     /// Whether it is given nothing for a while.
     async fn is_left_alone(&mut self) -> bool {
         tokio::time::timeout(Duration::from_millis(300), self.stream.message()).await.is_err()
@@ -127,8 +136,9 @@ async fn what_a_member_had_moves_within_five_seconds_when_it_is_gone() {
     assert_eq!(taken.await, (1, 3));
     println!("taken over {:?} after the last sign of life", begun.elapsed());
     assert!(begun.elapsed() < Duration::from_secs(5));
-    let ended = second.next().await.expect_err("it is no member any more");
+    let ended = second.ends().await;
     assert_eq!(ended.code(), Code::Aborted, "{ended}");
+    assert!(ended.message().contains("no sign of life"), "{ended}");
     assert_eq!(third.given().await, (3, 3));
     third.acknowledge(&[1, 3]).await;
     while group(&world, "finance").await.position != 3 {
@@ -136,7 +146,9 @@ async fn what_a_member_had_moves_within_five_seconds_when_it_is_gone() {
     }
     // One of the same name gives way.
     let _again = Member::join(&world, "finance", "third", 10).await;
-    assert_eq!(third.next().await.expect_err("it gave way").code(), Code::Aborted);
+    let ended = third.ends().await;
+    assert_eq!(ended.code(), Code::Aborted);
+    assert!(ended.message().contains("took over"), "{ended}");
 }
 
 #[tokio::test]
@@ -306,18 +318,22 @@ async fn bad_groups_and_members_are_refused_by_name() {
     one.reject(1, true).await;
     assert_eq!(misdirected(&mut one).await, (1, pb::ErrorReason::AcknowledgedAlready));
     one.say(Say::Reject(pb::Reject { position: 2, reason: String::new(), again: false })).await;
-    let status = one.next().await.expect_err("a rejection without a reason");
-    assert_eq!(status.code(), Code::InvalidArgument);
+    assert_eq!(misdirected(&mut one).await, (2, pb::ErrorReason::FieldInvalid));
     two.acknowledge(&(0..1_001).collect::<Vec<_>>()).await;
-    let status = two.next().await.expect_err("too many at once");
-    assert_eq!(status.code(), Code::InvalidArgument);
+    assert_eq!(misdirected(&mut two).await, (0, pb::ErrorReason::FieldInvalid));
+    drop((one, two));
     // A group that is deleted ends its members' streams, and its name is free.
     let mut last = Member::join(&world, "finance", "last", 1).await;
     assert_eq!(last.given().await.0, 2);
     let delete = pb::DeleteGroupRequest { group: "finance".to_owned(), actor: actor() };
     world.events().delete_group(delete).await.expect("deleted");
-    assert_eq!(last.next().await.expect_err("it ended").code(), Code::Aborted);
-    create(&world, "finance", "body=P00001").await;
+    assert_eq!(last.ends().await.code(), Code::NotFound);
+    // What never was the group's is not said to be done.
+    create(&world, "finance", "body=P00002").await;
+    let mut of_two = Member::join(&world, "finance", "of-two", 1).await;
+    assert_eq!(of_two.given().await.0, 2);
+    of_two.acknowledge(&[1]).await;
+    assert_eq!(misdirected(&mut of_two).await, (1, pb::ErrorReason::NotYours));
 }
 
 #[tokio::test]

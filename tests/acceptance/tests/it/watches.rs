@@ -309,7 +309,7 @@ async fn bad_watches_name_the_field_and_the_reason() {
         request
     };
     let future = pb::WatchAnswersRequest {
-        cursor: format!("{}.2026-01-01.0@acceptance", head + 1),
+        cursor: format!("{}.2026-01-01.0.any@acceptance", head + 1),
         ..question("qof", "11X")
     };
     for (request, code, field) in [
@@ -323,8 +323,18 @@ async fn bad_watches_name_the_field_and_the_reason() {
         (with(|r| r.consumer = "a b".into()), Code::InvalidArgument, "consumer"),
         (with(|r| r.heartbeat_seconds = 60), Code::InvalidArgument, "heartbeat_seconds"),
         (with(|r| r.cursor = "3@acceptance".into()), Code::InvalidArgument, "cursor"),
-        (with(|r| r.cursor = "3.2026-01-01.0@x".into()), Code::InvalidArgument, "cursor"),
-        (with(|r| r.cursor = "3.2026-01-01.00@acceptance".into()), Code::InvalidArgument, "cursor"),
+        (with(|r| r.cursor = "3.2026-01-01.0.any@x".into()), Code::InvalidArgument, "cursor"),
+        (
+            with(|r| r.cursor = "3.2026-01-01.00.any@acceptance".into()),
+            Code::InvalidArgument,
+            "cursor",
+        ),
+        (
+            // That of a watch of something else.
+            with(|r| r.cursor = "3.2026-01-01.0.00000000000000ff@acceptance".into()),
+            Code::FailedPrecondition,
+            "cursor",
+        ),
         (future, Code::OutOfRange, "cursor"),
     ] {
         let what = format!("{request:?}").chars().take(200).collect::<String>();
@@ -337,4 +347,50 @@ async fn bad_watches_name_the_field_and_the_reason() {
             None => assert!(status.message().starts_with(field), "{what}: {status}"),
         }
     }
+
+    // Names belong to what they first watched; days that have not begun are nobody's to acknowledge.
+    let named = |place: &str| pb::WatchAnswersRequest {
+        consumer: "finance".to_owned(),
+        ..question("qof", place)
+    };
+    let acknowledge = async |consumer: &str, cursor: String| {
+        let consumer = consumer.to_owned();
+        let request = pb::AcknowledgeNoticesRequest { consumer, cursor };
+        world.responsibility().acknowledge_notices(request).await.map(drop)
+    };
+    let mut stream = watch(&world, &named("11X")).await;
+    let cursor = loop {
+        let message = stream.message().await.expect("a message").expect("it goes on");
+        if let Some(Content::Heartbeat(beat)) = message.content {
+            break beat.cursor;
+        }
+    };
+    let other = world.responsibility().watch_answers(named("99X")).await.expect_err("other things");
+    assert_eq!(other.code(), Code::FailedPrecondition, "{other}");
+    for (consumer, cursor, code) in [
+        ("nobody", cursor.clone(), Code::NotFound),
+        ("finance", cursor.replace("2026-01-01", "2099-01-01"), Code::OutOfRange),
+        ("finance", cursor.replace(&format!("{head}."), "999999."), Code::OutOfRange),
+        ("finance", format!("{head}.2026-01-01.0.any@acceptance"), Code::FailedPrecondition),
+        ("finance", cursor.clone(), Code::FailedPrecondition), // It stands there already.
+    ] {
+        let refused = acknowledge(consumer, cursor.clone()).await.expect_err("refused");
+        assert_eq!(refused.code(), code, "{consumer} {cursor}: {refused}");
+    }
+    let impossible = cursor.replace(".0.", ".7.");
+    let request = pb::WatchAnswersRequest { cursor: impossible, ..question("qof", "11X") };
+    let mut stream = watch(&world, &request).await;
+    world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "")]).await;
+    let refused = loop {
+        match stream.message().await {
+            Ok(_) => {}
+            Err(status) => break status,
+        }
+    };
+    assert_eq!(refused.code(), Code::OutOfRange, "{refused}");
+    let forget = pb::ForgetWatchRequest { consumer: "finance".to_owned() };
+    world.responsibility().forget_watch(forget.clone()).await.expect("forgotten");
+    let gone = world.responsibility().forget_watch(forget).await.expect_err("forgotten before");
+    assert_eq!(gone.code(), Code::NotFound);
+    watch(&world, &named("99X")).await;
 }
