@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use prost::Message;
 
 const FILES: &[&str] = &[
+    "remit/v1/audit_service.proto",
     "remit/v1/register_service.proto",
     "remit/v1/responsibility_service.proto",
     "remit/v1/directory_service.proto",

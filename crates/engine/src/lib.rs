@@ -9,6 +9,7 @@
 mod desk;
 mod group;
 mod groups;
+mod ledger;
 mod node;
 mod replay;
 

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::mpsc;
 
 use remit_domain::Position;
+use remit_ledger::{Frontier, tree};
 use remit_log::{EventLog, LogError, Recorded, RequestId, ShapeError, Stored, shape};
 use remit_register::Register;
 
@@ -52,12 +53,13 @@ pub(crate) fn catch_up(
     if *log.head().borrow() <= start {
         return Ok(());
     }
+    let mut frontier = Frontier::default();
     std::thread::scope(|scope| {
         let mut to_decode = Vec::new();
         let mut decoded = Vec::new();
         for _ in 0..DECODERS {
             let (page_in, pages) = mpsc::sync_channel::<Result<Vec<Stored>, LogError>>(2);
-            let (events_out, events) = mpsc::sync_channel::<Result<Vec<Recorded>, OpenError>>(2);
+            let (events_out, events) = mpsc::sync_channel::<Result<Vec<Read>, OpenError>>(2);
             to_decode.push(page_in);
             decoded.push(events);
             scope.spawn(move || {
@@ -87,21 +89,40 @@ pub(crate) fn catch_up(
         });
         // An empty page or an error is the last thing that is read.
         for events in decoded.iter().cycle() {
-            let Ok(page) = events.recv() else { return Ok(()) };
+            let Ok(page) = events.recv() else { break };
             let page = page?;
             if page.is_empty() {
-                return Ok(());
+                break;
             }
-            for recorded in &page {
+            for (recorded, leaf) in &page {
                 fold(register, seen, recorded)?;
+                frontier.push(*leaf, |_, _, _| ());
             }
+        }
+        // From the first event: what was read must be what the log's tree says was written.
+        if start == 0 && log.tree() != (frontier.size(), frontier.root()) {
+            log.check()?;
+            let what = "its bytes have not the root of its hashes".to_owned();
+            return Err(LogError::Damaged(what).into());
         }
         Ok(())
     })
 }
 
-fn decode(page: Vec<Stored>) -> Result<Vec<Recorded>, OpenError> {
-    page.iter().map(|stored| Ok(shape::decode(stored.position, &stored.bytes)?)).collect()
+/// An event, and the hash of its bytes.
+type Read = (Recorded, remit_ledger::Hash);
+
+fn decode(page: Vec<Stored>) -> Result<Vec<Read>, OpenError> {
+    let read = |stored: &Stored| {
+        let recorded = shape::decode(stored.position, &stored.bytes)?;
+        if recorded.recorded_at != stored.recorded_at {
+            let position = stored.position;
+            let what = format!("event {position} is filed under another instant than its own");
+            return Err(LogError::Damaged(what).into());
+        }
+        Ok((recorded, tree::leaf(&stored.bytes)))
+    };
+    page.iter().map(read).collect()
 }
 
 fn fold(
@@ -132,7 +153,7 @@ pub(crate) fn fold_afresh(log: &dyn EventLog, until: Position) -> Result<Registe
         if page.is_empty() {
             break;
         }
-        for recorded in &decode(page)? {
+        for (recorded, _) in &decode(page)? {
             fold(&mut register, &mut seen, recorded)?;
         }
     }

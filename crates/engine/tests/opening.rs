@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use remit_domain::{Act, Body, BodyRole, Command, Confidence, Evidence, Fact, Period, Position};
 use remit_engine::{Node, OpenError, RecordError, Request};
+use remit_ledger::Hash;
 use remit_log::{
     AppendError, Appended, Batch, BoxFuture, EventLog, Keep, Kept, LogError, MemoryLog, RequestId,
     RequestRecord, Stored,
@@ -72,6 +73,18 @@ impl EventLog for Spoilt {
 
     fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>> {
         self.inner.recent(after, limit)
+    }
+
+    fn tree(&self) -> (Position, Hash) {
+        self.inner.tree()
+    }
+
+    fn subtree(&self, level: u8, number: u64) -> Result<Hash, LogError> {
+        self.inner.subtree(level, number)
+    }
+
+    fn check(&self) -> Result<(Position, Hash), LogError> {
+        self.inner.check()
     }
 
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {

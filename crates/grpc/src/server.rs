@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use remit_engine::Node;
+use remit_ledger::SignerKey;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::transport::server::TcpIncoming;
@@ -52,21 +53,26 @@ pub struct Server {
     address: SocketAddr,
     node: Node,
     limits: StreamLimits,
+    signer: SignerKey,
 }
 
 impl Server {
-    /// Listens on a loopback address.
+    /// Listens on a loopback address. Checkpoints are signed with the key.
     ///
     /// # Errors
     /// [`ServeError`] where the address is not loopback or cannot be listened on.
-    pub async fn bind(node: Node, address: SocketAddr) -> Result<Self, ServeError> {
+    pub async fn bind(
+        node: Node,
+        signer: SignerKey,
+        address: SocketAddr,
+    ) -> Result<Self, ServeError> {
         if !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
         }
         let failed = |error| ServeError::Listen(address, error);
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, node, limits: StreamLimits::default() })
+        Ok(Self { listener, address, node, limits: StreamLimits::default(), signer })
     }
 
     /// Sets how many long streams there may be.
@@ -88,13 +94,14 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
         let (drain, draining) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
-        let api = Api::new(self.node, draining, self.limits);
+        let api = Api::new(self.node, draining, self.limits, self.signer);
         let register = pb::register_service_server::RegisterServiceServer::new(api.clone())
             .max_decoding_message_size(REQUEST_BYTES_MAX);
         let responsibility =
             pb::responsibility_service_server::ResponsibilityServiceServer::new(api.clone());
         let directory = pb::directory_service_server::DirectoryServiceServer::new(api.clone());
         let events = pb::event_service_server::EventServiceServer::new(api.clone());
+        let audit = pb::audit_service_server::AuditServiceServer::new(api.clone());
         let funding = pb::funding_service_server::FundingServiceServer::new(api);
         health.set_serving::<pb::register_service_server::RegisterServiceServer<Api>>().await;
         health
@@ -102,6 +109,7 @@ impl Server {
             .await;
         health.set_serving::<pb::directory_service_server::DirectoryServiceServer<Api>>().await;
         health.set_serving::<pb::event_service_server::EventServiceServer<Api>>().await;
+        health.set_serving::<pb::audit_service_server::AuditServiceServer<Api>>().await;
         health.set_serving::<pb::funding_service_server::FundingServiceServer<Api>>().await;
         let reflection = || {
             tonic_reflection::server::Builder::configure()
@@ -122,6 +130,7 @@ impl Server {
             .add_service(responsibility)
             .add_service(directory)
             .add_service(events)
+            .add_service(audit)
             .add_service(funding)
             .serve_with_incoming_shutdown(
                 TcpIncoming::from(self.listener).with_nodelay(Some(true)),
@@ -139,6 +148,7 @@ impl Server {
             "remit.v1.ResponsibilityService",
             "remit.v1.DirectoryService",
             "remit.v1.EventService",
+            "remit.v1.AuditService",
             "remit.v1.FundingService",
             "",
         ] {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use remit_domain::Position;
+use remit_ledger::{Frontier, Hash, tree};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
@@ -94,6 +95,32 @@ impl EventLog for MemoryLog {
 
     fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError> {
         Ok(self.state().requests.get(id).copied())
+    }
+
+    fn tree(&self) -> (Position, Hash) {
+        let mut frontier = Frontier::default();
+        for stored in &self.state().events {
+            frontier.push(tree::leaf(&stored.bytes), |_, _, _| ());
+        }
+        (frontier.size(), frontier.root())
+    }
+
+    fn subtree(&self, level: u8, number: u64) -> Result<Hash, LogError> {
+        let (first, leaves) = (number << level, 1_u64 << level);
+        let state = self.state();
+        let events = state.events.iter().skip(usize::try_from(first).unwrap_or(usize::MAX));
+        let mut frontier = Frontier::default();
+        for stored in events.take(usize::try_from(leaves).unwrap_or(usize::MAX)) {
+            frontier.push(tree::leaf(&stored.bytes), |_, _, _| ());
+        }
+        if frontier.size() < leaves {
+            return Err(LogError::Engine(format!("there is no subtree {number} at level {level}")));
+        }
+        Ok(frontier.root())
+    }
+
+    fn check(&self) -> Result<(Position, Hash), LogError> {
+        Ok(self.tree())
     }
 
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 use remit_domain::{BodyCode, Event, Position, Text};
+use remit_ledger::Hash;
 use tokio::sync::watch;
 
 use crate::desk::{Keep, Kept};
@@ -134,6 +135,9 @@ pub enum LogError {
     /// It is not a log, or of a version this program does not know.
     #[error("{0}")]
     NotALog(String),
+    /// What is stored is not what was written: bytes and hashes disagree.
+    #[error("the event log is damaged: {0}; restore it from a backup")]
+    Damaged(String),
     /// The engine failed.
     #[error("the event log failed: {0}")]
     Engine(String),
@@ -175,6 +179,22 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] where the engine fails. May block for a disk read.
     fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError>;
+
+    /// The Merkle tree over the durable events: how many leaves, and the root.
+    fn tree(&self) -> (Position, Hash);
+
+    /// The root of the n-th complete subtree of 2^level leaves; leaf n-1 is event n.
+    ///
+    /// # Errors
+    /// [`LogError`] where the subtree is not there or the engine fails. May block for a disk read.
+    fn subtree(&self, level: u8, number: u64) -> Result<Hash, LogError>;
+
+    /// Compares every stored byte with every stored hash, up to the durable head; returns how many
+    /// leaves there are, and the root.
+    ///
+    /// # Errors
+    /// [`LogError::Damaged`], which names the event or hash.
+    fn check(&self) -> Result<(Position, Hash), LogError>;
 
     /// Keeps an act and marks beside the events. The future resolves when they are durable;
     /// dropping it changes nothing.

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use remit_domain::Position;
+use remit_ledger::{Frontier, Hash, ProofError, Subtrees, tree};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::{oneshot, watch};
 
@@ -28,7 +29,7 @@ use crate::shape::{Encoder, Stamp, decode_act, encode_act};
 /// `PRAGMA application_id`: "REMT", so that `file` and we know our own.
 const APPLICATION_ID: i64 = 0x5245_4d54;
 /// `PRAGMA user_version`: the version of the tables below.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 /// Batches that one commit may share.
 const GROUP_MAX: usize = 4_096;
 /// Pages of WAL above which it is moved into the file: 4 MiB.
@@ -36,6 +37,8 @@ const CHECKPOINT_PAGES: i64 = 1_024;
 /// Events and bytes that stay in memory for those who follow.
 const RECENT_MAX: usize = 16_384;
 const RECENT_BYTES_MAX: usize = 16 << 20;
+
+const EVENTS_KEEP: &str = "CREATE TRIGGER events_keep BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END";
 
 const SCHEMA: &str = "
     CREATE TABLE log (id TEXT NOT NULL) STRICT;
@@ -71,6 +74,22 @@ const SCHEMA_DESK: &str = "
     CREATE TRIGGER acts_stay BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts are never deleted'); END;
 ";
 
+/// Since version 3: the hash of every event beside its bytes, and the roots of every eighth level
+/// of the tree, 256 times fewer each. What is between is computed from at most 128 of them.
+const SCHEMA_TREE: &str = "
+    ALTER TABLE events ADD COLUMN leaf BLOB;
+    CREATE TABLE subtrees (
+        level       INTEGER NOT NULL,
+        number      INTEGER NOT NULL,
+        root        BLOB    NOT NULL,
+        PRIMARY KEY (level, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER subtrees_keep BEFORE UPDATE ON subtrees BEGIN SELECT RAISE(ABORT, 'hashes are never changed'); END;
+    CREATE TRIGGER subtrees_stay BEFORE DELETE ON subtrees BEGIN SELECT RAISE(ABORT, 'hashes are never deleted'); END;
+";
+/// The levels of the tree whose roots are kept.
+const KEPT_LEVELS: u8 = 8;
+
 /// A log in one SQLite file.
 pub struct SqliteLog {
     id: String,
@@ -78,6 +97,8 @@ pub struct SqliteLog {
     queue: Option<mpsc::SyncSender<Waiting>>,
     recent: Arc<RwLock<Recent>>,
     head: watch::Receiver<Position>,
+    /// The tree over what is durable.
+    tree: Arc<RwLock<Frontier>>,
     reader: Mutex<Connection>,
     threads: Vec<JoinHandle<()>>,
     /// Held while the log is open; another process cannot take it.
@@ -139,6 +160,19 @@ impl SqliteLog {
             .map_err(engine)?
             .unwrap_or((0, i64::MIN));
         let head = Position::try_from(head).unwrap_or_default();
+        // What was acknowledged is in the file: no events were cut off its end.
+        let last: Option<i64> = writer
+            .query_row("SELECT max(last) FROM requests", [], |row| row.get(0))
+            .map_err(engine)?;
+        let last = last.and_then(|last| Position::try_from(last).ok()).unwrap_or_default();
+        if last != head {
+            return Err(LogError::Damaged(format!("event {} is missing", head.min(last) + 1)));
+        }
+        let frontier = {
+            let subtrees = TreeRows(&writer);
+            Frontier::of(head, &subtrees).map_err(|error| LogError::Damaged(error.0))?
+        };
+        let tree = Arc::new(RwLock::new(frontier.clone()));
         let (queue, waiting) = mpsc::sync_channel(GROUP_MAX);
         let (head_sender, head_receiver) = watch::channel(head);
         let wal_pages = Arc::new(AtomicI64::new(0));
@@ -156,6 +190,8 @@ impl SqliteLog {
             wal_pages: Arc::clone(&wal_pages),
             wake,
             recent: Arc::clone(&recent),
+            frontier,
+            tree: Arc::clone(&tree),
         };
         let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new()
@@ -168,7 +204,17 @@ impl SqliteLog {
             spawn("log-checkpoint", Box::new(move || checkpointer.run()))?,
         ];
         let queue = Some(queue);
-        Ok(Self { id, clock, queue, recent, head: head_receiver, reader, threads, _lock: lock })
+        Ok(Self {
+            id,
+            clock,
+            queue,
+            recent,
+            head: head_receiver,
+            tree,
+            reader,
+            threads,
+            _lock: lock,
+        })
     }
 
     fn with_reader<T>(
@@ -239,6 +285,21 @@ impl EventLog for SqliteLog {
         self.recent.read().unwrap_or_else(PoisonError::into_inner).after(after, limit)
     }
 
+    fn tree(&self) -> (Position, Hash) {
+        let tree = self.tree.read().unwrap_or_else(PoisonError::into_inner);
+        (tree.size(), tree.root())
+    }
+
+    fn subtree(&self, level: u8, number: u64) -> Result<Hash, LogError> {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        TreeRows(&reader).root_of(level, number).map_err(|error| LogError::Engine(error.0))
+    }
+
+    fn check(&self) -> Result<(Position, Hash), LogError> {
+        let head = *self.head.borrow();
+        self.with_reader(|db| check(db, head))?
+    }
+
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {
         let (answer, answered) = oneshot::channel();
         let sent = match &self.queue {
@@ -281,6 +342,127 @@ impl EventLog for SqliteLog {
     fn head(&self) -> watch::Receiver<Position> {
         self.head.clone()
     }
+}
+
+/// The complete subtrees of the tree as the file keeps them.
+struct TreeRows<'c>(&'c Connection);
+
+impl Subtrees for TreeRows<'_> {
+    fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError> {
+        let failed = |error: rusqlite::Error| ProofError(error.to_string());
+        // From the roots that are kept at the level below, at most 128 of them.
+        let kept = level - level % KEPT_LEVELS;
+        let nodes = 1_i64 << (level % KEPT_LEVELS);
+        let first = i64::try_from(number).unwrap_or(i64::MAX / 256) * nodes;
+        let mut select = match kept {
+            0 => self.0.prepare_cached(
+                "SELECT leaf FROM events
+                 WHERE ?1 = 0 AND position > ?2 AND position <= ?2 + ?3 ORDER BY position",
+            ),
+            _ => self.0.prepare_cached(
+                "SELECT root FROM subtrees
+                 WHERE level = ?1 AND number >= ?2 AND number < ?2 + ?3 ORDER BY number",
+            ),
+        }
+        .map_err(failed)?;
+        let mut rows = select.query(params![kept, first, nodes]).map_err(failed)?;
+        let mut frontier = Frontier::default();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let root = row.get::<_, Hash>(0).map_err(failed)?;
+            frontier.push(root, |_, _, _| ());
+        }
+        if frontier.size() != nodes.unsigned_abs() {
+            let what = format!("the hash of subtree {number} at level {level} is missing");
+            return Err(ProofError(what));
+        }
+        Ok(frontier.root())
+    }
+}
+
+/// Compares all bytes with all hashes.
+fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, Hash), LogError>> {
+    let damaged = |what: String| Ok(Err(LogError::Damaged(what)));
+    let mut frontier = Frontier::default();
+    let mut roots = Vec::new();
+    let mut select = db.prepare(
+        "SELECT position, event, leaf FROM events WHERE position <= ?1 ORDER BY position",
+    )?;
+    let mut rows = select.query([i64::try_from(head).unwrap_or(i64::MAX)])?;
+    while let Some(row) = rows.next()? {
+        let position = row.get::<_, i64>(0)?;
+        let expected = frontier.size() + 1;
+        if u64::try_from(position) != Ok(expected) {
+            return damaged(format!("event {expected} is missing"));
+        }
+        let computed = tree::leaf(row.get_ref(1)?.as_bytes()?);
+        if row.get::<_, Hash>(2).ok() != Some(computed) {
+            return damaged(format!(
+                "the bytes of event {position} do not have the hash that is stored beside them"
+            ));
+        }
+        frontier.push(computed, |level, number, root| {
+            if level > 0 && level % KEPT_LEVELS == 0 {
+                roots.push((level, number, *root));
+            }
+        });
+    }
+    if frontier.size() != head {
+        return damaged(format!("event {} is missing", frontier.size() + 1));
+    }
+    let mut find = db.prepare("SELECT root FROM subtrees WHERE level = ?1 AND number = ?2")?;
+    for (level, number, root) in &roots {
+        let at = params![level, i64::try_from(*number).unwrap_or(i64::MAX)];
+        let kept = find.query_row(at, |row| row.get::<_, Hash>(0)).optional()?;
+        if kept != Some(*root) {
+            let what =
+                format!("the hash of subtree {number} at level {level} is not that of its events");
+            return damaged(what);
+        }
+    }
+    let kept: i64 = db.query_row("SELECT count(*) FROM subtrees", [], |row| row.get(0))?;
+    if u64::try_from(kept) != Ok(roots.len() as u64) {
+        return damaged("there are hashes of subtrees that have no events".to_owned());
+    }
+    Ok(Ok((head, frontier.root())))
+}
+
+/// Gives the events of a file of version 2 their hashes.
+fn plant(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("DROP TRIGGER events_keep")?;
+    let mut frontier = Frontier::default();
+    let mut update = db.prepare("UPDATE events SET leaf = ?2 WHERE position = ?1")?;
+    let mut insert =
+        db.prepare("INSERT INTO subtrees (level, number, root) VALUES (?1, ?2, ?3)")?;
+    let mut after = 0_i64;
+    loop {
+        let mut page = Vec::new();
+        {
+            let mut select = db.prepare_cached(
+                "SELECT position, event FROM events WHERE position > ?1 ORDER BY position LIMIT 1000",
+            )?;
+            let mut rows = select.query([after])?;
+            while let Some(row) = rows.next()? {
+                page.push((row.get::<_, i64>(0)?, tree::leaf(row.get_ref(1)?.as_bytes()?)));
+            }
+        }
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        for (position, leaf) in page {
+            update.execute(params![position, leaf])?;
+            let mut complete = Vec::new();
+            frontier.push(leaf, |level, number, root| complete.push((level, number, *root)));
+            for (level, number, root) in complete {
+                if level > 0 && level % KEPT_LEVELS == 0 {
+                    insert.execute(params![
+                        level,
+                        i64::try_from(number).unwrap_or(i64::MAX),
+                        root
+                    ])?;
+                }
+            }
+        }
+    }
+    db.execute_batch(EVENTS_KEEP)
 }
 
 fn find_request(db: &Connection, id: &RequestId) -> rusqlite::Result<Option<RequestRecord>> {
@@ -360,6 +542,7 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
             let tx = db.transaction()?;
             tx.execute_batch(SCHEMA)?;
             tx.execute_batch(SCHEMA_DESK)?;
+            tx.execute_batch(SCHEMA_TREE)?;
             tx.execute("INSERT INTO log (id) VALUES (?1)", [&id])?;
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -373,15 +556,19 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
         return Err(LogError::NotALog(format!("{path} is a database, but not a Remit event log")));
     }
     let mut version = pragma(db, "user_version")?;
-    if version == 1 {
-        let add = |db: &mut Connection| -> rusqlite::Result<()> {
+    if (1..SCHEMA_VERSION).contains(&version) {
+        let bring_up = |db: &mut Connection| -> rusqlite::Result<()> {
             let tx = db.transaction()?;
-            tx.execute_batch(SCHEMA_DESK)?;
-            tx.pragma_update(None, "user_version", 2)?;
+            if version < 2 {
+                tx.execute_batch(SCHEMA_DESK)?;
+            }
+            tx.execute_batch(SCHEMA_TREE)?;
+            plant(&tx)?;
+            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             tx.commit()
         };
-        add(db).map_err(engine)?;
-        version = 2;
+        bring_up(db).map_err(engine)?;
+        version = SCHEMA_VERSION;
     }
     if version != SCHEMA_VERSION {
         return Err(LogError::NotALog(format!(
@@ -404,6 +591,8 @@ struct Writer {
     wal_pages: Arc<AtomicI64>,
     wake: mpsc::SyncSender<()>,
     recent: Arc<RwLock<Recent>>,
+    frontier: Frontier,
+    tree: Arc<RwLock<Frontier>>,
 }
 
 impl Writer {
@@ -412,6 +601,7 @@ impl Writer {
             let mut group = vec![first];
             group.extend(waiting.try_iter().take(GROUP_MAX - 1));
             let (head, last_instant) = (self.head, self.last_instant);
+            let frontier = self.frontier.clone();
             let mut written = Vec::new();
             match self.commit(&group, &mut written) {
                 Ok(results) => {
@@ -420,6 +610,8 @@ impl Writer {
                             self.recent.write().unwrap_or_else(PoisonError::into_inner);
                         written.into_iter().for_each(|event| recent.push(event));
                         drop(recent);
+                        *self.tree.write().unwrap_or_else(PoisonError::into_inner) =
+                            self.frontier.clone();
                         self.published.send_replace(self.head);
                     }
                     let mut results = results.into_iter();
@@ -435,7 +627,7 @@ impl Writer {
                 }
                 Err(error) => {
                     // Nothing of the group is durable: go on from where it began.
-                    (self.head, self.last_instant) = (head, last_instant);
+                    (self.head, self.last_instant, self.frontier) = (head, last_instant, frontier);
                     let _ = self.db.execute_batch("ROLLBACK");
                     tracing::error!(%error, "commit failed");
                     for waiting in group {
@@ -533,16 +725,30 @@ impl Writer {
     ) -> rusqlite::Result<Appended> {
         let first = self.head + 1;
         let mut insert = self.db.prepare_cached(
-            "INSERT INTO events (position, recorded_at, event) VALUES (?1, ?2, ?3)",
+            "INSERT INTO events (position, recorded_at, event, leaf) VALUES (?1, ?2, ?3, ?4)",
         )?;
+        let mut plant = self
+            .db
+            .prepare_cached("INSERT INTO subtrees (level, number, root) VALUES (?1, ?2, ?3)")?;
         for (position, draft) in (first..).zip(&batch.drafts) {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
             let text = encoder.encode_text(&stamp, draft);
+            let leaf = tree::leaf(text.as_bytes());
             insert.execute(params![
                 i64::try_from(position).unwrap_or(i64::MAX),
                 recorded_at,
-                text
+                text,
+                leaf
             ])?;
+            let mut complete = Vec::new();
+            self.frontier.push(leaf, |level, number, root| {
+                if level > 0 && level % KEPT_LEVELS == 0 {
+                    complete.push((level, number, *root));
+                }
+            });
+            for (level, number, root) in complete {
+                plant.execute(params![level, i64::try_from(number).unwrap_or(i64::MAX), root])?;
+            }
             written.push(Stored { position, recorded_at, bytes: text.into() });
             self.head = position;
         }

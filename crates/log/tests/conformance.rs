@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use remit_domain::{BodyRole, Confidence, Event, Evidence, Fact, Period, parse_day};
+use remit_ledger::{Frontier, tree};
 use remit_log::{
     AppendError, Batch, Clock, DeskAct, Draft, EventLog, Keep, Kept, LogError, MemoryLog,
     RequestId, SqliteLog, shape,
@@ -158,6 +159,23 @@ async fn conforms(log: Arc<dyn EventLog>, instant: Arc<AtomicI64>) {
     }
     assert_eq!(log.recent(11, 5), Some(vec![]));
 
+    // The tree over the stored bytes, its subtrees, and proofs from them.
+    let all = log.read(0, 100).expect("read");
+    let mut frontier = Frontier::default();
+    let mut complete = Vec::new();
+    for stored in &all {
+        frontier.push(tree::leaf(&stored.bytes), |level, number, hash| {
+            complete.push((level, number, *hash));
+        });
+    }
+    let (size, root) = log.tree();
+    assert_eq!((size, root), (11, frontier.root()));
+    assert_eq!(log.check(), Ok((size, root)));
+    for (level, number, hash) in complete {
+        assert_eq!(log.subtree(level, number), Ok(hash), "subtree {number} at level {level}");
+    }
+    assert!(log.subtree(0, 11).is_err() && log.subtree(4, 0).is_err(), "not complete");
+
     // Acts in order, and marks that take each other's place: all of one call or nothing.
     assert_eq!(log.kept(), Ok(Kept::default()));
     let act = |group: &str| DeskAct::GroupDeleted { group: group.parse().expect("a name") };
@@ -198,6 +216,7 @@ async fn sqlite_conforms_and_remembers() {
     conforms(log.clone(), instant).await;
     let before = log.read(0, 100).expect("read");
     let kept = log.kept().expect("read");
+    let tree = log.tree();
     drop(log);
     // Closed and opened again: the same log, the same bytes, the same memory.
     let log = open(&scratch.file()).expect("opened again");
@@ -205,6 +224,7 @@ async fn sqlite_conforms_and_remembers() {
     assert_eq!(log.read(0, 100).expect("read"), before);
     assert_eq!(*log.head().borrow(), 11);
     assert_eq!(log.kept().expect("read"), kept);
+    assert_eq!(log.tree(), tree);
     assert_eq!(log.recent(10, 1), None, "nothing was appended since");
     let again = log.append(batch(11, "first", 3)).await;
     assert!(matches!(again, Err(AppendError::AlreadyRecorded(_))));
@@ -270,14 +290,69 @@ async fn the_file_itself_refuses_changes() {
 async fn a_file_of_the_version_before_is_brought_up_and_keeps_its_events() {
     let scratch = Scratch::new("version-1");
     let log = open(&scratch.file()).expect("opened");
-    log.append(batch(0, "first", 3)).await.expect("appended");
-    let before = log.read(0, 10).expect("read");
+    log.append(batch(0, "first", 600)).await.expect("appended");
+    let before = log.read(0, 1_000).expect("read");
+    let tree_before = log.tree();
     drop(log);
     // As release 0.1 left it.
     let db = rusqlite::Connection::open(scratch.file()).expect("opened");
-    db.execute_batch("DROP TABLE acts; DROP TABLE marks; PRAGMA user_version = 1").expect("done");
+    db.execute_batch(
+        "DROP TABLE acts; DROP TABLE marks; DROP TABLE subtrees;
+         ALTER TABLE events DROP COLUMN leaf; PRAGMA user_version = 1",
+    )
+    .expect("done");
     drop(db);
     let log = open(&scratch.file()).expect("brought up");
-    assert_eq!(log.read(0, 10).expect("read"), before);
+    assert_eq!(log.read(0, 1_000).expect("read"), before);
+    assert_eq!((log.tree(), log.check()), (tree_before, Ok(tree_before)), "the same tree");
     assert_eq!(log.kept(), Ok(Kept::default()));
+}
+
+/// A statement that changes a stored thing by hand, and what must then be named.
+#[tokio::test]
+async fn what_was_changed_by_other_hands_is_found_and_named() {
+    let scratch = Scratch::new("damage");
+    let log = open(&scratch.file()).expect("opened");
+    log.append(batch(0, "first", 700)).await.expect("appended");
+    let whole = log.tree();
+    drop(log);
+    let flip = |table: &str, column: &str, at: &str, byte: usize, bit: u8| {
+        // One bit of one stored value.
+        let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+        db.execute_batch(
+            "DROP TRIGGER IF EXISTS events_keep; DROP TRIGGER IF EXISTS subtrees_keep;",
+        )
+        .expect("done");
+        let select = format!("SELECT CAST({column} AS BLOB) FROM {table} WHERE {at}");
+        let mut bytes: Vec<u8> = db.query_row(&select, [], |row| row.get(0)).expect("there");
+        let at_byte = byte % bytes.len();
+        bytes[at_byte] ^= 1 << bit;
+        let value = if column == "event" { "CAST(?1 AS TEXT)" } else { "?1" };
+        let update = format!("UPDATE {table} SET {column} = {value} WHERE {at}");
+        db.execute(&update, [&bytes]).expect("changed");
+    };
+    for (number, (table, column, at, named)) in [
+        ("events", "event", "position = 1", "event 1 "),
+        ("events", "event", "position = 417", "event 417 "),
+        ("events", "event", "position = 700", "event 700 "),
+        ("events", "leaf", "position = 3", "event 3 "),
+        ("events", "leaf", "position = 700", "event 700 "),
+        ("subtrees", "root", "level = 8 AND number = 0", "subtree 0 at level 8"),
+        ("subtrees", "root", "level = 8 AND number = 1", "subtree 1 at level 8"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for (byte, bit) in [(0, 0), (7 + number, 3), (31, 7), (200 + 13 * number, 5)] {
+            flip(table, column, at, byte, bit);
+            let found = open(&scratch.file()).and_then(|log| log.check().map(|_| ()));
+            let Err(LogError::Damaged(what)) = found else {
+                panic!("{table}.{column} {at}, byte {byte}, bit {bit}: {found:?}")
+            };
+            assert!(what.contains(named), "{table}.{column} {at}: {what}");
+            flip(table, column, at, byte, bit);
+        }
+    }
+    let log = open(&scratch.file()).expect("as it was");
+    assert_eq!(log.check(), Ok(whole));
 }

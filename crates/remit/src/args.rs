@@ -133,6 +133,15 @@ Examples:
 A filter is terms with spaces between them: type, body, function, instrument or area, an equals sign,
 and values with commas between them. An event is shown when every term has a value that it concerns.")]
     Events(Events),
+    /// Proof for those who do not trust the register: checkpoints, proofs, and whether a file is whole
+    #[command(after_help = "\
+Examples:
+  remit audit key > register.pub                     once, and compare it with what you were told
+  remit audit checkpoint --out today.note
+  remit audit checkpoint --since today.note --key register.pub   the log only grew
+  remit audit prove 4711 --key register.pub          event 4711 is in the log, and reads so
+  remit audit fsck --data .remit                     every stored byte, with no server running")]
+    Audit(Audit),
     /// Answers as they are, and every change of them: by an event, or when a day begins
     #[command(after_help = "\
 Examples:
@@ -200,6 +209,10 @@ pub struct Serve {
     /// A reference history to record if the register is empty.
     #[arg(long, value_enum)]
     pub load: Option<History>,
+    /// The file with the key that checkpoints are signed with; made at the first start. Without it,
+    /// beside the data directory: .remit.key.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
 }
 
 /// A reference history that is built in.
@@ -520,6 +533,44 @@ fn instant(text: &str) -> Result<prost_types::Timestamp, String> {
     let instant = DateTime::parse_from_rfc3339(text);
     let instant = instant.map_err(|_| "not an instant such as 2026-10-01T09:00:00Z")?;
     Ok(remit_grpc::render::timestamp(instant.timestamp_micros()))
+}
+
+#[derive(clap::Args)]
+pub struct Audit {
+    #[command(subcommand)]
+    pub act: AuditAct,
+}
+
+#[derive(Subcommand)]
+pub enum AuditAct {
+    /// The public key with which checkpoints are checked
+    Key,
+    /// The signed root over all events
+    Checkpoint {
+        /// Writes it to a file.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Has it proved that the log of an earlier checkpoint only grew.
+        #[arg(long, requires = "key")]
+        since: Option<PathBuf>,
+        /// A file with the public key.
+        #[arg(long)]
+        key: Option<PathBuf>,
+    },
+    /// Has it proved that an event is in the log, and checks the proof here
+    Prove {
+        /// The event.
+        position: u64,
+        /// A file with the public key.
+        #[arg(long)]
+        key: PathBuf,
+    },
+    /// Compares every stored byte with every stored hash, and the fold with a fresh one
+    Fsck {
+        /// The directory of the register. Nothing may serve it meanwhile.
+        #[arg(long)]
+        data: PathBuf,
+    },
 }
 
 #[derive(clap::Args)]

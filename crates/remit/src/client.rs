@@ -11,6 +11,7 @@ use tonic::transport::{Channel, Endpoint};
 use crate::failure::{DATA, Failure, UNAVAILABLE, USAGE};
 
 type Responsibility = pb::responsibility_service_client::ResponsibilityServiceClient<Channel>;
+type Audit = pb::audit_service_client::AuditServiceClient<Channel>;
 type Directory = pb::directory_service_client::DirectoryServiceClient<Channel>;
 type Events = pb::event_service_client::EventServiceClient<Channel>;
 type Recorder = pb::register_service_client::RegisterServiceClient<Channel>;
@@ -51,6 +52,10 @@ impl Client {
 
     pub fn directory(&self) -> Directory {
         Directory::new(self.channel.clone()).max_decoding_message_size(REPLY_BYTES_MAX)
+    }
+
+    pub fn audit(&self) -> Audit {
+        Audit::new(self.channel.clone())
     }
 
     pub fn events(&self) -> Events {

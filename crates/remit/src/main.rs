@@ -6,6 +6,7 @@
 //! Must not live here: rules, SQL, or how answers are found.
 
 mod args;
+mod audit;
 mod changes;
 mod client;
 mod failure;
@@ -80,6 +81,8 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Functions(list) => inspect::functions(&connect().await?, &list, output).await,
         Command::Rules(list) => inspect::rules(&connect().await?, &list, output).await,
         Command::Instruments(list) => inspect::instruments(&connect().await?, &list, output).await,
+        Command::Audit(args::Audit { act: args::AuditAct::Fsck { data } }) => audit::fsck(data),
+        Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
         Command::Watch(watch) => watch::watch(&connect().await?, &watch, output).await,
         Command::Pins(pins) => watch::pins(&connect().await?, pins, output).await,
         Command::Groups(groups) => groups::groups(&connect().await?, groups, output).await,

@@ -19,6 +19,7 @@ use remit_domain::{
 };
 use remit_engine::Node;
 use remit_grpc::{Server, StreamLimits, pb, render};
+use remit_ledger::SignerKey;
 use remit_log::MemoryLog;
 use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
@@ -64,7 +65,8 @@ impl World {
     ) -> Self {
         let node = Node::open(log).expect("the log can be read");
         let address = "127.0.0.1:0".parse().expect("an address");
-        let server = Server::bind(node.clone(), address).await.expect("a free port");
+        let key = SignerKey::from_seed("acceptance.example/register", [7; 32]).expect("a key");
+        let server = Server::bind(node.clone(), key, address).await.expect("a free port");
         let server = server.with_limits(limits);
         let url = format!("http://{}", server.address());
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -163,6 +165,11 @@ impl World {
     /// A client of `EventService`.
     pub fn events(&self) -> pb::event_service_client::EventServiceClient<Channel> {
         pb::event_service_client::EventServiceClient::new(self.channel.clone())
+    }
+
+    /// A client of `AuditService`.
+    pub fn audit(&self) -> pb::audit_service_client::AuditServiceClient<Channel> {
+        pb::audit_service_client::AuditServiceClient::new(self.channel.clone())
     }
 
     /// A client of `DirectoryService`.

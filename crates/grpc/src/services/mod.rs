@@ -1,5 +1,6 @@
 //! The services: each parses, calls the node and renders.
 
+mod audit;
 mod changes;
 mod directory;
 mod events;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use remit_domain::Position;
 use remit_engine::Node;
+use remit_ledger::SignerKey;
 use remit_register::Register;
 use tokio::sync::watch;
 use tonic::{Request, Status};
@@ -39,13 +41,21 @@ pub struct Api {
     /// Turns true when the server is shutting down.
     pub(crate) draining: watch::Receiver<bool>,
     pub(crate) streams: Arc<Streams>,
+    /// What checkpoints are signed with.
+    pub(crate) signer: Arc<SignerKey>,
 }
 
 impl Api {
     /// The services of one node; `draining` turns true when they are to end their streams.
     #[must_use]
-    pub fn new(node: Node, draining: watch::Receiver<bool>, limits: StreamLimits) -> Self {
-        Self { node, draining, streams: Arc::new(Streams::new(limits)) }
+    pub fn new(
+        node: Node,
+        draining: watch::Receiver<bool>,
+        limits: StreamLimits,
+        signer: SignerKey,
+    ) -> Self {
+        let (streams, signer) = (Arc::new(Streams::new(limits)), Arc::new(signer));
+        Self { node, draining, streams, signer }
     }
 
     /// Waits until the node has reached a position.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod audit;
 mod bad_requests;
 mod changes;
 mod coverage;

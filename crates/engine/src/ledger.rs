@@ -1,0 +1,76 @@
+//! What the log's tree proves, at any size it ever had.
+
+use std::sync::Arc;
+
+use remit_domain::Position;
+use remit_ledger::{Frontier, Hash, ProofError, Subtrees, tree};
+use remit_log::{EventLog, LogError};
+
+use crate::node::Node;
+
+struct Tree<'l>(&'l dyn EventLog);
+
+impl Subtrees for Tree<'_> {
+    fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError> {
+        self.0.subtree(level, number).map_err(|error| ProofError(error.to_string()))
+    }
+}
+
+fn failed(error: ProofError) -> LogError {
+    LogError::Engine(error.0)
+}
+
+impl Node {
+    async fn of_tree<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn EventLog) -> Result<T, LogError> + Send + 'static,
+    ) -> Result<T, LogError> {
+        let log = Arc::clone(self.log());
+        let done = tokio::task::spawn_blocking(move || work(log.as_ref())).await;
+        done.map_err(|_| LogError::Closed)?
+    }
+
+    /// The root over the first so many events, which must be durable.
+    ///
+    /// # Errors
+    /// [`LogError`] where the log cannot be read.
+    pub async fn root(&self, size: Position) -> Result<Hash, LogError> {
+        self.of_tree(move |log| {
+            let (all, root) = log.tree();
+            if size == all {
+                return Ok(root);
+            }
+            Ok(Frontier::of(size, &Tree(log)).map_err(failed)?.root())
+        })
+        .await
+    }
+
+    /// The hashes that show that an event is among the first so many.
+    ///
+    /// # Errors
+    /// [`LogError`] where the log cannot be read, or the event is not among them.
+    pub async fn prove_inclusion(
+        &self,
+        position: Position,
+        size: Position,
+    ) -> Result<Vec<Hash>, LogError> {
+        self.of_tree(move |log| {
+            let leaf = position.checked_sub(1).unwrap_or(u64::MAX);
+            tree::prove_inclusion(size, leaf, &Tree(log)).map_err(failed)
+        })
+        .await
+    }
+
+    /// The hashes that show that the tree over the first so many events begins with an earlier one.
+    ///
+    /// # Errors
+    /// [`LogError`] where the log cannot be read, or unless 1 <= earlier <= size.
+    pub async fn prove_consistency(
+        &self,
+        earlier: Position,
+        size: Position,
+    ) -> Result<Vec<Hash>, LogError> {
+        self.of_tree(move |log| tree::prove_consistency(earlier, size, &Tree(log)).map_err(failed))
+            .await
+    }
+}

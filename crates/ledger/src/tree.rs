@@ -1,0 +1,175 @@
+//! The tree of RFC 6962, section 2.1. Proofs are made and checked by `tlog_tiles`; here is what it
+//! is told of our log.
+
+use sha2::{Digest, Sha256};
+use tlog_tiles::{
+    Error, HashReader, check_record, check_tree, prove_record, prove_tree, split_stored_hash_index,
+};
+
+/// A SHA-256 hash of the tree.
+pub type Hash = [u8; 32];
+
+/// The root of the tree with no leaves: SHA-256 of nothing.
+pub const EMPTY: Hash = tlog_tiles::EMPTY_HASH.0;
+
+/// The hash of a leaf: SHA-256 of 0x00 and the stored bytes.
+#[must_use]
+pub fn leaf(bytes: &[u8]) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update([0]);
+    hasher.update(bytes);
+    hasher.finalize().into()
+}
+
+/// The hash of a node: SHA-256 of 0x01, its left and its right side.
+#[must_use]
+pub fn node(left: &Hash, right: &Hash) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update([1]);
+    hasher.update(left);
+    hasher.update(right);
+    hasher.finalize().into()
+}
+
+/// The right edge of a growing tree: the roots of its largest complete subtrees, left to right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frontier {
+    size: u64,
+    roots: Vec<Hash>,
+}
+
+impl Frontier {
+    /// So many leaves.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds a leaf by its hash. `complete` is told of every subtree that it completes, by level and
+    /// number: the n-th of 2^level leaves; level 0 is the leaf itself.
+    pub fn push(&mut self, leaf: Hash, mut complete: impl FnMut(u8, u64, &Hash)) {
+        let (mut level, mut number, mut hash) = (0, self.size, leaf);
+        complete(level, number, &hash);
+        self.size += 1;
+        while number % 2 == 1 {
+            let Some(left) = self.roots.pop() else { break };
+            hash = node(&left, &hash);
+            (level, number) = (level + 1, number / 2);
+            complete(level, number, &hash);
+        }
+        self.roots.push(hash);
+    }
+
+    /// The root of the tree.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        let mut roots = self.roots.iter().rev();
+        let Some(last) = roots.next() else { return EMPTY };
+        roots.fold(*last, |right, left| node(left, &right))
+    }
+
+    /// The frontier of a tree of so many leaves, from its complete subtrees.
+    ///
+    /// # Errors
+    /// [`ProofError`] where a subtree cannot be had.
+    pub fn of(size: u64, subtrees: &impl Subtrees) -> Result<Self, ProofError> {
+        let mut roots = Vec::new();
+        let mut before = 0_u64;
+        for level in (0..64_u8).rev().filter(|level| size >> level & 1 == 1) {
+            roots.push(subtrees.root_of(level, before >> level)?);
+            before += 1 << level;
+        }
+        Ok(Self { size, roots })
+    }
+}
+
+/// Why a proof cannot be made, or does not stand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ProofError(pub String);
+
+impl From<Error> for ProofError {
+    fn from(error: Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The complete subtrees of a tree, however they are kept.
+pub trait Subtrees {
+    /// The root of the n-th complete subtree of 2^level leaves.
+    ///
+    /// # Errors
+    /// [`ProofError`] where it cannot be had.
+    fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError>;
+}
+
+struct Reader<'s, S>(&'s S);
+
+impl<S: Subtrees> HashReader for Reader<'_, S> {
+    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, Error> {
+        let read = |index: &u64| {
+            let (level, number) = split_stored_hash_index(*index);
+            let root = self.0.root_of(level, number);
+            root.map(tlog_tiles::Hash).map_err(|error| Error::InvalidInput(error.0))
+        };
+        indexes.iter().map(read).collect()
+    }
+}
+
+fn hashes(proof: Vec<tlog_tiles::Hash>) -> Vec<Hash> {
+    proof.into_iter().map(|hash| hash.0).collect()
+}
+
+fn theirs(proof: &[Hash]) -> Vec<tlog_tiles::Hash> {
+    proof.iter().copied().map(tlog_tiles::Hash).collect()
+}
+
+/// What shows that a leaf is in the tree of a size: the hashes beside its path, bottom up.
+///
+/// # Errors
+/// [`ProofError`] where the leaf is not in the tree or a subtree cannot be had.
+pub fn prove_inclusion(
+    size: u64,
+    leaf: u64,
+    subtrees: &impl Subtrees,
+) -> Result<Vec<Hash>, ProofError> {
+    Ok(hashes(prove_record(size, leaf, &Reader(subtrees))?))
+}
+
+/// What shows that the tree of a size begins with the tree of an earlier one.
+///
+/// # Errors
+/// [`ProofError`] unless 1 <= earlier <= size, and where a subtree cannot be had.
+pub fn prove_consistency(
+    earlier: u64,
+    size: u64,
+    subtrees: &impl Subtrees,
+) -> Result<Vec<Hash>, ProofError> {
+    Ok(hashes(prove_tree(size, earlier, &Reader(subtrees))?))
+}
+
+/// Checks that a leaf is in the tree with a root.
+///
+/// # Errors
+/// [`ProofError`] unless it is.
+pub fn check_inclusion(
+    proof: &[Hash],
+    (size, root): (u64, &Hash),
+    (number, leaf): (u64, &Hash),
+) -> Result<(), ProofError> {
+    let (root, leaf) = (tlog_tiles::Hash(*root), tlog_tiles::Hash(*leaf));
+    Ok(check_record(&theirs(proof), size, root, number, leaf)?)
+}
+
+/// Checks that one tree begins with another.
+///
+/// # Errors
+/// [`ProofError`] unless it does.
+pub fn check_consistency(
+    proof: &[Hash],
+    (size, root): (u64, &Hash),
+    (earlier, earlier_root): (u64, &Hash),
+) -> Result<(), ProofError> {
+    let (root, earlier_root) = (tlog_tiles::Hash(*root), tlog_tiles::Hash(*earlier_root));
+    Ok(check_tree(&theirs(proof), size, root, earlier, earlier_root)?)
+}

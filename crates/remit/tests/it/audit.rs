@@ -1,0 +1,97 @@
+//! Proof from the command line, and a register that other hands have changed.
+
+use std::path::Path;
+
+use crate::served::{REMIT, Scratch, Served, remit};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn ok(url: &str, args: &[&str]) -> String {
+    let output = remit(url, args);
+    assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+fn fails(url: &str, args: &[&str]) -> String {
+    let output = remit(url, args);
+    assert_eq!(output.status.code(), Some(65), "{args:?}: {}", text(&output.stdout));
+    text(&output.stderr)
+}
+
+fn fsck(data: &Path) -> (Option<i32>, String) {
+    let args = ["audit", "fsck", "--data"];
+    let output = std::process::Command::new(REMIT).args(args).arg(data).output().expect("run");
+    (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+}
+
+#[test]
+fn checkpoints_and_proofs_are_checked_here_and_damage_is_named() {
+    let scratch = Scratch::new("audit");
+    let data = scratch.0.join("register");
+    let served = Served::start(&data);
+    let url = served.url.clone();
+    ok(&url, &["load", "england"]);
+    let key = scratch.file("register.pub", ok(&url, &["audit", "key"]));
+    let key = key.to_str().expect("text");
+    let note = scratch.0.join("today.note");
+    let note = note.to_str().expect("text");
+    ok(&url, &["audit", "checkpoint", "--out", note]);
+    let proved = ok(&url, &["audit", "prove", "4711", "--key", key]);
+    assert!(proved.contains("is event 4711 of the 36586 that remit/"), "{proved}");
+    ok(&url, &["audit", "checkpoint", "--since", note, "--key", key]);
+    // Another register's key, and a checkpoint that was changed.
+    let other_scratch = Scratch::new("audit-other");
+    let other = Served::start(&other_scratch.0.join("register"));
+    let other_key = scratch.file("other.pub", ok(&other.url, &["audit", "key"]));
+    let other_key = other_key.to_str().expect("text");
+    let refused = fails(&url, &["audit", "prove", "4711", "--key", other_key]);
+    assert!(refused.contains("none of the given keys signed it"), "{refused}");
+    let changed = std::fs::read_to_string(note).expect("read").replace("36586", "36585");
+    let changed = scratch.file("changed.note", changed);
+    let changed = changed.to_str().expect("text");
+    let refused = fails(&url, &["audit", "checkpoint", "--since", changed, "--key", key]);
+    assert!(refused.contains("does not stand"), "{refused}");
+    // The key is not among the data, and for its owner only.
+    let secret = scratch.0.join("register.key");
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(&secret).expect("there").permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+    served.kill();
+
+    let (code, whole) = fsck(&data);
+    assert_eq!(code, Some(0), "{whole}");
+    assert!(whole.contains("36586 events are whole"), "{whole}");
+    for (change, named) in [
+        ("UPDATE events SET event = event || ' ' WHERE position = 4711", "event 4711 "),
+        ("UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 17", "event 17 "),
+        ("UPDATE subtrees SET root = zeroblob(32) WHERE level = 8 AND number = 3", "subtree 3 "),
+        ("DELETE FROM events WHERE position = 36586", "event 36586 "),
+        ("DELETE FROM events WHERE position = 300", "event 300 "),
+    ] {
+        let copy = scratch.0.join("damaged");
+        let _ = std::fs::remove_dir_all(&copy);
+        std::fs::create_dir_all(&copy).expect("a directory");
+        for file in std::fs::read_dir(&data).expect("read") {
+            let file = file.expect("a file");
+            std::fs::copy(file.path(), copy.join(file.file_name())).expect("copied");
+        }
+        let db = rusqlite::Connection::open(copy.join("register.db")).expect("opened");
+        db.execute_batch(
+            "DROP TRIGGER events_keep; DROP TRIGGER events_stay; DROP TRIGGER subtrees_keep;",
+        )
+        .expect("done");
+        assert_eq!(db.execute(change, []), Ok(1), "{change}");
+        drop(db);
+        let (code, found) = fsck(&copy);
+        assert_eq!(code, Some(65), "{change}: {found}");
+        assert!(found.contains(named), "{change}: {found}");
+        // A node does not answer from it.
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--data"];
+        let served =
+            std::process::Command::new(REMIT).args(serve).arg(&copy).output().expect("run");
+        assert_eq!(served.status.code(), Some(65), "{change}");
+    }
+}
