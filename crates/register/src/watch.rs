@@ -163,7 +163,7 @@ impl Register {
         self.watched_functions(watched)
             .into_iter()
             .map(|function| (function, self.who_holds(function, place, day, at.known_at)))
-            .filter(|(_, answer)| watched.has_part(&[Some(answer)]))
+            .filter(|(_, answer)| watched.has_part(place, &[Some(answer)]))
             .collect()
     }
 
@@ -203,7 +203,10 @@ impl Register {
                 (Step::Recorded(at), _) => self.over_all_days(function, place, at, &mut found),
             }
         }
-        found.retain(|each| watched.has_part(&[each.before.as_ref(), each.after.as_ref()]));
+        let about = |each: &Change<'_>| {
+            watched.has_part(place, &[each.before.as_ref(), each.after.as_ref()])
+        };
+        found.retain(about);
         found
     }
 
@@ -252,11 +255,12 @@ impl Register {
 }
 
 impl Watched {
-    /// Whether a watch of a body's holdings is about these answers; any other watch is.
-    fn has_part(&self, answers: &[Option<&Answer<'_>>]) -> bool {
+    /// Whether a watch of a body's holdings is about these answers; any other watch is. A body holds
+    /// in the areas of commissioners in being: one that has ceased has its successor's answers.
+    fn has_part(&self, place: &Place, answers: &[Option<&Answer<'_>>]) -> bool {
         let Self::Holdings(body) = self else { return true };
         answers.iter().flatten().any(|answer| {
-            answer.area.is_some()
+            answer.area.map(Place::Body).as_ref() == Some(place)
                 && (answer.holder == Some(*body)
                     || answer.exercisers.contains(body)
                     || answer.liable.bodies.contains(body))

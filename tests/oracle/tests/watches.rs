@@ -68,10 +68,11 @@ fn notices(
     }
 }
 
-fn part(watched: &Watched, answers: [&Answer<'_>; 2]) -> bool {
+/// A body's holdings are in the areas of commissioners in being.
+fn part(watched: &Watched, place: &Place, answers: [&Answer<'_>; 2]) -> bool {
     let Watched::Holdings(body) = watched else { return true };
     answers.iter().any(|answer| {
-        answer.area.is_some()
+        answer.area.map(Place::Body).as_ref() == Some(place)
             && (answer.holder == Some(*body)
                 || answer.exercisers.contains(body)
                 || answer.liable.bodies.contains(body))
@@ -195,7 +196,8 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                         && each.until.is_none_or(|until| day < until)
                 });
                 let of_day: Vec<_> = of_day.collect();
-                let differs = !before.reads_the_same(after) && part(&watched, [before, after]);
+                let differs =
+                    !before.reads_the_same(after) && part(&watched, place, [before, after]);
                 let at = format!("{at}: {key:?}, {function} at {place} on {day}");
                 assert_eq!(
                     of_day.len(),
