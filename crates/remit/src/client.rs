@@ -7,6 +7,8 @@ use remit_log::shape;
 use remit_register::Register;
 use tokio_stream::StreamExt;
 use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
 
 use crate::failure::{DATA, Failure, UNAVAILABLE, USAGE};
 
@@ -79,5 +81,41 @@ impl Client {
             register.stamp(recorded.position, recorded.recorded_at);
         }
         Ok(register)
+    }
+}
+
+/// How often a server that went away is asked for again, a second apart.
+const TRIES_MAX: u32 = 60;
+
+/// Patience with a server that goes away: it comes back, and the stream goes on.
+#[derive(Default)]
+pub struct Patience {
+    tries: u32,
+}
+
+impl Patience {
+    /// The server is there.
+    pub fn heard(&mut self) {
+        self.tries = 0;
+    }
+
+    /// Waits before the stream is begun again.
+    ///
+    /// # Errors
+    /// Why it is not: what the server says is wrong stays wrong.
+    pub async fn after(&mut self, gone: Status) -> Result<(), Failure> {
+        // A lease that ran out is joined again: the machine slept.
+        let silent =
+            gone.get_error_details().error_info().is_some_and(|i| i.reason == "LEASE_ENDED");
+        let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);
+        self.tries += 1;
+        if !(away || silent) || self.tries > TRIES_MAX {
+            return Err(gone.into());
+        }
+        if self.tries == 1 {
+            eprintln!("remit: the stream ended; going on from where it was");
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Ok(())
     }
 }

@@ -1,20 +1,16 @@
 //! `remit events`: what is recorded, and what is being recorded.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use remit_grpc::pb::stream_start::Start;
 use remit_grpc::pb::subscribe_response::Content;
 use remit_grpc::{pb, render};
-use tonic::{Code, Status};
+use tonic::Status;
 
 use crate::args::{Events, Output};
-use crate::client::Client;
+use crate::client::{Client, Patience};
 use crate::failure::Failure;
 use crate::print::{self, say};
-
-/// How often a server that went away is asked for again, a second apart.
-const TRIES_MAX: u32 = 60;
 
 pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<ExitCode, Failure> {
     if asked.follow {
@@ -48,20 +44,11 @@ fn start(asked: &Events) -> Start {
 
 async fn follow(client: &Client, asked: &Events, output: Output) -> Result<ExitCode, Failure> {
     let mut start = start(asked);
-    let mut tries = 0;
+    let mut patience = Patience::default();
     loop {
-        let ended = once(client, asked, &mut start, &mut tries, output).await;
+        let ended = once(client, asked, &mut start, &mut patience, output).await;
         let gone = ended.err().unwrap_or_else(|| Status::unavailable("the stream ended"));
-        // What the server says is wrong stays wrong; a server that went away comes back.
-        let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);
-        tries += 1;
-        if !away || tries > TRIES_MAX {
-            return Err(gone.into());
-        }
-        if tries == 1 {
-            eprintln!("remit: the stream ended; going on from where it was");
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        patience.after(gone).await?;
     }
 }
 
@@ -70,7 +57,7 @@ async fn once(
     client: &Client,
     asked: &Events,
     start: &mut Start,
-    tries: &mut u32,
+    patience: &mut Patience,
     output: Output,
 ) -> Result<(), Status> {
     let request = pb::SubscribeRequest {
@@ -81,7 +68,7 @@ async fn once(
     };
     let mut events = client.events().subscribe(request).await?.into_inner();
     while let Some(message) = events.message().await? {
-        *tries = 0;
+        patience.heard();
         match message.content {
             Some(Content::Event(event)) => {
                 line(event.position, &event.cloud_event, output)

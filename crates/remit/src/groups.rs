@@ -8,11 +8,10 @@ use remit_grpc::pb::join_group_request::Content as Say;
 use remit_grpc::pb::join_group_response::Content;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Status};
-use tonic_types::StatusExt;
+use tonic::Status;
 
 use crate::args::{GroupAct, Groups, Output};
-use crate::client::Client;
+use crate::client::{Client, Patience};
 use crate::failure::Failure;
 use crate::follow;
 use crate::print::{self, Table, say};
@@ -88,33 +87,17 @@ async fn show(client: &Client, group: String, output: Output) -> Result<(), Fail
     Ok(())
 }
 
-/// How often a server that went away is asked for again, a second apart.
-const TRIES_MAX: u32 = 60;
-
 async fn follow(
     client: &Client,
     group: String,
     member: String,
     output: Output,
 ) -> Result<(), Failure> {
-    let mut tries = 0;
+    let mut patience = Patience::default();
     loop {
-        let gone = match once(client, &group, &member, &mut tries, output).await? {
-            None => Status::unavailable("the stream ended"),
-            Some(status) => status,
-        };
-        // A lease that ran out is joined again: the machine slept.
-        let silent =
-            gone.get_error_details().error_info().is_some_and(|i| i.reason == "LEASE_ENDED");
-        let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);
-        tries += 1;
-        if !(away || silent) || tries > TRIES_MAX {
-            return Err(gone.into());
-        }
-        if tries == 1 {
-            eprintln!("remit: the stream ended; joining again");
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        let ended = once(client, &group, &member, &mut patience, output).await?;
+        let gone = ended.unwrap_or_else(|| Status::unavailable("the stream ended"));
+        patience.after(gone).await?;
     }
 }
 
@@ -123,7 +106,7 @@ async fn once(
     client: &Client,
     group: &str,
     member: &str,
-    tries: &mut u32,
+    patience: &mut Patience,
     output: Output,
 ) -> Result<Option<Status>, Failure> {
     let (say, said) = mpsc::channel(64);
@@ -145,7 +128,7 @@ async fn once(
             Ok(Err(status)) => return Ok(Some(status)),
             Ok(Ok(message)) => message,
         };
-        *tries = 0;
+        patience.heard();
         match message.and_then(|message| message.content) {
             Some(Content::Delivery(delivery)) => {
                 let event = delivery.event.unwrap_or_default();

@@ -1,19 +1,15 @@
 //! `remit watch` and `remit pins`: answers that change, and answers that somebody relied on.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use remit_grpc::pb::watch_answers_response::Content;
 use remit_grpc::{json, pb, render};
-use tonic::{Code, Status};
+use tonic::Status;
 
 use crate::args::{Output, PinAct, Pins, Watch};
-use crate::client::Client;
+use crate::client::{Client, Patience};
 use crate::failure::Failure;
 use crate::print::{self, Table, say};
-
-/// How often a server that went away is asked for again, a second apart.
-const TRIES_MAX: u32 = 60;
 
 pub async fn watch(client: &Client, asked: &Watch, output: Output) -> Result<ExitCode, Failure> {
     let question = |(function, place): &(String, String)| pb::WatchedQuestion {
@@ -29,10 +25,10 @@ pub async fn watch(client: &Client, asked: &Watch, output: Output) -> Result<Exi
         consumer: asked.consumer.clone().unwrap_or_default(),
         heartbeat_seconds: 0,
     };
-    let mut tries = 0;
+    let mut patience = Patience::default();
     loop {
         let ended = tokio::select! {
-            ended = once(client, &mut request, &mut tries, output) => ended,
+            ended = once(client, &mut request, &mut patience, output) => ended,
             _ = tokio::signal::ctrl_c() => {
                 if request.consumer.is_empty() && !request.cursor.is_empty() {
                     eprintln!("remit: go on with --cursor {}", request.cursor);
@@ -45,15 +41,7 @@ pub async fn watch(client: &Client, asked: &Watch, output: Output) -> Result<Exi
             Err(Ended::Status(status)) => status,
             Err(Ended::Failed(failure)) => return Err(failure),
         };
-        let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);
-        tries += 1;
-        if !away || tries > TRIES_MAX {
-            return Err(gone.into());
-        }
-        if tries == 1 {
-            eprintln!("remit: the stream ended; going on from where it was");
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        patience.after(gone).await?;
     }
 }
 
@@ -72,12 +60,12 @@ impl From<Status> for Ended {
 async fn once(
     client: &Client,
     request: &mut pb::WatchAnswersRequest,
-    tries: &mut u32,
+    patience: &mut Patience,
     output: Output,
 ) -> Result<(), Ended> {
     let mut stream = client.responsibility().watch_answers(request.clone()).await?.into_inner();
     while let Some(message) = stream.message().await? {
-        *tries = 0;
+        patience.heard();
         if output == Output::Json && !matches!(message.content, Some(Content::Heartbeat(_))) {
             let value = json::to_json("WatchAnswersResponse", &message);
             say!("{}", value.map_err(|error| Ended::Failed(Failure::software(error)))?);
