@@ -15,7 +15,7 @@ use remit_domain::{
     Relation, Route, Rule, RuleContent, Stage, Start, State, Step, Succession, SuccessionKind,
     parse_day,
 };
-use remit_log::shape::{Encoder, Stamp};
+use remit_log::shape::{Again, Encoder, GroupMark, Parked, Stamp};
 use remit_log::{DeskAct, DeskEvent, Draft, Recorded, ShapeError, shape};
 
 fn of<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -600,5 +600,33 @@ fn every_act_is_written_and_read_as_it_was_released() {
             let refused = shape::decode_act(17, &broken).expect_err("broken");
             assert!(matches!(refused, ShapeError::Malformed { position: 17, .. }), "{refused}");
         }
+    }
+}
+
+#[test]
+fn the_mark_of_a_group_is_written_and_read_as_it_was_released() {
+    let mark = GroupMark {
+        floor: 36_586,
+        done: vec![36_590, 36_593],
+        parked: vec![Parked {
+            position: 36_588,
+            subject: "delegation/QSL/dental".to_owned(),
+            reason: "no such cost centre".to_owned(),
+            member: "desk-1".to_owned(),
+            attempts: 5,
+        }],
+        again: vec![Again { subject: "11X".to_owned(), after: 4_711, until: 36_586 }],
+    };
+    let text = shape::encode_mark(&mark);
+    let path = path("group-mark");
+    if std::env::var_os("REMIT_BLESS").is_some() && !path.exists() {
+        std::fs::write(&path, &text).expect("written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("a golden file");
+    assert_eq!(text, golden);
+    assert_eq!(shape::decode_mark(&golden), Ok(mark));
+    for broken in [golden.replace("floor", "flour"), golden[..20].to_owned(), String::new()] {
+        let refused = shape::decode_mark(&broken).expect_err("broken");
+        assert!(matches!(refused, ShapeError::Malformed { .. }), "{refused}");
     }
 }
