@@ -19,8 +19,8 @@ use crate::{pb, render, status};
 /// Events of one page, and bytes after which a page is full.
 const PAGE: usize = 512;
 const PAGE_BYTES: usize = 256 << 10;
-/// The longest silence of a stream.
-const SILENCE_MAX: Duration = Duration::from_secs(10);
+/// Milliseconds of silence for each second asked for: a heartbeat is there before its time is up.
+const SILENCE_A_SECOND: u64 = 900;
 
 /// After how long a silence a stream says how far it is, and how it says so.
 type Beat<T> = (Duration, fn(&Api, Position) -> T);
@@ -182,8 +182,8 @@ impl Api {
         let start = self.stream_start(&mut fields, request.start.as_ref());
         let filter = fields.filter(&request.filter);
         let silence = match request.heartbeat_seconds {
-            0 => Some(SILENCE_MAX),
-            seconds @ 1..=10 => Some(Duration::from_secs(seconds.into())),
+            0 => Some(Duration::from_millis(10 * SILENCE_A_SECOND)),
+            seconds @ 1..=10 => Some(Duration::from_millis(u64::from(seconds) * SILENCE_A_SECOND)),
             _ => {
                 fields.bad("heartbeat_seconds", "must be 1 to 10, or 0 for 10");
                 None
