@@ -12,6 +12,7 @@ use remit_log::{
     AppendError, Appended, Batch, Draft, EventLog, LogError, RequestId, RequestRecord,
 };
 use remit_register::Register;
+use remit_statement::Indexed;
 use tokio::sync::{Mutex, Semaphore, watch};
 
 use crate::desk::Desk;
@@ -98,6 +99,8 @@ struct Shared {
     permits: Semaphore,
     desk: Desk,
     groups: Groups,
+    /// What statements show of the whole log. Empty until the first is asked for.
+    indexed: Arc<Mutex<Indexed>>,
 }
 
 #[derive(Default)]
@@ -158,6 +161,7 @@ impl Node {
                 permits: Semaphore::new(IN_FLIGHT_MAX),
                 desk,
                 groups,
+                indexed: Arc::default(),
             }),
         })
     }
@@ -172,6 +176,10 @@ impl Node {
     #[must_use]
     pub fn desk(&self) -> &Desk {
         &self.shared.desk
+    }
+
+    pub(crate) fn indexed(&self) -> &Arc<Mutex<Indexed>> {
+        &self.shared.indexed
     }
 
     pub(crate) fn groups(&self) -> &Groups {

@@ -1,13 +1,16 @@
 //! Proof for those who do not trust us: the Merkle tree over the log, signed checkpoints, and what
 //! shows that an event is in the log and that the log only grew.
 //!
-//! Lives here: the RFC 6962 tree whose leaf n-1 is the stored bytes of event n ([`tree`]), and
-//! checkpoints as C2SP signed notes ([`note`]).
+//! Lives here: the RFC 6962 tree whose leaf n-1 is the stored bytes of event n ([`tree`]), the index
+//! that says which events are filed under a key ([`index`]), and checkpoints as C2SP signed notes
+//! ([`note`]).
 //!
 //! Must not live here: a clock, I/O, `async`, or what events mean; nor made-up keys: a seed comes in.
 
+pub mod index;
 pub mod note;
 pub mod tree;
 
+pub use index::Index;
 pub use note::{Checkpoint, NoteError, SignerKey, VerifierKey};
 pub use tree::{Frontier, Hash, ProofError, Subtrees};

@@ -14,6 +14,8 @@ use crate::tree::Hash;
 const ED25519: u8 = 1;
 /// What every signature line begins with.
 const LINE: &str = "\u{2014} ";
+/// What the line of the index begins with.
+const INDEX: &str = "index ";
 
 /// Why a note, a checkpoint or a key is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -176,73 +178,98 @@ pub struct Checkpoint {
     pub size: u64,
     /// The root over them.
     pub root: Hash,
+    /// The root of the index over them, where it is signed with them: see [`crate::index`]. An
+    /// extension line of the note: `index` and the root.
+    pub index: Option<Hash>,
 }
 
 impl Checkpoint {
-    fn body(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root))
+    /// The text that is signed.
+    #[must_use]
+    pub fn body(&self) -> String {
+        let mut body = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root));
+        if let Some(index) = self.index {
+            body += &format!("{INDEX}{}\n", STANDARD.encode(index));
+        }
+        body
     }
 
     /// The checkpoint as a note, signed by every key.
     #[must_use]
     pub fn sign(&self, keys: &[&SignerKey]) -> String {
-        let mut note = self.body();
-        let text = note.clone();
-        note.push('\n');
-        for signer in keys {
-            let mut data = signer.public.id.to_vec();
-            data.extend(signer.key.sign(text.as_bytes()).to_bytes());
-            note += &format!("{LINE}{} {}\n", signer.public.name, STANDARD.encode(data));
-        }
-        note
+        sign(&self.body(), keys)
     }
 
-    /// Reads a note and checks it: at least one of the keys signed it, and no line that names one
-    /// of them is wrong. Returns the checkpoint and the lines of others, as they are.
+    /// Reads a note and checks it: see [`open`]. Returns the checkpoint and the lines of others, as
+    /// they are.
     ///
     /// # Errors
     /// [`NoteError`].
     pub fn verify(note: &str, keys: &[VerifierKey]) -> Result<(Self, Vec<String>), NoteError> {
-        let split = note.rfind("\n\n").ok_or(NoteError::Note("it has no empty line"))?;
-        let (text, lines) = (&note[..=split], &note[split + 2..]);
-        if lines.is_empty() || !lines.ends_with('\n') {
-            return Err(NoteError::Note("it does not end with a signature line"));
-        }
-        let (mut signed, mut others) = (false, Vec::new());
-        for line in lines.lines() {
-            let rest = line.strip_prefix(LINE).and_then(|rest| rest.split_once(' '));
-            let (name, data) = rest.ok_or(NoteError::Note("a line is no signature"))?;
-            let decoded = STANDARD.decode(data);
-            let data = decoded.map_err(|_| NoteError::Note("a signature is not base64"))?;
-            let Some((id, signature)) = data.split_first_chunk::<4>() else {
-                return Err(NoteError::Note("a signature is too short"));
-            };
-            let Some(key) = keys.iter().find(|key| key.name == name && key.id == *id) else {
-                others.push(line.to_owned());
-                continue;
-            };
-            let wrong = || NoteError::Signature(name.to_owned());
-            let signature = Signature::from_slice(signature).map_err(|_| wrong())?;
-            key.key.verify_strict(text.as_bytes(), &signature).map_err(|_| wrong())?;
-            signed = true;
-        }
-        if !signed {
-            return Err(NoteError::NoSignature);
-        }
+        let (text, others) = open(note, keys)?;
         let mut parts = text.lines();
         let (origin, size, root) = (parts.next(), parts.next(), parts.next());
-        let missing = NoteError::Checkpoint("it is origin, size and root, a line each");
+        let missing =
+            NoteError::Checkpoint("it is origin, size and root, a line each, and at most an index");
         let (Some(origin), Some(size), Some(root)) = (origin, size, root) else {
             return Err(missing);
         };
         let size = size.parse().map_err(|_| NoteError::Checkpoint("its size is no number"))?;
-        let root = STANDARD.decode(root).ok().and_then(|root| root.try_into().ok());
-        let root = root.ok_or(NoteError::Checkpoint("its root is not 32 bytes of base64"))?;
-        let checkpoint = Self { origin: origin.to_owned(), size, root };
+        let hash = |text| STANDARD.decode(text).ok().and_then(|hash| Hash::try_from(hash).ok());
+        let root = hash(root).ok_or(NoteError::Checkpoint("its root is not 32 bytes of base64"))?;
+        let index = parts.next().and_then(|line| line.strip_prefix(INDEX)).and_then(hash);
+        let checkpoint = Self { origin: origin.to_owned(), size, root, index };
         // Nothing besides, and one spelling only: no two notes say the same.
         if checkpoint.origin.is_empty() || checkpoint.body() != text {
             return Err(missing);
         }
         Ok((checkpoint, others))
     }
+}
+
+/// A text, which ends with a line break, as a note signed by every key.
+#[must_use]
+pub fn sign(text: &str, keys: &[&SignerKey]) -> String {
+    let mut note = format!("{text}\n");
+    for signer in keys {
+        let mut data = signer.public.id.to_vec();
+        data.extend(signer.key.sign(text.as_bytes()).to_bytes());
+        note += &format!("{LINE}{} {}\n", signer.public.name, STANDARD.encode(data));
+    }
+    note
+}
+
+/// The text of a note, if at least one of the keys signed it and no line that names one of them is
+/// wrong; and the lines of others, as they are.
+///
+/// # Errors
+/// [`NoteError`].
+pub fn open<'n>(note: &'n str, keys: &[VerifierKey]) -> Result<(&'n str, Vec<String>), NoteError> {
+    let split = note.rfind("\n\n").ok_or(NoteError::Note("it has no empty line"))?;
+    let (text, lines) = (&note[..=split], &note[split + 2..]);
+    if lines.is_empty() || !lines.ends_with('\n') {
+        return Err(NoteError::Note("it does not end with a signature line"));
+    }
+    let (mut signed, mut others) = (false, Vec::new());
+    for line in lines.lines() {
+        let rest = line.strip_prefix(LINE).and_then(|rest| rest.split_once(' '));
+        let (name, data) = rest.ok_or(NoteError::Note("a line is no signature"))?;
+        let decoded = STANDARD.decode(data);
+        let data = decoded.map_err(|_| NoteError::Note("a signature is not base64"))?;
+        let Some((id, signature)) = data.split_first_chunk::<4>() else {
+            return Err(NoteError::Note("a signature is too short"));
+        };
+        let Some(key) = keys.iter().find(|key| key.name == name && key.id == *id) else {
+            others.push(line.to_owned());
+            continue;
+        };
+        let wrong = || NoteError::Signature(name.to_owned());
+        let signature = Signature::from_slice(signature).map_err(|_| wrong())?;
+        key.key.verify_strict(text.as_bytes(), &signature).map_err(|_| wrong())?;
+        signed = true;
+    }
+    if !signed {
+        return Err(NoteError::NoSignature);
+    }
+    Ok((text, others))
 }

@@ -173,3 +173,115 @@ pub fn check_consistency(
     let (root, earlier_root) = (tlog_tiles::Hash(*root), tlog_tiles::Hash(*earlier_root));
     Ok(check_tree(&theirs(proof), size, root, earlier, earlier_root)?)
 }
+
+/// The widest tree that can be asked of several leaves at once.
+const SIZE_MAX: u64 = 1 << 62;
+
+/// How many of `size` leaves lie left of the topmost node: the largest power of two below it.
+fn split(size: u64) -> u64 {
+    1 << (63 - (size - 1).leading_zeros())
+}
+
+/// What shows that several leaves are in the tree of a size: the roots of the largest parts of the
+/// tree that hold none of them, left to right. One proof for all of them.
+///
+/// # Errors
+/// [`ProofError`] unless the leaves are in the tree, in order and each once; and where a subtree
+/// cannot be had.
+pub fn prove_several(
+    size: u64,
+    leaves: &[u64],
+    subtrees: &impl Subtrees,
+) -> Result<Vec<Hash>, ProofError> {
+    check_order(size, leaves.iter().copied())?;
+    let mut proof = Vec::new();
+    others(0, size, leaves, subtrees, &mut proof)?;
+    Ok(proof)
+}
+
+fn check_order(size: u64, leaves: impl Iterator<Item = u64> + Clone) -> Result<(), ProofError> {
+    let in_order = leaves.clone().zip(leaves.clone().skip(1)).all(|(a, b)| a < b);
+    if size > SIZE_MAX || !in_order || leaves.last().is_some_and(|last| last >= size) {
+        return Err(ProofError(
+            "the leaves are not in the tree, in order and each once".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn others(
+    first: u64,
+    size: u64,
+    leaves: &[u64],
+    subtrees: &impl Subtrees,
+    proof: &mut Vec<Hash>,
+) -> Result<(), ProofError> {
+    match (size, leaves) {
+        (0, _) | (1, [_]) => Ok(()),
+        (_, []) => {
+            proof.push(root_between(first, size, subtrees)?);
+            Ok(())
+        }
+        _ => {
+            let left = split(size);
+            let at = leaves.partition_point(|leaf| *leaf < first + left);
+            others(first, left, &leaves[..at], subtrees, proof)?;
+            others(first + left, size - left, &leaves[at..], subtrees, proof)
+        }
+    }
+}
+
+/// The root of the part of the tree with so many leaves from `first` on.
+fn root_between(first: u64, size: u64, subtrees: &impl Subtrees) -> Result<Hash, ProofError> {
+    if size.is_power_of_two() {
+        let level = size.trailing_zeros();
+        let number = first >> level;
+        return subtrees.root_of(u8::try_from(level).unwrap_or(u8::MAX), number);
+    }
+    let left = split(size);
+    let right = root_between(first + left, size - left, subtrees)?;
+    Ok(node(&root_between(first, left, subtrees)?, &right))
+}
+
+/// The root of the tree of a size that has these leaves, by number and hash, and beside them what a
+/// proof says; every hash of the proof is used.
+///
+/// # Errors
+/// [`ProofError`] where the leaves are not in order, or the proof has a hash too few or too many.
+pub fn root_of_several(
+    size: u64,
+    leaves: &[(u64, Hash)],
+    proof: &[Hash],
+) -> Result<Hash, ProofError> {
+    check_order(size, leaves.iter().map(|(number, _)| *number))?;
+    if size == 0 {
+        return Ok(EMPTY);
+    }
+    let mut proof = proof.iter();
+    let root = rebuilt(0, size, leaves, &mut proof)?;
+    match proof.next() {
+        None => Ok(root),
+        Some(_) => Err(ProofError("the proof has a hash too many".to_owned())),
+    }
+}
+
+fn rebuilt(
+    first: u64,
+    size: u64,
+    leaves: &[(u64, Hash)],
+    proof: &mut std::slice::Iter<'_, Hash>,
+) -> Result<Hash, ProofError> {
+    match (size, leaves) {
+        (1, [(_, hash)]) => Ok(*hash),
+        (_, []) => {
+            let next = proof.next().copied();
+            next.ok_or_else(|| ProofError("the proof has a hash too few".to_owned()))
+        }
+        _ => {
+            let left = split(size);
+            let at = leaves.partition_point(|(leaf, _)| *leaf < first + left);
+            let hash = rebuilt(first, left, &leaves[..at], proof)?;
+            Ok(node(&hash, &rebuilt(first + left, size - left, &leaves[at..], proof)?))
+        }
+    }
+}

@@ -134,7 +134,7 @@ fn checkpoint() -> (Checkpoint, SignerKey) {
     let key = SignerKey::from_seed("remit.example/register", [7; 32]).expect("a key");
     let (ours, ..) = trees(1_000);
     let origin = "remit.example/register".to_owned();
-    (Checkpoint { origin, size: 1_000, root: ours.root() }, key)
+    (Checkpoint { origin, size: 1_000, root: ours.root(), index: None }, key)
 }
 
 #[test]

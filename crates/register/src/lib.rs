@@ -2,7 +2,8 @@
 //!
 //! Lives here: [`Register`], the fold of the log, which answers at any effective day and any
 //! position; who holds a function ([`answer`]), its picture over both axes ([`timeline`]), what a
-//! body holds ([`holdings`]), and the directory of bodies, functions, rules and instruments.
+//! body holds ([`holdings`]), and the directory of bodies, functions, rules and instruments; what
+//! each event is filed under, and all that bears on a question ([`filing`]).
 //!
 //! Must not live here: a clock, I/O, `async`, serde, protobuf or SQL; nor decisions about what may
 //! be recorded (that is `remit-domain`).
@@ -12,6 +13,7 @@ mod change;
 mod coverage;
 pub mod directory;
 mod edges;
+pub mod filing;
 mod filter;
 mod fold;
 pub mod holdings;

@@ -142,6 +142,12 @@ Examples:
   remit audit prove 4711 --key register.pub          event 4711 is in the log, and reads so
   remit audit fsck --data .remit                     every stored byte, with no server running")]
     Audit(Audit),
+    /// Checks a statement with nothing but a public key: exit 0 only if every byte of it stands
+    #[command(after_help = "\
+Examples:
+  remit verify qof.json --key register.pub
+  remit verify qof.json --key register.pub --page qof.html")]
+    Verify(Verify),
     /// Answers as they are, and every change of them: by an event, or when a day begins
     #[command(after_help = "\
 Examples:
@@ -565,12 +571,62 @@ pub enum AuditAct {
         #[arg(long)]
         key: PathBuf,
     },
+    /// Who holds a function, as one file that a court can check without the register
+    #[command(after_help = "\
+Examples:
+  remit audit statement qof --at 11X --on 2019-04-01 --out qof.json
+  remit audit statement qof --at A81001 --on 2019-04-01 --known-at 4711 --out qof.json --page qof.html
+  remit verify qof.json --key register.pub")]
+    Statement {
+        /// What to state.
+        #[command(flatten)]
+        question: Question,
+        /// Where to write the file.
+        #[arg(long)]
+        out: PathBuf,
+        /// Writes it as a page for people, too; a browser prints it.
+        #[arg(long)]
+        page: Option<PathBuf>,
+    },
+    /// That nothing of a kind was recorded in a stretch of the log, as one file
+    #[command(after_help = "\
+Examples:
+  remit audit nothing notice:delegation/11X/2019 --until 2026-09-30 --out no-notice.json
+  remit audit nothing body:11X --after 4711 --out unchanged.json")]
+    Nothing {
+        /// A word and a code: instrument:, notice:, area:, body:, succession:, membership:, rule: …
+        key: String,
+        /// After what was known then: a position, a day or an instant. Without it: from the beginning.
+        #[arg(long, value_name = "T")]
+        after: Option<KnownAt>,
+        /// Up to what was known then. Without it: up to now.
+        #[arg(long, value_name = "T")]
+        until: Option<KnownAt>,
+        /// Where to write the file.
+        #[arg(long)]
+        out: PathBuf,
+        /// Writes it as a page for people, too.
+        #[arg(long)]
+        page: Option<PathBuf>,
+    },
     /// Compares every stored byte with every stored hash, and the fold with a fresh one
     Fsck {
         /// The directory of the register. Nothing may serve it meanwhile.
         #[arg(long)]
         data: PathBuf,
     },
+}
+
+#[derive(clap::Args)]
+pub struct Verify {
+    /// The statement.
+    pub file: PathBuf,
+    /// A file with the register's public key, had from elsewhere.
+    #[arg(long)]
+    pub key: PathBuf,
+    /// Writes it as a page for people.
+    #[arg(long)]
+    pub page: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]

@@ -15,6 +15,7 @@ use crate::args::{Audit, AuditAct, Output};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
 use crate::print::{self, say};
+use crate::statement::{self, Files};
 
 /// The key that a register signs with: read, or made at the first start.
 pub fn signer(path: &Path) -> Result<SignerKey, Failure> {
@@ -46,6 +47,11 @@ pub fn signer(path: &Path) -> Result<SignerKey, Failure> {
 fn public_key(path: &Path) -> Result<VerifierKey, Failure> {
     VerifierKey::parse(&read(path)?)
         .map_err(|error| Failure::new(DATA, format!("--key: {}: {error}", path.display())))
+}
+
+/// The public keys of a file; any one of them may have signed.
+pub fn public_keys(path: &Path) -> Result<Vec<VerifierKey>, Failure> {
+    Ok(vec![public_key(path)?])
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -112,6 +118,14 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
             let size = checkpoint.size;
             say!("{}", String::from_utf8_lossy(&reply.cloud_event));
             say!("is event {position} of the {size} that {} signed for", key.name());
+        }
+        AuditAct::Statement { question, out, page } => {
+            let question = crate::questions::request(&question);
+            return statement::who_holds(client, question, &Files { out, page }, output).await;
+        }
+        AuditAct::Nothing { key, after, until, out, page } => {
+            let files = Files { out, page };
+            return statement::nothing(client, key, (after, until), &files, output).await;
         }
         AuditAct::Fsck { data } => return fsck(data),
     }

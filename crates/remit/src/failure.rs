@@ -11,6 +11,8 @@ pub const USAGE: u8 = 64;
 pub const DATA: u8 = 65;
 /// No such file.
 pub const NO_INPUT: u8 = 66;
+/// A file that cannot be written.
+pub const CANT_CREATE: u8 = 73;
 /// No server, or no answer.
 pub const UNAVAILABLE: u8 = 69;
 /// A fault of this program.

@@ -14,9 +14,11 @@ mod follow;
 mod groups;
 mod import;
 mod inspect;
+mod page;
 mod print;
 mod questions;
 mod serve;
+mod statement;
 mod watch;
 
 use std::process::ExitCode;
@@ -82,6 +84,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Rules(list) => inspect::rules(&connect().await?, &list, output).await,
         Command::Instruments(list) => inspect::instruments(&connect().await?, &list, output).await,
         Command::Audit(args::Audit { act: args::AuditAct::Fsck { data } }) => audit::fsck(data),
+        Command::Verify(asked) => statement::verify(&asked, output),
         Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
         Command::Watch(watch) => watch::watch(&connect().await?, &watch, output).await,
         Command::Pins(pins) => watch::pins(&connect().await?, pins, output).await,

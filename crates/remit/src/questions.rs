@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::print::{self, Table, say};
 
-fn request(question: &Question) -> pb::WhoHoldsRequest {
+pub fn request(question: &Question) -> pb::WhoHoldsRequest {
     pb::WhoHoldsRequest {
         function: question.function.clone(),
         place: question.place.clone(),

@@ -1,10 +1,14 @@
 //! `AuditService`: checkpoints and proofs.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use remit_domain::Position;
-use remit_ledger::Checkpoint;
+use remit_ledger::{Checkpoint, note};
+use remit_statement::{Asked, IssueError};
 use tonic::{Request, Response, Status};
 
-use super::Api;
+use super::{Api, patience};
 use crate::parse::Fields;
 use crate::pb::audit_service_server::AuditService;
 use crate::{pb, status};
@@ -20,10 +24,70 @@ impl Api {
         }
         let root = self.node.root(size).await.map_err(|error| status::log(&error))?;
         let origin = self.signer.public().name().to_owned();
-        let checkpoint = Checkpoint { origin, size, root };
+        let checkpoint = Checkpoint { origin, size, root, index: None };
         let note = checkpoint.sign(&[&self.signer]);
         Ok((checkpoint, note))
     }
+}
+
+impl Api {
+    /// What is asked, with instants turned into positions.
+    async fn to_state(
+        &self,
+        request: pb::IssueStatementRequest,
+        wait: Duration,
+    ) -> Result<Asked, Status> {
+        use pb::issue_statement_request::Asked as A;
+        let mut fields = Fields::default();
+        match request.asked {
+            Some(A::WhoHolds(asked)) => {
+                let question =
+                    fields.within("who_holds", |fields| fields.question(&asked, &self.node));
+                let question = fields.finish(question)?;
+                self.reach(question.at_least, wait).await?;
+                let known_at = self.view(question.known, |_, position| Ok(position))?;
+                Ok(Asked::WhoHolds {
+                    function: asked.function,
+                    place: asked.place,
+                    effective_on: question.effective_on.to_string(),
+                    known_at,
+                })
+            }
+            Some(A::Nothing(asked)) => {
+                let (after, until) = fields.within("nothing", |fields| {
+                    if asked.key.is_empty() {
+                        fields.bad("key", "is required");
+                    }
+                    let begins = asked.after.is_some().then(|| {
+                        fields.within("after", |fields| fields.known(asked.after.as_ref()))
+                    });
+                    (begins, fields.within("until", |fields| fields.known(asked.until.as_ref())))
+                });
+                let until = fields.finish(until)?;
+                let at = |known| self.view(known, |_, position| Ok(position));
+                let after = after.flatten().map_or(Ok(0), at)?;
+                Ok(Asked::Nothing { key: asked.key, after, until: at(until)? })
+            }
+            None => {
+                fields.bad("asked", "holds neither who_holds nor nothing");
+                fields.finish(None)
+            }
+        }
+    }
+}
+
+fn not_issued(error: IssueError) -> Status {
+    let mut fields = Fields::default();
+    match error {
+        IssueError::Asked(refused) => fields.bad(refused.field, refused.why),
+        IssueError::NotNothing(position) => {
+            fields.bad("nothing", format_args!("event {position} was recorded there"));
+        }
+        IssueError::Log(error) => return status::log(&error),
+        IssueError::Shape(error) => return status::unreadable(&error),
+        IssueError::Proof(error) => return status::unreadable(&error),
+    }
+    fields.finish::<()>(None).err().unwrap_or_else(|| Status::internal("no statement"))
 }
 
 fn bytes(hashes: &[remit_ledger::Hash]) -> Vec<Vec<u8>> {
@@ -86,5 +150,18 @@ impl AuditService for Api {
         let proof = self.node.prove_consistency(earlier_size, checkpoint.size).await;
         let proof = proof.map_err(|error| status::log(&error))?;
         Ok(Response::new(pb::ProveConsistencyResponse { checkpoint: note, proof: bytes(&proof) }))
+    }
+
+    async fn issue_statement(
+        &self,
+        request: Request<pb::IssueStatementRequest>,
+    ) -> Result<Response<pb::IssueStatementResponse>, Status> {
+        let wait = patience(&request);
+        let asked = self.to_state(request.into_inner(), wait).await?;
+        let signer = Arc::clone(&self.signer);
+        let origin = signer.public().name().to_owned();
+        let sign = move |text: &str| note::sign(text, &[&signer]);
+        let issued = self.node.statement(asked, origin, sign).await.map_err(not_issued)?;
+        Ok(Response::new(pb::IssueStatementResponse { statement: issued.text() }))
     }
 }

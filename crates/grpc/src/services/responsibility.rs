@@ -24,16 +24,20 @@ const QUESTIONS_MAX: usize = 1_000;
 const BATCHES_WAITING: usize = 4;
 
 /// A question that proves its checks.
-struct Question {
+pub(super) struct Question {
     function: FunctionCode,
     place: Place,
-    effective_on: Day,
-    known: AskedKnown,
-    at_least: Position,
+    pub effective_on: Day,
+    pub known: AskedKnown,
+    pub at_least: Position,
 }
 
 impl Fields {
-    fn question(&mut self, request: &pb::WhoHoldsRequest, node: &Node) -> Option<Question> {
+    pub(super) fn question(
+        &mut self,
+        request: &pb::WhoHoldsRequest,
+        node: &Node,
+    ) -> Option<Question> {
         let function = self.parse("function", &request.function);
         let place = self.place("place", &request.place);
         let effective_on = self.day("effective_on", request.effective_on);

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use remit_ledger::SignerKey;
+
 use crate::served::{REMIT, Scratch, Served, remit};
 
 fn text(bytes: &[u8]) -> String {
@@ -94,4 +96,71 @@ fn checkpoints_and_proofs_are_checked_here_and_damage_is_named() {
             std::process::Command::new(REMIT).args(serve).arg(&copy).output().expect("run");
         assert_eq!(served.status.code(), Some(65), "{change}");
     }
+}
+
+/// What a statement file states, by the command that needs no server.
+fn verify(file: &str, key: &str) -> (Option<i32>, String) {
+    let args = ["verify", file, "--key", key];
+    let output = std::process::Command::new(REMIT).args(args).output().expect("run");
+    (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+}
+
+#[test]
+fn statements_stand_without_the_register_and_nothing_else_does() {
+    let scratch = Scratch::new("statement");
+    let served = Served::start(&scratch.0.join("register"));
+    let url = served.url.clone();
+    ok(&url, &["load", "england"]);
+    let key = scratch.file("register.pub", ok(&url, &["audit", "key"]));
+    let key = key.to_str().expect("text").to_owned();
+    let path = |name: &str| scratch.0.join(name).to_str().expect("text").to_owned();
+    let questions = [
+        ("qof", "11X", "2019-04-01", "(X24) was liable"),
+        ("qof", "A81001", "2015-06-01", "unknown (no evidence)"),
+        ("gms-contracts", "15F", "2023-04-01", "(QWO) was liable"),
+        ("primary-dental-services", "QUA", "2023-04-01", "MIDLANDS COMMISSIONING REGION (Y60)"),
+    ];
+    for (number, (function, at, on, says)) in questions.into_iter().enumerate() {
+        let (out, page) = (path(&format!("{number}.json")), path(&format!("{number}.html")));
+        let args = ["audit", "statement", function, "--at", at, "--on", on];
+        let told = ok(&url, &[&args[..], &["--out", &out, "--page", &page]].concat());
+        assert!(told.contains(says) && told.contains("It stands"), "{told}");
+        let page = std::fs::read_to_string(page).expect("a page");
+        assert!(page.contains("The rules applied") && !page.contains("<script"), "{page}");
+    }
+    let out = path("nothing.json");
+    let args = ["audit", "nothing", "notice:delegation/11X", "--until", "2030-09-30", "--out"];
+    let told = ok(&url, &[&args[..], &[&out]].concat());
+    assert!(told.contains("Nothing was recorded under notice:delegation/11X"), "{told}");
+    let refusals = [
+        (vec!["instrument:delegation/11X"], "event 35743 was recorded there"),
+        (
+            vec!["notice:delegation/11Z"],
+            "nothing was ever recorded under instrument:delegation/11Z",
+        ),
+        (vec!["letters:11X"], "does not begin with a word that events are filed under"),
+        (vec!["body:11X", "--until", "99999"], "nothing.until"),
+        (vec!["body:11X", "--after", "30", "--until", "20"], "must be after where it begins"),
+    ];
+    for (args, says) in refusals {
+        let none = path("none.json");
+        let args = [&["audit", "nothing"], &args[..], &["--out", &none]].concat();
+        let refused = fails(&url, &args);
+        assert!(refused.contains(says), "{args:?}: {refused}");
+    }
+    assert!(!scratch.0.join("none.json").exists());
+    // Without the server; by the page, too; and not by another key, nor with a byte changed.
+    drop(served);
+    for name in ["0.json", "1.json", "2.json", "3.json", "nothing.json"] {
+        let (code, told) = verify(&path(name), &key);
+        assert_eq!(code, Some(0), "{name}: {told}");
+    }
+    let other = SignerKey::from_seed("remit/another", [9; 32]).expect("a key");
+    let other = scratch.file("other.pub", other.public().to_string());
+    let (code, told) = verify(&path("0.json"), other.to_str().expect("text"));
+    assert!(code == Some(65) && told.contains("none of the given keys signed it"), "{told}");
+    let file = std::fs::read_to_string(path("0.json")).expect("a file");
+    let changed = scratch.file("changed.json", file.replacen("2019-04-01", "2019-04-02", 1));
+    let (code, told) = verify(changed.to_str().expect("text"), &key);
+    assert!(code == Some(65) && told.contains("it is of another file"), "{told}");
 }

@@ -1,0 +1,145 @@
+//! What an answer says, in plain values: the shape in which a statement holds it, and in which the
+//! register is compared with the independent model.
+
+use remit_domain::Word;
+use remit_register::{Answer, LiableState, ResultKind, UnappliedKind, Unknown};
+use serde::{Deserialize, Serialize};
+
+/// What an answer says. Codes and ids are text; every list is sorted, without repetitions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    /// `held`, `jointly-held`, `not-delegated`, `gap`, `conflict`, `unsettled` or `unknown`.
+    pub kind: String,
+    /// Why it is unknown; empty where it is not.
+    pub unknown: String,
+    /// Where an area is divided or contracts differ: what to ask about instead.
+    pub ask_instead: Vec<String>,
+    /// The commissioner in whose area the place lies.
+    pub area: Option<String>,
+    /// On whom statute places the function.
+    pub holder: Option<String>,
+    /// Who exercises.
+    pub exercisers: Vec<String>,
+    /// On what basis.
+    pub basis: Option<String>,
+    /// Whether the function is reserved.
+    pub reserved: bool,
+    /// `settled`, `unsettled` or `unknown`.
+    pub liable_state: String,
+    /// Who is liable.
+    pub liable: Vec<String>,
+    /// By which rules.
+    pub rules: Vec<String>,
+    /// The instruments in force that it rests on.
+    pub instruments: Vec<String>,
+    /// The instruments before those in a chain.
+    pub links: Vec<String>,
+    /// In a gap: the instruments of the predecessors.
+    pub predecessors: Vec<String>,
+    /// The conditions.
+    pub conditions: Vec<String>,
+    /// Who answers to whom.
+    pub accountable: Vec<(String, String)>,
+    /// Who does the work.
+    pub performed_by: Vec<String>,
+    /// Positions of the expectations that stand beside, and whether each is without instrument.
+    pub expectations: Vec<(u64, bool)>,
+    /// What is known and not applied: the kind and the event.
+    pub unapplied: Vec<(String, u64)>,
+    /// For bodies that had ceased by the day the last known event was recorded: their successors
+    /// then; and the rule that reads their acts across. In the order of the bodies.
+    pub answering_now: Vec<(String, Vec<String>, Option<String>)>,
+}
+
+/// The words of a list, sorted.
+fn words<T: ToString>(items: &[T]) -> Vec<String> {
+    sorted(items.iter().map(ToString::to_string))
+}
+
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort();
+    items
+}
+
+fn reason(unknown: &Unknown) -> (&'static str, Vec<String>) {
+    let none = Vec::new;
+    match unknown {
+        Unknown::FunctionNotRecorded => ("function-not-recorded", none()),
+        Unknown::FunctionOutsideRecords => ("function-outside-records", none()),
+        Unknown::PlaceNotRecorded => ("place-not-recorded", none()),
+        Unknown::PlaceNotYetInBeing => ("place-not-yet-in-being", none()),
+        Unknown::PlaceCeased => ("place-ceased", none()),
+        Unknown::NotAPlace => ("not-a-place", none()),
+        Unknown::NoCommissioner => ("no-commissioner", none()),
+        Unknown::NoEvidence => ("no-evidence", none()),
+        Unknown::AreaDivided(codes) => ("area-divided", words(codes)),
+        Unknown::ContractsDiffer(ids) => ("contracts-differ", words(ids)),
+    }
+}
+
+fn unapplied(kind: UnappliedKind) -> &'static str {
+    match kind {
+        UnappliedKind::ApprovedNotExecuted => "approved-not-executed",
+        UnappliedKind::ExecutedNotInForce => "executed-not-in-force",
+        UnappliedKind::NoticePending => "notice-pending",
+        UnappliedKind::ConflictOpen => "conflict-open",
+        UnappliedKind::RuleNotCommenced => "rule-not-commenced",
+    }
+}
+
+impl Said {
+    /// What an answer says.
+    #[must_use]
+    pub fn of(answer: &Answer<'_>) -> Self {
+        let (unknown, ask_instead) = answer.unknown.as_ref().map(reason).unwrap_or_default();
+        let kind = match answer.kind {
+            ResultKind::Held => "held",
+            ResultKind::JointlyHeld => "jointly-held",
+            ResultKind::NotDelegated => "not-delegated",
+            ResultKind::Gap => "gap",
+            ResultKind::Conflict => "conflict",
+            ResultKind::Unsettled => "unsettled",
+            ResultKind::Unknown => "unknown",
+        };
+        let liable_state = match answer.liable.state {
+            LiableState::Settled => "settled",
+            LiableState::Unsettled => "unsettled",
+            LiableState::Unknown => "unknown",
+        };
+        let known = answer.known_unapplied.iter();
+        let now = answer.answering_now.iter();
+        Self {
+            kind: kind.to_owned(),
+            unknown: unknown.to_owned(),
+            ask_instead,
+            area: answer.area.map(|code| code.to_string()),
+            holder: answer.holder.map(|code| code.to_string()),
+            exercisers: words(&answer.exercisers),
+            basis: answer.basis.map(|basis| basis.word().to_owned()),
+            reserved: answer.reserved,
+            liable_state: liable_state.to_owned(),
+            liable: words(&answer.liable.bodies),
+            rules: words(&answer.liable.rules),
+            instruments: words(&answer.instruments),
+            links: words(&answer.links),
+            predecessors: words(&answer.predecessor_instruments),
+            conditions: words(&answer.conditions),
+            accountable: sorted(
+                answer.accountable.iter().map(|(from, to)| (from.to_string(), to.to_string())),
+            ),
+            performed_by: sorted(answer.performed_by.iter().map(|by| by.body.to_string())),
+            expectations: sorted(
+                answer.expectations.iter().map(|each| (each.position, each.without_instrument)),
+            ),
+            unapplied: sorted(known.map(|u| (unapplied(u.kind).to_owned(), u.position))),
+            answering_now: now
+                .map(|now| {
+                    let by = now.read_across.map(ToString::to_string);
+                    (now.body.to_string(), words(&now.successors), by)
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! Checks a statement with nothing but a public key.
+//!
+//! In order: the file has the one spelling; the checkpoint is signed; the events are in its log; all
+//! that is filed under every key the question needs is among them, and nothing besides; the answer
+//! follows from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use remit_domain::{Day, Event, Fact, FunctionCode, Position, parse_day};
+use remit_ledger::index::{IndexProof, Shown};
+use remit_ledger::{Checkpoint, Hash, VerifierKey, note, tree};
+use remit_log::{Recorded, shape};
+use remit_register::{Place, Register, filing};
+
+use crate::file::{Asked, KnownSpan, RuleApplied, Stated, Statement, VERSION};
+use crate::said::Said;
+
+/// Why a statement does not stand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {why}")]
+pub struct Refused {
+    /// Which part of the file.
+    pub field: &'static str,
+    /// Why.
+    pub why: String,
+}
+
+fn refused(field: &'static str, why: impl ToString) -> Refused {
+    Refused { field, why: why.to_string() }
+}
+
+/// What a checked file states.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// The statement.
+    pub statement: Statement,
+    /// The checkpoint it rests on.
+    pub checkpoint: Checkpoint,
+    /// Signature lines of others, as they are.
+    pub others: Vec<String>,
+    /// The events, decoded, by position.
+    pub events: BTreeMap<Position, Recorded>,
+}
+
+/// A question as the register takes it.
+pub(crate) struct Question {
+    pub function: FunctionCode,
+    pub place: Place,
+    pub on: Day,
+    pub known_at: Position,
+}
+
+impl Question {
+    pub fn read(
+        function: &str,
+        place: &str,
+        effective_on: &str,
+        known_at: Position,
+    ) -> Result<Self, Refused> {
+        Ok(Self {
+            function: function.parse().map_err(|e| refused("asked.who_holds.function", e))?,
+            place: place.parse().map_err(|e| refused("asked.who_holds.place", e))?,
+            on: parse_day(effective_on).map_err(|e| refused("asked.who_holds.effective_on", e))?,
+            known_at,
+        })
+    }
+
+    /// What the register says that knows these events, each at its own position, and no others.
+    pub fn answered<'e>(
+        &self,
+        events: impl Iterator<Item = (Position, &'e Event)>,
+        recorded_at: i64,
+    ) -> Said {
+        let mut register = Register::new();
+        for (position, event) in events.take_while(|(position, _)| *position <= self.known_at) {
+            register.skip_to(position - 1);
+            register.apply(event);
+        }
+        register.skip_to(self.known_at);
+        register.stamp(self.known_at, recorded_at);
+        Said::of(&register.who_holds(&self.function, &self.place, self.on, self.known_at))
+    }
+}
+
+/// Checks a statement. The keys are those the reader trusts, had from elsewhere.
+///
+/// # Errors
+/// [`Refused`], which names the part of the file that does not stand.
+pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
+    let statement: Statement =
+        serde_json::from_str(text).map_err(|error| refused("file", error))?;
+    if statement.text() != text {
+        return Err(refused("file", "it is not written as statements are, byte for byte"));
+    }
+    if statement.remit_statement != VERSION {
+        return Err(refused("remit_statement", format!("only version {VERSION} is known")));
+    }
+    let (checkpoint, others) = Checkpoint::verify(&statement.checkpoint, keys)
+        .map_err(|error| refused("checkpoint", error))?;
+    let (signed, _) =
+        note::open(&statement.signature, keys).map_err(|error| refused("signature", error))?;
+    if statement.signed(&checkpoint.origin) != signed {
+        return Err(refused("signature", "it is of another file"));
+    }
+    let index_root = checkpoint.index.ok_or_else(|| refused("checkpoint", "it has no index"))?;
+    let events = included(&statement, &checkpoint)?;
+    let proof = IndexProof {
+        buckets: statement.index.buckets.clone(),
+        hashes: hashes("index.hashes", &statement.index.hashes)?,
+    };
+    let shown = proof.check(&index_root).map_err(|error| refused("index", error))?;
+    let facts = facts(&events);
+    let needed = needed(&statement.asked, &facts)?;
+    complete(&facts, &needed, &shown, expected_besides(&statement.asked, checkpoint.size))?;
+    known(&statement, &checkpoint, &events)?;
+    stated(&statement, &events)?;
+    if statement.not_claimed != Statement::not_claimed(&statement.asked) {
+        return Err(refused("not_claimed", "it is not what such a statement does not claim"));
+    }
+    Ok(Verified { statement, checkpoint, others, events })
+}
+
+pub(crate) fn facts(events: &BTreeMap<Position, Recorded>) -> BTreeMap<Position, &Fact> {
+    events.iter().map(|(position, recorded)| (*position, &recorded.event.fact)).collect()
+}
+
+fn hashes(field: &'static str, texts: &[String]) -> Result<Vec<Hash>, Refused> {
+    let hash = |text: &String| STANDARD.decode(text).ok().and_then(|hash| hash.try_into().ok());
+    let hashes: Option<Vec<Hash>> = texts.iter().map(hash).collect();
+    hashes.ok_or_else(|| refused(field, "a hash is not 32 bytes of base64"))
+}
+
+/// The events, if they are in the log of the checkpoint.
+fn included(
+    statement: &Statement,
+    checkpoint: &Checkpoint,
+) -> Result<BTreeMap<Position, Recorded>, Refused> {
+    let mut events = BTreeMap::new();
+    let mut leaves = Vec::new();
+    for text in &statement.events {
+        let position = position_of(text).ok_or_else(|| refused("events", "one has no position"))?;
+        let recorded =
+            shape::decode(position, text.as_bytes()).map_err(|error| refused("events", error))?;
+        if position == 0 || events.insert(position, recorded).is_some() {
+            return Err(refused("events", format!("event {position} is there twice")));
+        }
+        leaves.push((position - 1, tree::leaf(text.as_bytes())));
+    }
+    let proof = hashes("inclusion", &statement.inclusion)?;
+    let root = tree::root_of_several(checkpoint.size, &leaves, &proof)
+        .map_err(|error| refused("inclusion", error))?;
+    if root != checkpoint.root {
+        return Err(refused("events", "they are not those of the checkpoint's log"));
+    }
+    Ok(events)
+}
+
+fn position_of(text: &str) -> Option<Position> {
+    serde_json::from_str::<serde_json::Value>(text).ok()?.get("position")?.as_u64()
+}
+
+/// The keys that the question needs.
+pub(crate) fn needed(
+    asked: &Asked,
+    facts: &BTreeMap<Position, &Fact>,
+) -> Result<BTreeSet<String>, Refused> {
+    match asked {
+        Asked::WhoHolds { function, place, effective_on, known_at } => {
+            let question = Question::read(function, place, effective_on, *known_at)?;
+            Ok(filing::needed(&question.function, &question.place, facts))
+        }
+        Asked::Nothing { key, after, until } => {
+            if after >= until {
+                return Err(refused("asked.nothing.until", "must be after where it begins"));
+            }
+            Ok(BTreeSet::from([key.clone()]))
+        }
+    }
+}
+
+/// The events that are shown for their instants: the ends of what is known, and the next after.
+pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Position> {
+    let after = match asked {
+        Asked::Nothing { after, .. } => Some(*after).filter(|after| *after > 0),
+        Asked::WhoHolds { .. } => None,
+    };
+    let next = Some(asked.until() + 1).filter(|next| *next <= size);
+    [after, Some(asked.until()), next].into_iter().flatten().collect()
+}
+
+/// The earlier events that corrections among these are about, which must be seen to be understood.
+pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
+    match fact {
+        Fact::Corrected(correction) => correction.about.filter(|about| *about < position),
+        _ => None,
+    }
+}
+
+/// That the events are all that is filed under the keys needed, and besides only those whose instants
+/// are stated and those that corrections are about.
+fn complete(
+    facts: &BTreeMap<Position, &Fact>,
+    needed: &BTreeSet<String>,
+    shown: &Shown,
+    besides: BTreeSet<Position>,
+) -> Result<(), Refused> {
+    let about = |position: Position| facts.get(&position).copied();
+    let mut filed: BTreeMap<&str, Vec<Position>> = BTreeMap::new();
+    let mut expected = besides;
+    for (position, fact) in facts {
+        for key in filing::keys_of(fact, about) {
+            if let Some(key) = needed.get(&key) {
+                filed.entry(key).or_default().push(*position);
+            }
+        }
+    }
+    let mut buckets = BTreeSet::new();
+    for key in needed {
+        let all = shown.filed(key).ok_or_else(|| refused("index", format!("{key} is missing")))?;
+        let seen = filed.get(key.as_str()).map(Vec::as_slice).unwrap_or_default();
+        if all != seen {
+            let why = format!("the index has {all:?} under {key}, the statement {seen:?}");
+            return Err(refused("events", why));
+        }
+        expected.extend(all);
+        buckets.insert(remit_ledger::index::bucket_of(key));
+    }
+    if *shown.buckets() != buckets {
+        return Err(refused("index", "it shows what nobody asked for"));
+    }
+    for (position, fact) in facts.iter().rev() {
+        if expected.contains(position) {
+            expected.extend(lineage(fact, *position));
+        }
+    }
+    if !facts.keys().eq(expected.iter()) {
+        return Err(refused("events", "they are not exactly those that bear on the question"));
+    }
+    Ok(())
+}
+
+/// When what is known was recorded.
+pub(crate) fn span(asked: &Asked, events: &BTreeMap<Position, Recorded>) -> Option<KnownSpan> {
+    let at = |position: Position| {
+        events.get(&position).map(|recorded| shape::instant_text(recorded.recorded_at))
+    };
+    let after = match asked {
+        Asked::Nothing { after, .. } => at(*after),
+        Asked::WhoHolds { .. } => None,
+    };
+    Some(KnownSpan { after, recorded_at: at(asked.until())?, until: at(asked.until() + 1) })
+}
+
+fn known(
+    statement: &Statement,
+    checkpoint: &Checkpoint,
+    events: &BTreeMap<Position, Recorded>,
+) -> Result<(), Refused> {
+    if statement.asked.until() > checkpoint.size {
+        return Err(refused("asked", "it is about more than the checkpoint covers"));
+    }
+    if span(&statement.asked, events).as_ref() != Some(&statement.known) {
+        return Err(refused("known", "it is not when the events say that they were recorded"));
+    }
+    Ok(())
+}
+
+/// The rules among some events.
+pub(crate) fn rules(
+    events: &BTreeMap<Position, Recorded>,
+    rests_on: &[Position],
+) -> Vec<RuleApplied> {
+    let enacted = rests_on.iter().filter_map(|position| {
+        let fact = &events.get(position)?.event.fact;
+        let fact = match fact {
+            Fact::Corrected(correction) => correction.fact.as_deref()?,
+            fact => fact,
+        };
+        let Fact::RuleEnacted(rule) = fact else { return None };
+        Some(RuleApplied {
+            position: *position,
+            id: rule.id.to_string(),
+            text: rule.text.to_string(),
+            citation: rule.citation.to_string(),
+        })
+    });
+    enacted.collect()
+}
+
+/// That the answer follows from the events, and what it says of the grounds is so.
+fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Result<(), Refused> {
+    let (question, stated) = match (&statement.asked, &statement.answer) {
+        (Asked::WhoHolds { function, place, effective_on, known_at }, Some(stated)) => {
+            (Question::read(function, place, effective_on, *known_at)?, stated)
+        }
+        (Asked::Nothing { key, after, until }, None) => {
+            let of_key = events.iter().find(|(position, recorded)| {
+                let about = |at: Position| events.get(&at).map(|earlier| &earlier.event.fact);
+                (after + 1..=*until).contains(position)
+                    && filing::keys_of(&recorded.event.fact, about).contains(key)
+            });
+            return match of_key {
+                None => Ok(()),
+                Some((at, _)) => Err(refused("asked.nothing", format!("there is event {at}"))),
+            };
+        }
+        _ => return Err(refused("answer", "a question has one, a statement of nothing has none")),
+    };
+    let recorded_at = events.get(&question.known_at).map_or(0, |recorded| recorded.recorded_at);
+    let all = events.iter().map(|(position, recorded)| (*position, &recorded.event));
+    if question.answered(all, recorded_at) != stated.says {
+        return Err(refused("answer.says", "it does not follow from the events"));
+    }
+    if !is_least(&question, stated, events, recorded_at) {
+        let why = "they do not give the answer, or not all of them are needed for it";
+        return Err(refused("answer.rests_on", why));
+    }
+    if rules(events, &stated.rests_on) != stated.rules {
+        return Err(refused("answer.rules", "they are not the rules among what it rests on"));
+    }
+    Ok(())
+}
+
+/// Whether the events named give the answer, and without any one of them do not.
+fn is_least(
+    question: &Question,
+    stated: &Stated,
+    events: &BTreeMap<Position, Recorded>,
+    recorded_at: i64,
+) -> bool {
+    let named = &stated.rests_on;
+    let known = named.iter().all(|position| events.contains_key(position));
+    if !known || !named.is_sorted_by(|a, b| a < b) {
+        return false;
+    }
+    let says = |without: Option<Position>| {
+        let some = named.iter().filter(|position| Some(**position) != without);
+        let some = some.filter_map(|position| Some((*position, &events.get(position)?.event)));
+        question.answered(some, recorded_at)
+    };
+    says(None) == stated.says && named.iter().all(|each| says(Some(*each)) != stated.says)
+}
