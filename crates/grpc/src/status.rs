@@ -202,6 +202,12 @@ pub fn other_watch(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::OtherWatch, message)
 }
 
+/// Something was recorded where it was to be stated that nothing was.
+pub fn not_nothing(position: Position) -> Status {
+    let message = format!("event {position} was recorded there: it cannot be stated that none was");
+    with_reason(Code::FailedPrecondition, ErrorReason::NotNothing, message)
+}
+
 /// Something that is not there yet, or never was.
 pub fn out_of_range(message: impl Into<String>) -> Status {
     with_reason(Code::OutOfRange, ErrorReason::FieldInvalid, message)

@@ -8,7 +8,7 @@ use remit_ledger::{Checkpoint, note};
 use remit_statement::{Asked, IssueError};
 use tonic::{Request, Response, Status};
 
-use super::{Api, patience};
+use super::{Api, patience, resolve};
 use crate::parse::Fields;
 use crate::pb::audit_service_server::AuditService;
 use crate::{pb, status};
@@ -64,9 +64,13 @@ impl Api {
                     (begins, fields.within("until", |fields| fields.known(asked.until.as_ref())))
                 });
                 let until = fields.finish(until)?;
-                let at = |known| self.view(known, |_, position| Ok(position));
-                let after = after.flatten().map_or(Ok(0), at)?;
-                Ok(Asked::Nothing { key: asked.key, after, until: at(until)? })
+                let at = |known, field| {
+                    self.node.view(|register, head| resolve(register, known, head, field))
+                };
+                let after =
+                    after.flatten().map_or(Ok(0), |after| at(after, "nothing.after.position"))?;
+                let until = at(until, "nothing.until.position")?;
+                Ok(Asked::Nothing { key: asked.key, after, until })
             }
             None => {
                 fields.bad("asked", "holds neither who_holds nor nothing");
@@ -80,9 +84,7 @@ fn not_issued(error: IssueError) -> Status {
     let mut fields = Fields::default();
     match error {
         IssueError::Asked(refused) => fields.bad(refused.field, refused.why),
-        IssueError::NotNothing(position) => {
-            fields.bad("nothing", format_args!("event {position} was recorded there"));
-        }
+        IssueError::NotNothing(position) => return status::not_nothing(position),
         IssueError::Log(error) => return status::log(&error),
         IssueError::Shape(error) => return status::unreadable(&error),
         IssueError::Proof(error) => return status::unreadable(&error),
