@@ -62,6 +62,21 @@ impl Node {
         .await
     }
 
+    /// The hashes that show that the events from one to another are among the first so many.
+    ///
+    /// # Errors
+    /// [`LogError`] where the log cannot be read, or they are not all among them.
+    pub async fn prove_several(
+        &self,
+        first: Position,
+        last: Position,
+        size: Position,
+    ) -> Result<Vec<Hash>, LogError> {
+        let leaves: Vec<u64> = (first.max(1) - 1..last).collect();
+        self.of_tree(move |log| tree::prove_several(size, &leaves, &Tree(log)).map_err(failed))
+            .await
+    }
+
     /// The hashes that show that the tree over the first so many events begins with an earlier one.
     ///
     /// # Errors

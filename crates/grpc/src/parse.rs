@@ -331,10 +331,11 @@ pub fn act_name(command: &pb::Command) -> &'static str {
     }
 }
 
-/// The digest of what a request asks: everything but its id.
+/// The digest of what a request asks: everything but its id, and whether it wants proof.
 fn digest(request: &mut pb::RecordRequest) -> [u8; 32] {
     use prost::Message;
     let id = std::mem::take(&mut request.request_id);
+    request.prove = false;
     let bytes = request.encode_to_vec();
     request.request_id = id;
     Sha256::digest(bytes).into()

@@ -105,6 +105,7 @@ async fn record(client: &Client, plan: &Plan, recording: &Recording) -> Result<(
             commands: batch.iter().map(render::command).collect(),
             evidence: None,
             validate_only: false,
+            prove: false,
         };
         // The id follows from the content, so that a batch sent twice is recorded once.
         let digest = Sha256::digest(request.encode_to_vec());

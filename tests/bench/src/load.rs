@@ -347,6 +347,7 @@ pub fn establish(events: usize) -> Vec<u8> {
             ..Default::default()
         }),
         validate_only: false,
+        prove: false,
     }
     .encode_to_vec()
 }

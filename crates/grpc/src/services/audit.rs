@@ -80,6 +80,30 @@ impl Api {
     }
 }
 
+impl Api {
+    /// That the events from one position to another are in the log.
+    pub(super) async fn recorded(
+        &self,
+        first: Position,
+        last: Position,
+    ) -> Result<pb::RecordProof, Status> {
+        let (checkpoint, note) = self.checkpoint(0).await?;
+        let hashes = self.node.prove_several(first, last, checkpoint.size).await;
+        let hashes = hashes.map_err(|error| status::log(&error))?;
+        let events = usize::try_from(last + 1 - first).unwrap_or(usize::MAX);
+        let mut cloud_events = Vec::with_capacity(events);
+        while cloud_events.len() < events {
+            let after = first - 1 + cloud_events.len() as Position;
+            let page = self.stored(after, events - cloud_events.len()).await?;
+            if page.is_empty() {
+                return Err(status::out_of_range("an event is missing"));
+            }
+            cloud_events.extend(page.into_iter().map(|stored| stored.bytes.to_vec()));
+        }
+        Ok(pb::RecordProof { checkpoint: note, cloud_events, hashes: bytes(&hashes) })
+    }
+}
+
 fn not_issued(error: IssueError) -> Status {
     let mut fields = Fields::default();
     match error {

@@ -81,7 +81,7 @@ impl RegisterService for Api {
     ) -> Result<Response<pb::RecordResponse>, Status> {
         let request = request.into_inner();
         let acts: Vec<_> = request.commands.iter().map(parse::act_name).collect();
-        let validate_only = request.validate_only;
+        let (validate_only, prove) = (request.validate_only, request.prove);
         let request = parse::record(request)?;
         if validate_only {
             let previewed = self.preview(request.commands, &acts).await;
@@ -89,7 +89,12 @@ impl RegisterService for Api {
         }
         let receipt = self.node.record(request).await;
         let receipt = receipt.map_err(|error| status::record(error, &acts))?;
+        let proof = match prove {
+            true => self.recorded(receipt.appended.first, receipt.appended.last).await.ok(),
+            false => None,
+        };
         Ok(Response::new(pb::RecordResponse {
+            proof,
             first_position: receipt.appended.first,
             last_position: receipt.appended.last,
             recorded_at: Some(render::timestamp(receipt.appended.recorded_at)),

@@ -93,6 +93,7 @@ fn establish(id: String, code: &str) -> pb::RecordRequest {
             ..Default::default()
         }),
         validate_only: false,
+        prove: false,
     }
 }
 
@@ -109,6 +110,7 @@ fn england() -> Vec<pb::RecordRequest> {
             commands: batch.iter().map(render::command).collect(),
             evidence: None,
             validate_only: false,
+            prove: false,
         })
         .collect()
 }

@@ -114,6 +114,7 @@ async fn record(trial: Arc<Trial>, number: u64, seed: u64) {
                 ..Default::default()
             }),
             validate_only: false,
+            prove: false,
         };
         // The same id until it is recorded: a server that went away may have recorded it.
         loop {

@@ -134,6 +134,7 @@ fn condition(number: u32) -> String {
             ..Default::default()
         }),
         validate_only: false,
+        prove: false,
     };
     let json = remit_grpc::json::to_json("RecordRequest", &request).expect("JSON");
     serde_json::to_string(&json).expect("text")

@@ -1,7 +1,7 @@
 //! Checkpoints and proofs over the wire, checked with what a caller has: the bytes and a key.
 
-use acceptance::World;
-use remit_grpc::pb;
+use acceptance::{World, ccg};
+use remit_grpc::{pb, render};
 use remit_ledger::tree::{self, Hash};
 use remit_ledger::{Checkpoint, VerifierKey};
 use tonic::Code;
@@ -63,5 +63,28 @@ async fn every_event_is_proved_and_every_checkpoint_begins_the_next() {
         let request = pb::ProveConsistencyRequest { earlier_size, size };
         let refused = audit.prove_consistency(request).await;
         assert_eq!(refused.expect_err("refused").code(), code, "{earlier_size} to {size}");
+    }
+    // A request is answered with proof, also when it is sent again.
+    let commands = ["ZZ1", "ZZ2"].map(|code| ccg(code, code, "2013-04-01", ""));
+    let request = pb::RecordRequest {
+        request_id: "with-proof".to_owned(),
+        actor: "acceptance tests".to_owned(),
+        acting_for: "X24".to_owned(),
+        commands: commands.iter().map(render::command).collect(),
+        prove: true,
+        ..Default::default()
+    };
+    for _ in 0..2 {
+        let reply = world.recorder().record(request.clone()).await.expect("recorded").into_inner();
+        assert_eq!((reply.first_position, reply.last_position), (head + 1, head + 2));
+        let proof = reply.proof.expect("a proof");
+        let (of, _) = Checkpoint::verify(&proof.checkpoint, &key).expect("it stands");
+        let leaves = proof.cloud_events.iter().map(|bytes| tree::leaf(bytes));
+        let mut leaves: Vec<_> = (head..).zip(leaves).collect();
+        let root = tree::root_of_several(of.size, &leaves, &hashes(&proof.hashes));
+        assert_eq!(root.expect("a root"), of.root);
+        leaves[1].1 = tree::leaf(b"another");
+        let root = tree::root_of_several(of.size, &leaves, &hashes(&proof.hashes));
+        assert_ne!(root.expect("a root"), of.root);
     }
 }
