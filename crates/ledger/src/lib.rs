@@ -1,13 +1,15 @@
 //! Proof for those who do not trust us: the Merkle tree over the log, signed checkpoints, and what
 //! shows that an event is in the log and that the log only grew.
 //!
-//! Lives here: the RFC 6962 tree whose leaf n-1 is the stored bytes of event n ([`tree`]), and
-//! checkpoints as C2SP signed notes ([`note`]).
+//! Lives here: the RFC 6962 tree whose leaf n-1 is the stored bytes of event n ([`tree`]),
+//! checkpoints as C2SP signed notes ([`note`]), and the log as files ([`tiles`]).
 //!
 //! Must not live here: a clock, I/O, `async`, or what events mean; nor made-up keys: a seed comes in.
 
 pub mod note;
+pub mod tiles;
 pub mod tree;
 
 pub use note::{Checkpoint, NoteError, SignerKey, VerifierKey};
+pub use tiles::Tile;
 pub use tree::{Frontier, Hash, ProofError, Subtrees};
