@@ -7,6 +7,7 @@ mod bad_requests;
 mod changes;
 mod coverage;
 mod england;
+mod files;
 mod further_questions;
 mod groups;
 mod life;
