@@ -4,10 +4,12 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use acceptance::*;
-use remit_grpc::pb;
+use remit_domain::{Act, Command, Fact, InstrumentKind, LegalBasis};
+use remit_grpc::{pb, render};
 use remit_ledger::tiles::{Holds, Tile, WIDTH};
 use remit_ledger::tree::{self, Frontier, Hash};
 use remit_ledger::{Checkpoint, VerifierKey};
+use tonic::Code;
 
 /// A reply of the server.
 struct Reply {
@@ -175,4 +177,56 @@ async fn an_empty_register_has_a_checkpoint_and_no_tile() {
     for path in ["/tile/0/000", "/tile/0/000.p/1", "/tile/entries/000.p/1"] {
         assert_eq!(ask(world.address, "GET", path).status, 404, "{path}");
     }
+}
+
+/// A delegation with so many bytes of conditions.
+fn conditions(bytes: usize) -> Vec<Command> {
+    let basis = (InstrumentKind::Delegation, LegalBasis::S13zBy);
+    let mut commands =
+        instrument("delegation/11X", basis, ("X24", "11X"), &["gms-contracts"], ("2015-04-01", ""));
+    if let Act::State(Fact::InstrumentDrawn(drawn)) = &mut commands[0].act {
+        let texts = std::iter::repeat_n(2_000, bytes / 2_000).chain([bytes % 2_000]);
+        drawn.conditions = texts.filter(|n| *n > 0).map(|n| code(&"x".repeat(n))).collect();
+    }
+    commands.truncate(1);
+    commands
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_event_is_too_long_for_its_bundle() {
+    let world = World::with_law().await;
+    world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
+    let head = *world.node.head().borrow();
+    for (validate_only, bytes) in [(true, 65_000), (false, 65_000), (false, 1_000_000)] {
+        let request = pb::RecordRequest {
+            request_id: "long".into(),
+            actor: "acceptance tests".into(),
+            acting_for: "X24".into(),
+            commands: conditions(bytes).iter().map(render::command).collect(),
+            validate_only,
+            ..Default::default()
+        };
+        let status = world.recorder().record(request).await.expect_err("too long");
+        assert_eq!(
+            (status.code(), reason(&status)),
+            (Code::InvalidArgument, "FIELD_INVALID".into())
+        );
+        assert_eq!(fields(&status), ["commands[0].instrument_drawn"]);
+        assert!(status.message().contains("has at most 65535"), "{}", status.message());
+    }
+    assert_eq!(*world.node.head().borrow(), head, "nothing is recorded");
+    // The longest that is accepted is nearly as long as can be, and is in its bundle.
+    let mut longest = None;
+    for bytes in (64_000..65_000).rev() {
+        if let Ok(reply) = world.try_record(conditions(bytes)).await {
+            longest = Some(reply.last_position);
+            break;
+        }
+    }
+    let position = longest.expect("one is accepted");
+    let stored = world.node.log().read(position - 1, 1).expect("read").remove(0).bytes;
+    assert!((65_500..=65_535).contains(&stored.len()), "{}", stored.len());
+    let bundle = Tile { holds: Holds::Entries, number: 0, width: position };
+    let bundle = get(world.address, bundle);
+    assert_eq!(entries(&bundle).last().copied(), Some(stored.as_ref()));
 }
