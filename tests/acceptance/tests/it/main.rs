@@ -9,6 +9,7 @@ mod coverage;
 mod england;
 mod files;
 mod further_questions;
+mod go;
 mod groups;
 mod life;
 mod resolution;
