@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use remit_engine::Node;
-use remit_ledger::SignerKey;
+use remit_ledger::KeyRing;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::service::Routes;
@@ -55,26 +55,22 @@ pub struct Server {
     address: SocketAddr,
     node: Node,
     limits: StreamLimits,
-    signer: SignerKey,
+    keys: KeyRing,
 }
 
 impl Server {
-    /// Listens on a loopback address. Checkpoints are signed with the key.
+    /// Listens on a loopback address. Checkpoints are signed with all of the keys.
     ///
     /// # Errors
     /// [`ServeError`] where the address is not loopback or cannot be listened on.
-    pub async fn bind(
-        node: Node,
-        signer: SignerKey,
-        address: SocketAddr,
-    ) -> Result<Self, ServeError> {
+    pub async fn bind(node: Node, keys: KeyRing, address: SocketAddr) -> Result<Self, ServeError> {
         if !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
         }
         let failed = |error| ServeError::Listen(address, error);
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, node, limits: StreamLimits::default(), signer })
+        Ok(Self { listener, address, node, limits: StreamLimits::default(), keys })
     }
 
     /// Sets how many long streams there may be.
@@ -96,7 +92,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
         let (drain, draining) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
-        let api = Api::new(self.node, draining, self.limits, self.signer);
+        let api = Api::new(self.node, draining, self.limits, self.keys);
         set_health(&health, tonic_health::ServingStatus::Serving).await;
         let failed = |error: &dyn std::fmt::Display| ServeError::Transport(error.to_string());
         let routes = services(&api).map_err(|error| failed(&error))?.add_service(health_service);

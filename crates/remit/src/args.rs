@@ -140,6 +140,7 @@ Examples:
   remit audit checkpoint --out today.note
   remit audit checkpoint --since today.note --key register.pub   the log only grew
   remit audit prove 4711 --key register.pub          event 4711 is in the log, and reads so
+  remit audit rotate --key .remit.key                a new key; the old ones go on signing beside it
   remit audit fsck --data .remit                     every stored byte, with no server running")]
     Audit(Audit),
     /// Answers as they are, and every change of them: by an event, or when a day begins
@@ -209,8 +210,8 @@ pub struct Serve {
     /// A reference history to record if the register is empty.
     #[arg(long, value_enum)]
     pub load: Option<History>,
-    /// The file with the key that checkpoints are signed with; made at the first start. Without it,
-    /// beside the data directory: .remit.key.
+    /// The file with the keys that checkpoints are signed with, one a line, the current one first; made
+    /// at the first start. Without it, beside the data directory: .remit.key.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 }
@@ -543,7 +544,7 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// The public key with which checkpoints are checked
+    /// The public keys with which checkpoints are checked, the current one first; any one is enough
     Key,
     /// The signed root over all events
     Checkpoint {
@@ -553,7 +554,7 @@ pub enum AuditAct {
         /// Has it proved that the log of an earlier checkpoint only grew.
         #[arg(long, requires = "key")]
         since: Option<PathBuf>,
-        /// A file with the public key.
+        /// A file with public keys, one a line; any one is enough.
         #[arg(long)]
         key: Option<PathBuf>,
     },
@@ -561,8 +562,20 @@ pub enum AuditAct {
     Prove {
         /// The event.
         position: u64,
-        /// A file with the public key.
+        /// A file with public keys, one a line; any one is enough.
         #[arg(long)]
+        key: PathBuf,
+    },
+    /// Puts a new key before those of a register's key file; all of them sign from its next start
+    #[command(after_help = "\
+Example:
+  remit audit rotate --key .remit.key && systemctl restart remit && remit audit key > register.pub
+
+Every key of the file signs every checkpoint, so whoever has only an old public key still checks. Hand
+out the new one. To end an old key, remove its line from the file and start the server again.")]
+    Rotate {
+        /// The key file of a register; for `remit serve --data DIR` without --key it is DIR.key.
+        #[arg(long, value_name = "FILE")]
         key: PathBuf,
     },
     /// Compares every stored byte with every stored hash, and the fold with a fresh one

@@ -1,6 +1,6 @@
 //! `remit audit`: checkpoints and proofs, checked here; and whether a file is whole.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,50 +8,14 @@ use std::time::Instant;
 use remit_engine::Node;
 use remit_grpc::pb;
 use remit_ledger::tree::{self, Hash};
-use remit_ledger::{Checkpoint, SignerKey, VerifierKey};
+use remit_ledger::{Checkpoint, VerifierKey};
 use remit_log::{EventLog, SqliteLog, system_clock};
 
 use crate::args::{Audit, AuditAct, Output};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
+use crate::keys::{self, read};
 use crate::print::{self, say};
-
-/// The key that a register signs with: read, or made at the first start.
-pub fn signer(path: &Path) -> Result<SignerKey, Failure> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let shown = path.display();
-    let wrong =
-        |error: &dyn std::fmt::Display| Failure::new(DATA, format!("--key: {shown}: {error}"));
-    match std::fs::read_to_string(path) {
-        Ok(text) => return SignerKey::parse(&text).map_err(|error| wrong(&error)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(wrong(&error)),
-    }
-    let (mut seed, mut name) = ([0; 32], [0; 8]);
-    getrandom::fill(&mut seed).map_err(Failure::software)?;
-    getrandom::fill(&mut name).map_err(Failure::software)?;
-    let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-    let key = SignerKey::from_seed(&format!("remit/{name}"), seed).map_err(Failure::software)?;
-    // For its owner only, and never over another.
-    let made = std::fs::File::options().write(true).create_new(true).mode(0o600).open(path);
-    let write = made.and_then(|mut file| {
-        file.write_all(format!("{}\n", key.secret_text()).as_bytes())?;
-        file.sync_all()
-    });
-    write.map_err(|error| wrong(&error))?;
-    Ok(key)
-}
-
-fn public_key(path: &Path) -> Result<VerifierKey, Failure> {
-    VerifierKey::parse(&read(path)?)
-        .map_err(|error| Failure::new(DATA, format!("--key: {}: {error}", path.display())))
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(NO_INPUT, format!("cannot read {}: {error}", path.display())))
-}
 
 fn hashes(proof: &[Vec<u8>]) -> Result<Vec<Hash>, Failure> {
     let each = proof.iter().map(|hash| Hash::try_from(hash.as_slice()));
@@ -62,8 +26,8 @@ fn refused(why: impl std::fmt::Display) -> Failure {
     Failure::new(DATA, format!("the proof does not stand: {why}"))
 }
 
-fn verified(note: &str, key: &VerifierKey) -> Result<Checkpoint, Failure> {
-    let checked = Checkpoint::verify(note, std::slice::from_ref(key));
+fn verified(note: &str, keys: &[VerifierKey]) -> Result<Checkpoint, Failure> {
+    let checked = Checkpoint::verify(note, keys);
     checked.map(|(checkpoint, _)| checkpoint).map_err(refused)
 }
 
@@ -72,16 +36,18 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
     match asked.act {
         AuditAct::Key => {
             let reply = audit.get_checkpoint(pb::GetCheckpointRequest { size: 0 }).await?;
-            say!("{}", reply.into_inner().public_key);
+            let reply = reply.into_inner();
+            say!("{}", reply.public_key);
+            reply.former_public_keys.iter().for_each(|key| say!("{key}"));
         }
         AuditAct::Checkpoint { out, since, key } => {
             let reply = audit.get_checkpoint(pb::GetCheckpointRequest { size: 0 }).await?;
             let reply = reply.into_inner();
-            let key = key.as_deref().map(public_key).transpose()?;
-            if let Some(key) = &key {
-                let now = verified(&reply.checkpoint, key)?;
+            let keys = key.as_deref().map(keys::public).transpose()?;
+            if let Some(keys) = &keys {
+                let now = verified(&reply.checkpoint, keys)?;
                 if let Some(path) = &since {
-                    grew(client, &verified(&read(path)?, key)?, &now).await?;
+                    grew(client, &verified(&read(path)?, keys)?, &now).await?;
                 }
             }
             match out {
@@ -96,10 +62,10 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
             }
         }
         AuditAct::Prove { position, key } => {
-            let key = public_key(&key)?;
+            let keys = keys::public(&key)?;
             let request = pb::ProveInclusionRequest { position, size: 0 };
             let reply = audit.prove_inclusion(request).await?.into_inner();
-            let checkpoint = verified(&reply.checkpoint, &key)?;
+            let checkpoint = verified(&reply.checkpoint, &keys)?;
             let leaf = tree::leaf(&reply.cloud_event);
             let root = (checkpoint.size, &checkpoint.root);
             let number = position.checked_sub(1).ok_or_else(|| refused("there is no event 0"))?;
@@ -111,8 +77,9 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
             }
             let size = checkpoint.size;
             say!("{}", String::from_utf8_lossy(&reply.cloud_event));
-            say!("is event {position} of the {size} that {} signed for", key.name());
+            say!("is event {position} of the {size} that {} signed for", checkpoint.origin);
         }
+        AuditAct::Rotate { key } => return keys::rotate(&key),
         AuditAct::Fsck { data } => return fsck(data),
     }
     Ok(ExitCode::SUCCESS)

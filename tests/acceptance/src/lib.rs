@@ -78,7 +78,7 @@ impl World {
         let node = Node::open(log).expect("the log can be read");
         let address = "127.0.0.1:0".parse().expect("an address");
         let key = SignerKey::from_seed("acceptance.example/register", [7; 32]).expect("a key");
-        let server = Server::bind(node.clone(), key, address).await.expect("a free port");
+        let server = Server::bind(node.clone(), key.into(), address).await.expect("a free port");
         let server = server.with_limits(limits);
         let address = server.address();
         let (stop, stopped) = tokio::sync::oneshot::channel();

@@ -19,9 +19,9 @@ impl Api {
             return Err(status::beyond_head("size", size, head));
         }
         let root = self.node.root(size).await.map_err(|error| status::log(&error))?;
-        let origin = self.signer.public().name().to_owned();
+        let origin = self.keys.name().to_owned();
         let checkpoint = Checkpoint { origin, size, root };
-        let note = checkpoint.sign(&[&self.signer]);
+        let note = self.keys.sign(&checkpoint);
         Ok((checkpoint, note))
     }
 }
@@ -37,11 +37,13 @@ impl AuditService for Api {
         request: Request<pb::GetCheckpointRequest>,
     ) -> Result<Response<pb::GetCheckpointResponse>, Status> {
         let (checkpoint, note) = self.checkpoint(request.get_ref().size).await?;
+        let mut public_keys = self.keys.public().map(ToString::to_string);
         Ok(Response::new(pb::GetCheckpointResponse {
             checkpoint: note,
             size: checkpoint.size,
             root: checkpoint.root.to_vec(),
-            public_key: self.signer.public().to_string(),
+            public_key: public_keys.next().unwrap_or_default(),
+            former_public_keys: public_keys.collect(),
         }))
     }
 

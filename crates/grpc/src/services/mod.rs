@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use remit_domain::Position;
 use remit_engine::Node;
-use remit_ledger::SignerKey;
+use remit_ledger::KeyRing;
 use remit_register::Register;
 use tokio::sync::watch;
 use tonic::{Request, Status};
@@ -42,7 +42,7 @@ pub struct Api {
     pub(crate) draining: watch::Receiver<bool>,
     pub(crate) streams: Arc<Streams>,
     /// What checkpoints are signed with.
-    pub(crate) signer: Arc<SignerKey>,
+    pub(crate) keys: Arc<KeyRing>,
 }
 
 impl Api {
@@ -52,10 +52,10 @@ impl Api {
         node: Node,
         draining: watch::Receiver<bool>,
         limits: StreamLimits,
-        signer: SignerKey,
+        keys: KeyRing,
     ) -> Self {
-        let (streams, signer) = (Arc::new(Streams::new(limits)), Arc::new(signer));
-        Self { node, draining, streams, signer }
+        let (streams, keys) = (Arc::new(Streams::new(limits)), Arc::new(keys));
+        Self { node, draining, streams, keys }
     }
 
     /// Waits until the node has reached a position.
