@@ -30,6 +30,9 @@ pub enum NoteError {
     /// None of the keys signed it.
     #[error("none of the given keys signed it")]
     NoSignature,
+    /// None of the witnesses cosigned it.
+    #[error("none of the known witnesses cosigned it")]
+    NoWitness,
     /// A line names one of the keys and is not its signature.
     #[error("the signature of {0} does not stand")]
     Signature(String),
