@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use remit_domain::{BodyCode, Command, Event, Position, Refusal, Text};
+use remit_ledger::Cosigned;
 use remit_log::{
     AppendError, Appended, Batch, Draft, EVENT_BYTES_MAX, EventLog, LogError, RequestId,
     RequestRecord, shape,
@@ -15,6 +16,7 @@ use remit_log::{
 use remit_register::Register;
 use tokio::sync::{Mutex, Semaphore, watch};
 
+use crate::cosigned;
 use crate::desk::Desk;
 use crate::groups::Groups;
 use crate::replay::{OpenError, catch_up, fold_afresh, short};
@@ -110,6 +112,7 @@ struct Shared {
     permits: Semaphore,
     desk: Desk,
     groups: Groups,
+    cosigned: Mutex<Option<Cosigned>>,
 }
 
 #[derive(Default)]
@@ -161,6 +164,7 @@ impl Node {
         let kept = log.kept()?;
         let desk = Desk::open(Arc::clone(&log), &kept);
         let groups = Groups::open(&kept)?;
+        let cosigned = Mutex::new(cosigned::kept(&kept)?);
         let decider = Decider { seen, ..Decider::default() };
         Ok(Self {
             shared: Arc::new(Shared {
@@ -171,6 +175,7 @@ impl Node {
                 permits: Semaphore::new(IN_FLIGHT_MAX),
                 desk,
                 groups,
+                cosigned,
             }),
         })
     }
@@ -185,6 +190,10 @@ impl Node {
     #[must_use]
     pub fn desk(&self) -> &Desk {
         &self.shared.desk
+    }
+
+    pub(crate) fn newest_cosigned(&self) -> &Mutex<Option<Cosigned>> {
+        &self.shared.cosigned
     }
 
     pub(crate) fn groups(&self) -> &Groups {

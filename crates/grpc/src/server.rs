@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use remit_engine::Node;
-use remit_ledger::KeyRing;
+use remit_ledger::{KeyRing, WitnessKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::service::Routes;
@@ -56,6 +56,7 @@ pub struct Server {
     node: Node,
     limits: StreamLimits,
     keys: KeyRing,
+    witnesses: Vec<WitnessKey>,
 }
 
 impl Server {
@@ -70,13 +71,26 @@ impl Server {
         let failed = |error| ServeError::Listen(address, error);
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, node, limits: StreamLimits::default(), keys })
+        Ok(Self {
+            listener,
+            address,
+            node,
+            limits: StreamLimits::default(),
+            keys,
+            witnesses: Vec::new(),
+        })
     }
 
     /// Sets how many long streams there may be.
     #[must_use]
     pub fn with_limits(self, limits: StreamLimits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Sets whose cosignatures are kept.
+    #[must_use]
+    pub fn with_witnesses(self, witnesses: Vec<WitnessKey>) -> Self {
+        Self { witnesses, ..self }
     }
 
     /// Where it listens.
@@ -92,7 +106,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
         let (drain, draining) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
-        let api = Api::new(self.node, draining, self.limits, self.keys);
+        let api = Api::new(self.node, draining, self.limits, (self.keys, self.witnesses));
         set_health(&health, tonic_health::ServingStatus::Serving).await;
         let failed = |error: &dyn std::fmt::Display| ServeError::Transport(error.to_string());
         let routes = services(&api).map_err(|error| failed(&error))?.add_service(health_service);

@@ -139,6 +139,7 @@ Examples:
   remit audit key > register.pub                     once, and compare it with what you were told
   remit audit checkpoint --out today.note
   remit audit checkpoint --since today.note --key register.pub   the log only grew
+  remit audit checkpoint --cosigned --witnesses witnesses.pub    others saw the same log
   remit audit prove 4711 --key register.pub          event 4711 is in the log, and reads so
   remit audit rotate --key .remit.key                a new key; the old ones go on signing beside it
   remit audit fsck --data .remit                     every stored byte, with no server running")]
@@ -214,6 +215,9 @@ pub struct Serve {
     /// at the first start. Without it, beside the data directory: .remit.key.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// A file with the public keys of witnesses, one a line, whose cosignatures of checkpoints are kept.
+    #[arg(long, value_name = "FILE")]
+    pub witnesses: Option<PathBuf>,
 }
 
 /// A reference history that is built in.
@@ -557,6 +561,24 @@ pub enum AuditAct {
         /// A file with public keys, one a line; any one is enough.
         #[arg(long)]
         key: Option<PathBuf>,
+        /// Instead the newest one that witnesses cosigned, and who did when.
+        #[arg(long)]
+        cosigned: bool,
+        /// A file with public keys of witnesses, one a line: has one of them cosigned it? Only those that
+        /// did are then named.
+        #[arg(long, value_name = "FILE", requires = "cosigned")]
+        witnesses: Option<PathBuf>,
+    },
+    /// Sends a checkpoint that witnesses cosigned, for the register to keep
+    #[command(after_help = "\
+Example:
+  remit audit checkpoint --out today.note    a witness adds its line to today.note
+  remit audit cosign today.note
+
+The register keeps the newest cosigned checkpoint, of the witnesses of `remit serve --witnesses`.")]
+    Cosign {
+        /// The file, or - for standard input.
+        file: PathBuf,
     },
     /// Has it proved that an event is in the log, and checks the proof here
     Prove {

@@ -1,6 +1,6 @@
 //! `remit audit`: checkpoints and proofs, checked here; and whether a file is whole.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,7 +8,7 @@ use std::time::Instant;
 use remit_engine::Node;
 use remit_grpc::pb;
 use remit_ledger::tree::{self, Hash};
-use remit_ledger::{Checkpoint, VerifierKey};
+use remit_ledger::{Checkpoint, Cosigned, VerifierKey};
 use remit_log::{EventLog, SqliteLog, system_clock};
 
 use crate::args::{Audit, AuditAct, Output};
@@ -35,14 +35,14 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
     let mut audit = client.audit();
     match asked.act {
         AuditAct::Key => {
-            let reply = audit.get_checkpoint(pb::GetCheckpointRequest { size: 0 }).await?;
+            let reply = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await?;
             let reply = reply.into_inner();
             say!("{}", reply.public_key);
             reply.former_public_keys.iter().for_each(|key| say!("{key}"));
         }
-        AuditAct::Checkpoint { out, since, key } => {
-            let reply = audit.get_checkpoint(pb::GetCheckpointRequest { size: 0 }).await?;
-            let reply = reply.into_inner();
+        AuditAct::Checkpoint { out, since, key, cosigned, witnesses } => {
+            let request = pb::GetCheckpointRequest { size: 0, cosigned };
+            let mut reply = audit.get_checkpoint(request).await?.into_inner();
             let keys = key.as_deref().map(keys::public).transpose()?;
             if let Some(keys) = &keys {
                 let now = verified(&reply.checkpoint, keys)?;
@@ -50,6 +50,10 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
                     grew(client, &verified(&read(path)?, keys)?, &now).await?;
                 }
             }
+            if let Some(path) = &witnesses {
+                reply.cosignatures = cosignatures(&reply.checkpoint, path)?;
+            }
+            say_who(&reply.cosignatures);
             match out {
                 Some(path) => {
                     std::fs::write(&path, &reply.checkpoint).map_err(|error| {
@@ -79,10 +83,43 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
             say!("{}", String::from_utf8_lossy(&reply.cloud_event));
             say!("is event {position} of the {size} that {} signed for", checkpoint.origin);
         }
+        AuditAct::Cosign { file } => {
+            let checkpoint = match file.as_os_str() == "-" {
+                true => std::io::read_to_string(std::io::stdin()).map_err(Failure::software)?,
+                false => read(&file)?,
+            };
+            let request = pb::AddCosignaturesRequest { checkpoint };
+            let reply = audit.add_cosignatures(request).await?.into_inner();
+            if output == Output::Json {
+                print::json("AddCosignaturesResponse", &reply)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            say!("the newest cosigned checkpoint covers {} events", reply.size);
+            say_who(&reply.cosignatures);
+        }
         AuditAct::Rotate { key } => return keys::rotate(&key),
         AuditAct::Fsck { data } => return fsck(data),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who of the witnesses in a file cosigned a note.
+fn cosignatures(note: &str, witnesses: &Path) -> Result<Vec<pb::Cosignature>, Failure> {
+    let cosigned = Cosigned::verify(note, &keys::witnesses(witnesses)?).map_err(refused)?;
+    let wire = cosigned.cosignatures.into_iter().map(|cosignature| pb::Cosignature {
+        witness: cosignature.witness,
+        cosigned_at: i64::try_from(cosignature.time)
+            .ok()
+            .map(|seconds| prost_types::Timestamp { seconds, nanos: 0 }),
+    });
+    Ok(wire.collect())
+}
+
+/// Beside what is printed, so that a note can go into a file.
+fn say_who(cosignatures: &[pb::Cosignature]) {
+    for pb::Cosignature { witness, cosigned_at } in cosignatures {
+        eprintln!("remit: cosigned by {witness} at {}", print::instant(*cosigned_at));
+    }
 }
 
 /// That the log of one checkpoint begins with that of an earlier one.

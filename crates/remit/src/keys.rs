@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use remit_ledger::{KeyRing, SignerKey, VerifierKey};
+use remit_ledger::{KeyRing, SignerKey, VerifierKey, WitnessKey};
 
 use crate::failure::{DATA, Failure, NO_INPUT};
 use crate::print::say;
@@ -91,6 +91,12 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
 /// The public keys of a file, any one of which is enough.
 pub fn public(path: &Path) -> Result<Vec<VerifierKey>, Failure> {
     VerifierKey::parse_all(&read(path)?).map_err(|error| wrong(path, error))
+}
+
+/// The public keys of witnesses.
+pub fn witnesses(path: &Path) -> Result<Vec<WitnessKey>, Failure> {
+    let wrong = |error| Failure::new(DATA, format!("--witnesses: {}: {error}", path.display()));
+    WitnessKey::parse_all(&read(path)?).map_err(wrong)
 }
 
 /// The text of a file.

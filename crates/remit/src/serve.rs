@@ -36,9 +36,11 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     // Beside the data, not among them: whoever has the data cannot sign.
     let key = serve.key.clone().unwrap_or_else(|| keys::beside(&serve.data, ".key"));
     let ring = keys::ring(&key)?;
+    let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
     let server = Server::bind(node, ring, serve.listen)
         .await
-        .map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
+        .map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?
+        .with_witnesses(witnesses.unwrap_or_default());
     let url = format!("http://{}", server.address());
     say!("serving {} ({events} events) on {url}", serve.data.join("register.db").display());
     let serving = tokio::spawn(server.serve(stopped()));

@@ -19,7 +19,7 @@ use remit_domain::{
 };
 use remit_engine::Node;
 use remit_grpc::{Server, StreamLimits, pb, render};
-use remit_ledger::SignerKey;
+use remit_ledger::{SignerKey, WitnessKey, WitnessSigner};
 use remit_log::{MemoryLog, SqliteLog};
 use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
@@ -79,7 +79,7 @@ impl World {
         let address = "127.0.0.1:0".parse().expect("an address");
         let key = SignerKey::from_seed("acceptance.example/register", [7; 32]).expect("a key");
         let server = Server::bind(node.clone(), key.into(), address).await.expect("a free port");
-        let server = server.with_limits(limits);
+        let server = server.with_limits(limits).with_witnesses(witnesses());
         let address = server.address();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         tokio::spawn(server.serve(async move {
@@ -213,6 +213,16 @@ impl World {
         let reply = self.responsibility().who_holds(request).await.expect("answered");
         reply.into_inner().answer.expect("an answer")
     }
+}
+
+/// A witness that every world knows: the first or the second; there is no other.
+#[must_use]
+pub fn witness(number: u8) -> WitnessSigner {
+    WitnessSigner::from_seed(&format!("witness.example/w{number}"), [number; 32]).expect("a key")
+}
+
+fn witnesses() -> Vec<WitnessKey> {
+    [1, 2].map(|number| witness(number).public().clone()).to_vec()
 }
 
 /// The law as the reference data have it, as commands.

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use remit_domain::Position;
 use remit_engine::Node;
-use remit_ledger::KeyRing;
+use remit_ledger::{KeyRing, WitnessKey};
 use remit_register::Register;
 use tokio::sync::watch;
 use tonic::{Request, Status};
@@ -43,6 +43,8 @@ pub struct Api {
     pub(crate) streams: Arc<Streams>,
     /// What checkpoints are signed with.
     pub(crate) keys: Arc<KeyRing>,
+    /// Whose cosignatures are kept.
+    pub(crate) witnesses: Arc<[WitnessKey]>,
 }
 
 impl Api {
@@ -52,10 +54,11 @@ impl Api {
         node: Node,
         draining: watch::Receiver<bool>,
         limits: StreamLimits,
-        keys: KeyRing,
+        (keys, witnesses): (KeyRing, Vec<WitnessKey>),
     ) -> Self {
         let (streams, keys) = (Arc::new(Streams::new(limits)), Arc::new(keys));
-        Self { node, draining, streams, keys }
+        let witnesses = witnesses.into();
+        Self { node, draining, streams, keys, witnesses }
     }
 
     /// Waits until the node has reached a position.

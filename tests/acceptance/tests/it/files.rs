@@ -97,14 +97,14 @@ async fn the_files_have_the_root_of_the_checkpoint_at_every_size() {
     assert_eq!(reply.status, 200);
     assert!(reply.head.contains("content-type: text/plain; charset=utf-8\r\n"), "{}", reply.head);
     assert!(reply.head.contains("cache-control: no-cache\r\n"), "{}", reply.head);
-    let request = pb::GetCheckpointRequest { size: 0 };
+    let request = pb::GetCheckpointRequest::default();
     let same = world.audit().get_checkpoint(request).await.expect("signed").into_inner();
     let key = [VerifierKey::parse(&same.public_key).expect("a key")];
     let note = String::from_utf8(reply.body).expect("text");
     let (now, _) = Checkpoint::verify(&note, &key).expect("it stands");
     assert_eq!((now.size, note), (head, same.checkpoint));
     for size in [1, 2, 255, 256, 257, 511, 512, 1_000, head - 1, head] {
-        let request = pb::GetCheckpointRequest { size };
+        let request = pb::GetCheckpointRequest { size, ..Default::default() };
         let then = world.audit().get_checkpoint(request).await.expect("signed").into_inner();
         assert_eq!(root_of_files(world.address, size).as_slice(), then.root, "size {size}");
     }

@@ -55,7 +55,7 @@ async fn go_reads_the_log() {
     let mut earlier = Vec::new();
     let mut public = String::new();
     for size in [1, 255, 256, 257, 1_000, head] {
-        let request = pb::GetCheckpointRequest { size };
+        let request = pb::GetCheckpointRequest { size, ..Default::default() };
         let then = world.audit().get_checkpoint(request).await.expect("signed").into_inner();
         let file = dir.join(format!("{size}.note"));
         std::fs::write(&file, then.checkpoint).expect("written");

@@ -5,6 +5,7 @@
 mod audit;
 mod bad_requests;
 mod changes;
+mod cosigned;
 mod coverage;
 mod england;
 mod files;
