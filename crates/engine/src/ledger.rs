@@ -46,6 +46,15 @@ impl Node {
         .await
     }
 
+    /// The roots of so many complete subtrees of 2^level leaves side by side, from a number on.
+    ///
+    /// # Errors
+    /// [`LogError`] where the log cannot be read, or one of them is not complete.
+    pub async fn hashes(&self, level: u8, first: u64, count: u64) -> Result<Vec<Hash>, LogError> {
+        self.of_tree(move |log| (first..first + count).map(|n| log.subtree(level, n)).collect())
+            .await
+    }
+
     /// The hashes that show that an event is among the first so many.
     ///
     /// # Errors

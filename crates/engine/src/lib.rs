@@ -6,6 +6,7 @@
 //! Must not live here: tonic, protobuf or SQL; nor rules about what may be recorded (`remit-domain`)
 //! or what follows from it (`remit-register`).
 
+mod cosigned;
 mod desk;
 mod group;
 mod groups;

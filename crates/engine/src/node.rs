@@ -8,13 +8,16 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use remit_domain::{BodyCode, Command, Event, Position, Refusal, Text};
+use remit_ledger::Cosigned;
 use remit_log::{
-    AppendError, Appended, Batch, Draft, EventLog, LogError, RequestId, RequestRecord,
+    AppendError, Appended, Batch, Draft, EVENT_BYTES_MAX, EventLog, LogError, RequestId,
+    RequestRecord, shape,
 };
 use remit_register::Register;
 use remit_statement::Indexed;
 use tokio::sync::{Mutex, Semaphore, watch};
 
+use crate::cosigned;
 use crate::desk::Desk;
 use crate::groups::Groups;
 use crate::replay::{OpenError, catch_up, fold_afresh, short};
@@ -78,6 +81,17 @@ pub enum RecordError {
     /// Other appends came first too often.
     #[error("the log moved on {TRIES_MAX} times while the request was decided; send it again")]
     Contended,
+    /// An event would be longer than one may be.
+    #[error(
+        "its event would have up to {bytes} bytes, and an event has at most {EVENT_BYTES_MAX}; \
+         say it in fewer or shorter texts"
+    )]
+    TooLong {
+        /// The index of its command.
+        command: usize,
+        /// How long.
+        bytes: usize,
+    },
     /// The log failed or is closed.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -101,6 +115,7 @@ struct Shared {
     groups: Groups,
     /// What statements show of the whole log. Empty until the first is asked for.
     indexed: Arc<Mutex<Indexed>>,
+    cosigned: Mutex<Option<Cosigned>>,
 }
 
 #[derive(Default)]
@@ -124,8 +139,9 @@ struct Awaited {
 /// The commands of a batch so far.
 #[derive(Default)]
 struct Admitted {
-    events: Vec<Event>,
+    drafts: Vec<Draft>,
     refusals: Vec<(usize, Refusal)>,
+    too_long: Option<RecordError>,
 }
 
 /// What deciding came to.
@@ -151,6 +167,7 @@ impl Node {
         let kept = log.kept()?;
         let desk = Desk::open(Arc::clone(&log), &kept);
         let groups = Groups::open(&kept)?;
+        let cosigned = Mutex::new(cosigned::kept(&kept)?);
         let decider = Decider { seen, ..Decider::default() };
         Ok(Self {
             shared: Arc::new(Shared {
@@ -162,6 +179,7 @@ impl Node {
                 desk,
                 groups,
                 indexed: Arc::default(),
+                cosigned,
             }),
         })
     }
@@ -180,6 +198,10 @@ impl Node {
 
     pub(crate) fn indexed(&self) -> &Arc<Mutex<Indexed>> {
         &self.shared.indexed
+    }
+
+    pub(crate) fn newest_cosigned(&self) -> &Mutex<Option<Cosigned>> {
+        &self.shared.cosigned
     }
 
     pub(crate) fn groups(&self) -> &Groups {
@@ -240,17 +262,17 @@ impl Node {
     /// [`RecordError`] other than [`RecordError::Refused`].
     pub async fn preview<T: Send + 'static>(
         &self,
-        commands: Vec<Command>,
+        request: Request,
         read: impl Fn(&Register, Position, Position) -> T + Clone + Send + 'static,
     ) -> Result<Preview<T>, RecordError> {
         let closed = |_| RecordError::Log(LogError::Closed);
         let _permit = self.shared.permits.acquire().await.map_err(closed)?;
-        let commands = Arc::new(commands);
+        let request = Arc::new(request);
         for _ in 0..TRIES_MAX {
             let shared = Arc::clone(&self.shared);
-            let (commands, read) = (Arc::clone(&commands), read.clone());
-            let tried = tokio::task::spawn_blocking(move || shared.preview(&commands, read)).await;
-            let (preview, at) = tried.map_err(|_| RecordError::Log(LogError::Closed))?;
+            let (request, read) = (Arc::clone(&request), read.clone());
+            let tried = tokio::task::spawn_blocking(move || shared.preview(&request, read)).await;
+            let (preview, at) = tried.map_err(|_| RecordError::Log(LogError::Closed))??;
             if self.shared.reached(at).await {
                 return Ok(preview);
             }
@@ -363,67 +385,83 @@ impl Shared {
             if index % COMMANDS_A_TURN == COMMANDS_A_TURN - 1 {
                 tokio::task::yield_now().await;
             }
-            if !self.admit(&mut batch, index, command) {
+            if !self.admit(&mut batch, request, (index, command)) {
                 break;
             }
         }
-        let Admitted { events, refusals } = batch;
-        if !refusals.is_empty() || events.is_empty() {
+        let Admitted { drafts, refusals, too_long } = batch;
+        if let Some(error) = too_long {
+            self.register_mut().retract_after(before);
+            return Err(error);
+        }
+        if !refusals.is_empty() || drafts.is_empty() {
             self.register_mut().retract_after(before);
             return Ok(Decided::Refused { refusals, at: before });
         }
         decider.seen.insert(short);
         decider.tickets += 1;
-        let (ticket, last) = (decider.tickets, before + events.len() as Position);
+        let (ticket, last) = (decider.tickets, before + drafts.len() as Position);
         decider.awaited.push_back(Awaited { ticket, first: before + 1, last, recorded_at: None });
         let (ended, wait) = watch::channel(());
         decider.under_way.insert(request.request_id.clone(), wait);
-        let drafts = events.into_iter().map(|event| Draft {
-            event,
-            actor: request.actor.clone(),
-            acting_for: request.acting_for,
-        });
         let append = self.log.append(Batch {
             expected_head: before,
             request_id: request.request_id.clone(),
             digest: request.digest,
-            drafts: drafts.collect(),
+            drafts,
         });
         Ok(Decided::Appending { ticket, first: before + 1, append, ended })
     }
 
     /// Decides the next command of a batch against what the earlier ones produce, and folds its event
     /// in provisionally. `false`: enough is refused.
-    fn admit(&self, batch: &mut Admitted, index: usize, command: &Command) -> bool {
+    fn admit(
+        &self,
+        batch: &mut Admitted,
+        request: &Request,
+        (index, command): (usize, &Command),
+    ) -> bool {
         match self.register_mut().admit(command.clone()) {
-            Ok(event) => batch.events.push(event),
+            Ok(event) => {
+                let (actor, acting_for) = (request.actor.clone(), request.acting_for);
+                let draft = Draft { event, actor, acting_for };
+                let bytes = shape::bytes_max(self.log.id(), &request.request_id, &draft);
+                batch.drafts.push(draft);
+                if bytes > EVENT_BYTES_MAX {
+                    batch.too_long = Some(RecordError::TooLong { command: index, bytes });
+                }
+            }
             Err(failed) => {
                 batch.refusals.extend(failed.into_iter().map(|refusal| (index, refusal)));
             }
         }
-        batch.refusals.len() < REFUSALS_MAX
+        batch.too_long.is_none() && batch.refusals.len() < REFUSALS_MAX
     }
 
     /// One try of a preview, and the position it rests on.
     fn preview<T>(
         &self,
-        commands: &[Command],
+        request: &Request,
         read: impl FnOnce(&Register, Position, Position) -> T,
-    ) -> (Preview<T>, Position) {
+    ) -> Result<(Preview<T>, Position), RecordError> {
         let _decider = self.decider.blocking_lock();
         let before = self.register().tail();
         let mut batch = Admitted::default();
-        let mut each = commands.iter().enumerate();
-        while let Some((index, command)) = each.next()
-            && self.admit(&mut batch, index, command)
+        let mut each = request.commands.iter().enumerate();
+        while let Some(next) = each.next()
+            && self.admit(&mut batch, request, next)
         {}
         let read = {
             let register = self.register();
             read(&register, before, register.tail())
         };
         self.register_mut().retract_after(before);
-        let Admitted { events, refusals } = batch;
-        (Preview { events, refusals, read }, before)
+        let Admitted { drafts, refusals, too_long } = batch;
+        if let Some(error) = too_long {
+            return Err(error);
+        }
+        let events = drafts.into_iter().map(|draft| draft.event).collect();
+        Ok((Preview { events, refusals, read }, before))
     }
 
     /// Makes a durable append visible, in log order; takes a failed one back.

@@ -145,7 +145,8 @@ async fn what_cannot_be_made_durable_is_taken_back() {
     let (head, own, afresh) = node.fingerprints().await.expect("compared");
     assert_eq!((head, own), (0, afresh), "the fold forgot what was not recorded");
     // The same command is decided afresh: nothing of it was left behind.
-    let preview = node.preview(vec![establish(1)], |_, before, after| (before, after)).await;
+    let again = request("again", vec![establish(1)]);
+    let preview = node.preview(again, |_, before, after| (before, after)).await;
     let preview = preview.expect("previewed");
     assert_eq!((preview.events.len(), preview.refusals), (1, Vec::new()));
     assert_eq!(preview.read.0 + 1, preview.read.1);

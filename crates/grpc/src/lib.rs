@@ -1,11 +1,13 @@
 //! The wire: generated types, and services that parse, call and render. They decide nothing.
 //!
 //! Lives here: [`pb`], generated from `proto/`; [`parse`], the one way in, which collects every bad
-//! field; [`render`], the one way out; the services; [`server`], which puts them on a listener; and
-//! [`json`], the canonical protobuf JSON of any message.
+//! field; [`render`], the one way out; the services; [`server`], which puts them on a listener; `files`,
+//! the log as static files on the same listener; and [`json`], the canonical protobuf JSON of any
+//! message.
 //!
 //! Must not live here: rules, SQL, or how answers are found.
 
+mod files;
 pub mod json;
 pub mod parse;
 pub mod pb;

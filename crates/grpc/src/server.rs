@@ -1,17 +1,19 @@
-//! The services on a listener, with health and reflection.
+//! The services on a listener, with health and reflection, and the log as files.
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use remit_engine::Node;
-use remit_ledger::SignerKey;
+use remit_ledger::{KeyRing, WitnessKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
+use tonic_health::server::HealthReporter;
 
-use crate::pb;
 use crate::services::{Api, StreamLimits};
+use crate::{files, pb};
 
 /// The largest request: 5,000 commands of some three thousand bytes.
 const REQUEST_BYTES_MAX: usize = 16 << 20;
@@ -53,32 +55,42 @@ pub struct Server {
     address: SocketAddr,
     node: Node,
     limits: StreamLimits,
-    signer: SignerKey,
+    keys: KeyRing,
+    witnesses: Vec<WitnessKey>,
 }
 
 impl Server {
-    /// Listens on a loopback address. Checkpoints are signed with the key.
+    /// Listens on a loopback address. Checkpoints are signed with all of the keys.
     ///
     /// # Errors
     /// [`ServeError`] where the address is not loopback or cannot be listened on.
-    pub async fn bind(
-        node: Node,
-        signer: SignerKey,
-        address: SocketAddr,
-    ) -> Result<Self, ServeError> {
+    pub async fn bind(node: Node, keys: KeyRing, address: SocketAddr) -> Result<Self, ServeError> {
         if !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
         }
         let failed = |error| ServeError::Listen(address, error);
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, node, limits: StreamLimits::default(), signer })
+        Ok(Self {
+            listener,
+            address,
+            node,
+            limits: StreamLimits::default(),
+            keys,
+            witnesses: Vec::new(),
+        })
     }
 
     /// Sets how many long streams there may be.
     #[must_use]
     pub fn with_limits(self, limits: StreamLimits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Sets whose cosignatures are kept.
+    #[must_use]
+    pub fn with_witnesses(self, witnesses: Vec<WitnessKey>) -> Self {
+        Self { witnesses, ..self }
     }
 
     /// Where it listens.
@@ -94,44 +106,20 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
         let (drain, draining) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
-        let api = Api::new(self.node, draining, self.limits, self.signer);
-        let register = pb::register_service_server::RegisterServiceServer::new(api.clone())
-            .max_decoding_message_size(REQUEST_BYTES_MAX);
-        let responsibility =
-            pb::responsibility_service_server::ResponsibilityServiceServer::new(api.clone());
-        let directory = pb::directory_service_server::DirectoryServiceServer::new(api.clone());
-        let events = pb::event_service_server::EventServiceServer::new(api.clone());
-        let audit = pb::audit_service_server::AuditServiceServer::new(api.clone());
-        let funding = pb::funding_service_server::FundingServiceServer::new(api);
-        health.set_serving::<pb::register_service_server::RegisterServiceServer<Api>>().await;
-        health
-            .set_serving::<pb::responsibility_service_server::ResponsibilityServiceServer<Api>>()
-            .await;
-        health.set_serving::<pb::directory_service_server::DirectoryServiceServer<Api>>().await;
-        health.set_serving::<pb::event_service_server::EventServiceServer<Api>>().await;
-        health.set_serving::<pb::audit_service_server::AuditServiceServer<Api>>().await;
-        health.set_serving::<pb::funding_service_server::FundingServiceServer<Api>>().await;
-        let reflection = || {
-            tonic_reflection::server::Builder::configure()
-                .register_encoded_file_descriptor_set(pb::DESCRIPTORS)
-                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        };
+        let api = Api::new(self.node, draining, self.limits, (self.keys, self.witnesses));
+        set_health(&health, tonic_health::ServingStatus::Serving).await;
         let failed = |error: &dyn std::fmt::Display| ServeError::Transport(error.to_string());
+        let routes = services(&api).map_err(|error| failed(&error))?.add_service(health_service);
+        let routes = files::beside(routes, api);
         let (stopped, mut stopping) = watch::channel(());
         let server = tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keepalive_interval(Some(Duration::from_secs(20)))
             .http2_keepalive_timeout(Some(Duration::from_secs(20)))
-            .add_service(health_service)
-            .add_service(reflection().build_v1().map_err(|error| failed(&error))?)
-            .add_service(reflection().build_v1alpha().map_err(|error| failed(&error))?)
-            .add_service(register)
-            .add_service(responsibility)
-            .add_service(directory)
-            .add_service(events)
-            .add_service(audit)
-            .add_service(funding)
+            // Files over HTTP/1.1 as well: see `files`.
+            .accept_http1(true)
+            .add_routes(routes)
             .serve_with_incoming_shutdown(
                 TcpIncoming::from(self.listener).with_nodelay(Some(true)),
                 async move {
@@ -143,17 +131,7 @@ impl Server {
             ended = &mut server => return ended.map_err(|error| failed(&error)),
             () = stop => {}
         }
-        for service in [
-            "remit.v1.RegisterService",
-            "remit.v1.ResponsibilityService",
-            "remit.v1.DirectoryService",
-            "remit.v1.EventService",
-            "remit.v1.AuditService",
-            "remit.v1.FundingService",
-            "",
-        ] {
-            health.set_service_status(service, tonic_health::ServingStatus::NotServing).await;
-        }
+        set_health(&health, tonic_health::ServingStatus::NotServing).await;
         drain.send_replace(true);
         stopped.send_replace(());
         match tokio::time::timeout(DRAIN_MAX, server).await {
@@ -161,5 +139,45 @@ impl Server {
             // A peer that never finishes its call is cut off.
             Err(_) => Ok(()),
         }
+    }
+}
+
+/// The services, and reflection on all of them and on health.
+fn services(api: &Api) -> Result<Routes, tonic_reflection::server::Error> {
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(pb::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let register = pb::register_service_server::RegisterServiceServer::new(api.clone())
+        .max_decoding_message_size(REQUEST_BYTES_MAX);
+    let responsibility =
+        pb::responsibility_service_server::ResponsibilityServiceServer::new(api.clone());
+    let directory = pb::directory_service_server::DirectoryServiceServer::new(api.clone());
+    let events = pb::event_service_server::EventServiceServer::new(api.clone());
+    let audit = pb::audit_service_server::AuditServiceServer::new(api.clone());
+    let funding = pb::funding_service_server::FundingServiceServer::new(api.clone());
+    Ok(Routes::new(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .add_service(register)
+        .add_service(responsibility)
+        .add_service(directory)
+        .add_service(events)
+        .add_service(audit)
+        .add_service(funding))
+}
+
+/// Says of every service, and of the server, whether it serves.
+async fn set_health(health: &HealthReporter, status: tonic_health::ServingStatus) {
+    for service in [
+        "remit.v1.RegisterService",
+        "remit.v1.ResponsibilityService",
+        "remit.v1.DirectoryService",
+        "remit.v1.EventService",
+        "remit.v1.AuditService",
+        "remit.v1.FundingService",
+        "",
+    ] {
+        health.set_service_status(service, status).await;
     }
 }

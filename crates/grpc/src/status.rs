@@ -102,6 +102,11 @@ pub fn record(error: RecordError, acts: &[&str]) -> Status {
         RecordError::RequestIdReused { .. } => {
             with_reason(Code::AlreadyExists, ErrorReason::RequestIdReused, error.to_string())
         }
+        RecordError::TooLong { command, .. } => {
+            let act = acts.get(command).copied().unwrap_or("act");
+            let field = format!("commands[{command}].{act}");
+            invalid(vec![Violation { field, description: error.to_string() }])
+        }
         RecordError::Contended => {
             with_reason(Code::Aborted, ErrorReason::Contended, error.to_string())
         }

@@ -20,5 +20,5 @@ pub use port::{
     AppendError, Appended, Batch, BoxFuture, Draft, EventLog, InvalidRequestId, LogError,
     RequestId, RequestRecord, Stored,
 };
-pub use shape::{Recorded, ShapeError};
+pub use shape::{EVENT_BYTES_MAX, Recorded, ShapeError};
 pub use sqlite::SqliteLog;

@@ -139,7 +139,9 @@ Examples:
   remit audit key > register.pub                     once, and compare it with what you were told
   remit audit checkpoint --out today.note
   remit audit checkpoint --since today.note --key register.pub   the log only grew
+  remit audit checkpoint --cosigned --witnesses witnesses.pub    others saw the same log
   remit audit prove 4711 --key register.pub          event 4711 is in the log, and reads so
+  remit audit rotate --key .remit.key                a new key; the old ones go on signing beside it
   remit audit fsck --data .remit                     every stored byte, with no server running")]
     Audit(Audit),
     /// Checks a statement with nothing but a public key: exit 0 only if every byte of it stands
@@ -215,10 +217,13 @@ pub struct Serve {
     /// A reference history to record if the register is empty.
     #[arg(long, value_enum)]
     pub load: Option<History>,
-    /// The file with the key that checkpoints are signed with; made at the first start. Without it,
-    /// beside the data directory: .remit.key.
+    /// The file with the keys that checkpoints are signed with, one a line, the current one first; made
+    /// at the first start. Without it, beside the data directory: .remit.key.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// A file with the public keys of witnesses, one a line, whose cosignatures of checkpoints are kept.
+    #[arg(long, value_name = "FILE")]
+    pub witnesses: Option<PathBuf>,
 }
 
 /// A reference history that is built in.
@@ -549,7 +554,7 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// The public key with which checkpoints are checked
+    /// The public keys with which checkpoints are checked, the current one first; any one is enough
     Key,
     /// The signed root over all events
     Checkpoint {
@@ -559,15 +564,33 @@ pub enum AuditAct {
         /// Has it proved that the log of an earlier checkpoint only grew.
         #[arg(long, requires = "key")]
         since: Option<PathBuf>,
-        /// A file with the public key.
+        /// A file with public keys, one a line; any one is enough.
         #[arg(long)]
         key: Option<PathBuf>,
+        /// Instead the newest one that witnesses cosigned, and who did when.
+        #[arg(long)]
+        cosigned: bool,
+        /// A file with public keys of witnesses, one a line: has one of them cosigned it? Only those that
+        /// did are then named.
+        #[arg(long, value_name = "FILE", requires = "cosigned")]
+        witnesses: Option<PathBuf>,
+    },
+    /// Sends a checkpoint that witnesses cosigned, for the register to keep
+    #[command(after_help = "\
+Example:
+  remit audit checkpoint --out today.note    a witness adds its line to today.note
+  remit audit cosign today.note
+
+The register keeps the newest cosigned checkpoint, of the witnesses of `remit serve --witnesses`.")]
+    Cosign {
+        /// The file, or - for standard input.
+        file: PathBuf,
     },
     /// Has it proved that an event is in the log, and checks the proof here
     Prove {
         /// The event.
         position: u64,
-        /// A file with the public key.
+        /// A file with public keys, one a line; any one is enough.
         #[arg(long)]
         key: PathBuf,
     },
@@ -608,6 +631,18 @@ Examples:
         /// Writes it as a page for people, too.
         #[arg(long)]
         page: Option<PathBuf>,
+    },
+    /// Puts a new key before those of a register's key file; all of them sign from its next start
+    #[command(after_help = "\
+Example:
+  remit audit rotate --key .remit.key && systemctl restart remit && remit audit key > register.pub
+
+Every key of the file signs every checkpoint, so whoever has only an old public key still checks. Hand
+out the new one. To end an old key, remove its line from the file and start the server again.")]
+    Rotate {
+        /// The key file of a register; for `remit serve --data DIR` without --key it is DIR.key.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
     },
     /// Compares every stored byte with every stored hash, and the fold with a fresh one
     Fsck {

@@ -8,56 +8,15 @@ use std::time::Instant;
 use remit_engine::Node;
 use remit_grpc::pb;
 use remit_ledger::tree::{self, Hash};
-use remit_ledger::{Checkpoint, SignerKey, VerifierKey};
+use remit_ledger::{Checkpoint, Cosigned, VerifierKey};
 use remit_log::{EventLog, SqliteLog, system_clock};
 
 use crate::args::{Audit, AuditAct, Output};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
+use crate::keys::{self, read};
 use crate::print::{self, say};
 use crate::statement::{self, Files};
-
-/// The key that a register signs with: read, or made at the first start.
-pub fn signer(path: &Path) -> Result<SignerKey, Failure> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let shown = path.display();
-    let wrong =
-        |error: &dyn std::fmt::Display| Failure::new(DATA, format!("--key: {shown}: {error}"));
-    match std::fs::read_to_string(path) {
-        Ok(text) => return SignerKey::parse(&text).map_err(|error| wrong(&error)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(wrong(&error)),
-    }
-    let (mut seed, mut name) = ([0; 32], [0; 8]);
-    getrandom::fill(&mut seed).map_err(Failure::software)?;
-    getrandom::fill(&mut name).map_err(Failure::software)?;
-    let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-    let key = SignerKey::from_seed(&format!("remit/{name}"), seed).map_err(Failure::software)?;
-    // For its owner only, and never over another.
-    let made = std::fs::File::options().write(true).create_new(true).mode(0o600).open(path);
-    let write = made.and_then(|mut file| {
-        file.write_all(format!("{}\n", key.secret_text()).as_bytes())?;
-        file.sync_all()
-    });
-    write.map_err(|error| wrong(&error))?;
-    Ok(key)
-}
-
-fn public_key(path: &Path) -> Result<VerifierKey, Failure> {
-    VerifierKey::parse(&read(path)?)
-        .map_err(|error| Failure::new(DATA, format!("--key: {}: {error}", path.display())))
-}
-
-/// The public keys of a file; any one of them may have signed.
-pub fn public_keys(path: &Path) -> Result<Vec<VerifierKey>, Failure> {
-    Ok(vec![public_key(path)?])
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(NO_INPUT, format!("cannot read {}: {error}", path.display())))
-}
 
 fn hashes(proof: &[Vec<u8>]) -> Result<Vec<Hash>, Failure> {
     let each = proof.iter().map(|hash| Hash::try_from(hash.as_slice()));
@@ -68,8 +27,8 @@ fn refused(why: impl std::fmt::Display) -> Failure {
     Failure::new(DATA, format!("the proof does not stand: {why}"))
 }
 
-fn verified(note: &str, key: &VerifierKey) -> Result<Checkpoint, Failure> {
-    let checked = Checkpoint::verify(note, std::slice::from_ref(key));
+fn verified(note: &str, keys: &[VerifierKey]) -> Result<Checkpoint, Failure> {
+    let checked = Checkpoint::verify(note, keys);
     checked.map(|(checkpoint, _)| checkpoint).map_err(refused)
 }
 
@@ -77,19 +36,25 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
     let mut audit = client.audit();
     match asked.act {
         AuditAct::Key => {
-            let reply = audit.get_checkpoint(pb::GetCheckpointRequest { size: 0 }).await?;
-            say!("{}", reply.into_inner().public_key);
-        }
-        AuditAct::Checkpoint { out, since, key } => {
-            let reply = audit.get_checkpoint(pb::GetCheckpointRequest { size: 0 }).await?;
+            let reply = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await?;
             let reply = reply.into_inner();
-            let key = key.as_deref().map(public_key).transpose()?;
-            if let Some(key) = &key {
-                let now = verified(&reply.checkpoint, key)?;
+            say!("{}", reply.public_key);
+            reply.former_public_keys.iter().for_each(|key| say!("{key}"));
+        }
+        AuditAct::Checkpoint { out, since, key, cosigned, witnesses } => {
+            let request = pb::GetCheckpointRequest { size: 0, cosigned };
+            let mut reply = audit.get_checkpoint(request).await?.into_inner();
+            let keys = key.as_deref().map(keys::public).transpose()?;
+            if let Some(keys) = &keys {
+                let now = verified(&reply.checkpoint, keys)?;
                 if let Some(path) = &since {
-                    grew(client, &verified(&read(path)?, key)?, &now).await?;
+                    grew(client, &verified(&read(path)?, keys)?, &now).await?;
                 }
             }
+            if let Some(path) = &witnesses {
+                reply.cosignatures = cosignatures(&reply.checkpoint, path)?;
+            }
+            say_who(&reply.cosignatures);
             match out {
                 Some(path) => {
                     std::fs::write(&path, &reply.checkpoint).map_err(|error| {
@@ -102,10 +67,10 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
             }
         }
         AuditAct::Prove { position, key } => {
-            let key = public_key(&key)?;
+            let keys = keys::public(&key)?;
             let request = pb::ProveInclusionRequest { position, size: 0 };
             let reply = audit.prove_inclusion(request).await?.into_inner();
-            let checkpoint = verified(&reply.checkpoint, &key)?;
+            let checkpoint = verified(&reply.checkpoint, &keys)?;
             let leaf = tree::leaf(&reply.cloud_event);
             let root = (checkpoint.size, &checkpoint.root);
             let number = position.checked_sub(1).ok_or_else(|| refused("there is no event 0"))?;
@@ -117,7 +82,7 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
             }
             let size = checkpoint.size;
             say!("{}", String::from_utf8_lossy(&reply.cloud_event));
-            say!("is event {position} of the {size} that {} signed for", key.name());
+            say!("is event {position} of the {size} that {} signed for", checkpoint.origin);
         }
         AuditAct::Statement { question, out, page } => {
             let question = crate::questions::request(&question);
@@ -127,9 +92,43 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
             let files = Files { out, page };
             return statement::nothing(client, key, (after, until), &files, output).await;
         }
+        AuditAct::Cosign { file } => {
+            let checkpoint = match file.as_os_str() == "-" {
+                true => std::io::read_to_string(std::io::stdin()).map_err(Failure::software)?,
+                false => read(&file)?,
+            };
+            let request = pb::AddCosignaturesRequest { checkpoint };
+            let reply = audit.add_cosignatures(request).await?.into_inner();
+            if output == Output::Json {
+                print::json("AddCosignaturesResponse", &reply)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            say!("the newest cosigned checkpoint covers {} events", reply.size);
+            say_who(&reply.cosignatures);
+        }
+        AuditAct::Rotate { key } => return keys::rotate(&key),
         AuditAct::Fsck { data } => return fsck(data),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who of the witnesses in a file cosigned a note.
+fn cosignatures(note: &str, witnesses: &Path) -> Result<Vec<pb::Cosignature>, Failure> {
+    let cosigned = Cosigned::verify(note, &keys::witnesses(witnesses)?).map_err(refused)?;
+    let wire = cosigned.cosignatures.into_iter().map(|cosignature| pb::Cosignature {
+        witness: cosignature.witness,
+        cosigned_at: i64::try_from(cosignature.time)
+            .ok()
+            .map(|seconds| prost_types::Timestamp { seconds, nanos: 0 }),
+    });
+    Ok(wire.collect())
+}
+
+/// Beside what is printed, so that a note can go into a file.
+fn say_who(cosignatures: &[pb::Cosignature]) {
+    for pb::Cosignature { witness, cosigned_at } in cosignatures {
+        eprintln!("remit: cosigned by {witness} at {}", print::instant(*cosigned_at));
+    }
 }
 
 /// That the log of one checkpoint begins with that of an earlier one.

@@ -14,6 +14,7 @@ mod follow;
 mod groups;
 mod import;
 mod inspect;
+mod keys;
 mod page;
 mod print;
 mod questions;
@@ -85,6 +86,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Instruments(list) => inspect::instruments(&connect().await?, &list, output).await,
         Command::Audit(args::Audit { act: args::AuditAct::Fsck { data } }) => audit::fsck(data),
         Command::Verify(asked) => statement::verify(&asked, output),
+        Command::Audit(args::Audit { act: args::AuditAct::Rotate { key } }) => keys::rotate(&key),
         Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
         Command::Watch(watch) => watch::watch(&connect().await?, &watch, output).await,
         Command::Pins(pins) => watch::pins(&connect().await?, pins, output).await,

@@ -1,6 +1,5 @@
 //! `remit serve`.
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,10 +9,10 @@ use remit_log::{SqliteLog, system_clock};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{History, Load, Output, Recording, Serve};
-use crate::audit;
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT, UNAVAILABLE, USAGE};
 use crate::import;
+use crate::keys;
 use crate::print::say;
 
 pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
@@ -34,11 +33,14 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     });
     let node = opened.await.map_err(Failure::software)??;
     let events = *node.head().borrow();
-    let key = serve.key.clone().unwrap_or_else(|| beside(&serve.data));
-    let signer = audit::signer(&key)?;
-    let server = Server::bind(node, signer, serve.listen)
+    // Beside the data, not among them: whoever has the data cannot sign.
+    let key = serve.key.clone().unwrap_or_else(|| keys::beside(&serve.data, ".key"));
+    let ring = keys::ring(&key)?;
+    let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
+    let server = Server::bind(node, ring, serve.listen)
         .await
-        .map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
+        .map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?
+        .with_witnesses(witnesses.unwrap_or_default());
     let url = format!("http://{}", server.address());
     say!("serving {} ({events} events) on {url}", serve.data.join("register.db").display());
     let serving = tokio::spawn(server.serve(stopped()));
@@ -75,13 +77,6 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let served = serving.await.map_err(Failure::software)?;
     served.map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The key of a register is kept beside its data, not among them: whoever has the data cannot sign.
-fn beside(data: &Path) -> PathBuf {
-    let mut name = data.as_os_str().to_owned();
-    name.push(".key");
-    PathBuf::from(name)
 }
 
 /// Resolves when the process is asked to stop.

@@ -58,7 +58,7 @@ async fn issue(
     let request = pb::IssueStatementRequest { asked: Some(asked) };
     let text = audit.issue_statement(request).await?.into_inner().statement;
     // What is handed on is checked first, with the key that the register itself names.
-    let keys = audit.get_checkpoint(pb::GetCheckpointRequest { size: 0 }).await?.into_inner();
+    let keys = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await?.into_inner();
     let key = VerifierKey::parse(&keys.public_key).map_err(Failure::software)?;
     let verified = check(&text, &[key]).map_err(Failure::software)?;
     write(&files.out, &text)?;
@@ -73,7 +73,7 @@ pub fn verify(asked: &Verify, output: Output) -> Result<ExitCode, Failure> {
         let cannot = |error| format!("cannot read {}: {error}", path.display());
         std::fs::read_to_string(path).map_err(|error| Failure::new(NO_INPUT, cannot(error)))
     };
-    let keys = crate::audit::public_keys(&asked.key)?;
+    let keys = crate::keys::public(&asked.key)?;
     let verified = check(&read(&asked.file)?, &keys).map_err(|refused| {
         Failure::new(DATA, format!("{} does not stand: {refused}", asked.file.display()))
     })?;

@@ -19,8 +19,8 @@ use remit_domain::{
 };
 use remit_engine::Node;
 use remit_grpc::{Server, StreamLimits, pb, render};
-use remit_ledger::SignerKey;
-use remit_log::MemoryLog;
+use remit_ledger::{SignerKey, WitnessKey, WitnessSigner};
+use remit_log::{MemoryLog, SqliteLog};
 use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
 use tonic::transport::Channel;
@@ -32,6 +32,8 @@ pub struct World {
     /// A connection to it.
     pub channel: Channel,
     endpoint: tonic::transport::Endpoint,
+    /// Where it listens.
+    pub address: std::net::SocketAddr,
     clock: Arc<AtomicI64>,
     requests: AtomicI64,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
@@ -52,6 +54,16 @@ impl World {
         Self::over(Arc::new(log), clock).await
     }
 
+    /// An empty register in a file; the directory is the test's to remove.
+    pub async fn on_disk(dir: &std::path::Path) -> Self {
+        let clock = Arc::new(AtomicI64::new(1_767_225_600_000_000));
+        let ticking = Arc::clone(&clock);
+        std::fs::create_dir_all(dir).expect("a directory");
+        let ticks = Arc::new(move || ticking.load(Ordering::SeqCst));
+        let log = SqliteLog::open(&dir.join("register.db"), ticks).expect("a log");
+        Self::over(Arc::new(log), clock).await
+    }
+
     /// A server over a log.
     pub async fn over(log: Arc<dyn remit_log::EventLog>, clock: Arc<AtomicI64>) -> Self {
         Self::limited(log, clock, StreamLimits::default()).await
@@ -66,17 +78,18 @@ impl World {
         let node = Node::open(log).expect("the log can be read");
         let address = "127.0.0.1:0".parse().expect("an address");
         let key = SignerKey::from_seed("acceptance.example/register", [7; 32]).expect("a key");
-        let server = Server::bind(node.clone(), key, address).await.expect("a free port");
-        let server = server.with_limits(limits);
-        let url = format!("http://{}", server.address());
+        let server = Server::bind(node.clone(), key.into(), address).await.expect("a free port");
+        let server = server.with_limits(limits).with_witnesses(witnesses());
+        let address = server.address();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         tokio::spawn(server.serve(async move {
             let _ = stopped.await;
         }));
-        let endpoint = tonic::transport::Endpoint::from_shared(url).expect("a URL");
+        let endpoint =
+            tonic::transport::Endpoint::from_shared(format!("http://{address}")).expect("a URL");
         let channel = endpoint.connect().await.expect("a server");
         let requests = AtomicI64::new(0);
-        Self { node, channel, endpoint, clock, requests, stop: Some(stop) }
+        Self { node, channel, endpoint, address, clock, requests, stop: Some(stop) }
     }
 
     /// Another connection to the server.
@@ -200,6 +213,16 @@ impl World {
         let reply = self.responsibility().who_holds(request).await.expect("answered");
         reply.into_inner().answer.expect("an answer")
     }
+}
+
+/// A witness that every world knows: the first or the second; there is no other.
+#[must_use]
+pub fn witness(number: u8) -> WitnessSigner {
+    WitnessSigner::from_seed(&format!("witness.example/w{number}"), [number; 32]).expect("a key")
+}
+
+fn witnesses() -> Vec<WitnessKey> {
+    [1, 2].map(|number| witness(number).public().clone()).to_vec()
 }
 
 /// The law as the reference data have it, as commands.

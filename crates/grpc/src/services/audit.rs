@@ -4,18 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use remit_domain::Position;
-use remit_ledger::{Checkpoint, note};
+use remit_ledger::{Checkpoint, Cosigned};
+use remit_log::LogError;
 use remit_statement::{Asked, IssueError};
 use tonic::{Request, Response, Status};
 
 use super::{Api, patience, resolve};
 use crate::parse::Fields;
 use crate::pb::audit_service_server::AuditService;
+use crate::status::Violation;
 use crate::{pb, status};
+
+/// The longest note that is read.
+const NOTE_BYTES_MAX: usize = 65_536;
 
 impl Api {
     /// The signed root over the first so many events; 0: all.
-    async fn checkpoint(&self, size: Position) -> Result<(Checkpoint, String), Status> {
+    pub(crate) async fn checkpoint(&self, size: Position) -> Result<(Checkpoint, String), Status> {
         // What is durable and folded in: nobody is shown a root over events that cannot be asked for.
         let head = *self.node.head().borrow();
         let size = if size == 0 { head } else { size };
@@ -23,11 +28,78 @@ impl Api {
             return Err(status::beyond_head("size", size, head));
         }
         let root = self.node.root(size).await.map_err(|error| status::log(&error))?;
-        let origin = self.signer.public().name().to_owned();
+        let origin = self.keys.name().to_owned();
         let checkpoint = Checkpoint { origin, size, root, index: None };
-        let note = checkpoint.sign(&[&self.signer]);
+        let note = self.keys.sign(&checkpoint);
         Ok((checkpoint, note))
     }
+
+    /// A note with cosignatures, if it is of a checkpoint that this register can sign.
+    async fn cosigned(&self, note: &str) -> Result<Cosigned, Status> {
+        if note.is_empty() {
+            return Err(bad_checkpoint("is required"));
+        }
+        if note.len() > NOTE_BYTES_MAX {
+            return Err(bad_checkpoint(format_args!("at most {NOTE_BYTES_MAX} bytes")));
+        }
+        if self.witnesses.is_empty() {
+            return Err(bad_checkpoint("no witness is known here: serve with --witnesses"));
+        }
+        let cosigned = Cosigned::verify(note, &self.witnesses).map_err(bad_checkpoint)?;
+        let Checkpoint { origin, size, root, index } = &cosigned.checkpoint;
+        if index.is_some() {
+            return Err(bad_checkpoint("is that of a statement: cosign those of GetCheckpoint"));
+        }
+        if origin != self.keys.name() {
+            let own = self.keys.name();
+            return Err(bad_checkpoint(format_args!("is of {origin}, and this is {own}")));
+        }
+        let head = *self.node.head().borrow();
+        if *size > head {
+            return Err(status::beyond_head("checkpoint", *size, head));
+        }
+        let own = self.node.root(*size).await.map_err(|error| status::log(&error))?;
+        if own != *root {
+            let why = format_args!("its root is not that of the first {size} events here");
+            return Err(bad_checkpoint(why));
+        }
+        Ok(cosigned)
+    }
+
+    /// The newest cosigned checkpoint, and its note. It is signed only if it is of the log that is
+    /// there: whoever can write to the data must not get a signature for what they like.
+    async fn newest_cosigned(&self) -> Result<(Cosigned, String), Status> {
+        let newest = self.node.cosigned().await;
+        let newest = newest.filter(|newest| newest.checkpoint.origin == self.keys.name());
+        let newest = newest.ok_or_else(|| {
+            status::not_found("no witness has cosigned a checkpoint of this register")
+        })?;
+        let Checkpoint { size, root, .. } = &newest.checkpoint;
+        let own = self.node.root(*size).await;
+        if own != Ok(*root) {
+            let what =
+                format!("the checkpoint of {size} events that is kept cosigned is not of them");
+            return Err(status::log(&own.err().unwrap_or(LogError::Damaged(what))));
+        }
+        let note = newest.note(&self.keys);
+        Ok((newest, note))
+    }
+}
+
+fn bad_checkpoint(why: impl std::fmt::Display) -> Status {
+    let (field, description) = ("checkpoint".to_owned(), why.to_string());
+    status::invalid(vec![Violation { field, description }])
+}
+
+fn cosignatures(cosigned: &Cosigned) -> Vec<pb::Cosignature> {
+    let one = |cosignature: &remit_ledger::Cosignature| pb::Cosignature {
+        witness: cosignature.witness.clone(),
+        cosigned_at: Some(prost_types::Timestamp {
+            seconds: i64::try_from(cosignature.time).unwrap_or(i64::MAX),
+            nanos: 0,
+        }),
+    };
+    cosigned.cosignatures.iter().map(one).collect()
 }
 
 impl Api {
@@ -126,12 +198,30 @@ impl AuditService for Api {
         &self,
         request: Request<pb::GetCheckpointRequest>,
     ) -> Result<Response<pb::GetCheckpointResponse>, Status> {
-        let (checkpoint, note) = self.checkpoint(request.get_ref().size).await?;
+        let pb::GetCheckpointRequest { size, cosigned } = request.into_inner();
+        if cosigned && size != 0 {
+            let mut fields = Fields::default();
+            fields.bad("size", "must be 0 with `cosigned`: there is only the newest");
+            return fields.finish(None);
+        }
+        let (checkpoint, note, cosignatures) = match cosigned {
+            true => {
+                let (newest, note) = self.newest_cosigned().await?;
+                (newest.checkpoint.clone(), note, cosignatures(&newest))
+            }
+            false => {
+                let (checkpoint, note) = self.checkpoint(size).await?;
+                (checkpoint, note, Vec::new())
+            }
+        };
+        let mut public_keys = self.keys.public().map(ToString::to_string);
         Ok(Response::new(pb::GetCheckpointResponse {
             checkpoint: note,
             size: checkpoint.size,
             root: checkpoint.root.to_vec(),
-            public_key: self.signer.public().to_string(),
+            public_key: public_keys.next().unwrap_or_default(),
+            former_public_keys: public_keys.collect(),
+            cosignatures,
         }))
     }
 
@@ -184,10 +274,23 @@ impl AuditService for Api {
     ) -> Result<Response<pb::IssueStatementResponse>, Status> {
         let wait = patience(&request);
         let asked = self.to_state(request.into_inner(), wait).await?;
-        let signer = Arc::clone(&self.signer);
-        let origin = signer.public().name().to_owned();
-        let sign = move |text: &str| note::sign(text, &[&signer]);
+        let keys = Arc::clone(&self.keys);
+        let origin = keys.name().to_owned();
+        let sign = move |text: &str| keys.sign_text(text);
         let issued = self.node.statement(asked, origin, sign).await.map_err(not_issued)?;
         Ok(Response::new(pb::IssueStatementResponse { statement: issued.text() }))
+    }
+
+    async fn add_cosignatures(
+        &self,
+        request: Request<pb::AddCosignaturesRequest>,
+    ) -> Result<Response<pb::AddCosignaturesResponse>, Status> {
+        let cosigned = self.cosigned(&request.get_ref().checkpoint).await?;
+        let kept = self.node.keep_cosigned(cosigned, &self.witnesses).await;
+        let kept = kept.map_err(|error| status::log(&error))?;
+        Ok(Response::new(pb::AddCosignaturesResponse {
+            size: kept.checkpoint.size,
+            cosignatures: cosignatures(&kept),
+        }))
     }
 }

@@ -138,7 +138,7 @@ impl Api {
     }
 
     /// Stored events after a position: from memory where they are still there.
-    pub(super) async fn stored(&self, after: Position, most: usize) -> Result<Vec<Stored>, Status> {
+    pub(crate) async fn stored(&self, after: Position, most: usize) -> Result<Vec<Stored>, Status> {
         let log = Arc::clone(self.node.log());
         if let Some(recent) = log.recent(after, most) {
             return Ok(recent);

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use remit_domain::Position;
 use remit_engine::Node;
-use remit_ledger::SignerKey;
+use remit_ledger::{KeyRing, WitnessKey};
 use remit_register::Register;
 use tokio::sync::watch;
 use tonic::{Request, Status};
@@ -42,7 +42,9 @@ pub struct Api {
     pub(crate) draining: watch::Receiver<bool>,
     pub(crate) streams: Arc<Streams>,
     /// What checkpoints are signed with.
-    pub(crate) signer: Arc<SignerKey>,
+    pub(crate) keys: Arc<KeyRing>,
+    /// Whose cosignatures are kept.
+    pub(crate) witnesses: Arc<[WitnessKey]>,
 }
 
 impl Api {
@@ -52,10 +54,11 @@ impl Api {
         node: Node,
         draining: watch::Receiver<bool>,
         limits: StreamLimits,
-        signer: SignerKey,
+        (keys, witnesses): (KeyRing, Vec<WitnessKey>),
     ) -> Self {
-        let (streams, signer) = (Arc::new(Streams::new(limits)), Arc::new(signer));
-        Self { node, draining, streams, signer }
+        let (streams, keys) = (Arc::new(Streams::new(limits)), Arc::new(keys));
+        let witnesses = witnesses.into();
+        Self { node, draining, streams, keys, witnesses }
     }
 
     /// Waits until the node has reached a position.

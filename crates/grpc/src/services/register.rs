@@ -18,10 +18,11 @@ impl Api {
     /// What a batch would come to: the answers it changes, the checks it fails, the notices due.
     async fn preview(
         &self,
-        commands: Vec<Command>,
+        request: remit_engine::Request,
         acts: &[&str],
     ) -> Result<pb::RecordResponse, RecordError> {
-        let ends: Vec<_> = commands
+        let ends: Vec<_> = request
+            .commands
             .iter()
             .enumerate()
             .filter_map(|(at, command)| wanted_end(at, command))
@@ -41,7 +42,7 @@ impl Api {
                     .collect(),
             }
         };
-        let previewed = self.node.preview(commands, read).await?;
+        let previewed = self.node.preview(request, read).await?;
         let mut preview = previewed.read;
         preview.broken =
             previewed.refusals.iter().map(|refusal| status::broken(refusal, acts)).collect();
@@ -84,7 +85,7 @@ impl RegisterService for Api {
         let (validate_only, prove) = (request.validate_only, request.prove);
         let request = parse::record(request)?;
         if validate_only {
-            let previewed = self.preview(request.commands, &acts).await;
+            let previewed = self.preview(request, &acts).await;
             return previewed.map(Response::new).map_err(|error| status::record(error, &acts));
         }
         let receipt = self.node.record(request).await;

@@ -7,7 +7,7 @@ mod data;
 mod desk;
 
 use std::cell::RefCell;
-use std::fmt;
+use std::{fmt, io};
 
 use chrono::DateTime;
 use remit_domain::{BodyCode, Event, Position, Text};
@@ -21,6 +21,8 @@ pub use desk::{Again, GroupMark, Parked, decode_act, decode_mark, encode_act, en
 
 /// What all event types begin with.
 pub const TYPE_PREFIX: &str = "uk.nhs.remit.";
+/// The longest event, in stored bytes: its length has two bytes in an entry bundle (C2SP tlog-tiles).
+pub const EVENT_BYTES_MAX: usize = remit_ledger::tiles::ENTRY_BYTES_MAX;
 
 /// What the log adds to an event when it records it.
 #[derive(Clone, Copy, Debug)]
@@ -104,12 +106,38 @@ impl Encoder {
     }
 }
 
+/// How many stored bytes an event may come to, wherever and whenever it is recorded; a few more than
+/// it will have.
+#[must_use]
+pub fn bytes_max(log_id: &str, request_id: &RequestId, draft: &Draft) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count("urn:remit:".len() + log_id.len());
+    let (position, recorded_at) = (Position::from(u32::MAX), 0);
+    let stamp = Stamp { position, recorded_at, request_id };
+    let envelope = Envelope { source: "", time: TIME_LIKE, stamp: &stamp, draft };
+    // Counting cannot fail.
+    let _ = serde_json::to_writer(&mut count, &envelope);
+    count.0
+}
+
 /// An instant as the log writes it: RFC 3339, UTC, microseconds.
 #[must_use]
 pub fn instant_text(micros: i64) -> String {
     let instant = DateTime::from_timestamp_micros(micros).unwrap_or_default();
     instant.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
+
+/// As long as every instant that is written.
+const TIME_LIKE: &str = "0000-00-00T00:00:00.000000Z";
 
 struct Envelope<'a> {
     source: &'a str,

@@ -166,3 +166,71 @@ fn statements_stand_without_the_register_and_nothing_else_does() {
     let (code, told) = verify(changed.to_str().expect("text"), &key);
     assert!(code == Some(65) && told.contains("it is of another file"), "{told}");
 }
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).expect("there").permissions().mode() & 0o777
+}
+
+#[test]
+fn a_key_is_rotated_and_whoever_has_the_old_one_still_checks() {
+    let scratch = Scratch::new("rotate");
+    let data = scratch.0.join("register");
+    let secret = scratch.0.join("register.key");
+    let secret_text = secret.to_str().expect("text");
+    let path = |name: &str| scratch.0.join(name).to_str().expect("text").to_owned();
+    let served = Served::start(&data);
+    let old = scratch.file("old.pub", ok(&served.url, &["audit", "key"]));
+    let old = old.to_str().expect("text");
+    let note = path("old.note");
+    ok(&served.url, &["audit", "checkpoint", "--out", &note]);
+    // Rotated beside a running server, which goes on with what it has read.
+    let printed = ok(&served.url, &["audit", "rotate", "--key", secret_text]);
+    assert_eq!(printed.lines().count(), 2, "{printed}");
+    assert_eq!(mode(&secret), 0o600);
+    assert_eq!(ok(&served.url, &["audit", "key"]).lines().count(), 1);
+    served.kill();
+
+    let served = Served::start(&data);
+    let url = served.url.clone();
+    ok(&url, &["load", "england"]);
+    let keys = ok(&url, &["audit", "key"]);
+    assert_eq!(keys, printed, "the new one first");
+    assert_eq!(keys.lines().nth(1), std::fs::read_to_string(old).expect("read").lines().next());
+    let name = |key: &str| key.split('+').next().expect("a name").to_owned();
+    assert_eq!(
+        name(keys.lines().next().expect("a key")),
+        name(keys.lines().nth(1).expect("a key"))
+    );
+    let new = scratch.file("new.pub", keys.lines().next().expect("a key"));
+    let both = scratch.file("both.pub", &keys);
+    for key in [old, new.to_str().expect("text"), both.to_str().expect("text")] {
+        ok(&url, &["audit", "checkpoint", "--key", key]);
+        ok(&url, &["audit", "prove", "4711", "--key", key]);
+    }
+    // What the old key signed alone: by the old one, or a file that has it.
+    for key in [old, both.to_str().expect("text")] {
+        ok(&url, &["audit", "checkpoint", "--since", &note, "--key", key]);
+    }
+    let new = new.to_str().expect("text");
+    let refused = fails(&url, &["audit", "checkpoint", "--since", &note, "--key", new]);
+    assert!(refused.contains("none of the given keys signed it"), "{refused}");
+    served.kill();
+
+    // A rotation that was cut short is named and changes nothing.
+    let before = std::fs::read(&secret).expect("read");
+    let half = scratch.file("register.key.new", "");
+    let refused = fails(&url, &["audit", "rotate", "--key", secret_text]);
+    assert!(refused.contains("register.key.new: an earlier rotation did not finish"), "{refused}");
+    assert_eq!(std::fs::read(&secret).expect("read"), before);
+    std::fs::remove_file(half).expect("removed");
+    let missing = remit(&url, &["audit", "rotate", "--key", &path("missing")]);
+    assert_eq!(missing.status.code(), Some(66));
+    // An old key ends when its line is removed.
+    let text = String::from_utf8(before).expect("text");
+    std::fs::write(&secret, text.lines().next().expect("a key")).expect("written");
+    let served = Served::start(&data);
+    ok(&served.url, &["audit", "checkpoint", "--key", new]);
+    let refused = fails(&served.url, &["audit", "checkpoint", "--key", old]);
+    assert!(refused.contains("none of the given keys signed it"), "{refused}");
+}

@@ -4,6 +4,7 @@
 
 mod audit;
 mod command_line;
+mod cosigned;
 mod crash;
 mod delivery;
 mod guide;

@@ -41,9 +41,15 @@ pub struct Served {
 impl Served {
     /// Starts a server over a data directory, on a port of its own.
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn start_with(data: &Path, args: &[&str]) -> Self {
         let mut child = Command::new(REMIT)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(args)
             .stdout(Stdio::piped())
             .spawn()
             .expect("started");

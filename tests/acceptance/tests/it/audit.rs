@@ -16,7 +16,7 @@ async fn every_event_is_proved_and_every_checkpoint_begins_the_next() {
     world.record_england().await;
     let head = *world.node.head().borrow();
     let mut audit = world.audit();
-    let all = audit.get_checkpoint(pb::GetCheckpointRequest { size: 0 }).await.expect("signed");
+    let all = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await.expect("signed");
     let all = all.into_inner();
     let key = [VerifierKey::parse(&all.public_key).expect("a key")];
     let (now, _) = Checkpoint::verify(&all.checkpoint, &key).expect("it stands");
@@ -36,7 +36,7 @@ async fn every_event_is_proved_and_every_checkpoint_begins_the_next() {
         }
     }
     for earlier in [1, 255, 256, 1_000, head - 1, head] {
-        let request = pb::GetCheckpointRequest { size: earlier };
+        let request = pb::GetCheckpointRequest { size: earlier, ..Default::default() };
         let then = audit.get_checkpoint(request).await.expect("signed").into_inner();
         let (then, _) = Checkpoint::verify(&then.checkpoint, &key).expect("it stands");
         let request = pb::ProveConsistencyRequest { earlier_size: earlier, size: 0 };
@@ -45,7 +45,7 @@ async fn every_event_is_proved_and_every_checkpoint_begins_the_next() {
         tree::check_consistency(&hashes(&reply.proof), after, before).expect("it stands");
     }
     // What cannot be proved is refused.
-    let beyond = pb::GetCheckpointRequest { size: head + 1 };
+    let beyond = pb::GetCheckpointRequest { size: head + 1, ..Default::default() };
     let code = audit.get_checkpoint(beyond).await.expect_err("beyond the head").code();
     assert_eq!(code, Code::OutOfRange);
     for (position, size, code) in [

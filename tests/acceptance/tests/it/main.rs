@@ -5,9 +5,12 @@
 mod audit;
 mod bad_requests;
 mod changes;
+mod cosigned;
 mod coverage;
 mod england;
+mod files;
 mod further_questions;
+mod go;
 mod groups;
 mod life;
 mod resolution;

@@ -1,0 +1,104 @@
+//! The log as static files over plain HTTP, as C2SP tlog-tiles has them: `/checkpoint`,
+//! `/tile/<L>/<N>[.p/<W>]` and `/tile/entries/<N>[.p/<W>]`.
+//!
+//! Whoever has them can check every proof without asking us for one; and a copy of them is the log.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{StatusCode, Uri, Version};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use remit_ledger::tiles::{self, Holds, Tile};
+use tonic::Status;
+use tonic::service::Routes;
+
+use crate::services::Api;
+use crate::status;
+
+/// What never changes under its name.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// What may be another the next moment.
+const NOW: &str = "no-cache";
+
+/// The gRPC services, and the files beside them.
+pub(crate) fn beside(services: Routes, api: Api) -> Routes {
+    let files = Router::new()
+        .route("/checkpoint", get(checkpoint))
+        .route("/tile/{*path}", get(tile))
+        .with_state(api);
+    services.into_axum_router().layer(from_fn(only_grpc)).merge(files).into()
+}
+
+/// Keeps from the services what is not gRPC: a page in somebody's browser can send a form to an
+/// address on loopback, but neither HTTP/2 without TLS nor this content type.
+async fn only_grpc(request: Request, next: Next) -> Response {
+    let kind = request.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes());
+    let grpc = kind.is_some_and(|kind| kind.starts_with(b"application/grpc"));
+    if grpc && request.version() == Version::HTTP_2 {
+        return next.run(request).await;
+    }
+    not_found("there are /checkpoint, /tile/ and, over HTTP/2, the gRPC services")
+}
+
+fn not_found(why: impl std::fmt::Display) -> Response {
+    (StatusCode::NOT_FOUND, [(CACHE_CONTROL, NOW)], format!("not found: {why}\n")).into_response()
+}
+
+fn unavailable(status: &Status) -> Response {
+    let text = format!("{}\n", status.message());
+    (StatusCode::SERVICE_UNAVAILABLE, [(CACHE_CONTROL, NOW)], text).into_response()
+}
+
+async fn checkpoint(State(api): State<Api>) -> Response {
+    match api.checkpoint(0).await {
+        Ok((_, note)) => ([(CACHE_CONTROL, NOW)], note).into_response(),
+        Err(status) => unavailable(&status),
+    }
+}
+
+async fn tile(State(api): State<Api>, uri: Uri) -> Response {
+    let path = uri.path().strip_prefix('/').unwrap_or_default();
+    let tile = match path.parse::<Tile>() {
+        Ok(tile) => tile,
+        Err(error) => return not_found(error),
+    };
+    let head = *api.node.head().borrow();
+    if !tile.is_in(head) {
+        return not_found(format_args!("the log has {head} events"));
+    }
+    let bytes = match tile.holds {
+        Holds::Hashes { level } => {
+            let hashes = api.node.hashes(8 * level, tile.first(), tile.width).await;
+            hashes.map(|hashes| hashes.concat()).map_err(|error| status::log(&error))
+        }
+        Holds::Entries => match entries(&api, tile).await {
+            Ok(entries) => match tiles::bundle(&entries) {
+                Ok(bytes) => Ok(bytes),
+                // Recorded before events had a greatest length.
+                Err(error) => return not_found(error),
+            },
+            Err(status) => Err(status),
+        },
+    };
+    match bytes {
+        Ok(bytes) => ([(CACHE_CONTROL, FOR_EVER)], bytes).into_response(),
+        Err(status) => unavailable(&status),
+    }
+}
+
+async fn entries(api: &Api, tile: Tile) -> Result<Vec<bytes::Bytes>, Status> {
+    let wanted = usize::try_from(tile.width).unwrap_or(usize::MAX);
+    let mut entries = Vec::new();
+    // What is in memory may end before what was asked for does; the rest is read.
+    while entries.len() < wanted {
+        let after = tile.first() + entries.len() as u64;
+        let stored = api.stored(after, wanted - entries.len()).await?;
+        if stored.is_empty() {
+            return Err(Status::unavailable("the event log is unavailable"));
+        }
+        entries.extend(stored.into_iter().map(|stored| stored.bytes));
+    }
+    Ok(entries)
+}

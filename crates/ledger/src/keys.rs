@@ -1,0 +1,284 @@
+//! Ed25519 keys in the text form of C2SP signed notes: `name+id+data`, and with `PRIVATE+KEY+` before
+//! it the secret one.
+//!
+//! A byte in the data says what the key signs, and is part of its id: notes ([`SIGNS_NOTES`]), or
+//! cosignatures of checkpoints ([`COSIGNS`]). The compiler keeps the two apart.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+use crate::note::{self, Checkpoint, NoteError};
+
+/// The algorithm byte of a key that signs notes.
+pub const SIGNS_NOTES: u8 = 1;
+/// The algorithm byte of a key that cosigns checkpoints (C2SP tlog-cosignature).
+pub const COSIGNS: u8 = 4;
+/// Keys that a file may hold. Go reads notes of at most 100 signatures, those of witnesses included.
+pub const KEYS_MAX: usize = 32;
+
+/// A public key of a log: what anybody needs to check a note.
+pub type VerifierKey = PublicKey<SIGNS_NOTES>;
+/// A private key of a log.
+pub type SignerKey = SecretKey<SIGNS_NOTES>;
+/// A public key of a witness.
+pub type WitnessKey = PublicKey<COSIGNS>;
+/// A private key of a witness.
+pub type WitnessSigner = SecretKey<COSIGNS>;
+
+fn key_id(name: &str, algorithm: u8, public: &[u8]) -> [u8; 4] {
+    let mut hasher = Sha256::new();
+    hasher.update(name.as_bytes());
+    hasher.update([b'\n', algorithm]);
+    hasher.update(public);
+    let digest = hasher.finalize();
+    [digest[0], digest[1], digest[2], digest[3]]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn checked_name(name: &str) -> Result<&str, NoteError> {
+    let good = |c: char| !c.is_whitespace() && c != '+' && !c.is_control();
+    match !name.is_empty() && name.len() <= 200 && name.chars().all(good) {
+        true => Ok(name),
+        false => Err(NoteError::Key("a name has no spaces and no plus signs")),
+    }
+}
+
+/// Splits a key's text: its name, its id, and the bytes after the algorithm.
+fn split_key(text: &str, algorithm: u8) -> Result<(&str, [u8; 4], Vec<u8>), NoteError> {
+    let mut parts = text.splitn(3, '+');
+    let (name, id, data) = (parts.next(), parts.next(), parts.next());
+    let (Some(name), Some(id), Some(data)) = (name, id, data) else {
+        return Err(NoteError::Key("it is name+id+data"));
+    };
+    let data = STANDARD.decode(data).map_err(|_| NoteError::Key("its data are not base64"))?;
+    let bytes = match data.split_first() {
+        Some((found, bytes)) if *found == algorithm => bytes,
+        Some((&COSIGNS, _)) => return Err(NoteError::Key("it is the key of a witness, not a log")),
+        Some((&SIGNS_NOTES, _)) => {
+            return Err(NoteError::Key("it is the key of a log, not a witness"));
+        }
+        _ => return Err(NoteError::Key("its algorithm is not Ed25519")),
+    };
+    let mut wanted = [0; 4];
+    let digits = (0..4).map(|at| u8::from_str_radix(id.get(2 * at..2 * at + 2)?, 16).ok());
+    for (byte, digit) in wanted.iter_mut().zip(digits) {
+        *byte = digit.ok_or(NoteError::Key("its id is not eight hex digits"))?;
+    }
+    if id.len() != 8 {
+        return Err(NoteError::Key("its id is not eight hex digits"));
+    }
+    Ok((checked_name(name)?, wanted, bytes.to_vec()))
+}
+
+/// The keys of a file, one a line; empty lines are left out.
+fn each_line<K>(
+    text: &str,
+    parse: impl Fn(&str) -> Result<K, NoteError>,
+) -> Result<Vec<K>, NoteError> {
+    let mut keys = Vec::new();
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    for (at, line) in lines {
+        let key = parse(line).map_err(|error| NoteError::Line(at + 1, Box::new(error)))?;
+        keys.push(key);
+        if keys.len() > KEYS_MAX {
+            return Err(NoteError::Key("there are more than 32 of them"));
+        }
+    }
+    match keys.is_empty() {
+        true => Err(NoteError::Key("there is none")),
+        false => Ok(keys),
+    }
+}
+
+/// A public key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey<const ALGORITHM: u8> {
+    name: String,
+    id: [u8; 4],
+    key: VerifyingKey,
+}
+
+impl<const ALGORITHM: u8> PublicKey<ALGORITHM> {
+    /// Reads `name+id+data`.
+    ///
+    /// # Errors
+    /// [`NoteError::Key`].
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        let (name, id, bytes) = split_key(text.trim(), ALGORITHM)?;
+        let bytes = bytes.try_into().map_err(|_| NoteError::Key("it has not 32 bytes"))?;
+        let key = VerifyingKey::from_bytes(&bytes);
+        let key = key.map_err(|_| NoteError::Key("its bytes are no point of the curve"))?;
+        if key_id(name, ALGORITHM, key.as_bytes()) != id {
+            return Err(NoteError::Key("its id is not that of its name and bytes"));
+        }
+        Ok(Self { name: name.to_owned(), id, key })
+    }
+
+    /// Reads a file of keys, one a line, at least one.
+    ///
+    /// # Errors
+    /// [`NoteError`], which names the line.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, NoteError> {
+        each_line(text, Self::parse)
+    }
+
+    /// Who it belongs to.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What tells it from other keys of the same name.
+    #[must_use]
+    pub fn id(&self) -> [u8; 4] {
+        self.id
+    }
+
+    /// Whether a signature of these bytes is its own.
+    pub(crate) fn signed(&self, bytes: &[u8], signature: &[u8]) -> bool {
+        let signature = Signature::from_slice(signature);
+        signature.is_ok_and(|signature| self.key.verify_strict(bytes, &signature).is_ok())
+    }
+}
+
+impl<const ALGORITHM: u8> std::fmt::Display for PublicKey<ALGORITHM> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut data = vec![ALGORITHM];
+        data.extend(self.key.as_bytes());
+        write!(f, "{}+{}+{}", self.name, hex(&self.id), STANDARD.encode(data))
+    }
+}
+
+/// A private key.
+pub struct SecretKey<const ALGORITHM: u8> {
+    public: PublicKey<ALGORITHM>,
+    key: SigningKey,
+}
+
+impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
+    /// The key of a name and a seed of 32 bytes that nobody can guess.
+    ///
+    /// # Errors
+    /// [`NoteError::Key`] where the name has spaces or plus signs.
+    pub fn from_seed(name: &str, seed: [u8; 32]) -> Result<Self, NoteError> {
+        let name = checked_name(name)?.to_owned();
+        let key = SigningKey::from_bytes(&seed);
+        let id = key_id(&name, ALGORITHM, key.verifying_key().as_bytes());
+        Ok(Self { public: PublicKey { name, id, key: key.verifying_key() }, key })
+    }
+
+    /// Reads `PRIVATE+KEY+name+id+data`.
+    ///
+    /// # Errors
+    /// [`NoteError::Key`].
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        let rest = text.trim().strip_prefix("PRIVATE+KEY+");
+        let rest = rest.ok_or(NoteError::Key("it does not begin with PRIVATE+KEY+"))?;
+        let (name, id, seed) = split_key(rest, ALGORITHM)?;
+        let seed = seed.try_into().map_err(|_| NoteError::Key("it has not 32 bytes"))?;
+        let key = Self::from_seed(name, seed)?;
+        if key.public.id != id {
+            return Err(NoteError::Key("its id is not that of its name and bytes"));
+        }
+        Ok(key)
+    }
+
+    /// The text that [`SecretKey::parse`] reads. Secret.
+    #[must_use]
+    pub fn secret_text(&self) -> String {
+        let mut data = vec![ALGORITHM];
+        data.extend(self.key.as_bytes());
+        let PublicKey { name, id, .. } = &self.public;
+        format!("PRIVATE+KEY+{name}+{}+{}", hex(id), STANDARD.encode(data))
+    }
+
+    /// The public side.
+    #[must_use]
+    pub fn public(&self) -> &PublicKey<ALGORITHM> {
+        &self.public
+    }
+
+    pub(crate) fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+        self.key.sign(bytes).to_bytes()
+    }
+}
+
+/// The keys of one log: the current one, and those that it took over from and that sign beside it,
+/// so that whoever has only an old public key can still check.
+pub struct KeyRing(Vec<SignerKey>);
+
+impl From<SignerKey> for KeyRing {
+    fn from(key: SignerKey) -> Self {
+        Self(vec![key])
+    }
+}
+
+impl KeyRing {
+    /// Reads private keys, one a line, the current one first, all of one name.
+    ///
+    /// # Errors
+    /// [`NoteError`], which names the line.
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        let keys = each_line(text, SignerKey::parse)?;
+        let alike = |key: &SignerKey| key.public.name == keys[0].public.name;
+        if !keys.iter().all(alike) {
+            return Err(NoteError::Key("they are of several logs: all have one name"));
+        }
+        let twice =
+            |(at, key): (usize, &SignerKey)| keys[..at].iter().any(|k| k.public == key.public);
+        if keys.iter().enumerate().any(twice) {
+            return Err(NoteError::Key("one of them is there twice"));
+        }
+        Ok(Self(keys))
+    }
+
+    /// The same with a new current key, of the same name.
+    ///
+    /// # Errors
+    /// [`NoteError::Key`] where there are as many as there may be, or the seed is that of one of them.
+    pub fn rotated(mut self, seed: [u8; 32]) -> Result<Self, NoteError> {
+        if self.0.len() >= KEYS_MAX {
+            return Err(NoteError::Key("there are 32 already: remove the last lines, the oldest"));
+        }
+        let key = SignerKey::from_seed(self.name(), seed)?;
+        if self.public().any(|public| public == key.public()) {
+            return Err(NoteError::Key("the new one is there already"));
+        }
+        self.0.insert(0, key);
+        Ok(self)
+    }
+
+    /// The text that [`KeyRing::parse`] reads. Secret.
+    #[must_use]
+    pub fn secret_text(&self) -> String {
+        self.0.iter().map(|key| key.secret_text() + "\n").collect()
+    }
+
+    /// The name of the log: the origin of its checkpoints.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.first().map_or("", |key| key.public.name())
+    }
+
+    /// The public sides, the current one first.
+    pub fn public(&self) -> impl Iterator<Item = &VerifierKey> {
+        self.0.iter().map(SignerKey::public)
+    }
+
+    /// A checkpoint as a note, signed by all of them.
+    #[must_use]
+    pub fn sign(&self, checkpoint: &Checkpoint) -> String {
+        self.sign_text(&checkpoint.body())
+    }
+
+    /// A text, which ends with a line break, as a note signed by all of them.
+    #[must_use]
+    pub fn sign_text(&self, text: &str) -> String {
+        note::sign(text, &self.0.iter().collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,147 @@
+//! The log as files that anybody can copy and cache: what C2SP tlog-tiles calls them, and when they
+//! are there.
+//!
+//! A tile of hashes is 256 roots of subtrees of 256^level leaves, side by side; an entry bundle is
+//! 256 entries. The last of each may be partial. Nothing in a file of a name ever changes.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// So many hashes or entries make a full file.
+pub const WIDTH: u64 = 256;
+/// The longest entry: its length stands before it in two bytes.
+pub const ENTRY_BYTES_MAX: usize = u16::MAX as usize;
+/// The digits of a number are split over so many directories at most: 20 of them, three in each.
+const PARTS_MAX: usize = 7;
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// The roots of subtrees of 256^level leaves; level 0: the hashes of leaves.
+    Hashes {
+        /// At most 63.
+        level: u8,
+    },
+    /// The entries themselves.
+    Entries,
+}
+
+/// A tile of hashes or an entry bundle.
+///
+/// Shape: `tile/<level>/<number>` or `tile/entries/<number>`, the number in groups of three digits,
+/// `x001/234` for 1234; a partial one has `.p/<width>` at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// What it holds.
+    pub holds: Holds,
+    /// Which one of its level.
+    pub number: u64,
+    /// How many it holds: 1 to 256.
+    pub width: u64,
+}
+
+/// Not the name of a tile or bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not tile/<level>/<number> or tile/entries/<number>, with .p/<width> if it is partial")]
+pub struct InvalidTile;
+
+impl Tile {
+    /// Whether a tree of so many leaves has it. A partial one is there for good: somebody may hold a
+    /// checkpoint of a tree that ends in it.
+    #[must_use]
+    pub fn is_in(&self, size: u64) -> bool {
+        let level = match self.holds {
+            Holds::Hashes { level } => u32::from(level),
+            Holds::Entries => 0,
+        };
+        let complete = size.checked_shr(8 * level).unwrap_or(0);
+        let end = u128::from(self.number) * u128::from(WIDTH) + u128::from(self.width);
+        end <= u128::from(complete)
+    }
+
+    /// The number of the first hash or entry in it.
+    #[must_use]
+    pub fn first(&self) -> u64 {
+        self.number.saturating_mul(WIDTH)
+    }
+
+    /// Whether it holds as many as there can be.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.width == WIDTH
+    }
+}
+
+impl fmt::Display for Tile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.holds {
+            Holds::Hashes { level } => write!(f, "tile/{level}")?,
+            Holds::Entries => f.write_str("tile/entries")?,
+        }
+        let mut higher = Vec::new();
+        let mut rest = self.number / 1_000;
+        while rest > 0 {
+            higher.push(rest % 1_000);
+            rest /= 1_000;
+        }
+        for part in higher.iter().rev() {
+            write!(f, "/x{part:03}")?;
+        }
+        write!(f, "/{:03}", self.number % 1_000)?;
+        if !self.is_full() {
+            write!(f, ".p/{}", self.width)?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Tile {
+    type Err = InvalidTile;
+
+    fn from_str(path: &str) -> Result<Self, InvalidTile> {
+        let rest = path.strip_prefix("tile/").ok_or(InvalidTile)?;
+        let (kind, rest) = rest.split_once('/').ok_or(InvalidTile)?;
+        let holds = match kind {
+            "entries" => Holds::Entries,
+            level => Holds::Hashes { level: level.parse().map_err(|_| InvalidTile)? },
+        };
+        let (number, width) = match rest.split_once(".p/") {
+            Some((number, width)) => (number, width.parse().map_err(|_| InvalidTile)?),
+            None => (rest, WIDTH),
+        };
+        if number.split('/').count() > PARTS_MAX {
+            return Err(InvalidTile);
+        }
+        let number = number.split('/').try_fold(0_u64, |number, part| {
+            let part: u64 = part.trim_start_matches('x').parse().ok()?;
+            number.checked_mul(1_000)?.checked_add(part)
+        });
+        let tile = Self { holds, number: number.ok_or(InvalidTile)?, width };
+        let bounded =
+            (1..=WIDTH).contains(&width) && !matches!(holds, Holds::Hashes { level } if level > 63);
+        // One spelling only: what was read loosely is what would be written.
+        if bounded && tile.to_string() == path { Ok(tile) } else { Err(InvalidTile) }
+    }
+}
+
+/// An entry has more than [`ENTRY_BYTES_MAX`] bytes; which one, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("entry {0} of the bundle has more than {ENTRY_BYTES_MAX} bytes")]
+pub struct EntryTooLong(pub usize);
+
+/// The bytes of an entry bundle: each entry with its length before it, in two bytes, high byte first.
+///
+/// # Errors
+/// [`EntryTooLong`].
+pub fn bundle<E: AsRef<[u8]>>(
+    entries: impl IntoIterator<Item = E>,
+) -> Result<Vec<u8>, EntryTooLong> {
+    let mut bytes = Vec::new();
+    for (number, entry) in entries.into_iter().enumerate() {
+        let entry = entry.as_ref();
+        let length = u16::try_from(entry.len()).map_err(|_| EntryTooLong(number))?;
+        bytes.extend(length.to_be_bytes());
+        bytes.extend(entry);
+    }
+    Ok(bytes)
+}

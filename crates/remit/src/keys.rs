@@ -1,0 +1,106 @@
+//! Files of keys: those a register signs with, and the public ones that a checker is given.
+
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use remit_ledger::{KeyRing, SignerKey, VerifierKey, WitnessKey};
+
+use crate::failure::{DATA, Failure, NO_INPUT};
+use crate::print::say;
+
+fn wrong(path: &Path, error: impl std::fmt::Display) -> Failure {
+    Failure::new(DATA, format!("--key: {}: {error}", path.display()))
+}
+
+fn seed() -> Result<[u8; 32], Failure> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(Failure::software)?;
+    Ok(seed)
+}
+
+/// The keys that a register signs with: read, or one made at the first start.
+pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => return KeyRing::parse(&text).map_err(|error| wrong(path, error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(wrong(path, error)),
+    }
+    let mut name = [0; 8];
+    getrandom::fill(&mut name).map_err(Failure::software)?;
+    let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = SignerKey::from_seed(&format!("remit/{name}"), seed()?).map_err(Failure::software)?;
+    let ring = KeyRing::from(key);
+    write_new(path, &ring).map_err(|error| wrong(path, error))?;
+    Ok(ring)
+}
+
+/// Writes keys to a file of their own, for its owner only, and never over another.
+fn write_new(path: &Path, ring: &KeyRing) -> std::io::Result<File> {
+    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(ring.secret_text().as_bytes())?;
+    file.sync_all()?;
+    Ok(file)
+}
+
+/// Puts a new key before those of a file. The file is replaced in one step: whoever reads it, or
+/// finds it after a power cut, finds the old keys or all of them.
+pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
+    let failed = |error: std::io::Error| wrong(path, error);
+    // What a link points to is replaced, not the link.
+    let path = std::fs::canonicalize(path).map_err(|error| {
+        Failure::new(NO_INPUT, format!("--key: cannot read {}: {error}", path.display()))
+    })?;
+    let owner = std::fs::metadata(&path).map_err(failed)?;
+    let text = std::fs::read_to_string(&path).map_err(failed)?;
+    let seed = seed()?;
+    let ring = KeyRing::parse(&text).and_then(|ring| ring.rotated(seed));
+    let ring = ring.map_err(|error| wrong(&path, error))?;
+    let beside = beside(&path, ".new");
+    let file = write_new(&beside, &ring).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            let why = "an earlier rotation did not finish; remove this file and rotate again";
+            wrong(&beside, why)
+        }
+        _ => wrong(&beside, error),
+    })?;
+    // Another may run this than serves the register.
+    let replaced = fchown(&file, Some(owner.uid()), Some(owner.gid()))
+        .and_then(|()| std::fs::rename(&beside, &path))
+        .and_then(|()| File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all());
+    replaced.map_err(|error| {
+        let _ = std::fs::remove_file(&beside);
+        wrong(&path, error)
+    })?;
+    ring.public().for_each(|key| say!("{key}"));
+    eprintln!(
+        "remit: the first of these is new; `remit serve` signs with all of them from its next start"
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A path with something added to its last name.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// The public keys of a file, any one of which is enough.
+pub fn public(path: &Path) -> Result<Vec<VerifierKey>, Failure> {
+    VerifierKey::parse_all(&read(path)?).map_err(|error| wrong(path, error))
+}
+
+/// The public keys of witnesses.
+pub fn witnesses(path: &Path) -> Result<Vec<WitnessKey>, Failure> {
+    let wrong = |error| Failure::new(DATA, format!("--witnesses: {}: {error}", path.display()));
+    WitnessKey::parse_all(&read(path)?).map_err(wrong)
+}
+
+/// The text of a file.
+pub fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(NO_INPUT, format!("cannot read {}: {error}", path.display())))
+}
