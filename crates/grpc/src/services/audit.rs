@@ -1,13 +1,19 @@
-//! `AuditService`: checkpoints and proofs.
+//! `AuditService`: checkpoints, proofs, and the whole log to be taken away.
 
 use remit_domain::Position;
 use remit_ledger::Checkpoint;
 use tonic::{Request, Response, Status};
 
 use super::Api;
+use super::streams::{Messages, Outlet, Over, stream};
 use crate::parse::Fields;
 use crate::pb::audit_service_server::AuditService;
+use crate::pb::export_response::Content;
 use crate::{pb, status};
+
+/// Events of one message of an export, and bytes after which it is full.
+const EXPORTED: usize = 1_024;
+const EXPORTED_BYTES: usize = 512 << 10;
 
 impl Api {
     /// The signed root over the first so many events; 0: all.
@@ -24,6 +30,48 @@ impl Api {
         let note = checkpoint.sign(&[&self.signer]);
         Ok((checkpoint, note))
     }
+
+    fn checkpoint_reply(&self, checkpoint: &Checkpoint, note: String) -> pb::GetCheckpointResponse {
+        pb::GetCheckpointResponse {
+            checkpoint: note,
+            size: checkpoint.size,
+            root: checkpoint.root.to_vec(),
+            public_key: self.signer.public().to_string(),
+        }
+    }
+
+    /// Sends the stored bytes of the first `size` events.
+    async fn send_stored(
+        &self,
+        size: Position,
+        outlet: &mut Outlet<pb::ExportResponse>,
+    ) -> Result<(), Over> {
+        let mut after = 0;
+        while after < size {
+            let most = usize::try_from(size - after).unwrap_or(EXPORTED).min(EXPORTED);
+            let (mut cloud_events, mut bytes) = (Vec::new(), 0);
+            for stored in self.stored(after, most).await? {
+                bytes += stored.bytes.len();
+                cloud_events.push(stored.bytes);
+                if bytes > EXPORTED_BYTES {
+                    break;
+                }
+            }
+            let sent = cloud_events.len() as Position;
+            if sent == 0 {
+                let missing = format!("event {} is missing from the log", after + 1);
+                return Err(status::unreadable(&missing).into());
+            }
+            let events = pb::ExportedEvents { first_position: after + 1, cloud_events };
+            outlet.send(vec![exported(Content::Events(events))]).await?;
+            after += sent;
+        }
+        Ok(())
+    }
+}
+
+fn exported(content: Content) -> pb::ExportResponse {
+    pb::ExportResponse { content: Some(content) }
 }
 
 fn bytes(hashes: &[remit_ledger::Hash]) -> Vec<Vec<u8>> {
@@ -37,11 +85,30 @@ impl AuditService for Api {
         request: Request<pb::GetCheckpointRequest>,
     ) -> Result<Response<pb::GetCheckpointResponse>, Status> {
         let (checkpoint, note) = self.checkpoint(request.get_ref().size).await?;
-        Ok(Response::new(pb::GetCheckpointResponse {
-            checkpoint: note,
-            size: checkpoint.size,
-            root: checkpoint.root.to_vec(),
-            public_key: self.signer.public().to_string(),
+        Ok(Response::new(self.checkpoint_reply(&checkpoint, note)))
+    }
+
+    type ExportStream = Messages<pb::ExportResponse>;
+
+    async fn export(
+        &self,
+        request: Request<pb::ExportRequest>,
+    ) -> Result<Response<Self::ExportStream>, Status> {
+        let place = self.streams.enter(&request)?;
+        let (checkpoint, note) = self.checkpoint(0).await?;
+        let first = exported(Content::Checkpoint(self.checkpoint_reply(&checkpoint, note)));
+        let api = self.clone();
+        Ok(stream(place, &self.draining, move |mut outlet| async move {
+            let sent = async {
+                outlet.send(vec![first]).await?;
+                api.send_stored(checkpoint.size, &mut outlet).await
+            };
+            let ended = match sent.await {
+                Ok(()) | Err(Over::Gone) => Ok(()),
+                Err(Over::Draining) => Err(status::draining()),
+                Err(Over::Failed(status)) => Err(status),
+            };
+            (None, ended)
         }))
     }
 
