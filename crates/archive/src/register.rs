@@ -69,9 +69,10 @@ impl Making {
         std::fs::create_dir_all(data).map_err(failed)?;
         let place = data.join(REGISTER);
         let reserved = reserve(&place)?;
-        // What SQLite would take for the end of the file that is put there.
+        // Beside a register there may be what SQLite would take for the end of another put there.
+        let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |there| there.len());
         for name in [place.clone(), beside(&place, "-wal"), beside(&place, "-journal")] {
-            if name.exists() {
+            if bytes(&name) > 0 {
                 let shown = name.display();
                 let what = format!("{shown} exists: there is a register; choose another directory");
                 return Err(refused(what));

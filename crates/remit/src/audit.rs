@@ -16,34 +16,47 @@ use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
 use crate::print::{self, say};
 
-/// The key that a register signs with: read, or made at the first start.
-pub fn signer(path: &Path) -> Result<SignerKey, Failure> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let shown = path.display();
-    let wrong =
-        |error: &dyn std::fmt::Display| Failure::new(DATA, format!("--key: {shown}: {error}"));
+fn wrong_key(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(DATA, format!("--key: {}: {error}", path.display()))
+}
+
+/// The key that a register signs with; `None` where there is no such file.
+pub fn known_signer(path: &Path) -> Result<Option<SignerKey>, Failure> {
     match std::fs::read_to_string(path) {
-        Ok(text) => return SignerKey::parse(&text).map_err(|error| wrong(&error)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(wrong(&error)),
+        Ok(text) => SignerKey::parse(&text).map(Some).map_err(|error| wrong_key(path, &error)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(wrong_key(path, &error)),
     }
+}
+
+/// A new key under a name that no other has.
+pub fn new_signer() -> Result<SignerKey, Failure> {
     let (mut seed, mut name) = ([0; 32], [0; 8]);
     getrandom::fill(&mut seed).map_err(Failure::software)?;
     getrandom::fill(&mut name).map_err(Failure::software)?;
     let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-    let key = SignerKey::from_seed(&format!("remit/{name}"), seed).map_err(Failure::software)?;
+    SignerKey::from_seed(&format!("remit/{name}"), seed).map_err(Failure::software)
+}
+
+/// The key that a register signs with: read, or made at the first start.
+pub fn signer(path: &Path) -> Result<SignerKey, Failure> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(key) = known_signer(path)? {
+        return Ok(key);
+    }
+    let key = new_signer()?;
     // For its owner only, and never over another.
     let made = std::fs::File::options().write(true).create_new(true).mode(0o600).open(path);
     let write = made.and_then(|mut file| {
         file.write_all(format!("{}\n", key.secret_text()).as_bytes())?;
         file.sync_all()
     });
-    write.map_err(|error| wrong(&error))?;
+    write.map_err(|error| wrong_key(path, &error))?;
     Ok(key)
 }
 
-fn public_key(path: &Path) -> Result<VerifierKey, Failure> {
+pub fn public_key(path: &Path) -> Result<VerifierKey, Failure> {
     VerifierKey::parse(&read(path)?)
         .map_err(|error| Failure::new(DATA, format!("--key: {}: {error}", path.display())))
 }

@@ -34,7 +34,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     });
     let node = opened.await.map_err(Failure::software)??;
     let events = *node.head().borrow();
-    let key = serve.key.clone().unwrap_or_else(|| beside(&serve.data));
+    let key = serve.key.clone().unwrap_or_else(|| key_beside(&serve.data));
     let signer = audit::signer(&key)?;
     let server = Server::bind(node, signer, serve.listen)
         .await
@@ -78,7 +78,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
 }
 
 /// The key of a register is kept beside its data, not among them: whoever has the data cannot sign.
-fn beside(data: &Path) -> PathBuf {
+pub fn key_beside(data: &Path) -> PathBuf {
     let mut name = data.as_os_str().to_owned();
     name.push(".key");
     PathBuf::from(name)
