@@ -4,8 +4,8 @@ use remit_domain::Position;
 use remit_ledger::Checkpoint;
 use tonic::{Request, Response, Status};
 
-use super::Api;
 use super::streams::{Messages, Outlet, Over, stream};
+use super::{Api, patience};
 use crate::parse::Fields;
 use crate::pb::audit_service_server::AuditService;
 use crate::pb::export_response::Content;
@@ -110,6 +110,14 @@ impl AuditService for Api {
             };
             (None, ended)
         }))
+    }
+
+    async fn story(
+        &self,
+        request: Request<pb::StoryRequest>,
+    ) -> Result<Response<pb::StoryResponse>, Status> {
+        let wait = patience(&request);
+        Ok(Response::new(self.story_of(request.into_inner(), wait).await?))
     }
 
     async fn prove_inclusion(

@@ -9,6 +9,7 @@ mod funding;
 mod groups;
 mod register;
 mod responsibility;
+mod story;
 mod streams;
 mod watches;
 
