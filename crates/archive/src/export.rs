@@ -91,6 +91,8 @@ impl Export {
 /// One stored event as a row: the attributes that every event has, as text.
 #[derive(Deserialize)]
 pub struct Row<'e> {
+    /// The log that it was recorded in: `urn:remit:` and its id.
+    pub source: String,
     /// When it was recorded: RFC 3339, UTC.
     pub time: String,
     /// Its type.

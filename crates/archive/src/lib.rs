@@ -1,7 +1,7 @@
 //! A register taken away and brought back: exports for those who read, imports, backups, restores.
 //!
-//! Lives here: the files of an export ([`export`], [`jsonl`], [`explore`]), and making a data
-//! directory from an export or a backup ([`register`]). Whatever is made is made beside its place
+//! Lives here: the files of an export ([`export`], [`jsonl`], [`explore`]), making a data directory
+//! from an export or a backup ([`register`]), and a log in memory from either ([`replay`]). Whatever is made is made beside its place
 //! and takes it when it is whole and on disk ([`part`]), so nothing that was interrupted looks done.
 //!
 //! Must not live here: tonic, what events mean, or what is printed.
@@ -11,6 +11,7 @@ pub mod export;
 pub mod jsonl;
 mod part;
 pub mod register;
+pub mod replay;
 
 pub use export::Export;
 pub use jsonl::{JsonLines, Lines, Manifest};

@@ -142,8 +142,20 @@ Examples:
   remit audit checkpoint --out today.note
   remit audit checkpoint --since today.note --key register.pub   the log only grew
   remit audit prove 4711 --key register.pub          event 4711 is in the log, and reads so
-  remit audit fsck --data .remit                     every stored byte, with no server running")]
+  remit audit fsck --data .remit                     every stored byte, with no server running
+  remit audit log 11X                                what became of a body, event by event
+  remit audit retroactive --since 2026-10-01         what was recorded after the fact (`remit retroactive`)")]
     Audit(Audit),
+    /// Rebuild the register as it was at a position or an instant, with no server, and ask it
+    #[command(after_help = "\
+Examples:
+  remit replay --data .remit --until 36586
+  remit replay --data .remit --until 2026-10-01T00:00:00Z who-holds qof --at 11X --on 2019-04-01
+  remit replay --from register.jsonl --until 36586 timeline qof --at 11X -o json
+
+Any command that only reads can follow; it prints what it prints online. The register is built in memory
+from the stored events: a server may be running over the directory, and nothing is written.")]
+    Replay(Replay),
     /// Take the whole log away: every event as it is stored, with a signed checkpoint
     #[command(after_help = "\
 Examples:
@@ -394,6 +406,13 @@ impl From<KnownAt> for pb::KnownAt {
     }
 }
 
+impl KnownAt {
+    /// The point itself.
+    pub fn point(self) -> pb::known_at::Point {
+        self.0
+    }
+}
+
 impl FromStr for KnownAt {
     type Err = String;
 
@@ -621,6 +640,50 @@ pub enum AuditAct {
         #[arg(long)]
         data: PathBuf,
     },
+    /// The story of a body, a practice or an instrument: every event that concerns it, and what each
+    /// changed in the answers that name it
+    #[command(after_help = "\
+Examples:
+  remit audit log 11X
+  remit audit log A81001 --since 36586
+  remit audit log delegation/11X -o json")]
+    Log(Story),
+    /// What was recorded after the fact, and which answers it changed: the same as `remit retroactive`
+    Retroactive(Retroactive),
+}
+
+#[derive(clap::Args)]
+pub struct Story {
+    /// The code of a body or practice, or the id of an instrument.
+    pub about: String,
+    /// Only what was recorded after this: a position, an instant or a date.
+    #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
+    pub since: Option<KnownAt>,
+    /// Stops after this many events.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("source").required(true).args(["data", "from"]))]
+pub struct Replay {
+    /// The directory of the register, or of a backup.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// An export as JSON Lines.
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in England.
+    #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
+    pub until: KnownAt,
+    /// A file with the public key that must have signed the checkpoint of the export.
+    #[arg(long, value_name = "FILE", requires = "from")]
+    pub key: Option<PathBuf>,
+    /// What to ask: a command of this program and its arguments. Without it, only the root is shown.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
+    pub command: Vec<std::ffi::OsString>,
 }
 
 #[derive(clap::Args)]

@@ -17,7 +17,9 @@ mod import;
 mod inspect;
 mod print;
 mod questions;
+mod replay;
 mod serve;
+mod story;
 mod watch;
 
 use std::process::ExitCode;
@@ -86,6 +88,8 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Rules(list) => inspect::rules(&connect().await?, &list, output).await,
         Command::Instruments(list) => inspect::instruments(&connect().await?, &list, output).await,
         Command::Audit(args::Audit { act: args::AuditAct::Fsck { data } }) => audit::fsck(data),
+        // It asks the rebuilt register by way of this function.
+        Command::Replay(asked) => Box::pin(replay::replay(asked, output)).await,
         Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
         Command::Export(asked) => archive::export(&connect().await?, &asked, output).await,
         Command::Backup(asked) => archive::backup(&asked, output),

@@ -196,11 +196,72 @@ async fn an_export_under_load_makes_the_same_register() {
     assert!(count("SELECT count(*) FROM memberships WHERE member = 'A81001'") > 0);
     assert_eq!(count("SELECT count(*) FROM corrections"), 0);
 
+    as_it_was(&england, &file);
     england.served.kill();
     for writer in writers {
         writer.await.expect("a writer ended well");
     }
     fsck(&england.data);
+}
+
+/// A replay says what the register says of what was known then, in the same bytes, from the
+/// directory that is being served as from an export.
+fn as_it_was(england: &Original, file: &Path) {
+    let questions = [
+        &["who-holds", "qof", "--at", "11X", "--on", "2019-04-01"][..],
+        &["timeline", "qof", "--at", "11X", "--history"],
+        &["check", "11X", "qof", "--at", "11X", "--on", "2019-04-01"],
+    ];
+    let (data, file) = (shown(&england.data), shown(file));
+    for (until, question) in
+        ["36586", "35743", "800", "0"].into_iter().zip(questions.iter().cycle())
+    {
+        let asked = [question, &["--known-at", until, "-o", "json"][..]].concat();
+        let online = remit(&england.served.url, &asked);
+        for source in [["--data", data], ["--from", file]] {
+            let begin = [&["replay"], &source[..], &["--until", until]].concat();
+            let offline = alone(&[&begin[..], question, &["-o", "json"]].concat());
+            assert_eq!(text(&offline.stdout), text(&online.stdout), "{question:?} {until}");
+            assert_eq!(offline.status.code(), online.status.code(), "{question:?} {until}");
+            let said = text(&offline.stderr);
+            assert!(said.contains(&format!("replayed {until} events")), "{said}");
+        }
+    }
+    // By an instant, which falls between two events.
+    let event = remit(&england.served.url, &["events", "--from", "36586", "--limit", "1"]);
+    let event = text(&event.stdout);
+    let instant = event.split_whitespace().nth(1).expect("an instant");
+    let replay = ["replay", "--data", data, "--until"];
+    let at = alone(&[&replay[..], &[instant]].concat());
+    let said = text(&at.stderr);
+    assert!(said.contains(&format!("last recorded at {instant}; root ")), "{said}");
+    let before = alone(&[&replay[..], &["2000-01-01"]].concat());
+    assert!(text(&before.stderr).contains("replayed 0 events"), "{before:?}");
+    for (args, says) in [
+        (&["99999999"][..], "there is no event 99999999"),
+        (&["1", "record", "batch.json"], "takes commands that read"),
+        (&["1", "serve"], "takes commands that read"),
+        (&["1", "who-holds", "qof"], "required arguments"),
+    ] {
+        let refused = alone(&[&replay[..], args].concat());
+        assert!(matches!(refused.status.code(), Some(64 | 65)), "{refused:?}");
+        assert!(text(&refused.stderr).contains(says), "{args:?}: {}", text(&refused.stderr));
+    }
+    // The story, the same online and replayed; and the other name of what was recorded late.
+    let story = ["audit", "log", "delegation/11X", "--known-at", "36586"];
+    let online = remit(&england.served.url, &story);
+    let told = text(&online.stdout);
+    assert!(told.contains("instrument in force delegation/11X  effective 2019-04-01"), "{told}");
+    assert!(told.contains(" -> held by 11X; liable: X24"), "{told}");
+    let offline = alone(&[&replay[..], &["36586"], &story[..]].concat());
+    assert_eq!(text(&offline.stdout), told);
+    let late = ["--since", "36000", "--known-at", "36586"];
+    let one = remit(&england.served.url, &[&["retroactive"], &late[..]].concat());
+    let other = remit(&england.served.url, &[&["audit", "retroactive"], &late[..]].concat());
+    assert_eq!(text(&one.stdout), text(&other.stdout));
+    assert!(one.status.success() && !one.stdout.is_empty());
+    let unknown = remit(&england.served.url, &["audit", "log", "9ZZ"]);
+    assert_eq!(unknown.status.code(), Some(65));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
