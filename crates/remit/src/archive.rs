@@ -61,6 +61,8 @@ pub async fn export(
     let form: Box<dyn Form> = match asked.format {
         ExportFormat::Jsonl => Box::new(JsonLines::begin(&asked.out, &checkpoint, &note)?),
         ExportFormat::Sqlite => Box::new(Explore::begin(&asked.out)?),
+        #[cfg(feature = "parquet")]
+        ExportFormat::Parquet => Box::new(remit_archive::columns::Columns::begin(&asked.out)?),
     };
     let mut export = Export::new(form, checkpoint, note);
     let bar = bar("exporting", size.0)?;

@@ -706,6 +706,9 @@ pub enum ExportFormat {
     Jsonl,
     /// A SQLite file to explore: tables and views, no register.
     Sqlite,
+    /// A Parquet file: one row an event.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 #[derive(clap::Args)]
