@@ -3,7 +3,7 @@
 //! Lives here: the files of an export ([`export`], [`jsonl`], [`explore`], and `columns` with the
 //! feature `parquet`), making a data directory
 //! from an export or a backup ([`register`]), and a log in memory from either ([`replay`]). Whatever is made is made beside its place
-//! and takes it when it is whole and on disk ([`part`]), so nothing that was interrupted looks done.
+//! and takes it when it is whole and on disk (`part`), so nothing that was interrupted looks done.
 //!
 //! Must not live here: tonic, what events mean, or what is printed.
 
