@@ -53,6 +53,12 @@ proto: ## Lint the protos with buf (installed into .tools with npm)
 	.tools/node_modules/.bin/buf lint
 	.tools/node_modules/.bin/buf build -o /dev/null
 
+.PHONY: parquet
+parquet: need ## Build and test with exports as Parquet files
+	$(CARGO) clippy --locked -p remit -p remit-archive --features remit/parquet --all-targets -- -D warnings
+	$(CARGO) test --locked -p remit-archive --features parquet
+	$(CARGO) build --locked -p remit --features parquet
+
 .PHONY: crash
 crash: need ## kill -9 during a load: CASES= kills (default 500), SEED= their moments
 	REMIT_CRASH_CASES=$(or $(CASES),500) REMIT_CRASH_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it crash -- --nocapture

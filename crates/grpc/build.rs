@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         // The stored bytes of an event are shared by all who are sent it.
         .bytes(".remit.v1.ReadResponse.cloud_event")
         .bytes(".remit.v1.RecordedEvent.cloud_event")
+        .bytes(".remit.v1.ExportedEvents.cloud_events")
         .compile_fds(descriptors)?;
     Ok(())
 }

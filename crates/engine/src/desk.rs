@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use remit_domain::{Day, FunctionCode, Position, Text};
+use remit_log::shape::{self, GroupMark};
 use remit_log::{DeskAct, DeskEvent, DeskName, EventLog, Keep, Kept, LogError};
 use tokio::sync::watch;
+
+use crate::groups;
 
 /// Pins and named watches that there may be, each.
 const NAMES_MAX: usize = 100_000;
@@ -49,6 +52,47 @@ pub enum DeskError {
     /// The log failed.
     #[error(transparent)]
     Log(#[from] LogError),
+}
+
+/// The marks there are to be when a log is restored to a position: `kept` holds the acts that are
+/// left, and all marks.
+///
+/// A group gets what came after that position again, since other events may take its place. A named
+/// watch that has come further is forgotten, and told the present answers when it comes back: what it
+/// was told may be so no longer.
+///
+/// # Errors
+/// [`LogError::NotALog`] where the mark of a group cannot be read.
+pub fn marks_within(kept: &Kept, until: Position) -> Result<Vec<(String, String)>, LogError> {
+    let groups = groups::names(&kept.acts);
+    let mut left = Vec::new();
+    for (name, value) in &kept.marks {
+        if let Some(group) = name.strip_prefix(groups::GROUP) {
+            if groups.iter().any(|there| there.as_str() == group) {
+                let mark = shape::decode_mark(value);
+                let mut mark = mark.map_err(|error| LogError::NotALog(error.to_string()))?;
+                cut(&mut mark, until);
+                left.push((name.clone(), shape::encode_mark(&mark)));
+            }
+            continue;
+        }
+        // A cursor begins with its position.
+        let reached = value.split('.').next().and_then(|position| position.parse().ok());
+        if reached.is_some_and(|reached: Position| reached <= until) {
+            left.push((name.clone(), value.clone()));
+        }
+    }
+    Ok(left)
+}
+
+fn cut(mark: &mut GroupMark, until: Position) {
+    mark.floor = mark.floor.min(until);
+    mark.done.retain(|position| *position <= until);
+    mark.parked.retain(|parked| parked.position <= until);
+    mark.again.retain(|again| again.after < until);
+    for again in &mut mark.again {
+        again.until = again.until.min(until);
+    }
 }
 
 /// What is kept for those who read the register.

@@ -3,7 +3,7 @@
 //! A group is fed while it has members. Its task reads the log, gives events out, and keeps the
 //! group's mark; members acknowledge straight into the group's state and wake it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -26,7 +26,7 @@ const MEMBERS_MAX: usize = 256;
 /// Events that one member may have at once.
 pub const CREDIT_MAX: usize = 256;
 /// What the marks of groups begin with.
-const GROUP: &str = "group/";
+pub(crate) const GROUP: &str = "group/";
 /// How long a member is believed to be there without a sign of life.
 pub const LEASE: Duration = Duration::from_secs(4);
 /// How often leases are looked at.
@@ -116,6 +116,19 @@ impl Handle {
     fn mark_name(&self) -> String {
         format!("{GROUP}{}", self.name)
     }
+}
+
+/// The groups that there are after these acts.
+pub(crate) fn names(acts: &[DeskEvent]) -> BTreeSet<&DeskName> {
+    let mut names = BTreeSet::new();
+    for DeskEvent { act, .. } in acts {
+        match act {
+            DeskAct::GroupCreated { group, .. } => drop(names.insert(group)),
+            DeskAct::GroupDeleted { group } => drop(names.remove(group)),
+            _ => {}
+        }
+    }
+    names
 }
 
 impl Groups {

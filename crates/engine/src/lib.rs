@@ -14,7 +14,7 @@ mod ledger;
 mod node;
 mod replay;
 
-pub use desk::{Desk, DeskError, Pin};
+pub use desk::{Desk, DeskError, Pin, marks_within};
 pub use group::{Delivery, Misdirected, Progress};
 pub use groups::{CREDIT_MAX, GroupView, LEASE, MemberDesk, MemberEnd, Membership};
 pub use node::{Node, Preview, Receipt, RecordError, Request};

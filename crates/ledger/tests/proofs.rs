@@ -164,6 +164,7 @@ fn a_note_is_read_by_an_independent_library_and_its_key_too() {
     let newer = SignerKey::from_seed("remit.example/register", [8; 32]).expect("a key");
     let both = [newer.public().clone(), ours.clone()];
     assert!(Checkpoint::verify(&note, &both).is_ok());
+    assert_eq!(Checkpoint::unverified(&note), Ok(checkpoint.clone()), "whoever signed it");
     assert_eq!(Checkpoint::verify(&note, &both[..1]), Err(NoteError::NoSignature));
     // The private text is read back.
     let again = SignerKey::parse(&key.secret_text()).expect("a key");

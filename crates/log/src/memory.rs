@@ -1,4 +1,4 @@
-//! A log in memory, for tests: it forgets everything when it is dropped.
+//! A log in memory, for tests and replays: it forgets everything when it is dropped.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,6 +35,16 @@ impl MemoryLog {
     #[must_use]
     pub fn new(id: impl Into<String>, clock: Clock) -> Self {
         Self { id: id.into(), clock, state: Mutex::default(), head: watch::Sender::new(0) }
+    }
+
+    /// A log that begins with events stored elsewhere, from position 1 on and without gaps. It
+    /// knows nothing of their requests: it is there to be read.
+    #[must_use]
+    pub fn holding(id: impl Into<String>, clock: Clock, events: Vec<Stored>) -> Self {
+        let log = Self::new(id, clock);
+        log.head.send_replace(events.len() as Position);
+        log.state().events = events;
+        log
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -5,6 +5,8 @@
 //! its own sync, not for its turn. A second thread moves the WAL into the file between commits, so
 //! that no commit pays for it.
 
+mod carry;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ use crate::port::{
     AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
 };
 use crate::shape::{Encoder, Stamp, decode_act, encode_act};
+
+pub use carry::{Copied, Copyist, copy, cut, reserve};
 
 /// `PRAGMA application_id`: "REMT", so that `file` and we know our own.
 const APPLICATION_ID: i64 = 0x5245_4d54;
@@ -101,8 +105,8 @@ pub struct SqliteLog {
     tree: Arc<RwLock<Frontier>>,
     reader: Mutex<Connection>,
     threads: Vec<JoinHandle<()>>,
-    /// Held while the log is open; another process cannot take it.
-    _lock: File,
+    /// Held while the log is open; another process cannot take it. `None`: opened only to be read.
+    _lock: Option<File>,
 }
 
 /// What waits for the writer, and where its result goes.
@@ -150,28 +154,7 @@ impl SqliteLog {
         let lock = lock(path)?;
         let mut writer = connect(path)?;
         let id = prepare(&mut writer, path)?;
-        let (head, last_instant) = writer
-            .query_row(
-                "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1",
-                [],
-                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
-            )
-            .optional()
-            .map_err(engine)?
-            .unwrap_or((0, i64::MIN));
-        let head = Position::try_from(head).unwrap_or_default();
-        // What was acknowledged is in the file: no events were cut off its end.
-        let last: Option<i64> = writer
-            .query_row("SELECT max(last) FROM requests", [], |row| row.get(0))
-            .map_err(engine)?;
-        let last = last.and_then(|last| Position::try_from(last).ok()).unwrap_or_default();
-        if last != head {
-            return Err(LogError::Damaged(format!("event {} is missing", head.min(last) + 1)));
-        }
-        let frontier = {
-            let subtrees = TreeRows(&writer);
-            Frontier::of(head, &subtrees).map_err(|error| LogError::Damaged(error.0))?
-        };
+        let Durable { head, last_instant, frontier } = durable(&writer)?;
         let tree = Arc::new(RwLock::new(frontier.clone()));
         let (queue, waiting) = mpsc::sync_channel(GROUP_MAX);
         let (head_sender, head_receiver) = watch::channel(head);
@@ -213,7 +196,7 @@ impl SqliteLog {
             tree,
             reader,
             threads,
-            _lock: lock,
+            _lock: Some(lock),
         })
     }
 
@@ -225,6 +208,36 @@ impl SqliteLog {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         read(&reader).map_err(engine)
     }
+}
+
+/// What a file holds.
+struct Durable {
+    head: Position,
+    last_instant: i64,
+    frontier: Frontier,
+}
+
+fn durable(db: &Connection) -> Result<Durable, LogError> {
+    let (head, last_instant) = db
+        .query_row(
+            "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1",
+            [],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+        )
+        .optional()
+        .map_err(engine)?
+        .unwrap_or((0, i64::MIN));
+    let head = Position::try_from(head).unwrap_or_default();
+    // What was acknowledged is in the file: no events were cut off its end.
+    let last: Option<i64> =
+        db.query_row("SELECT max(last) FROM requests", [], |row| row.get(0)).map_err(engine)?;
+    let last = last.and_then(|last| Position::try_from(last).ok()).unwrap_or_default();
+    if last != head {
+        return Err(LogError::Damaged(format!("event {} is missing", head.min(last) + 1)));
+    }
+    let frontier = Frontier::of(head, &TreeRows(db));
+    let frontier = frontier.map_err(|error| LogError::Damaged(error.0))?;
+    Ok(Durable { head, last_instant, frontier })
 }
 
 impl Drop for SqliteLog {
@@ -426,13 +439,26 @@ fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, 
     Ok(Ok((head, frontier.root())))
 }
 
+/// Adds a leaf to the tree, and to the file the roots that it completes and that are kept.
+fn grow(db: &Connection, frontier: &mut Frontier, leaf: Hash) -> rusqlite::Result<()> {
+    let mut complete = Vec::new();
+    frontier.push(leaf, |level, number, root| {
+        if level > 0 && level % KEPT_LEVELS == 0 {
+            complete.push((level, number, *root));
+        }
+    });
+    for (level, number, root) in complete {
+        db.prepare_cached("INSERT INTO subtrees (level, number, root) VALUES (?1, ?2, ?3)")?
+            .execute(params![level, i64::try_from(number).unwrap_or(i64::MAX), root])?;
+    }
+    Ok(())
+}
+
 /// Gives the events of a file of version 2 their hashes.
 fn plant(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("DROP TRIGGER events_keep")?;
     let mut frontier = Frontier::default();
     let mut update = db.prepare("UPDATE events SET leaf = ?2 WHERE position = ?1")?;
-    let mut insert =
-        db.prepare("INSERT INTO subtrees (level, number, root) VALUES (?1, ?2, ?3)")?;
     let mut after = 0_i64;
     loop {
         let mut page = Vec::new();
@@ -449,17 +475,7 @@ fn plant(db: &Connection) -> rusqlite::Result<()> {
         after = *last;
         for (position, leaf) in page {
             update.execute(params![position, leaf])?;
-            let mut complete = Vec::new();
-            frontier.push(leaf, |level, number, root| complete.push((level, number, *root)));
-            for (level, number, root) in complete {
-                if level > 0 && level % KEPT_LEVELS == 0 {
-                    insert.execute(params![
-                        level,
-                        i64::try_from(number).unwrap_or(i64::MAX),
-                        root
-                    ])?;
-                }
-            }
+            grow(db, &mut frontier, leaf)?;
         }
     }
     db.execute_batch(EVENTS_KEEP)
@@ -526,12 +542,16 @@ fn read_only(path: &Path) -> Result<Connection, LogError> {
     Ok(db)
 }
 
+fn make_tables(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(SCHEMA)?;
+    db.execute_batch(SCHEMA_DESK)?;
+    db.execute_batch(SCHEMA_TREE)?;
+    db.pragma_update(None, "application_id", APPLICATION_ID)?;
+    db.pragma_update(None, "user_version", SCHEMA_VERSION)
+}
+
 /// Makes the tables of an empty file, or checks that they are ours; returns the log's id.
 fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
-    let pragma = |db: &Connection, name: &str| {
-        db.pragma_query_value(None, name, |row| row.get::<_, i64>(0))
-            .map_err(|error| LogError::NotALog(format!("{}: {error}", path.display())))
-    };
     let tables: i64 = db
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(|error| LogError::NotALog(format!("{}: {error}", path.display())))?;
@@ -540,22 +560,14 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
         let id = uuid::Uuid::new_v4().to_string();
         let make = |db: &mut Connection| -> rusqlite::Result<()> {
             let tx = db.transaction()?;
-            tx.execute_batch(SCHEMA)?;
-            tx.execute_batch(SCHEMA_DESK)?;
-            tx.execute_batch(SCHEMA_TREE)?;
+            make_tables(&tx)?;
             tx.execute("INSERT INTO log (id) VALUES (?1)", [&id])?;
-            tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             tx.commit()
         };
         make(db).map_err(engine)?;
         return Ok(id);
     }
-    if pragma(db, "application_id")? != APPLICATION_ID {
-        let path = path.display();
-        return Err(LogError::NotALog(format!("{path} is a database, but not a Remit event log")));
-    }
-    let mut version = pragma(db, "user_version")?;
+    let mut version = version_of(db, path)?;
     if (1..SCHEMA_VERSION).contains(&version) {
         let bring_up = |db: &mut Connection| -> rusqlite::Result<()> {
             let tx = db.transaction()?;
@@ -571,13 +583,30 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
         version = SCHEMA_VERSION;
     }
     if version != SCHEMA_VERSION {
-        return Err(LogError::NotALog(format!(
-            "{} has tables of version {version}; this program knows version {SCHEMA_VERSION}: \
-             use the release that wrote it",
-            path.display()
-        )));
+        let what = "use the release that wrote it";
+        return Err(of_another_version(path, version, what));
     }
     db.query_row("SELECT id FROM log", [], |row| row.get(0)).map_err(engine)
+}
+
+/// The version of the tables of a log.
+fn version_of(db: &Connection, path: &Path) -> Result<i64, LogError> {
+    let pragma = |name: &str| {
+        db.pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+            .map_err(|error| LogError::NotALog(format!("{}: {error}", path.display())))
+    };
+    if pragma("application_id")? != APPLICATION_ID {
+        let path = path.display();
+        return Err(LogError::NotALog(format!("{path} is a database, but not a Remit event log")));
+    }
+    pragma("user_version")
+}
+
+fn of_another_version(path: &Path, version: i64, what: &str) -> LogError {
+    LogError::NotALog(format!(
+        "{} has tables of version {version}; this program knows version {SCHEMA_VERSION}: {what}",
+        path.display()
+    ))
 }
 
 /// The one thread that writes.
@@ -727,9 +756,6 @@ impl Writer {
         let mut insert = self.db.prepare_cached(
             "INSERT INTO events (position, recorded_at, event, leaf) VALUES (?1, ?2, ?3, ?4)",
         )?;
-        let mut plant = self
-            .db
-            .prepare_cached("INSERT INTO subtrees (level, number, root) VALUES (?1, ?2, ?3)")?;
         for (position, draft) in (first..).zip(&batch.drafts) {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
             let text = encoder.encode_text(&stamp, draft);
@@ -740,15 +766,7 @@ impl Writer {
                 text,
                 leaf
             ])?;
-            let mut complete = Vec::new();
-            self.frontier.push(leaf, |level, number, root| {
-                if level > 0 && level % KEPT_LEVELS == 0 {
-                    complete.push((level, number, *root));
-                }
-            });
-            for (level, number, root) in complete {
-                plant.execute(params![level, i64::try_from(number).unwrap_or(i64::MAX), root])?;
-            }
+            grow(&self.db, &mut self.frontier, leaf)?;
             written.push(Stored { position, recorded_at, bytes: text.into() });
             self.head = position;
         }

@@ -10,7 +10,7 @@ use remit_domain::{BodyRole, Confidence, Event, Evidence, Fact, Period, parse_da
 use remit_ledger::{Frontier, tree};
 use remit_log::{
     AppendError, Batch, Clock, DeskAct, Draft, EventLog, Keep, Kept, LogError, MemoryLog,
-    RequestId, SqliteLog, shape,
+    RequestId, SqliteLog, shape, sqlite, sqlite::Copyist,
 };
 
 /// A directory of one test, removed when it ends.
@@ -355,4 +355,153 @@ async fn what_was_changed_by_other_hands_is_found_and_named() {
     }
     let log = open(&scratch.file()).expect("as it was");
     assert_eq!(log.check(), Ok(whole));
+}
+
+/// A log of 600 events in requests of 200, two acts and a mark; the second act came after event 500.
+async fn of_three_requests(path: &Path) -> SqliteLog {
+    let instant = Arc::new(AtomicI64::new(1_000));
+    let log = SqliteLog::open(path, clock_at(&instant)).expect("opened");
+    let act = |group: &str| {
+        let act = DeskAct::GroupDeleted { group: group.parse().expect("a name") };
+        Some((act, "the desk".parse().expect("an office")))
+    };
+    for number in 0..3_u8 {
+        instant.store(1_000 * (1 + i64::from(number)), Ordering::SeqCst);
+        let request = format!("request-{number}");
+        log.append(batch(200 * u64::from(number), &request, 200)).await.expect("appended");
+        if number > 0 {
+            instant.fetch_add(10, Ordering::SeqCst);
+            let marks = vec![("mark".to_owned(), Some(number.to_string()))];
+            let keep = Keep { act: act(&format!("after-{number}")), marks };
+            log.keep(keep).await.expect("kept");
+        }
+    }
+    log
+}
+
+#[tokio::test]
+async fn a_log_is_read_and_copied_beside_its_writer() {
+    let scratch = Scratch::new("beside");
+    let log = of_three_requests(&scratch.file()).await;
+    let then = (log.tree(), log.read(0, 1_000), log.kept());
+    let reader = SqliteLog::open_read_only(&scratch.file(), clock_at(&Arc::default()));
+    let reader = reader.expect("opened beside");
+    assert_eq!(reader.append(batch(600, "no", 1)).await, Err(LogError::Closed.into()));
+    log.append(batch(600, "later", 1)).await.expect("the reader holds nobody up");
+    assert_eq!((reader.tree(), reader.read(0, 1_000), reader.kept()), then, "one moment");
+    assert_eq!(reader.check(), Ok(then.0));
+
+    let copied = scratch.0.join("copy.db");
+    sqlite::copy(&scratch.file(), &copied).expect("copied beside the writer");
+    let copy = SqliteLog::open(&copied, clock_at(&Arc::default())).expect("a log");
+    assert_eq!((copy.id(), copy.check()), (log.id(), Ok(log.tree())));
+    assert_eq!((copy.read(0, 1_000), copy.kept()), (log.read(0, 1_000), log.kept()));
+    assert_eq!(copy.request(&id("later")), log.request(&id("later")));
+    // While a place is reserved nobody opens a log there.
+    let empty = scratch.0.join("reserved.db");
+    let held = sqlite::reserve(&empty).expect("free");
+    assert!(matches!(open(&empty).map(|_| ()), Err(LogError::InUse(_))));
+    drop(held);
+    assert!(matches!(sqlite::reserve(&scratch.file()), Err(LogError::InUse(_))));
+}
+
+#[tokio::test]
+async fn a_cut_log_is_what_it_was_at_that_position() {
+    let scratch = Scratch::new("cut");
+    let whole = of_three_requests(&scratch.file()).await;
+    let all = whole.read(0, 1_000).expect("read");
+    let kept = whole.kept().expect("read");
+    for (until, acts) in [(600, 2), (400, 1), (200, 0), (0, 0)] {
+        let path = scratch.0.join(format!("{until}.db"));
+        sqlite::copy(&scratch.file(), &path).expect("copied");
+        sqlite::cut(&path, until, |kept| Ok(kept.marks.clone())).expect("cut");
+        let log = open(&path).expect("a log");
+        let mut tree_then = Frontier::default();
+        let then = &all[..usize::try_from(until).expect("small")];
+        then.iter().for_each(|event| tree_then.push(tree::leaf(&event.bytes), |_, _, _| ()));
+        assert_eq!(log.check(), Ok((until, tree_then.root())), "{until}");
+        assert_eq!(log.read(0, 1_000).expect("read"), then, "{until}");
+        let now = log.kept().expect("read");
+        assert_eq!((&now.acts[..], &now.marks), (&kept.acts[..acts], &kept.marks), "{until}");
+        for (number, known) in [(0, until >= 200), (1, until >= 400), (2, until >= 600)] {
+            let request = log.request(&id(&format!("request-{number}"))).expect("read");
+            assert_eq!(request.is_some(), known, "{until}: request {number}");
+        }
+        // It goes on from there, and still refuses changes by hand.
+        log.append(batch(until, "next", 1)).await.expect("appended");
+        let db = rusqlite::Connection::open(&path).expect("opened");
+        assert!(db.execute("DELETE FROM events WHERE position = 1", []).is_err());
+        assert!(db.execute("DELETE FROM acts", []).is_err() || acts == 0);
+    }
+    let path = scratch.0.join("refused.db");
+    sqlite::copy(&scratch.file(), &path).expect("copied");
+    for (until, says) in [(300, "choose 200 or 400"), (601, "there is no event 601")] {
+        let refused = sqlite::cut(&path, until, |kept| Ok(kept.marks.clone()));
+        let refused = refused.expect_err("refused").to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_made_from_stored_bytes_is_the_same_log() {
+    let scratch = Scratch::new("copyist");
+    let whole = of_three_requests(&scratch.file()).await;
+    let all = whole.read(0, 1_000).expect("read");
+    for until in [None, Some(400), Some(0)] {
+        let path = scratch.0.join(format!("{until:?}.db"));
+        let mut copyist = Copyist::begin(&path, until).expect("begun");
+        all.iter().for_each(|event| copyist.write(&event.bytes).expect("the next"));
+        let copied = copyist.finish().expect("made");
+        assert_eq!(copied.given, whole.tree());
+        let log = open(&path).expect("a log");
+        let size = until.unwrap_or(600);
+        assert_eq!((copied.kept.0, log.check()), (size, Ok(copied.kept)));
+        let then = &all[..usize::try_from(size).expect("small")];
+        assert_eq!((log.id(), &log.read(0, 1_000).expect("read")[..]), (whole.id(), then));
+        let request = log.request(&id("request-1")).expect("read");
+        let there = whole.request(&id("request-1")).expect("read").map(|there| there.appended);
+        assert_eq!(request.map(|request| request.appended), there.filter(|_| size >= 400));
+        assert!(request.is_none_or(|request| request.digest == [0; 32]), "nobody knows");
+    }
+    let bytes = |position: usize| all[position - 1].bytes.to_vec();
+    let text = |position: usize| String::from_utf8(bytes(position)).expect("text");
+    let instant = |text: String, to: &str| text.replace("1970-01-01T00:00:00.001000Z", to);
+    for (case, events, says) in [
+        ("not the first", vec![bytes(2)], "event 1 cannot be read: it says it is at 2"),
+        ("one twice", vec![bytes(1), bytes(1)], "event 2 cannot be read: it says it is at 1"),
+        ("no event", vec![b"{}".to_vec()], "event 1 cannot be read: missing field"),
+        (
+            "another register's",
+            vec![bytes(1), text(2).replace("urn:remit:", "urn:remit:x").into_bytes()],
+            "event 2 is of another register",
+        ),
+        (
+            "a request at two instants",
+            vec![bytes(1), instant(text(2), "1970-01-01T00:00:00.002000Z").into_bytes()],
+            "event 2 was recorded at another instant",
+        ),
+        (
+            "an earlier instant",
+            vec![
+                bytes(1),
+                instant(text(2), "1970-01-01T00:00:00.000000Z")
+                    .replace("request-0", "request-1")
+                    .into_bytes(),
+            ],
+            "event 2 was recorded before",
+        ),
+        (
+            "a request in two places",
+            vec![bytes(1), text(2).replace("request-0", "x").into_bytes(), bytes(3), bytes(4)],
+            "event 3 is of the request \"request-0\", which was recorded before",
+        ),
+    ] {
+        let mut copyist = Copyist::begin(&scratch.0.join(case), None).expect("begun");
+        let written = events.iter().try_for_each(|event| copyist.write(event));
+        let refused = written.and_then(|()| copyist.finish().map(drop)).expect_err(case);
+        assert!(refused.to_string().contains(says), "{case}: {refused}");
+    }
+    let mut inside = Copyist::begin(&scratch.0.join("inside.db"), Some(300)).expect("begun");
+    let refused = all.iter().try_for_each(|event| inside.write(&event.bytes)).expect_err("split");
+    assert!(refused.to_string().contains("inside a request"), "{refused}");
 }

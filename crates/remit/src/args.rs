@@ -59,11 +59,13 @@ Examples:
   remit load england
   remit load england --report findings.csv")]
     Load(Load),
-    /// Record what files say and the register does not hold; report where they differ
+    /// Record what files say and the register does not hold, and report where they differ; or make
+    /// a register from an export
     #[command(after_help = "\
 Examples:
   remit import csv ./more-rows --dry-run
-  remit import ods --kind epraccur epraccur.csv --report findings.csv")]
+  remit import ods --kind epraccur epraccur.csv --report findings.csv
+  remit import log register.jsonl --data ./again --key register.pub")]
     Import(Import),
     /// Who holds, exercises and is liable for a function at a place on a day
     #[command(after_help = "\
@@ -142,7 +144,9 @@ Examples:
   remit audit checkpoint --cosigned --witnesses witnesses.pub    others saw the same log
   remit audit prove 4711 --key register.pub          event 4711 is in the log, and reads so
   remit audit rotate --key .remit.key                a new key; the old ones go on signing beside it
-  remit audit fsck --data .remit                     every stored byte, with no server running")]
+  remit audit fsck --data .remit                     every stored byte, with no server running
+  remit audit log 11X                                what became of a body, event by event
+  remit audit retroactive --since 2026-10-01         what was recorded after the fact (`remit retroactive`)")]
     Audit(Audit),
     /// Checks a statement with nothing but a public key: exit 0 only if every byte of it stands
     #[command(after_help = "\
@@ -150,6 +154,44 @@ Examples:
   remit verify qof.json --key register.pub
   remit verify qof.json --key register.pub --page qof.html")]
     Verify(Verify),
+    /// Rebuild the register as it was at a position or an instant, with no server, and ask it
+    #[command(after_help = "\
+Examples:
+  remit replay --data .remit --until 36586
+  remit replay --data .remit --until 2026-10-01T00:00:00Z who-holds qof --at 11X --on 2019-04-01
+  remit replay --from register.jsonl --until 36586 timeline qof --at 11X -o json
+
+Any command that only reads can follow; it prints what it prints online. The register is built in memory
+from the stored events: a server may be running over the directory, and nothing is written.")]
+    Replay(Replay),
+    /// Take the whole log away: every event as it is stored, with a signed checkpoint
+    #[command(after_help = "\
+Examples:
+  remit export --out register.jsonl                  a manifest, then an event a line; `remit import log` reads it
+  remit export --out register.sqlite --format sqlite   tables and views to ask with SQL or Datasette
+  remit export --out register.jsonl --key register.pub
+
+What is sent is hashed, and has its name only once it is what the checkpoint says.")]
+    Export(Export),
+    /// Back up a data directory, while a server runs over it or not
+    #[command(after_help = "\
+Examples:
+  remit backup --data .remit --out /backups/2026-11-22
+  remit restore --from /backups/2026-11-22 --data ./again --key register.pub
+
+The backup holds register.db as it was at one moment, compared with its hashes and folded, and
+checkpoint.note, which the register's key signed over it. The key is not in it: keep it elsewhere.")]
+    Backup(Backup),
+    /// Restore a backup into a directory where there is no register
+    #[command(after_help = "\
+Examples:
+  remit restore --from /backups/2026-11-22 --data ./again --key register.pub
+  remit restore --from /backups/2026-11-22 --data ./then --until 36586
+
+With --until, requests after it may be sent again; acts of the desk from the moment of the first event
+left out on are left out too, since they may speak of it; a consumer group gets what comes after that
+position again; a named watch that was further is forgotten, and told the present answers.")]
+    Restore(Restore),
     /// Answers as they are, and every change of them: by an event, or when a day begins
     #[command(after_help = "\
 Examples:
@@ -287,6 +329,26 @@ pub enum ImportFrom {
         #[command(flatten)]
         recording: Recording,
     },
+    /// An export as JSON Lines: makes a new register of it, with the same bytes at the same positions
+    #[command(after_help = "\
+All of the file is checked against its manifest and checkpoint before there is a register. The ids of
+requests stay used; what else they asked is not in an export, so one that is sent again is refused.
+The signing key is not in it either: give it to `remit serve --key`, or a new one is made.
+Example:
+  remit import log register.jsonl --data ./again --key register.pub")]
+    Log {
+        /// The file.
+        file: PathBuf,
+        /// The directory of the new register. There must be none in it.
+        #[arg(long)]
+        data: PathBuf,
+        /// Leaves out what came after this position. All of the file is checked all the same.
+        #[arg(long, value_name = "POSITION")]
+        until: Option<u64>,
+        /// A file with the public key that must have signed the checkpoint.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+    },
 }
 
 /// Which published file it is.
@@ -352,6 +414,13 @@ pub struct KnownAt(pb::known_at::Point);
 impl From<KnownAt> for pb::KnownAt {
     fn from(KnownAt(point): KnownAt) -> Self {
         Self { point: Some(point) }
+    }
+}
+
+impl KnownAt {
+    /// The point itself.
+    pub fn point(self) -> pb::known_at::Point {
+        self.0
     }
 }
 
@@ -650,6 +719,104 @@ out the new one. To end an old key, remove its line from the file and start the 
         #[arg(long)]
         data: PathBuf,
     },
+    /// The story of a body, a practice or an instrument: every event that concerns it, and what each
+    /// changed in the answers that name it
+    #[command(after_help = "\
+Examples:
+  remit audit log 11X
+  remit audit log A81001 --since 36586
+  remit audit log delegation/11X -o json")]
+    Log(Story),
+    /// What was recorded after the fact, and which answers it changed: the same as `remit retroactive`
+    Retroactive(Retroactive),
+}
+
+#[derive(clap::Args)]
+pub struct Story {
+    /// The code of a body or practice, or the id of an instrument.
+    pub about: String,
+    /// Only what was recorded after this: a position, an instant or a date.
+    #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
+    pub since: Option<KnownAt>,
+    /// Stops after this many events.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("source").required(true).args(["data", "from"]))]
+pub struct Replay {
+    /// The directory of the register, or of a backup.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// An export as JSON Lines.
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in England.
+    #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
+    pub until: KnownAt,
+    /// A file with the public key that must have signed the checkpoint of the export.
+    #[arg(long, value_name = "FILE", requires = "from")]
+    pub key: Option<PathBuf>,
+    /// What to ask: a command of this program and its arguments. Without it, only the root is shown.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
+    pub command: Vec<std::ffi::OsString>,
+}
+
+#[derive(clap::Args)]
+pub struct Export {
+    /// The file to write. There must be none of that name.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// In what form.
+    #[arg(long, value_enum, default_value = "jsonl")]
+    pub format: ExportFormat,
+    /// A file with the public key that must have signed the checkpoint.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+}
+
+/// In what form an export is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// JSON Lines: a manifest, then the stored bytes of an event a line.
+    Jsonl,
+    /// A SQLite file to explore: tables and views, no register.
+    Sqlite,
+    /// A Parquet file: one row an event.
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+#[derive(clap::Args)]
+pub struct Backup {
+    /// The directory of the register.
+    #[arg(long, default_value = ".remit")]
+    pub data: PathBuf,
+    /// The directory to make. There must be none of that name.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The file with the key that checkpoints are signed with. Without it, beside the data directory.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct Restore {
+    /// The backup.
+    #[arg(long, value_name = "DIR")]
+    pub from: PathBuf,
+    /// The directory of the register to make. There must be none in it.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Leaves out what came after this position.
+    #[arg(long, value_name = "POSITION")]
+    pub until: Option<u64>,
+    /// A file with the public key that must have signed the checkpoint.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]

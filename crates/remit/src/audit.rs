@@ -108,6 +108,10 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
         }
         AuditAct::Rotate { key } => return keys::rotate(&key),
         AuditAct::Fsck { data } => return fsck(data),
+        AuditAct::Log(asked) => return crate::story::story(client, &asked, output).await,
+        AuditAct::Retroactive(asked) => {
+            return crate::changes::retroactive(client, &asked, output).await;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

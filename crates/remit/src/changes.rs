@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::print::{self, Table, say};
 
 /// What one side of a change says, in a few words.
-fn side(answer: Option<&pb::Answer>) -> String {
+pub fn side(answer: Option<&pb::Answer>) -> String {
     let Some(answer) = answer else { return "not there".to_owned() };
     let kind = print::kind(answer.kind);
     let who = match answer.exercisers.as_slice() {
@@ -24,7 +24,7 @@ fn side(answer: Option<&pb::Answer>) -> String {
     }
 }
 
-fn span(from: Option<pb::Date>, until: Option<pb::Date>) -> String {
+pub fn span(from: Option<pb::Date>, until: Option<pb::Date>) -> String {
     match (from, until) {
         (None, None) => "always".to_owned(),
         (from, None) => format!("{} on", print::date(from)),
@@ -63,7 +63,7 @@ fn table(changes: &[pb::Change], spans: bool) -> Table {
 }
 
 /// What else an answer says.
-fn less(answer: Option<&pb::Answer>) -> String {
+pub fn less(answer: Option<&pb::Answer>) -> String {
     let Some(answer) = answer else { return String::new() };
     let mut said = vec![print::confidence(answer.confidence)];
     said.extend(answer.instruments.iter().cloned());

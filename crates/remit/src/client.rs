@@ -57,7 +57,7 @@ impl Client {
     }
 
     pub fn audit(&self) -> Audit {
-        Audit::new(self.channel.clone())
+        Audit::new(self.channel.clone()).max_decoding_message_size(REPLY_BYTES_MAX)
     }
 
     pub fn events(&self) -> Events {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use remit_archive::ArchiveError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -9,7 +10,7 @@ use tonic_types::StatusExt;
 pub const USAGE: u8 = 64;
 /// Refused, or bad data.
 pub const DATA: u8 = 65;
-/// No such file.
+/// No such file, or one that cannot be read or written.
 pub const NO_INPUT: u8 = 66;
 /// A file that cannot be written.
 pub const CANT_CREATE: u8 = 73;
@@ -39,6 +40,16 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        let code = match &error {
+            ArchiveError::Missing(_) | ArchiveError::Io(..) | ArchiveError::Sql(..) => NO_INPUT,
+            ArchiveError::Refused(_) | ArchiveError::Log(_) => DATA,
+        };
+        Self::new(code, error.to_string())
     }
 }
 

@@ -54,6 +54,8 @@ pub async fn import(client: &Client, import: &Import, output: Output) -> Result<
             ods::plan(&mut plan, (*kind).into(), &name, &text, *extracted_on);
             recording
         }
+        // It has no server, and is dealt with where there is none.
+        ImportFrom::Log { .. } => return Err(Failure::software("an export is not recorded")),
     };
     finish(client, &plan, recording, output).await?;
     Ok(if plan.findings().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })

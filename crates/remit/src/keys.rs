@@ -21,18 +21,30 @@ fn seed() -> Result<[u8; 32], Failure> {
     Ok(seed)
 }
 
-/// The keys that a register signs with: read, or one made at the first start.
-pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
+/// The keys that a register signs with; `None` where there is no such file.
+pub fn known(path: &Path) -> Result<Option<KeyRing>, Failure> {
     match std::fs::read_to_string(path) {
-        Ok(text) => return KeyRing::parse(&text).map_err(|error| wrong(path, error)),
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(wrong(path, error)),
+        Ok(text) => KeyRing::parse(&text).map(Some).map_err(|error| wrong(path, error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(wrong(path, error)),
     }
+}
+
+/// A new key under a name that no other has.
+pub fn fresh() -> Result<KeyRing, Failure> {
     let mut name = [0; 8];
     getrandom::fill(&mut name).map_err(Failure::software)?;
     let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
     let key = SignerKey::from_seed(&format!("remit/{name}"), seed()?).map_err(Failure::software)?;
-    let ring = KeyRing::from(key);
+    Ok(KeyRing::from(key))
+}
+
+/// The keys that a register signs with: read, or one made at the first start.
+pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
+    if let Some(ring) = known(path)? {
+        return Ok(ring);
+    }
+    let ring = fresh()?;
     write_new(path, &ring).map_err(|error| wrong(path, error))?;
     Ok(ring)
 }

@@ -1,10 +1,11 @@
 //! `remit`: the server and the command line.
 //!
 //! Lives here: arguments, the client side of the wire, and what is printed. Thin: every answer comes
-//! from a server over gRPC.
+//! from a server over gRPC, and files are made by `remit-archive`.
 //!
 //! Must not live here: rules, SQL, or how answers are found.
 
+mod archive;
 mod args;
 mod audit;
 mod changes;
@@ -18,8 +19,10 @@ mod keys;
 mod page;
 mod print;
 mod questions;
+mod replay;
 mod serve;
 mod statement;
+mod story;
 mod watch;
 
 use std::process::ExitCode;
@@ -64,6 +67,9 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(serve) => serve::run(serve).await,
         Command::Load(load) => import::load(&connect().await?, &load, output).await,
+        Command::Import(args::Import {
+            from: args::ImportFrom::Log { file, data, until, key },
+        }) => archive::import(&file, &data, until, key.as_deref(), output),
         Command::Import(import) => import::import(&connect().await?, &import, output).await,
         Command::WhoHolds(question) => {
             questions::who_holds(&connect().await?, &question, output).await
@@ -87,7 +93,12 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Audit(args::Audit { act: args::AuditAct::Fsck { data } }) => audit::fsck(data),
         Command::Verify(asked) => statement::verify(&asked, output),
         Command::Audit(args::Audit { act: args::AuditAct::Rotate { key } }) => keys::rotate(&key),
+        // It asks the rebuilt register by way of this function.
+        Command::Replay(asked) => Box::pin(replay::replay(asked, output)).await,
         Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
+        Command::Export(asked) => archive::export(&connect().await?, &asked, output).await,
+        Command::Backup(asked) => archive::backup(&asked, output),
+        Command::Restore(asked) => archive::restore(&asked, output),
         Command::Watch(watch) => watch::watch(&connect().await?, &watch, output).await,
         Command::Pins(pins) => watch::pins(&connect().await?, pins, output).await,
         Command::Groups(groups) => groups::groups(&connect().await?, groups, output).await,

@@ -5,12 +5,16 @@ mod changes;
 mod directory;
 mod events;
 mod explain;
+mod export;
 mod funding;
 mod groups;
 mod register;
 mod responsibility;
+mod statements;
+mod story;
 mod streams;
 mod watches;
+mod witnessed;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;

@@ -18,9 +18,9 @@ const KILLS_A_LOG: u64 = 10;
 /// Clients that record while the load runs.
 const WRITERS: u64 = 4;
 
-type Recorder = pb::register_service_client::RegisterServiceClient<Channel>;
+pub type Recorder = pb::register_service_client::RegisterServiceClient<Channel>;
 /// A request that was acknowledged: its id, first and last position.
-type Acknowledged = Arc<Mutex<Vec<(String, u64, u64)>>>;
+pub type Acknowledged = Arc<Mutex<Vec<(String, u64, u64)>>>;
 
 fn variable(name: &str, default: u64) -> u64 {
     let value = std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -36,13 +36,13 @@ fn next(state: &mut u64) -> u64 {
     z ^ (z >> 31)
 }
 
-async fn connect(url: &str) -> Channel {
+pub async fn connect(url: &str) -> Channel {
     let endpoint = Endpoint::from_shared(url.to_owned()).expect("a URL");
     endpoint.connect().await.expect("a server")
 }
 
 /// Records requests one after another until the server is gone.
-async fn record_until_gone(
+pub async fn record_until_gone(
     mut client: Recorder,
     acknowledged: Acknowledged,
     requests: impl Iterator<Item = pb::RecordRequest> + Send,
@@ -70,7 +70,7 @@ async fn record_until_gone(
     }
 }
 
-fn establish(id: String, code: &str) -> pb::RecordRequest {
+pub fn establish(id: String, code: &str) -> pb::RecordRequest {
     let established = pb::BodyEstablished {
         code: code.to_owned(),
         role: pb::BodyRole::Practice.into(),

@@ -16,6 +16,7 @@ mod life;
 mod resolution;
 mod round_2015;
 mod services;
+mod story;
 mod subscriptions;
 mod vocabularies;
 mod watches;

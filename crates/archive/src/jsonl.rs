@@ -1,0 +1,225 @@
+//! An export as JSON Lines: a manifest, then every event as it is stored, one a line.
+//!
+//! The manifest is the first line and is known last. Its length is known from the start, since only
+//! the digest is open: its place is left free, and filled once all events are written.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use remit_ledger::{Checkpoint, Hash};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::export::{Form, Sum};
+use crate::part::Part;
+use crate::{ArchiveError, hex, refused};
+
+/// The version of the layout.
+const VERSION: u32 = 1;
+/// The longest line that is read: more than any event is long.
+const LINE_BYTES_MAX: u64 = 16 << 20;
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The version of the layout: 1.
+    pub remit_export: u32,
+    /// How many events follow.
+    pub size: u64,
+    /// The root over them, in hexadecimal.
+    pub root: String,
+    /// SHA-256 of all bytes after the first line, in hexadecimal.
+    pub digest: String,
+    /// The signed note that says the same of size and root.
+    pub checkpoint: String,
+}
+
+impl Manifest {
+    fn of(sum: &Sum<'_>) -> Self {
+        Self {
+            remit_export: VERSION,
+            size: sum.size,
+            root: hex(&sum.root),
+            digest: hex(&sum.digest),
+            checkpoint: sum.checkpoint.to_owned(),
+        }
+    }
+
+    fn line(&self) -> String {
+        // Serialising strings and numbers into memory cannot fail.
+        serde_json::to_string(self).unwrap_or_default() + "\n"
+    }
+}
+
+/// An export as JSON Lines under way.
+pub struct JsonLines {
+    part: Part,
+    lines: BufWriter<File>,
+    room: usize,
+}
+
+impl JsonLines {
+    /// Begins a file for the events of a checkpoint; `note` is the checkpoint as signed.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] where the file exists or cannot be written.
+    pub fn begin(path: &Path, checkpoint: &Checkpoint, note: &str) -> Result<Self, ArchiveError> {
+        let part = Part::begin(path)?;
+        let Checkpoint { size, root, .. } = *checkpoint;
+        let room = Manifest::of(&Sum { size, root, digest: [0; 32], checkpoint: note }).line();
+        let failed = |error| ArchiveError::Io(format!("write {}", part.path().display()), error);
+        let file = part.file().try_clone().map_err(failed)?;
+        let mut lines = BufWriter::with_capacity(1 << 20, file);
+        lines.write_all(&vec![b' '; room.len()]).map_err(failed)?;
+        Ok(Self { part, lines, room: room.len() })
+    }
+
+    fn failed(&self, error: std::io::Error) -> ArchiveError {
+        ArchiveError::Io(format!("write {}", self.part.path().display()), error)
+    }
+}
+
+impl Form for JsonLines {
+    fn event(&mut self, position: u64, bytes: &[u8]) -> Result<(), ArchiveError> {
+        if bytes.contains(&b'\n') {
+            return Err(refused(format!("event {position} is stored with a line feed in it")));
+        }
+        let written = self.lines.write_all(bytes).and_then(|()| self.lines.write_all(b"\n"));
+        written.map_err(|error| self.failed(error))
+    }
+
+    fn finish(mut self: Box<Self>, sum: &Sum<'_>) -> Result<(), ArchiveError> {
+        let line = Manifest::of(sum).line();
+        if line.len() != self.room {
+            return Err(refused("the checkpoint changed while the export was written"));
+        }
+        let lines = &mut self.lines;
+        let written = lines
+            .flush()
+            .and_then(|()| lines.get_mut().seek(SeekFrom::Start(0)))
+            .and_then(|_| lines.get_mut().write_all(line.as_bytes()));
+        written.map_err(|error| self.failed(error))?;
+        self.part.finish()
+    }
+}
+
+/// An export as JSON Lines that is read back.
+pub struct Lines {
+    path: PathBuf,
+    file: BufReader<File>,
+    manifest: Manifest,
+    checkpoint: Checkpoint,
+    line: Vec<u8>,
+    digest: Sha256,
+    read: u64,
+}
+
+impl Lines {
+    /// Opens a file and reads its first line. `verify` reads the checkpoint in it, and checks its
+    /// signature if there is a key to do it with.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Missing`]; [`ArchiveError::Refused`] where the first line is no manifest, or
+    /// its checkpoint is refused or says otherwise.
+    pub fn open(
+        path: &Path,
+        verify: impl FnOnce(&str) -> Result<Checkpoint, ArchiveError>,
+    ) -> Result<Self, ArchiveError> {
+        let file = File::open(path);
+        let file = file.map_err(|e| ArchiveError::Missing(format!("{}: {e}", path.display())))?;
+        let wrong =
+            |what: &dyn std::fmt::Display| refused(format!("{}: line 1 {what}", path.display()));
+        let (mut file, mut line) = (BufReader::with_capacity(1 << 20, file), Vec::new());
+        next(&mut file, &mut line).map_err(|what| wrong(&what))?;
+        let manifest: Manifest = serde_json::from_slice(&line)
+            .map_err(|error| wrong(&format!("is no manifest of an export: {error}")))?;
+        if manifest.remit_export != VERSION {
+            let version = manifest.remit_export;
+            let what = format!("says layout {version}, and this release reads layout {VERSION}");
+            return Err(wrong(&what));
+        }
+        let checkpoint = verify(&manifest.checkpoint)?;
+        if (checkpoint.size, hex(&checkpoint.root)) != (manifest.size, manifest.root.clone()) {
+            return Err(wrong(&"is a manifest whose checkpoint is of other events"));
+        }
+        let (path, digest) = (path.to_owned(), Sha256::new());
+        Ok(Self { path, file, manifest, checkpoint, line, digest, read: 0 })
+    }
+
+    /// What the first line says.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// What is wrong with the line read last.
+    pub fn wrong(&self, what: impl std::fmt::Display) -> ArchiveError {
+        refused(format!("{}: line {}: {what}", self.path.display(), self.read + 1))
+    }
+
+    /// The stored bytes of the next event; `None` after the last.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Refused`] where the file ends before the manifest says so, or goes on after.
+    pub fn next_event(&mut self) -> Result<Option<&[u8]>, ArchiveError> {
+        if self.read == self.manifest.size {
+            let rest = self.file.fill_buf().map(|rest| !rest.is_empty());
+            if rest.map_err(|error| self.failed(error))? {
+                let size = self.manifest.size;
+                self.read += 1;
+                return Err(
+                    self.wrong(format!("the manifest says {size} events, and here is more"))
+                );
+            }
+            return Ok(None);
+        }
+        self.read += 1;
+        next(&mut self.file, &mut self.line).map_err(|what| self.wrong(what))?;
+        self.digest.update(&self.line);
+        Ok(self.line.strip_suffix(b"\n"))
+    }
+
+    /// That all that was read is what the manifest says; `root` is the root over it.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Refused`].
+    pub fn finish(self, root: &Hash) -> Result<(), ArchiveError> {
+        let Self { path, manifest, checkpoint, digest, .. } = self;
+        let shown = path.display();
+        let digest = hex(&digest.finalize());
+        if digest != manifest.digest {
+            return Err(refused(format!(
+                "{shown}: the events have the digest {digest}, and the manifest says {}: some line \
+                 was changed, though each can be read",
+                manifest.digest
+            )));
+        }
+        if *root != checkpoint.root {
+            return Err(refused(format!(
+                "{shown}: the events have the root {}, and the checkpoint says {}",
+                hex(root),
+                manifest.root
+            )));
+        }
+        Ok(())
+    }
+
+    fn failed(&self, error: std::io::Error) -> ArchiveError {
+        ArchiveError::Io(format!("read {}", self.path.display()), error)
+    }
+}
+
+/// Reads the next whole line, or says what is wrong with it.
+fn next(file: &mut BufReader<File>, line: &mut Vec<u8>) -> Result<(), String> {
+    use std::io::Read;
+    line.clear();
+    let read = file.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', line);
+    match read.map_err(|error| error.to_string())? {
+        0 => Err("is not there: the file is cut off".to_owned()),
+        _ if line.ends_with(b"\n") => Ok(()),
+        _ if line.len() as u64 == LINE_BYTES_MAX => Err("is longer than any event".to_owned()),
+        _ => Err("has no end: the file is cut off".to_owned()),
+    }
+}

@@ -1,0 +1,231 @@
+//! A register's data directory: backed up, restored, made from an export.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use remit_domain::Position;
+use remit_engine::{Node, marks_within};
+use remit_ledger::{Checkpoint, Hash, KeyRing, VerifierKey};
+use remit_log::sqlite::{Copyist, copy, cut, reserve};
+use remit_log::{EventLog, LogError, SqliteLog, system_clock};
+
+use crate::jsonl::Lines;
+use crate::part::{Part, absent, beside, sync_parent};
+use crate::{ArchiveError, of, refused};
+
+/// The register's file in its data directory, and in a backup.
+pub const REGISTER: &str = "register.db";
+/// The signed note beside it in a backup.
+pub const CHECKPOINT: &str = "checkpoint.note";
+
+/// How many events there are, and the root over them.
+pub type Size = (Position, Hash);
+
+/// Reads a signed note, and checks its signature where there are keys to do it with.
+///
+/// # Errors
+/// [`ArchiveError::Refused`].
+pub fn checkpoint(note: &str, keys: Option<&[VerifierKey]>) -> Result<Checkpoint, ArchiveError> {
+    let read = match keys {
+        Some(keys) => Checkpoint::verify(note, keys).map(|(read, _)| read),
+        None => Checkpoint::unverified(note),
+    };
+    read.map_err(|error| refused(format!("the checkpoint does not stand: {error}")))
+}
+
+/// Opens a register as it is at this moment, beside the process that may be writing it.
+///
+/// # Errors
+/// [`ArchiveError::Missing`] where there is none; [`ArchiveError::Log`].
+pub fn open(data: &Path) -> Result<SqliteLog, ArchiveError> {
+    let path = data.join(REGISTER);
+    if !path.exists() {
+        let data = data.display();
+        return Err(ArchiveError::Missing(format!("there is no register in {data}")));
+    }
+    Ok(SqliteLog::open_read_only(&path, system_clock())?)
+}
+
+/// Compares every byte with every hash, and folds all events, as a node does.
+fn whole(path: &Path) -> Result<Size, ArchiveError> {
+    let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open_read_only(path, system_clock())?);
+    let size = log.check()?;
+    let opened = Node::open(log);
+    opened.map_err(|error| refused(format!("{}: {error}", path.display())))?;
+    Ok(size)
+}
+
+/// A register that is being made in a directory where there is none.
+struct Making {
+    part: Part,
+    /// Nobody opens a register there meanwhile.
+    _reserved: std::fs::File,
+}
+
+impl Making {
+    fn begin(data: &Path) -> Result<Self, ArchiveError> {
+        let failed = |error| ArchiveError::Io(format!("make {}", data.display()), error);
+        std::fs::create_dir_all(data).map_err(failed)?;
+        let place = data.join(REGISTER);
+        let reserved = reserve(&place)?;
+        // Beside a register there may be what SQLite would take for the end of another put there.
+        let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |there| there.len());
+        for name in [place.clone(), beside(&place, "-wal"), beside(&place, "-journal")] {
+            if bytes(&name) > 0 {
+                let shown = name.display();
+                let what = format!("{shown} exists: there is a register; choose another directory");
+                return Err(refused(what));
+            }
+        }
+        Ok(Self { part: Part::begin(&place)?, _reserved: reserved })
+    }
+
+    /// Checks what was made, and gives it its name.
+    fn finish(self, expected: Size) -> Result<(), ArchiveError> {
+        let made = whole(self.part.path())?;
+        if made != expected {
+            let (is, should) = (of(made.0, &made.1), of(expected.0, &expected.1));
+            return Err(refused(format!("what was made is {is}, and should be {should}")));
+        }
+        self.part.finish()
+    }
+}
+
+/// Backs up a register into a new directory, while another process may be writing it: the file as it
+/// is at one moment, compared byte by byte and folded, and a checkpoint over it signed with the keys.
+///
+/// # Errors
+/// [`ArchiveError`]; there is then no such directory.
+pub fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<Size, ArchiveError> {
+    drop(open(data)?);
+    absent(out)?;
+    let dir = beside(out, ".part");
+    let failed = |error| ArchiveError::Io(format!("write {}", dir.display()), error);
+    std::fs::create_dir_all(&dir).map_err(failed)?;
+    // Another backup to the same place that is under way has this; one that was killed has not.
+    let reserved = reserve(&dir.join(REGISTER))?;
+    let done = fill(&data.join(REGISTER), &dir, keys).and_then(|size| {
+        absent(out)?;
+        std::fs::remove_file(beside(&dir.join(REGISTER), ".lock")).map_err(failed)?;
+        std::fs::rename(&dir, beside(out, "")).map_err(failed)?;
+        sync_parent(&beside(out, ""))?;
+        Ok(size)
+    });
+    if done.is_err() {
+        let _ = std::fs::remove_dir_all(&dir);
+    }
+    drop(reserved);
+    done
+}
+
+/// Fills the directory of a backup.
+fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<Size, ArchiveError> {
+    let (register, note) = (dir.join(REGISTER), dir.join(CHECKPOINT));
+    for left in [&register, &note] {
+        if left.exists() {
+            let failed = |error| ArchiveError::Io(format!("remove {}", left.display()), error);
+            std::fs::remove_file(left).map_err(failed)?;
+        }
+    }
+    let part = Part::begin(&register)?;
+    copy(from, part.path())?;
+    let (size, root) = whole(part.path())?;
+    part.finish()?;
+    let checkpoint = Checkpoint { origin: keys.name().to_owned(), size, root, index: None };
+    let part = Part::begin(&note)?;
+    let written = part.file().write_all(keys.sign(&checkpoint).as_bytes());
+    written.map_err(|error| ArchiveError::Io(format!("write {}", note.display()), error))?;
+    part.finish()?;
+    Ok((size, root))
+}
+
+/// What a restore or an import came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// What there was to take.
+    pub all: Size,
+    /// What was taken.
+    pub taken: Size,
+}
+
+/// Restores a backup into a directory where there is no register; up to a position, if one is given.
+///
+/// # Errors
+/// [`ArchiveError::Refused`] where the backup is not what its checkpoint signed, or there is a
+/// register; [`ArchiveError::Log`]. There is then none.
+pub fn restore(
+    from: &Path,
+    data: &Path,
+    until: Option<Position>,
+    keys: Option<&[VerifierKey]>,
+) -> Result<Restored, ArchiveError> {
+    let (register, note) = (from.join(REGISTER), from.join(CHECKPOINT));
+    drop(open(from)?);
+    let text = std::fs::read_to_string(&note);
+    let text = text.map_err(|e| ArchiveError::Missing(format!("{}: {e}", note.display())))?;
+    let signed = checkpoint(&text, keys)?;
+    let making = Making::begin(data)?;
+    let path: PathBuf = making.part.path().to_owned();
+    copy(&register, &path)?;
+    let all = SqliteLog::open_read_only(&path, system_clock())?.check()?;
+    if all != (signed.size, signed.root) {
+        return Err(refused(format!(
+            "{} is {}, and its checkpoint signed {}: it was changed; take another backup",
+            register.display(),
+            of(all.0, &all.1),
+            of(signed.size, &signed.root)
+        )));
+    }
+    let taken = match until {
+        None => all,
+        Some(until) => {
+            cut(&path, until, |kept| marks_within(kept, until))?;
+            SqliteLog::open_read_only(&path, system_clock())?.check()?
+        }
+    };
+    making.finish(taken)?;
+    Ok(Restored { all, taken })
+}
+
+/// Makes a register from an export as JSON Lines in a directory where there is none; up to a
+/// position, if one is given. All of the export is checked in any case. `progress` is told how many
+/// events are read.
+///
+/// # Errors
+/// [`ArchiveError::Refused`], which names the first line that is wrong. There is then no register.
+pub fn import(
+    file: &Path,
+    data: &Path,
+    until: Option<Position>,
+    keys: Option<&[VerifierKey]>,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Restored, ArchiveError> {
+    let mut lines = Lines::open(file, |note| checkpoint(note, keys))?;
+    let size = lines.manifest().size;
+    if let Some(until) = until.filter(|until| *until > size) {
+        return Err(refused(format!("there is no event {until}: the export ends with {size}")));
+    }
+    let making = Making::begin(data)?;
+    let mut copyist = Copyist::begin(making.part.path(), until)?;
+    let mut read = 0;
+    while let Some(event) = lines.next_event()? {
+        let written = copyist.write(event);
+        written.map_err(|error| lines.said(error))?;
+        read += 1;
+        progress(read, size);
+    }
+    let copied = copyist.finish().map_err(|error| lines.said(error))?;
+    lines.finish(&copied.given.1)?;
+    making.finish(copied.kept)?;
+    Ok(Restored { all: copied.given, taken: copied.kept })
+}
+
+impl Lines {
+    fn said(&self, error: LogError) -> ArchiveError {
+        match error {
+            LogError::NotALog(what) => self.wrong(what),
+            other => other.into(),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The whole log, sent as it is stored.
+
+use remit_domain::Position;
+
+use super::Api;
+use super::streams::{Outlet, Over};
+use crate::pb::export_response::Content;
+use crate::{pb, status};
+
+/// Events of one message of an export, and bytes after which it is full.
+const EXPORTED: usize = 1_024;
+const EXPORTED_BYTES: usize = 512 << 10;
+
+impl Api {
+    /// Sends the stored bytes of the first `size` events.
+    pub(super) async fn send_stored(
+        &self,
+        size: Position,
+        outlet: &mut Outlet<pb::ExportResponse>,
+    ) -> Result<(), Over> {
+        let mut after = 0;
+        while after < size {
+            let most = usize::try_from(size - after).unwrap_or(EXPORTED).min(EXPORTED);
+            let (mut cloud_events, mut bytes) = (Vec::new(), 0);
+            for stored in self.stored(after, most).await? {
+                bytes += stored.bytes.len();
+                cloud_events.push(stored.bytes);
+                if bytes > EXPORTED_BYTES {
+                    break;
+                }
+            }
+            let sent = cloud_events.len() as Position;
+            if sent == 0 {
+                let missing = format!("event {} is missing from the log", after + 1);
+                return Err(status::unreadable(&missing).into());
+            }
+            let events = pb::ExportedEvents { first_position: after + 1, cloud_events };
+            outlet.send(vec![exported(Content::Events(events))]).await?;
+            after += sent;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn exported(content: Content) -> pb::ExportResponse {
+    pb::ExportResponse { content: Some(content) }
+}

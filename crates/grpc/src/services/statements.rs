@@ -1,0 +1,96 @@
+//! What is to be stated, and proof with what was recorded.
+
+use std::time::Duration;
+
+use remit_domain::Position;
+use remit_statement::{Asked, IssueError};
+use tonic::Status;
+
+use super::audit::bytes;
+use super::{Api, resolve};
+use crate::parse::Fields;
+use crate::{pb, status};
+
+impl Api {
+    /// What is asked, with instants turned into positions.
+    pub(super) async fn to_state(
+        &self,
+        request: pb::IssueStatementRequest,
+        wait: Duration,
+    ) -> Result<Asked, Status> {
+        use pb::issue_statement_request::Asked as A;
+        let mut fields = Fields::default();
+        match request.asked {
+            Some(A::WhoHolds(asked)) => {
+                let question =
+                    fields.within("who_holds", |fields| fields.question(&asked, &self.node));
+                let question = fields.finish(question)?;
+                self.reach(question.at_least, wait).await?;
+                let known_at = self.view(question.known, |_, position| Ok(position))?;
+                Ok(Asked::WhoHolds {
+                    function: asked.function,
+                    place: asked.place,
+                    effective_on: question.effective_on.to_string(),
+                    known_at,
+                })
+            }
+            Some(A::Nothing(asked)) => {
+                let (after, until) = fields.within("nothing", |fields| {
+                    if asked.key.is_empty() {
+                        fields.bad("key", "is required");
+                    }
+                    let begins = asked.after.is_some().then(|| {
+                        fields.within("after", |fields| fields.known(asked.after.as_ref()))
+                    });
+                    (begins, fields.within("until", |fields| fields.known(asked.until.as_ref())))
+                });
+                let until = fields.finish(until)?;
+                let at = |known, field| {
+                    self.node.view(|register, head| resolve(register, known, head, field))
+                };
+                let after =
+                    after.flatten().map_or(Ok(0), |after| at(after, "nothing.after.position"))?;
+                let until = at(until, "nothing.until.position")?;
+                Ok(Asked::Nothing { key: asked.key, after, until })
+            }
+            None => {
+                fields.bad("asked", "holds neither who_holds nor nothing");
+                fields.finish(None)
+            }
+        }
+    }
+
+    /// That the events from one position to another are in the log.
+    pub(super) async fn recorded(
+        &self,
+        first: Position,
+        last: Position,
+    ) -> Result<pb::RecordProof, Status> {
+        let (checkpoint, note) = self.checkpoint(0).await?;
+        let hashes = self.node.prove_several(first, last, checkpoint.size).await;
+        let hashes = hashes.map_err(|error| status::log(&error))?;
+        let events = usize::try_from(last + 1 - first).unwrap_or(usize::MAX);
+        let mut cloud_events = Vec::with_capacity(events);
+        while cloud_events.len() < events {
+            let after = first - 1 + cloud_events.len() as Position;
+            let page = self.stored(after, events - cloud_events.len()).await?;
+            if page.is_empty() {
+                return Err(status::out_of_range("an event is missing"));
+            }
+            cloud_events.extend(page.into_iter().map(|stored| stored.bytes.to_vec()));
+        }
+        Ok(pb::RecordProof { checkpoint: note, cloud_events, hashes: bytes(&hashes) })
+    }
+}
+
+pub(super) fn not_issued(error: IssueError) -> Status {
+    let mut fields = Fields::default();
+    match error {
+        IssueError::Asked(refused) => fields.bad(refused.field, refused.why),
+        IssueError::NotNothing(position) => return status::not_nothing(position),
+        IssueError::Log(error) => return status::log(&error),
+        IssueError::Shape(error) => return status::unreadable(&error),
+        IssueError::Proof(error) => return status::unreadable(&error),
+    }
+    fields.finish::<()>(None).err().unwrap_or_else(|| Status::internal("no statement"))
+}

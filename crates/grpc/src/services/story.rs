@@ -1,0 +1,140 @@
+//! `AuditService.Story`: what became of a body or an instrument, event by event.
+
+use remit_domain::{BodyCode, Fact, InstrumentId, Position};
+use remit_log::{Recorded, shape};
+use remit_register::{Answer, Change, Filter, Place, Register};
+use tonic::Status;
+
+use super::{Api, Page, count, resolve};
+use crate::parse::{AskedKnown, Fields};
+use crate::{pb, render, status};
+
+/// Events on one page.
+const STORY_MAX: usize = 100;
+/// Events of the log that one page looks at.
+const LOOKED_AT_MAX: usize = 4_096;
+/// Changes shown of one event, and changes after which a page is full.
+const CHANGES_MAX: usize = 200;
+const PAGE_CHANGES_MAX: usize = 2_000;
+
+/// What a story is about.
+#[derive(Debug)]
+enum About {
+    Body(BodyCode),
+    Instrument(InstrumentId),
+}
+
+impl About {
+    fn parse(fields: &mut Fields, text: &str) -> Option<(Self, Filter)> {
+        let (about, key) = match text.parse() {
+            Ok(code) => (Self::Body(code), "body"),
+            Err(_) => (Self::Instrument(fields.parse("about", text)?), "instrument"),
+        };
+        let filter = fields.filter(&format!("{key}={text}"))?;
+        Some((about, filter))
+    }
+
+    /// Whether a change is part of the story.
+    fn concerns(&self, change: &Change<'_>) -> bool {
+        let sides = [&change.before, &change.after];
+        let mut sides = sides.into_iter().flatten();
+        match self {
+            Self::Body(code) => {
+                let asked_there = match &change.place {
+                    Place::Body(place) => place == code,
+                    Place::Contract(contract) => contract.practice() == Some(*code),
+                };
+                asked_there || sides.any(|answer| names_body(answer, *code))
+            }
+            Self::Instrument(id) => sides.any(|answer| names_instrument(answer, id)),
+        }
+    }
+}
+
+fn names_body(answer: &Answer<'_>, code: BodyCode) -> bool {
+    answer.holder == Some(code)
+        || answer.exercisers.contains(&code)
+        || answer.liable.bodies.contains(&code)
+}
+
+fn names_instrument(answer: &Answer<'_>, id: &InstrumentId) -> bool {
+    let named = answer.instruments.iter().chain(&answer.links);
+    let mut named = named.chain(&answer.predecessor_instruments);
+    named.any(|named| *named == id)
+        || answer.known_unapplied.iter().any(|unapplied| unapplied.instrument == Some(id))
+}
+
+impl Api {
+    pub(super) async fn story_of(
+        &self,
+        request: pb::StoryRequest,
+        wait: std::time::Duration,
+    ) -> Result<pb::StoryResponse, Status> {
+        let mut fields = Fields::default();
+        let about = About::parse(&mut fields, &request.about);
+        let since = match &request.since {
+            None => Some(AskedKnown::Position(0)),
+            some => fields.known(some.as_ref()),
+        };
+        let until = fields.known(request.until.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let question = (&request.about, &request.since);
+        let token = (request.page_size, request.page_token.as_str());
+        let page = Page::parse(&mut fields, until, token, &question, STORY_MAX);
+        let value = about.zip(since).zip(page).zip(at_least);
+        let (((about, since), (page, until)), at_least) = fields.finish(value)?;
+        self.reach(at_least, wait).await?;
+        let (since, until) = self.node.view(|register, head| {
+            let since = resolve(register, since, head, "since.position")?;
+            Ok::<_, Status>((since, resolve(register, until, head, "until.position")?))
+        })?;
+        let first = since + page.from as Position;
+        let (mut events, mut shown, mut looked_at) = (Vec::new(), 0, page.from);
+        for stored in self.stored(first, LOOKED_AT_MAX).await? {
+            let full = events.len() >= page.size || shown >= PAGE_CHANGES_MAX;
+            if full || stored.position > until {
+                break;
+            }
+            looked_at += 1;
+            let recorded = shape::decode(stored.position, &stored.bytes);
+            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
+            let told = self.node.view(|register, _| told(register, &about, &recorded));
+            shown += told.as_ref().map_or(0, |told| told.changes.len());
+            events.extend(told);
+        }
+        let more = since + (looked_at as Position) < until;
+        let next_page_token = if more { page.next(looked_at, until) } else { String::new() };
+        let known_at = self.node.view(|register, _| render::known(register.known_at(until)));
+        Ok(pb::StoryResponse { events, next_page_token, known_at: Some(known_at) })
+    }
+}
+
+/// An event as part of a story; `None` where it is not.
+fn told(
+    register: &Register,
+    (about, filter): &(About, Filter),
+    recorded: &Recorded,
+) -> Option<pb::StoryEvent> {
+    let position = recorded.position;
+    if !filter.passes(register, position, &recorded.event) {
+        return None;
+    }
+    let fact = &recorded.event.fact;
+    let correction = match fact {
+        Fact::Corrected(correction) => Some(correction),
+        _ => None,
+    };
+    let mut changes = register.changes(position - 1, position, (None, None));
+    changes.retain(|change| about.concerns(change));
+    let shown = changes.iter().take(CHANGES_MAX);
+    Some(pb::StoryEvent {
+        recorded: Some(render::known(register.known_at(position))),
+        event_type: shape::event_type(&recorded.event),
+        subject: fact.subject(),
+        effective_on: fact.effective_on().map(render::date),
+        correction: correction.map(|c| render::word(c.kind)).unwrap_or_default(),
+        corrects: correction.and_then(|c| c.about).unwrap_or_default(),
+        changes: shown.map(|change| render::change(register, change)).collect(),
+        changes_left_out: count(changes.len().saturating_sub(CHANGES_MAX)),
+    })
+}

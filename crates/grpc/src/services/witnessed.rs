@@ -1,0 +1,81 @@
+//! Checkpoints that witnesses cosigned: which are taken, and which are given out.
+
+use remit_ledger::{Checkpoint, Cosigned};
+use remit_log::LogError;
+use tonic::Status;
+
+use super::Api;
+use crate::status::Violation;
+use crate::{pb, status};
+
+/// The longest note that is read.
+const NOTE_BYTES_MAX: usize = 65_536;
+
+impl Api {
+    /// A note with cosignatures, if it is of a checkpoint that this register can sign.
+    pub(super) async fn cosigned(&self, note: &str) -> Result<Cosigned, Status> {
+        if note.is_empty() {
+            return Err(bad_checkpoint("is required"));
+        }
+        if note.len() > NOTE_BYTES_MAX {
+            return Err(bad_checkpoint(format_args!("at most {NOTE_BYTES_MAX} bytes")));
+        }
+        if self.witnesses.is_empty() {
+            return Err(bad_checkpoint("no witness is known here: serve with --witnesses"));
+        }
+        let cosigned = Cosigned::verify(note, &self.witnesses).map_err(bad_checkpoint)?;
+        let Checkpoint { origin, size, root, index } = &cosigned.checkpoint;
+        if index.is_some() {
+            return Err(bad_checkpoint("is that of a statement: cosign those of GetCheckpoint"));
+        }
+        if origin != self.keys.name() {
+            let own = self.keys.name();
+            return Err(bad_checkpoint(format_args!("is of {origin}, and this is {own}")));
+        }
+        let head = *self.node.head().borrow();
+        if *size > head {
+            return Err(status::beyond_head("checkpoint", *size, head));
+        }
+        let own = self.node.root(*size).await.map_err(|error| status::log(&error))?;
+        if own != *root {
+            let why = format_args!("its root is not that of the first {size} events here");
+            return Err(bad_checkpoint(why));
+        }
+        Ok(cosigned)
+    }
+
+    /// The newest cosigned checkpoint, and its note. It is signed only if it is of the log that is
+    /// there: whoever can write to the data must not get a signature for what they like.
+    pub(super) async fn newest_cosigned(&self) -> Result<(Cosigned, String), Status> {
+        let newest = self.node.cosigned().await;
+        let newest = newest.filter(|newest| newest.checkpoint.origin == self.keys.name());
+        let newest = newest.ok_or_else(|| {
+            status::not_found("no witness has cosigned a checkpoint of this register")
+        })?;
+        let Checkpoint { size, root, .. } = &newest.checkpoint;
+        let own = self.node.root(*size).await;
+        if own != Ok(*root) {
+            let what =
+                format!("the checkpoint of {size} events that is kept cosigned is not of them");
+            return Err(status::log(&own.err().unwrap_or(LogError::Damaged(what))));
+        }
+        let note = newest.note(&self.keys);
+        Ok((newest, note))
+    }
+}
+
+fn bad_checkpoint(why: impl std::fmt::Display) -> Status {
+    let (field, description) = ("checkpoint".to_owned(), why.to_string());
+    status::invalid(vec![Violation { field, description }])
+}
+
+pub(super) fn cosignatures(cosigned: &Cosigned) -> Vec<pb::Cosignature> {
+    let one = |cosignature: &remit_ledger::Cosignature| pb::Cosignature {
+        witness: cosignature.witness.clone(),
+        cosigned_at: Some(prost_types::Timestamp {
+            seconds: i64::try_from(cosignature.time).unwrap_or(i64::MAX),
+            nanos: 0,
+        }),
+    };
+    cosigned.cosignatures.iter().map(one).collect()
+}

@@ -1,0 +1,132 @@
+//! `remit export`, `import log`, `backup` and `restore`: a register taken away and brought back.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use remit_archive::export::Form;
+use remit_archive::register::{self, Restored, Size};
+use remit_archive::{Export, JsonLines, explore::Explore, hex};
+use remit_grpc::pb;
+use remit_grpc::pb::export_response::Content;
+
+use crate::args::{self, Backup, ExportFormat, Output, Restore};
+use crate::client::Client;
+use crate::failure::{Failure, NO_INPUT};
+use crate::keys;
+use crate::print::say;
+
+/// A bar that counts events.
+fn bar(doing: &str, size: u64) -> Result<ProgressBar, Failure> {
+    let style =
+        ProgressStyle::with_template(&format!("{doing} {{bar:40}} {{pos}}/{{len}} {{eta}}"));
+    Ok(ProgressBar::new(size).with_style(style.map_err(Failure::software)?))
+}
+
+/// Something that takes a while and does not say how far it is.
+fn spinner(doing: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(doing);
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// What was done, for people and for programs.
+fn done(what: &str, place: &Path, (size, root): Size, output: Output) {
+    let (shown, root) = (place.display(), hex(&root));
+    match output {
+        Output::Table => say!("{shown}: {size} events {what}, root {root}"),
+        Output::Json => {
+            let place = shown.to_string();
+            say!("{}", serde_json::json!({"place": place, "size": size, "root": root}));
+        }
+    }
+}
+
+pub async fn export(
+    client: &Client,
+    asked: &args::Export,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let key = asked.key.as_deref().map(keys::public).transpose()?;
+    let mut messages = client.audit().export(pb::ExportRequest {}).await?.into_inner();
+    let first = messages.message().await?.and_then(|message| message.content);
+    let Some(Content::Checkpoint(signed)) = first else {
+        return Err(Failure::software("the server sent no checkpoint"));
+    };
+    let note = signed.checkpoint;
+    let checkpoint = register::checkpoint(&note, key.as_deref())?;
+    let size = (checkpoint.size, checkpoint.root);
+    let form: Box<dyn Form> = match asked.format {
+        ExportFormat::Jsonl => Box::new(JsonLines::begin(&asked.out, &checkpoint, &note)?),
+        ExportFormat::Sqlite => Box::new(Explore::begin(&asked.out)?),
+        #[cfg(feature = "parquet")]
+        ExportFormat::Parquet => Box::new(remit_archive::columns::Columns::begin(&asked.out)?),
+    };
+    let mut export = Export::new(form, checkpoint, note);
+    let bar = bar("exporting", size.0)?;
+    while let Some(message) = messages.message().await? {
+        let Some(Content::Events(events)) = message.content else { continue };
+        for event in &events.cloud_events {
+            export.event(event)?;
+        }
+        bar.set_position(export.written());
+    }
+    export.finish()?;
+    bar.finish_and_clear();
+    done("exported", &asked.out, size, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn made(what: &str, data: &Path, restored: &Restored, output: Output) {
+    done(what, data, restored.taken, output);
+    let left_out = restored.all.0 - restored.taken.0;
+    if left_out > 0 {
+        eprintln!("remit: {left_out} later events were checked and left out");
+    }
+}
+
+pub fn import(
+    file: &Path,
+    data: &Path,
+    until: Option<u64>,
+    key: Option<&Path>,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let key = key.map(keys::public).transpose()?;
+    let bar = bar("importing", 0)?;
+    let told = |read, size| {
+        bar.set_length(size);
+        bar.set_position(read);
+    };
+    let imported = register::import(file, data, until, key.as_deref(), told)?;
+    bar.finish_and_clear();
+    made("imported", data, &imported, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn backup(asked: &Backup, output: Output) -> Result<ExitCode, Failure> {
+    let path = asked.key.clone().unwrap_or_else(|| keys::beside(&asked.data, ".key"));
+    let key = keys::known(&path)?.ok_or_else(|| {
+        let message = format!(
+            "--key: there is no key in {}, and the backup needs a signature; name the register's \
+             key with --key, or serve the register once to make one",
+            path.display()
+        );
+        Failure::new(NO_INPUT, message)
+    })?;
+    let spinner = spinner("backing up: copying, comparing and folding");
+    let size = register::backup(&asked.data, &asked.out, &key)?;
+    spinner.finish_and_clear();
+    done("backed up", &asked.out, size, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn restore(asked: &Restore, output: Output) -> Result<ExitCode, Failure> {
+    let key = asked.key.as_deref().map(keys::public).transpose()?;
+    let spinner = spinner("restoring: copying, comparing and folding");
+    let done = register::restore(&asked.from, &asked.data, asked.until, key.as_deref())?;
+    spinner.finish_and_clear();
+    made("restored", &asked.data, &done, output);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,100 @@
+//! `remit replay`: the register as it was, rebuilt in this process and asked like any other.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use remit_archive::hex;
+use remit_archive::replay::{Until, from_data, from_export};
+use remit_engine::Node;
+use remit_grpc::{Server, pb};
+use remit_log::shape::instant_text;
+
+use crate::args::{Args, AuditAct, Command, Output, Replay};
+use crate::failure::{DATA, Failure, UNAVAILABLE, USAGE};
+use crate::keys;
+
+pub async fn replay(asked: Replay, output: Output) -> Result<ExitCode, Failure> {
+    // What cannot be asked is told before anything is read.
+    let question = question(&asked, output)?;
+    let key = asked.key.as_deref().map(keys::public).transpose()?;
+    let until = match asked.until.point() {
+        pb::known_at::Point::Position(position) => Until::Position(position),
+        pb::known_at::Point::Instant(at) => {
+            Until::Instant(at.seconds * 1_000_000 + i64::from(at.nanos) / 1_000)
+        }
+    };
+    let replayed = match (&asked.data, &asked.from) {
+        (Some(data), _) => from_data(data, until)?,
+        (None, Some(file)) => from_export(file, until, key.as_deref())?,
+        (None, None) => return Err(Failure::new(USAGE, "give --data or --from")),
+    };
+    let (size, root) = replayed.size;
+    let last = match replayed.recorded_at {
+        Some(instant) => format!(", the last recorded at {}", instant_text(instant)),
+        None => String::new(),
+    };
+    // Beside the answer, which is printed as it is online.
+    eprintln!("remit: replayed {size} events{last}; root {}", hex(&root));
+    let Some(mut question) = question else { return Ok(ExitCode::SUCCESS) };
+
+    let node = Node::open(Arc::new(replayed.log));
+    let node = node.map_err(|error| Failure::new(DATA, error.to_string()))?;
+    // Nothing that it signs leaves this process.
+    let server = Server::bind(node, keys::fresh()?, ([127, 0, 0, 1], 0).into()).await;
+    let server = server.map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
+    question.server = format!("http://{}", server.address());
+    let serving = tokio::spawn(server.serve(std::future::pending()));
+    let answered = crate::run(question).await;
+    serving.abort();
+    answered
+}
+
+/// The command that follows, if one does.
+fn question(asked: &Replay, output: Output) -> Result<Option<Args>, Failure> {
+    if asked.command.is_empty() {
+        return Ok(None);
+    }
+    let output = if output == Output::Json { "json" } else { "table" };
+    let before = ["remit", "--output", output].map(Into::into);
+    let parsed = Args::try_parse_from(before.into_iter().chain(asked.command.iter().cloned()));
+    let args = parsed.map_err(|error| Failure::new(USAGE, error.to_string()))?;
+    if !only_reads(&args.command) {
+        let message = "this cannot be asked of what is past: a replay takes commands that read the \
+                       register, such as who-holds, timeline, diff, events or audit log";
+        return Err(Failure::new(USAGE, message));
+    }
+    Ok(Some(args))
+}
+
+/// Whether a command asks what the register says, and nothing about who keeps it.
+fn only_reads(command: &Command) -> bool {
+    match command {
+        Command::WhoHolds(_)
+        | Command::Check(_)
+        | Command::Holdings(_)
+        | Command::Timeline(_)
+        | Command::Diff(_)
+        | Command::Coverage(_)
+        | Command::Retroactive(_)
+        | Command::Body(_)
+        | Command::Functions(_)
+        | Command::Rules(_)
+        | Command::Instruments(_) => true,
+        Command::Events(events) => !events.follow,
+        Command::Audit(audit) => matches!(audit.act, AuditAct::Log(_) | AuditAct::Retroactive(_)),
+        Command::Serve(_)
+        | Command::Load(_)
+        | Command::Import(_)
+        | Command::Replay(_)
+        | Command::Export(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Watch(_)
+        | Command::Pins(_)
+        | Command::Groups(_)
+        | Command::Record(_)
+        | Command::Verify(_)
+        | Command::Completions { .. } => false,
+    }
+}
