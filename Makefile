@@ -68,7 +68,7 @@ histories: need ## Random histories against what must always hold: CASES= histor
 	REMIT_HISTORIES=$(or $(CASES),1000) REMIT_HISTORIES_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test properties -- --nocapture
 
 .PHONY: oracle
-oracle: need ## The register against the independent model: CASES= questions (default 1000000), SEED=
+oracle: need ## The register against the independent model, in Python: CASES= questions (default 1000000), SEED=
 	REMIT_ORACLE_CASES=$(or $(CASES),1000000) REMIT_ORACLE_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test agrees -- --nocapture
 
 .PHONY: races

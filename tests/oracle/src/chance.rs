@@ -39,8 +39,10 @@ const CCGS: [&str; 4] = ["00A", "00B", "00C", "00D"];
 const ICBS: [&str; 2] = ["QAA", "QBB"];
 const PRACTICES: [&str; 2] = ["A00001", "A00002"];
 const CONTRACTS: [&str; 2] = ["A00001/GMS-1", "A00001/APMS-2"];
-/// NHS England's, delegable; its own reserved; the Secretary of State's; a commissioner's own.
-const FUNCTIONS: [&str; 4] = ["qof", "performers-list", "vaccination", "own-services"];
+/// NHS England's, delegable; its own reserved; the Secretary of State's; a commissioner's own; NHS
+/// England's, which goes by direction.
+const FUNCTIONS: [&str; 5] =
+    ["qof", "performers-list", "vaccination", "own-services", "out-of-hours"];
 const CONDITIONS: [&str; 2] = ["segment 3", "segment 4"];
 
 fn first() -> Day {
@@ -212,6 +214,7 @@ pub fn law() -> Vec<Fact> {
     facts.push(catalogued("qof", after, &[B::S65z5, B::S65z5Jointly]));
     facts.push(catalogued("performers-list", always, &[]));
     facts.push(catalogued("vaccination", always, &[B::S7a]));
+    facts.push(catalogued("out-of-hours", always, &[B::S98a]));
     facts.push(catalogued("own-services", before, &[]));
     facts.push(enacted(
         "vest",
@@ -250,8 +253,12 @@ fn opening(chance: &mut Chance) -> Vec<Fact> {
         }));
     }
     if chance.once_in(2) {
+        let ccg = chance.of(&CCGS);
+        if chance.once_in(2) {
+            facts.extend(directed(ccg));
+        }
         facts.push(Fact::SuccessionRecorded(Succession {
-            predecessor: of(chance.of(&CCGS)),
+            predecessor: of(ccg),
             successor: of(chance.of(&ICBS)),
             effective_on: turn(),
             kind: SuccessionKind::CcgToIcb,
@@ -261,6 +268,27 @@ fn opening(chance: &mut Chance) -> Vec<Fact> {
         }));
     }
     facts
+}
+
+/// A direction to a CCG, which by law goes on against whoever succeeds it.
+fn directed(ccg: &str) -> [Fact; 2] {
+    let direction = Instrument {
+        id: of("direction"),
+        kind: InstrumentKind::Direction,
+        basis: LegalBasis::S98a,
+        title: of("t"),
+        given_by: vec![of("X24")],
+        given_to: vec![of(ccg)],
+        functions: vec![of("out-of-hours")],
+        area: Area::Of(vec![of(ccg)]),
+        forum: None,
+        conditions: Vec::new(),
+        loss_exceptions: Vec::new(),
+        onward_barred: false,
+    };
+    let (instrument, effective) = (direction.id.clone(), Period::open(first()));
+    let start = Start::Evidenced;
+    [Fact::InstrumentDrawn(direction), Fact::InstrumentInForce { instrument, effective, start }]
 }
 
 /// A text of an instrument that may or may not be lawful.
@@ -298,6 +326,7 @@ fn text(chance: &mut Chance, id: &str) -> Instrument {
     };
     let function = match basis {
         B::S7a => "vaccination",
+        B::S98a => "out-of-hours",
         B::S14z3 => "own-services",
         _ if chance.once_in(20) => "performers-list",
         _ => "qof",

@@ -1,8 +1,8 @@
 //! An independent model of the register, and random histories to compare the two on.
 //!
-//! Lives here: [`model`], which answers by scanning all events and shares nothing with
-//! `remit-register` or the decisions of `remit-domain`; [`chance`], random histories of a small
-//! world; [`said`], both answers in one shape.
+//! The model is `deploy/verifier/answer.py`: it works an answer out from stored events alone. Lives
+//! here: [`python`], which asks it over pipes; [`chance`], random histories of a small world;
+//! [`said`], the shape in which both answer, and [`told`], the register's answer in it.
 
 #![allow(
     clippy::expect_used,
@@ -13,6 +13,6 @@
 )]
 
 pub mod chance;
-pub mod model;
+pub mod python;
 pub mod said;
 pub mod told;

@@ -1,5 +1,6 @@
 //! What the register says, in the model's shape.
 
+use remit_domain::Word;
 use remit_register::{Answer, LiableState, Register, ResultKind, UnappliedKind, Unknown};
 
 use crate::said::{Place, Question, Said};
@@ -20,16 +21,14 @@ pub fn answer<'r>(register: &'r Register, question: &Question) -> Answer<'r> {
     register.who_holds(function, &place(&question.place), *on, *known_at)
 }
 
-fn sorted<T: Ord + Clone>(items: &[T]) -> Vec<T> {
-    let mut items = items.to_vec();
+fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.into_iter().collect();
     items.sort();
     items
 }
 
-fn owned<T: Ord + Clone>(items: &[&T]) -> Vec<T> {
-    let mut items: Vec<T> = items.iter().copied().cloned().collect();
-    items.sort();
-    items
+fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
+    sorted(items.into_iter().map(|item| item.to_string()))
 }
 
 /// What an answer says, in plain values.
@@ -45,12 +44,8 @@ pub fn said(answer: &Answer<'_>) -> Said {
         Some(Unknown::NotAPlace) => ("not-a-place", Vec::new()),
         Some(Unknown::NoCommissioner) => ("no-commissioner", Vec::new()),
         Some(Unknown::NoEvidence) => ("no-evidence", Vec::new()),
-        Some(Unknown::AreaDivided(codes)) => {
-            ("area-divided", codes.iter().map(ToString::to_string).collect())
-        }
-        Some(Unknown::ContractsDiffer(ids)) => {
-            ("contracts-differ", ids.iter().map(ToString::to_string).collect())
-        }
+        Some(Unknown::AreaDivided(codes)) => ("area-divided", texts(codes)),
+        Some(Unknown::ContractsDiffer(ids)) => ("contracts-differ", texts(ids)),
     };
     let unapplied = answer.known_unapplied.iter().map(|each| {
         let kind = match each.kind {
@@ -62,9 +57,11 @@ pub fn said(answer: &Answer<'_>) -> Said {
         };
         (kind, each.position)
     });
-    let now = answer.answering_now.iter();
-    let mut ask_instead: Vec<String> = ask_instead;
-    ask_instead.sort();
+    let now = answer.answering_now.iter().map(|now| {
+        (now.body.to_string(), texts(&now.successors), now.read_across.map(ToString::to_string))
+    });
+    let accountable = answer.accountable.iter();
+    let expectations = answer.expectations.iter();
     Said {
         kind: match answer.kind {
             ResultKind::Held => "held",
@@ -77,34 +74,26 @@ pub fn said(answer: &Answer<'_>) -> Said {
         },
         unknown,
         ask_instead,
-        area: answer.area,
-        holder: answer.holder,
-        exercisers: sorted(&answer.exercisers),
-        basis: answer.basis,
+        area: answer.area.map(|area| area.to_string()),
+        holder: answer.holder.map(|holder| holder.to_string()),
+        exercisers: texts(&answer.exercisers),
+        basis: answer.basis.map(Word::word),
         reserved: answer.reserved,
         liable_state: match answer.liable.state {
             LiableState::Settled => "settled",
             LiableState::Unsettled => "unsettled",
             LiableState::Unknown => "unknown",
         },
-        liable: sorted(&answer.liable.bodies),
-        rules: owned(&answer.liable.rules),
-        instruments: owned(&answer.instruments),
-        links: owned(&answer.links),
-        predecessors: owned(&answer.predecessor_instruments),
-        conditions: owned(&answer.conditions),
-        accountable: sorted(&answer.accountable),
-        performed_by: sorted(&answer.performed_by.iter().map(|p| p.body).collect::<Vec<_>>()),
-        expectations: sorted(
-            &answer
-                .expectations
-                .iter()
-                .map(|e| (e.position, e.without_instrument))
-                .collect::<Vec<_>>(),
-        ),
-        unapplied: sorted(&unapplied.collect::<Vec<_>>()),
-        answering_now: now
-            .map(|now| (now.body, sorted(&now.successors), now.read_across.cloned()))
-            .collect(),
+        liable: texts(&answer.liable.bodies),
+        rules: texts(&answer.liable.rules),
+        instruments: texts(&answer.instruments),
+        links: texts(&answer.links),
+        predecessors: texts(&answer.predecessor_instruments),
+        conditions: texts(&answer.conditions),
+        accountable: sorted(accountable.map(|(who, to)| (who.to_string(), to.to_string()))),
+        performed_by: texts(answer.performed_by.iter().map(|each| each.body)),
+        expectations: sorted(expectations.map(|each| (each.position, each.without_instrument))),
+        unapplied: sorted(unapplied),
+        answering_now: now.collect(),
     }
 }

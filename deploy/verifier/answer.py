@@ -1,0 +1,300 @@
+"""Who holds, exercises and is liable for a function, worked out step by step from events alone.
+
+Nothing is taken from the register's own code. Python 3.11 and its standard library.
+"""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from itertools import product
+
+# A kind of fact, the kind that ends it, and what both then say alike.
+ENDS = """body-established body-dissolved code role, function-catalogued function-ended
+code=function, rule-enacted rule-ended id=rule, membership-started membership-ended member group
+relation effective_from, instrument-in-force instrument-ended instrument, instrument-in-force
+notice-given instrument, condition-attached condition-lifted instrument condition"""
+ALIASES = dict(effective_on="effective_from", given_on="effective_from", ends_on="effective_until")
+RELATIONS = {"practice": "practice-of-commissioner", "sub-icb-location": "sub-icb-of-icb"}
+WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
+    ["approved", "conditionally-approved", "documents-issued"], "approved-not-executed")
+LISTS = """ask_instead exercisers liable rules instruments links predecessors conditions accountable
+performed_by expectations unapplied answering_now""".split()
+NEVER = "~"  # Days are text and compare as such: this is after all of them.
+BOUNDS = {"effective_from": NEVER, "effective_until": NEVER}
+
+
+def answer(events, question):
+    """The answer to a question (function, place, effective_on, known_at, today) from events."""
+    known, today = Known(events, question), question["today"]
+    said = {"kind": "unknown", "unknown": "", "area": None, "holder": None, "basis": None}
+    said |= {"reserved": False, "liable_state": "unknown"} | {name: [] for name in LISTS}
+    recorded = known.rows("function-catalogued", code=known.function)
+    segments = known.rows("function-catalogued", known.on, code=known.function)
+    said["area"], *found = known.place(question["place"]) if recorded else (None,)
+    if not segments:
+        said["unknown"] = "function-outside-records" if recorded else "function-not-recorded"
+    elif said["area"]:
+        known.resolve(said, segments[0], *found)
+    else:
+        said["unknown"], *said["ask_instead"] = found
+    steps = [row["instrument"] for row in known.so["instrument-advanced"]
+             if ("executed-not-in-force", row["at"]) in said["unapplied"]]
+    # Whether nothing that is shown is to the effect of what was believed of the area.
+    texts, shown = known.texts(known.on), [*said["instruments"], *said["links"], *steps]
+    to = {body for instrument in shown for body in texts[instrument]["given_to"]}
+    rows = known.rows("expectation-stated", known.on, area=said["area"], function=known.function)
+    said["expectations"] = [(row["at"], row["expected"] not in to) for row in rows]
+    said["answering_now"] = known.answering_now(said, today) if today and known.on < today else []
+    for name in LISTS:
+        said[name] = [[*i] if isinstance(i, tuple) else i for i in sorted(said[name])]
+    return said
+
+
+class Known:
+    """What is so, by kind, as far as it is known when a question is asked."""
+
+    def __init__(self, events, question):
+        self.function, self.on = question["function"], question["effective_on"]
+        self.so, kinds, rows, corrects, taken_back = defaultdict(list), {}, {}, {}, set()
+        for event in [each for each in events if each["position"] <= question["known_at"]]:
+            at, data, kind = event["position"], event["data"], event["type"].split(".")[-2]
+            about = data.get("about")
+            fact = data.get("fact") or data.get("instead") if "authority" in data else event
+            # A correction that says nothing instead speaks of what it is about.
+            kinds[at] = fact["type"].split(".")[-2] if fact else kinds.get(about)
+            rows[at] = fact and {"at": at} | BOUNDS | {
+                ALIASES.get(name, name): value for name, value in fact["data"].items()}
+            same = kind == "effect-backdated" and kinds.get(about) == kinds[at]
+            corrects[at] = about if same or kind == "error-corrected" else None
+        # A correction comes after what it is about: backwards, each is judged before it is met.
+        for at in reversed(corrects):
+            taken_back |= set() if at in taken_back else {corrects[at]}
+        for at, row in rows.items():
+            self.so[kinds[at]] += [row] if row and at not in taken_back else []
+        self.enacted = [row for at, row in rows.items() if row and kinds[at] == "rule-enacted"]
+        self.so["area-passed"] = [i for i in self.so["succession-recorded"] if i.get("by_area")]
+        for rule in self.rows("rule-enacted", effective_from=NEVER):
+            for begun in self.rows("rule-commenced", rule=rule["id"]):
+                rule |= {name: begun[name] for name in BOUNDS}
+        for kind, by, *names in map(str.split, ENDS.split(",")):
+            keeps_end = kind in ("rule-enacted", "function-catalogued")
+            open_rows = [i for i in self.so[kind] if not keeps_end or i["effective_until"] == NEVER]
+            for row, end in product(open_rows, self.so[by]):
+                if all(row[name.split("=")[0]] == end[name.split("=")[-1]] for name in names) and (
+                        row["effective_from"] < end["effective_until"] or names == ["instrument"]):
+                    row["effective_until"] = min(row["effective_until"], end["effective_until"])
+
+    def rows(self, kind, day=None, **fields):
+        """The facts of a kind with these fields; those that hold on the day, if one is given."""
+        rows = [row for row in self.so[kind] if fields.items() <= row.items()]
+        return [i for i in rows if not day or i["effective_from"] <= day < i["effective_until"]
+                and self.function in i.get("functions", [self.function])]
+
+    def body(self, code, day):
+        """What a body is on a day: the first row that says so, if any does."""
+        return next(iter(self.rows("body-established", day, code=code)), {})
+
+    def rule(self, day, kind, fits):
+        """The first rule in law that fits, in the order of the first of its kind, so or not."""
+        ids = [row["id"] for row in self.enacted if kind in row["says"]]
+        rules = [rule for first in ids for rule in self.rows("rule-enacted", day, id=first)[:1]]
+        return next((row for row in rules if kind in row["says"] and fits(row["says"][kind])), None)
+
+    def place(self, code, depth=0):
+        """The commissioner in whose area a place lies and its role; or None, why, what to ask."""
+        if "/" in code and self.rows("contract-held", contract=code):
+            return self.led({"contract": code}) or self.place(code.partition("/")[0])
+        role = self.body(code, self.on).get("role")
+        if role:
+            own = (code, role) if role in ("ccg", "icb") else (None, "not-a-place")
+            return self.member(code, RELATIONS[role]) if role in RELATIONS else own
+        starts = [row["effective_from"] for row in self.rows("body-established", code=code)]
+        past = [start for start in starts if start <= self.on]
+        if not past:
+            return None, "place-not-yet-in-being" if starts else "place-not-recorded"
+        rows = self.rows("area-passed", self.on, predecessor=code)
+        after = sorted({row["successor"] for row in rows if max(past) < row["effective_from"]})
+        if len(after) > 1 or after and depth == 16:
+            return None, "area-divided", *after
+        ceased = not after or not self.rows("body-established", code=after[0])
+        return (None, "place-ceased") if ceased else self.place(after[0], depth + 1)
+
+    def member(self, code, relation):
+        """Where a location or a practice belongs: by itself and its contracts, which may differ."""
+        ids = {row["member"].get("contract", "") for row in self.so["membership-started"]}
+        ids = sorted(each for each in ids if each.startswith(code + "/"))
+        led = {each: self.led({"contract": each}, relation) for each in ids}
+        found = [each for each in led.values() if each]
+        found += filter(None, [self.led({"body": code}, relation)] if len({*found}) < 2 else [])
+        lost = [each for each in found if not each[0]]
+        if len({*found}) > 1 and not lost:
+            return None, "contracts-differ", *filter(led.get, ids)
+        return (lost + found + [(None, "no-commissioner")])[0]
+
+    def led(self, member, relation=RELATIONS["practice"]):
+        """Where the first membership of the day leads, if there is one."""
+        for row in self.rows("membership-started", self.on, member=member, relation=relation):
+            led = self.body(row["group"], self.on).get("role") in ("ccg", "icb", "sub-icb-location")
+            return self.place(row["group"]) if led else (None, "no-commissioner")
+
+    def texts(self, day):
+        """How each instrument reads on a day, and since when if it was varied."""
+        drawn = {row["id"]: row for row in reversed(self.so["instrument-drawn"])}
+        rows = sorted(self.rows("instrument-varied", day), key=lambda row: row["effective_from"])
+        varied = [{"since": row["effective_from"], **row["instrument"]} for row in rows]
+        return drawn | {text["id"]: text for text in varied if text["id"] in drawn}
+
+    def bearings(self, area, day):
+        """The instruments for function and area, who exercises by each, its row if in force."""
+        for instrument, text in sorted(self.texts(day).items()):
+            parties, to = text["given_by"] + text["given_to"], text["given_to"]
+            by = parties if text["kind"] == "joint-arrangement" else [area] if area in to else to
+            if self.function in text["functions"] and (
+                    text["area"] == "england" or area in text["area"]["of"]):
+                yield text, sorted({*by}), self.row(instrument, day, parties)
+
+    def row(self, instrument, day, parties=()):
+        """The row by which an instrument is in force, where these parties stay as they were."""
+        rows = self.rows("instrument-in-force", day, instrument=instrument)
+        rows = [row for row in rows if all(day < self.body(party, row["effective_from"]).get(
+            "effective_until", "") for party in parties)]
+        return max(rows, default=None, key=lambda row: min(
+            "disputed unconfirmed derived confirmed".split().index(row["evidence"]["confidence"]),
+            1 if row["start"] == "approval-only" else 3))
+
+    def before(self, area, day):
+        """From whom a body has area by a day, since when, the eve of it and what was in force."""
+        for row in self.rows("area-passed", day, successor=area):
+            body, on = row["predecessor"], row["effective_from"]
+            eve = str(date.fromisoformat(on) - timedelta(1))
+            yield body, on, eve, [text for text, _, held in self.bearings(body, eve) if held]
+
+    def continued(self, area, role):
+        """The instruments that by law go on against a successor, though they do not name it."""
+        found = {}
+        for body, on, eve, texts in self.before(area, self.on):
+            for text in texts:
+                law = {"basis": text["basis"], "from": self.body(body, eve).get("role"), "to": role}
+                row = self.rule(on, "continuity", law.__eq__) and self.row(text["id"], self.on)
+                found = {text["id"]: (text, [area], row)} | found if row else found
+        return [*found.values()]
+
+    def predecessors(self, area, day, depth=0):
+        """The instruments of those from whom a body has its area, as far back as there are any."""
+        for body, _, eve, texts in self.before(area, day):
+            own = [text["id"] for text in texts
+                   if text["kind"] != "greater-involvement" and text["area"] != "england"]
+            yield from own or (self.predecessors(body, eve, depth + 1) if depth < 8 else [])
+
+    def resolve(self, said, segment, role):
+        """Says what is so of an area, by what the catalogue says on the day."""
+        area, every = said["area"], [*self.bearings(said["area"], self.on)]
+        vesting = [row for row in self.so["rule-enacted"] if (law := row["says"].get("vesting"))
+                   and law["role"] == role and self.function in law["functions"]]
+        vested = self.rule(self.on, "vesting", [i["says"]["vesting"] for i in vesting].__contains__)
+        own = vested or segment["holder"] == "commissioner"
+        said["holder"] = holder = area if own else segment["holder"]["body"]
+        said["reserved"] = segment["reserved"] and not vested
+        # What ended by vesting stays ended, whatever becomes of the rule.
+        ended = [(row["effective_from"], row["says"]["vesting"]["ends"]) for row in vesting]
+        found = [(text, by, row) for text, by, row in every if row and not any(
+            row["effective_from"] < on <= self.on and text["basis"] in ends for on, ends in ended)]
+        rest = [] if said["reserved"] else found
+        kept = [each for each in found if each[0]["kind"] == "intervention"] or rest
+        found = [each for each in kept if each[0]["kind"] != "greater-involvement"]
+        closed = vested or len(found) < len(kept)
+        found = found if found or vested else self.continued(area, role)
+        links = [(text, by, row) for text, by, row in found if any(
+            other["given_by"] == by != text["given_by"] for other, *_ in found)]
+        bearing = [each for each in found if each not in links]
+        links = bearing and links
+        routes = [] if bearing or closed else self.open(segment, area)
+        nhs, state = ([row["code"] for row in self.rows("body-established", self.on, role=office)]
+                      for office in ("nhs-england", "secretary-of-state"))
+        would = dict.fromkeys(["s13z-jointly", "s65z5-jointly"], sorted({holder, area}))
+        would |= {"no-arrangement": [holder], "s7a": nhs}
+        cases = [(text["basis"], by) for text, by, _ in bearing] or [
+            (basis, would.get(basis, [area])) for basis in ["no-arrangement", *routes]]
+        one = not routes and all(case == cases[0] for case in cases)
+        rules = [self.rule(self.on, "liability", lambda law: i in law["bases"]) for i, _ in cases]
+        says = [rule and rule["says"]["liability"]["liable"] for rule in rules]
+        whom = {"holder": [holder], "not-stated": None, None: None}
+        liable = [whom.get(word, by) for word, (_, by) in zip(says, cases)]
+        settled = liable[0] is not None if one else all(i and i == liable[0] for i in liable)
+        said["liable_state"] = "settled" if settled else "unsettled" if one else "unknown"
+        said["liable"], said["rules"] = liable[0] if settled else [], {i["id"] for i in rules if i}
+        said["instruments"] = [text["id"] for text, *_ in bearing]
+        said["links"] = [text["id"] for text, *_ in links if one]
+        said["unapplied"] = {("rule-not-commenced", row["at"]) for row in vesting
+                             if row["effective_from"] == NEVER}
+        for text, *_ in every:
+            begun = self.rows("instrument-in-force", instrument=text["id"])
+            steps = self.rows("instrument-advanced", instrument=text["id"])
+            steps = [(row["evidence"].get("made_on", ""), row["at"], row["stage"]) for row in steps]
+            _, at, stage = max([i for i in steps if i[0] <= self.on], default=("", 0, ""))
+            if stage in WAITING and all(self.on < row["effective_from"] for row in begun):
+                said["unapplied"].add((WAITING[stage], at))
+        if one:
+            self.exercised(said, *cases[0], bearing, links)
+        elif bearing:
+            said["kind"] = "conflict"
+            said["unapplied"] |= {("conflict-open", row["at"]) for *_, row in bearing}
+        else:
+            said["predecessors"] = {*self.predecessors(area, self.on)}
+            said |= {"kind": "gap"} if said["predecessors"] else {"unknown": "no-evidence"}
+        for instrument in said["instruments"] + said["links"]:
+            for row in self.rows("notice-given", self.on, instrument=instrument)[:1]:
+                said["unapplied"].add(("notice-pending", row["at"]))
+        if {*nhs} & {holder, *(to for _, to in said["accountable"])}:
+            said["accountable"] = {*said["accountable"], *zip(nhs, state)}
+
+    def open(self, segment, area):
+        """The bases of routes not ruled out; what its parties ended is the holder's again."""
+        ends = [end for end in self.so["instrument-ended"] + self.so["notice-given"]
+                if end.get("reason", "expired") in ("terminated", "revoked", "expired")]
+        for end in [end for end in ends if end["effective_until"] <= self.on]:
+            eve = str(date.fromisoformat(end["effective_until"]) - timedelta(1))
+            for text, _, row in self.bearings(area, eve):
+                moves = text["kind"] not in ("greater-involvement", "intervention")
+                if row and moves and text["id"] == end["instrument"] and text["area"] != "england":
+                    return []
+        shut = [i for row in self.rows("level-not-held", self.on, body=area) for i in row["bases"]]
+        return [i["basis"] for i in segment["routes"] if i["basis"] not in shut]
+
+    def exercised(self, said, basis, by, bearing, links):
+        """Says who exercises and on what basis, where that is known, and what goes with it."""
+        kind = "jointly-held" if len(by) > 1 else "held"
+        kind = said["liable_state"] if said["liable_state"] == "unsettled" else kind
+        said |= {"kind": kind if bearing else "not-delegated", "basis": basis, "exercisers": by}
+        # Only by an instrument does anyone but the holder exercise, and account to another.
+        said["accountable"] = {(who, to) for text, by, _ in bearing + links for who in by
+                               if who not in text["given_by"] for to in text["given_by"]}
+        for instrument in said["instruments"]:
+            text = self.texts(self.on)[instrument]
+            lifted = [i["condition"] for i in self.rows("condition-lifted", instrument=instrument)
+                      if text.get("since", "") < i["effective_until"] <= self.on]
+            rows = self.rows("condition-attached", self.on, instrument=instrument)
+            said["conditions"] += {row["condition"] for row in rows} | (
+                {*text.get("conditions", [])} - {*lifted})
+            rows = self.rows("work-performed", self.on, instrument=instrument)
+            said["performed_by"] += [row["performer"] for row in rows]
+        said["performed_by"] = said["performed_by"] or by
+
+    def answering_now(self, said, today):
+        """Those who are no longer what they were, their successors, and the rule that says so."""
+        for body in {*said["liable"], *said["exercisers"]}:
+            was, now = (self.body(body, day).get("role") for day in (self.on, today))
+            if was and was != now:
+                heirs = [*self.heirs(body, today)]
+                laws = [(on, {"from": was, "to": to}) for _, to, on in reversed(heirs)]
+                rules = (self.rule(on, "read-across", law.__eq__) for on, law in laws)
+                rule = next((rule["id"] for rule in rules if rule), None)
+                yield body, sorted({heir for heir, *_ in heirs}), rule
+
+    def heirs(self, code, today, depth=0):
+        """Those in being today who came after a body, with their role and since when."""
+        for row in self.rows("succession-recorded", today, predecessor=code):
+            role = self.body(row["successor"], today).get("role")
+            if role not in (None, "sub-icb-location"):
+                yield row["successor"], role, row["effective_from"]
+            elif depth < 16:
+                yield from self.heirs(row["successor"], today, depth + 1)

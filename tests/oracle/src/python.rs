@@ -1,0 +1,97 @@
+//! The independent model, asked over pipes: `tests/oracle/model.py` in a process of its own.
+
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use remit_log::shape::{Encoder, Stamp};
+use remit_log::{Draft, RequestId};
+use serde_json::{Value, json};
+
+use crate::chance::{History, of};
+use crate::said::{Place, Question};
+
+const DRIVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/model.py");
+
+/// A running model.
+///
+/// # Panics
+/// Every method, where there is no `python3` or it has stopped; it says itself why it did.
+pub struct Model {
+    process: Child,
+    input: BufWriter<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Model {
+    /// A model that was told nothing yet.
+    #[must_use]
+    pub fn start() -> Self {
+        // -B: nothing is to be left beside the sources.
+        let mut command = Command::new("python3");
+        command.args(["-B", DRIVER]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap_or_else(|error| {
+            panic!("missing: python3, 3.11 or newer ({error}); on Debian: apt-get install python3")
+        });
+        let input = BufWriter::new(process.stdin.take().expect("piped"));
+        let output = BufReader::new(process.stdout.take().expect("piped"));
+        Self { process, input, output }
+    }
+
+    /// Tells it the events, one JSON text each, that the questions from now on are about.
+    pub fn tell(&mut self, events: &[String]) {
+        self.send(&format!("[{}]", events.join(",")));
+    }
+
+    /// Asks, about all events or only those at some positions.
+    pub fn ask(&mut self, question: &Question, only: Option<&[u64]>) {
+        let place = match &question.place {
+            Place::Body(code) => code.to_string(),
+            Place::Contract(id) => id.to_string(),
+        };
+        let question = json!({
+            "function": question.function.to_string(),
+            "place": place,
+            "effective_on": question.on.to_string(),
+            "known_at": question.known_at,
+            "today": question.today.map(|day| day.to_string()),
+            "only": only,
+        });
+        self.send(&question.to_string());
+    }
+
+    /// The answer to the earliest question not answered yet, in the shape of [`crate::said::Said`].
+    pub fn answer(&mut self) -> Value {
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("an answer");
+        assert!(!line.is_empty(), "the model stopped; what it printed above says why");
+        serde_json::from_str(&line).expect("JSON")
+    }
+
+    fn send(&mut self, line: &str) {
+        let sent = writeln!(self.input, "{line}").and_then(|()| self.input.flush());
+        sent.unwrap_or_else(|error| panic!("the model stopped ({error}); see above"));
+    }
+}
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        // It may have stopped already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The events of a history as the log stores them.
+#[must_use]
+pub fn stored(history: &History) -> Vec<String> {
+    let request_id: RequestId = of("oracle");
+    let mut encoder = Encoder::new("oracle");
+    let events = history.events.iter().zip(&history.instants);
+    let stored = events.map(|((position, event), recorded_at)| {
+        let (position, recorded_at) = (*position, *recorded_at);
+        let stamp = Stamp { position, recorded_at, request_id: &request_id };
+        let draft = Draft { event: event.clone(), actor: of("oracle"), acting_for: of("X24") };
+        encoder.encode_text(&stamp, &draft)
+    });
+    stored.collect()
+}
