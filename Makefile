@@ -79,6 +79,10 @@ races: need ## Racing commands that want the same function: CASES= commands (def
 watches: need ## Watches against asking everything again: CASES= histories (default 1000), SEED=
 	REMIT_WATCHES=$(or $(CASES),1000) REMIT_WATCHES_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test watches -- --nocapture
 
+.PHONY: statements
+statements: need ## Statements changed, forged and half hidden against both verifiers: CASES= cases (default 100000), SEED=
+	REMIT_STATEMENTS=$(or $(CASES),100000) REMIT_STATEMENTS_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test statements -- --nocapture
+
 .PHONY: soak
 soak: need ## Subscribers and groups cut at random moments while clients record: SECONDS= (default 7200), SEED=
 	REMIT_SOAK_SECONDS=$(or $(SECONDS),7200) REMIT_SOAK_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it what_is_received -- --nocapture

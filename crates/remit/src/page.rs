@@ -2,6 +2,7 @@
 //! browser prints. It shows what the checked file says; the file is the proof.
 
 use remit_statement::Verified;
+use remit_statement::verify::confidence;
 
 use crate::statement::{claim, event_line, told};
 
@@ -65,7 +66,7 @@ pub fn html(verified: &Verified) -> String {
             let (what, day) = event_line(&recorded.event.fact);
             let evidence = &recorded.event.evidence;
             let at = remit_log::shape::instant_text(recorded.recorded_at);
-            let confidence = evidence.confidence.to_string();
+            let confidence = confidence(&recorded.event).to_string();
             let source = evidence.source.as_str();
             row(&mut html, None, &[&position.to_string(), &at, &what, &day, source, &confidence]);
         }

@@ -154,7 +154,11 @@ pub fn claim(verified: &Verified) -> String {
                 "settled" => format!("{} was liable", named.list(&says.liable)),
                 state => format!("who was liable is {state}"),
             };
-            format!("On {effective_on}, at {}, {who}; {liable}.", named.one(place))
+            let sure = match stated.confidence.as_str() {
+                "confirmed" => String::new(),
+                word => format!(" The least sure of the events that this rests on is {word}."),
+            };
+            format!("On {effective_on}, at {}, {who}; {liable}.{sure}", named.one(place))
         }
         (Asked::Nothing { key, .. }, _) => {
             let known = &statement.known;
@@ -237,6 +241,7 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
         });
         add("answering now", now.collect::<Vec<_>>().join("; "));
         let rests = stated.rests_on.iter().map(ToString::to_string).collect::<Vec<_>>();
+        add("of confidence", stated.confidence.clone());
         add("rests on events", rests.join(", "));
     }
     let known = &statement.known;

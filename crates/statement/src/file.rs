@@ -93,6 +93,8 @@ pub struct Stated {
     pub says: Said,
     /// The positions of the events that give it: alone they do, and without any one of them not.
     pub rests_on: Vec<u64>,
+    /// How sure the least sure of those is: `confirmed`, `derived`, `unconfirmed` or `disputed`.
+    pub confidence: String,
     /// The rules among those, in the order of the log.
     pub rules: Vec<RuleApplied>,
 }

@@ -253,5 +253,6 @@ pub fn answered(
         }
     }
     let rules = verify::rules(events, &rests_on);
-    Ok(Some(Stated { says, rests_on, rules }))
+    let confidence = verify::least_sure(events, &rests_on);
+    Ok(Some(Stated { says, rests_on, confidence, rules }))
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use remit_domain::{Day, Event, Fact, FunctionCode, Position, parse_day};
+use remit_domain::{Confidence, Day, Event, Fact, FunctionCode, Position, Start, parse_day};
 use remit_ledger::index::{IndexProof, Shown};
 use remit_ledger::{Checkpoint, Hash, VerifierKey, note, tree};
 use remit_log::{Recorded, shape};
@@ -273,12 +273,7 @@ pub(crate) fn rules(
     rests_on: &[Position],
 ) -> Vec<RuleApplied> {
     let enacted = rests_on.iter().filter_map(|position| {
-        let fact = &events.get(position)?.event.fact;
-        let fact = match fact {
-            Fact::Corrected(correction) => correction.fact.as_deref()?,
-            fact => fact,
-        };
-        let Fact::RuleEnacted(rule) = fact else { return None };
+        let Fact::RuleEnacted(rule) = said(&events.get(position)?.event.fact)? else { return None };
         Some(RuleApplied {
             position: *position,
             id: rule.id.to_string(),
@@ -287,6 +282,33 @@ pub(crate) fn rules(
         })
     });
     enacted.collect()
+}
+
+/// What an event says; of a correction, what it says instead.
+fn said(fact: &Fact) -> Option<&Fact> {
+    match fact {
+        Fact::Corrected(correction) => correction.fact.as_deref(),
+        fact => Some(fact),
+    }
+}
+
+/// How sure an event is: as its evidence is, and no surer than a row of law or of the catalogue says
+/// of itself; that an instrument is in force is not sure from an approval.
+#[must_use]
+pub fn confidence(event: &Event) -> Confidence {
+    let own = match said(&event.fact) {
+        Some(Fact::FunctionCatalogued(function)) => function.confidence,
+        Some(Fact::RuleEnacted(rule)) => rule.confidence,
+        Some(Fact::InstrumentInForce { start: Start::ApprovalOnly, .. }) => Confidence::Unconfirmed,
+        _ => Confidence::Confirmed,
+    };
+    own.min(event.evidence.confidence)
+}
+
+/// How sure the least sure of some events is.
+pub(crate) fn least_sure(events: &BTreeMap<Position, Recorded>, rests_on: &[Position]) -> String {
+    let each = rests_on.iter().filter_map(|at| Some(confidence(&events.get(at)?.event)));
+    each.min().unwrap_or(Confidence::Unconfirmed).to_string()
 }
 
 /// That the answer follows from the events, and what it says of the grounds is so.
@@ -316,6 +338,9 @@ fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Resul
     if !is_least(&question, stated, events, recorded_at) {
         let why = "they do not give the answer, or not all of them are needed for it";
         return Err(refused("answer.rests_on", why));
+    }
+    if least_sure(events, &stated.rests_on) != stated.confidence {
+        return Err(refused("answer.confidence", "it is not that of the least sure of the events"));
     }
     if rules(events, &stated.rests_on) != stated.rules {
         return Err(refused("answer.rules", "they are not the rules among what it rests on"));

@@ -9,8 +9,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use std::sync::Arc;
+mod stated;
+
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use remit_domain::{
     Act, Area, Body, BodyCode, BodyRole, Command, Confidence, Day, Evidence, Fact, Forum,
@@ -25,6 +27,8 @@ use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
 use tonic::transport::Channel;
 
+use crate::stated::Statements;
+
 /// A running server and its clients.
 pub struct World {
     /// The node behind it.
@@ -37,11 +41,15 @@ pub struct World {
     clock: Arc<AtomicI64>,
     requests: AtomicI64,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
+    stated: Mutex<Statements>,
 }
 
 impl Drop for World {
     fn drop(&mut self) {
         self.shut_down();
+        if !std::thread::panicking() {
+            self.stated.lock().expect("unpoisoned").check();
+        }
     }
 }
 
@@ -89,7 +97,8 @@ impl World {
             tonic::transport::Endpoint::from_shared(format!("http://{address}")).expect("a URL");
         let channel = endpoint.connect().await.expect("a server");
         let requests = AtomicI64::new(0);
-        Self { node, channel, endpoint, address, clock, requests, stop: Some(stop) }
+        let (stop, stated) = (Some(stop), Mutex::default());
+        Self { node, channel, endpoint, address, clock, requests, stop, stated }
     }
 
     /// Another connection to the server.
@@ -210,8 +219,23 @@ impl World {
             known_at,
             at_least: String::new(),
         };
-        let reply = self.responsibility().who_holds(request).await.expect("answered");
-        reply.into_inner().answer.expect("an answer")
+        let reply = self.responsibility().who_holds(request.clone()).await.expect("answered");
+        let answer = reply.into_inner().answer.expect("an answer");
+        // Of a register that knows nothing, nothing can be stated.
+        let position = answer.known_at.unwrap_or_default().position;
+        if position > 0 {
+            let point = pb::known_at::Point::Position(position);
+            let known_at = Some(pb::KnownAt { point: Some(point) });
+            let asked = pb::WhoHoldsRequest { known_at, ..request };
+            let asked = Some(pb::issue_statement_request::Asked::WhoHolds(asked));
+            let mut audit = self.audit();
+            let issued = audit.issue_statement(pb::IssueStatementRequest { asked }).await;
+            let key = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await;
+            let key = key.expect("signed").into_inner().public_key;
+            let text = issued.expect("issued").into_inner().statement;
+            self.stated.lock().expect("unpoisoned").add(text, key, &answer);
+        }
+        answer
     }
 }
 

@@ -95,3 +95,17 @@ pub fn stored(history: &History) -> Vec<String> {
     });
     stored.collect()
 }
+
+/// A Python with what the second verifier needs, made at the first call.
+///
+/// # Panics
+/// With one line of what is missing and how to get it.
+#[must_use]
+pub fn with_signatures() -> String {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let (script, needs) = ("tests/python.sh", "deploy/verifier/requirements.txt");
+    let output = Command::new("sh").current_dir(root).args([script, needs, "verifier"]).output();
+    let output = output.expect("sh");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use oracle::chance::{Chance, History, history, law, of, question, variable};
 use oracle::python::{Model, stored};
-use oracle::said::{Place, Question};
+use oracle::said::{Place, Question, Said};
 use oracle::told;
 use remit_domain::{CorrectionKind, Fact, FactKind, Word};
 use remit_log::shape::event_types;
@@ -28,7 +28,7 @@ const STANDARD: [&str; 3] = ["collections", "datetime", "itertools"];
 #[derive(Default)]
 struct Met {
     asked: u64,
-    answers: BTreeMap<&'static str, u64>,
+    answers: BTreeMap<String, u64>,
     events: BTreeMap<FactKind, u64>,
     corrections_of_corrections: u64,
     backdated: u64,
@@ -142,7 +142,7 @@ fn compare(
         };
         let question = question(&mut chance, &history, known_at);
         let answer = told::answer(&history.register, &question);
-        let said = told::said(&answer);
+        let said = Said::of(&answer);
         // Now and then the model is told of the cited events alone, as whoever checks a cited answer.
         let cited: Vec<u64> = answer.all_grounds().iter().map(|ground| ground.position).collect();
         let only = chance.once_in(4).then_some(&cited[..]);
@@ -151,8 +151,8 @@ fn compare(
         let modelled = model.answer();
         met.waited += asked.elapsed();
         met.asked += 1;
-        let kind = if said.unknown.is_empty() { said.kind } else { said.unknown };
-        *met.answers.entry(kind).or_default() += 1;
+        let kind = if said.unknown.is_empty() { &said.kind } else { &said.unknown };
+        *met.answers.entry(kind.clone()).or_default() += 1;
         let told = serde_json::to_value(&said).expect("JSON");
         if told != modelled {
             return Err(format!(

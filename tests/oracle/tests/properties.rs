@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oracle::chance::{Chance, History, command, history, question, variable};
+use oracle::said::Said;
 use oracle::told;
 use remit_domain::{Day, FunctionCode, Period};
 use remit_register::{
@@ -96,7 +97,7 @@ fn timelines_tile_the_plane() {
 
 /// What is said of each question, wherever it was asked in the plane.
 fn said(answer: &Answer<'_>) -> String {
-    format!("{:?}", told::said(&Answer { answering_now: Vec::new(), ..answer.clone() }))
+    format!("{:?}", Said::of(&Answer { answering_now: Vec::new(), ..answer.clone() }))
 }
 
 #[test]

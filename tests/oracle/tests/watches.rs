@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use oracle::chance::{Chance, History, history, of, variable};
+use oracle::said::Said;
 use oracle::told;
 use remit_domain::{BodyCode, Day, FunctionCode};
 use remit_register::{Answer, Place, Point, Register, Step, Watched};
@@ -29,7 +30,7 @@ struct Told {
 }
 
 fn said(answer: &Answer<'_>) -> String {
-    format!("{:?}", told::said(&Answer { answering_now: Vec::new(), ..answer.clone() }))
+    format!("{:?}", Said::of(&Answer { answering_now: Vec::new(), ..answer.clone() }))
 }
 
 /// Everything a watch is told on its way, in pieces of a few steps, each begun anew.

@@ -11,34 +11,22 @@ use remit_grpc::pb;
 
 use crate::served::{REMIT, Scratch, Served};
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
 }
 
-fn run(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|error| {
-        panic!(
-            "missing: {:?} ({error}); on Debian: apt-get install python3-venv",
-            command.get_program()
-        )
-    });
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+/// A Python with what a file of requirements names, made once.
+pub fn python(requirements: &str, name: &str) -> PathBuf {
+    let mut script = Command::new("sh");
+    script.arg(root().join("tests/python.sh")).arg(root().join(requirements)).arg(name);
+    let output = script.output().expect("sh");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("a path").trim().into()
 }
 
-/// A Python with what the guide installs, made once.
-fn python() -> PathBuf {
-    let requirements = root().join("docs/guides/requirements.txt");
-    let wanted = std::fs::read_to_string(&requirements).expect("read");
-    let dir = root().join("target/guide-python");
-    let (python, made) = (dir.join("bin/python"), dir.join("made"));
-    if std::fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
-        return python;
-    }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&dir));
-    let quiet = ["-q", "--disable-pip-version-check", "-r"];
-    run(Command::new(dir.join("bin/pip")).arg("install").args(quiet).arg(&requirements));
-    std::fs::write(made, wanted).expect("written");
-    python
+fn run(command: &mut Command) {
+    let output = command.output().expect("run");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The program in the guide.
@@ -142,7 +130,7 @@ fn condition(number: u32) -> String {
 
 #[test]
 fn the_consumer_of_the_guide_survives_kill_9_and_misses_nothing() {
-    let python = python();
+    let python = python("docs/guides/requirements.txt", "guide");
     let scratch = Scratch::new("guide");
     scratch.file("follow_icb.py", consumer());
     let stubs = scratch.0.join("stubs");

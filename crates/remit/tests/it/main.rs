@@ -4,6 +4,7 @@
 
 mod archive;
 mod audit;
+mod auditor;
 mod command_line;
 mod cosigned;
 mod crash;

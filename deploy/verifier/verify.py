@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+"""Checks a Remit statement with nothing but a public key: verify.py STATEMENT KEYFILE
+
+Exit 0 and the answer: every byte of the file stands. Exit 65 and the reason: it does not.
+Written from docs/ledger.md; shares nothing with the register's own verifier. Needs Python 3.11
+and the package `cryptography`, for Ed25519.
+"""
+import base64
+import hashlib
+import json
+import re
+import sys
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from answer import answer
+
+OFFICES = ("nhs-england", "secretary-of-state")
+CONFIDENCE = ("disputed", "unconfirmed", "derived", "confirmed")
+LAWS = ("liability", "continuity", "vesting", "read-across")
+SHAPE = ("remit_statement asked known answer not_claimed events inclusion index checkpoint "
+         "signature").split()
+NOT_CLAIMED = {  # SHA-256 of the sentences, spelt as in the file
+    "who_holds": "ce4b6e6d236d7568e1b5cf17e22c3291920e84fcb5e1a7320f7cf73ed1e3f5dc",
+    "nothing": "7e577878333b4bc6aa6bf4a3c4c35e41209fb0c99d0dbd2efbcd836b27977403",
+}
+FILED = {  # event type: the words it is filed under, and the fields whose codes follow them
+    "body-established": "body:code", "body-dissolved": "body:code", "body-named": "body:code",
+    "succession-recorded": "succession:predecessor succession:successor",
+    "contract-held": "membership:contract", "function-catalogued": "function:code",
+    "function-ended": "function:function", "rule-enacted": "rule:id",
+    "rule-commenced": "rule:rule", "rule-ended": "rule:rule",
+    "instrument-advanced": "instrument:instrument", "instrument-in-force": "instrument:instrument",
+    "instrument-ended": "instrument:instrument", "condition-attached": "instrument:instrument",
+    "condition-lifted": "instrument:instrument", "work-performed": "instrument:instrument",
+    "notice-given": "instrument:instrument notice:instrument", "level-not-held": "area:body",
+    "expectation-stated": "area:area", "fund-opened": "fund:fund", "support-paid": "fund:fund",
+    "decision-taken": "fund:fund decision:body", "interest-declared": "interest:body",
+    "cluster-formed": "cluster:name",
+}
+
+
+class Refused(Exception):
+    """A statement that does not stand, and why."""
+
+
+FAULTS = (Refused, InvalidSignature, LookupError, TypeError, ValueError, AttributeError)
+
+
+def need(condition, why):
+    if not condition:
+        raise Refused(why)
+
+
+def whole(number):
+    raise Refused(f"{number} is no whole number")
+
+
+def spelt(value):
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def decoded(text, lengths):
+    """Base64, in its one spelling."""
+    data = base64.b64decode(text, validate=True)
+    need(base64.b64encode(data).decode() == text and len(data) in lengths, f"{text} is not base64")
+    return data
+
+
+# The tree of RFC 6962, section 2.1, and one proof for several leaves.
+
+def root(first, size, leaves, proof):
+    """The root over `size` leaves from `first`: of leaves given by number, else from the proof."""
+    if not any(first <= number < first + size for number in leaves):
+        return proof.pop(0)
+    if size == 1:
+        return leaves[first]
+    left = 1 << ((size - 1).bit_length() - 1)
+    sides = [root(first, left, leaves, proof), root(first + left, size - left, leaves, proof)]
+    return sha256(b"\1", *sides)
+
+
+def proved(size, texts, proof):
+    """The root over leaves, given as text by number, and the hashes beside them, all used."""
+    need(all(0 <= number < size for number in texts), "a leaf is not in the tree")
+    proof = [decoded(text, [32]) for text in proof]
+    found = root(0, size, {at: sha256(b"\0", text.encode()) for at, text in texts.items()}, proof)
+    need(not proof, "the proof has a hash too many")
+    return found
+
+
+# The signed note (C2SP signed-note and tlog-checkpoint).
+
+def public_key(text):
+    name, key_id, data = text.strip().split("+", 2)
+    data = decoded(data, [33])
+    identity = sha256(name.encode(), b"\n", data)[:4]
+    need(data[0] == 1 and identity.hex() == key_id, "not a public key")
+    return (name, identity), Ed25519PublicKey.from_public_bytes(data[1:])
+
+
+def opened(note, keys):
+    """The text of a note, if one of the keys signed it and none signed wrongly."""
+    text, _, lines = note.rpartition("\n\n")
+    text, signed = text + "\n", False
+    need(lines.endswith("\n"), "not a signed note")
+    for line in lines[:-1].split("\n"):
+        shape = re.fullmatch("\u2014 ([^ ]+) ([^ ]+)", line)
+        data = decoded(shape[2], range(5, 1000))
+        if key := keys.get((shape[1], data[:4])):
+            key.verify(data[4:], text.encode())
+            signed = True
+    need(signed, "none of the keys signed it")
+    return text
+
+
+def checkpoint(text):
+    """Origin, size, root and root of the index."""
+    shape = re.fullmatch("([^\n]+)\n(0|[1-9][0-9]*)\n([^\n]+)\nindex ([^\n]+)\n", text)
+    return shape[1], int(shape[2]), decoded(shape[3], [32]), decoded(shape[4], [32])
+
+
+# What an event is filed under, and all that bears on a question.
+
+def said(event):
+    """The kind and the data of what an event says; of a correction, of what it says instead."""
+    data = event["data"]
+    inner = data.get("instead") or (data.get("fact") if "authority" in data else None)
+    kind = (inner or event)["type"].removeprefix("uk.nhs.remit.").split(".")[0]
+    return kind, inner["data"] if inner else data
+
+
+def keys_of(event, events):
+    kind, data = said(event)
+    pairs = [pair.split(":") for pair in FILED.get(kind, "").split()]
+    keys = {f"{word}:{data[field]}" for word, field in pairs}
+    if kind == "body-established" and data["role"] in OFFICES:
+        keys.add(f"office:{data['role']}")
+    if kind == "rule-enacted":
+        keys |= {f"law:{law}" for law in LAWS if law in data["says"]}
+    if kind in ("membership-started", "membership-ended"):
+        keys |= {f"membership:{code}" for code in data["member"].values()}
+    contract = data.get("contract") or data.get("member", {}).get("contract")
+    if contract:
+        keys.add(f"contracts:{contract.split('/')[0]}")
+    if kind in ("instrument-drawn", "instrument-varied"):
+        text = data.get("instrument", data)
+        areas = ["england"] if text["area"] == "england" else text["area"]["of"]
+        keys |= {f"instrument:{text['id']}", *(f"area:{area}" for area in areas)}
+    if kind == "cluster-formed":
+        keys |= {f"clustering:{code}" for code in data["bodies"]}
+    about = event["data"].get("about")
+    if about in events and about < event["position"]:
+        keys |= keys_of(events[about], events)
+    return keys
+
+
+def closed(bodies, leads):
+    left, bodies = list(bodies), set(bodies)
+    while left:
+        here = left.pop()
+        reached = {to for start, to in leads if start == here} - bodies
+        bodies |= reached
+        left.extend(reached)
+    return bodies
+
+
+def needed(function, place, events):
+    """All keys that must be seen to answer, as far as the events seen show."""
+    facts = {}
+    for event in events.values():
+        kind, data = said(event)
+        facts.setdefault(kind, []).append(data)
+    of = lambda kind: facts.get(kind, [])
+    start = place.split("/")[0]
+    keys = {f"law:{law}" for law in LAWS} | {f"office:{office}" for office in OFFICES}
+    keys |= {"area:england", f"function:{function}", f"contracts:{start}", f"membership:{place}"}
+    keys |= {f"rule:{rule['id']}" for rule in of("rule-enacted") if set(LAWS) & set(rule["says"])}
+    members = [(*m["member"].values(), m["group"]) for m in of("membership-started")]
+    onward = [(s["predecessor"], s["successor"]) for s in of("succession-recorded")]
+    own = {group for member, group in members if member.startswith(start + "/")}
+    areas = closed(own | {start}, members + onward)
+    keys |= {f"membership:{body}" for body in areas}
+    areas = closed(areas, [(after, before) for before, after in onward])
+    bodies = areas | {body["code"] for body in of("body-established") if body["role"] in OFFICES}
+    holders = [function["holder"] for function in of("function-catalogued")]
+    bodies |= {holder["body"] for holder in holders if holder != "commissioner"}
+    texts = [*of("instrument-drawn"), *(data["instrument"] for data in of("instrument-varied"))]
+    for text in texts:
+        here = text["area"] == "england" or areas & set(text["area"]["of"])
+        if here and function in text["functions"]:
+            keys.add(f"instrument:{text['id']}")
+            bodies |= {*text["given_by"], *text["given_to"]}
+    keys |= {f"area:{body}" for body in areas}
+    return keys | {f"{word}:{body}" for body in closed(bodies, onward)
+                   for word in ("body", "succession")}
+
+
+def complete(keys, events, besides, shown):
+    """That the events are all that is filed under the keys, those whose instants are stated, and
+    what corrections among them are about; and no others."""
+    expected, buckets = set(besides), set()
+    filed = {at: keys_of(event, events) for at, event in events.items()}
+    for key in keys:
+        bucket = int.from_bytes(sha256(key.encode())[:2], "big")
+        lines = [line.split(" ", 1) for line in shown[bucket].split("\n") if line]
+        listed = [int(at) for positions, name in lines if name == key for at in positions.split(",")]
+        need(listed == [at for at in events if key in filed[at]], f"not all of {key} is there")
+        expected.update(listed)
+        buckets.add(bucket)
+    for at in sorted(events, reverse=True):
+        about = events[at]["data"].get("about") if at in expected else None
+        expected |= {about} if about and about < at else set()
+    need(buckets == set(shown) and expected == set(events), "something has nothing to do with it")
+
+
+def verify(text, keys):
+    """The statement, if every byte of it stands."""
+    statement = json.loads(text, parse_float=whole, parse_constant=whole)
+    need(spelt(statement) + "\n" == text, "not written as statements are, byte for byte")
+    need(list(statement) == SHAPE and spelt(statement["remit_statement"]) == "1", "another shape")
+    origin, size, log_root, index_root = checkpoint(opened(statement["checkpoint"], keys))
+    digest = sha256(spelt(statement | {"signature": ""}).encode(), b"\n")
+    signed = f"remit-statement\n{origin}\n{base64.b64encode(digest).decode()}\n"
+    need(opened(statement["signature"], keys) == signed, "the signature is of another file")
+    events = {}
+    for stored in statement["events"]:
+        event = json.loads(stored)
+        at = event["position"]
+        need(type(at) is int and at > max(events, default=0), "the events are not in order")
+        events[at] = event | {"stored": stored}
+    leaves = {at - 1: event["stored"] for at, event in events.items()}
+    need(proved(size, leaves, statement["inclusion"]) == log_root, "an event is not in the log")
+    buckets, shown = statement["index"]["buckets"], dict(statement["index"]["buckets"])
+    need(spelt(statement["index"]) == spelt({"buckets": sorted(map(list, shown.items())), "hashes":
+         statement["index"]["hashes"]}) and len(buckets) == len(shown), "not an index")
+    need(proved(65536, shown, statement["index"]["hashes"]) == index_root, "not that index")
+    (kind, asked), = statement["asked"].items()
+    after = 0
+    if kind == "who_holds":
+        need(list(asked) == ["function", "place", "effective_on", "known_at"], "not a question")
+        need(re.fullmatch("[a-z0-9-]{1,60}", asked["function"]), "not a function")
+        need(re.fullmatch("[A-Z0-9]{3,9}(/[A-Z0-9-]{1,24})?", asked["place"]), "not a place")
+        day = datetime.strptime(asked["effective_on"], "%Y-%m-%d")
+        need(day.date().isoformat() == asked["effective_on"], "not a day")
+        until, keys = asked["known_at"], needed(asked["function"], asked["place"], events)
+    else:
+        need(kind == "nothing" and list(asked) == ["key", "after", "until"], "not a question")
+        after, until, keys = asked["after"], asked["until"], {asked["key"]}
+    need(type(after) is type(until) is int and 0 <= after < until <= size, "not a stretch")
+    complete(keys, events, {at for at in (after, until, until + 1) if 0 < at <= size}, shown)
+    time = lambda at: events[at]["time"] if at in events else None
+    known = {"after": time(after) if after else None, "recorded_at": time(until),
+             "until": time(until + 1)}
+    need(spelt(statement["known"]) == spelt(known), "not when they say that they were recorded")
+    not_claimed = hashlib.sha256(spelt(statement["not_claimed"]).encode()).hexdigest()
+    need(not_claimed == NOT_CLAIMED[kind], "not what it does not claim")
+    if kind == "who_holds":
+        follows(statement["answer"], asked | {"today": london_day(time(until))}, events)
+    else:
+        touched = [at for at in events if after < at <= until and keys & keys_of(events[at], events)]
+        need(statement["answer"] is None and not touched, "something was recorded")
+    return statement
+
+
+def london_day(instant):
+    """The day in England: summer time runs between the last Sundays of March and October, 1:00."""
+    at = datetime.fromisoformat(instant)
+    ends = [at.replace(month=month, day=31, hour=1, minute=0, second=0, microsecond=0)
+            for month in (3, 10)]
+    begin, end = (day - timedelta(days=day.isoweekday() % 7) for day in ends)
+    return (at + timedelta(hours=begin <= at < end)).date().isoformat()
+
+
+def follows(stated, question, events):
+    """That the answer follows from the events, and from those it rests on, all of them needed."""
+    rests_on = stated["rests_on"]
+    need(all(type(at) is int for at in rests_on) and rests_on == sorted(set(rests_on)), "rests_on")
+
+    def says(positions):
+        known = [events[at] for at in positions if at <= question["known_at"]]
+        return sorted(answer(known, question).items()) == sorted(stated["says"].items())
+    need(says(events), "the answer does not follow")
+    need(says(rests_on) and not any(says([at for at in rests_on if at != one]) for one in rests_on),
+         "they do not give the answer, or not all of them are needed for it")
+    facts = [(at, *said(events[at])) for at in rests_on]
+    rules = [{"position": at, **{name: data[name] for name in ("id", "text", "citation")}}
+             for at, kind, data in facts if kind == "rule-enacted"]
+    sure = min((how_sure(events[at], kind, data) for at, kind, data in facts), default=1)
+    need(spelt(stated) == spelt({"says": stated["says"], "rests_on": rests_on,
+                                 "confidence": CONFIDENCE[sure], "rules": rules}),
+         "the rules or the confidence are not those of what it rests on")
+
+
+def how_sure(event, kind, data):
+    """As its evidence is, and as a row of law or the catalogue says of itself; of what is in force by
+    an approval only, no more than that nobody confirmed it."""
+    words = [event["data"]["evidence"]["confidence"]]
+    if kind in ("function-catalogued", "rule-enacted"):
+        words.append(data["confidence"])
+    if kind == "instrument-in-force" and data["start"] == "approval-only":
+        words.append("unconfirmed")
+    return min(CONFIDENCE.index(word) for word in words)
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        return 64
+    try:
+        text, keys = (open(name, encoding="utf-8", newline="").read() for name in arguments)
+        keys = dict(public_key(line) for line in keys.split("\n") if line.strip())
+        print(spelt({key: verify(text, keys)[key] for key in ("asked", "known", "answer")}))
+    except OSError as error:
+        print(f"verify.py: {error}", file=sys.stderr)
+        return 66
+    except FAULTS as error:
+        print(f"verify.py: it does not stand: {error!r}", file=sys.stderr)
+        return 65
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
