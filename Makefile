@@ -88,7 +88,7 @@ soak: need ## Subscribers and groups cut at random moments while clients record:
 	REMIT_SOAK_SECONDS=$(or $(SECONDS),7200) REMIT_SOAK_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it what_is_received -- --nocapture
 
 .PHONY: bench
-bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,answering,questions,appends,streams,replay
+bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,answering,questions,appends,streams,replay,ledger
 	$(CARGO) build --locked --release -p remit -p bench
 	./target/release/bench
 

@@ -156,7 +156,7 @@ pub fn england(conditions: &Conditions, figures: &mut Figures) {
     figures.plain("load england, 36,586 facts", "s", seconds, Some(("aim", false, 3.0)));
 }
 
-fn load(conditions: &Conditions, served: &Served) -> f64 {
+pub fn load(conditions: &Conditions, served: &Served) -> f64 {
     let start = Instant::now();
     let status = Command::new(&conditions.remit)
         .args(["--server", &served.url, "load", "england"])
@@ -181,7 +181,7 @@ fn question(number: u64, places: &[String]) -> pb::WhoHoldsRequest {
 }
 
 /// Practices to ask about.
-async fn places(served: &Served) -> Vec<String> {
+pub async fn places(served: &Served) -> Vec<String> {
     let channel = connect(&served.url).await;
     let mut client = pb::directory_service_client::DirectoryServiceClient::new(channel);
     let request = pb::ListBodiesRequest {

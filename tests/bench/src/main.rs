@@ -10,6 +10,7 @@
 mod echo;
 mod figures;
 mod history;
+mod ledger;
 mod load;
 mod store;
 mod streams;
@@ -73,6 +74,11 @@ fn main() {
     }
     if wanted("replay") {
         store::replay(&conditions, &mut figures);
+    }
+    if wanted("ledger") {
+        ledger::appends(&conditions, &mut figures);
+        runtime.block_on(ledger::statements(&conditions, &mut figures));
+        ledger::fsck(&conditions, &mut figures);
     }
     figures.note_quiet();
     figures.print();
