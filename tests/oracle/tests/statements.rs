@@ -401,3 +401,37 @@ fn truth(history: &History, asked: &Asked) -> remit_statement::said::Said {
     let on = remit_domain::parse_day(effective_on).expect("a day");
     remit_statement::said::Said::of(&history.register.who_holds(&function, &place, on, *known_at))
 }
+
+/// Every byte of a statement that nothing was recorded is changed; of an answer, too, where there is
+/// time for it.
+#[test]
+fn every_byte_counts() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let signer = SignerKey::from_seed("remit/oracle", [5; 32]).expect("a key");
+    let mut chance = Chance(variable("REMIT_STATEMENTS_SEED", 20_220_701));
+    let history = history(&mut chance, EVENTS);
+    let mut issuer = runtime.block_on(Issuer::of(&history));
+    let tail = history.register.tail();
+    let mut asked =
+        vec![Asked::Nothing { key: "function:qof".into(), after: tail - 2, until: tail - 1 }];
+    if variable("REMIT_STATEMENTS", 10_000) >= 100_000 {
+        asked.push(self::asked(&mut chance, &history));
+    }
+    for asked in asked {
+        let text = issuer.issue(asked, &signer).text();
+        let mut verifiers = Verifiers::start();
+        assert!(verifiers.stands(&text, "as issued"));
+        let (mut changed, mut bytes) = (0, text.clone().into_bytes());
+        for at in 0..bytes.len() {
+            let was = bytes[at];
+            bytes[at] ^= 1 << chance.below(7);
+            // What is not text is no file at all.
+            if let Ok(other) = std::str::from_utf8(&bytes) {
+                assert!(!verifiers.stands(other, "a byte"), "byte {at} of {text}");
+                changed += 1;
+            }
+            bytes[at] = was;
+        }
+        println!("{changed} bytes of {} changed, none stood", bytes.len());
+    }
+}
