@@ -17,6 +17,7 @@ use oracle::said::{Place, Question, Said};
 use oracle::told;
 use remit_domain::{CorrectionKind, Fact, FactKind, Word};
 use remit_log::shape::event_types;
+use remit_register::Register;
 
 const EVENTS: usize = 90;
 const QUESTIONS: u64 = 50;
@@ -142,10 +143,14 @@ fn compare(
         };
         let question = question(&mut chance, &history, known_at);
         let answer = told::answer(&history.register, &question);
-        let said = Said::of(&answer);
-        // Now and then the model is told of the cited events alone, as whoever checks a cited answer.
+        // Now and then of the cited events alone, as whoever checks an answer has them: with gaps.
         let cited: Vec<u64> = answer.all_grounds().iter().map(|ground| ground.position).collect();
         let only = chance.once_in(4).then_some(&cited[..]);
+        let alone = only.map(|only| fold(&history, only));
+        let said = match &alone {
+            Some(alone) => Said::of(&told::answer(alone, &question)),
+            None => Said::of(&answer),
+        };
         let asked = Instant::now();
         model.ask(&question, only);
         let modelled = model.answer();
@@ -163,6 +168,20 @@ fn compare(
         }
     }
     Ok(())
+}
+
+/// A fold of some events only, at their own positions.
+fn fold(history: &History, only: &[u64]) -> Register {
+    let mut register = Register::new();
+    for ((position, event), instant) in history.events.iter().zip(&history.instants) {
+        if only.contains(position) {
+            register.apply(event);
+        } else {
+            register.skip_to(*position);
+        }
+        register.stamp(*position, *instant);
+    }
+    register
 }
 
 /// Every stored shape is read, earlier versions too: a file of each is kept for ever.

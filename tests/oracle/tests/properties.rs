@@ -7,13 +7,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oracle::chance::{Chance, History, command, history, question, variable};
+use oracle::chance::{Chance, History, command, history, law, of, question, variable};
 use oracle::said::Said;
 use oracle::told;
-use remit_domain::{Day, FunctionCode, Period};
+use remit_domain::{
+    Act, Body, BodyRole, Command, Confidence, ContractId, ContractType, Day, Evidence, Fact,
+    FunctionCode, Member, Membership, Period, Relation,
+};
 use remit_register::{
     Answer, Change, Cited, Ground, Place, Point, Register, ResultKind, Scope, Unknown,
 };
+use std::sync::Arc;
 
 const EVENTS: usize = 90;
 
@@ -248,6 +252,51 @@ fn grounds_are_sufficient_and_none_is_idle() {
     });
 }
 
+/// Two contracts lead to one commissioner and the practice itself to another: all are asked about.
+#[test]
+fn every_contract_that_an_answer_names_is_cited() {
+    let open = Period::open(of("2013-04-01"));
+    let body = |code, role| {
+        let (name, legal_form) = (of(code), None);
+        Fact::BodyEstablished(Body { code: of(code), role, name, legal_form, effective: open })
+    };
+    let belongs = |member, group| {
+        let relation = Relation::PracticeOfCommissioner;
+        Fact::MembershipStarted(Membership { member, group: of(group), relation, effective: open })
+    };
+    let mut facts = law();
+    facts.push(body("00A", BodyRole::Ccg));
+    facts.push(body("00D", BodyRole::Ccg));
+    facts.push(body("A00001", BodyRole::Practice));
+    facts.push(belongs(Member::Body(of("A00001")), "00A"));
+    for contract in ["A00001/GMS-1", "A00001/APMS-2"] {
+        let (holder, contract_type) = (of("A00001"), ContractType::Gms);
+        let contract: ContractId = of(contract);
+        let held = contract.clone();
+        facts.push(Fact::ContractHeld { contract: held, holder, contract_type, effective: open });
+        facts.push(belongs(Member::Contract(contract), "00D"));
+    }
+    let source = of("a source");
+    let (url, made_on, confidence, note) = (None, None, Confidence::Confirmed, None);
+    let evidence = Arc::new(Evidence { source, url, made_on, confidence, note });
+    let (register, events, instants) = (Register::new(), Vec::new(), Vec::new());
+    let mut history = History { register, events, instants, refused: 0 };
+    for fact in facts {
+        let evidence = Arc::clone(&evidence);
+        history.record(Command { act: Act::State(fact), evidence }, of("2013-04-01"));
+    }
+    assert_eq!(history.refused, 0);
+    let (function, place) = (of("qof"), Place::Body(of("A00001")));
+    let head = history.register.tail();
+    let answer = history.register.who_holds(&function, &place, of("2016-04-01"), head);
+    let both = Unknown::ContractsDiffer(vec![of("A00001/GMS-1"), of("A00001/APMS-2")]);
+    assert_eq!(answer.unknown, Some(both));
+    let cited: BTreeSet<_> = answer.all_grounds().iter().map(|ground| ground.position).collect();
+    let alone = told_only(&history, |position| cited.contains(&position));
+    let again = alone.who_holds(&function, &place, of("2016-04-01"), head);
+    assert_eq!(again.unknown, answer.unknown);
+}
+
 #[test]
 fn coverage_lists_exactly_what_is_not_held_once() {
     histories("coverage", |number, chance, history| {
@@ -284,4 +333,20 @@ fn coverage_lists_exactly_what_is_not_held_once() {
             }
         }
     });
+}
+
+/// A body succeeds its own successor, and an instrument of its first life has ended: it is a gap only
+/// because it has, so what ended it is cited.
+#[test]
+fn what_ended_an_instrument_that_comes_back_is_cited() {
+    let history = history(&mut Chance(77 + 587), 90);
+    let (function, place) = (of("qof"), Place::Body(of("00B")));
+    for known_at in [132, 133] {
+        let answer = history.register.who_holds(&function, &place, of("2026-04-01"), known_at);
+        assert_eq!(answer.kind, ResultKind::Gap);
+        let cited: BTreeSet<_> = answer.all_grounds().iter().map(|g| g.position).collect();
+        let alone = told_only(&history, |position| cited.contains(&position));
+        let again = alone.who_holds(&function, &place, of("2026-04-01"), known_at);
+        assert_eq!(again.kind, ResultKind::Gap, "{:?}", again.instruments);
+    }
 }

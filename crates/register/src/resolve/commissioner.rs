@@ -64,6 +64,24 @@ impl<'r> Search<'r> {
         found
     }
 
+    /// Uses what shows that an instrument of a predecessor no longer bears on the area itself. Only
+    /// one that comes back to the area, because a body succeeded its own successor, could.
+    pub(super) fn use_what_ended(&mut self, id: &InstrumentId, area: u32) {
+        let Some(entry) = self.register.instrument_entry(id) else { return };
+        let (on, at) = (self.on, self.at);
+        let Some(reading) = entry.reading(on, at).filter(|row| row.value.areas.contains(&area))
+        else {
+            return;
+        };
+        self.ground_ends(entry.ends.iter().filter(|row| row.holds(on, at)));
+        self.ground_ends(entry.notices.iter().filter(|row| row.holds(on, at)));
+        for party in reading.value.given_by.iter().chain(&reading.value.given_to) {
+            let ends = self.register.bodies[*party as usize].more.as_ref();
+            let ends = ends.map(|more| more.role_ends.as_slice()).unwrap_or_default();
+            self.ground_ends(ends.iter().filter(|row| row.holds(on, at)));
+        }
+    }
+
     /// Instruments of the area's predecessors that a rule of law keeps in force against it.
     pub(super) fn continued(
         &mut self,

@@ -37,6 +37,9 @@ impl<'r> Search<'r> {
             answer.kind = ResultKind::Unknown;
             answer.unknown = Some(Unknown::NoEvidence);
         } else {
+            for id in &before {
+                self.use_what_ended(id, area);
+            }
             answer.kind = ResultKind::Gap;
             answer.predecessor_instruments = before;
         }

@@ -2,14 +2,15 @@
 
 use remit_domain::{BodyCode, BodyRole, ContractId, Relation};
 
-use crate::answer::{GroundKind, Place, Unknown};
+use crate::answer::{Ground, GroundKind, Place, Unknown};
 use crate::row::Row;
 use crate::store::{BodyEntry, ContractEntry, GroupRow};
 
 use super::Search;
 
-/// Where the contracts of a practice lead, if any is recorded on its own; and which are.
-type ByContracts = (Option<(u32, BodyRole)>, Vec<ContractId>);
+/// Where the contracts of a practice lead, if any is recorded on its own; which are; and the grounds
+/// of those that another bears out, on which only an answer that names them all rests.
+type ByContracts = (Option<(u32, BodyRole)>, Vec<ContractId>, Vec<Ground>);
 
 impl<'r> Search<'r> {
     pub(super) fn area(&mut self, place: &Place) -> Result<(u32, BodyRole), Unknown> {
@@ -84,7 +85,7 @@ impl<'r> Search<'r> {
                 let contracts = entry.more.as_ref().map(|more| more.contracts.as_slice());
                 let contracts = contracts.unwrap_or_default();
                 let own = self.group(entry, Relation::PracticeOfCommissioner);
-                let (found, named) = self.by_contracts(contracts)?;
+                let (found, named, spare) = self.by_contracts(contracts)?;
                 match (found, own) {
                     (None, own) => self.commissioner(own.ok_or(Unknown::NoCommissioner)?),
                     (Some(found), None) => Ok(found),
@@ -96,6 +97,7 @@ impl<'r> Search<'r> {
                             self.grounds.truncate(before);
                             return Ok(found);
                         }
+                        self.grounds.extend(spare);
                         Err(Unknown::ContractsDiffer(named))
                     }
                 }
@@ -110,7 +112,7 @@ impl<'r> Search<'r> {
         let register = self.register;
         let mut found = None;
         let mut differ = false;
-        let mut named = Vec::new();
+        let (mut named, mut spare) = (Vec::new(), Vec::new());
         for contract in contracts {
             let entry = &register.contracts[*contract as usize];
             let Some(row) = self.group_of_contract(entry) else { continue };
@@ -119,13 +121,19 @@ impl<'r> Search<'r> {
             let area = self.commissioner(row)?;
             match found {
                 // Contracts that agree bear each other out: one is enough.
-                Some(other) if other == area && !differ => self.grounds.truncate(before),
+                Some(other) if other == area && !differ => {
+                    spare.extend(self.grounds.split_off(before));
+                }
                 Some(other) if other != area => differ = true,
                 _ => {}
             }
             found = Some(area);
         }
-        if differ { Err(Unknown::ContractsDiffer(named)) } else { Ok((found, named)) }
+        if differ {
+            self.grounds.extend(spare);
+            return Err(Unknown::ContractsDiffer(named));
+        }
+        Ok((found, named, spare))
     }
 
     fn commissioner(&mut self, row: &'r Row<GroupRow>) -> Result<(u32, BodyRole), Unknown> {
