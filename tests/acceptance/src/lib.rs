@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 
 use remit_domain::{
     Act, Area, Body, BodyCode, BodyRole, Command, Confidence, Day, Evidence, Fact, Forum,
-    Instrument, InstrumentKind, LegalBasis, Member, Membership, Period, Relation, Start,
+    Instrument, InstrumentKind, LegalBasis, Member, Membership, Period, Relation, Stage, Start,
     Succession, SuccessionKind, parse_day,
 };
 use remit_engine::Node;
@@ -433,18 +433,49 @@ pub fn instrument_for(
     ]
 }
 
+/// An instrument between NHS England and a CCG that lived its life: applied for, approved, its documents
+/// issued, signed, and then in force.
+fn lived(
+    id: &str,
+    of: (InstrumentKind, LegalBasis),
+    ccg: &str,
+    functions: &[&str],
+    from: &str,
+) -> Vec<Command> {
+    let mut commands = instrument(id, of, ("X24", ccg), functions, (from, ""));
+    let step = |stage, by: &[&str]| {
+        fact(Fact::InstrumentAdvanced { instrument: code(id), stage, by: codes(by) })
+    };
+    let steps = [
+        step(Stage::Applied, &[ccg]),
+        step(Stage::Approved, &["X24"]),
+        step(Stage::DocumentsIssued, &["X24"]),
+        step(Stage::Executed, &["X24", ccg]),
+    ];
+    commands.splice(1..1, steps);
+    commands
+}
+
 /// A delegation of NHS England to a CCG.
 #[must_use]
 pub fn delegation(ccg: &str, functions: &[&str], from: &str) -> Vec<Command> {
-    let basis = (InstrumentKind::Delegation, LegalBasis::S13zBy);
-    instrument(&format!("delegation/{ccg}"), basis, ("X24", ccg), functions, (from, ""))
+    let of = (InstrumentKind::Delegation, LegalBasis::S13zBy);
+    lived(&format!("delegation/{ccg}"), of, ccg, functions, from)
+}
+
+/// A delegation of NHS England to a CCG of which nothing is told but that it was drawn up and is in
+/// force.
+#[must_use]
+pub fn found_in_force(ccg: &str, functions: &[&str], from: &str) -> Vec<Command> {
+    let of = (InstrumentKind::Delegation, LegalBasis::S13zBy);
+    instrument(&format!("delegation/{ccg}"), of, ("X24", ccg), functions, (from, ""))
 }
 
 /// A joint arrangement of NHS England with a CCG.
 #[must_use]
 pub fn joint(ccg: &str, functions: &[&str], from: &str) -> Vec<Command> {
-    let basis = (InstrumentKind::JointArrangement, LegalBasis::S13zJointly);
-    instrument(&format!("joint/{ccg}"), basis, ("X24", ccg), functions, (from, ""))
+    let of = (InstrumentKind::JointArrangement, LegalBasis::S13zJointly);
+    lived(&format!("joint/{ccg}"), of, ccg, functions, from)
 }
 
 /// What an answer must say.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use acceptance::{World, ccg, code, delegation, fact, known_at, on};
+use acceptance::{World, ccg, code, fact, found_in_force, known_at, on};
 use pb::watch_answers_response::Content;
 use remit_domain::{EndReason, Fact};
 use remit_grpc::{pb, render};
@@ -114,7 +114,7 @@ async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jump
     let begun = beat.cursor;
 
     // A future-dated delegation; it takes effect at midnight in England, which is 23:00 UTC.
-    world.record(delegation("11X", &["qof"], "2016-04-01")).await;
+    world.record(found_in_force("11X", &["qof"], "2016-04-01")).await;
     let head = *world.node.head().borrow();
     let mut all = notices(until(&mut stream, head, "2016-03-20").await);
     world.at_instant("2016-03-31T22:59:59Z");
@@ -211,7 +211,7 @@ async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jump
 async fn whoever_relied_on_an_answer_is_told_when_it_is_no_longer_what_the_register_says() {
     let world = World::with_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "")]).await;
-    world.record(delegation("11X", &["qof"], "2016-04-01")).await;
+    world.record(found_in_force("11X", &["qof"], "2016-04-01")).await;
     let relied_on = *world.node.head().borrow();
     let pin = |name: &str, day: &str| pb::PinAnswerRequest {
         pin: name.to_owned(),
@@ -288,7 +288,7 @@ async fn a_commissioners_area_and_a_bodys_holdings_are_watched_whole() {
     let holdings = world.responsibility().list_holdings(request).await.expect("listed");
     assert_eq!(until(&mut of_body, head, today).await.len(), holdings.get_ref().holdings.len());
     assert!(until(&mut of_area, head, today).await.len() >= holdings.get_ref().holdings.len());
-    world.record(delegation("11X", &["qof", "gms-contracts"], "2016-04-01")).await;
+    world.record(found_in_force("11X", &["qof", "gms-contracts"], "2016-04-01")).await;
     let head = *world.node.head().borrow();
     let told = notices(until(&mut of_area, head, today).await);
     assert_eq!(notices(until(&mut of_body, head, today).await).len(), told.len());

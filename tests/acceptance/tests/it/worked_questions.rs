@@ -402,7 +402,7 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
             })),
         ])
         .await;
-    let mut agreement = delegation("02W", &["gms-contracts"], "2015-04-01");
+    let mut agreement = found_in_force("02W", &["gms-contracts"], "2015-04-01");
     let executed = Fact::InstrumentAdvanced {
         instrument: code("delegation/02W"),
         stage: Stage::Executed,
