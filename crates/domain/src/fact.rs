@@ -8,6 +8,7 @@ use crate::evidence::Evidence;
 use crate::function::Function;
 use crate::instrument::{EndReason, Instrument, Stage, Start};
 use crate::period::{Day, Period};
+use crate::personal::Personal;
 use crate::rule::{LegalBasis, Rule};
 use crate::text::Text;
 use crate::word::vocabulary;
@@ -22,7 +23,8 @@ pub type Position = u64;
 pub struct Event {
     /// What is so.
     pub fact: Fact,
-    /// What that rests on. Shared: thousands of facts rest on one document.
+    /// What that rests on. Shared: thousands of facts rest on one document. Its note, where that may
+    /// name a person, lies with the fact.
     pub evidence: Arc<Evidence>,
 }
 
@@ -257,8 +259,8 @@ pub enum Fact {
     },
     /// An interest was declared.
     InterestDeclared {
-        /// The office of the person who has it. Never a name.
-        office: Text,
+        /// The office of the person who has it, rather than a name.
+        office: Personal,
         /// In which body.
         body: BodyCode,
         /// What kind of interest.
@@ -269,6 +271,8 @@ pub enum Fact {
         aware_on: Day,
         /// When it was declared.
         declared_on: Day,
+        /// What a reader should know besides: the note of the evidence.
+        note: Option<Personal>,
     },
     /// A body's committee decided on a payment. One decision a body, even in a common meeting.
     DecisionTaken {
@@ -286,6 +290,8 @@ pub enum Fact {
         quorate: bool,
         /// Offices with a declared interest, and how each was handled.
         handled: Vec<Handling>,
+        /// What a reader should know besides: the note of the evidence.
+        note: Option<Personal>,
     },
 }
 
@@ -397,7 +403,7 @@ kinds! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handling {
     /// The office.
-    pub office: Text,
+    pub office: Personal,
     /// The way: noted, may discuss but not vote, leaves the room, receives no papers.
     pub way: Text,
 }

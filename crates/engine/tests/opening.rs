@@ -8,8 +8,8 @@ use remit_domain::{Act, Body, BodyRole, Command, Confidence, Evidence, Fact, Per
 use remit_engine::{Node, OpenError, RecordError, Request};
 use remit_ledger::Hash;
 use remit_log::{
-    AppendError, Appended, Batch, BoxFuture, EventLog, Keep, Kept, LogError, MemoryLog, RequestId,
-    RequestRecord, Stored,
+    AppendError, Appended, Batch, BoxFuture, Disclosure, EventLog, Keep, Kept, LogError, MemoryLog,
+    RequestId, RequestRecord, Stored,
 };
 use tokio::sync::watch;
 
@@ -65,6 +65,10 @@ impl EventLog for Spoilt {
         let mut page = self.inner.read(after, limit)?;
         page.retain(|stored| stored.position != self.missing);
         Ok(page)
+    }
+
+    fn disclosures(&self, after: Position, until: Position) -> Result<Vec<Disclosure>, LogError> {
+        self.inner.disclosures(after, until)
     }
 
     fn now(&self) -> i64 {

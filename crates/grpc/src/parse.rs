@@ -631,6 +631,7 @@ impl Fields {
                     concerns: concerns?,
                     aware_on: aware_on?,
                     declared_on: declared_on?,
+                    note: None,
                 })
             }),
             A::DecisionTaken(m) => self.within("decision_taken", |f| f.decision(&m)),
@@ -942,6 +943,7 @@ impl Fields {
             decided_on: decided_on?,
             quorate: m.quorate,
             handled: handled?,
+            note: None,
         })
     }
 }

@@ -9,10 +9,12 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::desk::{DeskEvent, Keep, Kept};
+use crate::disclosure::{Beside, Disclosure, commitment, system_salt};
 use crate::port::{
-    AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
+    AppendError, Appended, Batch, BoxFuture, Content, EventLog, LogError, RequestId, RequestRecord,
+    Stored,
 };
-use crate::shape::{Encoder, Stamp};
+use crate::shape::{self, Encoder, Stamp};
 
 /// A log in memory.
 pub struct MemoryLog {
@@ -25,6 +27,8 @@ pub struct MemoryLog {
 #[derive(Default)]
 struct State {
     events: Vec<Stored>,
+    /// In the order of the events.
+    beside: Vec<Disclosure>,
     requests: HashMap<RequestId, RequestRecord>,
     acts: Vec<DeskEvent>,
     marks: BTreeMap<String, String>,
@@ -54,16 +58,25 @@ impl MemoryLog {
         let last_instant = state.events.last().map_or(i64::MIN, |stored| stored.recorded_at);
         let recorded_at = (self.clock)().max(last_instant);
         let mut encoder = Encoder::new(&self.id);
-        let mut encoded = Vec::with_capacity(batch.drafts.len());
+        let no_salt = |error: getrandom::Error| LogError::Engine(error.to_string());
+        let (mut encoded, mut beside) = (Vec::with_capacity(batch.drafts.len()), Vec::new());
         for (position, draft) in (head + 1..).zip(&batch.drafts) {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
-            let bytes = encoder.encode(&stamp, draft).into();
-            encoded.push(Stored { position, recorded_at, bytes });
+            let own = encoder.encode(&stamp, draft).map_err(no_salt)?;
+            beside.extend(own.beside);
+            encoded.push(Stored { position, recorded_at, bytes: own.text.into() });
         }
         let last = head + encoded.len() as Position;
         let appended = Appended { first: head + 1, last, recorded_at };
+        let content = if beside.is_empty() {
+            Content::Digest(batch.digest)
+        } else {
+            let salt = system_salt().map_err(no_salt)?;
+            Content::Committed { salt, commitment: commitment(&salt, &batch.digest) }
+        };
         state.events.extend(encoded);
-        let record = RequestRecord { appended, digest: batch.digest };
+        state.beside.extend(beside);
+        let record = RequestRecord { appended, content };
         state.requests.insert(batch.request_id.clone(), record);
         self.head.send_replace(last);
         Ok(appended)
@@ -120,7 +133,22 @@ impl EventLog for MemoryLog {
     }
 
     fn check(&self) -> Result<(Position, Hash), LogError> {
+        let state = self.state();
+        let mut beside = Beside::default();
+        beside.lay(state.beside.clone());
+        for stored in &state.events {
+            let recorded = shape::decode(stored.position, &stored.bytes);
+            let mut recorded = recorded.map_err(|error| LogError::NotALog(error.to_string()))?;
+            beside.meet(stored.position, &mut recorded.event.fact)?;
+        }
+        beside.finish()?;
+        drop(state);
         Ok(self.tree())
+    }
+
+    fn disclosures(&self, after: Position, until: Position) -> Result<Vec<Disclosure>, LogError> {
+        let within = |disclosure: &&Disclosure| (after + 1..=until).contains(&disclosure.position);
+        Ok(self.state().beside.iter().filter(within).cloned().collect())
     }
 
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {

@@ -5,6 +5,8 @@
 //! its own sync, not for its turn. A second thread moves the WAL into the file between commits, so
 //! that no commit pays for it.
 
+mod beside;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -21,15 +23,17 @@ use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::desk::{DeskEvent, Keep, Kept};
+use crate::disclosure::{Beside, Disclosure, commitment, system_salt};
 use crate::port::{
-    AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
+    AppendError, Appended, Batch, BoxFuture, Content, EventLog, LogError, RequestId, RequestRecord,
+    Stored,
 };
-use crate::shape::{Encoder, Stamp, decode_act, encode_act};
+use crate::shape::{self, Encoded, Encoder, Stamp, decode_act, encode_act};
 
 /// `PRAGMA application_id`: "REMT", so that `file` and we know our own.
 const APPLICATION_ID: i64 = 0x5245_4d54;
 /// `PRAGMA user_version`: the version of the tables below.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 /// Batches that one commit may share.
 const GROUP_MAX: usize = 4_096;
 /// Pages of WAL above which it is moved into the file: 4 MiB.
@@ -300,6 +304,10 @@ impl EventLog for SqliteLog {
         self.with_reader(|db| check(db, head))?
     }
 
+    fn disclosures(&self, after: Position, until: Position) -> Result<Vec<Disclosure>, LogError> {
+        self.with_reader(|db| beside::select(db, after, until))?
+    }
+
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {
         let (answer, answered) = oneshot::channel();
         let sent = match &self.queue {
@@ -379,9 +387,19 @@ impl Subtrees for TreeRows<'_> {
     }
 }
 
-/// Compares all bytes with all hashes.
+/// Compares all bytes with all hashes, and what lies beside them with what they committed to.
 fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, Hash), LogError>> {
     let damaged = |what: String| Ok(Err(LogError::Damaged(what)));
+    // One look at the file: what is appended meanwhile is not half of it.
+    let _look = db.unchecked_transaction()?;
+    let last: Option<i64> = db.query_row("SELECT max(position) FROM events", [], |r| r.get(0))?;
+    let last = last.and_then(|last| Position::try_from(last).ok()).unwrap_or_default();
+    let head = head.max(last);
+    let mut beside = Beside::default();
+    match beside::select(db, 0, Position::MAX)? {
+        Ok(disclosures) => beside.lay(disclosures),
+        Err(error) => return Ok(Err(error)),
+    }
     let mut frontier = Frontier::default();
     let mut roots = Vec::new();
     let mut select = db.prepare(
@@ -399,6 +417,9 @@ fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, 
             return damaged(format!(
                 "the bytes of event {position} do not have the hash that is stored beside them"
             ));
+        }
+        if let Err(error) = met(&mut beside, expected, row.get_ref(1)?.as_bytes()?) {
+            return Ok(Err(error));
         }
         frontier.push(computed, |level, number, root| {
             if level > 0 && level % KEPT_LEVELS == 0 {
@@ -423,7 +444,18 @@ fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, 
     if u64::try_from(kept) != Ok(roots.len() as u64) {
         return damaged("there are hashes of subtrees that have no events".to_owned());
     }
-    Ok(Ok((head, frontier.root())))
+    Ok(beside.finish().map(|()| (head, frontier.root())))
+}
+
+/// Compares one event with what lies beside it. Few events commit to anything: the rest are not read.
+fn met(beside: &mut Beside, position: Position, bytes: &[u8]) -> Result<(), LogError> {
+    let text = String::from_utf8_lossy(bytes);
+    if !text.contains("\"committed\"") {
+        return Ok(());
+    }
+    let recorded = shape::decode(position, bytes);
+    let mut recorded = recorded.map_err(|error| LogError::NotALog(error.to_string()))?;
+    beside.meet(position, &mut recorded.event.fact)
 }
 
 /// Gives the events of a file of version 2 their hashes.
@@ -468,18 +500,24 @@ fn plant(db: &Connection) -> rusqlite::Result<()> {
 fn find_request(db: &Connection, id: &RequestId) -> rusqlite::Result<Option<RequestRecord>> {
     let mut select = db.prepare_cached(
         "SELECT first, last, digest,
-                (SELECT recorded_at FROM events WHERE position = last)
+                (SELECT recorded_at FROM events WHERE position = last), salted,
+                (SELECT salt FROM disclosures WHERE position = first AND field = 'request')
          FROM requests WHERE request_id = ?1",
     )?;
     select
         .query_row([id.as_str()], |row| {
+            let content = match (row.get(4)?, row.get(5)?) {
+                (false, _) => Content::Digest(row.get(2)?),
+                (true, Some(salt)) => Content::Committed { salt, commitment: row.get(2)? },
+                (true, None) => Content::Forgotten,
+            };
             Ok(RequestRecord {
                 appended: Appended {
                     first: Position::try_from(row.get::<_, i64>(0)?).unwrap_or_default(),
                     last: Position::try_from(row.get::<_, i64>(1)?).unwrap_or_default(),
                     recorded_at: row.get(3)?,
                 },
-                digest: row.get(2)?,
+                content,
             })
         })
         .optional()
@@ -543,6 +581,7 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
             tx.execute_batch(SCHEMA)?;
             tx.execute_batch(SCHEMA_DESK)?;
             tx.execute_batch(SCHEMA_TREE)?;
+            tx.execute_batch(beside::SCHEMA)?;
             tx.execute("INSERT INTO log (id) VALUES (?1)", [&id])?;
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -562,8 +601,11 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
             if version < 2 {
                 tx.execute_batch(SCHEMA_DESK)?;
             }
-            tx.execute_batch(SCHEMA_TREE)?;
-            plant(&tx)?;
+            if version < 3 {
+                tx.execute_batch(SCHEMA_TREE)?;
+                plant(&tx)?;
+            }
+            tx.execute_batch(beside::SCHEMA)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             tx.commit()
         };
@@ -730,9 +772,11 @@ impl Writer {
         let mut plant = self
             .db
             .prepare_cached("INSERT INTO subtrees (level, number, root) VALUES (?1, ?2, ?3)")?;
+        let mut beside = Vec::new();
         for (position, draft) in (first..).zip(&batch.drafts) {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
-            let text = encoder.encode_text(&stamp, draft);
+            let Encoded { text, beside: own } = encoder.encode(&stamp, draft).map_err(no_salt)?;
+            beside.extend(own);
             let leaf = tree::leaf(text.as_bytes());
             insert.execute(params![
                 i64::try_from(position).unwrap_or(i64::MAX),
@@ -753,17 +797,30 @@ impl Writer {
             self.head = position;
         }
         let last = self.head;
+        let mut digest = batch.digest;
+        if !beside.is_empty() {
+            beside::insert(&self.db, &beside)?;
+            let salt = system_salt().map_err(no_salt)?;
+            beside::insert_request(&self.db, first, &salt)?;
+            digest = commitment(&salt, &digest);
+        }
         let mut remember = self.db.prepare_cached(
-            "INSERT INTO requests (request_id, digest, first, last) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO requests (request_id, digest, first, last, salted)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
         remember.execute(params![
             batch.request_id.as_str(),
-            batch.digest,
+            digest,
             i64::try_from(first).unwrap_or(i64::MAX),
-            i64::try_from(last).unwrap_or(i64::MAX)
+            i64::try_from(last).unwrap_or(i64::MAX),
+            !beside.is_empty()
         ])?;
         Ok(Appended { first, last, recorded_at })
     }
+}
+
+fn no_salt(error: getrandom::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(error.to_string().into())
 }
 
 fn engine_error(error: &rusqlite::Error) -> LogError {

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use remit_domain::{BodyRole, Confidence, Event, Evidence, Fact, Period, parse_day};
+use remit_domain::{
+    BodyRole, Confidence, Event, Evidence, Fact, Period, Personal, PersonalField, parse_day,
+};
 use remit_ledger::{Frontier, tree};
 use remit_log::{
-    AppendError, Batch, Clock, DeskAct, Draft, EventLog, Keep, Kept, LogError, MemoryLog,
+    AppendError, Batch, Clock, Content, DeskAct, Draft, EventLog, Keep, Kept, LogError, MemoryLog,
     RequestId, SqliteLog, shape,
 };
 
@@ -109,7 +111,7 @@ async fn conforms(log: Arc<dyn EventLog>, instant: Arc<AtomicI64>) {
     // A request id is remembered for ever, with the digest of its content.
     let again = log.append(batch(5, "first", 3)).await;
     let Err(AppendError::AlreadyRecorded(record)) = again else { panic!("recorded twice") };
-    assert_eq!((record.appended, record.digest), (first, [3; 32]));
+    assert_eq!((record.appended, record.content), (first, Content::Digest([3; 32])));
     assert_eq!(log.request(&id("first")), Ok(Some(record)));
     assert_eq!(*log.head().borrow(), 5, "nothing was written");
 
@@ -196,6 +198,125 @@ async fn conforms(log: Arc<dyn EventLog>, instant: Arc<AtomicI64>) {
     assert_eq!(*log.head().borrow(), 11, "they are no events of the log");
 }
 
+const NAME: &str = "Ms Nobody-Of-That-Name, north";
+
+/// An interest whose office and note name a person.
+fn interest(name: &str) -> Draft {
+    let Draft { event, .. } = draft(1);
+    let day = parse_day("2016-04-01").expect("a day");
+    let fact = Fact::InterestDeclared {
+        office: name.parse().expect("an office"),
+        body: "05G".parse().expect("a code"),
+        interest: "financial".parse().expect("a text"),
+        concerns: "M83001".parse().expect("a code"),
+        aware_on: day,
+        declared_on: day,
+        note: Some(format!("as {name} told us").parse().expect("a note")),
+    };
+    Draft { event: Event { fact, ..event }, ..draft(1) }
+}
+
+fn of_one(expected_head: u64, request: &str, draft: Draft) -> Batch {
+    Batch { drafts: vec![draft], ..batch(expected_head, request, 1) }
+}
+
+/// What may name a person lies beside its event.
+async fn keeps_names_beside(log: &dyn EventLog) {
+    log.append(batch(0, "before", 2)).await.expect("appended");
+    log.append(of_one(2, "named", interest(NAME))).await.expect("appended");
+    log.append(of_one(3, "named-again", interest(NAME))).await.expect("appended");
+    for stored in log.read(2, 2).expect("read").iter().chain(&log.recent(2, 2).expect("recent")) {
+        let text = String::from_utf8_lossy(&stored.bytes);
+        assert!(!text.contains(NAME) && text.contains("committed"), "{text}");
+    }
+    let beside = log.disclosures(0, 100).expect("read");
+    let at: Vec<_> = beside.iter().map(|each| (each.position, each.field)).collect();
+    use PersonalField::{Note, Office};
+    assert_eq!(at, [(3, Office), (3, Note), (4, Office), (4, Note)]);
+    assert_eq!(log.disclosures(2, 3).expect("read"), beside[..2]);
+    assert_eq!(log.disclosures(3, 3).expect("read"), []);
+    for (stored, beside) in log.read(2, 2).expect("read").iter().zip(beside.chunks(2)) {
+        let recorded = shape::decode(stored.position, &stored.bytes).expect("decoded");
+        let committed = recorded.event.fact.personal();
+        let told = beside.iter().map(|each| (each.field, Personal::Committed(each.commitment())));
+        assert_eq!(
+            committed,
+            told.collect::<Vec<_>>().iter().map(|(f, p)| (*f, p)).collect::<Vec<_>>()
+        );
+        assert_eq!(beside[0].value.as_str(), NAME);
+    }
+    assert_ne!(beside[0].commitment(), beside[2].commitment(), "each has a salt of its own");
+    // Nor would what is remembered of the request confirm a guess: it is a commitment too.
+    let record = log.request(&id("named")).expect("read").expect("remembered");
+    let Content::Committed { commitment, .. } = record.content else { panic!("{record:?}") };
+    assert_ne!(commitment, [1; 32]);
+    assert!(record.content.is(&[1; 32]) && !record.content.is(&[2; 32]));
+    assert_eq!(log.check(), Ok(log.tree()));
+}
+
+#[tokio::test]
+async fn memory_keeps_names_beside() {
+    keeps_names_beside(&MemoryLog::new("suite", Arc::new(|| 0))).await;
+}
+
+#[tokio::test]
+async fn sqlite_keeps_names_beside_and_remembers() {
+    let scratch = Scratch::new("beside");
+    let log = open(&scratch.file()).expect("opened");
+    keeps_names_beside(&log).await;
+    let (beside, request) = (log.disclosures(0, 100), log.request(&id("named")));
+    drop(log);
+    let log = open(&scratch.file()).expect("opened again");
+    assert_eq!((log.disclosures(0, 100), log.request(&id("named"))), (beside, request));
+    assert_eq!(log.check(), Ok(log.tree()));
+}
+
+#[tokio::test]
+async fn what_lies_beside_and_was_changed_by_other_hands_is_named() {
+    let scratch = Scratch::new("beside-damage");
+    let log = open(&scratch.file()).expect("opened");
+    keeps_names_beside(&log).await;
+    drop(log);
+    let whole = std::fs::read(scratch.file()).expect("read");
+    for (change, named) in [
+        ("UPDATE disclosures SET value = 'somebody else' WHERE rowid = 1", "event 3 as its office"),
+        (
+            "UPDATE disclosures SET salt = zeroblob(32) WHERE position = 4 AND field = 'note'",
+            "event 4 as its note",
+        ),
+        ("UPDATE disclosures SET salt = zeroblob(3) WHERE position = 4", "event 4 cannot be read"),
+        (
+            "UPDATE disclosures SET value = '' WHERE position = 3 AND field = 'note'",
+            "event 3 cannot be read",
+        ),
+        (
+            "UPDATE disclosures SET field = 'handled[0].office' WHERE position = 3 AND field = 'note'",
+            "event 3 lies a handled[0].office",
+        ),
+        (
+            "UPDATE disclosures SET position = 2 WHERE position = 3 AND field = 'note'",
+            "event 2 lies a note",
+        ),
+        (
+            "UPDATE disclosures SET position = 9 WHERE position = 4 AND field = 'note'",
+            "event 9 lies a note",
+        ),
+        (
+            "DELETE FROM disclosures WHERE position = 4 AND field = 'office'",
+            "the office of event 4 does not lie",
+        ),
+    ] {
+        let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+        db.execute_batch("DROP TRIGGER disclosures_keep").expect("done");
+        assert!(db.execute(change, []).expect("changed") > 0, "{change}");
+        drop(db);
+        let found = open(&scratch.file()).and_then(|log| log.check().map(|_| ()));
+        let Err(LogError::Damaged(what)) = found else { panic!("{change}: {found:?}") };
+        assert!(what.contains(named), "{change}: {what}");
+        std::fs::write(scratch.file(), &whole).expect("restored");
+    }
+}
+
 #[tokio::test]
 async fn memory_conforms() {
     let instant = Arc::new(AtomicI64::new(0));
@@ -275,12 +396,14 @@ async fn the_file_itself_refuses_changes() {
     let scratch = Scratch::new("append-only");
     let log = open(&scratch.file()).expect("opened");
     log.append(batch(0, "first", 2)).await.expect("appended");
+    log.append(of_one(2, "named", interest(NAME))).await.expect("appended");
     let db = rusqlite::Connection::open(scratch.file()).expect("opened beside");
     for change in [
         "UPDATE events SET event = '{}' WHERE position = 1",
         "DELETE FROM events WHERE position = 2",
         "UPDATE requests SET first = 7",
         "DELETE FROM requests",
+        "UPDATE disclosures SET value = 'another'",
     ] {
         assert!(db.execute(change, []).is_err(), "{change}");
     }
@@ -294,18 +417,24 @@ async fn a_file_of_the_version_before_is_brought_up_and_keeps_its_events() {
     let before = log.read(0, 1_000).expect("read");
     let tree_before = log.tree();
     drop(log);
-    // As release 0.1 left it.
-    let db = rusqlite::Connection::open(scratch.file()).expect("opened");
-    db.execute_batch(
-        "DROP TABLE acts; DROP TABLE marks; DROP TABLE subtrees;
+    // As version 3 left it, and as release 0.1 did.
+    for earlier in [
+        "DROP TABLE disclosures; ALTER TABLE requests DROP COLUMN salted; PRAGMA user_version = 3",
+        "DROP TABLE acts; DROP TABLE marks; DROP TABLE subtrees; DROP TABLE disclosures;
+         ALTER TABLE requests DROP COLUMN salted;
          ALTER TABLE events DROP COLUMN leaf; PRAGMA user_version = 1",
-    )
-    .expect("done");
-    drop(db);
-    let log = open(&scratch.file()).expect("brought up");
-    assert_eq!(log.read(0, 1_000).expect("read"), before);
-    assert_eq!((log.tree(), log.check()), (tree_before, Ok(tree_before)), "the same tree");
-    assert_eq!(log.kept(), Ok(Kept::default()));
+    ] {
+        let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+        db.execute_batch(earlier).expect("done");
+        drop(db);
+        let log = open(&scratch.file()).expect("brought up");
+        assert_eq!(log.read(0, 1_000).expect("read"), before);
+        assert_eq!((log.tree(), log.check()), (tree_before, Ok(tree_before)), "the same tree");
+        assert_eq!(log.kept(), Ok(Kept::default()));
+        assert_eq!(log.disclosures(0, 1_000), Ok(vec![]));
+        let first = log.request(&id("first")).expect("read").expect("remembered");
+        assert_eq!(first.content, Content::Digest([0; 32]));
+    }
 }
 
 /// A statement that changes a stored thing by hand, and what must then be named.

@@ -521,6 +521,7 @@ fn fact(chance: &mut Chance, kind: FactKind, register: &Register) -> Act {
                 concerns: of(chance.of(&PRACTICES)),
                 aware_on,
                 declared_on: aware_on,
+                note: None,
             }
         }
         K::DecisionTaken => Fact::DecisionTaken {
@@ -531,6 +532,7 @@ fn fact(chance: &mut Chance, kind: FactKind, register: &Register) -> Act {
             decided_on: chance.day(),
             quorate: true,
             handled: vec![Handling { office: of("GP member"), way: of("noted") }],
+            note: None,
         },
     })
 }

@@ -195,7 +195,10 @@ pub fn decide(known: &dyn Known, command: Command) -> Result<Event, Vec<Refusal>
     let Command { act, evidence } = command;
     let mut checks = Checks { known, made_on: evidence.made_on, refusals: Vec::new() };
     match checks.act(act) {
-        Some(fact) if checks.refusals.is_empty() => Ok(Event { fact, evidence }),
+        Some(mut fact) if checks.refusals.is_empty() => {
+            let evidence = fact.take_note(evidence);
+            Ok(Event { fact, evidence })
+        }
         _ => Err(checks.refusals),
     }
 }

@@ -121,7 +121,7 @@ impl Api {
         }
         self.node.view(|register, _| {
             let (mut page, mut reached) = (Vec::new(), after);
-            for (stored, event) in read {
+            for (stored, mut event) in read {
                 if page.len() as u64 == left {
                     break;
                 }
@@ -130,6 +130,7 @@ impl Api {
                     .from_day
                     .is_none_or(|from| event.fact.effective_on().is_none_or(|day| day >= from));
                 if late_enough && wanted.filter.passes(register, reached, &event) {
+                    register.tell(reached, &mut event.fact);
                     page.push((wanted.event)(stored, Some(&event)));
                 }
             }
