@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 use crate::function::Function;
 use crate::instrument::{EndReason, Instrument, Stage, Start};
 use crate::period::{Day, Period};
-use crate::personal::Personal;
+use crate::personal::{Personal, PersonalField};
 use crate::rule::{LegalBasis, Rule};
 use crate::text::Text;
 use crate::word::vocabulary;
@@ -293,6 +293,18 @@ pub enum Fact {
         /// What a reader should know besides: the note of the evidence.
         note: Option<Personal>,
     },
+    /// What a field of an event said was removed for good; the event stays. When that was decided is
+    /// the evidence's `made_on`.
+    FieldRedacted {
+        /// The event.
+        about: Position,
+        /// The field.
+        field: PersonalField,
+        /// Why.
+        reason: Text,
+        /// On whose authority: the document or office that asks for it.
+        authority: Text,
+    },
 }
 
 pub use crate::instrument::Forum;
@@ -397,6 +409,7 @@ kinds! {
     FunctionEnded = "function-ended",
     ClusterFormed = "cluster-formed",
     Corrected = "corrected",
+    FieldRedacted = "field-redacted",
 }
 
 /// How one declared interest was handled at one decision.
@@ -443,6 +456,7 @@ impl Fact {
             Self::InterestDeclared { body, .. } | Self::DecisionTaken { body, .. } => {
                 body.to_string()
             }
+            Self::FieldRedacted { about, .. } => format!("event/{about}"),
         }
     }
 
@@ -469,7 +483,9 @@ impl Fact {
             | Self::FundOpened { effective, .. } => Some(effective.from()),
             Self::FunctionCatalogued(function) => Some(function.effective.from()),
             Self::RuleEnacted(rule) => rule.effective.map(|effective| effective.from()),
-            Self::InstrumentDrawn(_) | Self::InstrumentAdvanced { .. } => None,
+            Self::InstrumentDrawn(_)
+            | Self::InstrumentAdvanced { .. }
+            | Self::FieldRedacted { .. } => None,
             Self::NoticeGiven { ends_on, .. } => Some(*ends_on),
             Self::ExpectationStated { effective_from, .. }
             | Self::InstrumentVaried { effective_from, .. }

@@ -102,7 +102,7 @@ pub(crate) fn catch_up(
                 frontier.push(leaf, |_, _, _| ());
             }
         }
-        beside.finish()?;
+        beside.finish(|position| log.disclosures(position.saturating_sub(1), position))?;
         // From the first event: what was read must be what the log's tree says was written.
         if start == 0 && log.tree() != (frontier.size(), frontier.root()) {
             log.check()?;

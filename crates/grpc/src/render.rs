@@ -8,8 +8,8 @@ use remit_domain::{
 };
 use remit_register::{
     Answer, BodyView, Change, Ground, GroundKind, Handled, Holding, InstrumentView, KnownAt,
-    Liability, LiableState, MembershipView, NoticeDue, Register, ResultKind, SuccessionView,
-    SupportView, Unapplied, UnappliedKind, Uncovered, Unknown,
+    Liability, LiableState, MembershipView, NoticeDue, PersonalView, Redaction, Register,
+    ResultKind, SuccessionView, SupportView, Unapplied, UnappliedKind, Uncovered, Unknown,
 };
 
 use crate::pb;
@@ -98,6 +98,26 @@ fn personal(personal: &Personal) -> String {
         Personal::Committed(_) => "not told".to_owned(),
         Personal::Redacted(_) => "redacted".to_owned(),
     }
+}
+
+fn redaction(redaction: &Redaction<'_>) -> pb::Redaction {
+    pb::Redaction {
+        position: redaction.position,
+        reason: own(&redaction.reason),
+        authority: own(&redaction.authority),
+        redacted_on: redaction.redacted_on.map(date),
+    }
+}
+
+/// The fields of an event that may name a person, as they are told now.
+#[must_use]
+pub fn personal_fields(fields: &[PersonalView<'_>]) -> Vec<pb::PersonalField> {
+    let each = |view: &PersonalView<'_>| pb::PersonalField {
+        field: view.field.to_string(),
+        value: personal(view.value),
+        redaction: view.redaction.as_ref().map(redaction),
+    };
+    fields.iter().map(each).collect()
 }
 
 /// What a fact rests on.
@@ -409,6 +429,7 @@ pub fn support(
                     Handled::So(way) => own(&way),
                     Handled::Not | Handled::Untold => String::new(),
                 },
+                redaction: interest.redaction.as_ref().map(redaction),
                 handled_untold: interest.handled == Handled::Untold,
             })
             .collect(),
@@ -873,6 +894,14 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
         Fact::Corrected(correction) => {
             let instead = correction.fact.as_ref().and_then(|fact| stated(fact));
             A::Correct(Box::new(correct(correction, instead)))
+        }
+        Fact::FieldRedacted { about, field, reason, authority } => {
+            A::FieldRedacted(pb::FieldRedacted {
+                about: *about,
+                field: field.to_string(),
+                reason: own(&reason),
+                authority: own(&authority),
+            })
         }
         Fact::InstrumentInForce { instrument, effective, start } => {
             A::InstrumentInForce(pb::InstrumentInForce {

@@ -78,6 +78,7 @@ pub(crate) fn seal(
 pub struct Beside {
     laid: BTreeMap<Position, Vec<Disclosure>>,
     missing: BTreeSet<(Position, PersonalField)>,
+    redacted: Vec<(Position, PersonalField)>,
 }
 
 impl Beside {
@@ -109,14 +110,28 @@ impl Beside {
             }
             *personal = Personal::Told(disclosure.value);
         }
+        if let Fact::FieldRedacted { about, field, .. } = fact {
+            self.missing.remove(&(*about, *field));
+            self.redacted.push((*about, *field));
+        }
         laid.first().map_or(Ok(()), |disclosure| Err(stray(disclosure)))
     }
 
-    /// Says whether all that was committed to was there, and nothing else.
+    /// Says whether all that was committed to was there, unless it was redacted, and nothing else.
+    /// `now` gives what lies beside an event at the end.
     ///
     /// # Errors
-    /// [`LogError::Damaged`], which names the event and the field.
-    pub fn finish(self) -> Result<(), LogError> {
+    /// [`LogError::Damaged`], which names the event and the field; what `now` fails with.
+    pub fn finish(
+        self,
+        now: impl Fn(Position) -> Result<Vec<Disclosure>, LogError>,
+    ) -> Result<(), LogError> {
+        for (position, field) in self.redacted {
+            if now(position)?.iter().any(|disclosure| disclosure.field == field) {
+                let what = format!("the {field} of event {position} was redacted, and is there");
+                return Err(LogError::Damaged(what));
+            }
+        }
         if let Some(disclosure) = self.laid.values().flatten().next() {
             return Err(stray(disclosure));
         }

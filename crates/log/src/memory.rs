@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use remit_domain::Position;
+use remit_domain::{Fact, PersonalField, Position};
 use remit_ledger::{Frontier, Hash, tree};
 use tokio::sync::watch;
 
@@ -32,6 +32,18 @@ struct State {
     requests: HashMap<RequestId, RequestRecord>,
     acts: Vec<DeskEvent>,
     marks: BTreeMap<String, String>,
+}
+
+impl State {
+    /// Removes what lies beside an event, and what would confirm a guess at it.
+    fn erase(&mut self, about: Position, field: PersonalField) {
+        self.beside.retain(|each| (each.position, each.field) != (about, field));
+        for record in self.requests.values_mut() {
+            if (record.appended.first..=record.appended.last).contains(&about) {
+                record.content = Content::Forgotten;
+            }
+        }
+    }
 }
 
 impl MemoryLog {
@@ -78,6 +90,11 @@ impl MemoryLog {
         state.beside.extend(beside);
         let record = RequestRecord { appended, content };
         state.requests.insert(batch.request_id.clone(), record);
+        for draft in &batch.drafts {
+            if let Fact::FieldRedacted { about, field, .. } = draft.event.fact {
+                state.erase(about, field);
+            }
+        }
         self.head.send_replace(last);
         Ok(appended)
     }
@@ -141,7 +158,11 @@ impl EventLog for MemoryLog {
             let mut recorded = recorded.map_err(|error| LogError::NotALog(error.to_string()))?;
             beside.meet(stored.position, &mut recorded.event.fact)?;
         }
-        beside.finish()?;
+        let now = |position| {
+            let own = state.beside.iter().filter(|each| each.position == position);
+            Ok(own.cloned().collect())
+        };
+        beside.finish(now)?;
         drop(state);
         Ok(self.tree())
     }

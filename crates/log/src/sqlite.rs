@@ -10,13 +10,13 @@ mod beside;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
-use remit_domain::Position;
+use remit_domain::{Fact, Position};
 use remit_ledger::{Frontier, Hash, ProofError, Subtrees, tree};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::{oneshot, watch};
@@ -41,6 +41,12 @@ const CHECKPOINT_PAGES: i64 = 1_024;
 /// Events and bytes that stay in memory for those who follow.
 const RECENT_MAX: usize = 16_384;
 const RECENT_BYTES_MAX: usize = 16 << 20;
+
+/// How long one connection waits for another.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long the WAL is not truncated for those who read from it, before it is tried again.
+const TRUNCATE_AGAIN: Duration = Duration::from_millis(200);
+const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 const EVENTS_KEEP: &str = "CREATE TRIGGER events_keep BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END";
 
@@ -154,6 +160,8 @@ impl SqliteLog {
         let lock = lock(path)?;
         let mut writer = connect(path)?;
         let id = prepare(&mut writer, path)?;
+        // A process that was killed may have left what it had just redacted.
+        writer.execute_batch(TRUNCATE).map_err(engine)?;
         let (head, last_instant) = writer
             .query_row(
                 "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1",
@@ -183,7 +191,9 @@ impl SqliteLog {
         let recent = Arc::default();
         let reader = Mutex::new(read_only(path)?);
         let (wake, woken) = mpsc::sync_channel(1);
-        let checkpointer = Checkpointer { path: path.to_owned(), woken };
+        let redacted = Arc::new(AtomicBool::new(false));
+        let checkpointer =
+            Checkpointer { path: path.to_owned(), woken, redacted: Arc::clone(&redacted) };
         let writer = Writer {
             db: writer,
             id: id.clone(),
@@ -193,6 +203,7 @@ impl SqliteLog {
             published: head_sender,
             wal_pages: Arc::clone(&wal_pages),
             wake,
+            redacted,
             recent: Arc::clone(&recent),
             frontier,
             tree: Arc::clone(&tree),
@@ -444,13 +455,16 @@ fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, 
     if u64::try_from(kept) != Ok(roots.len() as u64) {
         return damaged("there are hashes of subtrees that have no events".to_owned());
     }
-    Ok(beside.finish().map(|()| (head, frontier.root())))
+    let now = |position: Position| {
+        beside::select(db, position.saturating_sub(1), position).map_err(engine).flatten()
+    };
+    Ok(beside.finish(now).map(|()| (head, frontier.root())))
 }
 
-/// Compares one event with what lies beside it. Few events commit to anything: the rest are not read.
+/// Compares one event with what lies beside it. Few events commit or redact: the rest are not read.
 fn met(beside: &mut Beside, position: Position, bytes: &[u8]) -> Result<(), LogError> {
     let text = String::from_utf8_lossy(bytes);
-    if !text.contains("\"committed\"") {
+    if !text.contains("\"committed\"") && !text.contains("field-redacted") {
         return Ok(());
     }
     let recorded = shape::decode(position, bytes);
@@ -547,10 +561,13 @@ fn connect(path: &Path) -> Result<Connection, LogError> {
     let db = Connection::open(path)
         .map_err(|error| LogError::Engine(format!("cannot open {}: {error}", path.display())))?;
     let set = || -> rusqlite::Result<()> {
-        db.busy_timeout(Duration::from_secs(5))?;
+        db.busy_timeout(BUSY)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "wal_autocheckpoint", 0)?;
+        // What is deleted is overwritten, and nothing of it goes to another file.
+        db.pragma_update(None, "secure_delete", "ON")?;
+        db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "trusted_schema", "OFF")?;
         db.pragma_update(None, "cell_size_check", "ON")
     };
@@ -560,7 +577,7 @@ fn connect(path: &Path) -> Result<Connection, LogError> {
 
 fn read_only(path: &Path) -> Result<Connection, LogError> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(engine)?;
-    db.busy_timeout(Duration::from_secs(5)).map_err(engine)?;
+    db.busy_timeout(BUSY).map_err(engine)?;
     Ok(db)
 }
 
@@ -581,7 +598,7 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
             tx.execute_batch(SCHEMA)?;
             tx.execute_batch(SCHEMA_DESK)?;
             tx.execute_batch(SCHEMA_TREE)?;
-            tx.execute_batch(beside::SCHEMA)?;
+            beside::make(&tx)?;
             tx.execute("INSERT INTO log (id) VALUES (?1)", [&id])?;
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -605,7 +622,7 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
                 tx.execute_batch(SCHEMA_TREE)?;
                 plant(&tx)?;
             }
-            tx.execute_batch(beside::SCHEMA)?;
+            beside::make(&tx)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             tx.commit()
         };
@@ -632,6 +649,8 @@ struct Writer {
     published: watch::Sender<Position>,
     wal_pages: Arc<AtomicI64>,
     wake: mpsc::SyncSender<()>,
+    /// Whether something was redacted that the WAL may still hold.
+    redacted: Arc<AtomicBool>,
     recent: Arc<RwLock<Recent>>,
     frontier: Frontier,
     tree: Arc<RwLock<Frontier>>,
@@ -684,7 +703,9 @@ impl Writer {
                     }
                 }
             }
-            if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES {
+            if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES
+                || self.redacted.load(Ordering::Acquire)
+            {
                 self.wal_pages.store(0, Ordering::Relaxed);
                 let _ = self.wake.try_send(());
             }
@@ -702,6 +723,7 @@ impl Writer {
         let mut encoder = Encoder::new(&self.id);
         let recorded_at = (self.clock)().max(self.last_instant);
         let mut results = Vec::with_capacity(group.len());
+        let mut redacted = false;
         for waiting in group {
             let batch = match waiting {
                 Waiting::Batch(batch, _) => batch,
@@ -717,15 +739,35 @@ impl Writer {
                 }
                 None => {
                     self.last_instant = recorded_at;
-                    Ok(self.write(batch, recorded_at, &mut encoder, written)?)
+                    let appended = self.write(batch, recorded_at, &mut encoder, written)?;
+                    redacted |= self.erase(batch)?;
+                    Ok(appended)
                 }
             });
         }
+        if redacted {
+            beside::rewrite(&self.db)?;
+        }
         self.db.execute_batch("COMMIT")?;
+        if redacted {
+            self.redacted.store(true, Ordering::Release);
+        }
         // About four events fill a page; the count only decides when to look.
         let pages = i64::try_from(written.len() / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
         self.wal_pages.fetch_add(pages, Ordering::Relaxed);
         Ok(results)
+    }
+
+    /// Removes what the redactions of a batch are about; whether there is one.
+    fn erase(&self, batch: &Batch) -> rusqlite::Result<bool> {
+        let mut redacted = false;
+        for draft in &batch.drafts {
+            if let Fact::FieldRedacted { about, field, .. } = draft.event.fact {
+                beside::erase(&self.db, about, field)?;
+                redacted = true;
+            }
+        }
+        Ok(redacted)
     }
 
     fn set_down(&self, keep: &Keep, recorded_at: i64) -> rusqlite::Result<()> {
@@ -831,17 +873,39 @@ fn engine_error(error: &rusqlite::Error) -> LogError {
 struct Checkpointer {
     path: PathBuf,
     woken: mpsc::Receiver<()>,
+    /// Whether something was redacted that the WAL may still hold.
+    redacted: Arc<AtomicBool>,
 }
 
 impl Checkpointer {
     fn run(self) {
         let Ok(db) = connect(&self.path) else { return };
-        while self.woken.recv().is_ok() {
-            if let Err(error) = db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
+        // The writer waits while the WAL is truncated, so that waits for no reader.
+        let _ = db.busy_timeout(TRUNCATE_AGAIN / 4);
+        while self.is_woken() {
+            let moved = if self.redacted.swap(false, Ordering::AcqRel) {
+                let truncated = db.query_row(TRUNCATE, [], |row| row.get(0));
+                // Busy, or failed: again.
+                self.redacted.fetch_or(!matches!(truncated, Ok(0)), Ordering::AcqRel);
+                truncated.map(|_| ())
+            } else {
+                db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)")
+            };
+            if let Err(error) = moved {
                 tracing::warn!(%error, "checkpoint failed");
             }
         }
         // The writer is gone: leave one plain file behind.
-        let _ = db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        let _ = db.busy_timeout(BUSY);
+        let _ = db.execute_batch(TRUNCATE);
+    }
+
+    /// Waits until there is something to do. `false`: the writer is gone.
+    fn is_woken(&self) -> bool {
+        if !self.redacted.load(Ordering::Acquire) {
+            return self.woken.recv().is_ok();
+        }
+        let woken = self.woken.recv_timeout(TRUNCATE_AGAIN);
+        woken != Err(mpsc::RecvTimeoutError::Disconnected)
     }
 }

@@ -254,9 +254,125 @@ async fn keeps_names_beside(log: &dyn EventLog) {
     assert_eq!(log.check(), Ok(log.tree()));
 }
 
+fn redaction(about: u64, field: PersonalField) -> Draft {
+    let Draft { event, .. } = draft(1);
+    let fact = Fact::FieldRedacted {
+        about,
+        field,
+        reason: "erasure asked for".parse().expect("a text"),
+        authority: "data protection officer".parse().expect("a text"),
+    };
+    Draft { event: Event { fact, ..event }, ..draft(1) }
+}
+
+/// What is redacted is gone, and nothing else: not a byte of any event, not a hash. Goes on from
+/// [`keeps_names_beside`].
+async fn redacts(log: &dyn EventLog) {
+    use PersonalField::{Note, Office};
+    let (bytes, beside) = (log.read(0, 4).expect("read"), log.disclosures(0, 100).expect("read"));
+    let named_again = log.request(&id("named-again"));
+    log.append(of_one(4, "redact", redaction(3, Office))).await.expect("appended");
+    assert_eq!(log.disclosures(0, 100).expect("read"), beside[1..]);
+    assert_eq!(log.read(0, 4).expect("read"), bytes);
+    // The request is remembered, but nothing that would confirm a guess at what it said.
+    let record = log.request(&id("named")).expect("read").expect("remembered");
+    assert_eq!((record.appended.first, record.content), (3, Content::Forgotten));
+    assert!(record.content.is(&[1; 32]) && record.content.is(&[2; 32]));
+    assert_eq!(log.request(&id("named-again")), named_again);
+    let resent = log.append(of_one(5, "named", interest(NAME))).await;
+    assert_eq!(resent, Err(AppendError::AlreadyRecorded(record)));
+    // Two at once, one of them said and redacted in the same request.
+    let drafts = vec![interest(NAME), redaction(6, Note)];
+    let both = Batch { drafts, ..batch(5, "both", 2) };
+    log.append(both).await.expect("appended");
+    let left: Vec<_> = log.disclosures(0, 100).expect("read");
+    let left: Vec<_> = left.iter().map(|each| (each.position, each.field)).collect();
+    assert_eq!(left, [(3, Note), (4, Office), (4, Note), (6, Office)]);
+    assert_eq!(log.check(), Ok(log.tree()));
+}
+
 #[tokio::test]
-async fn memory_keeps_names_beside() {
-    keeps_names_beside(&MemoryLog::new("suite", Arc::new(|| 0))).await;
+async fn memory_keeps_names_beside_and_redacts() {
+    let log = MemoryLog::new("suite", Arc::new(|| 0));
+    keeps_names_beside(&log).await;
+    redacts(&log).await;
+}
+
+#[tokio::test]
+async fn sqlite_redacts_and_remembers() {
+    let scratch = Scratch::new("redacts");
+    let log = open(&scratch.file()).expect("opened");
+    keeps_names_beside(&log).await;
+    redacts(&log).await;
+    let left = log.disclosures(0, 100);
+    drop(log);
+    let log = open(&scratch.file()).expect("opened again");
+    assert_eq!((log.disclosures(0, 100), log.check()), (left, Ok(log.tree())));
+    drop(log);
+    // What was redacted and put back by other hands is named.
+    let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+    let put_back = "INSERT INTO disclosures SELECT 3, 'office', salt, value FROM disclosures
+                    WHERE position = 4 AND field = 'office'";
+    db.execute(put_back, []).expect("changed");
+    drop(db);
+    let found = open(&scratch.file()).and_then(|log| log.check().map(|_| ()));
+    let Err(LogError::Damaged(what)) = found else { panic!("{found:?}") };
+    assert!(what.contains("event 3 as its office"), "{what}");
+}
+
+fn files_of(dir: &Path) -> Vec<u8> {
+    let files = std::fs::read_dir(dir).expect("read").map(|file| file.expect("a file").path());
+    files.flat_map(|file| std::fs::read(file).expect("read")).collect()
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// Rows move from page to page as others go; no page may keep what was redacted.
+#[tokio::test]
+async fn what_is_redacted_leaves_the_disk() {
+    const NAMES: u64 = 150;
+    let scratch = Scratch::new("leaves");
+    let name = |n: u64| format!("Holder-{n:03}-{}", "of some office ".repeat(n as usize % 40 + 1));
+    let log = open(&scratch.file()).expect("opened");
+    let drafts = (1..=NAMES).map(|n| interest(name(n).trim()));
+    let named = Batch { drafts: drafts.collect(), ..batch(0, "named", 1) };
+    log.append(named).await.expect("appended");
+    let mut gone = Vec::new();
+    // In an order of no order, two fields of each; one in five stays.
+    for (number, at) in (0..NAMES).map(|n| n * 67 % NAMES + 1).enumerate() {
+        if at % 5 == 0 {
+            continue;
+        }
+        let head = *log.head().borrow();
+        let drafts = vec![redaction(at, PersonalField::Office), redaction(at, PersonalField::Note)];
+        let redact = Batch { drafts, ..batch(head, &format!("redact-{at}"), 2) };
+        log.append(redact).await.expect("appended");
+        gone.push(format!("Holder-{at:03}-"));
+        if number % 40 != 0 {
+            continue;
+        }
+        // While it is open too, once nobody reads from the WAL.
+        for tried in 0.. {
+            let bytes = files_of(&scratch.0);
+            if !gone.iter().any(|name| holds(&bytes, name)) {
+                break;
+            }
+            assert!(tried < 100, "still on the disk after 10 s");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+    drop(log);
+    let bytes = files_of(&scratch.0);
+    for name in &gone {
+        assert!(!holds(&bytes, name), "{name}");
+    }
+    for at in (1..=NAMES).filter(|at| at % 5 == 0) {
+        assert!(holds(&bytes, &format!("Holder-{at:03}-")), "{at} was not redacted");
+    }
+    let log = open(&scratch.file()).expect("opened again");
+    assert_eq!(log.check(), Ok(log.tree()));
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use remit_domain::{
     Area, Body, BodyRole, Confidence, ContractType, Correction, CorrectionKind, Day, EndReason,
     Event, Evidence, Fact, Forum, ForumKind, Function, Handling, HolderRule, Instrument,
     InstrumentKind, LegalBasis, LegalForm, LiableRule, Member, Membership, Part, Party, Period,
-    Personal, Relation, Route, Rule, RuleContent, Stage, Start, State, Step, Succession,
-    SuccessionKind, parse_day,
+    Personal, PersonalField, Relation, Route, Rule, RuleContent, Stage, Start, State, Step,
+    Succession, SuccessionKind, parse_day,
 };
 use remit_log::shape::{Again, Encoded, Encoder, GroupMark, Parked, Stamp};
 use remit_log::{Beside, DeskAct, DeskEvent, Draft, Recorded, ShapeError, shape};
@@ -441,6 +441,15 @@ fn facts() -> Vec<(&'static str, Fact)> {
         ("interest-declared-v2", interest()),
         ("recorded-late-interest", corrected(CorrectionKind::RecordedLate, None, Some(interest()))),
         (
+            "field-redacted",
+            Fact::FieldRedacted {
+                about: 4_700,
+                field: PersonalField::Handled(2),
+                reason: of("erasure asked for"),
+                authority: of("data protection officer"),
+            },
+        ),
+        (
             "decision-taken-v2",
             Fact::DecisionTaken {
                 body: of("05G"),
@@ -487,7 +496,7 @@ fn told(mut recorded: Recorded, encoded: Encoded) -> Recorded {
     let mut beside = Beside::default();
     beside.lay(encoded.beside);
     beside.meet(recorded.position, &mut recorded.event.fact).expect("what was committed to");
-    beside.finish().expect("all of it");
+    beside.finish(|_| Ok(Vec::new())).expect("all of it");
     recorded
 }
 

@@ -9,6 +9,7 @@ use remit_domain::{
 };
 
 use crate::live::{Locus, Of};
+use crate::personal::RedactionRow;
 use crate::row::{At, OPEN, Row, push};
 use crate::store::{
     BodyEntry, ConditionRow, ContractEntry, DecisionRow, ExpectationRow, FunctionEntry, FundEntry,
@@ -162,6 +163,16 @@ impl Register {
             Fact::ClusterFormed { name, bodies, effective } => {
                 let row = Row::new(*effective, at, evidence, (name.clone(), bodies.clone()));
                 self.add_row(Locus::Cluster, row, |r| &mut r.clusters);
+            }
+            Fact::FieldRedacted { about, field, reason, authority } => {
+                let row = RedactionRow {
+                    about: *about,
+                    field: *field,
+                    reason: reason.clone(),
+                    authority: authority.clone(),
+                    redacted_on: made_on,
+                };
+                self.redact(at, row);
             }
             Fact::Corrected(correction) => {
                 let kind_of = |position| self.kind_of(position);

@@ -41,6 +41,7 @@ pub use filter::{Filter, InvalidFilter};
 pub use holdings::Holding;
 pub use least::Cited;
 pub use london::{end_of_day_micros, london_day};
+pub use personal::{PersonalView, Redaction};
 pub use store::{KnownAt, Register};
 pub use support::{DecisionView, Handled, InterestView, SupportView};
 pub use timeline::Rectangle;

@@ -11,7 +11,7 @@ use remit_domain::{
 };
 
 use crate::live::Locus;
-use crate::personal::Fields;
+use crate::personal::{Fields, RedactionRow};
 use crate::row::{At, Row};
 
 /// A point of the known axis: a position, and the instant at which it was recorded.
@@ -290,6 +290,9 @@ pub struct Register {
     pub(crate) clusters: Vec<Row<(Text, Vec<BodyCode>)>>,
     /// For each event that has any: its fields that may name a person.
     pub(crate) personal: BTreeMap<At, Fields>,
+    pub(crate) redactions: BTreeMap<At, RedactionRow>,
+    /// Redactions that are decided and not final: what they are about is still told.
+    pub(crate) to_forget: Vec<At>,
     /// Where the rows of each event lie, by position.
     pub(crate) loci: Vec<Locus>,
     /// For each event ever taken back: the positions at which it ceased to be so, was so again, …
@@ -366,6 +369,7 @@ impl Register {
     pub fn settle(&mut self, position: Position) {
         let settled = self.journal.partition_point(|(at, _)| *at <= position);
         self.journal.drain(..settled);
+        self.forget_until(position);
     }
 
     /// Takes back every provisional event after a position.
@@ -426,7 +430,8 @@ impl Register {
             let fund = &self.funds[*index as usize];
             (id, &fund.opened, &fund.payments, &fund.decisions).hash(&mut hasher);
         }
-        (&self.interests, &self.clusters, &self.personal).hash(&mut hasher);
+        (&self.interests, &self.clusters).hash(&mut hasher);
+        (&self.personal, &self.redactions).hash(&mut hasher);
         let mut turns: Vec<_> = self.turns.iter().filter(|(_, turns)| !turns.is_empty()).collect();
         turns.sort_unstable();
         turns.hash(&mut hasher);

@@ -8,6 +8,7 @@ use remit_domain::{
 
 use crate::answer::{Answer, Place};
 use crate::directory::{clamp, position};
+use crate::personal::Redaction;
 use crate::row::{At, Row};
 use crate::store::{DecisionRow, FundEntry, PaymentRow, Register};
 
@@ -62,6 +63,8 @@ pub struct InterestView<'r> {
     pub position: Position,
     /// The office of who has it.
     pub office: &'r Personal,
+    /// Where the office is redacted: why.
+    pub redaction: Option<Redaction<'r>>,
     /// What kind.
     pub interest: &'r Text,
     /// When declared.
@@ -147,6 +150,7 @@ impl Register {
                     InterestView {
                         position: position(row.origin),
                         office,
+                        redaction: self.redaction(office),
                         interest: &interest.interest,
                         declared_on,
                         within_28_days: (0..=DECLARE_WITHIN_DAYS).contains(&days),

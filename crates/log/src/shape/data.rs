@@ -14,9 +14,9 @@ use remit_domain::{
     Area, Body, BodyCode, BodyRole, Confidence, ContractId, ContractType, Correction,
     CorrectionKind, Day, EndReason, Event, Evidence, Fact, Forum, ForumKind, Function,
     FunctionCode, Handling, HolderRule, Instrument, InstrumentId, InstrumentKind, LegalBasis,
-    LegalForm, LiableRule, Member, Membership, Part, Party, Period, Personal, RecordId, Relation,
-    Route, Rule, RuleContent, RuleId, Stage, Start, State, Step, Succession, SuccessionKind, Text,
-    Word, parse_day,
+    LegalForm, LiableRule, Member, Membership, Part, Party, Period, Personal, PersonalField,
+    RecordId, Relation, Route, Rule, RuleContent, RuleId, Stage, Start, State, Step, Succession,
+    SuccessionKind, Text, Word, parse_day,
 };
 use serde::de::{self, Visitor};
 use serde::ser::SerializeMap;
@@ -593,6 +593,12 @@ shapes! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<CommittedV1>,
     }
+    FieldRedactedV1 "field-redacted.v1" {
+        about: u64,
+        field: Said<PersonalField>,
+        reason: Said<Text>,
+        authority: Said<Text>,
+    }
     DecisionTakenV2 "decision-taken.v2" {
         body: Said<BodyCode>,
         forum: ForumV1,
@@ -875,6 +881,7 @@ pub(super) fn type_name(fact: &Fact) -> &'static str {
         Fact::SupportPaid { .. } => Shape::SupportPaidV1,
         Fact::InterestDeclared { .. } => Shape::InterestDeclaredV2,
         Fact::DecisionTaken { .. } => Shape::DecisionTakenV2,
+        Fact::FieldRedacted { .. } => Shape::FieldRedactedV1,
         Fact::InstrumentVaried { .. } => Shape::InstrumentVariedV1,
         Fact::ConditionAttached { .. } => Shape::ConditionAttachedV1,
         Fact::ConditionLifted { .. } => Shape::ConditionLiftedV1,
@@ -1023,6 +1030,15 @@ impl Data {
                 })
             }
             Fact::Corrected(correction) => Self::correction(correction, event, evidence),
+            Fact::FieldRedacted { about, field, reason, authority } => {
+                Self::FieldRedactedV1(FieldRedactedV1 {
+                    about: *about,
+                    field: Said(*field),
+                    reason: said(reason),
+                    authority: said(authority),
+                    evidence,
+                })
+            }
             Fact::InstrumentAdvanced { instrument, stage, by } => {
                 Self::InstrumentAdvancedV2(InstrumentAdvancedV2 {
                     instrument: said(instrument),
@@ -1556,6 +1572,12 @@ into_event! {
             })
             .collect(),
         note: in_the_clear(data.evidence.0.note.as_ref()),
+    };
+    FieldRedactedV1(data) Fact::FieldRedacted {
+        about: data.about,
+        field: data.field.0,
+        reason: data.reason.0,
+        authority: data.authority.0,
     };
     DecisionTakenV2(data) Fact::DecisionTaken {
         body: data.body.0,

@@ -9,17 +9,22 @@ use crate::port::LogError;
 
 /// Since version 4. The digest of a request that names a person is a commitment too: its salt lies
 /// under the request's first event, with `request` for a field and no value.
-pub(super) const SCHEMA: &str = "
+pub(super) fn make(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("ALTER TABLE requests ADD COLUMN salted INTEGER NOT NULL DEFAULT 0")?;
+    db.execute_batch(TABLE)?;
+    db.execute_batch(KEEP)
+}
+
+const TABLE: &str = "
     CREATE TABLE disclosures (
         position    INTEGER NOT NULL,
         field       TEXT    NOT NULL,
         salt        BLOB    NOT NULL,
         value       TEXT    NOT NULL,
         PRIMARY KEY (position, field)
-    ) STRICT;
-    CREATE TRIGGER disclosures_keep BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures are never changed'); END;
-    ALTER TABLE requests ADD COLUMN salted INTEGER NOT NULL DEFAULT 0;
-";
+    ) STRICT";
+
+const KEEP: &str = "CREATE TRIGGER disclosures_keep BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures are never changed'); END";
 
 fn number(position: Position) -> i64 {
     i64::try_from(position).unwrap_or(i64::MAX)
@@ -45,6 +50,29 @@ pub(super) fn insert_request(
         "INSERT INTO disclosures (position, field, salt, value) VALUES (?1, 'request', ?2, '')",
     )?;
     insert.execute(params![number(first), salt]).map(|_| ())
+}
+
+/// Removes what lies beside an event, and the salt of the digest of its request.
+pub(super) fn erase(
+    db: &Connection,
+    about: Position,
+    field: PersonalField,
+) -> rusqlite::Result<()> {
+    let mut delete = db.prepare_cached(
+        "DELETE FROM disclosures WHERE (position = ?1 AND field = ?2) OR (field = 'request' AND
+         position = (SELECT first FROM requests WHERE request_id =
+                     (SELECT event ->> '$.requestid' FROM events WHERE position = ?1)))",
+    )?;
+    delete.execute(params![number(about), field.to_string()]).map(|_| ())
+}
+
+/// Makes the table anew, and zeroes every page of the old one: where rows were moved from page to
+/// page, a page may still hold bytes of a row that is deleted elsewhere.
+pub(super) fn rewrite(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("ALTER TABLE disclosures RENAME TO disclosed")?;
+    db.execute_batch(TABLE)?;
+    db.execute_batch("INSERT INTO disclosures SELECT * FROM disclosed; DROP TABLE disclosed")?;
+    db.execute_batch(KEEP)
 }
 
 /// What lies beside the events after a position, up to another.

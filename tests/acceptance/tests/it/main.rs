@@ -10,6 +10,7 @@ mod england;
 mod further_questions;
 mod groups;
 mod life;
+mod redaction;
 mod resolution;
 mod round_2015;
 mod services;
