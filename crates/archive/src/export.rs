@@ -1,11 +1,12 @@
 //! All events up to a checkpoint, written in some form and compared with it.
 
 use remit_ledger::{Checkpoint, Frontier, Hash, tree};
+use remit_log::Disclosure;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::{ArchiveError, of, refused};
+use crate::{ArchiveError, jsonl, of, refused};
 
 /// A form in which events are written.
 pub trait Form {
@@ -14,6 +15,15 @@ pub trait Form {
     /// # Errors
     /// [`ArchiveError`] where it cannot be written in this form.
     fn event(&mut self, position: u64, bytes: &[u8]) -> Result<(), ArchiveError>;
+
+    /// Writes what lies beside an event, as a line without its end; returns whether this form does:
+    /// most hold only what the events commit to.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] where it cannot be written.
+    fn beside(&mut self, _line: &[u8]) -> Result<bool, ArchiveError> {
+        Ok(false)
+    }
 
     /// Ends what was written and gives it its name.
     ///
@@ -28,7 +38,8 @@ pub struct Sum<'e> {
     pub size: u64,
     /// The root over them.
     pub root: Hash,
-    /// SHA-256 of the stored bytes of all, a line feed after each.
+    /// SHA-256 of the stored bytes of all, and of what is written to lie beside them, a line feed
+    /// after each.
     pub digest: [u8; 32],
     /// The signed note that says the same.
     pub checkpoint: &'e str,
@@ -65,6 +76,19 @@ impl Export {
         self.tree.push(tree::leaf(bytes), |_, _, _| ());
         self.digest.update(bytes);
         self.digest.update(b"\n");
+        Ok(())
+    }
+
+    /// Writes what lies beside an event, after all events.
+    ///
+    /// # Errors
+    /// [`ArchiveError`].
+    pub fn beside(&mut self, disclosure: &Disclosure) -> Result<(), ArchiveError> {
+        let line = jsonl::beside(disclosure);
+        if self.form.beside(line.as_bytes())? {
+            self.digest.update(line.as_bytes());
+            self.digest.update(b"\n");
+        }
         Ok(())
     }
 

@@ -1,4 +1,5 @@
-//! An export as JSON Lines: a manifest, then every event as it is stored, one a line.
+//! An export as JSON Lines: a manifest, then every event as it is stored, one a line; then a line for
+//! each value that lies beside an event because it may name a person.
 //!
 //! The manifest is the first line and is known last. Its length is known from the start, since only
 //! the digest is open: its place is left free, and filled once all events are written.
@@ -8,6 +9,7 @@ use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use remit_ledger::{Checkpoint, Hash};
+use remit_log::Disclosure;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -53,6 +55,42 @@ impl Manifest {
     }
 }
 
+/// A line after the events: what lies beside one of them, and may name a person.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct BesideLine {
+    /// The event.
+    beside: u64,
+    field: String,
+    /// In hexadecimal.
+    salt: String,
+    value: String,
+}
+
+/// The line of what lies beside an event, without its end.
+pub(crate) fn beside(disclosure: &Disclosure) -> String {
+    let line = BesideLine {
+        beside: disclosure.position,
+        field: disclosure.field.to_string(),
+        salt: hex(&disclosure.salt),
+        value: disclosure.value.to_string(),
+    };
+    // Serialising strings and numbers into memory cannot fail.
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+fn disclosure(line: &[u8]) -> Option<Disclosure> {
+    let line: BesideLine = serde_json::from_slice(line).ok()?;
+    let digit = |at: usize| u8::from_str_radix(line.salt.get(at..at + 2)?, 16).ok();
+    let salt: Option<Vec<u8>> = (0..line.salt.len()).step_by(2).map(digit).collect();
+    Some(Disclosure {
+        position: line.beside,
+        field: line.field.parse().ok()?,
+        salt: salt?.try_into().ok()?,
+        value: line.value.parse().ok()?,
+    })
+}
+
 /// An export as JSON Lines under way.
 pub struct JsonLines {
     part: Part,
@@ -88,6 +126,11 @@ impl Form for JsonLines {
         }
         let written = self.lines.write_all(bytes).and_then(|()| self.lines.write_all(b"\n"));
         written.map_err(|error| self.failed(error))
+    }
+
+    fn beside(&mut self, line: &[u8]) -> Result<bool, ArchiveError> {
+        let written = self.lines.write_all(line).and_then(|()| self.lines.write_all(b"\n"));
+        written.map(|()| true).map_err(|error| self.failed(error))
     }
 
     fn finish(mut self: Box<Self>, sum: &Sum<'_>) -> Result<(), ArchiveError> {
@@ -162,23 +205,36 @@ impl Lines {
     /// The stored bytes of the next event; `None` after the last.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`] where the file ends before the manifest says so, or goes on after.
+    /// [`ArchiveError::Refused`] where the file ends before the manifest says so.
     pub fn next_event(&mut self) -> Result<Option<&[u8]>, ArchiveError> {
         if self.read == self.manifest.size {
-            let rest = self.file.fill_buf().map(|rest| !rest.is_empty());
-            if rest.map_err(|error| self.failed(error))? {
-                let size = self.manifest.size;
-                self.read += 1;
-                return Err(
-                    self.wrong(format!("the manifest says {size} events, and here is more"))
-                );
-            }
             return Ok(None);
         }
         self.read += 1;
         next(&mut self.file, &mut self.line).map_err(|what| self.wrong(what))?;
         self.digest.update(&self.line);
         Ok(self.line.strip_suffix(b"\n"))
+    }
+
+    /// What lies beside an event, after the last event; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Refused`] where there is something else.
+    pub fn next_beside(&mut self) -> Result<Option<Disclosure>, ArchiveError> {
+        let rest = self.file.fill_buf().map(|rest| !rest.is_empty());
+        if !rest.map_err(|error| self.failed(error))? {
+            return Ok(None);
+        }
+        self.read += 1;
+        next(&mut self.file, &mut self.line).map_err(|what| self.wrong(what))?;
+        self.digest.update(&self.line);
+        let size = self.manifest.size;
+        let read = disclosure(&self.line);
+        read.map(Some).ok_or_else(|| {
+            self.wrong(format!(
+                "the manifest says {size} events, and here is more, which does not lie beside one"
+            ))
+        })
     }
 
     /// That all that was read is what the manifest says; `root` is the root over it.

@@ -215,6 +215,10 @@ pub fn import(
         read += 1;
         progress(read, size);
     }
+    while let Some(disclosure) = lines.next_beside()? {
+        let written = copyist.beside(disclosure);
+        written.map_err(|error| lines.said(error))?;
+    }
     let copied = copyist.finish().map_err(|error| lines.said(error))?;
     lines.finish(&copied.given.1)?;
     making.finish(copied.kept)?;

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use remit_domain::Position;
+use remit_domain::{Fact, PersonalField, Position};
 use remit_ledger::{Frontier, Hash, VerifierKey, tree};
-use remit_log::{EventLog, MemoryLog, Stored, shape};
+use remit_log::{Disclosure, EventLog, MemoryLog, Stored, shape};
 
 use crate::export::Row;
 use crate::jsonl::Lines;
@@ -42,7 +42,24 @@ pub struct Replayed {
     pub recorded_at: Option<i64>,
 }
 
-fn replayed(id: &str, events: Vec<Stored>, until: Until) -> Result<Replayed, ArchiveError> {
+/// A field of an earlier event that an event redacts.
+fn redacts(event: &Stored) -> Result<Option<(Position, PersonalField)>, ArchiveError> {
+    let recorded = shape::decode(event.position, &event.bytes);
+    let recorded = recorded.map_err(|error| refused(error.to_string()))?;
+    Ok(match recorded.event.fact {
+        Fact::FieldRedacted { about, field, .. } => Some((about, field)),
+        _ => None,
+    })
+}
+
+fn replayed(
+    id: &str,
+    events: Vec<Stored>,
+    mut beside: Vec<Disclosure>,
+    withheld: Vec<(Position, PersonalField)>,
+    until: Until,
+) -> Result<Replayed, ArchiveError> {
+    beside.retain(|disclosure| disclosure.position <= events.len() as Position);
     let mut frontier = Frontier::default();
     events.iter().for_each(|event| frontier.push(tree::leaf(&event.bytes), |_, _, _| ()));
     let size = (frontier.size(), frontier.root());
@@ -54,7 +71,7 @@ fn replayed(id: &str, events: Vec<Stored>, until: Until) -> Result<Replayed, Arc
         }
         Until::Position(_) => recorded_at.unwrap_or_default(),
     };
-    let log = MemoryLog::holding(id, Arc::new(move || now), events);
+    let log = MemoryLog::holding(id, Arc::new(move || now), events, beside, withheld);
     Ok(Replayed { log, size, recorded_at })
 }
 
@@ -65,17 +82,22 @@ fn replayed(id: &str, events: Vec<Stored>, until: Until) -> Result<Replayed, Arc
 pub fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveError> {
     let log = register::open(data)?;
     log.check()?;
-    let mut events: Vec<Stored> = Vec::new();
+    let (mut events, mut withheld): (Vec<Stored>, Vec<_>) = (Vec::new(), Vec::new());
+    let mut after = 0;
     loop {
-        let page = log.read(events.len() as Position, PAGE)?;
-        let read = page.len();
-        let before = events.len();
-        events.extend(page.into_iter().take_while(|event| until.includes(event)));
-        if events.len() - before < read || read == 0 {
-            break;
+        let page = log.read(after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        for event in page {
+            if until.includes(&event) {
+                events.push(event);
+            } else {
+                withheld.extend(redacts(&event)?);
+            }
         }
     }
-    replayed(log.id(), events, until)
+    let beside = log.disclosures(0, events.len() as Position)?;
+    replayed(log.id(), events, beside, withheld, until)
 }
 
 /// Reads an export as JSON Lines, and checks all of it.
@@ -90,6 +112,7 @@ pub fn from_export(
 ) -> Result<Replayed, ArchiveError> {
     let mut lines = Lines::open(file, |note| register::checkpoint(note, keys))?;
     let (mut events, mut frontier, mut id) = (Vec::new(), Frontier::default(), String::new());
+    let mut withheld = Vec::new();
     while let Some(bytes) = lines.next_event()? {
         let position = frontier.size() + 1;
         frontier.push(tree::leaf(bytes), |_, _, _| ());
@@ -102,8 +125,14 @@ pub fn from_export(
         let event = Stored { position, recorded_at, bytes: bytes.into() };
         if until.includes(&event) {
             events.push(event);
+        } else {
+            withheld.extend(redacts(&event)?);
         }
     }
+    let mut beside = Vec::new();
+    while let Some(disclosure) = lines.next_beside()? {
+        beside.push(disclosure);
+    }
     lines.finish(&frontier.root())?;
-    replayed(&id, events, until)
+    replayed(&id, events, beside, withheld, until)
 }

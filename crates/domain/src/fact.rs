@@ -8,6 +8,7 @@ use crate::evidence::Evidence;
 use crate::function::Function;
 use crate::instrument::{EndReason, Instrument, Stage, Start};
 use crate::period::{Day, Period};
+use crate::personal::{Personal, PersonalField};
 use crate::rule::{LegalBasis, Rule};
 use crate::text::Text;
 use crate::word::vocabulary;
@@ -22,7 +23,8 @@ pub type Position = u64;
 pub struct Event {
     /// What is so.
     pub fact: Fact,
-    /// What that rests on. Shared: thousands of facts rest on one document.
+    /// What that rests on. Shared: thousands of facts rest on one document. Its note, where that may
+    /// name a person, lies with the fact.
     pub evidence: Arc<Evidence>,
 }
 
@@ -257,8 +259,8 @@ pub enum Fact {
     },
     /// An interest was declared.
     InterestDeclared {
-        /// The office of the person who has it. Never a name.
-        office: Text,
+        /// The office of the person who has it, rather than a name.
+        office: Personal,
         /// In which body.
         body: BodyCode,
         /// What kind of interest.
@@ -269,6 +271,8 @@ pub enum Fact {
         aware_on: Day,
         /// When it was declared.
         declared_on: Day,
+        /// What a reader should know besides: the note of the evidence.
+        note: Option<Personal>,
     },
     /// A body's committee decided on a payment. One decision a body, even in a common meeting.
     DecisionTaken {
@@ -286,6 +290,20 @@ pub enum Fact {
         quorate: bool,
         /// Offices with a declared interest, and how each was handled.
         handled: Vec<Handling>,
+        /// What a reader should know besides: the note of the evidence.
+        note: Option<Personal>,
+    },
+    /// What a field of an event said was removed for good; the event stays. When that was decided is
+    /// the evidence's `made_on`.
+    FieldRedacted {
+        /// The event.
+        about: Position,
+        /// The field.
+        field: PersonalField,
+        /// Why.
+        reason: Text,
+        /// On whose authority: the document or office that asks for it.
+        authority: Text,
     },
 }
 
@@ -391,13 +409,14 @@ kinds! {
     FunctionEnded = "function-ended",
     ClusterFormed = "cluster-formed",
     Corrected = "corrected",
+    FieldRedacted = "field-redacted",
 }
 
 /// How one declared interest was handled at one decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handling {
     /// The office.
-    pub office: Text,
+    pub office: Personal,
     /// The way: noted, may discuss but not vote, leaves the room, receives no papers.
     pub way: Text,
 }
@@ -437,6 +456,7 @@ impl Fact {
             Self::InterestDeclared { body, .. } | Self::DecisionTaken { body, .. } => {
                 body.to_string()
             }
+            Self::FieldRedacted { about, .. } => format!("event/{about}"),
         }
     }
 
@@ -463,7 +483,9 @@ impl Fact {
             | Self::FundOpened { effective, .. } => Some(effective.from()),
             Self::FunctionCatalogued(function) => Some(function.effective.from()),
             Self::RuleEnacted(rule) => rule.effective.map(|effective| effective.from()),
-            Self::InstrumentDrawn(_) | Self::InstrumentAdvanced { .. } => None,
+            Self::InstrumentDrawn(_)
+            | Self::InstrumentAdvanced { .. }
+            | Self::FieldRedacted { .. } => None,
             Self::NoticeGiven { ends_on, .. } => Some(*ends_on),
             Self::ExpectationStated { effective_from, .. }
             | Self::InstrumentVaried { effective_from, .. }

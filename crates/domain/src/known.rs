@@ -9,6 +9,7 @@ use crate::function::Function;
 use crate::instrument::{Instrument, InstrumentKind, Stage};
 use crate::life::State;
 use crate::period::{Day, Period};
+use crate::personal::{Personal, PersonalField};
 use crate::rule::Rule;
 use crate::text::Text;
 
@@ -161,6 +162,8 @@ pub trait Known {
     fn in_force(&self, function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce>;
     /// One event.
     fn event(&self, position: Position) -> Option<EventKnown>;
+    /// The fields of an event that may name a person, and what became of each.
+    fn personal(&self, position: Position) -> Vec<(PersonalField, Personal)>;
     /// The same register as it would be if one event were not so, by a correction of it: what that
     /// event itself had taken back is so again.
     fn without(&self, position: Position) -> Box<dyn Known + '_>;

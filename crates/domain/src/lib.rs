@@ -17,6 +17,7 @@ pub mod instrument;
 pub mod known;
 pub mod life;
 pub mod period;
+pub mod personal;
 pub mod rule;
 mod text;
 mod word;
@@ -34,6 +35,7 @@ pub use instrument::{Area, EndReason, Forum, ForumKind, Instrument, InstrumentKi
 pub use known::{EventKnown, FundKnown, Held, InForce, InstrumentKnown, Known, RuleKnown};
 pub use life::{Party, State, Step};
 pub use period::{Day, EmptyPeriod, InvalidDay, Period, parse_day};
+pub use personal::{InvalidPersonalField, Personal, PersonalField};
 pub use rule::{LegalBasis, LiableRule, Rule, RuleContent};
 pub use text::{InvalidText, Text};
 pub use word::{UnknownWord, Word};

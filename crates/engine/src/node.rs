@@ -315,7 +315,7 @@ impl Shared {
                 self.decide(&mut decider, &request).await?
             };
             match decided {
-                Decided::Earlier(record) if record.digest == request.digest => {
+                Decided::Earlier(record) if record.content.is(&request.digest) => {
                     let receipt = Receipt { appended: record.appended, earlier: true };
                     return Ok(receipt);
                 }

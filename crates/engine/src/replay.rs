@@ -6,7 +6,9 @@ use std::sync::mpsc;
 
 use remit_domain::Position;
 use remit_ledger::{Frontier, tree};
-use remit_log::{EventLog, LogError, Recorded, RequestId, ShapeError, Stored, shape};
+use remit_log::{
+    Beside, Disclosure, EventLog, LogError, Recorded, RequestId, ShapeError, Stored, shape,
+};
 use remit_register::Register;
 
 /// Events that one read takes from the log.
@@ -53,13 +55,13 @@ pub(crate) fn catch_up(
     if *log.head().borrow() <= start {
         return Ok(());
     }
-    let mut frontier = Frontier::default();
+    let (mut frontier, mut beside) = (Frontier::default(), Beside::default());
     std::thread::scope(|scope| {
         let mut to_decode = Vec::new();
         let mut decoded = Vec::new();
         for _ in 0..DECODERS {
-            let (page_in, pages) = mpsc::sync_channel::<Result<Vec<Stored>, LogError>>(2);
-            let (events_out, events) = mpsc::sync_channel::<Result<Vec<Read>, OpenError>>(2);
+            let (page_in, pages) = mpsc::sync_channel::<Result<Page, LogError>>(2);
+            let (events_out, events) = mpsc::sync_channel::<Result<Decoded, OpenError>>(2);
             to_decode.push(page_in);
             decoded.push(events);
             scope.spawn(move || {
@@ -73,9 +75,9 @@ pub(crate) fn catch_up(
         scope.spawn(move || {
             let mut after = start;
             for decoder in to_decode.iter().cycle() {
-                let page = log.read(after, PAGE);
+                let page = page(log, after, PAGE);
                 let last = match &page {
-                    Ok(page) => page.last().map(|stored| stored.position),
+                    Ok(page) => page.events.last().map(|stored| stored.position),
                     Err(_) => None,
                 };
                 if decoder.send(page).is_err() {
@@ -87,18 +89,21 @@ pub(crate) fn catch_up(
                 }
             }
         });
+        beside.excuse(log.withheld());
         // An empty page or an error is the last thing that is read.
         for events in decoded.iter().cycle() {
             let Ok(page) = events.recv() else { break };
             let page = page?;
-            if page.is_empty() {
+            if page.events.is_empty() {
                 break;
             }
-            for (recorded, leaf) in &page {
-                fold(register, seen, recorded)?;
-                frontier.push(*leaf, |_, _, _| ());
+            beside.lay(page.beside);
+            for (mut recorded, leaf) in page.events {
+                fold(register, seen, &mut beside, &mut recorded)?;
+                frontier.push(leaf, |_, _, _| ());
             }
         }
+        beside.finish(|position| log.disclosures(position.saturating_sub(1), position))?;
         // From the first event: what was read must be what the log's tree says was written.
         if start == 0 && log.tree() != (frontier.size(), frontier.root()) {
             log.check()?;
@@ -109,10 +114,29 @@ pub(crate) fn catch_up(
     })
 }
 
-/// An event, and the hash of its bytes.
-type Read = (Recorded, remit_ledger::Hash);
+/// Events, and what lies beside them.
+struct Page {
+    events: Vec<Stored>,
+    beside: Vec<Disclosure>,
+}
 
-fn decode(page: Vec<Stored>) -> Result<Vec<Read>, OpenError> {
+/// The same, each event with the hash of its bytes.
+struct Decoded {
+    events: Vec<(Recorded, remit_ledger::Hash)>,
+    beside: Vec<Disclosure>,
+}
+
+fn page(log: &dyn EventLog, after: Position, limit: usize) -> Result<Page, LogError> {
+    let events = log.read(after, limit)?;
+    // After the events: what is not there any more by then was redacted by one that is read later.
+    let beside = match events.last() {
+        Some(last) => log.disclosures(after, last.position)?,
+        None => Vec::new(),
+    };
+    Ok(Page { events, beside })
+}
+
+fn decode(page: Page) -> Result<Decoded, OpenError> {
     let read = |stored: &Stored| {
         let recorded = shape::decode(stored.position, &stored.bytes)?;
         if recorded.recorded_at != stored.recorded_at {
@@ -122,18 +146,21 @@ fn decode(page: Vec<Stored>) -> Result<Vec<Read>, OpenError> {
         }
         Ok((recorded, tree::leaf(&stored.bytes)))
     };
-    page.iter().map(read).collect()
+    let events = page.events.iter().map(read).collect::<Result<_, OpenError>>()?;
+    Ok(Decoded { events, beside: page.beside })
 }
 
 fn fold(
     register: &mut Register,
     seen: &mut HashSet<u64>,
-    recorded: &Recorded,
+    beside: &mut Beside,
+    recorded: &mut Recorded,
 ) -> Result<(), OpenError> {
     let (missing, found) = (register.tail() + 1, recorded.position);
     if found != missing {
         return Err(OpenError::Hole { missing, found });
     }
+    beside.meet(recorded.position, &mut recorded.event.fact)?;
     register.apply(&recorded.event);
     register.stamp(recorded.position, recorded.recorded_at);
     seen.insert(short(&recorded.request_id));
@@ -146,15 +173,16 @@ fn fold(
 /// [`OpenError`] where the log or one of its events cannot be read.
 pub(crate) fn fold_afresh(log: &dyn EventLog, until: Position) -> Result<Register, OpenError> {
     let mut register = Register::new();
-    let mut seen = HashSet::new();
+    let (mut seen, mut beside) = (HashSet::new(), Beside::default());
     while register.tail() < until {
         let left = usize::try_from(until - register.tail()).unwrap_or(PAGE).min(PAGE);
-        let page = log.read(register.tail(), left)?;
-        if page.is_empty() {
+        let page = decode(page(log, register.tail(), left)?)?;
+        if page.events.is_empty() {
             break;
         }
-        for (recorded, _) in &decode(page)? {
-            fold(&mut register, &mut seen, recorded)?;
+        beside.lay(page.beside);
+        for (mut recorded, _) in page.events {
+            fold(&mut register, &mut seen, &mut beside, &mut recorded)?;
         }
     }
     Ok(register)

@@ -328,6 +328,7 @@ pub fn act_name(command: &pb::Command) -> &'static str {
         Some(A::FunctionEnded(_)) => "function_ended",
         Some(A::ClusterFormed(_)) => "cluster_formed",
         Some(A::Correct(_)) => "correct",
+        Some(A::FieldRedacted(_)) => "field_redacted",
     }
 }
 
@@ -632,9 +633,24 @@ impl Fields {
                     concerns: concerns?,
                     aware_on: aware_on?,
                     declared_on: declared_on?,
+                    note: None,
                 })
             }),
             A::DecisionTaken(m) => self.within("decision_taken", |f| f.decision(&m)),
+            A::FieldRedacted(m) => self.within("field_redacted", |f| {
+                if m.about == 0 {
+                    f.bad("about", "is required: the position of the event");
+                }
+                let field = f.parse("field", &m.field);
+                let reason = f.parse("reason", &m.reason);
+                let authority = f.parse("authority", &m.authority);
+                Some(Fact::FieldRedacted {
+                    about: m.about,
+                    field: field?,
+                    reason: reason?,
+                    authority: authority?,
+                })
+            }),
         };
         fact.map(Act::State)
     }
@@ -943,6 +959,7 @@ impl Fields {
             decided_on: decided_on?,
             quorate: m.quorate,
             handled: handled?,
+            note: None,
         })
     }
 }

@@ -4,12 +4,12 @@ use chrono::Datelike;
 use remit_domain::{
     Act, Area, BodyCode, Command, ContractId, Correction, Day, Event, Evidence, Fact, Forum,
     Function, FunctionCode, HolderRule, Instrument, InstrumentId, Member, Membership, Period,
-    Position, RecordId, Rule, RuleContent, RuleId, Succession, Text, Word,
+    Personal, Position, RecordId, Rule, RuleContent, RuleId, Succession, Text, Word,
 };
 use remit_register::{
-    Answer, BodyView, Change, Ground, GroundKind, Holding, InstrumentView, KnownAt, Liability,
-    LiableState, MembershipView, NoticeDue, Register, ResultKind, SuccessionView, SupportView,
-    Unapplied, UnappliedKind, Uncovered, Unknown,
+    Answer, BodyView, Change, Ground, GroundKind, Handled, Holding, InstrumentView, KnownAt,
+    Liability, LiableState, MembershipView, NoticeDue, PersonalView, Redaction, Register,
+    ResultKind, SuccessionView, SupportView, Unapplied, UnappliedKind, Uncovered, Unknown,
 };
 
 use crate::pb;
@@ -89,6 +89,35 @@ fn texts<T: Kept>(values: &[T]) -> Vec<String> {
 
 fn optional<T: Kept>(value: Option<T>) -> String {
     value.as_ref().map(own).unwrap_or_default()
+}
+
+/// What a field that may name a person says, as far as that is told.
+fn personal(personal: &Personal) -> String {
+    match personal {
+        Personal::Told(text) | Personal::InTheClear(text) => own(text),
+        Personal::Committed(_) => "not told".to_owned(),
+        Personal::Redacted(_) => "redacted".to_owned(),
+    }
+}
+
+fn redaction(redaction: &Redaction<'_>) -> pb::Redaction {
+    pb::Redaction {
+        position: redaction.position,
+        reason: own(&redaction.reason),
+        authority: own(&redaction.authority),
+        redacted_on: redaction.redacted_on.map(date),
+    }
+}
+
+/// The fields of an event that may name a person, as they are told now.
+#[must_use]
+pub fn personal_fields(fields: &[PersonalView<'_>]) -> Vec<pb::PersonalField> {
+    let each = |view: &PersonalView<'_>| pb::PersonalField {
+        field: view.field.to_string(),
+        value: personal(view.value),
+        redaction: view.redaction.as_ref().map(redaction),
+    };
+    fields.iter().map(each).collect()
 }
 
 /// What a fact rests on.
@@ -391,12 +420,17 @@ pub fn support(
             .iter()
             .map(|interest| pb::BearingInterest {
                 position: interest.position,
-                office: own(&interest.office),
+                office: personal(interest.office),
                 interest: own(&interest.interest),
                 declared_on: Some(date(interest.declared_on)),
                 within_28_days: interest.within_28_days,
                 before_decision: interest.before_decision,
-                handled: optional(interest.handled),
+                handled: match interest.handled {
+                    Handled::So(way) => own(&way),
+                    Handled::Not | Handled::Untold => String::new(),
+                },
+                redaction: interest.redaction.as_ref().map(redaction),
+                handled_untold: interest.handled == Handled::Untold,
             })
             .collect(),
     };
@@ -730,7 +764,11 @@ pub fn fact(event: &Event) -> pb::Command {
         }
         fact => stated(fact),
     };
-    pb::Command { act, evidence: Some(evidence(&event.evidence)) }
+    let mut evidence = evidence(&event.evidence);
+    if let Some(note) = event.fact.note() {
+        evidence.note = personal(note);
+    }
+    pb::Command { act, evidence: Some(evidence) }
 }
 
 fn asked(act: &Act) -> Option<pb::command::Act> {
@@ -857,6 +895,14 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
             let instead = correction.fact.as_ref().and_then(|fact| stated(fact));
             A::Correct(Box::new(correct(correction, instead)))
         }
+        Fact::FieldRedacted { about, field, reason, authority } => {
+            A::FieldRedacted(pb::FieldRedacted {
+                about: *about,
+                field: field.to_string(),
+                reason: own(&reason),
+                authority: own(&authority),
+            })
+        }
         Fact::InstrumentInForce { instrument, effective, start } => {
             A::InstrumentInForce(pb::InstrumentInForce {
                 instrument: own(&instrument),
@@ -926,16 +972,16 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
             amount_pence: *amount_pence,
             power: power.as_ref().as_ref().map(own).unwrap_or_default(),
         }),
-        Fact::InterestDeclared { office, body, interest, concerns, aware_on, declared_on } => {
-            A::InterestDeclared(pb::InterestDeclared {
-                office: own(&office),
-                body: own(&body),
-                interest: own(&interest),
-                concerns: own(&concerns),
-                aware_on: Some(date(*aware_on)),
-                declared_on: Some(date(*declared_on)),
-            })
-        }
+        Fact::InterestDeclared {
+            office, body, interest, concerns, aware_on, declared_on, ..
+        } => A::InterestDeclared(pb::InterestDeclared {
+            office: personal(office),
+            body: own(&body),
+            interest: own(&interest),
+            concerns: own(&concerns),
+            aware_on: Some(date(*aware_on)),
+            declared_on: Some(date(*declared_on)),
+        }),
         Fact::DecisionTaken {
             body,
             forum: committee,
@@ -944,6 +990,7 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
             decided_on,
             quorate,
             handled,
+            ..
         } => A::DecisionTaken(pb::DecisionTaken {
             body: own(&body),
             forum: Some(forum(committee)),
@@ -954,7 +1001,7 @@ fn stated(fact: &Fact) -> Option<pb::command::Act> {
             handled: handled
                 .iter()
                 .map(|handling| pb::Handling {
-                    office: own(&handling.office),
+                    office: personal(&handling.office),
                     way: own(&handling.way),
                 })
                 .collect(),

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use remit_domain::Position;
+use remit_domain::{Fact, PersonalField, Position};
 use remit_ledger::{Frontier, Hash, tree};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::desk::{DeskEvent, Keep, Kept};
+use crate::disclosure::{Beside, Disclosure, commitment, system_salt};
 use crate::port::{
-    AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
+    AppendError, Appended, Batch, BoxFuture, Content, EventLog, LogError, RequestId, RequestRecord,
+    Stored,
 };
-use crate::shape::{Encoder, Stamp};
+use crate::shape::{self, Encoder, Stamp};
 
 /// A log in memory.
 pub struct MemoryLog {
@@ -25,9 +27,25 @@ pub struct MemoryLog {
 #[derive(Default)]
 struct State {
     events: Vec<Stored>,
+    /// In the order of the events.
+    beside: Vec<Disclosure>,
+    /// What was redacted after the last of them.
+    withheld: Vec<(Position, PersonalField)>,
     requests: HashMap<RequestId, RequestRecord>,
     acts: Vec<DeskEvent>,
     marks: BTreeMap<String, String>,
+}
+
+impl State {
+    /// Removes what lies beside an event, and what would confirm a guess at it.
+    fn erase(&mut self, about: Position, field: PersonalField) {
+        self.beside.retain(|each| (each.position, each.field) != (about, field));
+        for record in self.requests.values_mut() {
+            if (record.appended.first..=record.appended.last).contains(&about) {
+                record.content = Content::Forgotten;
+            }
+        }
+    }
 }
 
 impl MemoryLog {
@@ -37,13 +55,19 @@ impl MemoryLog {
         Self { id: id.into(), clock, state: Mutex::default(), head: watch::Sender::new(0) }
     }
 
-    /// A log that begins with events stored elsewhere, from position 1 on and without gaps. It
-    /// knows nothing of their requests: it is there to be read.
+    /// A log that begins with events stored elsewhere, from position 1 on and without gaps, with what
+    /// lies beside them; `withheld` says what does not, since it was redacted later. It knows nothing of their requests: it is there to be read.
     #[must_use]
-    pub fn holding(id: impl Into<String>, clock: Clock, events: Vec<Stored>) -> Self {
+    pub fn holding(
+        id: impl Into<String>,
+        clock: Clock,
+        events: Vec<Stored>,
+        beside: Vec<Disclosure>,
+        withheld: Vec<(Position, PersonalField)>,
+    ) -> Self {
         let log = Self::new(id, clock);
         log.head.send_replace(events.len() as Position);
-        log.state().events = events;
+        *log.state() = State { events, beside, withheld, ..State::default() };
         log
     }
 
@@ -64,17 +88,31 @@ impl MemoryLog {
         let last_instant = state.events.last().map_or(i64::MIN, |stored| stored.recorded_at);
         let recorded_at = (self.clock)().max(last_instant);
         let mut encoder = Encoder::new(&self.id);
-        let mut encoded = Vec::with_capacity(batch.drafts.len());
+        let no_salt = |error: getrandom::Error| LogError::Engine(error.to_string());
+        let (mut encoded, mut beside) = (Vec::with_capacity(batch.drafts.len()), Vec::new());
         for (position, draft) in (head + 1..).zip(&batch.drafts) {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
-            let bytes = encoder.encode(&stamp, draft).into();
-            encoded.push(Stored { position, recorded_at, bytes });
+            let own = encoder.encode(&stamp, draft).map_err(no_salt)?;
+            beside.extend(own.beside);
+            encoded.push(Stored { position, recorded_at, bytes: own.text.into() });
         }
         let last = head + encoded.len() as Position;
         let appended = Appended { first: head + 1, last, recorded_at };
+        let content = if beside.is_empty() {
+            Content::Digest(batch.digest)
+        } else {
+            let salt = system_salt().map_err(no_salt)?;
+            Content::Committed { salt, commitment: commitment(&salt, &batch.digest) }
+        };
         state.events.extend(encoded);
-        let record = RequestRecord { appended, digest: batch.digest };
+        state.beside.extend(beside);
+        let record = RequestRecord { appended, content };
         state.requests.insert(batch.request_id.clone(), record);
+        for draft in &batch.drafts {
+            if let Fact::FieldRedacted { about, field, .. } = draft.event.fact {
+                state.erase(about, field);
+            }
+        }
         self.head.send_replace(last);
         Ok(appended)
     }
@@ -130,7 +168,31 @@ impl EventLog for MemoryLog {
     }
 
     fn check(&self) -> Result<(Position, Hash), LogError> {
+        let state = self.state();
+        let mut beside = Beside::default();
+        beside.lay(state.beside.clone());
+        beside.excuse(state.withheld.clone());
+        for stored in &state.events {
+            let recorded = shape::decode(stored.position, &stored.bytes);
+            let mut recorded = recorded.map_err(|error| LogError::NotALog(error.to_string()))?;
+            beside.meet(stored.position, &mut recorded.event.fact)?;
+        }
+        let now = |position| {
+            let own = state.beside.iter().filter(|each| each.position == position);
+            Ok(own.cloned().collect())
+        };
+        beside.finish(now)?;
+        drop(state);
         Ok(self.tree())
+    }
+
+    fn withheld(&self) -> Vec<(Position, PersonalField)> {
+        self.state().withheld.clone()
+    }
+
+    fn disclosures(&self, after: Position, until: Position) -> Result<Vec<Disclosure>, LogError> {
+        let within = |disclosure: &&Disclosure| (after + 1..=until).contains(&disclosure.position);
+        Ok(self.state().beside.iter().filter(within).cloned().collect())
     }
 
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {

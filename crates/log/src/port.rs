@@ -6,11 +6,12 @@ use std::pin::Pin;
 use std::str::FromStr;
 
 use bytes::Bytes;
-use remit_domain::{BodyCode, Event, Position, Text};
+use remit_domain::{BodyCode, Event, PersonalField, Position, Text};
 use remit_ledger::Hash;
 use tokio::sync::watch;
 
 use crate::desk::{Keep, Kept};
+use crate::disclosure::{Disclosure, Salt, commitment};
 
 /// A future that can be kept behind a trait object.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -92,8 +93,36 @@ pub struct Appended {
 pub struct RequestRecord {
     /// Where its events are.
     pub appended: Appended,
-    /// The digest of its content.
-    pub digest: [u8; 32],
+    /// What it said, as far as that is remembered.
+    pub content: Content,
+}
+
+/// What the log remembers of what a request said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The digest.
+    Digest([u8; 32]),
+    /// A commitment to the digest: the digest of what names a person would confirm a guess.
+    Committed {
+        /// The salt, which lies beside the events.
+        salt: Salt,
+        /// The commitment.
+        commitment: [u8; 32],
+    },
+    /// Nothing any more: one of its fields was redacted, and the salt is gone as well.
+    Forgotten,
+}
+
+impl Content {
+    /// Whether it is what a request of this digest says. What is forgotten is taken to be.
+    #[must_use]
+    pub fn is(&self, digest: &[u8; 32]) -> bool {
+        match self {
+            Self::Digest(own) => own == digest,
+            Self::Committed { salt, commitment: own } => commitment(salt, digest) == *own,
+            Self::Forgotten => true,
+        }
+    }
 }
 
 /// An event as it is stored: these bytes, for ever.
@@ -149,7 +178,8 @@ pub enum LogError {
 /// One totally ordered, durable log of events.
 ///
 /// Positions are 1, 2, 3 … without gaps. `recorded_at` never decreases along them. What is
-/// acknowledged is durable. An implementation passes the conformance suite in `tests/`.
+/// acknowledged is durable. What may name a person lies beside its event, written with it: see
+/// [`disclosure`](crate::disclosure). An implementation passes the conformance suite in `tests/`.
 pub trait EventLog: Send + Sync + 'static {
     /// The id this log was given when it was made; part of every event's source.
     fn id(&self) -> &str;
@@ -174,6 +204,19 @@ pub trait EventLog: Send + Sync + 'static {
     /// those just appended; `None`: they must be read. Never blocks.
     fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>>;
 
+    /// What lies beside the events after a position, up to another, in the order of the events.
+    ///
+    /// # Errors
+    /// [`LogError`] where the engine fails or what lies there cannot be read. May block for a disk
+    /// read.
+    fn disclosures(&self, after: Position, until: Position) -> Result<Vec<Disclosure>, LogError>;
+
+    /// Fields whose values are not here though no event here redacts them: in a log that was replayed
+    /// up to a position, those redacted after it.
+    fn withheld(&self) -> Vec<(Position, PersonalField)> {
+        Vec::new()
+    }
+
     /// What the log remembers of a request id.
     ///
     /// # Errors
@@ -189,8 +232,8 @@ pub trait EventLog: Send + Sync + 'static {
     /// [`LogError`] where the subtree is not there or the engine fails. May block for a disk read.
     fn subtree(&self, level: u8, number: u64) -> Result<Hash, LogError>;
 
-    /// Compares every stored byte with every stored hash, up to the durable head; returns how many
-    /// leaves there are, and the root.
+    /// Compares every stored byte with every stored hash, up to the durable head, and what lies beside
+    /// the events with what they committed to; returns how many leaves there are, and the root.
     ///
     /// # Errors
     /// [`LogError::Damaged`], which names the event or hash.

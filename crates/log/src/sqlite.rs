@@ -5,35 +5,38 @@
 //! its own sync, not for its turn. A second thread moves the WAL into the file between commits, so
 //! that no commit pays for it.
 
+mod beside;
 mod carry;
 
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
-use remit_domain::Position;
+use remit_domain::{Fact, Position};
 use remit_ledger::{Frontier, Hash, ProofError, Subtrees, tree};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::desk::{DeskEvent, Keep, Kept};
+use crate::disclosure::{Beside, Disclosure, commitment, system_salt};
 use crate::port::{
-    AppendError, Appended, Batch, BoxFuture, EventLog, LogError, RequestId, RequestRecord, Stored,
+    AppendError, Appended, Batch, BoxFuture, Content, EventLog, LogError, RequestId, RequestRecord,
+    Stored,
 };
-use crate::shape::{Encoder, Stamp, decode_act, encode_act};
+use crate::shape::{self, Encoded, Encoder, Stamp, decode_act, encode_act};
 
 pub use carry::{Copied, Copyist, copy, cut, reserve};
 
 /// `PRAGMA application_id`: "REMT", so that `file` and we know our own.
 const APPLICATION_ID: i64 = 0x5245_4d54;
 /// `PRAGMA user_version`: the version of the tables below.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 /// Batches that one commit may share.
 const GROUP_MAX: usize = 4_096;
 /// Pages of WAL above which it is moved into the file: 4 MiB.
@@ -41,6 +44,12 @@ const CHECKPOINT_PAGES: i64 = 1_024;
 /// Events and bytes that stay in memory for those who follow.
 const RECENT_MAX: usize = 16_384;
 const RECENT_BYTES_MAX: usize = 16 << 20;
+
+/// How long one connection waits for another.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long the WAL is not truncated for those who read from it, before it is tried again.
+const TRUNCATE_AGAIN: Duration = Duration::from_millis(200);
+const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 const EVENTS_KEEP: &str = "CREATE TRIGGER events_keep BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END";
 
@@ -154,6 +163,8 @@ impl SqliteLog {
         let lock = lock(path)?;
         let mut writer = connect(path)?;
         let id = prepare(&mut writer, path)?;
+        // A process that was killed may have left what it had just redacted.
+        writer.execute_batch(TRUNCATE).map_err(engine)?;
         let Durable { head, last_instant, frontier } = durable(&writer)?;
         let tree = Arc::new(RwLock::new(frontier.clone()));
         let (queue, waiting) = mpsc::sync_channel(GROUP_MAX);
@@ -162,7 +173,9 @@ impl SqliteLog {
         let recent = Arc::default();
         let reader = Mutex::new(read_only(path)?);
         let (wake, woken) = mpsc::sync_channel(1);
-        let checkpointer = Checkpointer { path: path.to_owned(), woken };
+        let redacted = Arc::new(AtomicBool::new(false));
+        let checkpointer =
+            Checkpointer { path: path.to_owned(), woken, redacted: Arc::clone(&redacted) };
         let writer = Writer {
             db: writer,
             id: id.clone(),
@@ -172,6 +185,7 @@ impl SqliteLog {
             published: head_sender,
             wal_pages: Arc::clone(&wal_pages),
             wake,
+            redacted,
             recent: Arc::clone(&recent),
             frontier,
             tree: Arc::clone(&tree),
@@ -313,6 +327,10 @@ impl EventLog for SqliteLog {
         self.with_reader(|db| check(db, head))?
     }
 
+    fn disclosures(&self, after: Position, until: Position) -> Result<Vec<Disclosure>, LogError> {
+        self.with_reader(|db| beside::select(db, after, until))?
+    }
+
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {
         let (answer, answered) = oneshot::channel();
         let sent = match &self.queue {
@@ -392,9 +410,19 @@ impl Subtrees for TreeRows<'_> {
     }
 }
 
-/// Compares all bytes with all hashes.
+/// Compares all bytes with all hashes, and what lies beside them with what they committed to.
 fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, Hash), LogError>> {
     let damaged = |what: String| Ok(Err(LogError::Damaged(what)));
+    // One look at the file: what is appended meanwhile is not half of it.
+    let _look = db.unchecked_transaction()?;
+    let last: Option<i64> = db.query_row("SELECT max(position) FROM events", [], |r| r.get(0))?;
+    let last = last.and_then(|last| Position::try_from(last).ok()).unwrap_or_default();
+    let head = head.max(last);
+    let mut beside = Beside::default();
+    match beside::select(db, 0, Position::MAX)? {
+        Ok(disclosures) => beside.lay(disclosures),
+        Err(error) => return Ok(Err(error)),
+    }
     let mut frontier = Frontier::default();
     let mut roots = Vec::new();
     let mut select = db.prepare(
@@ -412,6 +440,9 @@ fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, 
             return damaged(format!(
                 "the bytes of event {position} do not have the hash that is stored beside them"
             ));
+        }
+        if let Err(error) = met(&mut beside, expected, row.get_ref(1)?.as_bytes()?) {
+            return Ok(Err(error));
         }
         frontier.push(computed, |level, number, root| {
             if level > 0 && level % KEPT_LEVELS == 0 {
@@ -436,7 +467,21 @@ fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, 
     if u64::try_from(kept) != Ok(roots.len() as u64) {
         return damaged("there are hashes of subtrees that have no events".to_owned());
     }
-    Ok(Ok((head, frontier.root())))
+    let now = |position: Position| {
+        beside::select(db, position.saturating_sub(1), position).map_err(engine).flatten()
+    };
+    Ok(beside.finish(now).map(|()| (head, frontier.root())))
+}
+
+/// Compares one event with what lies beside it. Few events commit or redact: the rest are not read.
+fn met(beside: &mut Beside, position: Position, bytes: &[u8]) -> Result<(), LogError> {
+    let text = String::from_utf8_lossy(bytes);
+    if !text.contains("\"committed\"") && !text.contains("field-redacted") {
+        return Ok(());
+    }
+    let recorded = shape::decode(position, bytes);
+    let mut recorded = recorded.map_err(|error| LogError::NotALog(error.to_string()))?;
+    beside.meet(position, &mut recorded.event.fact)
 }
 
 /// Adds a leaf to the tree, and to the file the roots that it completes and that are kept.
@@ -484,18 +529,24 @@ fn plant(db: &Connection) -> rusqlite::Result<()> {
 fn find_request(db: &Connection, id: &RequestId) -> rusqlite::Result<Option<RequestRecord>> {
     let mut select = db.prepare_cached(
         "SELECT first, last, digest,
-                (SELECT recorded_at FROM events WHERE position = last)
+                (SELECT recorded_at FROM events WHERE position = last), salted,
+                (SELECT salt FROM disclosures WHERE position = first AND field = 'request')
          FROM requests WHERE request_id = ?1",
     )?;
     select
         .query_row([id.as_str()], |row| {
+            let content = match (row.get(4)?, row.get(5)?) {
+                (false, _) => Content::Digest(row.get(2)?),
+                (true, Some(salt)) => Content::Committed { salt, commitment: row.get(2)? },
+                (true, None) => Content::Forgotten,
+            };
             Ok(RequestRecord {
                 appended: Appended {
                     first: Position::try_from(row.get::<_, i64>(0)?).unwrap_or_default(),
                     last: Position::try_from(row.get::<_, i64>(1)?).unwrap_or_default(),
                     recorded_at: row.get(3)?,
                 },
-                digest: row.get(2)?,
+                content,
             })
         })
         .optional()
@@ -525,10 +576,13 @@ fn connect(path: &Path) -> Result<Connection, LogError> {
     let db = Connection::open(path)
         .map_err(|error| LogError::Engine(format!("cannot open {}: {error}", path.display())))?;
     let set = || -> rusqlite::Result<()> {
-        db.busy_timeout(Duration::from_secs(5))?;
+        db.busy_timeout(BUSY)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "wal_autocheckpoint", 0)?;
+        // What is deleted is overwritten, and nothing of it goes to another file.
+        db.pragma_update(None, "secure_delete", "ON")?;
+        db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "trusted_schema", "OFF")?;
         db.pragma_update(None, "cell_size_check", "ON")
     };
@@ -538,7 +592,7 @@ fn connect(path: &Path) -> Result<Connection, LogError> {
 
 fn read_only(path: &Path) -> Result<Connection, LogError> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(engine)?;
-    db.busy_timeout(Duration::from_secs(5)).map_err(engine)?;
+    db.busy_timeout(BUSY).map_err(engine)?;
     Ok(db)
 }
 
@@ -546,6 +600,7 @@ fn make_tables(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(SCHEMA)?;
     db.execute_batch(SCHEMA_DESK)?;
     db.execute_batch(SCHEMA_TREE)?;
+    beside::make(db)?;
     db.pragma_update(None, "application_id", APPLICATION_ID)?;
     db.pragma_update(None, "user_version", SCHEMA_VERSION)
 }
@@ -574,8 +629,11 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<String, LogError> {
             if version < 2 {
                 tx.execute_batch(SCHEMA_DESK)?;
             }
-            tx.execute_batch(SCHEMA_TREE)?;
-            plant(&tx)?;
+            if version < 3 {
+                tx.execute_batch(SCHEMA_TREE)?;
+                plant(&tx)?;
+            }
+            beside::make(&tx)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             tx.commit()
         };
@@ -619,6 +677,8 @@ struct Writer {
     published: watch::Sender<Position>,
     wal_pages: Arc<AtomicI64>,
     wake: mpsc::SyncSender<()>,
+    /// Whether something was redacted that the WAL may still hold.
+    redacted: Arc<AtomicBool>,
     recent: Arc<RwLock<Recent>>,
     frontier: Frontier,
     tree: Arc<RwLock<Frontier>>,
@@ -671,7 +731,9 @@ impl Writer {
                     }
                 }
             }
-            if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES {
+            if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES
+                || self.redacted.load(Ordering::Acquire)
+            {
                 self.wal_pages.store(0, Ordering::Relaxed);
                 let _ = self.wake.try_send(());
             }
@@ -689,6 +751,7 @@ impl Writer {
         let mut encoder = Encoder::new(&self.id);
         let recorded_at = (self.clock)().max(self.last_instant);
         let mut results = Vec::with_capacity(group.len());
+        let mut redacted = false;
         for waiting in group {
             let batch = match waiting {
                 Waiting::Batch(batch, _) => batch,
@@ -704,15 +767,35 @@ impl Writer {
                 }
                 None => {
                     self.last_instant = recorded_at;
-                    Ok(self.write(batch, recorded_at, &mut encoder, written)?)
+                    let appended = self.write(batch, recorded_at, &mut encoder, written)?;
+                    redacted |= self.erase(batch)?;
+                    Ok(appended)
                 }
             });
         }
+        if redacted {
+            beside::rewrite(&self.db)?;
+        }
         self.db.execute_batch("COMMIT")?;
+        if redacted {
+            self.redacted.store(true, Ordering::Release);
+        }
         // About four events fill a page; the count only decides when to look.
         let pages = i64::try_from(written.len() / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
         self.wal_pages.fetch_add(pages, Ordering::Relaxed);
         Ok(results)
+    }
+
+    /// Removes what the redactions of a batch are about; whether there is one.
+    fn erase(&self, batch: &Batch) -> rusqlite::Result<bool> {
+        let mut redacted = false;
+        for draft in &batch.drafts {
+            if let Fact::FieldRedacted { about, field, .. } = draft.event.fact {
+                beside::erase(&self.db, about, field)?;
+                redacted = true;
+            }
+        }
+        Ok(redacted)
     }
 
     fn set_down(&self, keep: &Keep, recorded_at: i64) -> rusqlite::Result<()> {
@@ -756,9 +839,11 @@ impl Writer {
         let mut insert = self.db.prepare_cached(
             "INSERT INTO events (position, recorded_at, event, leaf) VALUES (?1, ?2, ?3, ?4)",
         )?;
+        let mut beside = Vec::new();
         for (position, draft) in (first..).zip(&batch.drafts) {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
-            let text = encoder.encode_text(&stamp, draft);
+            let Encoded { text, beside: own } = encoder.encode(&stamp, draft).map_err(no_salt)?;
+            beside.extend(own);
             let leaf = tree::leaf(text.as_bytes());
             insert.execute(params![
                 i64::try_from(position).unwrap_or(i64::MAX),
@@ -771,17 +856,30 @@ impl Writer {
             self.head = position;
         }
         let last = self.head;
+        let mut digest = batch.digest;
+        if !beside.is_empty() {
+            beside::insert(&self.db, &beside)?;
+            let salt = system_salt().map_err(no_salt)?;
+            beside::insert_request(&self.db, first, &salt)?;
+            digest = commitment(&salt, &digest);
+        }
         let mut remember = self.db.prepare_cached(
-            "INSERT INTO requests (request_id, digest, first, last) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO requests (request_id, digest, first, last, salted)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
         remember.execute(params![
             batch.request_id.as_str(),
-            batch.digest,
+            digest,
             i64::try_from(first).unwrap_or(i64::MAX),
-            i64::try_from(last).unwrap_or(i64::MAX)
+            i64::try_from(last).unwrap_or(i64::MAX),
+            !beside.is_empty()
         ])?;
         Ok(Appended { first, last, recorded_at })
     }
+}
+
+fn no_salt(error: getrandom::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(error.to_string().into())
 }
 
 fn engine_error(error: &rusqlite::Error) -> LogError {
@@ -792,17 +890,39 @@ fn engine_error(error: &rusqlite::Error) -> LogError {
 struct Checkpointer {
     path: PathBuf,
     woken: mpsc::Receiver<()>,
+    /// Whether something was redacted that the WAL may still hold.
+    redacted: Arc<AtomicBool>,
 }
 
 impl Checkpointer {
     fn run(self) {
         let Ok(db) = connect(&self.path) else { return };
-        while self.woken.recv().is_ok() {
-            if let Err(error) = db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
+        // The writer waits while the WAL is truncated, so that waits for no reader.
+        let _ = db.busy_timeout(TRUNCATE_AGAIN / 4);
+        while self.is_woken() {
+            let moved = if self.redacted.swap(false, Ordering::AcqRel) {
+                let truncated = db.query_row(TRUNCATE, [], |row| row.get(0));
+                // Busy, or failed: again.
+                self.redacted.fetch_or(!matches!(truncated, Ok(0)), Ordering::AcqRel);
+                truncated.map(|_| ())
+            } else {
+                db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)")
+            };
+            if let Err(error) = moved {
                 tracing::warn!(%error, "checkpoint failed");
             }
         }
         // The writer is gone: leave one plain file behind.
-        let _ = db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        let _ = db.busy_timeout(BUSY);
+        let _ = db.execute_batch(TRUNCATE);
+    }
+
+    /// Waits until there is something to do. `false`: the writer is gone.
+    fn is_woken(&self) -> bool {
+        if !self.redacted.load(Ordering::Acquire) {
+            return self.woken.recv().is_ok();
+        }
+        let woken = self.woken.recv_timeout(TRUNCATE_AGAIN);
+        woken != Err(mpsc::RecvTimeoutError::Disconnected)
     }
 }

@@ -2,14 +2,17 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use remit_domain::{BodyRole, Confidence, Event, Evidence, Fact, Period, parse_day};
+use remit_domain::{
+    BodyRole, Confidence, Event, Evidence, Fact, Period, Personal, PersonalField, parse_day,
+};
 use remit_ledger::{Frontier, tree};
 use remit_log::{
-    AppendError, Batch, Clock, DeskAct, Draft, EventLog, Keep, Kept, LogError, MemoryLog,
+    AppendError, Batch, Clock, Content, DeskAct, Draft, EventLog, Keep, Kept, LogError, MemoryLog,
     RequestId, SqliteLog, shape, sqlite, sqlite::Copyist,
 };
 
@@ -109,7 +112,7 @@ async fn conforms(log: Arc<dyn EventLog>, instant: Arc<AtomicI64>) {
     // A request id is remembered for ever, with the digest of its content.
     let again = log.append(batch(5, "first", 3)).await;
     let Err(AppendError::AlreadyRecorded(record)) = again else { panic!("recorded twice") };
-    assert_eq!((record.appended, record.digest), (first, [3; 32]));
+    assert_eq!((record.appended, record.content), (first, Content::Digest([3; 32])));
     assert_eq!(log.request(&id("first")), Ok(Some(record)));
     assert_eq!(*log.head().borrow(), 5, "nothing was written");
 
@@ -196,6 +199,242 @@ async fn conforms(log: Arc<dyn EventLog>, instant: Arc<AtomicI64>) {
     assert_eq!(*log.head().borrow(), 11, "they are no events of the log");
 }
 
+const NAME: &str = "Ms Nobody-Of-That-Name, north";
+
+/// An interest whose office and note name a person.
+fn interest(name: &str) -> Draft {
+    let Draft { event, .. } = draft(1);
+    let day = parse_day("2016-04-01").expect("a day");
+    let fact = Fact::InterestDeclared {
+        office: name.parse().expect("an office"),
+        body: "05G".parse().expect("a code"),
+        interest: "financial".parse().expect("a text"),
+        concerns: "M83001".parse().expect("a code"),
+        aware_on: day,
+        declared_on: day,
+        note: Some(format!("as {name} told us").parse().expect("a note")),
+    };
+    Draft { event: Event { fact, ..event }, ..draft(1) }
+}
+
+fn of_one(expected_head: u64, request: &str, draft: Draft) -> Batch {
+    Batch { drafts: vec![draft], ..batch(expected_head, request, 1) }
+}
+
+/// What may name a person lies beside its event.
+async fn keeps_names_beside(log: &dyn EventLog) {
+    log.append(batch(0, "before", 2)).await.expect("appended");
+    log.append(of_one(2, "named", interest(NAME))).await.expect("appended");
+    log.append(of_one(3, "named-again", interest(NAME))).await.expect("appended");
+    for stored in log.read(2, 2).expect("read").iter().chain(&log.recent(2, 2).expect("recent")) {
+        let text = String::from_utf8_lossy(&stored.bytes);
+        assert!(!text.contains(NAME) && text.contains("committed"), "{text}");
+    }
+    let beside = log.disclosures(0, 100).expect("read");
+    let at: Vec<_> = beside.iter().map(|each| (each.position, each.field)).collect();
+    use PersonalField::{Note, Office};
+    assert_eq!(at, [(3, Office), (3, Note), (4, Office), (4, Note)]);
+    assert_eq!(log.disclosures(2, 3).expect("read"), beside[..2]);
+    assert_eq!(log.disclosures(3, 3).expect("read"), []);
+    for (stored, beside) in log.read(2, 2).expect("read").iter().zip(beside.chunks(2)) {
+        let recorded = shape::decode(stored.position, &stored.bytes).expect("decoded");
+        let committed = recorded.event.fact.personal();
+        let told = beside.iter().map(|each| (each.field, Personal::Committed(each.commitment())));
+        assert_eq!(
+            committed,
+            told.collect::<Vec<_>>().iter().map(|(f, p)| (*f, p)).collect::<Vec<_>>()
+        );
+        assert_eq!(beside[0].value.as_str(), NAME);
+    }
+    assert_ne!(beside[0].commitment(), beside[2].commitment(), "each has a salt of its own");
+    // Nor would what is remembered of the request confirm a guess: it is a commitment too.
+    let record = log.request(&id("named")).expect("read").expect("remembered");
+    let Content::Committed { commitment, .. } = record.content else { panic!("{record:?}") };
+    assert_ne!(commitment, [1; 32]);
+    assert!(record.content.is(&[1; 32]) && !record.content.is(&[2; 32]));
+    assert_eq!(log.check(), Ok(log.tree()));
+}
+
+fn redaction(about: u64, field: PersonalField) -> Draft {
+    let Draft { event, .. } = draft(1);
+    let fact = Fact::FieldRedacted {
+        about,
+        field,
+        reason: "erasure asked for".parse().expect("a text"),
+        authority: "data protection officer".parse().expect("a text"),
+    };
+    Draft { event: Event { fact, ..event }, ..draft(1) }
+}
+
+/// What is redacted is gone, and nothing else: not a byte of any event, not a hash. Goes on from
+/// [`keeps_names_beside`].
+async fn redacts(log: &dyn EventLog) {
+    use PersonalField::{Note, Office};
+    let (bytes, beside) = (log.read(0, 4).expect("read"), log.disclosures(0, 100).expect("read"));
+    let named_again = log.request(&id("named-again"));
+    log.append(of_one(4, "redact", redaction(3, Office))).await.expect("appended");
+    assert_eq!(log.disclosures(0, 100).expect("read"), beside[1..]);
+    assert_eq!(log.read(0, 4).expect("read"), bytes);
+    // The request is remembered, but nothing that would confirm a guess at what it said.
+    let record = log.request(&id("named")).expect("read").expect("remembered");
+    assert_eq!((record.appended.first, record.content), (3, Content::Forgotten));
+    assert!(record.content.is(&[1; 32]) && record.content.is(&[2; 32]));
+    assert_eq!(log.request(&id("named-again")), named_again);
+    let resent = log.append(of_one(5, "named", interest(NAME))).await;
+    assert_eq!(resent, Err(AppendError::AlreadyRecorded(record)));
+    // Two at once, one of them said and redacted in the same request.
+    let drafts = vec![interest(NAME), redaction(6, Note)];
+    let both = Batch { drafts, ..batch(5, "both", 2) };
+    log.append(both).await.expect("appended");
+    let left: Vec<_> = log.disclosures(0, 100).expect("read");
+    let left: Vec<_> = left.iter().map(|each| (each.position, each.field)).collect();
+    assert_eq!(left, [(3, Note), (4, Office), (4, Note), (6, Office)]);
+    assert_eq!(log.check(), Ok(log.tree()));
+}
+
+#[tokio::test]
+async fn memory_keeps_names_beside_and_redacts() {
+    let log = MemoryLog::new("suite", Arc::new(|| 0));
+    keeps_names_beside(&log).await;
+    redacts(&log).await;
+}
+
+#[tokio::test]
+async fn sqlite_redacts_and_remembers() {
+    let scratch = Scratch::new("redacts");
+    let log = open(&scratch.file()).expect("opened");
+    keeps_names_beside(&log).await;
+    redacts(&log).await;
+    let left = log.disclosures(0, 100);
+    drop(log);
+    let log = open(&scratch.file()).expect("opened again");
+    assert_eq!((log.disclosures(0, 100), log.check()), (left, Ok(log.tree())));
+    drop(log);
+    // What was redacted and put back by other hands is named.
+    let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+    let put_back = "INSERT INTO disclosures SELECT 3, 'office', salt, value FROM disclosures
+                    WHERE position = 4 AND field = 'office'";
+    db.execute(put_back, []).expect("changed");
+    drop(db);
+    let found = open(&scratch.file()).and_then(|log| log.check().map(|_| ()));
+    let Err(LogError::Damaged(what)) = found else { panic!("{found:?}") };
+    assert!(what.contains("event 3 as its office"), "{what}");
+}
+
+fn files_of(dir: &Path) -> Vec<u8> {
+    let files = std::fs::read_dir(dir).expect("read").map(|file| file.expect("a file").path());
+    files.flat_map(|file| std::fs::read(file).expect("read")).collect()
+}
+
+/// The numbers of the names that stand anywhere in the files of a directory.
+fn named_in(dir: &Path) -> BTreeSet<usize> {
+    let bytes = files_of(dir);
+    let text = String::from_utf8_lossy(&bytes);
+    let numbers = text.split("Holder-").skip(1).filter_map(|rest| rest.get(..3)?.parse().ok());
+    numbers.collect()
+}
+
+/// Rows move from page to page as others go; no page may keep what was redacted.
+#[tokio::test]
+async fn what_is_redacted_leaves_the_disk() {
+    const NAMES: usize = 200;
+    for seed in 1..=6_u64 {
+        let scratch = Scratch::new("leaves");
+        let mut random = seed;
+        let mut below = |bound: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(seed | 1);
+            usize::try_from(random >> 33).expect("64 bits") % bound
+        };
+        let name = |n: usize| format!("Holder-{n:03}-");
+        let log = open(&scratch.file()).expect("opened");
+        let drafts = (1..=NAMES).map(|n| interest(&(name(n) + &"x".repeat(below(300)))));
+        let named = Batch { drafts: drafts.collect(), ..batch(0, "named", 1) };
+        log.append(named).await.expect("appended");
+        let mut order: Vec<usize> = (1..=NAMES).collect();
+        (0..NAMES).for_each(|at| order.swap(at, below(NAMES)));
+        let (gone, left) = order.split_at(150);
+        for some in gone.chunks(50) {
+            let both = [PersonalField::Office, PersonalField::Note];
+            let drafts = some.iter().flat_map(|at| both.map(|field| redaction(*at as u64, field)));
+            let head = *log.head().borrow();
+            let redact = Batch { drafts: drafts.collect(), ..batch(head, &format!("r-{head}"), 1) };
+            log.append(redact).await.expect("appended");
+        }
+        // While it is open, once the WAL is truncated; and when it is closed.
+        let left: BTreeSet<usize> = left.iter().copied().collect();
+        for tried in 0.. {
+            let found = named_in(&scratch.0);
+            if found == left {
+                break;
+            }
+            assert!(tried < 100, "after 10 s there are {found:?}, and not {left:?}; seed {seed}");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        drop(log);
+        assert_eq!(named_in(&scratch.0), left, "seed {seed}");
+        let log = open(&scratch.file()).expect("opened again");
+        assert_eq!(log.check(), Ok(log.tree()));
+    }
+}
+
+#[tokio::test]
+async fn sqlite_keeps_names_beside_and_remembers() {
+    let scratch = Scratch::new("beside");
+    let log = open(&scratch.file()).expect("opened");
+    keeps_names_beside(&log).await;
+    let (beside, request) = (log.disclosures(0, 100), log.request(&id("named")));
+    drop(log);
+    let log = open(&scratch.file()).expect("opened again");
+    assert_eq!((log.disclosures(0, 100), log.request(&id("named"))), (beside, request));
+    assert_eq!(log.check(), Ok(log.tree()));
+}
+
+#[tokio::test]
+async fn what_lies_beside_and_was_changed_by_other_hands_is_named() {
+    let scratch = Scratch::new("beside-damage");
+    let log = open(&scratch.file()).expect("opened");
+    keeps_names_beside(&log).await;
+    drop(log);
+    let whole = std::fs::read(scratch.file()).expect("read");
+    for (change, named) in [
+        ("UPDATE disclosures SET value = 'somebody else' WHERE rowid = 1", "event 3 as its office"),
+        (
+            "UPDATE disclosures SET salt = zeroblob(32) WHERE position = 4 AND field = 'note'",
+            "event 4 as its note",
+        ),
+        ("UPDATE disclosures SET salt = zeroblob(3) WHERE position = 4", "event 4 cannot be read"),
+        (
+            "UPDATE disclosures SET value = '' WHERE position = 3 AND field = 'note'",
+            "event 3 cannot be read",
+        ),
+        (
+            "UPDATE disclosures SET field = 'handled[0].office' WHERE position = 3 AND field = 'note'",
+            "event 3 lies a handled[0].office",
+        ),
+        (
+            "UPDATE disclosures SET position = 2 WHERE position = 3 AND field = 'note'",
+            "event 2 lies a note",
+        ),
+        (
+            "UPDATE disclosures SET position = 9 WHERE position = 4 AND field = 'note'",
+            "event 9 lies a note",
+        ),
+        (
+            "DELETE FROM disclosures WHERE position = 4 AND field = 'office'",
+            "the office of event 4 does not lie",
+        ),
+    ] {
+        let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+        db.execute_batch("DROP TRIGGER disclosures_keep").expect("done");
+        assert!(db.execute(change, []).expect("changed") > 0, "{change}");
+        drop(db);
+        let found = open(&scratch.file()).and_then(|log| log.check().map(|_| ()));
+        let Err(LogError::Damaged(what)) = found else { panic!("{change}: {found:?}") };
+        assert!(what.contains(named), "{change}: {what}");
+        std::fs::write(scratch.file(), &whole).expect("restored");
+    }
+}
+
 #[tokio::test]
 async fn memory_conforms() {
     let instant = Arc::new(AtomicI64::new(0));
@@ -275,12 +514,14 @@ async fn the_file_itself_refuses_changes() {
     let scratch = Scratch::new("append-only");
     let log = open(&scratch.file()).expect("opened");
     log.append(batch(0, "first", 2)).await.expect("appended");
+    log.append(of_one(2, "named", interest(NAME))).await.expect("appended");
     let db = rusqlite::Connection::open(scratch.file()).expect("opened beside");
     for change in [
         "UPDATE events SET event = '{}' WHERE position = 1",
         "DELETE FROM events WHERE position = 2",
         "UPDATE requests SET first = 7",
         "DELETE FROM requests",
+        "UPDATE disclosures SET value = 'another'",
     ] {
         assert!(db.execute(change, []).is_err(), "{change}");
     }
@@ -294,18 +535,24 @@ async fn a_file_of_the_version_before_is_brought_up_and_keeps_its_events() {
     let before = log.read(0, 1_000).expect("read");
     let tree_before = log.tree();
     drop(log);
-    // As release 0.1 left it.
-    let db = rusqlite::Connection::open(scratch.file()).expect("opened");
-    db.execute_batch(
-        "DROP TABLE acts; DROP TABLE marks; DROP TABLE subtrees;
+    // As version 3 left it, and as release 0.1 did.
+    for earlier in [
+        "DROP TABLE disclosures; ALTER TABLE requests DROP COLUMN salted; PRAGMA user_version = 3",
+        "DROP TABLE acts; DROP TABLE marks; DROP TABLE subtrees; DROP TABLE disclosures;
+         ALTER TABLE requests DROP COLUMN salted;
          ALTER TABLE events DROP COLUMN leaf; PRAGMA user_version = 1",
-    )
-    .expect("done");
-    drop(db);
-    let log = open(&scratch.file()).expect("brought up");
-    assert_eq!(log.read(0, 1_000).expect("read"), before);
-    assert_eq!((log.tree(), log.check()), (tree_before, Ok(tree_before)), "the same tree");
-    assert_eq!(log.kept(), Ok(Kept::default()));
+    ] {
+        let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+        db.execute_batch(earlier).expect("done");
+        drop(db);
+        let log = open(&scratch.file()).expect("brought up");
+        assert_eq!(log.read(0, 1_000).expect("read"), before);
+        assert_eq!((log.tree(), log.check()), (tree_before, Ok(tree_before)), "the same tree");
+        assert_eq!(log.kept(), Ok(Kept::default()));
+        assert_eq!(log.disclosures(0, 1_000), Ok(vec![]));
+        let first = log.request(&id("first")).expect("read").expect("remembered");
+        assert_eq!(first.content, Content::Digest([0; 32]));
+    }
 }
 
 /// A statement that changes a stored thing by hand, and what must then be named.
@@ -461,7 +708,10 @@ async fn a_log_made_from_stored_bytes_is_the_same_log() {
         let request = log.request(&id("request-1")).expect("read");
         let there = whole.request(&id("request-1")).expect("read").map(|there| there.appended);
         assert_eq!(request.map(|request| request.appended), there.filter(|_| size >= 400));
-        assert!(request.is_none_or(|request| request.digest == [0; 32]), "nobody knows");
+        assert!(
+            request.is_none_or(|request| request.content == Content::Digest([0; 32])),
+            "nobody knows"
+        );
     }
     let bytes = |position: usize| all[position - 1].bytes.to_vec();
     let text = |position: usize| String::from_utf8(bytes(position)).expect("text");

@@ -368,7 +368,8 @@ impl Register {
             | Locus::Payment(_)
             | Locus::Decision(_)
             | Locus::Interest
-            | Locus::Cluster => {}
+            | Locus::Cluster
+            | Locus::Redaction => {}
             Locus::Role(id) | Locus::RoleEnd(id) => {
                 touched.every_function = true;
                 touched.bodies.insert(id);

@@ -17,7 +17,7 @@ use remit_domain::{
 use crate::answer::Place;
 
 /// What a fact is filed under. For a correction: what it says instead; it is also filed under the
-/// keys of the event it is about, which [`keys_of`] knows.
+/// keys of the event it is about, which [`keys_of`] knows, and a redaction under those alone.
 fn file(fact: &Fact, keys: &mut BTreeSet<String>) {
     let mut key = |word: &str, code: &dyn std::fmt::Display| {
         keys.insert(format!("{word}:{code}"));
@@ -89,6 +89,7 @@ fn file(fact: &Fact, keys: &mut BTreeSet<String>) {
                 file(fact, keys);
             }
         }
+        Fact::FieldRedacted { .. } => {}
     }
 }
 
@@ -139,7 +140,7 @@ fn law(content: &RuleContent) -> Option<&'static str> {
 }
 
 /// The keys that an event is filed under. `about` gives the fact of an earlier event: a correction
-/// is filed under whatever that is filed under, and so is a correction of the correction.
+/// or a redaction is filed under whatever that is filed under, and so is a correction of a correction.
 #[must_use]
 pub fn keys_of<'f>(
     fact: &'f Fact,
@@ -151,6 +152,7 @@ pub fn keys_of<'f>(
         file(fact, &mut keys);
         next = match fact {
             Fact::Corrected(correction) => correction.about.and_then(&about),
+            Fact::FieldRedacted { about: event, .. } => about(*event),
             _ => None,
         };
     }

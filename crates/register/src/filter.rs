@@ -5,7 +5,7 @@
 //! that the event concerns. No terms: every event.
 //!
 //! What an event concerns is what it names, what the instrument it is about names, and for a
-//! correction what the corrected event concerns: as known at the event itself, so that a filter
+//! correction or a redaction what the event it is about concerns: as known at the event itself, so that a filter
 //! lets the same events pass whenever it is asked.
 
 use std::fmt;
@@ -297,7 +297,7 @@ impl Register {
     fn concern_locus(&self, locus: Locus, at: At, concern: &mut Concern) {
         let body = |id: u32| self.bodies[id as usize].code;
         match locus {
-            Locus::Nowhere | Locus::Interest | Locus::Cluster => {}
+            Locus::Nowhere | Locus::Interest | Locus::Cluster | Locus::Redaction => {}
             Locus::Fund(id) | Locus::Payment(id) | Locus::Decision(id) => {
                 let fund = &self.funds[id as usize];
                 for row in &fund.opened {
@@ -409,17 +409,24 @@ impl Register {
                 if let Some(fact) = &correction.fact {
                     self.concern(fact, at, concern);
                 }
-                // Back along the corrections to what was first recorded.
-                let mut about = correction.about.and_then(|about| At::try_from(about).ok());
-                while let Some(event) = about {
-                    let index = usize::try_from(event).unwrap_or(usize::MAX).wrapping_sub(1);
-                    if let Some(locus) = self.loci.get(index) {
-                        self.concern_locus(*locus, at, concern);
-                    }
-                    let earlier = self.corrections.get(&event).and_then(|(about, _)| *about);
-                    about = earlier.filter(|earlier| *earlier < event);
-                }
+                self.concern_about(correction.about, at, concern);
             }
+            Fact::FieldRedacted { about, .. } => self.concern_about(Some(*about), at, concern),
+        }
+    }
+
+    /// What an earlier event concerns: back along the corrections to what was first recorded.
+    fn concern_about(&self, about: Option<Position>, at: At, concern: &mut Concern) {
+        let mut about = about.and_then(|about| At::try_from(about).ok());
+        while let Some(event) = about {
+            if let Some(locus) = self.locus(event) {
+                self.concern_locus(locus, at, concern);
+            }
+            for row in self.interests.iter().filter(|row| row.origin == event) {
+                concern.bodies(&[row.value.body, row.value.concerns]);
+            }
+            let earlier = self.corrections.get(&event).and_then(|(about, _)| *about);
+            about = earlier.filter(|earlier| *earlier < event);
         }
     }
 }

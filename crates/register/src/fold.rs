@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use remit_domain::{
     Area, Body, BodyCode, BodyRole, ContractId, Day, Event, Evidence, Fact, FactKind, Forum,
-    FunctionCode, Handling, Instrument, InstrumentId, Member, Membership, Period, RecordId,
-    RuleContent, RuleId, Succession,
+    FunctionCode, Instrument, InstrumentId, Member, Membership, Period, RecordId, RuleContent,
+    RuleId, Succession,
 };
 
 use crate::live::{Locus, Of};
+use crate::personal::RedactionRow;
 use crate::row::{At, OPEN, Row, push};
 use crate::store::{
     BodyEntry, ConditionRow, ContractEntry, DecisionRow, ExpectationRow, FunctionEntry, FundEntry,
@@ -24,6 +25,7 @@ impl Register {
         let at = At::try_from(self.tail).unwrap_or(OPEN - 1);
         let evidence = self.intern_evidence(&event.evidence);
         self.loci.push(Locus::Nowhere);
+        self.set_apart(&event.fact, at);
         self.fact(&event.fact, at, evidence, event.evidence.made_on);
     }
 
@@ -161,6 +163,16 @@ impl Register {
             Fact::ClusterFormed { name, bodies, effective } => {
                 let row = Row::new(*effective, at, evidence, (name.clone(), bodies.clone()));
                 self.add_row(Locus::Cluster, row, |r| &mut r.clusters);
+            }
+            Fact::FieldRedacted { about, field, reason, authority } => {
+                let row = RedactionRow {
+                    about: *about,
+                    field: *field,
+                    reason: reason.clone(),
+                    authority: authority.clone(),
+                    redacted_on: made_on,
+                };
+                self.redact(at, row);
             }
             Fact::Corrected(correction) => {
                 let kind_of = |position| self.kind_of(position);
@@ -327,9 +339,8 @@ impl Register {
                 let row = Row::new(Period::one_day(*paid_on), at, evidence, value);
                 self.add_row(Locus::Payment(id), row, move |r| &mut r.funds[id as usize].payments);
             }
-            Fact::InterestDeclared { office, body, interest, concerns, aware_on, declared_on } => {
+            Fact::InterestDeclared { body, interest, concerns, aware_on, declared_on, .. } => {
                 let value = InterestRow {
-                    office: office.clone(),
                     body: *body,
                     interest: interest.clone(),
                     concerns: *concerns,
@@ -338,16 +349,24 @@ impl Register {
                 let row = Row::new(Period::open(*declared_on), at, evidence, value);
                 self.add_row(Locus::Interest, row, |r| &mut r.interests);
             }
-            Fact::DecisionTaken { body, forum, fund, payment, decided_on, quorate, handled } => {
+            Fact::DecisionTaken {
+                body,
+                forum,
+                fund,
+                payment,
+                decided_on,
+                quorate,
+                handled,
+                ..
+            } => {
                 let id = self.intern_fund(fund);
                 let Forum { kind, name } = forum;
-                let handled = handled.iter().map(|Handling { office, way }| (office, way));
                 let value = DecisionRow {
                     payment: payment.clone(),
                     body: *body,
                     forum: (*kind, name.clone()),
                     quorate: *quorate,
-                    handled: handled.map(|(office, way)| (office.clone(), way.clone())).collect(),
+                    handled: handled.iter().map(|each| each.way.clone()).collect(),
                 };
                 let row = Row::new(Period::one_day(*decided_on), at, evidence, value);
                 self.add_row(Locus::Decision(id), row, move |r| {

@@ -3,8 +3,8 @@
 use remit_domain::{
     BodyCode, BodyRole, Command, ContractId, Day, Event, EventKnown, Fact, Function, FunctionCode,
     FundKnown, Held, InForce, InstrumentId, InstrumentKnown, Known, LegalForm, Member, Period,
-    Position, Reason, RecordId, Refusal, Relation, RuleKnown, SuccessionKind, Word, decide,
-    exercisers, overlaps, unlawful,
+    Personal, PersonalField, Position, Reason, RecordId, Refusal, Relation, RuleKnown,
+    SuccessionKind, Word, decide, exercisers, overlaps, unlawful,
 };
 
 use crate::live::{Locus, Of};
@@ -267,6 +267,10 @@ impl<'r> Supposing<'r> {
         Some(EventKnown { kind, taken_back_by })
     }
 
+    fn personal(&self, position: Position) -> Vec<(PersonalField, Personal)> {
+        self.register.personal_decided(position)
+    }
+
     fn without(&self, position: Position) -> Box<dyn Known + 'r> {
         let supposed = At::try_from(position).ok().map(|at| self.register.suppose_without(at));
         Box::new(Supposing { register: self.register, supposed: supposed.unwrap_or_default() })
@@ -317,6 +321,7 @@ known! {
     instrument(id: &InstrumentId) -> Option<InstrumentKnown<'_>>;
     in_force(function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce>;
     event(position: Position) -> Option<EventKnown>;
+    personal(position: Position) -> Vec<(PersonalField, Personal)>;
     without(position: Position) -> Box<dyn Known + '_>;
     fund(fund: &RecordId) -> Option<FundKnown>;
 }

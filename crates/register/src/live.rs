@@ -46,6 +46,8 @@ pub(crate) enum Locus {
     Decision(u32),
     Interest,
     Cluster,
+    /// No rows: it changes no answer of who holds what.
+    Redaction,
 }
 
 impl Locus {
@@ -82,6 +84,7 @@ impl Locus {
             Self::Decision(_) => K::DecisionTaken,
             Self::Interest => K::InterestDeclared,
             Self::Cluster => K::ClusterFormed,
+            Self::Redaction => K::FieldRedacted,
         }
     }
 }
@@ -279,7 +282,7 @@ impl Register {
     fn each_list(&mut self, event: At, mut each: impl FnMut(&mut dyn Rows)) {
         let Some(locus) = self.locus(event) else { return };
         match locus {
-            Locus::Nowhere => {}
+            Locus::Nowhere | Locus::Redaction => {}
             Locus::Role(id) => each(&mut self.bodies[id as usize].roles),
             Locus::RoleEnd(id) => each(&mut self.more(id).role_ends),
             Locus::Name(id) => each(&mut self.more(id).names),

@@ -1,6 +1,6 @@
 //! The register itself: every fact by what it is about. How an event changes it is in `fold`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use remit_domain::{
 };
 
 use crate::live::Locus;
+use crate::personal::{Fields, RedactionRow};
 use crate::row::{At, Row};
 
 /// A point of the known axis: a position, and the instant at which it was recorded.
@@ -195,7 +196,8 @@ pub(crate) struct DecisionRow {
     pub body: BodyCode,
     pub forum: (remit_domain::ForumKind, Text),
     pub quorate: bool,
-    pub handled: Vec<(Text, Text)>,
+    /// How each declared interest was handled; whose it is lies with what may name a person.
+    pub handled: Vec<Text>,
 }
 
 #[derive(Default)]
@@ -205,10 +207,10 @@ pub(crate) struct FundEntry {
     pub decisions: Vec<Row<DecisionRow>>,
 }
 
-/// A declared interest; its row begins on the day of the declaration.
+/// A declared interest; its row begins on the day of the declaration. Whose it is lies with what may
+/// name a person.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct InterestRow {
-    pub office: Text,
     pub body: BodyCode,
     pub interest: Text,
     pub concerns: BodyCode,
@@ -286,6 +288,11 @@ pub struct Register {
     pub(crate) fund_index: HashMap<RecordId, u32>,
     pub(crate) interests: Vec<Row<InterestRow>>,
     pub(crate) clusters: Vec<Row<(Text, Vec<BodyCode>)>>,
+    /// For each event that has any: its fields that may name a person.
+    pub(crate) personal: BTreeMap<At, Fields>,
+    pub(crate) redactions: BTreeMap<At, RedactionRow>,
+    /// Redactions that are decided and not final: what they are about is still told.
+    pub(crate) to_forget: Vec<At>,
     /// Where the rows of each event lie, by position.
     pub(crate) loci: Vec<Locus>,
     /// For each event ever taken back: the positions at which it ceased to be so, was so again, …
@@ -362,6 +369,7 @@ impl Register {
     pub fn settle(&mut self, position: Position) {
         let settled = self.journal.partition_point(|(at, _)| *at <= position);
         self.journal.drain(..settled);
+        self.forget_until(position);
     }
 
     /// Takes back every provisional event after a position.
@@ -423,6 +431,7 @@ impl Register {
             (id, &fund.opened, &fund.payments, &fund.decisions).hash(&mut hasher);
         }
         (&self.interests, &self.clusters).hash(&mut hasher);
+        (&self.personal, &self.redactions).hash(&mut hasher);
         let mut turns: Vec<_> = self.turns.iter().filter(|(_, turns)| !turns.is_empty()).collect();
         turns.sort_unstable();
         turns.hash(&mut hasher);

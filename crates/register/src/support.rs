@@ -2,10 +2,13 @@
 //!
 //! Evidence and context: money never moves a function (reference section 7.3).
 
-use remit_domain::{BodyCode, Day, ForumKind, FunctionCode, Position, RecordId, Text};
+use remit_domain::{
+    BodyCode, Day, ForumKind, FunctionCode, Personal, PersonalField, Position, RecordId, Text,
+};
 
 use crate::answer::{Answer, Place};
 use crate::directory::{clamp, position};
+use crate::personal::Redaction;
 use crate::row::{At, Row};
 use crate::store::{DecisionRow, FundEntry, PaymentRow, Register};
 
@@ -49,7 +52,7 @@ pub struct DecisionView<'r> {
     pub decided_on: Day,
     /// Whether it could decide.
     pub quorate: bool,
-    /// The interests in the recipient, and how each was handled. `None`: not handled.
+    /// The interests in the recipient, and how each was handled.
     pub interests: Vec<InterestView<'r>>,
 }
 
@@ -59,7 +62,9 @@ pub struct InterestView<'r> {
     /// The event.
     pub position: Position,
     /// The office of who has it.
-    pub office: &'r Text,
+    pub office: &'r Personal,
+    /// Where the office is redacted: why.
+    pub redaction: Option<Redaction<'r>>,
     /// What kind.
     pub interest: &'r Text,
     /// When declared.
@@ -69,8 +74,22 @@ pub struct InterestView<'r> {
     /// Whether before the decision.
     pub before_decision: bool,
     /// How it was handled.
-    pub handled: Option<&'r Text>,
+    pub handled: Handled<'r>,
 }
+
+/// How an interest was handled at a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handled<'r> {
+    /// In this way.
+    So(&'r Text),
+    /// It was not.
+    Not,
+    /// An office by which that would be found is not told any more.
+    Untold,
+}
+
+/// Of an event that has no such field: there is none.
+const UNTOLD: Personal = Personal::Committed([0; 32]);
 
 impl Register {
     /// One payment of a fund, with the answer for the power it used.
@@ -126,16 +145,17 @@ impl Register {
                     let interest = &row.value;
                     let declared_on = row.effective.from();
                     let days = (declared_on - interest.aware_on).num_days();
-                    let mut handled = decision.value.handled.iter();
-                    let handled = handled.find(|(office, _)| *office == interest.office);
+                    let office = self.personal_field(row.origin, PersonalField::Office);
+                    let office = office.unwrap_or(&UNTOLD);
                     InterestView {
                         position: position(row.origin),
-                        office: &interest.office,
+                        office,
+                        redaction: self.redaction(office),
                         interest: &interest.interest,
                         declared_on,
                         within_28_days: (0..=DECLARE_WITHIN_DAYS).contains(&days),
                         before_decision: declared_on <= decision.effective.from(),
-                        handled: handled.map(|(_, way)| way),
+                        handled: self.handled(decision, office),
                     }
                 })
                 .collect()
@@ -152,5 +172,19 @@ impl Register {
                 interests: interests(row),
             })
             .collect()
+    }
+
+    /// How the interest of an office was handled at a decision.
+    fn handled<'r>(&'r self, decision: &'r Row<DecisionRow>, office: &Personal) -> Handled<'r> {
+        let mut found = Handled::Not;
+        for (index, way) in (0..).zip(&decision.value.handled) {
+            let of = self.personal_field(decision.origin, PersonalField::Handled(index));
+            match (of.and_then(Personal::text), office.text()) {
+                (Some(of), Some(office)) if of == office => return Handled::So(way),
+                (Some(_), Some(_)) => {}
+                _ => found = Handled::Untold,
+            }
+        }
+        found
     }
 }

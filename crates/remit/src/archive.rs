@@ -10,6 +10,7 @@ use remit_archive::register::{self, Restored, Size};
 use remit_archive::{Export, JsonLines, explore::Explore, hex};
 use remit_grpc::pb;
 use remit_grpc::pb::export_response::Content;
+use remit_log::Disclosure;
 
 use crate::args::{self, Backup, ExportFormat, Output, Restore};
 use crate::client::Client;
@@ -66,9 +67,18 @@ pub async fn export(
     let mut export = Export::new(form, checkpoint, note);
     let bar = bar("exporting", size.0)?;
     while let Some(message) = messages.message().await? {
-        let Some(Content::Events(events)) = message.content else { continue };
-        for event in &events.cloud_events {
-            export.event(event)?;
+        match message.content {
+            Some(Content::Events(events)) => {
+                for event in &events.cloud_events {
+                    export.event(event)?;
+                }
+            }
+            Some(Content::Beside(beside)) => {
+                for value in beside.values {
+                    export.beside(&disclosure(value)?)?;
+                }
+            }
+            Some(Content::Checkpoint(_)) | None => {}
         }
         bar.set_position(export.written());
     }
@@ -76,6 +86,17 @@ pub async fn export(
     bar.finish_and_clear();
     done("exported", &asked.out, size, output);
     Ok(ExitCode::SUCCESS)
+}
+
+fn disclosure(value: pb::ExportedValue) -> Result<Disclosure, Failure> {
+    let pb::ExportedValue { position, field, salt, value } = value;
+    let bad = || Failure::software(format!("the server sent a bad value beside event {position}"));
+    Ok(Disclosure {
+        position,
+        field: field.parse().map_err(|_| bad())?,
+        salt: salt.try_into().map_err(|_| bad())?,
+        value: value.parse().map_err(|_| bad())?,
+    })
 }
 
 fn made(what: &str, data: &Path, restored: &Restored, output: Output) {

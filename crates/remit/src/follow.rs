@@ -24,11 +24,13 @@ pub async fn events(client: &Client, asked: &Events, output: Output) -> Result<E
         filter: asked.filter.clone(),
         start: Some(pb::StreamStart { start: Some(start(asked)) }),
         effective_from: asked.effective_from.map(render::date),
+        personal: output != Output::Json,
         ..Default::default()
     };
     let mut events = client.events().read(request).await?.into_inner();
     while let Some(event) = events.message().await? {
         line(event.position, &event.cloud_event, output)?;
+        personal(&event.personal);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -64,6 +66,7 @@ async fn once(
         start: Some(pb::StreamStart { start: Some(start.clone()) }),
         filter: asked.filter.clone(),
         effective_from: asked.effective_from.map(render::date),
+        typed: output != Output::Json,
         ..Default::default()
     };
     let mut events = client.events().subscribe(request).await?.into_inner();
@@ -73,6 +76,7 @@ async fn once(
             Some(Content::Event(event)) => {
                 line(event.position, &event.cloud_event, output)
                     .map_err(|error| Status::internal(error.to_string()))?;
+                personal(&event.personal);
                 *start = Start::AfterPosition(event.position);
             }
             Some(Content::Heartbeat(beat)) => *start = Start::AfterPosition(beat.position),
@@ -81,6 +85,23 @@ async fn once(
         }
     }
     Ok(())
+}
+
+/// What lies beside an event, a line each: the bytes of the event do not say it.
+fn personal(fields: &[pb::PersonalField]) {
+    for pb::PersonalField { field, value, redaction } in fields {
+        match redaction {
+            None => say!("{:>8}  {field}: {value}", ""),
+            Some(why) => say!(
+                "{:>8}  {field}: {value} on {} by event {}: {} ({})",
+                "",
+                print::date(why.redacted_on),
+                why.position,
+                why.reason,
+                why.authority
+            ),
+        }
+    }
 }
 
 pub fn line(position: u64, cloud_event: &[u8], output: Output) -> Result<(), Failure> {

@@ -190,16 +190,17 @@ pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Positi
     [after, Some(asked.until()), next].into_iter().flatten().collect()
 }
 
-/// The earlier events that corrections among these are about, which must be seen to be understood.
+/// The earlier event that a correction or a redaction is about, which must be seen to be understood.
 pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
     match fact {
         Fact::Corrected(correction) => correction.about.filter(|about| *about < position),
+        Fact::FieldRedacted { about, .. } => Some(*about).filter(|about| *about < position),
         _ => None,
     }
 }
 
 /// That the events are all that is filed under the keys needed, and besides only those whose instants
-/// are stated and those that corrections are about.
+/// are stated and those that corrections and redactions are about.
 fn complete(
     facts: &BTreeMap<Position, &Fact>,
     needed: &BTreeSet<String>,

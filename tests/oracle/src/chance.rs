@@ -9,8 +9,8 @@ use remit_domain::{
     Act, Area, Body, BodyRole, Command, Confidence, ContractType, Correction, CorrectionKind, Day,
     EndReason, Event, Evidence, Fact, FactKind, Forum, ForumKind, Function, Handling, HolderRule,
     Instrument, InstrumentKind, Known, LegalBasis, LiableRule, Member, Membership, Part, Party,
-    Period, Relation, Route, Rule, RuleContent, Stage, Start, State, Step, Succession,
-    SuccessionKind, Word,
+    Period, PersonalField, Relation, Route, Rule, RuleContent, Stage, Start, State, Step,
+    Succession, SuccessionKind, Word,
 };
 use remit_register::{Register, london_day};
 
@@ -96,7 +96,8 @@ impl Chance {
             self.of(&[Confidence::Confirmed, Confidence::Derived, Confidence::Unconfirmed]);
         let made_on = (!self.once_in(3)).then(|| self.day());
         let source = of(&format!("source {}", self.below(4)));
-        Arc::new(Evidence { source, url: None, made_on, confidence, note: None })
+        let note = self.once_in(4).then(|| of("note"));
+        Arc::new(Evidence { source, url: None, made_on, confidence, note })
     }
 
     /// A place of the small world.
@@ -550,7 +551,25 @@ fn fact(chance: &mut Chance, kind: FactKind, register: &Register) -> Act {
                 concerns: of(chance.of(&PRACTICES)),
                 aware_on,
                 declared_on: aware_on,
+                note: None,
             }
+        }
+        K::FieldRedacted => {
+            let holds = |at: &u64| !register.personal(*at).is_empty();
+            let held: Vec<u64> = (1..=register.tail()).filter(holds).collect();
+            let about = match held.as_slice() {
+                [] => chance.below(register.tail() + 2),
+                _ if chance.once_in(8) => chance.below(register.tail() + 2),
+                some => chance.of(some),
+            };
+            let fields: Vec<_> = register.personal(about).iter().map(|each| each.0).collect();
+            let field = match fields.as_slice() {
+                [] => PersonalField::Note,
+                _ if chance.once_in(8) => PersonalField::Handled(7),
+                some => chance.of(some),
+            };
+            let (reason, authority) = (of("reason"), of("authority"));
+            Fact::FieldRedacted { about, field, reason, authority }
         }
         K::DecisionTaken => Fact::DecisionTaken {
             body: commissioner,
@@ -560,12 +579,15 @@ fn fact(chance: &mut Chance, kind: FactKind, register: &Register) -> Act {
             decided_on: chance.day(),
             quorate: true,
             handled: vec![Handling { office: of("GP member"), way: of("noted") }],
+            note: None,
         },
     })
 }
 
 /// Kinds by how often they are tried: what moves answers most often.
-const OFTEN: [FactKind; 22] = [
+const OFTEN: [FactKind; 24] = [
+    FactKind::InterestDeclared,
+    FactKind::FieldRedacted,
     FactKind::FundOpened,
     FactKind::SupportPaid,
     FactKind::DecisionTaken,

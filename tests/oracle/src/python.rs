@@ -91,7 +91,7 @@ pub fn stored(history: &History) -> Vec<String> {
         let (position, recorded_at) = (*position, *recorded_at);
         let stamp = Stamp { position, recorded_at, request_id: &request_id };
         let draft = Draft { event: event.clone(), actor: of("oracle"), acting_for: of("X24") };
-        encoder.encode_text(&stamp, &draft)
+        encoder.encode(&stamp, &draft).expect("salts").text
     });
     stored.collect()
 }

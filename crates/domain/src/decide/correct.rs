@@ -26,6 +26,13 @@ impl Checks<'_> {
                 self.refuse(Reason::EventUnknown, "about", message);
             }
             Some((position, Some(event))) => {
+                if event.kind == FactKind::FieldRedacted {
+                    let message = format!(
+                        "event {position} redacts a field: what is gone is gone; if the field must \
+                         say something, correct the event that held it"
+                    );
+                    self.refuse(Reason::RedactionStands, "about", message);
+                }
                 if let Some(by) = event.taken_back_by {
                     let message = format!(
                         "event {position} is taken back by event {by}; correct that one instead"
@@ -47,8 +54,8 @@ impl Checks<'_> {
         let kind_of = |position| self.known.event(position).map(|event| event.kind);
         if let Some(act) = act {
             let kind = act.kind();
-            if kind == FactKind::Corrected {
-                let message = "a correction says a fact, not another correction".to_owned();
+            if matches!(kind, FactKind::Corrected | FactKind::FieldRedacted) {
+                let message = format!("a correction says a fact; {kind} is recorded by itself");
                 self.refuse(Reason::CorrectionKindDiffers, "instead", message);
                 return None;
             }

@@ -13,6 +13,7 @@ mod correct;
 mod instruments;
 mod law;
 mod money;
+mod redact;
 
 use std::sync::Arc;
 
@@ -171,6 +172,14 @@ vocabulary! {
     NotBackdated = "NOT_BACKDATED",
     /// The rule has a day, or has ended.
     RuleCommenced = "RULE_COMMENCED",
+    /// The event has no such field that may name a person.
+    NotPersonal = "NOT_PERSONAL",
+    /// The event's own bytes hold the value: it was recorded before such fields were kept apart.
+    InTheClear = "IN_THE_CLEAR",
+    /// The field is redacted already.
+    AlreadyRedacted = "ALREADY_REDACTED",
+    /// A redaction is not corrected: what is gone is gone.
+    RedactionStands = "REDACTION_STANDS",
 }
 
 /// One check that failed.
@@ -195,7 +204,10 @@ pub fn decide(known: &dyn Known, command: Command) -> Result<Event, Vec<Refusal>
     let Command { act, evidence } = command;
     let mut checks = Checks { known, made_on: evidence.made_on, refusals: Vec::new() };
     match checks.act(act) {
-        Some(fact) if checks.refusals.is_empty() => Ok(Event { fact, evidence }),
+        Some(mut fact) if checks.refusals.is_empty() => {
+            let evidence = fact.take_note(evidence);
+            Ok(Event { fact, evidence })
+        }
         _ => Err(checks.refusals),
     }
 }
@@ -309,6 +321,7 @@ impl Checks<'_> {
             | Fact::InterestDeclared { .. }
             | Fact::DecisionTaken { .. } => self.money(fact),
             Fact::Corrected(correction) => self.corrected(correction),
+            Fact::FieldRedacted { about, field, .. } => self.redacted(*about, *field),
         }
     }
 

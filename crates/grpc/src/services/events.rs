@@ -36,7 +36,7 @@ struct Wanted<T> {
     follow: bool,
     /// Whether `event` wants the event read.
     typed: bool,
-    event: fn(Stored, Option<&Event>) -> T,
+    event: fn(Stored, Option<&Event>, Vec<pb::PersonalField>) -> T,
     beat: Option<Beat<T>>,
 }
 
@@ -110,7 +110,7 @@ impl Api {
             // The stored bytes go on as they are.
             stored.truncate(usize::try_from(left).unwrap_or(usize::MAX));
             let reached = stored.last().map_or(after, |event| event.position);
-            let page = stored.into_iter().map(|event| (wanted.event)(event, None));
+            let page = stored.into_iter().map(|event| (wanted.event)(event, None, Vec::new()));
             return Ok((page.collect(), reached));
         }
         let mut read = Vec::with_capacity(stored.len());
@@ -121,7 +121,7 @@ impl Api {
         }
         self.node.view(|register, _| {
             let (mut page, mut reached) = (Vec::new(), after);
-            for (stored, event) in read {
+            for (stored, mut event) in read {
                 if page.len() as u64 == left {
                     break;
                 }
@@ -130,7 +130,12 @@ impl Api {
                     .from_day
                     .is_none_or(|from| event.fact.effective_on().is_none_or(|day| day >= from));
                 if late_enough && wanted.filter.passes(register, reached, &event) {
-                    page.push((wanted.event)(stored, Some(&event)));
+                    let mut personal = Vec::new();
+                    if wanted.typed {
+                        register.tell(reached, &mut event.fact);
+                        personal = render::personal_fields(&register.personal_view(reached));
+                    }
+                    page.push((wanted.event)(stored, Some(&event), personal));
                 }
             }
             Ok((page, reached))
@@ -216,11 +221,12 @@ impl Started {
 
 type Subscription = (Position, Filter, Option<Day>, Duration);
 
-fn plain(stored: Stored, _: Option<&Event>) -> pb::ReadResponse {
+fn plain(stored: Stored, _: Option<&Event>, personal: Vec<pb::PersonalField>) -> pb::ReadResponse {
     pb::ReadResponse {
         position: stored.position,
         recorded_at: Some(render::timestamp(stored.recorded_at)),
         cloud_event: stored.bytes,
+        personal,
     }
 }
 
@@ -237,15 +243,21 @@ pub(super) fn recorded(stored: Stored, event: Option<&Event>) -> pb::RecordedEve
         fact: event.map(render::fact),
         ends_on: notice.map(|(day, _)| render::date(day)),
         ends_by_rule: notice.map(|(_, rule)| rule.to_string()).unwrap_or_default(),
+        personal: Vec::new(),
     }
 }
 
-fn bare(stored: Stored, _: Option<&Event>) -> pb::SubscribeResponse {
+fn bare(stored: Stored, _: Option<&Event>, _: Vec<pb::PersonalField>) -> pb::SubscribeResponse {
     pb::SubscribeResponse { content: Some(Content::Event(recorded(stored, None))) }
 }
 
-fn typed(stored: Stored, event: Option<&Event>) -> pb::SubscribeResponse {
-    pb::SubscribeResponse { content: Some(Content::Event(recorded(stored, event))) }
+fn typed(
+    stored: Stored,
+    event: Option<&Event>,
+    personal: Vec<pb::PersonalField>,
+) -> pb::SubscribeResponse {
+    let event = pb::RecordedEvent { personal, ..recorded(stored, event) };
+    pb::SubscribeResponse { content: Some(Content::Event(event)) }
 }
 
 fn beat(api: &Api, position: Position) -> pb::SubscribeResponse {
@@ -294,8 +306,8 @@ impl EventService for Api {
         };
         let ((filter, from_day), start) = fields.finish(filter.zip(from_day).zip(start))?;
         let after_position = start.within_head()?;
-        let wanted =
-            Wanted { filter, from_day, limit, follow, typed: false, event: plain, beat: None };
+        let typed = request.personal;
+        let wanted = Wanted { filter, from_day, limit, follow, typed, event: plain, beat: None };
         let api = self.clone();
         Ok(stream(place, &self.draining, move |mut outlet| async move {
             let mut after = after_position;

@@ -38,6 +38,29 @@ impl Api {
             outlet.send(vec![exported(Content::Events(events))]).await?;
             after += sent;
         }
+        self.send_beside(size, outlet).await
+    }
+
+    /// Sends what lies beside the first `size` events. It is read after the events: what is gone by
+    /// then was redacted, which the importer sees and names.
+    async fn send_beside(
+        &self,
+        size: Position,
+        outlet: &mut Outlet<pb::ExportResponse>,
+    ) -> Result<(), Over> {
+        let beside = self.node.log().disclosures(0, size).map_err(|error| status::log(&error))?;
+        for some in beside.chunks(EXPORTED) {
+            let values = some
+                .iter()
+                .map(|disclosure| pb::ExportedValue {
+                    position: disclosure.position,
+                    field: disclosure.field.to_string(),
+                    salt: disclosure.salt.to_vec(),
+                    value: disclosure.value.to_string(),
+                })
+                .collect();
+            outlet.send(vec![exported(Content::Beside(pb::ExportedBeside { values }))]).await?;
+        }
         Ok(())
     }
 }

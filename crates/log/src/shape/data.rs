@@ -8,13 +8,15 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use remit_domain::{
     Area, Body, BodyCode, BodyRole, Confidence, ContractId, ContractType, Correction,
     CorrectionKind, Day, EndReason, Event, Evidence, Fact, Forum, ForumKind, Function,
     FunctionCode, Handling, HolderRule, Instrument, InstrumentId, InstrumentKind, LegalBasis,
-    LegalForm, LiableRule, Member, Membership, Part, Party, Period, RecordId, Relation, Route,
-    Rule, RuleContent, RuleId, Stage, Start, State, Step, Succession, SuccessionKind, Text, Word,
-    parse_day,
+    LegalForm, LiableRule, Member, Membership, Part, Party, Period, Personal, PersonalField,
+    RecordId, Relation, Route, Rule, RuleContent, RuleId, Stage, Start, State, Step, Succession,
+    SuccessionKind, Text, Word, parse_day,
 };
 use serde::de::{self, Visitor};
 use serde::ser::SerializeMap;
@@ -290,7 +292,7 @@ macro_rules! shapes {
                 match self {
                     $(Self::$variant => {
                         let data = $variant::deserialize(d)?;
-                        data.into_event().map_err(de::Error::custom)
+                        data.into_event().map(bare).map_err(de::Error::custom)
                     })+
                 }
             }
@@ -581,6 +583,74 @@ shapes! {
         quorate: bool,
         handled: Vec<HandlingV1>,
     }
+    InterestDeclaredV2 "interest-declared.v2" {
+        office: CommittedV1,
+        body: Said<BodyCode>,
+        interest: Said<Text>,
+        concerns: Said<BodyCode>,
+        aware_on: On,
+        declared_on: On,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<CommittedV1>,
+    }
+    FieldRedactedV1 "field-redacted.v1" {
+        about: u64,
+        field: Said<PersonalField>,
+        reason: Said<Text>,
+        authority: Said<Text>,
+    }
+    DecisionTakenV2 "decision-taken.v2" {
+        body: Said<BodyCode>,
+        forum: ForumV1,
+        fund: Said<RecordId>,
+        payment: Said<RecordId>,
+        decided_on: On,
+        quorate: bool,
+        handled: Vec<HandlingV2>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<CommittedV1>,
+    }
+}
+
+/// A note that lies with the fact is not in the evidence as well: version 1 had it there, and so
+/// has a correction that says such a fact.
+fn bare(event: Event) -> Event {
+    if event.evidence.note.is_none() || event.fact.note().is_none() {
+        return event;
+    }
+    let evidence = Evidence { note: None, ..Evidence::clone(&event.evidence) };
+    Event { evidence: Arc::new(evidence), ..event }
+}
+
+/// What stands in place of a value that may name a person: the base64 of its commitment.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommittedV1 {
+    committed: Box<str>,
+}
+
+impl CommittedV1 {
+    /// Of a value that was sealed, as all are before they are written.
+    fn of(personal: &Personal) -> Self {
+        let commitment = match personal {
+            Personal::Committed(commitment) => *commitment,
+            Personal::Told(_) | Personal::InTheClear(_) | Personal::Redacted(_) => [0; 32],
+        };
+        Self { committed: STANDARD.encode(commitment).into() }
+    }
+
+    fn into_personal(self) -> Result<Personal, String> {
+        let commitment = STANDARD.decode(self.committed.as_bytes()).ok();
+        let commitment = commitment.and_then(|commitment| commitment.try_into().ok());
+        commitment
+            .map(Personal::Committed)
+            .ok_or_else(|| "a commitment is 32 bytes in base64".to_owned())
+    }
+}
+
+/// A note as version 1 of a shape has it: in the clear.
+fn in_the_clear(note: Option<&Text>) -> Option<Personal> {
+    note.cloned().map(Personal::InTheClear)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -772,6 +842,13 @@ struct HandlingV1 {
     way: Said<Text>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HandlingV2 {
+    office: CommittedV1,
+    way: Said<Text>,
+}
+
 fn words<W: Copy>(values: &[W]) -> Vec<As<W>> {
     values.iter().copied().map(As).collect()
 }
@@ -802,8 +879,9 @@ pub(super) fn type_name(fact: &Fact) -> &'static str {
         Fact::ExpectationStated { .. } => Shape::ExpectationStatedV1,
         Fact::FundOpened { .. } => Shape::FundOpenedV1,
         Fact::SupportPaid { .. } => Shape::SupportPaidV1,
-        Fact::InterestDeclared { .. } => Shape::InterestDeclaredV1,
-        Fact::DecisionTaken { .. } => Shape::DecisionTakenV1,
+        Fact::InterestDeclared { .. } => Shape::InterestDeclaredV2,
+        Fact::DecisionTaken { .. } => Shape::DecisionTakenV2,
+        Fact::FieldRedacted { .. } => Shape::FieldRedactedV1,
         Fact::InstrumentVaried { .. } => Shape::InstrumentVariedV1,
         Fact::ConditionAttached { .. } => Shape::ConditionAttachedV1,
         Fact::ConditionLifted { .. } => Shape::ConditionLiftedV1,
@@ -952,6 +1030,15 @@ impl Data {
                 })
             }
             Fact::Corrected(correction) => Self::correction(correction, event, evidence),
+            Fact::FieldRedacted { about, field, reason, authority } => {
+                Self::FieldRedactedV1(FieldRedactedV1 {
+                    about: *about,
+                    field: Said(*field),
+                    reason: said(reason),
+                    authority: said(authority),
+                    evidence,
+                })
+            }
             Fact::InstrumentAdvanced { instrument, stage, by } => {
                 Self::InstrumentAdvancedV2(InstrumentAdvancedV2 {
                     instrument: said(instrument),
@@ -1049,26 +1136,42 @@ impl Data {
                 power: power.as_ref().map(said),
                 evidence,
             }),
-            Fact::InterestDeclared { office, body, interest, concerns, aware_on, declared_on } => {
-                Self::InterestDeclaredV1(InterestDeclaredV1 {
-                    office: said(office),
-                    body: Said(*body),
-                    interest: said(interest),
-                    concerns: Said(*concerns),
-                    aware_on: On(*aware_on),
-                    declared_on: On(*declared_on),
-                    evidence,
-                })
-            }
-            Fact::DecisionTaken { body, forum, fund, payment, decided_on, quorate, handled } => {
+            Fact::InterestDeclared {
+                office,
+                body,
+                interest,
+                concerns,
+                aware_on,
+                declared_on,
+                note,
+            } => Self::InterestDeclaredV2(InterestDeclaredV2 {
+                office: CommittedV1::of(office),
+                body: Said(*body),
+                interest: said(interest),
+                concerns: Said(*concerns),
+                aware_on: On(*aware_on),
+                declared_on: On(*declared_on),
+                note: note.as_ref().map(CommittedV1::of),
+                evidence,
+            }),
+            Fact::DecisionTaken {
+                body,
+                forum,
+                fund,
+                payment,
+                decided_on,
+                quorate,
+                handled,
+                note,
+            } => {
                 let handled = handled
                     .iter()
-                    .map(|Handling { office, way }| HandlingV1 {
-                        office: said(office),
+                    .map(|Handling { office, way }| HandlingV2 {
+                        office: CommittedV1::of(office),
                         way: said(way),
                     })
                     .collect();
-                Self::DecisionTakenV1(DecisionTakenV1 {
+                Self::DecisionTakenV2(DecisionTakenV2 {
                     body: Said(*body),
                     forum: ForumV1::of(forum),
                     fund: said(fund),
@@ -1076,6 +1179,7 @@ impl Data {
                     decided_on: On(*decided_on),
                     quorate: *quorate,
                     handled,
+                    note: note.as_ref().map(CommittedV1::of),
                     evidence,
                 })
             }
@@ -1435,12 +1539,22 @@ into_event! {
         power: data.power.map(|power| power.0),
     };
     InterestDeclaredV1(data) Fact::InterestDeclared {
-        office: data.office.0,
+        office: Personal::InTheClear(data.office.0),
         body: data.body.0,
         interest: data.interest.0,
         concerns: data.concerns.0,
         aware_on: data.aware_on.0,
         declared_on: data.declared_on.0,
+        note: in_the_clear(data.evidence.0.note.as_ref()),
+    };
+    InterestDeclaredV2(data) Fact::InterestDeclared {
+        office: data.office.into_personal()?,
+        body: data.body.0,
+        interest: data.interest.0,
+        concerns: data.concerns.0,
+        aware_on: data.aware_on.0,
+        declared_on: data.declared_on.0,
+        note: data.note.map(CommittedV1::into_personal).transpose()?,
     };
     DecisionTakenV1(data) Fact::DecisionTaken {
         body: data.body.0,
@@ -1452,7 +1566,33 @@ into_event! {
         handled: data
             .handled
             .into_iter()
-            .map(|handling| Handling { office: handling.office.0, way: handling.way.0 })
+            .map(|handling| Handling {
+                office: Personal::InTheClear(handling.office.0),
+                way: handling.way.0,
+            })
             .collect(),
+        note: in_the_clear(data.evidence.0.note.as_ref()),
+    };
+    FieldRedactedV1(data) Fact::FieldRedacted {
+        about: data.about,
+        field: data.field.0,
+        reason: data.reason.0,
+        authority: data.authority.0,
+    };
+    DecisionTakenV2(data) Fact::DecisionTaken {
+        body: data.body.0,
+        forum: data.forum.into_forum(),
+        fund: data.fund.0,
+        payment: data.payment.0,
+        decided_on: data.decided_on.0,
+        quorate: data.quorate,
+        handled: data
+            .handled
+            .into_iter()
+            .map(|each| {
+                Ok(Handling { office: each.office.into_personal()?, way: each.way.0 })
+            })
+            .collect::<Result<_, String>>()?,
+        note: data.note.map(CommittedV1::into_personal).transpose()?,
     };
 }

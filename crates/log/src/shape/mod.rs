@@ -15,6 +15,7 @@ use serde::de::{self, DeserializeSeed, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::disclosure::{self, Disclosure, Salts, system_salt};
 use crate::port::{Draft, RequestId};
 
 pub use desk::{Again, GroupMark, Parked, decode_act, decode_mark, encode_act, encode_mark};
@@ -76,9 +77,19 @@ pub enum ShapeError {
     },
 }
 
+/// An event in its stored shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// The bytes.
+    pub text: String,
+    /// What is to lie beside them.
+    pub beside: Vec<Disclosure>,
+}
+
 /// Writes events in their stored shape.
 pub struct Encoder {
     source: String,
+    salts: Salts,
     /// The last instant written and its text: events of one commit share it.
     time: (i64, String),
 }
@@ -87,22 +98,36 @@ impl Encoder {
     /// An encoder for the log of this id.
     #[must_use]
     pub fn new(log_id: &str) -> Self {
-        Self { source: format!("urn:remit:{log_id}"), time: (i64::MIN, String::new()) }
+        Self::salted(log_id, system_salt)
     }
 
-    /// The stored bytes of an event.
-    pub fn encode(&mut self, stamp: &Stamp<'_>, draft: &Draft) -> Vec<u8> {
-        self.encode_text(stamp, draft).into_bytes()
+    /// The same with salts of another origin.
+    #[must_use]
+    pub fn salted(log_id: &str, salts: Salts) -> Self {
+        Self { source: format!("urn:remit:{log_id}"), salts, time: (i64::MIN, String::new()) }
     }
 
-    /// The same as text.
-    pub fn encode_text(&mut self, stamp: &Stamp<'_>, draft: &Draft) -> String {
+    /// The stored form of an event. What may name a person is not in its bytes.
+    ///
+    /// # Errors
+    /// Where there is no salt to be had.
+    pub fn encode(
+        &mut self,
+        stamp: &Stamp<'_>,
+        draft: &Draft,
+    ) -> Result<Encoded, getrandom::Error> {
         if self.time.0 != stamp.recorded_at {
             self.time = (stamp.recorded_at, instant_text(stamp.recorded_at));
         }
+        let (mut sealed, mut beside) = (None, Vec::new());
+        if !draft.event.fact.personal().is_empty() {
+            let sealed = sealed.insert(draft.clone());
+            beside = disclosure::seal(stamp.position, &mut sealed.event.fact, self.salts)?;
+        }
+        let draft = sealed.as_ref().unwrap_or(draft);
         let envelope = Envelope { source: &self.source, time: &self.time.1, stamp, draft };
         // Serialising strings and numbers into memory cannot fail.
-        serde_json::to_string(&envelope).unwrap_or_default()
+        Ok(Encoded { text: serde_json::to_string(&envelope).unwrap_or_default(), beside })
     }
 }
 

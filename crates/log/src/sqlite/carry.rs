@@ -4,6 +4,7 @@
 //! What is made here is made in a file that nobody else knows yet: it is not synced, and has no
 //! journal. Whoever makes it syncs it and gives it its name once it is whole.
 
+use remit_domain::Fact;
 use serde::Deserialize;
 
 use super::*;
@@ -135,7 +136,35 @@ pub fn cut(
     if let Some((first, last)) = split {
         return Err(inside_a_request(until, first.unsigned_abs(), Some(last.unsigned_abs())));
     }
+    redacted_later(&db, at, until)?;
     take_out(&mut db, at, &kept).map_err(engine)
+}
+
+/// What an event after the cut redacted is gone: before it, the value would only be missing.
+fn redacted_later(db: &Connection, at: i64, until: Position) -> Result<(), LogError> {
+    let mut select = db
+        .prepare("SELECT position, event FROM events WHERE position > ?1 AND event LIKE '%field-redacted%'")
+        .map_err(engine)?;
+    let mut rows = select.query([at]).map_err(engine)?;
+    while let Some(row) = rows.next().map_err(engine)? {
+        let position = row.get::<_, i64>(0).map_err(engine)?.unsigned_abs();
+        let text: String = row.get(1).map_err(engine)?;
+        let recorded = shape::decode(position, text.as_bytes());
+        let recorded = recorded.map_err(|error| LogError::NotALog(error.to_string()))?;
+        if let Fact::FieldRedacted { about, .. } = recorded.event.fact
+            && about <= until
+        {
+            return Err(before_a_redaction(until, position, about));
+        }
+    }
+    Ok(())
+}
+
+fn before_a_redaction(until: Position, redaction: Position, about: Position) -> LogError {
+    LogError::NotALog(format!(
+        "position {until} is before event {redaction}, which redacted what event {about} said: that \
+         cannot be restored; choose {redaction} or later"
+    ))
 }
 
 fn take_out(db: &mut Connection, until: i64, kept: &Kept) -> rusqlite::Result<()> {
@@ -150,6 +179,7 @@ fn take_out(db: &mut Connection, until: i64, kept: &Kept) -> rusqlite::Result<()
     }
     tx.execute("DELETE FROM events WHERE position > ?1", [until])?;
     tx.execute("DELETE FROM requests WHERE first > ?1", [until])?;
+    tx.execute("DELETE FROM disclosures WHERE position > ?1", [until])?;
     tx.execute("DELETE FROM subtrees WHERE ((number + 1) << level) > ?1", [until])?;
     let acts = i64::try_from(kept.acts.len()).unwrap_or(i64::MAX);
     tx.execute("DELETE FROM acts WHERE sequence > ?1", [acts])?;
@@ -247,6 +277,12 @@ impl Copyist {
                 self.request = Some(OpenRequest { id, first: position, recorded_at });
             }
         }
+        if let Fact::FieldRedacted { about, .. } = recorded.event.fact
+            && position > self.until
+            && about <= self.until
+        {
+            return Err(before_a_redaction(self.until, position, about));
+        }
         let leaf = tree::leaf(bytes);
         self.given.push(leaf, |_, _, _| ());
         if position <= self.until {
@@ -254,6 +290,24 @@ impl Copyist {
             self.keep(position, recorded.recorded_at, text, leaf).map_err(engine)?;
         }
         Ok(())
+    }
+
+    /// Lays down what lies beside an event. Whether it is what the event committed to is seen when
+    /// the log is opened.
+    ///
+    /// # Errors
+    /// [`LogError::NotALog`] where it was laid down before; [`LogError::Engine`].
+    pub fn beside(&mut self, disclosure: Disclosure) -> Result<(), LogError> {
+        if disclosure.position > self.until {
+            return Ok(());
+        }
+        let Disclosure { position, field, .. } = disclosure;
+        beside::insert(&self.db, &[disclosure]).map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation) => {
+                LogError::NotALog(format!("the {field} of event {position} is there twice"))
+            }
+            _ => engine(error),
+        })
     }
 
     fn keep(

@@ -13,6 +13,7 @@ mod further_questions;
 mod go;
 mod groups;
 mod life;
+mod redaction;
 mod resolution;
 mod round_2015;
 mod services;

@@ -735,6 +735,7 @@ async fn q9_sixty_pence_per_patient() {
             concerns: code("M83001"),
             aware_on: on(aware),
             declared_on: on(declared),
+            note: None,
         })
     };
     let decided = |body: &str, handled: Vec<remit_domain::Handling>| {
@@ -749,6 +750,7 @@ async fn q9_sixty_pence_per_patient() {
             decided_on: on("2016-05-20"),
             quorate: true,
             handled,
+            note: None,
         })
     };
     let left =
