@@ -17,10 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from answer import answer
 
+INSTANT = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+KEY = ("(body|succession|membership|contracts|area|clustering|interest|decision|office|function|rule"
+       "|law|fund|instrument|notice):[A-Za-z0-9._:/-]{1,80}|cluster:[^\\x00-\\x1f]+")
 OFFICES = ("nhs-england", "secretary-of-state")
 CONFIDENCE = ("disputed", "unconfirmed", "derived", "confirmed")
 LAWS = ("liability", "continuity", "vesting", "read-across")
-SHAPE = ("remit_statement asked known answer not_claimed events inclusion index checkpoint "
+SHAPE = ("remit_statement asked issued_at known answer not_claimed events inclusion index checkpoint "
          "signature").split()
 NOT_CLAIMED = {  # SHA-256 of the sentences, spelt as in the file
     "who_holds": "ce4b6e6d236d7568e1b5cf17e22c3291920e84fcb5e1a7320f7cf73ed1e3f5dc",
@@ -42,11 +45,18 @@ FILED = {  # event type: the words it is filed under, and the fields whose codes
 }
 
 
+KINDS = [*FILED, "instrument-drawn", "instrument-varied", "membership-started", "membership-ended",
+         "recorded-late", "error-corrected", "effect-backdated", "field-redacted"]
+SECOND = "instrument-drawn|instrument-advanced|instrument-ended|rule-enacted|interest-declared|decision-taken"
+KNOWN = fr"uk\.nhs\.remit\.(({'|'.join(KINDS)})\.v1|({SECOND})\.v2)"
+
+
 class Refused(Exception):
     """A statement that does not stand, and why."""
 
 
-FAULTS = (Refused, InvalidSignature, LookupError, TypeError, ValueError, AttributeError)
+FAULTS = (Refused, InvalidSignature, LookupError, TypeError, ValueError, AttributeError,
+          RecursionError)
 
 
 def need(condition, why):
@@ -56,6 +66,11 @@ def need(condition, why):
 
 def whole(number):
     raise Refused(f"{number} is no whole number")
+
+
+def single(pairs):
+    need(len(dict(pairs)) == len(pairs), "a field is there twice")
+    return dict(pairs)
 
 
 def spelt(value):
@@ -69,7 +84,7 @@ def sha256(*parts):
 def decoded(text, lengths):
     """Base64, in its one spelling."""
     data = base64.b64decode(text, validate=True)
-    need(base64.b64encode(data).decode() == text and len(data) in lengths, f"{text} is not base64")
+    need(base64.b64encode(data).decode() == text and len(data) in lengths, "not base64, or of another length")
     return data
 
 
@@ -101,7 +116,7 @@ def public_key(text):
     name, key_id, data = text.strip().split("+", 2)
     data = decoded(data, [33])
     identity = sha256(name.encode(), b"\n", data)[:4]
-    need(data[0] == 1 and identity.hex() == key_id, "not a public key")
+    need(data[0] == 1 and identity.hex() == key_id.lower(), "not a public key")
     return (name, identity), Ed25519PublicKey.from_public_bytes(data[1:])
 
 
@@ -112,7 +127,7 @@ def opened(note, keys):
     need(lines.endswith("\n"), "not a signed note")
     for line in lines[:-1].split("\n"):
         shape = re.fullmatch("\u2014 ([^ ]+) ([^ ]+)", line)
-        data = decoded(shape[2], range(5, 1000))
+        data = decoded(shape[2], range(4, 1 << 20))
         if key := keys.get((shape[1], data[:4])):
             key.verify(data[4:], text.encode())
             signed = True
@@ -122,7 +137,7 @@ def opened(note, keys):
 
 def checkpoint(text):
     """Origin, size, root and root of the index."""
-    shape = re.fullmatch("([^\n]+)\n(0|[1-9][0-9]*)\n([^\n]+)\nindex ([^\n]+)\n", text)
+    shape = re.fullmatch("([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\nindex ([^\n]+)\n", text)
     return shape[1], int(shape[2]), decoded(shape[3], [32]), decoded(shape[4], [32])
 
 
@@ -205,19 +220,22 @@ def needed(function, place, events):
 def complete(keys, events, besides, shown):
     """That the events are all that is filed under the keys, those whose instants are stated, and
     what corrections among them are about; and no others."""
-    expected, buckets = set(besides), set()
+    bearing, buckets = set(), set()
     filed = {at: keys_of(event, events) for at, event in events.items()}
     for key in keys:
         bucket = int.from_bytes(sha256(key.encode())[:2], "big")
+        need(re.fullmatch("([1-9][0-9]*(,[1-9][0-9]*)* [^\n]+\n)*", shown[bucket]), "not a bucket")
         lines = [line.split(" ", 1) for line in shown[bucket].split("\n") if line]
         listed = [int(at) for positions, name in lines if name == key for at in positions.split(",")]
         need(listed == [at for at in events if key in filed[at]], f"not all of {key} is there")
-        expected.update(listed)
+        bearing.update(listed)
         buckets.add(bucket)
+    expected = bearing | set(besides)
     for at in sorted(events, reverse=True):
         about = events[at]["data"].get("about") if at in expected else None
         expected |= {about} if about and about < at else set()
     need(buckets == set(shown) and expected == set(events), "something has nothing to do with it")
+    return bearing
 
 
 def verify(text, keys):
@@ -229,11 +247,16 @@ def verify(text, keys):
     digest = sha256(spelt(statement | {"signature": ""}).encode(), b"\n")
     signed = f"remit-statement\n{origin}\n{base64.b64encode(digest).decode()}\n"
     need(opened(statement["signature"], keys) == signed, "the signature is of another file")
+    need(statement["signature"].count("\n") == 5, "the signature is not one line")
     events = {}
     for stored in statement["events"]:
-        event = json.loads(stored)
+        event = json.loads(stored, object_pairs_hook=single, parse_float=whole, parse_constant=whole)
         at = event["position"]
         need(type(at) is int and at > max(events, default=0), "the events are not in order")
+        need(re.fullmatch(KNOWN, event["type"]), "an event of a shape that is not known")
+        need(re.fullmatch(INSTANT, event["time"]), "an event without its instant")
+        need(not events or event["time"] >= time, "an event from before one that it follows")
+        time = event["time"]
         events[at] = event | {"stored": stored}
     leaves = {at - 1: event["stored"] for at, event in events.items()}
     need(proved(size, leaves, statement["inclusion"]) == log_root, "an event is not in the log")
@@ -253,19 +276,27 @@ def verify(text, keys):
     else:
         need(kind == "nothing" and list(asked) == ["key", "after", "until"], "not a question")
         after, until, keys = asked["after"], asked["until"], {asked["key"]}
+        need(re.fullmatch(KEY, asked["key"]), "nothing is ever filed under such a key")
     need(type(after) is type(until) is int and 0 <= after < until <= size, "not a stretch")
-    complete(keys, events, {at for at in (after, until, until + 1) if 0 < at <= size}, shown)
-    time = lambda at: events[at]["time"] if at in events else None
-    known = {"after": time(after) if after else None, "recorded_at": time(until),
-             "until": time(until + 1)}
+    bearing = complete(keys, events, {at for at in (after, until, until + 1) if 0 < at <= size}, shown)
+    when = lambda at: events[at]["time"] if at in events else None
+    known = {"after": when(after) if after else None, "recorded_at": when(until),
+             "until": when(until + 1)}
     need(spelt(statement["known"]) == spelt(known), "not when they say that they were recorded")
+    need(re.fullmatch(INSTANT, statement["issued_at"])
+         and statement["issued_at"] >= max(event["time"] for event in events.values()), "issued_at")
     not_claimed = hashlib.sha256(spelt(statement["not_claimed"]).encode()).hexdigest()
     need(not_claimed == NOT_CLAIMED[kind], "not what it does not claim")
     if kind == "who_holds":
-        follows(statement["answer"], asked | {"today": london_day(time(until))}, events)
+        follows(statement["answer"], asked | {"today": london_day(when(until))}, events)
     else:
         touched = [at for at in events if after < at <= until and keys & keys_of(events[at], events)]
         need(statement["answer"] is None and not touched, "something was recorded")
+    since = sorted(at for at in bearing if at > until)
+    if kind == "who_holds" and since:
+        today = london_day(when(since[-1]))
+        now = answer(list(events.values()), asked | {"known_at": size, "today": today})
+        statement["recorded_since_and_not_applied"] = {"events": since, "answer_with_them": now}
     return statement
 
 
@@ -316,7 +347,9 @@ def main(arguments):
     try:
         text, keys = (open(name, encoding="utf-8", newline="").read() for name in arguments)
         keys = dict(public_key(line) for line in keys.split("\n") if line.strip())
-        print(spelt({key: verify(text, keys)[key] for key in ("asked", "known", "answer")}))
+        stands = verify(text, keys)
+        shown = ("asked", "issued_at", "known", "answer", "recorded_since_and_not_applied")
+        print(spelt({key: stands[key] for key in shown if key in stands}))
     except OSError as error:
         print(f"verify.py: {error}", file=sys.stderr)
         return 66

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use remit_domain::Position;
 use remit_ledger::{Frontier, Hash, ProofError, Subtrees, tree};
 use remit_log::{EventLog, LogError};
-use remit_statement::{Asked, IssueError, Statement};
+use remit_statement::{Asked, IssueError, Issuer, Statement};
 
 use crate::node::Node;
 
@@ -100,22 +100,23 @@ impl Node {
     }
 
     /// A statement over all durable events, one at a time: the index is brought up to the log first,
-    /// from its beginning when it is the first. It is in the name of `origin`; `sign` makes a text a
-    /// signed note.
+    /// from its beginning when it is the first.
     ///
     /// # Errors
     /// [`IssueError`].
     pub async fn statement(
         &self,
         asked: Asked,
-        origin: String,
-        sign: impl Fn(&str) -> String + Send + 'static,
+        issuer: Issuer<
+            impl Fn(&str) -> String + Send + 'static,
+            impl Fn(&str) -> String + Send + 'static,
+        >,
     ) -> Result<Statement, IssueError> {
         let mut indexed = Arc::clone(self.indexed()).lock_owned().await;
         let (log, head) = (Arc::clone(self.log()), *self.head().borrow());
         let issued = tokio::task::spawn_blocking(move || {
             indexed.catch_up(log.as_ref(), head)?;
-            indexed.issue(log.as_ref(), asked, &origin, sign)
+            indexed.issue(log.as_ref(), asked, &issuer)
         });
         issued.await.map_err(|_| LogError::Closed)?
     }

@@ -281,4 +281,10 @@ impl KeyRing {
     pub fn sign_text(&self, text: &str) -> String {
         note::sign(text, &self.0.iter().collect::<Vec<_>>())
     }
+
+    /// A text, which ends with a line break, as a note signed by the present key alone.
+    #[must_use]
+    pub fn seal(&self, text: &str) -> String {
+        note::sign(text, &self.0.iter().take(1).collect::<Vec<_>>())
+    }
 }

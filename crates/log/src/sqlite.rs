@@ -414,7 +414,7 @@ impl Subtrees for TreeRows<'_> {
 fn check(db: &Connection, head: Position) -> rusqlite::Result<Result<(Position, Hash), LogError>> {
     let damaged = |what: String| Ok(Err(LogError::Damaged(what)));
     // One look at the file: what is appended meanwhile is not half of it.
-    let _look = db.unchecked_transaction()?;
+    let _look = db.is_autocommit().then(|| db.unchecked_transaction()).transpose()?;
     let last: Option<i64> = db.query_row("SELECT max(position) FROM events", [], |r| r.get(0))?;
     let last = last.and_then(|last| Position::try_from(last).ok()).unwrap_or_default();
     let head = head.max(last);

@@ -102,6 +102,14 @@ pub fn subject(key: &str) -> Result<String, String> {
     let known = "body, succession, membership, contracts, area, clustering, interest, decision, office, \
                  function, rule, law, fund, cluster, instrument, notice";
     let (word, code) = key.split_once(':').unwrap_or((key, ""));
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:/".contains(&b);
+    let written = match word {
+        "cluster" => code.parse::<remit_domain::Text>().is_ok(),
+        _ => !code.is_empty() && code.len() <= 80 && code.bytes().all(plain),
+    };
+    if !written {
+        return Err("is not a word, a colon and a code, such as notice:delegation/11X".to_owned());
+    }
     match word {
         _ if key == format!("area:{ENGLAND}") => Ok(key.to_owned()),
         "notice" => Ok(format!("instrument:{code}")),

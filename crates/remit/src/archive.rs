@@ -101,6 +101,10 @@ fn disclosure(value: pb::ExportedValue) -> Result<Disclosure, Failure> {
 
 fn made(what: &str, data: &Path, restored: &Restored, output: Output) {
     done(what, data, restored.taken, output);
+    eprintln!(
+        "remit: the signing key is not in it: put the register's own at {}",
+        keys::beside(data, ".key").display()
+    );
     let left_out = restored.all.0 - restored.taken.0;
     if left_out > 0 {
         eprintln!("remit: {left_out} later events were checked and left out");
@@ -115,6 +119,7 @@ pub fn import(
     output: Output,
 ) -> Result<ExitCode, Failure> {
     let key = key.map(keys::public).transpose()?;
+    warn_unchecked(key.is_some());
     let bar = bar("importing", 0)?;
     let told = |read, size| {
         bar.set_length(size);
@@ -126,7 +131,18 @@ pub fn import(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says so where nothing shows who signed what is taken.
+pub fn warn_unchecked(checked: bool) {
+    if !checked {
+        eprintln!("remit: whose signature it is was not checked: give the public key with --key");
+    }
+}
+
 pub fn backup(asked: &Backup, output: Output) -> Result<ExitCode, Failure> {
+    if !asked.data.join("register.db").exists() {
+        let message = format!("--data: there is no register in {}", asked.data.display());
+        return Err(Failure::new(NO_INPUT, message));
+    }
     let path = asked.key.clone().unwrap_or_else(|| keys::beside(&asked.data, ".key"));
     let key = keys::known(&path)?.ok_or_else(|| {
         let message = format!(
@@ -145,6 +161,7 @@ pub fn backup(asked: &Backup, output: Output) -> Result<ExitCode, Failure> {
 
 pub fn restore(asked: &Restore, output: Output) -> Result<ExitCode, Failure> {
     let key = asked.key.as_deref().map(keys::public).transpose()?;
+    warn_unchecked(key.is_some());
     let spinner = spinner("restoring: copying, comparing and folding");
     let done = register::restore(&asked.from, &asked.data, asked.until, key.as_deref())?;
     spinner.finish_and_clear();

@@ -23,7 +23,7 @@ Examples:
   remit check 11X gms-contracts --at 11X --on 2019-04-01 && echo 'Somerset CCG exercised it'
 
 Exit codes: 0 done; 64 wrong usage; 65 refused or bad data; 66 no such file; 69 no server or no
-answer; 70 a fault of this program. `check`: 0 held, 1 not held, 2 gap, conflict or unknown. `import`:
+answer; 70 a fault of this program; 73 a file that cannot be written. `check`: 0 held, 1 not held, 2 gap, conflict or unknown. `import`:
 1 with findings."
 )]
 pub struct Args {

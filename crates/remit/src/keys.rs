@@ -46,6 +46,11 @@ pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
     }
     let ring = fresh()?;
     write_new(path, &ring).map_err(|error| wrong(path, error))?;
+    eprintln!(
+        "remit: made a new signing key, {}; hand out `remit audit key`. If this register had one \
+         before, put that file in its place, or what was signed with it is no longer its own",
+        path.display()
+    );
     Ok(ring)
 }
 

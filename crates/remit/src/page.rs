@@ -1,8 +1,10 @@
 //! A statement as a page for people: one HTML file without scripts or anything to fetch, which a
 //! browser prints. It shows what the checked file says; the file is the proof.
 
-use remit_statement::Verified;
 use remit_statement::verify::confidence;
+use remit_statement::{Asked, Verified};
+
+use sha2::{Digest, Sha256};
 
 use crate::statement::{claim, event_line, told};
 
@@ -39,14 +41,28 @@ fn row(html: &mut String, header: Option<&str>, cells: &[&str]) {
     *html += "</tr>\n";
 }
 
+fn digest(file: &str) -> String {
+    Sha256::digest(file.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn title(verified: &Verified) -> String {
+    match &verified.statement.asked {
+        Asked::WhoHolds { function, place, effective_on, .. } => {
+            format!("Statement: {function} at {place} on {effective_on}")
+        }
+        Asked::Nothing { key, .. } => format!("Statement: nothing recorded under {key}"),
+    }
+}
+
 /// The page.
 pub fn html(verified: &Verified) -> String {
     let statement = &verified.statement;
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>Statement</title>\n\
-         <style>{STYLE}</style></head><body>\n<h1>Statement of responsibility</h1>\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n\
+         <style>{STYLE}</style></head><body>\n<h1>Statement from the register of commissioning functions</h1>\n\
          <p class=\"claim\">{}</p>\n<h2>What is stated</h2>\n<table>\n",
+        escaped(&title(verified)),
         escaped(&claim(verified)),
     );
     for (what, says) in told(verified) {
@@ -81,8 +97,9 @@ pub fn html(verified: &Verified) -> String {
         "</ul>\n<h2>How it is proved</h2>\n<p>This page shows what a file says; the file is the \
          proof. It encloses {events} of the {size} events of the register: all that bear on the \
          question. Check it with <code>remit verify</code>, or with the second verifier, and the \
-         public key of the register, had from elsewhere. The file rests on this checkpoint:</p>\n\
-         <pre>{}</pre>\n</body></html>\n",
+         public key of the register, had from elsewhere. SHA-256 of the file: <code>{}</code>. It \
+         rests on this checkpoint:</p>\n<pre>{}</pre>\n</body></html>\n",
+        digest(&statement.text()),
         escaped(&statement.checkpoint),
     );
     html

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use remit_domain::{BodyCode, Fact, Word, parse_day};
+use remit_domain::{BodyCode, Day, Fact, Word, parse_day};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
 use remit_statement::said::Said;
@@ -54,6 +54,7 @@ async fn issue(
     files: &Files,
     output: Output,
 ) -> Result<ExitCode, Failure> {
+    distinct(&[&files.out], files.page.as_deref())?;
     let mut audit = client.audit();
     let request = pb::IssueStatementRequest { asked: Some(asked) };
     let text = audit.issue_statement(request).await?.into_inner().statement;
@@ -69,16 +70,32 @@ async fn issue(
 
 /// Checks a file.
 pub fn verify(asked: &Verify, output: Output) -> Result<ExitCode, Failure> {
-    let read = |path: &Path| {
-        let cannot = |error| format!("cannot read {}: {error}", path.display());
-        std::fs::read_to_string(path).map_err(|error| Failure::new(NO_INPUT, cannot(error)))
-    };
+    distinct(&[&asked.file, &asked.key], asked.page.as_deref())?;
     let keys = crate::keys::public(&asked.key)?;
-    let verified = check(&read(&asked.file)?, &keys).map_err(|refused| {
-        Failure::new(DATA, format!("{} does not stand: {refused}", asked.file.display()))
-    })?;
+    let shown = asked.file.display();
+    let bytes = std::fs::read(&asked.file)
+        .map_err(|error| Failure::new(NO_INPUT, format!("cannot read {shown}: {error}")))?;
+    let refused =
+        |why: &dyn std::fmt::Display| Failure::new(DATA, format!("{shown} does not stand: {why}"));
+    let text = std::str::from_utf8(&bytes).map_err(|error| refused(&error))?;
+    let verified = check(text, &keys).map_err(|why| refused(&why))?;
     report(&verified, asked.page.as_deref(), output)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// That a page is not written over what it is made from.
+fn distinct(others: &[&Path], page: Option<&Path>) -> Result<(), Failure> {
+    let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    };
+    match page {
+        Some(page) if others.iter().any(|other| same(other, page)) => {
+            let message = format!("--page: {} is another file of this command", page.display());
+            Err(Failure::new(crate::failure::USAGE, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
@@ -117,12 +134,8 @@ fn report(verified: &Verified, page: Option<&Path>, output: Output) -> Result<()
     Ok(())
 }
 
-/// The names of the bodies that the enclosed events name: on the day asked about, else the last.
-fn names(verified: &Verified) -> BTreeMap<BodyCode, String> {
-    let on = match &verified.statement.asked {
-        Asked::WhoHolds { effective_on, .. } => parse_day(effective_on).ok(),
-        Asked::Nothing { .. } => None,
-    };
+/// The names of the bodies that the enclosed events name: on a day, else the last.
+fn names(verified: &Verified, on: Option<Day>) -> Named {
     let (mut names, mut then) = (BTreeMap::new(), BTreeMap::new());
     for recorded in verified.events.values() {
         let (code, name, effective) = match &recorded.event.fact {
@@ -136,7 +149,20 @@ fn names(verified: &Verified) -> BTreeMap<BodyCode, String> {
         }
     }
     names.extend(then);
-    names
+    Named(names)
+}
+
+fn asked_on(verified: &Verified) -> Option<Day> {
+    match &verified.statement.asked {
+        Asked::WhoHolds { effective_on, .. } => parse_day(effective_on).ok(),
+        Asked::Nothing { .. } => None,
+    }
+}
+
+/// The day in England on which the last event that counts was recorded: that of "now".
+fn known_on(verified: &Verified) -> Option<Day> {
+    let last = verified.events.get(&verified.statement.asked.until())?;
+    remit_register::london_day(last.recorded_at)
 }
 
 /// What is stated, in one sentence.
@@ -144,27 +170,36 @@ pub fn claim(verified: &Verified) -> String {
     let statement = &verified.statement;
     match (&statement.asked, &statement.answer) {
         (Asked::WhoHolds { function, place, effective_on, .. }, Some(stated)) => {
-            let named = Named(names(verified));
+            let named = names(verified, asked_on(verified));
             let says = &stated.says;
             let who = match says.exercisers.as_slice() {
-                [] => format!("who exercised {function} is {}", reason(says)),
-                some => format!("{} exercised {function}", named.list(some)),
+                [] => format!("who exercises {function} is {}", reason(says)),
+                some => format!("{} exercises {function}", named.list(some)),
             };
             let liable = match says.liable_state.as_str() {
-                "settled" => format!("{} was liable", named.list(&says.liable)),
-                state => format!("who was liable is {state}"),
+                "settled" => format!("{} is liable", named.list(&says.liable)),
+                state => format!("who is liable is {state}"),
             };
             let sure = match stated.confidence.as_str() {
                 "confirmed" => String::new(),
                 word => format!(" The least sure of the events that this rests on is {word}."),
             };
-            format!("On {effective_on}, at {}, {who}; {liable}.{sure}", named.one(place))
+            let (at, known) = (statement.asked.until(), &statement.known.recorded_at);
+            format!(
+                "On {effective_on}, at {}, {who}; {liable}. So it stood in the register at event {at}, \
+                 recorded {known}.{sure}{}",
+                named.one(place),
+                changed_since(verified)
+            )
         }
         (Asked::Nothing { key, .. }, _) => {
             let known = &statement.known;
             let after = known.after.as_deref().unwrap_or("the beginning");
             let until = known.until.as_deref().unwrap_or("the checkpoint");
-            format!("Nothing was recorded under {key} after {after} and before {until}.")
+            let issued = &statement.issued_at;
+            format!(
+                "Nothing was recorded under {key} after {after} and before {until}, as issued {issued}."
+            )
         }
         _ => String::new(),
     }
@@ -204,7 +239,7 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
         }
     };
     if let Some(stated) = &statement.answer {
-        let (says, named) = (&stated.says, Named(names(verified)));
+        let (says, named) = (&stated.says, names(verified, asked_on(verified)));
         let listed = |codes: &[String]| match codes {
             [] => String::new(),
             some => named.list(some),
@@ -235,13 +270,21 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
             .iter()
             .map(|(kind, at)| format!("{} (event {at})", kind.replace('-', " ")));
         add("known, not applied", known.collect::<Vec<_>>().join("; "));
+        let today = names(verified, known_on(verified));
         let now = says.answering_now.iter().map(|(body, successors, by)| {
             let by = by.as_ref().map(|rule| format!(", read across by {rule}")).unwrap_or_default();
-            format!("for {}: {}{by}", named.one(body), named.list(successors))
+            let successors = match successors.as_slice() {
+                [] => "nobody recorded".to_owned(),
+                some => today.list(some),
+            };
+            format!("for {}: {successors}{by}", named.one(body))
         });
-        add("answering now", now.collect::<Vec<_>>().join("; "));
+        let now = now.collect::<Vec<_>>().join("; ");
+        let unsettled = "whether it answers for what was done before is unsettled";
+        add("would answer now", if now.is_empty() { now } else { format!("{now}; {unsettled}") });
         let rests = stated.rests_on.iter().map(ToString::to_string).collect::<Vec<_>>();
-        add("of confidence", stated.confidence.clone());
+        add("least sure event", stated.confidence.clone());
+        add("recorded since, not applied", since(verified));
         add("rests on events", rests.join(", "));
     }
     let known = &statement.known;
@@ -250,7 +293,42 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
         "as known",
         format!("at event {}, from {} until {until}", statement.asked.until(), known.recorded_at),
     );
+    add("issued", statement.issued_at.clone());
     lines
+}
+
+/// Says it aloud where what was recorded since makes it another answer.
+fn changed_since(verified: &Verified) -> &'static str {
+    match &verified.since.says {
+        Some(_) => " WITH WHAT WAS RECORDED SINCE THE ANSWER IS ANOTHER: see below.",
+        None => "",
+    }
+}
+
+/// What was recorded since that bears on the question, and what the answer is with it.
+fn since(verified: &Verified) -> String {
+    let line = |position: &u64| {
+        let what = verified.events.get(position).map(|recorded| event_line(&recorded.event.fact).0);
+        format!("event {position} ({})", what.unwrap_or_default())
+    };
+    let events: Vec<_> = verified.since.events.iter().map(line).collect();
+    let named = names(verified, asked_on(verified));
+    match (&verified.since.says, events.is_empty()) {
+        (_, true) => String::new(),
+        (None, _) => format!("{}; the answer stays the same", events.join("; ")),
+        (Some(says), _) => {
+            let liable = match says.liable.as_slice() {
+                [] => says.liable_state.clone(),
+                some => named.list(some),
+            };
+            let by = named.list(&says.exercisers);
+            format!(
+                "{}; with them the answer is {}, exercised by {by}, liable: {liable}",
+                events.join("; "),
+                reason(says)
+            )
+        }
+    }
 }
 
 /// What an event says, as far as a line of a table goes: what it is about, from which day, and the

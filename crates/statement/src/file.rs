@@ -19,6 +19,8 @@ pub struct Statement {
     pub remit_statement: u64,
     /// What was asked, and so what is stated.
     pub asked: Asked,
+    /// When the register issued it, by its own clock: RFC 3339, UTC, microseconds.
+    pub issued_at: String,
     /// When what is known was recorded.
     pub known: KnownSpan,
     /// The answer to a question; none for a statement of nothing.
@@ -33,7 +35,8 @@ pub struct Statement {
     pub index: IndexShown,
     /// The signed note: over which events, with which root, with which index.
     pub checkpoint: String,
-    /// Another, of [`Statement::signed`]: the register issued this file, byte for byte.
+    /// Another, of [`Statement::signed`], with one line, by the register's present key: it issued this
+    /// file, byte for byte.
     pub signature: String,
 }
 

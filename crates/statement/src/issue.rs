@@ -35,6 +35,16 @@ pub enum IssueError {
     Proof(#[from] ProofError),
 }
 
+/// Who issues.
+pub struct Issuer<Sign, Seal> {
+    /// The name of the log and its keys.
+    pub origin: String,
+    /// Makes a text, which ends with a line break, a note signed by every key.
+    pub sign: Sign,
+    /// Makes a text a note signed by the present key alone.
+    pub seal: Seal,
+}
+
 /// The index over the first events of a log, kept up with it.
 #[derive(Default)]
 pub struct Indexed {
@@ -112,8 +122,8 @@ impl Indexed {
         Ok(self.index.root())
     }
 
-    /// A statement over all events up to where the index stands, in the name of a log. `sign` makes
-    /// a text a signed note.
+    /// A statement over all events up to where the index stands. The issuer has a name, and makes a
+    /// text a note signed by all of its keys, or by the present one.
     ///
     /// # Errors
     /// [`IssueError`].
@@ -121,13 +131,16 @@ impl Indexed {
         &mut self,
         log: &dyn EventLog,
         asked: Asked,
-        origin: &str,
-        sign: impl Fn(&str) -> String,
+        issuer: &Issuer<impl Fn(&str) -> String, impl Fn(&str) -> String>,
     ) -> Result<Statement, IssueError> {
         let size = self.size;
         if asked.until() == 0 || asked.until() > size {
-            let why = format!("must be between 1 and {size}, the last event");
-            return Err(Refused { field: "known_at", why }.into());
+            let why = format!("there was nothing recorded by then; the last event is {size}");
+            let field = match asked {
+                Asked::WhoHolds { .. } => "who_holds.known_at",
+                Asked::Nothing { .. } => "nothing.until",
+            };
+            return Err(Refused { field, why }.into());
         }
         let mut reader = Reader { log, seen: BTreeMap::new() };
         for position in verify::expected_besides(&asked, size) {
@@ -145,24 +158,28 @@ impl Indexed {
             .into_iter()
             .map(|(position, (text, recorded))| (text, (position, recorded)))
             .unzip();
+        let last_instant = events.values().map(|recorded| recorded.recorded_at).max();
+        let last_instant = last_instant.unwrap_or(i64::MIN);
         let known = verify::span(&asked, &events);
         let known = known.ok_or_else(|| LogError::Damaged("an event is missing".to_owned()))?;
         let base64 = |hashes: Vec<Hash>| hashes.iter().map(|hash| STANDARD.encode(hash)).collect();
-        let origin_of = origin.to_owned();
-        let checkpoint = Checkpoint { origin: origin_of, size, root, index: Some(index_root) };
+        let origin = issuer.origin.clone();
+        let checkpoint = Checkpoint { origin, size, root, index: Some(index_root) };
         let mut statement = Statement {
             remit_statement: VERSION,
+            // Not before what it tells of, whatever became of the clock.
+            issued_at: shape::instant_text(log.now().max(last_instant)),
             known,
             answer: answered(&asked, &events)?,
             not_claimed: Statement::not_claimed(&asked),
             events: texts,
             inclusion: base64(inclusion),
             index: IndexShown { buckets: shown.buckets, hashes: base64(shown.hashes) },
-            checkpoint: sign(&checkpoint.body()),
+            checkpoint: (issuer.sign)(&checkpoint.body()),
             signature: String::new(),
             asked,
         };
-        statement.signature = sign(&statement.signed(origin));
+        statement.signature = (issuer.seal)(&statement.signed(&issuer.origin));
         Ok(statement)
     }
 
@@ -176,7 +193,11 @@ impl Indexed {
             let wrong = |why| Refused { field: "nothing.key", why };
             let subject = filing::subject(key).map_err(wrong)?;
             if self.index.filed(&subject).is_empty() {
-                return Err(wrong(format!("nothing was ever recorded under {subject}")).into());
+                let why = format!(
+                    "the register knows no {subject}: that nothing was recorded of it would say \
+                     nothing; check the code"
+                );
+                return Err(wrong(why).into());
             }
             let filed = self.index.filed(key);
             if let Some(found) = filed.iter().find(|at| (after + 1..=*until).contains(at)) {

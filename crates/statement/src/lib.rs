@@ -13,5 +13,5 @@ pub mod said;
 pub mod verify;
 
 pub use file::{Asked, Statement};
-pub use issue::{Indexed, IssueError};
+pub use issue::{Indexed, IssueError, Issuer};
 pub use verify::{Refused, Verified, verify};

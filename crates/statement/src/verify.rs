@@ -42,6 +42,39 @@ pub struct Verified {
     pub others: Vec<String>,
     /// The events, decoded, by position.
     pub events: BTreeMap<Position, Recorded>,
+    /// What was recorded since, up to the checkpoint, that bears on the question.
+    pub since: Since,
+}
+
+/// What was recorded after the position that a question was asked at, and bears on it. It is
+/// enclosed, and not applied.
+#[derive(Clone, Debug, Default)]
+pub struct Since {
+    /// The events.
+    pub events: Vec<Position>,
+    /// What the answer is with them, where that is another.
+    pub says: Option<Said>,
+}
+
+fn since(
+    asked: &Asked,
+    events: &BTreeMap<Position, Recorded>,
+    bearing: &BTreeSet<Position>,
+    size: Position,
+) -> Result<Since, Refused> {
+    let Asked::WhoHolds { function, place, effective_on, known_at } = asked else {
+        return Ok(Since::default());
+    };
+    let later: Vec<_> = bearing.range(known_at + 1..).copied().collect();
+    let Some(last) = later.last() else { return Ok(Since::default()) };
+    let says = |known_at, position| {
+        let question = Question::read(function, place, effective_on, known_at)?;
+        let recorded_at = events.get(position).map_or(0, |recorded| recorded.recorded_at);
+        let all = events.iter().map(|(position, recorded)| (*position, &recorded.event));
+        Ok(question.answered(all, recorded_at))
+    };
+    let (then, now) = (says(*known_at, last)?, says(size, last)?);
+    Ok(Since { events: later, says: (now != then).then_some(now) })
 }
 
 /// A question as the register takes it.
@@ -104,6 +137,10 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     if statement.signed(&checkpoint.origin) != signed {
         return Err(refused("signature", "it is of another file"));
     }
+    // One line: nothing can be added to it that nobody checks.
+    if statement.signature.lines().count() != signed.lines().count() + 2 {
+        return Err(refused("signature", "it has more lines than that of the present key"));
+    }
     let index_root = checkpoint.index.ok_or_else(|| refused("checkpoint", "it has no index"))?;
     let events = included(&statement, &checkpoint)?;
     let proof = IndexProof {
@@ -113,13 +150,15 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     let shown = proof.check(&index_root).map_err(|error| refused("index", error))?;
     let facts = facts(&events);
     let needed = needed(&statement.asked, &facts)?;
-    complete(&facts, &needed, &shown, expected_besides(&statement.asked, checkpoint.size))?;
+    let besides = expected_besides(&statement.asked, checkpoint.size);
+    let bearing = complete(&facts, &needed, &shown, besides)?;
     known(&statement, &checkpoint, &events)?;
     stated(&statement, &events)?;
     if statement.not_claimed != Statement::not_claimed(&statement.asked) {
         return Err(refused("not_claimed", "it is not what such a statement does not claim"));
     }
-    Ok(Verified { statement, checkpoint, others, events })
+    let since = since(&statement.asked, &events, &bearing, checkpoint.size)?;
+    Ok(Verified { statement, checkpoint, others, events, since })
 }
 
 pub(crate) fn facts(events: &BTreeMap<Position, Recorded>) -> BTreeMap<Position, &Fact> {
@@ -175,6 +214,7 @@ pub(crate) fn needed(
             if after >= until {
                 return Err(refused("asked.nothing.until", "must be after where it begins"));
             }
+            filing::subject(key).map_err(|error| refused("asked.nothing.key", error))?;
             Ok(BTreeSet::from([key.clone()]))
         }
     }
@@ -206,7 +246,7 @@ fn complete(
     needed: &BTreeSet<String>,
     shown: &Shown,
     besides: BTreeSet<Position>,
-) -> Result<(), Refused> {
+) -> Result<BTreeSet<Position>, Refused> {
     let about = |position: Position| facts.get(&position).copied();
     let mut filed: BTreeMap<&str, Vec<Position>> = BTreeMap::new();
     let mut expected = besides;
@@ -217,7 +257,7 @@ fn complete(
             }
         }
     }
-    let mut buckets = BTreeSet::new();
+    let (mut buckets, mut bearing) = (BTreeSet::new(), BTreeSet::new());
     for key in needed {
         let all = shown.filed(key).ok_or_else(|| refused("index", format!("{key} is missing")))?;
         let seen = filed.get(key.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -225,12 +265,13 @@ fn complete(
             let why = format!("the index has {all:?} under {key}, the statement {seen:?}");
             return Err(refused("events", why));
         }
-        expected.extend(all);
+        bearing.extend(all);
         buckets.insert(remit_ledger::index::bucket_of(key));
     }
     if *shown.buckets() != buckets {
         return Err(refused("index", "it shows what nobody asked for"));
     }
+    expected.extend(&bearing);
     for (position, fact) in facts.iter().rev() {
         if expected.contains(position) {
             expected.extend(lineage(fact, *position));
@@ -239,7 +280,7 @@ fn complete(
     if !facts.keys().eq(expected.iter()) {
         return Err(refused("events", "they are not exactly those that bear on the question"));
     }
-    Ok(())
+    Ok(bearing)
 }
 
 /// When what is known was recorded.
@@ -261,6 +302,19 @@ fn known(
 ) -> Result<(), Refused> {
     if statement.asked.until() > checkpoint.size {
         return Err(refused("asked", "it is about more than the checkpoint covers"));
+    }
+    let instants: Vec<i64> = events.values().map(|recorded| recorded.recorded_at).collect();
+    if !instants.is_sorted() {
+        return Err(refused("events", "one says that it was recorded before one that it follows"));
+    }
+    let issued = chrono::DateTime::parse_from_rfc3339(&statement.issued_at);
+    let issued = issued.ok().map(|issued| issued.timestamp_micros());
+    let issued = issued.filter(|at| shape::instant_text(*at) == statement.issued_at);
+    if issued.is_none_or(|issued| instants.last().is_some_and(|last| issued < *last)) {
+        return Err(refused(
+            "issued_at",
+            "it is no instant, or before what the statement tells of",
+        ));
     }
     if span(&statement.asked, events).as_ref() != Some(&statement.known) {
         return Err(refused("known", "it is not when the events say that they were recorded"));

@@ -120,8 +120,15 @@ impl Issuer {
     fn issue(&mut self, asked: Asked, signer: &SignerKey) -> Statement {
         let mut honest = std::mem::take(&mut self.honest);
         honest.catch_up(&self.log, self.size).expect("indexed");
-        let issued = honest
-            .issue(&self.log, asked, signer.public().name(), |text| note::sign(text, &[signer]));
+        let issued = honest.issue(
+            &self.log,
+            asked,
+            &remit_statement::Issuer {
+                origin: signer.public().name().to_owned(),
+                sign: |text: &str| note::sign(text, &[signer]),
+                seal: |text: &str| note::sign(text, &[signer]),
+            },
+        );
         self.honest = honest;
         issued.expect("issued")
     }
@@ -211,7 +218,7 @@ fn rewritten(chance: &mut Chance, statement: &Statement) -> Option<(&'static str
     let events = other.events.len() as u64;
     let at = usize::try_from(chance.below(events)).expect("small");
     let next = usize::try_from(chance.below(events)).expect("small");
-    let what = match chance.below(12) {
+    let what = match chance.below(13) {
         0 => {
             other.events.remove(at);
             "an event is missing"
@@ -269,6 +276,10 @@ fn rewritten(chance: &mut Chance, statement: &Statement) -> Option<(&'static str
                 })
                 .collect();
             "all events as grounds"
+        }
+        11 => {
+            other.issued_at = "2013-04-01T00:00:00.000000Z".to_owned();
+            "issued before what it tells of"
         }
         10 => {
             other.known.recorded_at = other.known.recorded_at.replacen('0', "1", 1);
@@ -341,6 +352,19 @@ fn play(cases: u64, seed: u64, first: u64, step: u64) -> Tally {
             tally.honest += 1;
             let says = statement.answer.as_ref().map(|stated| &stated.says);
             assert_eq!(says, Some(&truth(&history, &statement.asked)), "history {number}");
+            // What was recorded since is told, and what the answer is with it.
+            let verified = verify(&text, std::slice::from_ref(signer.public())).expect("it stands");
+            if let Asked::WhoHolds { function, place, effective_on, .. } = statement.asked.clone() {
+                let known_at = history.register.tail();
+                let head = Asked::WhoHolds { function, place, effective_on, known_at };
+                let now = truth(&history, &head);
+                let said = verified.since.says.as_ref().or(says).expect("an answer");
+                assert_eq!(
+                    (&said.kind, &said.exercisers, &said.liable),
+                    (&now.kind, &now.exercisers, &now.liable),
+                    "history {number}, seed {seed}"
+                );
+            }
             for _ in 0..CHANGES {
                 let other = changed(&mut chance, &text);
                 assert!(!verifiers.stands(&other, "changed"), "history {number}, seed {seed}");

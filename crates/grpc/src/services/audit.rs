@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use remit_domain::Position;
 use remit_ledger::Checkpoint;
+use remit_statement::Issuer;
 use tonic::{Request, Response, Status};
 
 use super::export::exported;
@@ -154,9 +155,13 @@ impl AuditService for Api {
         let wait = patience(&request);
         let asked = self.to_state(request.into_inner(), wait).await?;
         let keys = Arc::clone(&self.keys);
-        let origin = keys.name().to_owned();
-        let sign = move |text: &str| keys.sign_text(text);
-        let issued = self.node.statement(asked, origin, sign).await.map_err(not_issued)?;
+        let present = Arc::clone(&self.keys);
+        let issuer = Issuer {
+            origin: keys.name().to_owned(),
+            sign: move |text: &str| keys.sign_text(text),
+            seal: move |text: &str| present.seal(text),
+        };
+        let issued = self.node.statement(asked, issuer).await.map_err(not_issued)?;
         Ok(Response::new(pb::IssueStatementResponse { statement: issued.text() }))
     }
 

@@ -8,7 +8,7 @@ use tonic::Status;
 
 use super::audit::bytes;
 use super::{Api, resolve};
-use crate::parse::Fields;
+use crate::parse::{AskedKnown, Fields};
 use crate::{pb, status};
 
 impl Api {
@@ -36,14 +36,23 @@ impl Api {
             }
             Some(A::Nothing(asked)) => {
                 let (after, until) = fields.within("nothing", |fields| {
-                    if asked.key.is_empty() {
-                        fields.bad("key", "is required");
+                    if asked.key.is_empty() || asked.key.len() > 200 {
+                        fields.bad("key", "is required, at most 200 bytes");
                     }
                     let begins = asked.after.is_some().then(|| {
                         fields.within("after", |fields| fields.known(asked.after.as_ref()))
                     });
                     (begins, fields.within("until", |fields| fields.known(asked.until.as_ref())))
                 });
+                let now = self.node.log().now();
+                if let Some(AskedKnown::Instant(until)) = until
+                    && until > now
+                {
+                    let now = remit_log::shape::instant_text(now);
+                    let why =
+                        format_args!("is in the future: leave it out to ask up to now, {now}");
+                    fields.bad("nothing.until", why);
+                }
                 let until = fields.finish(until)?;
                 let at = |known, field| {
                     self.node.view(|register, head| resolve(register, known, head, field))

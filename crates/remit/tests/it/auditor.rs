@@ -56,7 +56,7 @@ fn the_ten_commands_of_the_guide_do_what_it_says() {
         ("checkpoint --out", "covers 36586 events"),
         ("who-holds", "NHS HARTLEPOOL AND STOCKTON-ON-TEES CCG (00K) exercises gms-contracts"),
         ("audit log", "delegation/00K"),
-        ("statement", "(X24) was liable"),
+        ("statement", "(X24) is liable"),
         ("verify statement.json", "It stands"),
         ("verify.py", "\"liable\": [\n        \"X24\""),
         ("nothing", "Nothing was recorded under notice:delegation/00K"),
