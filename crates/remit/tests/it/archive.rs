@@ -550,3 +550,94 @@ fn kill_9_leaves_the_original_whole_and_nothing_that_looks_done() {
     original.served.kill();
     assert!(fsck(&original.data).starts_with("4000 events are whole"));
 }
+
+/// Records commands of one request.
+fn record(original: &Original, id: &str, commands: serde_json::Value) {
+    let day = serde_json::json!({"year": 2017, "month": 3, "day": 1});
+    let batch = serde_json::json!({
+        "requestId": id, "actor": "a test", "actingFor": "X24", "commands": commands,
+        "evidence": {"source": "a test", "madeOn": day, "confidence": "CONFIDENCE_CONFIRMED"}});
+    let file = original.scratch.file("batch.json", batch.to_string());
+    let recorded = remit(&original.served.url, &["record", shown(&file)]);
+    assert!(recorded.status.success(), "{}", text(&recorded.stderr));
+}
+
+#[test]
+fn what_lies_beside_events_goes_with_an_export_and_what_was_redacted_does_not() {
+    const OFFICE: &str = "GP member, north: the only one there is";
+    let original = Original::empty("beside");
+    let day = |year| serde_json::json!({"year": year, "month": 4, "day": 1});
+    let body = |code: &str, role: &str| {
+        serde_json::json!({"bodyEstablished": {"code": code, "role": role, "name": code,
+            "effective": {"effectiveFrom": day(2013)}}})
+    };
+    record(
+        &original,
+        "bodies",
+        serde_json::json!([
+            body("05G", "BODY_ROLE_CCG"),
+            body("M83001", "BODY_ROLE_PRACTICE"),
+            {"interestDeclared": {"office": OFFICE, "body": "05G", "interest": "financial",
+                "concerns": "M83001", "awareOn": day(2016), "declaredOn": day(2016)}},
+        ]),
+    );
+    let told = |url: &str| text(&remit(url, &["events"]).stdout);
+    assert!(told(&original.served.url).contains(OFFICE));
+    let export = |name: &str| {
+        let file = original.place(name);
+        let exported = remit(&original.served.url, &["export", "--out", shown(&file)]);
+        assert!(exported.status.success(), "{}", text(&exported.stderr));
+        file
+    };
+    let import = |file: &Path, name: &str| {
+        let data = original.place(name);
+        let args = ["import", "log", shown(file), "--data", shown(&data), "--key"];
+        let imported = alone(&[&args[..], &[shown(&original.key)]].concat());
+        assert!(imported.status.success(), "{}", text(&imported.stderr));
+        data
+    };
+    let before = export("before.jsonl");
+    assert_eq!(lines(&before).len(), 5, "a manifest, three events, what lies beside one");
+    let again = Served::start(&import(&before, "again"));
+    assert_eq!(told(&again.url), told(&original.served.url));
+    drop(again);
+    // A line that was changed is not what the event committed to, whatever the digest says.
+    let changed =
+        std::fs::read_to_string(&before).expect("read").replace("the only one", "another");
+    let changed = original.scratch.file("changed.jsonl", changed);
+    let none = original.place("none");
+    let refused = alone(&["import", "log", shown(&changed), "--data", shown(&none)]);
+    assert_eq!(refused.status.code(), Some(65), "{}", text(&refused.stderr));
+    assert!(!none.join("register.db").exists());
+
+    let redacted = serde_json::json!([{"fieldRedacted": {"about": "3", "field": "office",
+        "reason": "erasure asked for", "authority": "data protection officer"}}]);
+    record(&original, "erasure", redacted);
+    let after = export("after.jsonl");
+    assert!(!std::fs::read_to_string(&after).expect("read").contains("the only one"));
+    let again = Served::start(&import(&after, "after"));
+    assert_eq!(told(&again.url), told(&original.served.url));
+    assert!(told(&again.url).contains("redacted") && !told(&again.url).contains(OFFICE));
+    // Back to before the redaction goes a replay, which does not know the value; no register does.
+    let backup = original.place("backup");
+    let data = shown(&original.data);
+    assert!(alone(&["backup", "--data", data, "--out", shown(&backup)]).status.success());
+    let then = original.place("then");
+    let sources = [
+        ["import", "log", shown(&after), "--data"],
+        ["restore", "--from", shown(&backup), "--data"],
+    ];
+    for source in sources {
+        let refused = alone(&[&source[..], &[shown(&then), "--until", "3"]].concat());
+        let says = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(65), "{says}");
+        assert!(says.contains("position 3 is before event 4, which redacted"), "{says}");
+        assert!(!then.join("register.db").exists());
+    }
+    for source in [["--data", data], ["--from", shown(&after)]] {
+        let replay = alone(&[&["replay"], &source[..], &["--until", "3", "events"]].concat());
+        let (told, says) = (text(&replay.stdout), text(&replay.stderr));
+        assert!(replay.status.success() && told.contains("interest"), "{says}");
+        assert!(!told.contains("the only one"), "{told}");
+    }
+}
