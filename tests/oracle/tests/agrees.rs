@@ -68,7 +68,7 @@ impl Met {
 #[test]
 fn the_register_says_what_the_model_says() {
     let cases = variable("REMIT_ORACLE_CASES", 10_000);
-    let seed = variable("REMIT_ORACLE_SEED", 20_150_401);
+    let seed = variable("REMIT_ORACLE_SEED", 20_261_122);
     println!("{cases} cases, REMIT_ORACLE_SEED={seed}");
     let begun = Instant::now();
     // Every thread takes the next history; one that finds a difference leaves no more to take.
