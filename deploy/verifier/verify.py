@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from answer import answer
 
 INSTANT = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
-KEY = ("(body|succession|membership|contracts|area|clustering|interest|decision|office|function|rule"
-       "|law|fund|instrument|notice):[A-Za-z0-9._:/-]{1,80}|cluster:[^\\x00-\\x1f]+")
+KEY = ("(body|succession|membership|contracts|area|clustering|interest|decision|office|function"
+       "|rule|law|fund|instrument|notice):[A-Za-z0-9._:/-]{1,80}|cluster:[^\\x00-\\x1f]+")
 OFFICES = ("nhs-england", "secretary-of-state")
 CONFIDENCE = ("disputed", "unconfirmed", "derived", "confirmed")
 LAWS = ("liability", "continuity", "vesting", "read-across")
-SHAPE = ("remit_statement asked issued_at known answer not_claimed events inclusion index checkpoint "
-         "signature").split()
+SHAPE = ("remit_statement asked issued_at known answer not_claimed events inclusion index "
+         "checkpoint signature").split()
 NOT_CLAIMED = {  # SHA-256 of the sentences, spelt as in the file
     "who_holds": "ce4b6e6d236d7568e1b5cf17e22c3291920e84fcb5e1a7320f7cf73ed1e3f5dc",
     "nothing": "7e577878333b4bc6aa6bf4a3c4c35e41209fb0c99d0dbd2efbcd836b27977403",
@@ -47,7 +47,8 @@ FILED = {  # event type: the words it is filed under, and the fields whose codes
 
 KINDS = [*FILED, "instrument-drawn", "instrument-varied", "membership-started", "membership-ended",
          "recorded-late", "error-corrected", "effect-backdated", "field-redacted"]
-SECOND = "instrument-drawn|instrument-advanced|instrument-ended|rule-enacted|interest-declared|decision-taken"
+SECOND = ("instrument-drawn|instrument-advanced|instrument-ended|rule-enacted|interest-declared"
+          "|decision-taken")
 KNOWN = fr"uk\.nhs\.remit\.(({'|'.join(KINDS)})\.v1|({SECOND})\.v2)"
 
 
@@ -84,7 +85,7 @@ def sha256(*parts):
 def decoded(text, lengths):
     """Base64, in its one spelling."""
     data = base64.b64decode(text, validate=True)
-    need(base64.b64encode(data).decode() == text and len(data) in lengths, "not base64, or of another length")
+    need(base64.b64encode(data).decode() == text and len(data) in lengths, "not base64")
     return data
 
 
@@ -226,7 +227,8 @@ def complete(keys, events, besides, shown):
         bucket = int.from_bytes(sha256(key.encode())[:2], "big")
         need(re.fullmatch("([1-9][0-9]*(,[1-9][0-9]*)* [^\n]+\n)*", shown[bucket]), "not a bucket")
         lines = [line.split(" ", 1) for line in shown[bucket].split("\n") if line]
-        listed = [int(at) for positions, name in lines if name == key for at in positions.split(",")]
+        listed = [positions.split(",") for positions, name in lines if name == key]
+        listed = [int(at) for positions in listed for at in positions]
         need(listed == [at for at in events if key in filed[at]], f"not all of {key} is there")
         bearing.update(listed)
         buckets.add(bucket)
@@ -250,7 +252,8 @@ def verify(text, keys):
     need(statement["signature"].count("\n") == 5, "the signature is not one line")
     events = {}
     for stored in statement["events"]:
-        event = json.loads(stored, object_pairs_hook=single, parse_float=whole, parse_constant=whole)
+        event = json.loads(stored, object_pairs_hook=single, parse_float=whole,
+                           parse_constant=whole)
         at = event["position"]
         need(type(at) is int and at > max(events, default=0), "the events are not in order")
         need(re.fullmatch(KNOWN, event["type"]), "an event of a shape that is not known")
@@ -278,7 +281,8 @@ def verify(text, keys):
         after, until, keys = asked["after"], asked["until"], {asked["key"]}
         need(re.fullmatch(KEY, asked["key"]), "nothing is ever filed under such a key")
     need(type(after) is type(until) is int and 0 <= after < until <= size, "not a stretch")
-    bearing = complete(keys, events, {at for at in (after, until, until + 1) if 0 < at <= size}, shown)
+    besides = {at for at in (after, until, until + 1) if 0 < at <= size}
+    bearing = complete(keys, events, besides, shown)
     when = lambda at: events[at]["time"] if at in events else None
     known = {"after": when(after) if after else None, "recorded_at": when(until),
              "until": when(until + 1)}
@@ -290,7 +294,8 @@ def verify(text, keys):
     if kind == "who_holds":
         follows(statement["answer"], asked | {"today": london_day(when(until))}, events)
     else:
-        touched = [at for at in events if after < at <= until and keys & keys_of(events[at], events)]
+        touched = [at for at in events
+                   if after < at <= until and keys & keys_of(events[at], events)]
         need(statement["answer"] is None and not touched, "something was recorded")
     since = sorted(at for at in bearing if at > until)
     if kind == "who_holds" and since:
@@ -330,8 +335,8 @@ def follows(stated, question, events):
 
 
 def how_sure(event, kind, data):
-    """As its evidence is, and as a row of law or the catalogue says of itself; of what is in force by
-    an approval only, no more than that nobody confirmed it."""
+    """As its evidence is, and as a row of law or the catalogue says of itself; of what is in force
+    by an approval only, no more than that nobody confirmed it."""
     words = [event["data"]["evidence"]["confidence"]]
     if kind in ("function-catalogued", "rule-enacted"):
         words.append(data["confidence"])
