@@ -97,6 +97,10 @@ impl<'r> Search<'r> {
             let then = self.on(eve);
             let Some(from) = then.role(row.value.other) else { continue };
             for b in then.instruments(function, row.value.other).0 {
+                // Area can come by several successions from bodies that had the same instrument.
+                if found.iter().any(|known| known.entry.id == b.entry.id) {
+                    continue;
+                }
                 let on_day = self.on(day);
                 let rule = on_day.rules_in_force(RuleUse::Continuity).find(|(_, rule)| {
                     let basis = b.basis;
