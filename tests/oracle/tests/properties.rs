@@ -416,3 +416,59 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
     let again = alone.who_holds(&function, &place, on, head);
     assert_eq!(again.kind, ResultKind::Gap, "{:?}", again.instruments);
 }
+
+/// Area comes to one body from two that had the same direction, which goes on against it: named once.
+#[test]
+fn what_goes_on_against_a_successor_is_named_once() {
+    let since = |day| Period::open(of(day));
+    let body = |code, role, day| {
+        let (name, legal_form) = (of(code), None);
+        Fact::BodyEstablished(Body {
+            code: of(code),
+            role,
+            name,
+            legal_form,
+            effective: since(day),
+        })
+    };
+    let mut facts = law();
+    facts.push(body("QXX", BodyRole::Icb, "2022-07-01"));
+    for code in ["00X", "00Y"] {
+        facts.push(body(code, BodyRole::Ccg, "2013-04-01"));
+        facts.push(Fact::SuccessionRecorded(Succession {
+            predecessor: of(code),
+            successor: of("QXX"),
+            effective_on: of("2022-07-01"),
+            kind: SuccessionKind::Merger,
+            by_area: Some(Confidence::Confirmed),
+            by_liability: None,
+            share_millionths: None,
+        }));
+    }
+    facts.push(Fact::InstrumentDrawn(Instrument {
+        id: of("d0"),
+        kind: InstrumentKind::Direction,
+        basis: LegalBasis::S98a,
+        title: of("d0"),
+        given_by: vec![of("X24")],
+        given_to: vec![of("00X"), of("00Y")],
+        functions: vec![of("out-of-hours")],
+        area: Area::Of(vec![of("00X"), of("00Y")]),
+        forum: None,
+        conditions: Vec::new(),
+        loss_exceptions: Vec::new(),
+        onward_barred: false,
+    }));
+    let (instrument, effective) = (of("d0"), since("2015-04-01"));
+    facts.push(Fact::InstrumentInForce { instrument, effective, start: Start::Evidenced });
+    let source = of("a source");
+    let (url, made_on, confidence, note) = (None, None, Confidence::Confirmed, None);
+    let evidence = Arc::new(Evidence { source, url, made_on, confidence, note });
+    let mut register = Register::new();
+    for fact in facts {
+        register.apply(&Event { fact, evidence: Arc::clone(&evidence) });
+    }
+    let (function, place) = (of("out-of-hours"), Place::Body(of("QXX")));
+    let answer = register.who_holds(&function, &place, of("2023-07-01"), register.tail());
+    assert_eq!(answer.instruments, [&of("d0")]);
+}
