@@ -103,8 +103,7 @@ class Known:
         """The commissioner in whose area a place lies and its role; or None, why, what to ask."""
         if "/" in code and self.rows("contract-held", contract=code):
             return self.led({"contract": code}) or self.place(code.partition("/")[0])
-        role = self.body(code, self.on).get("role")
-        if role:
+        if role := self.body(code, self.on).get("role"):
             own = (code, role) if role in ("ccg", "icb") else (None, "not-a-place")
             return self.member(code, RELATIONS[role]) if role in RELATIONS else own
         starts = [row["effective_from"] for row in self.rows("body-established", code=code)]
@@ -241,9 +240,9 @@ class Known:
         else:
             said["predecessors"] = {*self.predecessors(area, self.on)}
             said |= {"kind": "gap"} if said["predecessors"] else {"unknown": "no-evidence"}
-        for instrument in said["instruments"] + said["links"]:
-            for row in self.rows("notice-given", self.on, instrument=instrument)[:1]:
-                said["unapplied"].add(("notice-pending", row["at"]))
+        said["unapplied"] |= {
+            ("notice-pending", row["at"]) for instrument in said["instruments"] + said["links"]
+            for row in self.rows("notice-given", self.on, instrument=instrument)[:1]}
         if {*nhs} & {holder, *(to for _, to in said["accountable"])}:
             said["accountable"] = {*said["accountable"], *zip(nhs, state)}
 

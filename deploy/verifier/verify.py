@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -29,44 +29,32 @@ NOT_CLAIMED = {  # SHA-256 of the sentences, spelt as in the file
     "who_holds": "ce4b6e6d236d7568e1b5cf17e22c3291920e84fcb5e1a7320f7cf73ed1e3f5dc",
     "nothing": "7e577878333b4bc6aa6bf4a3c4c35e41209fb0c99d0dbd2efbcd836b27977403",
 }
-FILED = {  # event type: the words it is filed under, and the fields whose codes follow them
-    "body-established": "body:code", "body-dissolved": "body:code", "body-named": "body:code",
-    "succession-recorded": "succession:predecessor succession:successor",
-    "contract-held": "membership:contract", "function-catalogued": "function:code",
-    "function-ended": "function:function", "rule-enacted": "rule:id",
-    "rule-commenced": "rule:rule", "rule-ended": "rule:rule",
-    "instrument-advanced": "instrument:instrument", "instrument-in-force": "instrument:instrument",
-    "instrument-ended": "instrument:instrument", "condition-attached": "instrument:instrument",
-    "condition-lifted": "instrument:instrument", "work-performed": "instrument:instrument",
-    "notice-given": "instrument:instrument notice:instrument", "level-not-held": "area:body",
-    "expectation-stated": "area:area", "fund-opened": "fund:fund", "support-paid": "fund:fund",
-    "decision-taken": "fund:fund decision:body", "interest-declared": "interest:body",
-    "cluster-formed": "cluster:name",
-}
-
-
-KINDS = [*FILED, "instrument-drawn", "instrument-varied", "membership-started", "membership-ended",
-         "recorded-late", "error-corrected", "effect-backdated", "field-redacted"]
-SECOND = ("instrument-drawn|instrument-advanced|instrument-ended|rule-enacted|interest-declared"
-          "|decision-taken")
-KNOWN = fr"uk\.nhs\.remit\.(({'|'.join(KINDS)})\.v1|({SECOND})\.v2)"
-
-
-class Refused(Exception):
-    """A statement that does not stand, and why."""
-
-
-FAULTS = (Refused, InvalidSignature, LookupError, TypeError, ValueError, AttributeError,
-          RecursionError)
+FILED = """body-established body:code, body-dissolved body:code, body-named body:code,
+succession-recorded succession:predecessor succession:successor, contract-held membership:contract,
+function-catalogued function:code, function-ended function:function, rule-enacted rule:id,
+rule-commenced rule:rule, rule-ended rule:rule, instrument-advanced instrument:instrument,
+instrument-in-force instrument:instrument, instrument-ended instrument:instrument,
+condition-attached instrument:instrument, condition-lifted instrument:instrument,
+work-performed instrument:instrument, notice-given instrument:instrument notice:instrument,
+level-not-held area:body, expectation-stated area:area, fund-opened fund:fund,
+support-paid fund:fund, decision-taken fund:fund decision:body, interest-declared interest:body,
+cluster-formed cluster:name, instrument-drawn, instrument-varied, membership-started,
+membership-ended, recorded-late, error-corrected, effect-backdated, field-redacted"""
+# A kind of event: the words it is filed under, each with the field whose code follows it.
+FILED = {kind: pairs for kind, *pairs in map(str.split, FILED.split(","))}
+SECOND = "instrument-(drawn|advanced|ended)|rule-enacted|interest-declared|decision-taken"
+KNOWN = fr"uk\.nhs\.remit\.(({'|'.join(FILED)})\.v1|({SECOND})\.v2)"
+# What a statement that does not stand ends in; where it is said why, in a ValueError.
+FAULTS = InvalidSignature, LookupError, TypeError, ValueError, AttributeError, RecursionError
 
 
 def need(condition, why):
     if not condition:
-        raise Refused(why)
+        raise ValueError(why)
 
 
 def whole(number):
-    raise Refused(f"{number} is no whole number")
+    raise ValueError(f"{number} is no whole number")
 
 
 def single(pairs):
@@ -104,7 +92,7 @@ def root(first, size, leaves, proof):
 
 def proved(size, texts, proof):
     """The root over leaves, given as text by number, and the hashes beside them, all used."""
-    need(all(0 <= number < size for number in texts), "a leaf is not in the tree")
+    need(all(type(at) is int and 0 <= at < size for at in texts), "a leaf is not in the tree")
     proof = [decoded(text, [32]) for text in proof]
     found = root(0, size, {at: sha256(b"\0", text.encode()) for at, text in texts.items()}, proof)
     need(not proof, "the proof has a hash too many")
@@ -136,12 +124,6 @@ def opened(note, keys):
     return text
 
 
-def checkpoint(text):
-    """Origin, size, root and root of the index."""
-    shape = re.fullmatch("([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\nindex ([^\n]+)\n", text)
-    return shape[1], int(shape[2]), decoded(shape[3], [32]), decoded(shape[4], [32])
-
-
 # What an event is filed under, and all that bears on a question.
 
 def said(event):
@@ -154,23 +136,19 @@ def said(event):
 
 def keys_of(event, events):
     kind, data = said(event)
-    pairs = [pair.split(":") for pair in FILED.get(kind, "").split()]
-    keys = {f"{word}:{data[field]}" for word, field in pairs}
+    keys = {f"{word}:{data[field]}" for word, field in (pair.split(":") for pair in FILED[kind])}
     if kind == "body-established" and data["role"] in OFFICES:
         keys.add(f"office:{data['role']}")
-    if kind == "rule-enacted":
-        keys |= {f"law:{law}" for law in LAWS if law in data["says"]}
-    if kind in ("membership-started", "membership-ended"):
-        keys |= {f"membership:{code}" for code in data["member"].values()}
+    # Each of these fields is one of one kind of event, or of that and the one that ends it.
+    keys |= {f"law:{law}" for law in LAWS if law in data.get("says", ())}
+    keys |= {f"clustering:{code}" for code in data.get("bodies", ())}
+    keys |= {f"membership:{code}" for code in data.get("member", {}).values()}
     contract = data.get("contract") or data.get("member", {}).get("contract")
-    if contract:
-        keys.add(f"contracts:{contract.split('/')[0]}")
+    keys |= {f"contracts:{contract.split('/')[0]}"} if contract else set()
     if kind in ("instrument-drawn", "instrument-varied"):
         text = data.get("instrument", data)
         areas = ["england"] if text["area"] == "england" else text["area"]["of"]
         keys |= {f"instrument:{text['id']}", *(f"area:{area}" for area in areas)}
-    if kind == "cluster-formed":
-        keys |= {f"clustering:{code}" for code in data["bodies"]}
     about = event["data"].get("about")
     if about in events and about < event["position"]:
         keys |= keys_of(events[about], events)
@@ -178,22 +156,16 @@ def keys_of(event, events):
 
 
 def closed(bodies, leads):
-    left, bodies = list(bodies), set(bodies)
-    while left:
-        here = left.pop()
-        reached = {to for start, to in leads if start == here} - bodies
-        bodies |= reached
-        left.extend(reached)
+    """The bodies, and all that the leads lead to from them."""
+    while more := {to for start, to in leads if start in bodies} - bodies:
+        bodies = bodies | more
     return bodies
 
 
 def needed(function, place, events):
     """All keys that must be seen to answer, as far as the events seen show."""
-    facts = {}
-    for event in events.values():
-        kind, data = said(event)
-        facts.setdefault(kind, []).append(data)
-    of = lambda kind: facts.get(kind, [])
+    facts = [said(event) for event in events.values()]
+    of = lambda kind: [data for own, data in facts if own == kind]
     start = place.split("/")[0]
     keys = {f"law:{law}" for law in LAWS} | {f"office:{office}" for office in OFFICES}
     keys |= {"area:england", f"function:{function}", f"contracts:{start}", f"membership:{place}"}
@@ -208,12 +180,10 @@ def needed(function, place, events):
     holders = [function["holder"] for function in of("function-catalogued")]
     bodies |= {holder["body"] for holder in holders if holder != "commissioner"}
     texts = [*of("instrument-drawn"), *(data["instrument"] for data in of("instrument-varied"))]
-    for text in texts:
-        here = text["area"] == "england" or areas & set(text["area"]["of"])
-        if here and function in text["functions"]:
-            keys.add(f"instrument:{text['id']}")
-            bodies |= {*text["given_by"], *text["given_to"]}
-    keys |= {f"area:{body}" for body in areas}
+    texts = [text for text in texts if function in text["functions"]
+             and (text["area"] == "england" or areas & set(text["area"]["of"]))]
+    bodies = bodies.union(*(text["given_by"] + text["given_to"] for text in texts))
+    keys |= {f"area:{body}" for body in areas} | {f"instrument:{text['id']}" for text in texts}
     return keys | {f"{word}:{body}" for body in closed(bodies, onward)
                    for word in ("body", "succession")}
 
@@ -226,9 +196,8 @@ def complete(keys, events, besides, shown):
     for key in keys:
         bucket = int.from_bytes(sha256(key.encode())[:2], "big")
         need(re.fullmatch("([1-9][0-9]*(,[1-9][0-9]*)* [^\n]+\n)*", shown[bucket]), "not a bucket")
-        lines = [line.split(" ", 1) for line in shown[bucket].split("\n") if line]
-        listed = [positions.split(",") for positions, name in lines if name == key]
-        listed = [int(at) for positions in listed for at in positions]
+        listed = re.findall(f"^([0-9,]+) {re.escape(key)}$", shown[bucket], re.MULTILINE)
+        listed = [int(at) for positions in listed for at in positions.split(",")]
         need(listed == [at for at in events if key in filed[at]], f"not all of {key} is there")
         bearing.update(listed)
         buckets.add(bucket)
@@ -245,36 +214,38 @@ def verify(text, keys):
     statement = json.loads(text, parse_float=whole, parse_constant=whole)
     need(spelt(statement) + "\n" == text, "not written as statements are, byte for byte")
     need(list(statement) == SHAPE and spelt(statement["remit_statement"]) == "1", "another shape")
-    origin, size, log_root, index_root = checkpoint(opened(statement["checkpoint"], keys))
+    # Origin, size, root and root of the index.
+    head = re.fullmatch("([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\nindex ([^\n]+)\n",
+                        opened(statement["checkpoint"], keys))
+    origin, size = head[1], int(head[2])
+    log_root, index_root = (decoded(head[number], [32]) for number in (3, 4))
     digest = sha256(spelt(statement | {"signature": ""}).encode(), b"\n")
     signed = f"remit-statement\n{origin}\n{base64.b64encode(digest).decode()}\n"
     need(opened(statement["signature"], keys) == signed, "the signature is of another file")
     need(statement["signature"].count("\n") == 5, "the signature is not one line")
-    events = {}
+    events, times = {}, {}
     for stored in statement["events"]:
         event = json.loads(stored, object_pairs_hook=single, parse_float=whole,
                            parse_constant=whole)
-        at = event["position"]
+        at, time = event["position"], event["time"]
         need(type(at) is int and at > max(events, default=0), "the events are not in order")
         need(re.fullmatch(KNOWN, event["type"]), "an event of a shape that is not known")
-        need(re.fullmatch(INSTANT, event["time"]), "an event without its instant")
-        need(not events or event["time"] >= time, "an event from before one that it follows")
-        time = event["time"]
-        events[at] = event | {"stored": stored}
-    leaves = {at - 1: event["stored"] for at, event in events.items()}
+        need(re.fullmatch(INSTANT, time), "an event without its instant")
+        need(time >= max(times.values(), default=""), "an event from before one that it follows")
+        events[at], times[at] = event, time
+    leaves = {at - 1: stored for at, stored in zip(events, statement["events"])}
     need(proved(size, leaves, statement["inclusion"]) == log_root, "an event is not in the log")
-    buckets, shown = statement["index"]["buckets"], dict(statement["index"]["buckets"])
-    need(spelt(statement["index"]) == spelt({"buckets": sorted(map(list, shown.items())), "hashes":
-         statement["index"]["hashes"]}) and len(buckets) == len(shown), "not an index")
-    need(proved(65536, shown, statement["index"]["hashes"]) == index_root, "not that index")
+    shown, hashes = dict(statement["index"]["buckets"]), statement["index"]["hashes"]
+    in_order = {"buckets": sorted(map(list, shown.items())), "hashes": hashes}
+    need(spelt(statement["index"]) == spelt(in_order), "not an index")
+    need(proved(65536, shown, hashes) == index_root, "not that index")
     (kind, asked), = statement["asked"].items()
     after = 0
     if kind == "who_holds":
         need(list(asked) == ["function", "place", "effective_on", "known_at"], "not a question")
         need(re.fullmatch("[a-z0-9-]{1,60}", asked["function"]), "not a function")
         need(re.fullmatch("[A-Z0-9]{3,9}(/[A-Z0-9-]{1,24})?", asked["place"]), "not a place")
-        day = datetime.strptime(asked["effective_on"], "%Y-%m-%d")
-        need(day.date().isoformat() == asked["effective_on"], "not a day")
+        need(str(date.fromisoformat(asked["effective_on"])) == asked["effective_on"], "not a day")
         until, keys = asked["known_at"], needed(asked["function"], asked["place"], events)
     else:
         need(kind == "nothing" and list(asked) == ["key", "after", "until"], "not a question")
@@ -283,24 +254,22 @@ def verify(text, keys):
     need(type(after) is type(until) is int and 0 <= after < until <= size, "not a stretch")
     besides = {at for at in (after, until, until + 1) if 0 < at <= size}
     bearing = complete(keys, events, besides, shown)
-    when = lambda at: events[at]["time"] if at in events else None
-    known = {"after": when(after) if after else None, "recorded_at": when(until),
-             "until": when(until + 1)}
+    known = {"after": times.get(after), "recorded_at": times[until], "until": times.get(until + 1)}
     need(spelt(statement["known"]) == spelt(known), "not when they say that they were recorded")
-    need(re.fullmatch(INSTANT, statement["issued_at"])
-         and statement["issued_at"] >= max(event["time"] for event in events.values()), "issued_at")
-    not_claimed = hashlib.sha256(spelt(statement["not_claimed"]).encode()).hexdigest()
+    issued_at = statement["issued_at"]
+    need(re.fullmatch(INSTANT, issued_at) and issued_at >= max(times.values()), "issued_at")
+    not_claimed = sha256(spelt(statement["not_claimed"]).encode()).hex()
     need(not_claimed == NOT_CLAIMED[kind], "not what it does not claim")
     if kind == "who_holds":
-        follows(statement["answer"], asked | {"today": london_day(when(until))}, events)
+        follows(statement["answer"], asked | {"today": london_day(times[until])}, events)
     else:
         touched = [at for at in events
                    if after < at <= until and keys & keys_of(events[at], events)]
         need(statement["answer"] is None and not touched, "something was recorded")
     since = sorted(at for at in bearing if at > until)
     if kind == "who_holds" and since:
-        today = london_day(when(since[-1]))
-        now = answer(list(events.values()), asked | {"known_at": size, "today": today})
+        now = asked | {"known_at": size, "today": london_day(times[since[-1]])}
+        now = answer(list(events.values()), now)
         statement["recorded_since_and_not_applied"] = {"events": since, "answer_with_them": now}
     return statement
 
@@ -308,10 +277,9 @@ def verify(text, keys):
 def london_day(instant):
     """The day in England: summer time runs between the last Sundays of March and October, 1:00."""
     at = datetime.fromisoformat(instant)
-    ends = [at.replace(month=month, day=31, hour=1, minute=0, second=0, microsecond=0)
-            for month in (3, 10)]
-    begin, end = (day - timedelta(days=day.isoweekday() % 7) for day in ends)
-    return (at + timedelta(hours=begin <= at < end)).date().isoformat()
+    last = (date(at.year, month, 31) for month in (3, 10))
+    begin, end = (f"{day - timedelta(day.isoweekday() % 7)}T01" for day in last)
+    return (at + timedelta(hours=begin <= instant < end)).date().isoformat()
 
 
 def follows(stated, question, events):
@@ -328,21 +296,18 @@ def follows(stated, question, events):
     facts = [(at, *said(events[at])) for at in rests_on]
     rules = [{"position": at, **{name: data[name] for name in ("id", "text", "citation")}}
              for at, kind, data in facts if kind == "rule-enacted"]
-    sure = min((how_sure(events[at], kind, data) for at, kind, data in facts), default=1)
+    sure = min((how_sure(events[at], data) for at, _, data in facts), default=1)
     need(spelt(stated) == spelt({"says": stated["says"], "rests_on": rests_on,
                                  "confidence": CONFIDENCE[sure], "rules": rules}),
          "the rules or the confidence are not those of what it rests on")
 
 
-def how_sure(event, kind, data):
+def how_sure(event, data):
     """As its evidence is, and as a row of law or the catalogue says of itself; of what is in force
     by an approval only, no more than that nobody confirmed it."""
-    words = [event["data"]["evidence"]["confidence"]]
-    if kind in ("function-catalogued", "rule-enacted"):
-        words.append(data["confidence"])
-    if kind == "instrument-in-force" and data["start"] == "approval-only":
-        words.append("unconfirmed")
-    return min(CONFIDENCE.index(word) for word in words)
+    words = [event["data"]["evidence"]["confidence"], data.get("confidence", "confirmed")]
+    words += ["unconfirmed"] if data.get("start") == "approval-only" else []
+    return min(map(CONFIDENCE.index, words))
 
 
 def main(arguments):
@@ -355,13 +320,11 @@ def main(arguments):
         stands = verify(text, keys)
         shown = ("asked", "issued_at", "known", "answer", "recorded_since_and_not_applied")
         print(spelt({key: stands[key] for key in shown if key in stands}))
-    except OSError as error:
-        print(f"verify.py: {error}", file=sys.stderr)
-        return 66
-    except FAULTS as error:
-        print(f"verify.py: it does not stand: {error!r}", file=sys.stderr)
-        return 65
-    return 0
+        return 0
+    except (OSError, *FAULTS) as error:
+        unread = isinstance(error, OSError)
+        print("verify.py:", error if unread else f"it does not stand: {error!r}", file=sys.stderr)
+        return 66 if unread else 65
 
 
 if __name__ == "__main__":
