@@ -160,6 +160,20 @@ impl SqliteLog {
     /// where the file is something else or newer than this program, [`LogError::Engine`] where it
     /// cannot be read or written.
     pub fn open(path: &Path, clock: Clock) -> Result<Self, LogError> {
+        Self::open_and(path, clock, true)
+    }
+
+    /// Opens a log in a new file without its tree, to measure what the tree costs. No log that has
+    /// events but no hashes is ever opened again.
+    ///
+    /// # Errors
+    /// As of [`Self::open`].
+    #[cfg(feature = "without-tree")]
+    pub fn open_without_tree(path: &Path, clock: Clock) -> Result<Self, LogError> {
+        Self::open_and(path, clock, false)
+    }
+
+    fn open_and(path: &Path, clock: Clock, with_tree: bool) -> Result<Self, LogError> {
         let lock = lock(path)?;
         let mut writer = connect(path)?;
         let id = prepare(&mut writer, path)?;
@@ -187,6 +201,7 @@ impl SqliteLog {
             wake,
             redacted,
             recent: Arc::clone(&recent),
+            with_tree,
             frontier,
             tree: Arc::clone(&tree),
         };
@@ -680,6 +695,8 @@ struct Writer {
     /// Whether something was redacted that the WAL may still hold.
     redacted: Arc<AtomicBool>,
     recent: Arc<RwLock<Recent>>,
+    /// False only where the cost of the tree is measured.
+    with_tree: bool,
     frontier: Frontier,
     tree: Arc<RwLock<Frontier>>,
 }
@@ -844,14 +861,16 @@ impl Writer {
             let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
             let Encoded { text, beside: own } = encoder.encode(&stamp, draft).map_err(no_salt)?;
             beside.extend(own);
-            let leaf = tree::leaf(text.as_bytes());
+            let leaf = self.with_tree.then(|| tree::leaf(text.as_bytes()));
             insert.execute(params![
                 i64::try_from(position).unwrap_or(i64::MAX),
                 recorded_at,
                 text,
                 leaf
             ])?;
-            grow(&self.db, &mut self.frontier, leaf)?;
+            if let Some(leaf) = leaf {
+                grow(&self.db, &mut self.frontier, leaf)?;
+            }
             written.push(Stored { position, recorded_at, bytes: text.into() });
             self.head = position;
         }

@@ -4,19 +4,23 @@
 use std::path::Path;
 
 use remit_domain::{
-    Act, Body, BodyRole, Confidence, Day, Event, Evidence, Fact, Member, Membership, Period,
-    Relation,
+    Act, Body, BodyRole, Command, Confidence, Day, Event, Evidence, Fact, Member, Membership,
+    Period, Relation,
 };
 use remit_log::{Batch, Draft, EventLog, SqliteLog, system_clock};
 use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
 
-/// The events of England, then as many more as are asked for.
-pub fn events(count: u64) -> impl Iterator<Item = Event> {
+/// The commands of England.
+pub fn england() -> Vec<Command> {
     let mut plan = Plan::new(Register::new());
     tables::plan(&mut plan, &Source::England).expect("readable");
-    let england: Vec<Event> = plan
-        .commands()
+    plan.commands().to_vec()
+}
+
+/// The events of England, then as many more as are asked for.
+pub fn events(count: u64) -> impl Iterator<Item = Event> {
+    let england: Vec<Event> = england()
         .iter()
         .filter_map(|command| match &command.act {
             Act::State(fact) => {

@@ -1,79 +1,104 @@
 //! What proof costs: appending with the tree and without, looking a whole file over, statements.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Instant;
 
+use remit_domain::{Command as Asked, Event};
+use remit_engine::{Node, Request};
 use remit_grpc::pb;
-use remit_ledger::{Frontier, VerifierKey, tree};
+use remit_ledger::VerifierKey;
+use remit_log::{Batch, Draft, EventLog, SqliteLog, system_clock};
 use remit_statement::verify;
-use rusqlite::params;
 
 use crate::figures::{Conditions, Figures, Runs};
+use crate::history::{england, events};
 use crate::load::{Served, load, places};
-use crate::store::bare;
 
-/// Events of one commit, and the length of one: as a client that records in batches writes.
+/// Events of one commit: as a client that records in batches writes.
 const BATCH: usize = 256;
-const EVENT_BYTES: usize = 430;
 /// Statements of one run.
 const STATEMENTS: usize = 20;
 
-/// Commits of a batch one after another into a bare table, with what the log adds for the tree or
-/// without: events a second.
-fn commits(path: &Path, text: &str, seconds: f64, with_tree: bool) -> f64 {
-    let mut db = bare(path);
-    db.execute_batch(
-        "ALTER TABLE events ADD COLUMN leaf BLOB;
-         CREATE TABLE subtrees (level INTEGER, number INTEGER, root BLOB,
-                                PRIMARY KEY (level, number)) STRICT, WITHOUT ROWID;",
-    )
-    .expect("made");
-    let (mut frontier, mut position) = (Frontier::default(), 0_i64);
-    let start = Instant::now();
-    while start.elapsed().as_secs_f64() < seconds {
-        let tx = db.transaction().expect("begun");
-        {
-            let sql = "INSERT INTO events (position, event, leaf) VALUES (?1, ?2, ?3)";
-            let mut insert = tx.prepare_cached(sql).expect("prepared");
-            let sql = "INSERT INTO subtrees (level, number, root) VALUES (?1, ?2, ?3)";
-            let mut keep = tx.prepare_cached(sql).expect("prepared");
-            for _ in 0..BATCH {
-                position += 1;
-                if !with_tree {
-                    insert.execute(params![position, text, None::<&[u8]>]).expect("inserted");
-                    continue;
-                }
-                let leaf = tree::leaf(text.as_bytes());
-                insert.execute(params![position, text, leaf]).expect("inserted");
-                frontier.push(leaf, |level, number, root| {
-                    if level > 0 && level % 8 == 0 {
-                        keep.execute(params![level, number as i64, root]).expect("inserted");
-                    }
-                });
-            }
+/// Events appended to a new log, a batch after the other: events a second.
+fn appended(log: &SqliteLog, events: &[Event]) -> f64 {
+    let batches: Vec<_> = events
+        .chunks(BATCH)
+        .enumerate()
+        .map(|(number, events)| Batch {
+            expected_head: (number * BATCH) as u64,
+            request_id: format!("bench-{number}").parse().expect("an id"),
+            digest: [0; 32],
+            drafts: events.iter().map(draft).collect(),
+        })
+        .collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build();
+    runtime.expect("a runtime").block_on(async {
+        let start = Instant::now();
+        for batch in batches {
+            log.append(batch).await.expect("appended");
         }
-        tx.commit().expect("committed");
-    }
-    position as f64 / start.elapsed().as_secs_f64()
+        events.len() as f64 / start.elapsed().as_secs_f64()
+    })
 }
 
-/// Appending with the tree beside appending without.
-pub fn appends(conditions: &Conditions, figures: &mut Figures) {
-    let text = "e".repeat(EVENT_BYTES);
-    let (mut with, mut without) = (Runs::default(), Runs::default());
-    for run in 0..conditions.runs {
-        let file = |name: &str| conditions.scratch.join(format!("ledger-{name}-{run}.db"));
-        without.0.push(commits(&file("without"), &text, conditions.seconds, false));
-        with.0.push(commits(&file("with"), &text, conditions.seconds, true));
+fn draft(event: &Event) -> Draft {
+    Draft {
+        event: event.clone(),
+        actor: "bench".parse().expect("an actor"),
+        acting_for: "X24".parse().expect("a code"),
     }
-    figures.ratio(
-        format!("commits of {BATCH} into a bare table, with the tree"),
-        "events/s",
-        with,
-        ("without", without),
-        Some(("aim", true, 0.90)),
-    );
+}
+
+/// Commands decided and recorded in a new log, a batch after the other: events a second.
+fn recorded(log: SqliteLog, commands: &[Asked]) -> f64 {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build();
+    let node = Node::open(Arc::new(log)).expect("opened");
+    let requests: Vec<_> = commands
+        .chunks(BATCH)
+        .enumerate()
+        .map(|(number, commands)| Request {
+            request_id: format!("bench-{number}").parse().expect("an id"),
+            digest: [0; 32],
+            actor: "bench".parse().expect("an actor"),
+            acting_for: "X24".parse().expect("a code"),
+            commands: commands.to_vec(),
+        })
+        .collect();
+    runtime.expect("a runtime").block_on(async {
+        let start = Instant::now();
+        for request in requests {
+            node.record(request).await.expect("recorded");
+        }
+        commands.len() as f64 / start.elapsed().as_secs_f64()
+    })
+}
+
+/// Appending with the tree beside appending without: by the register, which decides first, and by
+/// the log alone.
+pub fn appends(conditions: &Conditions, figures: &mut Figures) {
+    let (commands, events) = (england(), events(36_586).collect::<Vec<_>>());
+    let open = |name: &str, run: usize, with_tree: bool| {
+        let file = conditions.scratch.join(format!("{name}-{run}-{with_tree}.db"));
+        let log = match with_tree {
+            true => SqliteLog::open(&file, system_clock()),
+            false => SqliteLog::open_without_tree(&file, system_clock()),
+        };
+        log.expect("opened")
+    };
+    let [mut by_register, mut by_register_without, mut by_log, mut by_log_without] =
+        [const { Runs(Vec::new()) }; 4];
+    for run in 0..conditions.runs {
+        by_register_without.0.push(recorded(open("register", run, false), &commands));
+        by_register.0.push(recorded(open("register", run, true), &commands));
+        by_log_without.0.push(appended(&open("log", run, false), &events));
+        by_log.0.push(appended(&open("log", run, true), &events));
+    }
+    let aim = Some(("aim", true, 0.90));
+    let name = format!("England recorded, {BATCH} at a time, with the tree");
+    figures.ratio(name, "events/s", by_register, ("without", by_register_without), aim);
+    let name = format!("England appended to the log alone, {BATCH} at a time, with the tree");
+    figures.ratio(name, "events/s", by_log, ("without", by_log_without), aim);
 }
 
 /// `remit audit fsck` over a large log.
