@@ -1,21 +1,17 @@
 //! What changes: `Diff`, `Coverage` and `ListRetroactive`.
 
-use remit_domain::{CorrectionKind, Day, Fact, FunctionCode, Period, Position};
-use remit_log::shape;
-use remit_register::{Point, Scope, london_day};
+use remit_domain::{CorrectionKind, Day, Fact, FunctionCode, Period};
+use remit_log::{Recorded, shape};
+use remit_register::{Point, Register, Scope, london_day};
 use tonic::Status;
 
+use super::stretch::{Told, shown};
 use super::{Api, PAGE_MAX, Page, count, resolve};
 use crate::parse::{AskedKnown, Fields};
 use crate::{pb, render, status};
 
 /// Events after the fact on one page.
 const RETROACTIVE_MAX: usize = 50;
-/// Events of the log that one page looks at.
-const LOOKED_AT_MAX: usize = 2_000;
-/// Changes shown of one event, and changes after which a page is full.
-const CHANGES_MAX: usize = 200;
-const PAGE_CHANGES_MAX: usize = 2_000;
 
 impl Fields {
     fn point(&mut self, field: &str, point: Option<&pb::Point>) -> Option<(Day, AskedKnown)> {
@@ -142,75 +138,63 @@ impl Api {
         let value = since.zip(page).zip(at_least);
         let ((since, (page, until)), at_least) = fields.finish(value)?;
         self.reach(at_least, wait).await?;
-        let (since, until) = self.node.view(|register, head| {
-            let since = resolve(register, since, head, "since.position")?;
-            Ok::<_, Status>((since, resolve(register, until, head, "until.position")?))
-        })?;
-        let first = since + page.from as Position;
-        let stored = self.node.log().read(first, LOOKED_AT_MAX);
-        let stored = stored.map_err(|error| status::log(&error))?;
-        let (mut events, mut shown, mut looked_at) = (Vec::new(), 0, page.from);
-        for stored in stored.iter().take_while(|stored| stored.position <= until) {
-            if events.len() >= page.size || shown >= PAGE_CHANGES_MAX {
-                break;
-            }
-            looked_at += 1;
-            let recorded = shape::decode(stored.position, &stored.bytes);
-            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
-            let found = self.after_the_fact(&recorded, request.only_changing);
-            shown += found.as_ref().map_or(0, |found| found.changes.len());
-            events.extend(found);
-        }
-        let more = since + (looked_at as Position) < until;
-        let next_page_token = if more { page.next(looked_at, until) } else { String::new() };
-        let known_at = self.node.view(|register, _| render::known(register.known_at(until)));
-        Ok(pb::ListRetroactiveResponse { events, next_page_token, known_at: Some(known_at) })
-    }
-
-    /// An event that speaks of days before it was recorded, or says that it corrects something.
-    fn after_the_fact(
-        &self,
-        recorded: &remit_log::Recorded,
-        only_changing: bool,
-    ) -> Option<pb::Retroactive> {
-        let fact = &recorded.event.fact;
-        let correction = match fact {
-            Fact::Corrected(correction) => Some(correction),
-            _ => None,
-        };
-        let day = london_day(recorded.recorded_at);
-        let effective_on = fact.effective_on();
-        let late = effective_on.zip(day).is_some_and(|(effective, day)| effective < day);
-        if correction.is_none() && !late {
-            return None;
-        }
-        let position = recorded.position;
-        let (changes, left_out) = self.node.view(|register, _| {
-            let changes = register.changes(position - 1, position, (None, day));
-            let shown = changes.iter().take(CHANGES_MAX);
-            let shown: Vec<_> = shown.map(|change| render::change(register, change)).collect();
-            (shown, changes.len().saturating_sub(CHANGES_MAX))
+        let told = self.stretch((since, until), &page, |register, recorded| {
+            after_the_fact(register, recorded, request.only_changing)
         });
-        if only_changing && correction.is_none() && changes.is_empty() {
-            return None;
-        }
-        Some(pb::Retroactive {
-            recorded: Some(pb::Known {
-                position,
-                recorded_at: Some(render::timestamp(recorded.recorded_at)),
-            }),
-            event_type: shape::event_type(&recorded.event),
-            subject: fact.subject(),
-            kind: correction.map(|c| render::word(c.kind)).unwrap_or_default(),
-            about: correction.and_then(|c| c.about).unwrap_or_default(),
-            authority: correction.map(|c| c.authority.to_string()).unwrap_or_default(),
-            reason: correction.map(|c| c.reason.to_string()).unwrap_or_default(),
-            effective_on: effective_on.map(render::date),
-            made_on: recorded.event.evidence.made_on.map(render::date),
-            earlier_answer_was_right: correction
-                .is_some_and(|c| c.kind == CorrectionKind::EffectBackdated),
-            changes,
-            changes_left_out: count(left_out),
+        let told = told.await?;
+        Ok(pb::ListRetroactiveResponse {
+            events: told.events,
+            next_page_token: told.next_page_token,
+            known_at: Some(told.known_at),
         })
     }
+}
+
+impl Told for pb::Retroactive {
+    fn changes(&self) -> &[pb::Change] {
+        &self.changes
+    }
+}
+
+/// An event that speaks of days before it was recorded, or says that it corrects something.
+fn after_the_fact(
+    register: &Register,
+    recorded: &Recorded,
+    only_changing: bool,
+) -> Option<pb::Retroactive> {
+    let fact = &recorded.event.fact;
+    let correction = match fact {
+        Fact::Corrected(correction) => Some(correction),
+        _ => None,
+    };
+    let day = london_day(recorded.recorded_at);
+    let effective_on = fact.effective_on();
+    let late = effective_on.zip(day).is_some_and(|(effective, day)| effective < day);
+    if correction.is_none() && !late {
+        return None;
+    }
+    let position = recorded.position;
+    let changes = register.changes(position - 1, position, (None, day));
+    let (changes, changes_left_out) = shown(register, &changes);
+    if only_changing && correction.is_none() && changes.is_empty() {
+        return None;
+    }
+    Some(pb::Retroactive {
+        recorded: Some(pb::Known {
+            position,
+            recorded_at: Some(render::timestamp(recorded.recorded_at)),
+        }),
+        event_type: shape::event_type(&recorded.event),
+        subject: fact.subject(),
+        kind: correction.map(|c| render::word(c.kind)).unwrap_or_default(),
+        about: correction.and_then(|c| c.about).unwrap_or_default(),
+        authority: correction.map(|c| c.authority.to_string()).unwrap_or_default(),
+        reason: correction.map(|c| c.reason.to_string()).unwrap_or_default(),
+        effective_on: effective_on.map(render::date),
+        made_on: recorded.event.evidence.made_on.map(render::date),
+        earlier_answer_was_right: correction
+            .is_some_and(|c| c.kind == CorrectionKind::EffectBackdated),
+        changes,
+        changes_left_out,
+    })
 }

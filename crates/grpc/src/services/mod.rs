@@ -13,6 +13,7 @@ mod responsibility;
 mod statements;
 mod story;
 mod streams;
+mod stretch;
 mod watches;
 mod witnessed;
 
@@ -162,7 +163,8 @@ impl Page {
         let mut next = || parts.next();
         let parts = (|| {
             let position = next()?.parse::<Position>().ok()?;
-            let from = next()?.parse::<usize>().ok()?;
+            // Added to positions: no token makes that overflow.
+            let from = next()?.parse::<u32>().ok()? as usize;
             let of = u64::from_str_radix(next()?, 16).ok()?;
             (of == question && next().is_none()).then_some((position, from))
         })();

@@ -1,21 +1,17 @@
 //! `AuditService.Story`: what became of a body or an instrument, event by event.
 
-use remit_domain::{BodyCode, Fact, InstrumentId, Position};
+use remit_domain::{BodyCode, Fact, InstrumentId};
 use remit_log::{Recorded, shape};
 use remit_register::{Answer, Change, Filter, Place, Register};
 use tonic::Status;
 
-use super::{Api, Page, count, resolve};
+use super::stretch::{Told, shown};
+use super::{Api, Page};
 use crate::parse::{AskedKnown, Fields};
-use crate::{pb, render, status};
+use crate::{pb, render};
 
 /// Events on one page.
 const STORY_MAX: usize = 100;
-/// Events of the log that one page looks at.
-const LOOKED_AT_MAX: usize = 4_096;
-/// Changes shown of one event, and changes after which a page is full.
-const CHANGES_MAX: usize = 200;
-const PAGE_CHANGES_MAX: usize = 2_000;
 
 /// What a story is about.
 #[derive(Debug)]
@@ -84,28 +80,20 @@ impl Api {
         let value = about.zip(since).zip(page).zip(at_least);
         let (((about, since), (page, until)), at_least) = fields.finish(value)?;
         self.reach(at_least, wait).await?;
-        let (since, until) = self.node.view(|register, head| {
-            let since = resolve(register, since, head, "since.position")?;
-            Ok::<_, Status>((since, resolve(register, until, head, "until.position")?))
-        })?;
-        let first = since + page.from as Position;
-        let (mut events, mut shown, mut looked_at) = (Vec::new(), 0, page.from);
-        for stored in self.stored(first, LOOKED_AT_MAX).await? {
-            let full = events.len() >= page.size || shown >= PAGE_CHANGES_MAX;
-            if full || stored.position > until {
-                break;
-            }
-            looked_at += 1;
-            let recorded = shape::decode(stored.position, &stored.bytes);
-            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
-            let told = self.node.view(|register, _| told(register, &about, &recorded));
-            shown += told.as_ref().map_or(0, |told| told.changes.len());
-            events.extend(told);
-        }
-        let more = since + (looked_at as Position) < until;
-        let next_page_token = if more { page.next(looked_at, until) } else { String::new() };
-        let known_at = self.node.view(|register, _| render::known(register.known_at(until)));
-        Ok(pb::StoryResponse { events, next_page_token, known_at: Some(known_at) })
+        let told = self
+            .stretch((since, until), &page, |register, recorded| told(register, &about, recorded));
+        let told = told.await?;
+        Ok(pb::StoryResponse {
+            events: told.events,
+            next_page_token: told.next_page_token,
+            known_at: Some(told.known_at),
+        })
+    }
+}
+
+impl Told for pb::StoryEvent {
+    fn changes(&self) -> &[pb::Change] {
+        &self.changes
     }
 }
 
@@ -126,7 +114,7 @@ fn told(
     };
     let mut changes = register.changes(position - 1, position, (None, None));
     changes.retain(|change| about.concerns(change));
-    let shown = changes.iter().take(CHANGES_MAX);
+    let (changes, changes_left_out) = shown(register, &changes);
     Some(pb::StoryEvent {
         recorded: Some(render::known(register.known_at(position))),
         event_type: shape::event_type(&recorded.event),
@@ -134,7 +122,7 @@ fn told(
         effective_on: fact.effective_on().map(render::date),
         correction: correction.map(|c| render::word(c.kind)).unwrap_or_default(),
         corrects: correction.and_then(|c| c.about).unwrap_or_default(),
-        changes: shown.map(|change| render::change(register, change)).collect(),
-        changes_left_out: count(changes.len().saturating_sub(CHANGES_MAX)),
+        changes,
+        changes_left_out,
     })
 }

@@ -325,6 +325,16 @@ async fn coverage_and_bad_questions_about_change() {
         let status = world.responsibility().diff(request).await.expect_err(what);
         assert!(status.message().starts_with(field), "{what}: {status:?}");
     }
+    // A page that no list reaches: a token is position, row and the question.
+    let mut far = pb::ListRetroactiveRequest { page_size: 1, ..Default::default() };
+    let first = world.responsibility().list_retroactive(far.clone()).await.expect("a page");
+    let token = first.into_inner().next_page_token;
+    let [position, _, question] = token.split('+').collect::<Vec<_>>()[..] else {
+        panic!("not a token: {token}");
+    };
+    far.page_token = format!("{position}+{}+{question}", u64::MAX);
+    let status = world.responsibility().list_retroactive(far).await.expect_err("far");
+    assert!(status.message().starts_with("page_token"), "{status:?}");
     let beyond = pb::ListRetroactiveRequest { since: known_at(1 << 40), ..Default::default() };
     let status = world.responsibility().list_retroactive(beyond).await.expect_err("beyond");
     assert_eq!(status.code(), tonic::Code::OutOfRange);

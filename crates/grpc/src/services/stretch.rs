@@ -1,0 +1,70 @@
+//! What `ListRetroactive` and `Story` share: events between two points of the known axis, told a page
+//! at a time, each with the answers that it changed.
+
+use remit_domain::Position;
+use remit_log::{Recorded, shape};
+use remit_register::{Change, Register};
+use tonic::Status;
+
+use super::{Api, Page, count, resolve};
+use crate::parse::AskedKnown;
+use crate::{pb, render, status};
+
+/// Events of the log that one page looks at.
+const LOOKED_AT_MAX: usize = 2_000;
+/// Changes shown of one event, and changes after which a page is full.
+const CHANGES_MAX: usize = 200;
+const PAGE_CHANGES_MAX: usize = 2_000;
+
+/// What is told of an event.
+pub(super) trait Told {
+    fn changes(&self) -> &[pb::Change];
+}
+
+/// A page, and what is left.
+pub(super) struct Stretch<T> {
+    pub events: Vec<T>,
+    pub next_page_token: String,
+    pub known_at: pb::Known,
+}
+
+impl Api {
+    /// Tells the events after one point and up to another; of those that `tell` has nothing to say
+    /// about there is nothing.
+    pub(super) async fn stretch<T: Told>(
+        &self,
+        (since, until): (AskedKnown, AskedKnown),
+        page: &Page,
+        tell: impl Fn(&Register, &Recorded) -> Option<T>,
+    ) -> Result<Stretch<T>, Status> {
+        let (since, until) = self.node.view(|register, head| {
+            let since = resolve(register, since, head, "since.position")?;
+            Ok::<_, Status>((since, resolve(register, until, head, "until.position")?))
+        })?;
+        let first = since + page.from as Position;
+        let (mut events, mut shown, mut looked_at) = (Vec::new(), 0, page.from);
+        for stored in self.stored(first, LOOKED_AT_MAX).await? {
+            let full = events.len() >= page.size || shown >= PAGE_CHANGES_MAX;
+            if full || stored.position > until {
+                break;
+            }
+            looked_at += 1;
+            let recorded = shape::decode(stored.position, &stored.bytes);
+            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
+            let told = self.node.view(|register, _| tell(register, &recorded));
+            shown += told.as_ref().map_or(0, |told| told.changes().len());
+            events.extend(told);
+        }
+        let more = since + (looked_at as Position) < until;
+        let next_page_token = if more { page.next(looked_at, until) } else { String::new() };
+        let known_at = self.node.view(|register, _| render::known(register.known_at(until)));
+        Ok(Stretch { events, next_page_token, known_at })
+    }
+}
+
+/// As many changes as are shown of one event, and how many are not.
+pub(super) fn shown(register: &Register, changes: &[Change<'_>]) -> (Vec<pb::Change>, u32) {
+    let shown = changes.iter().take(CHANGES_MAX);
+    let shown = shown.map(|change| render::change(register, change)).collect();
+    (shown, count(changes.len().saturating_sub(CHANGES_MAX)))
+}
