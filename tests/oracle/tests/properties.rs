@@ -11,9 +11,9 @@ use oracle::chance::{Chance, History, command, history, law, of, question, varia
 use oracle::said::Said;
 use oracle::told;
 use remit_domain::{
-    Act, Area, Body, BodyRole, Command, Confidence, ContractId, ContractType, Day, Event, Evidence,
-    Fact, FunctionCode, Instrument, InstrumentKind, LegalBasis, Member, Membership, Period,
-    Relation, Start, Succession, SuccessionKind,
+    Area, Body, BodyRole, Confidence, ContractId, ContractType, Day, Event, Evidence, Fact,
+    FunctionCode, Instrument, InstrumentKind, LegalBasis, Member, Membership, Period, Relation,
+    Start, Succession, SuccessionKind,
 };
 use remit_register::{
     Answer, Change, Cited, Ground, Place, Point, Register, ResultKind, Scope, Unknown,
@@ -277,16 +277,7 @@ fn every_contract_that_an_answer_names_is_cited() {
         facts.push(Fact::ContractHeld { contract: held, holder, contract_type, effective: open });
         facts.push(belongs(Member::Contract(contract), "00D"));
     }
-    let source = of("a source");
-    let (url, made_on, confidence, note) = (None, None, Confidence::Confirmed, None);
-    let evidence = Arc::new(Evidence { source, url, made_on, confidence, note });
-    let (register, events, instants) = (Register::new(), Vec::new(), Vec::new());
-    let mut history = History { register, events, instants, refused: 0 };
-    for fact in facts {
-        let evidence = Arc::clone(&evidence);
-        history.record(Command { act: Act::State(fact), evidence }, of("2013-04-01"));
-    }
-    assert_eq!(history.refused, 0);
+    let history = history_of(facts);
     let (function, place) = (of("qof"), Place::Body(of("A00001")));
     let head = history.register.tail();
     let answer = history.register.who_holds(&function, &place, of("2016-04-01"), head);
@@ -396,17 +387,7 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
         body("00X", "2018-04-01"),
         passed("00Y", "00X", "2018-04-01"),
     ]);
-    let source = of("a source");
-    let (url, made_on, confidence, note) = (None, None, Confidence::Confirmed, None);
-    let evidence = Arc::new(Evidence { source, url, made_on, confidence, note });
-    let (register, events, instants) = (Register::new(), Vec::new(), Vec::new());
-    let mut history = History { register, events, instants, refused: 0 };
-    for fact in facts {
-        let event = Event { fact, evidence: Arc::clone(&evidence) };
-        history.register.apply(&event);
-        history.events.push((history.register.tail(), event));
-        history.instants.push(0);
-    }
+    let history = history_of(facts);
     let (function, place) = (of("qof"), Place::Body(of("00X")));
     let (on, head) = (of("2021-04-01"), history.register.tail());
     let answer = history.register.who_holds(&function, &place, on, head);
@@ -461,14 +442,24 @@ fn what_goes_on_against_a_successor_is_named_once() {
     }));
     let (instrument, effective) = (of("d0"), since("2015-04-01"));
     facts.push(Fact::InstrumentInForce { instrument, effective, start: Start::Evidenced });
-    let source = of("a source");
-    let (url, made_on, confidence, note) = (None, None, Confidence::Confirmed, None);
-    let evidence = Arc::new(Evidence { source, url, made_on, confidence, note });
-    let mut register = Register::new();
-    for fact in facts {
-        register.apply(&Event { fact, evidence: Arc::clone(&evidence) });
-    }
+    let register = history_of(facts).register;
     let (function, place) = (of("out-of-hours"), Place::Body(of("QXX")));
     let answer = register.who_holds(&function, &place, of("2023-07-01"), register.tail());
     assert_eq!(answer.instruments, [&of("d0")]);
+}
+
+/// These facts, each from a sure source, whether or not they would be admitted.
+fn history_of(facts: Vec<Fact>) -> History {
+    let source = of("a source");
+    let (url, made_on, confidence, note) = (None, None, Confidence::Confirmed, None);
+    let evidence = Arc::new(Evidence { source, url, made_on, confidence, note });
+    let (register, events, instants) = (Register::new(), Vec::new(), Vec::new());
+    let mut history = History { register, events, instants, refused: 0 };
+    for fact in facts {
+        let event = Event { fact, evidence: Arc::clone(&evidence) };
+        history.register.apply(&event);
+        history.events.push((history.register.tail(), event));
+        history.instants.push(0);
+    }
+    history
 }
