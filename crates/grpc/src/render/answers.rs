@@ -1,0 +1,328 @@
+//! Answers, what differs between them, and what goes with them.
+
+use super::*;
+
+fn kind(kind: ResultKind) -> pb::ResultKind {
+    match kind {
+        ResultKind::Held => pb::ResultKind::Held,
+        ResultKind::JointlyHeld => pb::ResultKind::JointlyHeld,
+        ResultKind::NotDelegated => pb::ResultKind::NotDelegated,
+        ResultKind::Gap => pb::ResultKind::Gap,
+        ResultKind::Conflict => pb::ResultKind::Conflict,
+        ResultKind::Unsettled => pb::ResultKind::Unsettled,
+        ResultKind::Unknown => pb::ResultKind::Unknown,
+    }
+}
+
+fn unknown(unknown: Option<&Unknown>) -> (pb::UnknownReason, Vec<String>) {
+    use pb::UnknownReason as R;
+    let reason = match unknown {
+        None => R::Unspecified,
+        Some(Unknown::FunctionNotRecorded) => R::FunctionNotRecorded,
+        Some(Unknown::FunctionOutsideRecords) => R::FunctionOutsideRecords,
+        Some(Unknown::PlaceNotRecorded) => R::PlaceNotRecorded,
+        Some(Unknown::PlaceNotYetInBeing) => R::PlaceNotYetInBeing,
+        Some(Unknown::PlaceCeased) => R::PlaceCeased,
+        Some(Unknown::NotAPlace) => R::NotAPlace,
+        Some(Unknown::NoCommissioner) => R::NoCommissioner,
+        Some(Unknown::AreaDivided(codes)) => return (R::AreaDivided, texts(codes)),
+        Some(Unknown::ContractsDiffer(ids)) => return (R::ContractsDiffer, texts(ids)),
+        Some(Unknown::NoEvidence) => R::NoEvidence,
+    };
+    (reason, Vec::new())
+}
+
+fn liable(liable: &Liability<'_>) -> pb::Liable {
+    let state = match liable.state {
+        LiableState::Settled => pb::LiableState::Settled,
+        LiableState::Unsettled => pb::LiableState::Unsettled,
+        LiableState::Unknown => pb::LiableState::Unknown,
+    };
+    pb::Liable {
+        state: state.into(),
+        bodies: texts(&liable.bodies),
+        rules: texts(&liable.rules),
+        confidence: word(liable.confidence),
+        in_every_case: liable.in_every_case,
+    }
+}
+
+pub(crate) fn ground(ground: &Ground) -> pb::Ground {
+    let kind = match ground.kind {
+        GroundKind::Body => pb::GroundKind::Body,
+        GroundKind::Membership => pb::GroundKind::Membership,
+        GroundKind::Succession => pb::GroundKind::Succession,
+        GroundKind::Function => pb::GroundKind::Function,
+        GroundKind::Rule => pb::GroundKind::Rule,
+        GroundKind::Instrument => pb::GroundKind::Instrument,
+        GroundKind::InForce => pb::GroundKind::InForce,
+        GroundKind::NotHeld => pb::GroundKind::NotHeld,
+        GroundKind::Work => pb::GroundKind::Work,
+        GroundKind::Expectation => pb::GroundKind::Expectation,
+        GroundKind::Contract => pb::GroundKind::Contract,
+        GroundKind::End => pb::GroundKind::End,
+        GroundKind::Variation => pb::GroundKind::Variation,
+        GroundKind::Stage => pb::GroundKind::Stage,
+        GroundKind::Notice => pb::GroundKind::Notice,
+        GroundKind::Party => pb::GroundKind::Party,
+    };
+    pb::Ground { position: ground.position, kind: kind.into(), confidence: word(ground.confidence) }
+}
+
+fn unapplied(unapplied: &Unapplied<'_>) -> pb::Unapplied {
+    let kind = match unapplied.kind {
+        UnappliedKind::ApprovedNotExecuted => pb::UnappliedKind::ApprovedNotExecuted,
+        UnappliedKind::ExecutedNotInForce => pb::UnappliedKind::ExecutedNotInForce,
+        UnappliedKind::NoticePending => pb::UnappliedKind::NoticePending,
+        UnappliedKind::ConflictOpen => pb::UnappliedKind::ConflictOpen,
+        UnappliedKind::RuleNotCommenced => pb::UnappliedKind::RuleNotCommenced,
+    };
+    pb::Unapplied {
+        kind: kind.into(),
+        position: unapplied.position,
+        instrument: optional(unapplied.instrument),
+        rule: optional(unapplied.rule),
+        effective_on: unapplied.effective_on.map(date),
+    }
+}
+
+/// An answer to a question about a function at a place. `brief` leaves out names and grounds.
+#[must_use]
+pub fn answer(
+    register: &Register,
+    function: String,
+    place: String,
+    answer: &Answer<'_>,
+    brief: bool,
+) -> pb::Answer {
+    let (unknown, ask_instead) = unknown(answer.unknown.as_ref());
+    let case = |case: &remit_register::Case<'_>| pb::Case {
+        basis: word(case.basis),
+        instrument: case.instrument.as_ref().map(own).unwrap_or_default(),
+        exercisers: texts(&case.exercisers),
+        liable: texts(&case.liable),
+        rule: case.rule.as_ref().map(own).unwrap_or_default(),
+    };
+    pb::Answer {
+        function,
+        place,
+        effective_on: Some(date(answer.effective_on)),
+        known_at: Some(known(answer.known_at)),
+        kind: kind(answer.kind).into(),
+        unknown: unknown.into(),
+        ask_instead,
+        area: answer.area.map(|area| own(&area)).unwrap_or_default(),
+        holder: answer.holder.map(|holder| own(&holder)).unwrap_or_default(),
+        exercisers: texts(&answer.exercisers),
+        forum: answer.forum.map(forum),
+        liable: Some(liable(&answer.liable)),
+        accountable: answer
+            .accountable
+            .iter()
+            .map(|(from, to)| pb::Accountability { from: own(&from), to: own(&to) })
+            .collect(),
+        performed_by: answer
+            .performed_by
+            .iter()
+            .map(|performer| pb::Performer {
+                body: own(&performer.body),
+                confidence: optional_word(performer.confidence),
+            })
+            .collect(),
+        basis: optional_word(answer.basis),
+        reserved: answer.reserved,
+        instruments: texts(&answer.instruments),
+        predecessor_instruments: texts(&answer.predecessor_instruments),
+        conditions: texts(&answer.conditions),
+        loss_exceptions: texts(&answer.loss_exceptions),
+        cases: answer.cases.iter().map(case).collect(),
+        expectations: answer
+            .expectations
+            .iter()
+            .map(|expectation| pb::Expectation {
+                position: expectation.position,
+                expected: own(&expectation.expected),
+                nature: own(&expectation.nature),
+                without_instrument: expectation.without_instrument,
+            })
+            .collect(),
+        answering_now: answer
+            .answering_now
+            .iter()
+            .map(|now| pb::AnsweringNow {
+                body: own(&now.body),
+                successors: texts(&now.successors),
+                read_across: optional(now.read_across),
+            })
+            .collect(),
+        confidence: word(answer.confidence),
+        grounds: if brief { Vec::new() } else { answer.all_grounds().iter().map(ground).collect() },
+        names: if brief { Vec::new() } else { names(register, answer) },
+        known_unapplied: answer.known_unapplied.iter().map(unapplied).collect(),
+        links: texts(&answer.links),
+    }
+}
+
+/// The names of the bodies of an answer, each once.
+fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
+    let mut codes: Vec<BodyCode> = Vec::with_capacity(4);
+    let mut add = |code: &BodyCode| {
+        if !codes.contains(code) {
+            codes.push(*code);
+        }
+    };
+    answer.area.iter().chain(&answer.holder).for_each(&mut add);
+    answer.exercisers.iter().chain(&answer.liable.bodies).for_each(&mut add);
+    for (from, to) in &answer.accountable {
+        add(from);
+        add(to);
+    }
+    answer.performed_by.iter().map(|performer| &performer.body).for_each(&mut add);
+    answer.expectations.iter().map(|expectation| &expectation.expected).for_each(&mut add);
+    for case in &answer.cases {
+        case.exercisers.iter().chain(&case.liable).for_each(&mut add);
+    }
+    answer.answering_now.iter().map(|now| &now.body).for_each(&mut add);
+    if let Some(Unknown::AreaDivided(codes)) = &answer.unknown {
+        codes.iter().for_each(&mut add);
+    }
+    let (on, at) = (answer.effective_on, answer.known_at.position);
+    let named = |code: &BodyCode, on: Day| {
+        let name = register.name_of(*code, on, at)?;
+        Some(pb::Named { code: own(&code), name: own(&name) })
+    };
+    let mut names: Vec<_> = codes.iter().filter_map(|code| named(code, on)).collect();
+    // Who answers now goes by today's name: the code may have been something else on the day.
+    let now = answer.known_at.recorded_at.and_then(remit_register::london_day).unwrap_or(on);
+    for successor in answer.answering_now.iter().flat_map(|now| &now.successors) {
+        if !codes.contains(successor) {
+            names.extend(named(successor, now));
+        }
+    }
+    names
+}
+
+/// A difference.
+#[must_use]
+pub fn change(register: &Register, change: &Change<'_>) -> pb::Change {
+    let (function, place) = (own(&change.function), change.place.to_string());
+    let side = |side: Option<&Answer<'_>>| {
+        side.map(|found| answer(register, function.clone(), place.clone(), found, true))
+    };
+    let kind = match (&change.before, &change.after) {
+        (None, _) => pb::ChangeKind::Added,
+        (_, None) => pb::ChangeKind::Removed,
+        _ => pb::ChangeKind::Changed,
+    };
+    pb::Change {
+        kind: kind.into(),
+        before: side(change.before.as_ref()),
+        after: side(change.after.as_ref()),
+        effective_from: change.effective_from.map(date),
+        effective_until: change.effective_until.map(date),
+        causes: change.causes.clone(),
+        function,
+        place,
+    }
+}
+
+/// An area in which a function is not held exactly once.
+#[must_use]
+pub fn uncovered(register: &Register, uncovered: &Uncovered<'_>) -> pb::Uncovered {
+    let (function, area) = (own(&uncovered.function), own(&uncovered.area));
+    pb::Uncovered {
+        effective: Some(period(uncovered.effective)),
+        answer: Some(answer(register, function.clone(), area.clone(), &uncovered.answer, true)),
+        function,
+        area,
+    }
+}
+
+/// By when notice must be given.
+#[must_use]
+pub fn notice_due(command: usize, due: NoticeDue<'_>) -> pb::NoticeDue {
+    pb::NoticeDue {
+        command: u32::try_from(command).unwrap_or(u32::MAX),
+        instrument: own(due.instrument),
+        rule: own(due.rule),
+        last: Some(date(due.last)),
+        ends_on: Some(date(due.ends_on)),
+    }
+}
+
+/// A holding.
+#[must_use]
+pub fn holding(holding: &Holding<'_>) -> pb::Holding {
+    pb::Holding {
+        function: own(&holding.function),
+        area: own(&holding.area),
+        holds: holding.holds,
+        exercises: holding.exercises,
+        liable: holding.liable,
+        kind: kind(holding.answer.kind).into(),
+        basis: optional_word(holding.answer.basis),
+        instruments: texts(&holding.answer.instruments),
+        confidence: word(holding.answer.confidence),
+    }
+}
+
+/// A payment to a federation.
+#[must_use]
+pub fn support(
+    register: &Register,
+    support: &SupportView<'_>,
+    at: KnownAt,
+) -> pb::GetSupportResponse {
+    let decision = |decision: &remit_register::DecisionView<'_>| pb::SupportDecision {
+        position: decision.position,
+        body: own(&decision.body),
+        forum: Some(pb::Forum { kind: word(decision.forum_kind), name: own(&decision.forum) }),
+        decided_on: Some(date(decision.decided_on)),
+        quorate: decision.quorate,
+        interests: decision
+            .interests
+            .iter()
+            .map(|interest| pb::BearingInterest {
+                position: interest.position,
+                office: personal(interest.office),
+                interest: own(&interest.interest),
+                declared_on: Some(date(interest.declared_on)),
+                within_28_days: interest.within_28_days,
+                before_decision: interest.before_decision,
+                handled: match interest.handled {
+                    Handled::So(way) => own(&way),
+                    Handled::Not | Handled::Untold => String::new(),
+                },
+                redaction: interest.redaction.as_ref().map(redaction),
+                handled_untold: interest.handled == Handled::Untold,
+            })
+            .collect(),
+    };
+    // Reference section 7.3: where the power is not recorded, liability is unsettled.
+    let unsettled = pb::Liable {
+        state: pb::LiableState::Unsettled.into(),
+        confidence: pb::Confidence::Unconfirmed.into(),
+        ..pb::Liable::default()
+    };
+    let place = own(&support.payer);
+    pb::GetSupportResponse {
+        position: support.position,
+        payer: own(&support.payer),
+        recipient: own(&support.recipient),
+        paid_on: Some(date(support.paid_on)),
+        patients: support.patients,
+        amount_pence: support.amount_pence,
+        left_pence: support.left_pence,
+        power: support.power.as_ref().map(|(code, _)| own(&code)).unwrap_or_default(),
+        liable: Some(match &support.power {
+            Some((_, answer)) => liable(&answer.liable),
+            None => unsettled,
+        }),
+        answer: support
+            .power
+            .as_ref()
+            .map(|(code, found)| answer(register, own(&code), place, found, false)),
+        decisions: support.decisions.iter().map(decision).collect(),
+        known_at: Some(known(at)),
+    }
+}
