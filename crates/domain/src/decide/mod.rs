@@ -13,6 +13,8 @@ mod correct;
 mod instruments;
 mod law;
 mod money;
+mod overlaps;
+mod parties;
 mod redact;
 
 use std::sync::Arc;
@@ -26,7 +28,8 @@ use crate::known::{Held, Known};
 use crate::period::{Day, Period};
 use crate::word::vocabulary;
 
-pub use instruments::{exercisers, overlaps, unlawful};
+pub use overlaps::{exercisers, overlaps};
+pub use parties::unlawful;
 
 /// One thing asked of the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
