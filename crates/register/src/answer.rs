@@ -229,7 +229,8 @@ pub struct Ground {
     pub position: Position,
     /// In what way.
     pub kind: GroundKind,
-    /// How sure it is.
+    /// How sure the answer is as far as this event goes: what only stands beside it, or is borne out
+    /// by something surer, does not lower it. How sure the event's source is, its evidence says.
     pub confidence: Confidence,
 }
 

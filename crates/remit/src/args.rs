@@ -84,6 +84,12 @@ Examples:
   remit who-holds gms-contracts --at 11X --on 2019-04-01 --known-at 2026-01-01
   remit who-holds primary-dental-services --at QUA --on 2023-04-01 --known-at 4711 -o json")]
     WhoHolds(Question),
+    /// Why: the answer as a tree, down to the events and rows of law that it rests on
+    #[command(after_help = "\
+Examples:
+  remit explain gms-contracts --at 11X --on 2022-06-30
+  remit explain qof --at A81001 --on 2015-04-01 --known-at 2026-01-01 -o json")]
+    Explain(Question),
     /// Whether one body exercises a function: exit 0 held, 1 not held, 2 gap, conflict or unknown
     #[command(after_help = "\
 Examples:

@@ -10,6 +10,7 @@ mod args;
 mod audit;
 mod changes;
 mod client;
+mod explain;
 mod failure;
 mod follow;
 mod groups;
@@ -74,6 +75,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::WhoHolds(question) => {
             questions::who_holds(&connect().await?, &question, output).await
         }
+        Command::Explain(question) => explain::explain(&connect().await?, &question, output).await,
         Command::Check(check) => questions::check(&connect().await?, &check, output).await,
         Command::Holdings(holdings) => {
             questions::holdings(&connect().await?, &holdings, output).await

@@ -64,7 +64,7 @@ fn listed(answer: &pb::Answer, codes: &[String]) -> String {
 }
 
 /// The answer in a sentence that a manager understands, and how sure it is where it is not.
-fn sentence(answer: &pb::Answer) -> String {
+pub fn sentence(answer: &pb::Answer) -> String {
     use pb::ResultKind as K;
     let told = matches!(answer.kind(), K::Held | K::JointlyHeld | K::NotDelegated | K::Unsettled);
     let sure = match answer.confidence() {
@@ -324,15 +324,19 @@ fn grounds(reply: &pb::ExplainResponse) -> Table {
         } else {
             format!("{} ({})", evidence.source, evidence.note)
         };
-        table.row([
-            at.position.to_string(),
-            what,
-            ground.subject.clone(),
-            note,
-            print::confidence(at.confidence),
-        ]);
+        table.row([at.position.to_string(), what, ground.subject.clone(), note, sure(ground)]);
     }
     table
+}
+
+/// How sure the source of a ground is; and what it counts as, where that is something else.
+pub fn sure(ground: &pb::ExplainedGround) -> String {
+    let source = ground.evidence.as_ref().map_or(0, |evidence| evidence.confidence);
+    let used = ground.ground.map_or(0, |ground| ground.confidence);
+    if source == used {
+        return print::confidence(source);
+    }
+    format!("{}, counts as {}", print::confidence(source), print::confidence(used))
 }
 
 pub async fn check(client: &Client, check: &Check, output: Output) -> Result<ExitCode, Failure> {

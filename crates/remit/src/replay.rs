@@ -71,6 +71,7 @@ fn question(asked: &Replay, output: Output) -> Result<Option<Args>, Failure> {
 fn only_reads(command: &Command) -> bool {
     match command {
         Command::WhoHolds(_)
+        | Command::Explain(_)
         | Command::Check(_)
         | Command::Holdings(_)
         | Command::Timeline(_)

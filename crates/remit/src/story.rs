@@ -71,6 +71,14 @@ fn tell(event: &pb::StoryEvent) {
         print::event(&event.event_type).replace('-', " "),
         event.subject,
     );
+    if let Some(evidence) = &event.evidence {
+        let made_on = match evidence.made_on {
+            Some(day) => format!(", of {}", print::date(Some(day))),
+            None => String::new(),
+        };
+        let confidence = print::confidence(evidence.confidence);
+        say!("          rests on {}{made_on} ({confidence})", evidence.source);
+    }
     let mut shown = 0;
     for (functions, change) in alike(&event.changes).iter().take(CHANGES_SHOWN) {
         let (mut before, mut after) = (side(change.before.as_ref()), side(change.after.as_ref()));

@@ -51,6 +51,14 @@ pub(super) fn tree(answer: &pb::Answer, grounds: &[pb::ExplainedGround]) -> pb::
         }
     }
     let parties = take(&|kind, _| kind == K::Party);
+    // Whoever would answer today does not make the answer what it is: apart, if that is all they do.
+    let now = &answer.answering_now;
+    let successor = |code: &str| now.iter().any(|now| now.successors.iter().any(|s| s == code));
+    let today = take(&|kind, ground| {
+        let at_place = ground.subject == answer.place || ground.subject == answer.area;
+        kind == K::Body && successor(&ground.subject) && !at_place
+            || kind == K::Rule && now.iter().any(|now| now.read_across == ground.subject)
+    });
     let place = take(&|kind, _| matches!(kind, K::Body | K::Membership | K::Contract));
     let successions = take(&|kind, _| matches!(kind, K::Succession | K::End));
     let function = take(&|kind, _| kind == K::Function);
@@ -80,6 +88,10 @@ pub(super) fn tree(answer: &pb::Answer, grounds: &[pb::ExplainedGround]) -> pb::
         bodies => format!("{} is liable", bodies.join(" and ")),
     };
     add(says, rules, liable.rules);
+    let mut whom: Vec<_> = now.iter().flat_map(|now| &now.successors).cloned().collect();
+    whom.sort_unstable();
+    whom.dedup();
+    add(format!("{} would answer today", whom.join(" and ")), today, Vec::new());
     add("what stands beside the answer".to_owned(), rest, Vec::new());
     let kind = answer.kind().as_str_name().trim_start_matches("RESULT_KIND_").to_lowercase();
     let who = match answer.exercisers.as_slice() {

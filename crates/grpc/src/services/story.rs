@@ -124,5 +124,6 @@ fn told(
         corrects: correction.and_then(|c| c.about).unwrap_or_default(),
         changes,
         changes_left_out,
+        evidence: Some(render::evidence(&recorded.event.evidence)),
     })
 }

@@ -76,6 +76,8 @@ async fn a_story_has_every_event_and_what_each_changed() {
     let last: Vec<_> = told.iter().rev().take(2).rev().collect();
     assert_eq!((last[0].corrects, last[1].corrects), (in_force, in_force + 1));
     assert_eq!(last[0].correction(), pb::CorrectionKind::ErrorCorrected);
+    let made_on = last[0].evidence.as_ref().and_then(|evidence| evidence.made_on);
+    assert_eq!(made_on, Some(pb::Date { year: 2017, month: 8, day: 1 }));
 
     // Every answer at 03C that any event changed is in its story, and reads as it says.
     let mut compared = 0;

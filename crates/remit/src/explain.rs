@@ -1,0 +1,82 @@
+//! `remit explain`: an answer as a tree, what is so because of what.
+
+use std::process::ExitCode;
+
+use remit_grpc::pb;
+
+use crate::args::{Output, Question};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::print::{self, say};
+use crate::questions::{request, sentence, sure};
+
+pub async fn explain(
+    client: &Client,
+    question: &Question,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let request = pb::ExplainRequest { question: Some(request(question)) };
+    let reply = client.responsibility().explain(request).await?.into_inner();
+    if output == Output::Json {
+        print::json("ExplainResponse", &reply)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (Some(answer), Some(tree)) = (&reply.answer, &reply.tree) else {
+        return Err(Failure::software("an empty reply"));
+    };
+    say!("{}\n", sentence(answer));
+    say!("{}, because", tree.says);
+    print_below(&below(tree, &reply), "");
+    say!(
+        "\nWithout any one of these events the answer would read otherwise; no other event is needed for it."
+    );
+    say!("as known at {}", print::known(answer.known_at.as_ref()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A line, and what stands below it.
+struct Branch {
+    line: String,
+    below: Vec<Branch>,
+}
+
+/// What a step follows from: other steps, events, rows of law.
+fn below(step: &pb::ExplainStep, reply: &pb::ExplainResponse) -> Vec<Branch> {
+    let steps = step
+        .because
+        .iter()
+        .map(|other| Branch { line: other.says.clone(), below: below(other, reply) });
+    let leaf = |line| Branch { line, below: Vec::new() };
+    let of = |position: &u64| {
+        let found = reply
+            .grounds
+            .iter()
+            .find(|ground| ground.ground.is_some_and(|ground| ground.position == *position));
+        found.map(event)
+    };
+    let law = |id: &String| {
+        let rule = reply.rules.iter().find(|rule| rule.id == *id)?;
+        Some(format!("rule {id}: {} [{}]", rule.text, rule.citation))
+    };
+    let events = step.events.iter().filter_map(of).map(leaf);
+    steps.chain(events).chain(step.rules.iter().filter_map(law).map(leaf)).collect()
+}
+
+fn event(ground: &pb::ExplainedGround) -> String {
+    let at = ground.ground.unwrap_or_default();
+    let what = print::event(&ground.event_type).replace('-', " ");
+    let source = ground.evidence.as_ref().map_or("", |evidence| &evidence.source);
+    let (position, about) = (at.position, &ground.subject);
+    format!("event {position}: {what} {about}; {source} ({})", sure(ground))
+}
+
+fn print_below(branches: &[Branch], before: &str) {
+    for (number, branch) in branches.iter().enumerate() {
+        let (fork, down) = match number + 1 == branches.len() {
+            true => ("└─ ", "   "),
+            false => ("├─ ", "│  "),
+        };
+        say!("{before}{fork}{}", branch.line);
+        print_below(&branch.below, &format!("{before}{down}"));
+    }
+}
