@@ -342,15 +342,17 @@ impl Register {
         if corrects {
             self.at_odds(at, &mut refusals);
         }
-        if corrects
-            || matches!(
-                event.fact,
-                Fact::InstrumentInForce { .. }
-                    | Fact::InstrumentVaried { .. }
-                    | Fact::InstrumentDrawn(_)
-            )
-        {
+        let moves = matches!(
+            event.fact,
+            Fact::InstrumentInForce { .. }
+                | Fact::InstrumentVaried { .. }
+                | Fact::InstrumentDrawn(_)
+        );
+        if corrects || moves {
             for id in self.instruments_of(at) {
+                if corrects {
+                    self.unlawful(id, &mut refusals);
+                }
                 refusals.extend(overlaps(self, &self.instruments[id as usize].id));
             }
         }
@@ -366,14 +368,30 @@ impl Register {
         Err(refusals)
     }
 
+    /// What the rules say against an instrument that a correction has changed, or a party to it.
+    fn unlawful(&self, id: u32, refusals: &mut Vec<Refusal>) {
+        let entry = &self.instruments[id as usize];
+        let Some(rests) = entry.adrift() else {
+            for refusal in unlawful(self, &entry.id) {
+                // Once, however many periods it is in force for.
+                if !refusals.contains(&refusal) {
+                    refusals.push(refusal);
+                }
+            }
+            return;
+        };
+        let id = &entry.id;
+        let message =
+            format!("{id} would not be drawn, and event {rests} rests on it: take that back first");
+        let (reason, field) = (Reason::InstrumentUnknown, "about".to_owned());
+        refusals.push(Refusal { reason, field, message });
+    }
+
     /// What cannot both be so at the head, of what a correction brings up: a correction must not
     /// record what could not have been recorded in the first place.
     fn at_odds(&self, at: At, refusals: &mut Vec<Refusal>) {
         for at in std::iter::once(at).chain(self.chain(at)) {
             let Some(locus) = self.locus(at) else { continue };
-            if let Locus::Instrument(id, Of::Readings) = locus {
-                refusals.extend(unlawful(self, &self.instruments[id as usize].id));
-            }
             let (reason, what, spans) = match locus {
                 Locus::Role(id) | Locus::RoleEnd(id) => {
                     let code = self.bodies[id as usize].code;

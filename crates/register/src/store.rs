@@ -12,7 +12,7 @@ use remit_domain::{
 
 use crate::live::Locus;
 use crate::personal::{Fields, RedactionRow};
-use crate::row::{At, Row};
+use crate::row::{At, OPEN, Row};
 
 /// A point of the known axis: a position, and the instant at which it was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,6 +149,29 @@ impl InstrumentEntry {
             notices: Vec::new(),
             work: Vec::new(),
         }
+    }
+
+    /// An event that speaks of it, where it is not, or no longer, drawn.
+    pub fn adrift(&self) -> Option<At> {
+        fn first<T>(rows: &[Row<T>]) -> Option<At> {
+            rows.iter().filter(|row| row.known_until == OPEN).map(|row| row.origin).min()
+        }
+        let drawn =
+            |row: &Row<Reading>| row.known_until == OPEN && row.effective.from() == Day::MIN;
+        if self.readings.iter().any(drawn) {
+            return None;
+        }
+        let Self { id: _, readings, conditions, stages, in_force, ends, notices, work } = self;
+        let each = [
+            first(readings),
+            first(conditions),
+            first(stages),
+            first(in_force),
+            first(ends),
+            first(notices),
+            first(work),
+        ];
+        each.into_iter().flatten().min()
     }
 
     /// Every body that is or was a party to it.

@@ -447,7 +447,7 @@ fn there_are_at_least_forty_from_every_section() {
         icbs::refusals(),
         endings::refusals(),
         applications::refusals(),
-        corrections::refusals(1),
+        corrections::refusals([1, 1]),
     ];
     let cases: Vec<_> = questions
         .iter()

@@ -4,7 +4,7 @@ use super::*;
 
 /// One CCG for each of the three: an agreement entered late, a start that never was, and payment
 /// directions with effect from before they were given.
-async fn corrections() -> (World, Position) {
+async fn corrections() -> (World, [Position; 2]) {
     let world = World::empty().await;
     world.at_noon("2015-04-01");
     world.record_law().await;
@@ -15,6 +15,7 @@ async fn corrections() -> (World, Position) {
     ] {
         world.record(vec![ccg(text, name, "2013-04-01", "2020-04-01")]).await;
     }
+    let body = *world.node.head().borrow();
     let mut late = delegation("02R", &["gms-contracts"], "2015-04-01");
     late.truncate(1);
     world.record(late).await;
@@ -36,7 +37,7 @@ async fn corrections() -> (World, Position) {
     let about = Some(backdated.last_position);
     let made_on = Some("2016-07-01");
     world.record(vec![correct(CorrectionKind::EffectBackdated, about, made_on, Some(given))]).await;
-    (world, wrong.last_position)
+    (world, [wrong.last_position, body])
 }
 
 pub(super) fn questions() -> Vec<Case> {
@@ -109,8 +110,16 @@ pub(super) fn questions() -> Vec<Case> {
     ]
 }
 
-/// `wrong`: the event that was taken back.
-pub(super) fn refusals(wrong: Position) -> Vec<Refused> {
+/// `wrong`: the event that was taken back; `body`: the one that established 02N.
+pub(super) fn refusals([wrong, body]: [Position; 2]) -> Vec<Refused> {
+    let drawn = wrong + 1;
+    let as_icb = Fact::BodyEstablished(remit_domain::Body {
+        code: code("02N"),
+        role: BodyRole::Icb,
+        name: code("NHS Airedale, Wharfedale and Craven ICB"),
+        legal_form: None,
+        effective: remit_domain::Period::open(on("2013-04-01")),
+    });
     let later = condition("delegation/02N", "later directions", "2016-09-01", &[NHSE]);
     let other = condition("delegation/02W", "another thing", "2016-09-01", &[NHSE]);
     vec![
@@ -137,12 +146,24 @@ pub(super) fn refusals(wrong: Position) -> Vec<Refused> {
             )],
             "NOT_BACKDATED",
         ),
+        refused(
+            "5.7",
+            "Is an agreement undone whose delegation is in force?",
+            vec![correct(CorrectionKind::ErrorCorrected, Some(drawn), None, None)],
+            "INSTRUMENT_UNKNOWN",
+        ),
+        refused(
+            "5.7",
+            "Does a body turn into one that could not have received what it was given?",
+            vec![correct(CorrectionKind::ErrorCorrected, Some(body), None, Some(as_icb))],
+            "BODY_MAY_NOT_RECEIVE",
+        ),
     ]
 }
 
 #[tokio::test]
 async fn late_wrong_and_backdated() {
-    let (world, wrong) = corrections().await;
+    let (world, events) = corrections().await;
     ask_all(&world, questions()).await;
-    try_all(&world, refusals(wrong)).await;
+    try_all(&world, refusals(events)).await;
 }
