@@ -7,6 +7,7 @@
 
 mod beside;
 mod carry;
+mod requests;
 mod tables;
 mod tree_rows;
 mod writer;
@@ -125,6 +126,12 @@ impl SqliteLog {
 
     fn open_and(path: &Path, clock: Clock, with_tree: bool) -> Result<Self, LogError> {
         let lock = lock(path)?;
+        // A log that was begun has its first page, whatever was killed since.
+        if path.metadata().is_ok_and(|file| file.len() == 0) {
+            let what = "is empty: cut off, or never begun; restore it from a backup, or remove it to \
+                        begin anew";
+            return Err(LogError::NotALog(format!("{} {what}", path.display())));
+        }
         let mut writer = connect(path)?;
         let id = prepare(&mut writer, path)?;
         // A process that was killed may have left what it had just redacted.
@@ -207,13 +214,7 @@ fn durable(db: &Connection) -> Result<Durable, LogError> {
         .map_err(engine)?
         .unwrap_or((0, i64::MIN));
     let head = Position::try_from(head).unwrap_or_default();
-    // What was acknowledged is in the file: no events were cut off its end.
-    let last: Option<i64> =
-        db.query_row("SELECT max(last) FROM requests", [], |row| row.get(0)).map_err(engine)?;
-    let last = last.and_then(|last| Position::try_from(last).ok()).unwrap_or_default();
-    if last != head {
-        return Err(LogError::Damaged(format!("event {} is missing", head.min(last) + 1)));
-    }
+    requests::complete(db, head)?;
     let frontier = Frontier::of(head, &TreeRows(db));
     let frontier = frontier.map_err(|error| LogError::Damaged(error.0))?;
     Ok(Durable { head, last_instant, frontier })

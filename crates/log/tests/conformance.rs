@@ -493,6 +493,12 @@ async fn what_is_not_a_log_is_refused_and_left_alone() {
     assert!(matches!(open(&path).map(|_| ()), Err(LogError::NotALog(_))));
     assert_eq!(std::fs::read(&path).expect("read"), before);
 
+    let nothing = scratch.0.join("nothing.db");
+    std::fs::write(&nothing, "").expect("written");
+    let refused = open(&nothing).map(|_| ()).expect_err("cut off to nothing");
+    assert!(refused.to_string().contains("is empty"), "{refused}");
+    assert_eq!(std::fs::read(&nothing).expect("read"), b"");
+
     let other = scratch.0.join("other.db");
     let db = rusqlite::Connection::open(&other).expect("opened");
     db.execute_batch("CREATE TABLE somebody_elses (x)").expect("made");
@@ -602,6 +608,41 @@ async fn what_was_changed_by_other_hands_is_found_and_named() {
     }
     let log = open(&scratch.file()).expect("as it was");
     assert_eq!(log.check(), Ok(whole));
+}
+
+/// The list of requests follows from the events: without it one could be recorded twice.
+#[tokio::test]
+async fn a_list_of_requests_that_was_changed_is_found() {
+    for (change, named) in [
+        ("DELETE FROM requests WHERE request_id = 'request-1'", "list of requests speaks of 400"),
+        ("DELETE FROM requests WHERE request_id = 'request-2'", "event 401 is missing"),
+        ("UPDATE requests SET first = 2 WHERE first = 1", "list of requests speaks of 599"),
+        (
+            "UPDATE requests SET request_id = 'x' WHERE first = 201",
+            "has \"x\" with events 201 to 400",
+        ),
+        (
+            "UPDATE requests SET last = 199 WHERE first = 1;
+             UPDATE requests SET first = 200 WHERE first = 201",
+            "and not \"request-0\" with events 1 to 200",
+        ),
+        (
+            "INSERT INTO requests (request_id, digest, first, last) VALUES ('y', x'00', 5, 4)",
+            "has \"y\" with events 5 to 4",
+        ),
+        ("UPDATE log SET id = 'another'", "event 1 is of urn:remit:"),
+        ("INSERT INTO log (id) VALUES ('another')", "event 1 is of urn:remit:"),
+    ] {
+        let scratch = Scratch::new("requests");
+        drop(of_three_requests(&scratch.file()).await);
+        let db = rusqlite::Connection::open(scratch.file()).expect("opened");
+        db.execute_batch("DROP TRIGGER requests_keep; DROP TRIGGER requests_stay").expect("done");
+        db.execute_batch(change).expect("changed");
+        drop(db);
+        let found = open(&scratch.file()).and_then(|log| log.check().map(|_| ()));
+        let Err(LogError::Damaged(what)) = found else { panic!("{change}: {found:?}") };
+        assert!(what.contains(named), "{change}: {what}");
+    }
 }
 
 /// A log of 600 events in requests of 200, two acts and a mark; the second act came after event 500.

@@ -11,7 +11,7 @@ use super::*;
 use crate::shape;
 
 /// What the source of every event begins with; the log's id follows.
-const SOURCE: &str = "urn:remit:";
+pub(super) const SOURCE: &str = "urn:remit:";
 
 /// Takes the place of the one process that writes to the log in a file, which need not exist: while
 /// it is held, nobody opens a log there.

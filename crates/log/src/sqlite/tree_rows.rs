@@ -56,6 +56,7 @@ pub(super) fn check(
         Ok(disclosures) => beside.lay(disclosures),
         Err(error) => return Ok(Err(error)),
     }
+    let mut requests = requests::Compared::begin(db)?;
     let mut frontier = Frontier::default();
     let mut roots = Vec::new();
     let mut select = db.prepare(
@@ -74,7 +75,9 @@ pub(super) fn check(
                 "the bytes of event {position} do not have the hash that is stored beside them"
             ));
         }
-        if let Err(error) = met(&mut beside, expected, row.get_ref(1)?.as_bytes()?) {
+        let bytes = row.get_ref(1)?.as_bytes()?;
+        let met = met(&mut beside, expected, bytes).and_then(|()| requests.meet(position, bytes));
+        if let Err(error) = met {
             return Ok(Err(error));
         }
         frontier.push(computed, |level, number, root| {
@@ -103,7 +106,8 @@ pub(super) fn check(
     let now = |position: Position| {
         beside::select(db, position.saturating_sub(1), position).map_err(engine).flatten()
     };
-    Ok(beside.finish(now).map(|()| (head, frontier.root())))
+    let met = beside.finish(now).and_then(|()| requests.finish());
+    Ok(met.map(|()| (head, frontier.root())))
 }
 
 /// Compares one event with what lies beside it. Few events commit or redact: the rest are not read.

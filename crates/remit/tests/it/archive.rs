@@ -454,11 +454,22 @@ fn a_backup_that_was_changed_is_not_restored() {
              UPDATE requests SET last = 299 WHERE last = 300",
             "its checkpoint signed 300 events",
         ),
+        (
+            "a request left out",
+            "DELETE FROM requests WHERE first = 101",
+            "list of requests speaks of 200 events",
+        ),
+        (
+            "a request of another name",
+            "UPDATE requests SET request_id = 'x' WHERE first = 101",
+            "list of requests has \"x\"",
+        ),
     ] {
         let dir = changed(name);
         let db = rusqlite::Connection::open(dir.join("register.db")).expect("opened");
         let triggers = "DROP TRIGGER events_keep; DROP TRIGGER events_stay; \
-                        DROP TRIGGER subtrees_stay; DROP TRIGGER requests_keep;";
+                        DROP TRIGGER subtrees_stay; DROP TRIGGER requests_keep; \
+                        DROP TRIGGER requests_stay;";
         db.execute_batch(&format!("{triggers}{sql}")).expect(name);
         drop(db);
         refused(name, &dir, &key, says);
