@@ -16,8 +16,9 @@ ALIASES = dict(effective_on="effective_from", given_on="effective_from", ends_on
 RELATIONS = {"practice": "practice-of-commissioner", "sub-icb-location": "sub-icb-of-icb"}
 WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
     ["approved", "conditionally-approved", "documents-issued"], "approved-not-executed")
-LISTS = """ask_instead exercisers liable rules instruments links predecessors conditions accountable
-performed_by expectations unapplied answering_now""".split()
+SAID = """kind unknown ask_instead area holder exercisers basis reserved liable_state liable rules
+instruments links predecessors conditions accountable performed_by expectations unapplied
+answering_now""".split()
 NEVER = "~"  # Days are text and compare as such: this is after all of them.
 BOUNDS = {"effective_from": NEVER, "effective_until": NEVER}
 
@@ -25,8 +26,8 @@ BOUNDS = {"effective_from": NEVER, "effective_until": NEVER}
 def answer(events, question):
     """The answer to a question (function, place, effective_on, known_at, today) from events."""
     known, today = Known(events, question), question["today"]
-    said = {"kind": "unknown", "unknown": "", "area": None, "holder": None, "basis": None}
-    said |= {"reserved": False, "liable_state": "unknown"} | {name: [] for name in LISTS}
+    said = {name: [] for name in SAID} | {"kind": "unknown", "unknown": "", "area": None}
+    said |= {"holder": None, "basis": None, "reserved": False, "liable_state": "unknown"}
     recorded = known.rows("function-catalogued", code=known.function)
     segments = known.rows("function-catalogued", known.on, code=known.function)
     said["area"], *found = known.place(question["place"]) if recorded else (None,)
@@ -44,8 +45,9 @@ def answer(events, question):
     rows = known.rows("expectation-stated", known.on, area=said["area"], function=known.function)
     said["expectations"] = [(row["at"], row["expected"] not in to) for row in rows]
     said["answering_now"] = known.answering_now(said, today) if today and known.on < today else []
-    for name in LISTS:
-        said[name] = [[*i] if isinstance(i, tuple) else i for i in sorted(said[name])]
+    for name, value in said.items():
+        if not isinstance(value, str | bool | None):
+            said[name] = [[*i] if isinstance(i, tuple) else i for i in sorted(value)]
     return said
 
 
@@ -119,14 +121,13 @@ class Known:
 
     def member(self, code, relation):
         """Where a location or a practice belongs: by itself and its contracts, which may differ."""
-        ids = {row["member"].get("contract", "") for row in self.so["membership-started"]}
-        ids = sorted(each for each in ids if each.startswith(code + "/"))
-        led = {each: self.led({"contract": each}, relation) for each in ids}
+        ids = sorted({row["member"].get("contract", "") for row in self.so["membership-started"]})
+        led = {i: self.led({"contract": i}, relation) for i in ids if i.startswith(f"{code}/")}
         found = [each for each in led.values() if each]
         found += filter(None, [self.led({"body": code}, relation)] if len({*found}) < 2 else [])
         lost = [each for each in found if not each[0]]
         if len({*found}) > 1 and not lost:
-            return None, "contracts-differ", *filter(led.get, ids)
+            return None, "contracts-differ", *filter(led.get, led)
         return (lost + found + [(None, "no-commissioner")])[0]
 
     def led(self, member, relation=RELATIONS["practice"]):
