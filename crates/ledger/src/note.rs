@@ -30,7 +30,7 @@ pub enum NoteError {
     #[error("the note holds no checkpoint: {0}")]
     Checkpoint(&'static str),
     /// None of the keys signed it.
-    #[error("none of the given keys signed it")]
+    #[error("none of the given keys signed it; if the register has a new one, have that")]
     NoSignature,
     /// None of the witnesses cosigned it.
     #[error("none of the known witnesses cosigned it")]

@@ -186,7 +186,9 @@ pub async fn retroactive(
         ..pb::ListRetroactiveRequest::default()
     };
     let mut events = 0;
+    let count = |events: usize| u32::try_from(events).unwrap_or(u32::MAX);
     loop {
+        request.page_size = asked.limit.map_or(0, |limit| limit.saturating_sub(count(events)));
         let reply = client.responsibility().list_retroactive(request.clone()).await?.into_inner();
         if output == Output::Json {
             print::json("ListRetroactiveResponse", &reply)?;
@@ -195,7 +197,8 @@ pub async fn retroactive(
         }
         events += reply.events.len();
         request.page_token = reply.next_page_token;
-        if request.page_token.is_empty() || asked.limit.is_some_and(|limit| events >= limit) {
+        if request.page_token.is_empty() || asked.limit.is_some_and(|limit| count(events) >= limit)
+        {
             break;
         }
     }

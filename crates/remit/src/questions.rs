@@ -266,7 +266,8 @@ fn roles(answer: &pb::Answer) -> Table {
             some => every(some),
         };
         let across = match now.read_across.as_str() {
-            "" => String::new(),
+            "" if now.successors.is_empty() => String::new(),
+            "" => "\nno rule reads its acts across; for what was done before, unsettled".to_owned(),
             rule => format!("\nread across by {rule}; for what was done before, unsettled"),
         };
         row(
@@ -356,6 +357,9 @@ pub async fn check(client: &Client, check: &Check, output: Output) -> Result<Exi
         print::json("CheckResponsibilityResponse", &reply)?;
     } else {
         say!("{}", print::word(result.as_str_name(), "CHECK_RESULT_"));
+        if reply.body_unknown {
+            say!("The register knows no body {}.", check.body);
+        }
         say!("{}", reply.answer.as_ref().map(sentence).unwrap_or_default());
     }
     Ok(match result {

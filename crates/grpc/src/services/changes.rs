@@ -2,7 +2,7 @@
 
 use remit_domain::{CorrectionKind, Day, Fact, FunctionCode, Period};
 use remit_log::{Recorded, shape};
-use remit_register::{Point, Register, Scope, london_day};
+use remit_register::{Place, Point, Register, Scope, london_day};
 use tonic::Status;
 
 use super::stretch::{Told, shown};
@@ -58,6 +58,18 @@ impl Api {
         self.node.view(|register, head| {
             let from_known = resolve(register, from.1, head, "from.known_at.position")?;
             let to_known = resolve(register, to_known, head, "to.known_at.position")?;
+            let points = [from_known, to_known];
+            if let Some(function) = &scope.function
+                && !points.iter().any(|at| register.function_codes(*at).contains(function))
+            {
+                let message = format!("the register knew no function {function}");
+                return Err(status::not_found(message));
+            }
+            if let Some(Place::Body(code)) = &scope.place
+                && !points.iter().any(|at| register.knows_body(*code, *at))
+            {
+                return Err(status::not_found(format!("the register knew no place {code}")));
+            }
             let from = Point { effective_on: from.0, known_at: from_known };
             let to = Point { effective_on: to.0, known_at: to_known };
             let changes = register.diff(from, to, &scope);

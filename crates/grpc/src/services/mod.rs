@@ -148,7 +148,7 @@ impl Page {
         question: &impl std::fmt::Debug,
         max: usize,
     ) -> Option<(Self, AskedKnown)> {
-        // A token belongs to the question that it goes on with.
+        // A token belongs to the question that it goes on with, at its position and row.
         let mut hasher = DefaultHasher::new();
         format!("{question:?}").hash(&mut hasher);
         let question = hasher.finish();
@@ -166,7 +166,8 @@ impl Page {
             // Added to positions: no token makes that overflow.
             let from = next()?.parse::<u32>().ok()? as usize;
             let of = u64::from_str_radix(next()?, 16).ok()?;
-            (of == question && next().is_none()).then_some((position, from))
+            let own = Self::digest(question, from, position);
+            (of == own && next().is_none()).then_some((position, from))
         })();
         let Some((position, from)) = parts else {
             fields
@@ -178,7 +179,13 @@ impl Page {
 
     /// The token of the page that begins with a row.
     pub(crate) fn next(&self, row: usize, at: Position) -> String {
-        format!("{at}+{row}+{:x}", self.question)
+        format!("{at}+{row}+{:x}", Self::digest(self.question, row, at))
+    }
+
+    fn digest(question: u64, row: usize, at: Position) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (question, row, at).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The rows of the page, and the token of the next one; empty if there is none.

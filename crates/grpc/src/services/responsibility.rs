@@ -164,8 +164,9 @@ impl ResponsibilityService for Api {
                 some if some.contains(&body) => pb::CheckResult::Held,
                 _ => pb::CheckResult::NotHeld,
             };
+            let body_unknown = !register.knows_body(body, at);
             let result = match role.unwrap_or_default() {
-                _ if !register.knows_body(body, at) => pb::CheckResult::Undetermined,
+                _ if body_unknown => pb::CheckResult::Undetermined,
                 pb::RoleAsked::Unspecified | pb::RoleAsked::Exerciser => match answer.kind {
                     ResultKind::Gap | ResultKind::Conflict | ResultKind::Unknown => {
                         pb::CheckResult::Undetermined
@@ -179,6 +180,7 @@ impl ResponsibilityService for Api {
             Ok(Response::new(pb::CheckResponsibilityResponse {
                 result: result.into(),
                 answer: Some(answer),
+                body_unknown,
             }))
         })
     }

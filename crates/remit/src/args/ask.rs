@@ -47,6 +47,8 @@ pub struct Timeline {
 }
 
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("second").required(true).multiple(true)
+    .args(["to", "known_from", "known_to"]))]
 pub struct Diff {
     /// The first day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
@@ -94,9 +96,9 @@ pub struct Retroactive {
     /// Also what changed no answer.
     #[arg(long)]
     pub all: bool,
-    /// Stops after about this many events.
-    #[arg(long)]
-    pub limit: Option<usize>,
+    /// Stops after this many events.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
     #[command(flatten)]
     pub known: Known,
 }

@@ -10,7 +10,7 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// The public keys with which checkpoints are checked, the current one first; any one is enough
+    /// The public keys, the current one first: any one is enough for checkpoints, the current one for statements
     Key,
     /// The signed root over all events
     Checkpoint {
@@ -43,6 +43,7 @@ The register keeps the newest cosigned checkpoint, of the witnesses of `remit se
         file: PathBuf,
     },
     /// Has it proved that an event is in the log, and checks the proof here
+    #[command(after_help = "Example:\n  remit audit prove 4711 --key register.pub")]
     Prove {
         /// The event.
         position: u64,
@@ -70,7 +71,7 @@ Examples:
     /// That nothing of a kind was recorded in a stretch of the log, as one file
     #[command(after_help = "\
 Examples:
-  remit audit nothing notice:delegation/11X/2019 --until 2026-09-30 --out no-notice.json
+  remit audit nothing notice:delegation/11X --until 2026-09-30 --out no-notice.json
   remit audit nothing body:11X --after 4711 --out unchanged.json")]
     Nothing {
         /// A word and a code: instrument:, notice:, area:, body:, succession:, membership:, rule: …
@@ -88,19 +89,21 @@ Examples:
         #[arg(long)]
         page: Option<PathBuf>,
     },
-    /// Puts a new key before those of a register's key file; all of them sign from its next start
+    /// Puts a new key before those of a register's key file; all of them sign checkpoints from its next start
     #[command(after_help = "\
 Example:
   remit audit rotate --key .remit.key && systemctl restart remit && remit audit key > register.pub
 
-Every key of the file signs every checkpoint, so whoever has only an old public key still checks. Hand
-out the new one. To end an old key, remove its line from the file and start the server again.")]
+Every key of the file signs every checkpoint, so whoever has only an old public key still checks those.
+A statement is signed with the new key alone: hand that out. To end an old key, remove its line from the file and start the server again.")]
     Rotate {
         /// The key file of a register; for `remit serve --data DIR` without --key it is DIR.key.
         #[arg(long, value_name = "FILE")]
         key: PathBuf,
     },
-    /// Compares every stored byte with every stored hash, and the fold with a fresh one
+    /// Compares every stored byte with every stored hash, the list of requests with the events, and the
+    /// fold with a fresh one
+    #[command(after_help = "Example:\n  remit audit fsck --data .remit")]
     Fsck {
         /// The directory of the register. Nothing may serve it meanwhile.
         #[arg(long)]

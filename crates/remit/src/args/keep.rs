@@ -64,6 +64,7 @@ pub struct Import {
 #[derive(Subcommand)]
 pub enum ImportFrom {
     /// A directory of CSV files in the layout of the reference data
+    #[command(after_help = "Example:\n  remit import csv ./rows --dry-run --report findings.csv")]
     Csv {
         /// The directory.
         dir: PathBuf,
@@ -71,6 +72,9 @@ pub enum ImportFrom {
         recording: Recording,
     },
     /// A file as the Organisation Data Service publishes it
+    #[command(
+        after_help = "Example:\n  remit import ods --kind epraccur epraccur.zip --extracted-on 2026-01-02 --dry-run"
+    )]
     Ods {
         /// Which published file it is.
         #[arg(long, value_enum)]

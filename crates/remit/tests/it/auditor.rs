@@ -14,7 +14,7 @@ fn commands() -> Vec<String> {
     blocks.flat_map(|(block, _)| block.lines().map(str::to_owned)).collect()
 }
 
-/// A directory where `remit`, `python3` with what the verifier needs, and `deploy` are at hand.
+/// A directory where `remit` and `python3` with what the verifier needs are at hand.
 fn bench(scratch: &Scratch) -> String {
     let bin = scratch.0.join("bin");
     std::fs::create_dir_all(&bin).expect("made");
@@ -26,13 +26,13 @@ fn bench(scratch: &Scratch) -> String {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&script, mode).expect("set");
     std::os::unix::fs::symlink(REMIT, bin.join("remit")).expect("linked");
-    std::os::unix::fs::symlink(root().join("deploy"), scratch.0.join("deploy")).expect("linked");
     format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default())
 }
 
 fn run(dir: &Path, path: &str, url: &str, command: &str) -> Output {
     let mut shell = Command::new("sh");
     shell.args(["-c", command]).current_dir(dir).env("PATH", path).env("REMIT_SERVER", url);
+    shell.env("REMIT_SOURCE", root());
     shell.output().expect("sh")
 }
 
