@@ -1,7 +1,4 @@
-"""Who holds, exercises and is liable for a function, worked out step by step from events alone.
-
-Nothing is taken from the register's own code. Python 3.11 and its standard library.
-"""
+"""Who holds, exercises and is liable for a function, worked out step by step from events alone."""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -39,7 +36,6 @@ def answer(events, question):
         said["unknown"], *said["ask_instead"] = found
     steps = [row["instrument"] for row in known.so["instrument-advanced"]
              if ("executed-not-in-force", row["at"]) in said["unapplied"]]
-    # Whether nothing that is shown is to the effect of what was believed of the area.
     texts, shown = known.texts(known.on), [*said["instruments"], *said["links"], *steps]
     to = {body for instrument in shown for body in texts[instrument]["given_to"]}
     rows = known.rows("expectation-stated", known.on, area=said["area"], function=known.function)
@@ -148,9 +144,13 @@ class Known:
         for instrument, text in sorted(self.texts(day).items()):
             parties, to = text["given_by"] + text["given_to"], text["given_to"]
             by = parties if text["kind"] == "joint-arrangement" else [area] if area in to else to
-            if self.function in text["functions"] and (
-                    text["area"] == "england" or area in text["area"]["of"]):
+            if self.covers(text, area):
                 yield text, sorted({*by}), self.row(instrument, day, parties)
+
+    def covers(self, text, *areas):
+        """Whether a text is about the function in one of the areas."""
+        here = text["area"] == "england" or {*areas} & {*text["area"]["of"]}
+        return here and self.function in text["functions"]
 
     def row(self, instrument, day, parties=()):
         """The row by which an instrument is in force, where these parties stay as they were."""
@@ -169,14 +169,15 @@ class Known:
             yield body, on, eve, [text for text, _, held in self.bearings(body, eve) if held]
 
     def continued(self, area, role):
-        """The instruments that by law go on against a successor, though they do not name it."""
+        """The instruments that by law go on, until varied, against a successor not named."""
         found = {}
         for body, on, eve, texts in self.before(area, self.on):
             for text in texts:
                 law = {"basis": text["basis"], "from": self.body(body, eve).get("role"), "to": role}
-                row = self.rule(on, "continuity", law.__eq__) and self.row(text["id"], self.on)
-                found = {text["id"]: (text, [area], row)} | found if row else found
-        return [*found.values()]
+                now = self.texts(self.on)[text["id"]]
+                if self.covers(now, area, body) and self.rule(on, "continuity", law.__eq__):
+                    found.setdefault(text["id"], (now, [area], self.row(text["id"], self.on)))
+        return [each for each in found.values() if each[2]]
 
     def predecessors(self, area, day, depth=0):
         """The instruments of those from whom a body has its area, as far back as there are any."""
@@ -265,7 +266,6 @@ class Known:
         kind = "jointly-held" if len(by) > 1 else "held"
         kind = said["liable_state"] if said["liable_state"] == "unsettled" else kind
         said |= {"kind": kind if bearing else "not-delegated", "basis": basis, "exercisers": by}
-        # Only by an instrument does anyone but the holder exercise, and account to another.
         said["accountable"] = {(who, to) for text, by, _ in bearing + links for who in by
                                if who not in text["given_by"] for to in text["given_by"]}
         for instrument in said["instruments"]:

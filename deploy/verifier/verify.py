@@ -253,21 +253,18 @@ def verify(text, keys):
         after, until, keys = asked["after"], asked["until"], {asked["key"]}
         need(re.fullmatch(KEY, asked["key"]), "nothing is ever filed under such a key")
     need(type(after) is type(until) is int and 0 <= after < until <= size, "not a stretch")
-    besides = {at for at in (after, until, until + 1) if 0 < at <= size}
-    bearing = complete(keys, events, besides, shown)
+    bearing = complete(keys, events, {after, until, until + 1} - {0, size + 1}, shown)
     known = {"after": times.get(after), "recorded_at": times[until], "until": times.get(until + 1)}
     need(spelt(statement["known"]) == spelt(known), "not when they say that they were recorded")
     need(instant(statement["issued_at"]) >= max(times.values()), "issued before its last event")
     not_claimed = sha256(spelt(statement["not_claimed"]).encode()).hex()
     need(not_claimed == NOT_CLAIMED[kind], "not what it does not claim")
-    if kind == "who_holds":
-        follows(statement["answer"], asked | {"today": day_of(times[until])}, events)
-    else:
-        touched = [at for at in events
-                   if after < at <= until and keys & keys_of(events[at], events)]
+    if kind == "nothing":
+        touched = [at for at in bearing if after < at <= until]
         need(statement["answer"] is None and not touched, "something was recorded")
-    since = sorted(at for at in bearing if at > until)
-    if kind == "who_holds" and since:
+        return statement
+    follows(statement["answer"], asked | {"today": day_of(times[until])}, events)
+    if since := sorted(at for at in bearing if at > until):
         now = asked | {"known_at": size, "today": day_of(times[since[-1]])}
         now = answer(list(events.values()), now)
         statement["recorded_since_and_not_applied"] = {"events": since, "answer_with_them": now}

@@ -90,6 +90,7 @@ impl<'r> Search<'r> {
         role: BodyRole,
     ) -> Vec<Bearing<'r>> {
         let mut found: Vec<Bearing<'r>> = Vec::new();
+        let Some(function_id) = self.register.function_id(&function.code) else { return found };
         let area_code = self.code(area);
         for row in self.predecessors(area) {
             let day = row.effective.from();
@@ -107,16 +108,27 @@ impl<'r> Search<'r> {
                     rule.value.content == RuleContent::Continuity { basis, from, to: role }
                 });
                 let Some((rule_entry, rule)) = rule else { continue };
-                // It goes on against the successor, though the predecessor is no more.
-                if let Some(in_force) = self.in_force_by(b.entry, |_| true) {
-                    self.ground(GroundKind::Succession, row);
-                    found.push(Bearing {
-                        exercisers: vec![area_code],
-                        in_force,
-                        continued: Some((rule_entry, rule)),
-                        ..b
-                    });
+                // It goes on against the successor, though the predecessor is no more: until it is
+                // varied (SI 2022/734 reg. 29), so as it reads on the day.
+                let Some(in_force) = self.in_force_by(b.entry, |_| true) else { continue };
+                let Some(reading) = b.entry.reading(self.on, self.at) else { continue };
+                let covers = |area| reading.value.covers(function_id, area);
+                if !covers(area) && !covers(row.value.other) {
+                    self.ground(GroundKind::Variation, reading);
+                    continue;
                 }
+                if b.reading.origin != b.drawn.origin && !b.drawn_covers {
+                    self.ground(GroundKind::Variation, b.reading);
+                }
+                self.ground(GroundKind::Succession, row);
+                found.push(Bearing {
+                    reading,
+                    exercisers: vec![area_code],
+                    basis: reading.value.instrument.basis,
+                    in_force,
+                    continued: Some((rule_entry, rule)),
+                    ..b
+                });
             }
         }
         found
