@@ -400,7 +400,7 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
 
 /// Area comes to one body from two that had the same direction, which goes on against it: named once.
 #[test]
-fn what_goes_on_against_a_successor_is_named_once() {
+fn what_goes_on_against_a_successor_is_named_once_and_reads_as_varied() {
     let since = |day| Period::open(of(day));
     let body = |code, role, day| {
         let (name, legal_form) = (of(code), None);
@@ -426,7 +426,7 @@ fn what_goes_on_against_a_successor_is_named_once() {
             share_millionths: None,
         }));
     }
-    facts.push(Fact::InstrumentDrawn(Instrument {
+    let direction = Instrument {
         id: of("d0"),
         kind: InstrumentKind::Direction,
         basis: LegalBasis::S98a,
@@ -439,13 +439,37 @@ fn what_goes_on_against_a_successor_is_named_once() {
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),
         onward_barred: false,
-    }));
+    };
+    facts.push(Fact::InstrumentDrawn(direction.clone()));
     let (instrument, effective) = (of("d0"), since("2015-04-01"));
     facts.push(Fact::InstrumentInForce { instrument, effective, start: Start::Evidenced });
-    let register = history_of(facts).register;
+    // Varied twice after the area passed: with a condition, then to another function.
+    let vary = |text: Instrument, day| {
+        let (instrument, effective_from) = (text, of(day));
+        Fact::InstrumentVaried { instrument, effective_from, by: Vec::new() }
+    };
+    let with_condition = Instrument { conditions: vec![of("as agreed")], ..direction.clone() };
+    facts.push(vary(with_condition, "2024-04-01"));
+    facts.push(vary(Instrument { functions: vec![of("qof")], ..direction }, "2025-04-01"));
+    let history = history_of(facts);
     let (function, place) = (of("out-of-hours"), Place::Body(of("QXX")));
-    let answer = register.who_holds(&function, &place, of("2023-07-01"), register.tail());
-    assert_eq!(answer.instruments, [&of("d0")]);
+    let head = history.register.tail();
+    for (on, instruments, conditions) in [
+        ("2023-07-01", &["d0"][..], &[][..]),
+        ("2024-07-01", &["d0"], &["as agreed"]),
+        ("2025-07-01", &[], &[]),
+    ] {
+        let answer = history.register.who_holds(&function, &place, of(on), head);
+        let words: Vec<_> = answer.instruments.iter().map(ToString::to_string).collect();
+        assert_eq!(words, instruments, "on {on}");
+        let words: Vec<_> = answer.conditions.iter().map(ToString::to_string).collect();
+        assert_eq!(words, conditions, "on {on}");
+        // What is cited gives the same by itself: the variation that ended it, too.
+        let cited: Vec<u64> = answer.all_grounds().iter().map(|ground| ground.position).collect();
+        let alone = told_only(&history, |position| cited.contains(&position));
+        let again = alone.who_holds(&function, &place, of(on), head);
+        assert_eq!((again.kind, again.instruments), (answer.kind, answer.instruments), "on {on}");
+    }
 }
 
 /// These facts, each from a sure source, whether or not they would be admitted.
