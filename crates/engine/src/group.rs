@@ -60,12 +60,14 @@ pub struct Delivery {
 /// How a group is doing.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
-    /// Every event up to here is done, or parked, or waits behind a parked one.
-    pub floor: Position,
+    /// Every event up to here is done, is parked, or waits behind a parked one.
+    pub done_until: Position,
     /// Events that are with members.
     pub with_members: usize,
     /// Events that are parked.
     pub parked: usize,
+    /// Subjects that were released and whose events are still to be given out.
+    pub released_subjects: usize,
     /// The members, and how many events each has.
     pub members: Vec<(String, usize)>,
 }
@@ -101,7 +103,8 @@ impl Group {
         }
     }
 
-    /// Every event up to here is done, or parked, or waits behind a parked one.
+    /// Every event up to here is done, is parked, or belongs to a subject that is parked or released.
+    /// The mark restores the group from here: it keeps those subjects beside the floor.
     fn floor(&self) -> Position {
         let again = |open: &&Open| self.again.contains_key(&*open.subject);
         let first = self.open.iter().find(|(_, open)| !again(open)).map(|(position, _)| *position);
@@ -320,10 +323,13 @@ impl Group {
     }
 
     pub fn progress(&self) -> Progress {
+        // The floor passes over released events that no member has had yet: they are not done.
+        let released = || self.again.values().filter(|again| !self.blocked(&again.subject));
         Progress {
-            floor: self.floor(),
+            done_until: released().map(|again| again.after).fold(self.floor(), Position::min),
             with_members: self.open.values().filter(|open| open.with.is_some()).count(),
             parked: self.parked.len(),
+            released_subjects: released().count(),
             members: self.members.values().map(|m| (m.name.clone(), m.has)).collect(),
         }
     }
@@ -478,6 +484,12 @@ mod tests {
                     }
                     _ => {}
                 }
+                let Progress { done_until, parked, .. } = trial.group.progress();
+                let done = (1..=done_until).all(|position| trial.done(position));
+                assert!(
+                    done || parked > 0,
+                    "seed {seed}: {done_until} is reported, and is not done"
+                );
                 let all = (1..=events as Position).all(|position| trial.done(position));
                 let none_parked = trial.group.parked().next().is_none();
                 if all && none_parked && trial.group.floor() == events as Position {

@@ -63,9 +63,16 @@ async fn show(client: &Client, group: String, output: Output) -> Result<(), Fail
         say!("there are no groups; `remit groups create` makes one");
         return Ok(());
     }
-    let mut table =
-        Table::new(&["group", "filter", "done up to", "behind", "with members", "parked"]);
-    table.right(&[2, 3, 4, 5]);
+    let mut table = Table::new(&[
+        "group",
+        "filter",
+        "done up to",
+        "behind",
+        "with members",
+        "parked",
+        "released",
+    ]);
+    table.right(&[2, 3, 4, 5, 6]);
     for group in &reply.groups {
         table.row([
             group.group.clone(),
@@ -74,6 +81,7 @@ async fn show(client: &Client, group: String, output: Output) -> Result<(), Fail
             reply.head.saturating_sub(group.position).to_string(),
             group.with_members.to_string(),
             group.parked.to_string(),
+            group.released_subjects.to_string(),
         ]);
     }
     print::out(&table);

@@ -35,9 +35,10 @@ fn group(view: &GroupView) -> pb::Group {
         actor: view.actor.to_string(),
         filter: view.filter.to_string(),
         after_position: view.after,
-        position: view.progress.floor,
+        position: view.progress.done_until,
         with_members: count(view.progress.with_members),
         parked: count(view.progress.parked),
+        released_subjects: count(view.progress.released_subjects),
         members: view.progress.members.iter().map(member).collect(),
     }
 }
@@ -203,7 +204,7 @@ impl Api {
         let api = self.clone();
         Ok(stream(place, &self.draining, move |mut outlet| async move {
             let over = api.member(&name, membership, asked, &mut outlet).await;
-            let position = api.node.group_view(&name).map_or(0, |view| view.progress.floor);
+            let position = api.node.group_view(&name).map_or(0, |view| view.progress.done_until);
             let ended = pb::StreamEnded { position, ..api.ended(position) };
             match over {
                 Err(Over::Failed(status)) => {
