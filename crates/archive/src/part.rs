@@ -1,6 +1,7 @@
 //! A file written beside its place.
 
-use std::fs::File;
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::{ArchiveError, refused};
@@ -22,7 +23,7 @@ impl Part {
         let failed = |error| ArchiveError::Io(format!("write {}", part.display()), error);
         // Two that write the same file would spoil it: the first has it.
         let mut open = File::options();
-        let file = open.create(true).truncate(false).read(true).write(true).open(&part);
+        let file = open.create(true).truncate(false).read(true).write(true).mode(0o600).open(&part);
         let file = file.map_err(failed)?;
         if file.try_lock().is_err() {
             let shown = part.display();
@@ -58,6 +59,11 @@ impl Drop for Part {
             let _ = std::fs::remove_file(&self.part);
         }
     }
+}
+
+/// Makes a directory and those above it, where they are missing, that only its owner can enter.
+pub fn private_dir(dir: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 /// A path with something after its last name.

@@ -11,6 +11,7 @@ use remit_log::sqlite::{Copyist, copy, cut, reserve};
 use remit_log::{EventLog, LogError, SqliteLog, system_clock};
 
 use crate::jsonl::Lines;
+pub use crate::part::private_dir;
 use crate::part::{Part, absent, beside, sync_parent};
 use crate::{ArchiveError, of, refused};
 
@@ -66,7 +67,7 @@ struct Making {
 impl Making {
     fn begin(data: &Path) -> Result<Self, ArchiveError> {
         let failed = |error| ArchiveError::Io(format!("make {}", data.display()), error);
-        std::fs::create_dir_all(data).map_err(failed)?;
+        private_dir(data).map_err(failed)?;
         let place = data.join(REGISTER);
         let reserved = reserve(&place)?;
         // Beside a register there may be what SQLite would take for the end of another put there.
@@ -102,7 +103,7 @@ pub fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<Size, ArchiveEr
     absent(out)?;
     let dir = beside(out, ".part");
     let failed = |error| ArchiveError::Io(format!("write {}", dir.display()), error);
-    std::fs::create_dir_all(&dir).map_err(failed)?;
+    private_dir(&dir).map_err(failed)?;
     // Another backup to the same place that is under way has this; one that was killed has not.
     let reserved = reserve(&dir.join(REGISTER))?;
     let done = fill(&data.join(REGISTER), &dir, keys).and_then(|size| {

@@ -36,7 +36,8 @@ use crate::port::{
 use crate::shape::{self, Encoded, Encoder, Stamp, decode_act, encode_act};
 
 use tables::{
-    SCHEMA_VERSION, connect, lock, make_tables, of_another_version, prepare, read_only, version_of,
+    SCHEMA_VERSION, connect, keep_private, lock, make_tables, of_another_version, prepare,
+    read_only, version_of,
 };
 use tree_rows::{TreeRows, check, grow};
 use writer::{Checkpointer, TRUNCATE, Writer};
@@ -132,6 +133,7 @@ impl SqliteLog {
                         begin anew";
             return Err(LogError::NotALog(format!("{} {what}", path.display())));
         }
+        keep_private(path)?;
         let mut writer = connect(path)?;
         let id = prepare(&mut writer, path)?;
         // A process that was killed may have left what it had just redacted.

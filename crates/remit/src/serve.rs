@@ -22,7 +22,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         let error = remit_grpc::ServeError::NotLoopback(serve.listen);
         return Err(Failure::new(USAGE, format!("--listen: {error}")));
     }
-    std::fs::create_dir_all(&serve.data).map_err(|error| {
+    remit_archive::register::private_dir(&serve.data).map_err(|error| {
         Failure::new(NO_INPUT, format!("--data: cannot make {}: {error}", serve.data.display()))
     })?;
     let path = serve.data.join("register.db");

@@ -1,6 +1,12 @@
 //! The file: its lock, its tables, and how a file of an earlier version is brought up.
 
+use std::fs::Permissions;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+
 use super::*;
+
+/// The rights to the files of a log: its owner's alone.
+const PRIVATE: u32 = 0o600;
 
 /// `PRAGMA application_id`: "REMT", so that `file` and we know our own.
 pub(super) const APPLICATION_ID: i64 = 0x5245_4d54;
@@ -93,6 +99,7 @@ pub(super) fn lock(path: &Path) -> Result<File, LogError> {
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(PRIVATE)
         .open(PathBuf::from(beside))
         .map_err(failed)?;
     match lock.try_lock() {
@@ -100,6 +107,32 @@ pub(super) fn lock(path: &Path) -> Result<File, LogError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(LogError::InUse(path.display().to_string())),
         Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+/// Makes the file of a new log, or takes from other users the right to read an existing one. SQLite gives
+/// the files beside it the rights that it has.
+pub(super) fn keep_private(path: &Path) -> Result<(), LogError> {
+    let failed = |error: std::io::Error| {
+        LogError::Engine(format!("cannot open {}: {error}", path.display()))
+    };
+    let made = File::options().create_new(true).write(true).mode(PRIVATE).open(path);
+    match made {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        made => return made.map(drop).map_err(failed),
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let file = PathBuf::from(name);
+        let Ok(there) = file.metadata() else { continue };
+        if there.permissions().mode() & 0o077 != 0
+            && let Err(error) = std::fs::set_permissions(&file, Permissions::from_mode(PRIVATE))
+        {
+            let file = file.display();
+            tracing::warn!(%file, %error, "other users can read the register");
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn connect(path: &Path) -> Result<Connection, LogError> {

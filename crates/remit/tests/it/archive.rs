@@ -652,3 +652,51 @@ fn what_lies_beside_events_goes_with_an_export_and_what_was_redacted_does_not() 
         assert!(!told.contains("the only one"), "{told}");
     }
 }
+
+/// The rights of a directory and of all files in it.
+fn rights(dir: &Path) -> Vec<(String, u32)> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| path.metadata().expect("there").permissions().mode() & 0o777;
+    let entries =
+        std::fs::read_dir(dir).expect("a directory").map(|entry| entry.expect("an entry"));
+    let files = entries
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), mode(&entry.path())));
+    std::iter::once((".".to_owned(), mode(dir))).chain(files).collect()
+}
+
+fn assert_private(dir: &Path) {
+    for (name, mode) in rights(dir) {
+        let wanted = if name == "." { 0o700 } else { 0o600 };
+        assert_eq!(mode, wanted, "{}/{name} has the rights {mode:o}", dir.display());
+    }
+}
+
+#[test]
+fn a_register_and_its_backups_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let Original { scratch, data, served, .. } = Original::england("rights");
+    assert!(rights(&data).len() >= 5, "the WAL is there: {:?}", rights(&data));
+    assert_private(&data);
+    let (backup, restored) = (scratch.0.join("backup"), scratch.0.join("restored"));
+    json(&alone(&["-o", "json", "backup", "--data", shown(&data), "--out", shown(&backup)]));
+    assert_private(&backup);
+    json(&alone(&["-o", "json", "restore", "--from", shown(&backup), "--data", shown(&restored)]));
+    assert_private(&restored);
+    let lines = scratch.0.join("register.jsonl");
+    let exported = remit(&served.url, &["export", "--out", shown(&lines)]);
+    assert!(exported.status.success(), "{}", text(&exported.stderr));
+    assert_eq!(lines.metadata().expect("there").permissions().mode() & 0o777, 0o600);
+    let imported = scratch.0.join("imported");
+    let arguments = ["-o", "json", "import", "log", shown(&lines), "--data", shown(&imported)];
+    json(&alone(&arguments));
+    assert_private(&imported);
+    // A register that an earlier release made is closed to others when it is served.
+    served.kill();
+    for (name, _) in rights(&data).iter().filter(|(name, _)| name != ".") {
+        let open = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(data.join(name), open).expect("set");
+    }
+    std::fs::remove_file(data.join("register.db.lock")).expect("removed");
+    let _served = Served::start(&data);
+    assert_private(&data);
+}
