@@ -128,8 +128,9 @@ pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
             _ => return None,
         })
     });
-    // A little sooner than the caller, so that it hears why.
-    asked.map_or(WAIT_MAX, |asked| (asked * 9 / 10).min(WAIT_MAX))
+    // A little sooner than the caller, so that it hears why. Bounded before it is calculated with: the
+    // figure is the caller's.
+    asked.map_or(WAIT_MAX, |asked| asked.min(2 * WAIT_MAX) * 9 / 10).min(WAIT_MAX)
 }
 
 /// A page of a list: which rows, and the token of the next.

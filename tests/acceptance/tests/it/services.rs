@@ -89,6 +89,33 @@ async fn a_token_reads_what_was_written() {
 }
 
 #[tokio::test]
+async fn a_caller_may_name_any_timeout() {
+    let world = World::with_law().await;
+    let reply =
+        world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
+    for timeout in [
+        "18446744073709551615S",
+        "18446744073709551615H",
+        "18446744073709551615M",
+        "99999999S",
+        "18446744073709551616n",
+        "1000000000000u",
+        "S",
+        "",
+        "-1S",
+        "1\u{a0}S",
+    ] {
+        let asked = question("qof", "11X", "2014-01-01");
+        let mut request =
+            tonic::Request::new(pb::WhoHoldsRequest { at_least: reply.token.clone(), ..asked });
+        let value = tonic::metadata::MetadataValue::try_from(timeout.as_bytes()).expect("a value");
+        request.metadata_mut().insert("grpc-timeout", value);
+        let answered = world.responsibility().who_holds(request).await;
+        assert!(answered.is_ok(), "{timeout:?}: {answered:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_batch_answers_in_order_what_one_question_answers() {
     let world = World::with_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
