@@ -1,9 +1,9 @@
 //! The desk: what is kept for those who read the register, consumer groups apart.
 //!
-//! Lives here: pins, and how far each named watch is. Everything is durable before it is said to be;
+//! Lives here: pins, loads under way, and how far each named watch is. Everything is durable before it is said to be;
 //! acts are taken one at a time, so that two cannot both be the first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use remit_domain::{Day, FunctionCode, Position, Text};
@@ -15,6 +15,8 @@ use crate::groups;
 
 /// Pins and named watches that there may be, each.
 const NAMES_MAX: usize = 100_000;
+/// Loads that may be under way at once.
+const LOADS_MAX: usize = 16;
 /// What the marks of named watches begin with.
 const WATCH: &str = "watch/";
 
@@ -99,6 +101,8 @@ fn cut(mark: &mut GroupMark, until: Position) {
 pub struct Desk {
     log: Arc<dyn EventLog>,
     state: Mutex<State>,
+    /// The loads that began and have not ended. Read with every call.
+    loads: watch::Sender<Arc<[DeskName]>>,
     /// Held while an act is decided and kept.
     acting: tokio::sync::Mutex<()>,
 }
@@ -129,15 +133,27 @@ impl State {
 impl Desk {
     pub(crate) fn open(log: Arc<dyn EventLog>, kept: &Kept) -> Self {
         let mut state = State::default();
+        let mut loads = BTreeSet::new();
         for event in &kept.acts {
             state.apply(event.clone());
+            match &event.act {
+                DeskAct::LoadBegun { load } => drop(loads.insert(load.clone())),
+                DeskAct::LoadEnded { load } => drop(loads.remove(load)),
+                DeskAct::GroupCreated { .. }
+                | DeskAct::GroupDeleted { .. }
+                | DeskAct::EventReplayed { .. }
+                | DeskAct::EventDiscarded { .. }
+                | DeskAct::AnswerPinned { .. }
+                | DeskAct::AnswerUnpinned { .. } => {}
+            }
         }
+        let loads = watch::Sender::new(loads.into_iter().collect());
         for (name, value) in &kept.marks {
             if let Some(Ok(name)) = name.strip_prefix(WATCH).map(str::parse) {
                 state.watches.insert(name, value.clone());
             }
         }
-        Self { log, state: Mutex::new(state), acting: tokio::sync::Mutex::default() }
+        Self { log, state: Mutex::new(state), loads, acting: tokio::sync::Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -198,6 +214,51 @@ impl Desk {
     #[must_use]
     pub fn pins(&self) -> Vec<Pin> {
         self.state().pins.values().cloned().collect()
+    }
+
+    /// The loads that began and have not ended, by name: until they end, answers lack what is not
+    /// recorded yet.
+    #[must_use]
+    pub fn loads_under_way(&self) -> Arc<[DeskName]> {
+        Arc::clone(&self.loads.borrow())
+    }
+
+    /// Marks a load as under way. One that is under way stays so.
+    ///
+    /// # Errors
+    /// [`DeskError`]; it is then not marked.
+    pub async fn begin_load(&self, load: DeskName, actor: Text) -> Result<(), DeskError> {
+        let _acting = self.acting.lock().await;
+        let mut loads = self.loads_under_way().to_vec();
+        if loads.contains(&load) {
+            return Ok(());
+        }
+        if loads.len() >= LOADS_MAX {
+            return Err(DeskError::TooMany(LOADS_MAX));
+        }
+        let act = DeskAct::LoadBegun { load: load.clone() };
+        self.log.keep(Keep { act: Some((act, actor)), marks: Vec::new() }).await?;
+        loads.push(load);
+        loads.sort_unstable();
+        self.loads.send_replace(loads.into());
+        Ok(())
+    }
+
+    /// Marks a load as ended. One that is not under way stays so.
+    ///
+    /// # Errors
+    /// [`DeskError`]; it is then still under way.
+    pub async fn end_load(&self, load: DeskName, actor: Text) -> Result<(), DeskError> {
+        let _acting = self.acting.lock().await;
+        let mut loads = self.loads_under_way().to_vec();
+        if !loads.contains(&load) {
+            return Ok(());
+        }
+        let act = DeskAct::LoadEnded { load: load.clone() };
+        self.log.keep(Keep { act: Some((act, actor)), marks: Vec::new() }).await?;
+        loads.retain(|under_way| *under_way != load);
+        self.loads.send_replace(loads.into());
+        Ok(())
     }
 
     /// The cursor that a named watch acknowledged last.

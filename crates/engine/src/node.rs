@@ -245,6 +245,16 @@ impl Node {
         Ok((head, own, afresh.fingerprint()))
     }
 
+    /// A fold of the log of its own, as it is now.
+    ///
+    /// # Errors
+    /// [`OpenError`] where the log cannot be read.
+    pub async fn fold(&self) -> Result<Register, OpenError> {
+        let (log, head) = (Arc::clone(&self.shared.log), *self.head().borrow());
+        let fold = tokio::task::spawn_blocking(move || fold_afresh(log.as_ref(), head));
+        fold.await.map_err(|_| LogError::Closed)?
+    }
+
     /// What became of a request id.
     ///
     /// # Errors

@@ -4,56 +4,33 @@
 //! Whoever has them can check every proof without asking us for one; and a copy of them is the log.
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{StatusCode, Uri, Version};
-use axum::middleware::{Next, from_fn};
+use axum::extract::State;
+use axum::http::Uri;
+use axum::http::header::CACHE_CONTROL;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use remit_ledger::tiles::{self, Holds, Tile};
 use tonic::Status;
-use tonic::service::Routes;
 
+use crate::gate::{self, NO_CACHE, not_found, unavailable};
 use crate::services::Api;
 use crate::status;
 
 /// What never changes under its name.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-/// What may be another the next moment.
-const NOW: &str = "no-cache";
-
-/// The gRPC services, and the files beside them.
-pub(crate) fn beside(services: Routes, api: Api) -> Routes {
-    let files = Router::new()
+/// The files, for the router of the services.
+pub(crate) fn files(api: Api) -> Router {
+    Router::new()
         .route("/checkpoint", get(checkpoint))
         .route("/tile/{*path}", get(tile))
-        .with_state(api);
-    services.into_axum_router().layer(from_fn(only_grpc)).merge(files).into()
-}
-
-/// Keeps from the services what is not gRPC: a page in somebody's browser can send a form to an
-/// address on loopback, but neither HTTP/2 without TLS nor this content type.
-async fn only_grpc(request: Request, next: Next) -> Response {
-    let kind = request.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes());
-    let grpc = kind.is_some_and(|kind| kind.starts_with(b"application/grpc"));
-    if grpc && request.version() == Version::HTTP_2 {
-        return next.run(request).await;
-    }
-    not_found("there are /checkpoint, /tile/ and, over HTTP/2, the gRPC services")
-}
-
-fn not_found(why: impl std::fmt::Display) -> Response {
-    (StatusCode::NOT_FOUND, [(CACHE_CONTROL, NOW)], format!("not found: {why}\n")).into_response()
-}
-
-fn unavailable(status: &Status) -> Response {
-    let text = format!("{}\n", status.message());
-    (StatusCode::SERVICE_UNAVAILABLE, [(CACHE_CONTROL, NOW)], text).into_response()
+        .layer(from_fn_with_state(api.clone(), gate::files))
+        .with_state(api)
 }
 
 async fn checkpoint(State(api): State<Api>) -> Response {
     match api.checkpoint(0).await {
-        Ok((_, note)) => ([(CACHE_CONTROL, NOW)], note).into_response(),
+        Ok((_, note)) => ([(CACHE_CONTROL, NO_CACHE)], note).into_response(),
         Err(status) => unavailable(&status),
     }
 }

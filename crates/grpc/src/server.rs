@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::middleware::from_fn_with_state;
 use remit_engine::Node;
 use remit_ledger::{KeyRing, WitnessKey};
 use tokio::net::TcpListener;
@@ -13,7 +14,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
 
 use crate::services::{Api, StreamLimits};
-use crate::{files, pb};
+use crate::{files, gate, pb};
 
 /// The largest request: 5,000 commands of some three thousand bytes.
 const REQUEST_BYTES_MAX: usize = 16 << 20;
@@ -104,13 +105,30 @@ impl Server {
     /// # Errors
     /// [`ServeError::Transport`].
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
+        self.serve_once_whole(std::future::ready(()), stop).await
+    }
+
+    /// The same, but until `whole` resolves health says that it does not serve, and every call is
+    /// refused as loading.
+    ///
+    /// # Errors
+    /// [`ServeError::Transport`].
+    pub async fn serve_once_whole(
+        self,
+        whole: impl Future<Output = ()> + Send,
+        stop: impl Future<Output = ()> + Send,
+    ) -> Result<(), ServeError> {
+        use tonic_health::ServingStatus::{NotServing, Serving};
         let (drain, draining) = watch::channel(false);
+        let (opened, open) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
-        let api = Api::new(self.node, draining, self.limits, (self.keys, self.witnesses));
-        set_health(&health, tonic_health::ServingStatus::Serving).await;
+        set_health(&health, NotServing).await;
+        let api = Api::new(self.node, (open, draining), self.limits, (self.keys, self.witnesses));
         let failed = |error: &dyn std::fmt::Display| ServeError::Transport(error.to_string());
-        let routes = services(&api).map_err(|error| failed(&error))?.add_service(health_service);
-        let routes = files::beside(routes, api);
+        let services = services(&api).map_err(|error| failed(&error))?.add_service(health_service);
+        let guarded =
+            services.into_axum_router().layer(from_fn_with_state(api.clone(), gate::services));
+        let routes: Routes = guarded.merge(files::files(api)).into();
         let (stopped, mut stopping) = watch::channel(());
         let server = tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)
@@ -127,11 +145,23 @@ impl Server {
                 },
             );
         tokio::pin!(server);
+        let until_stopped = async {
+            let whole = async {
+                whole.await;
+                opened.send_replace(true);
+                set_health(&health, Serving).await;
+                std::future::pending().await
+            };
+            tokio::select! {
+                () = whole => {}
+                () = stop => {}
+            }
+        };
         tokio::select! {
             ended = &mut server => return ended.map_err(|error| failed(&error)),
-            () = stop => {}
+            () = until_stopped => {}
         }
-        set_health(&health, tonic_health::ServingStatus::NotServing).await;
+        set_health(&health, NotServing).await;
         drain.send_replace(true);
         stopped.send_replace(());
         match tokio::time::timeout(DRAIN_MAX, server).await {

@@ -152,6 +152,14 @@ pub fn draining() -> Status {
     with_reason(Code::Unavailable, ErrorReason::Draining, message)
 }
 
+/// The register is being loaded.
+pub fn loading() -> Status {
+    let mut details = ErrorDetails::with_error_info(name(ErrorReason::Loading), DOMAIN, []);
+    details.set_retry_info(Some(std::time::Duration::from_secs(1)));
+    let message = "the register is being loaded, and answers once it is whole; health says when";
+    Status::with_error_details(Code::Unavailable, message, details)
+}
+
 /// Too many long-lived streams: of one connection, or in all.
 pub fn too_many_streams(of: &str, limit: usize) -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);

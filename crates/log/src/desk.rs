@@ -1,5 +1,5 @@
-//! What is kept with the log for those who read it: consumer groups, pinned answers, and how far
-//! each reader has come.
+//! What is kept with the log for those who read it: consumer groups, pinned answers, loads under way,
+//! and how far each reader has come.
 //!
 //! Two kinds of thing, both durable before they are acknowledged. An act of administration is an
 //! event of its own, in a sequence of its own: it says nothing about who holds a function, so it has
@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use remit_domain::{Day, FunctionCode, Position, Text};
 
-/// The name that a client gives a consumer group, a watch or a pin.
+/// The name that a client gives a consumer group, a watch, a pin or a load.
 ///
 /// Shape: 1 to 60 letters, digits, `-`, `.`, `_` or `:`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +31,7 @@ impl fmt::Display for DeskName {
     }
 }
 
-/// Not a name for a group, a watch or a pin.
+/// Not a name for a group, a watch, a pin or a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 60 letters, digits, '-', '.', '_' or ':'")]
 pub struct InvalidDeskName;
@@ -101,6 +101,16 @@ pub enum DeskAct {
         /// The pin.
         pin: DeskName,
     },
+    /// A load of many requests began: until it ends, the register lacks what is not loaded yet.
+    LoadBegun {
+        /// What is loaded.
+        load: DeskName,
+    },
+    /// A load ended: all of it is recorded.
+    LoadEnded {
+        /// What was loaded.
+        load: DeskName,
+    },
 }
 
 impl DeskAct {
@@ -113,6 +123,7 @@ impl DeskAct {
             | Self::EventReplayed { group, .. }
             | Self::EventDiscarded { group, .. } => group,
             Self::AnswerPinned { pin, .. } | Self::AnswerUnpinned { pin } => pin,
+            Self::LoadBegun { load } | Self::LoadEnded { load } => load,
         }
     }
 }

@@ -604,6 +604,8 @@ fn acts() -> Vec<(&'static str, DeskAct)> {
             },
         ),
         ("answer-unpinned", DeskAct::AnswerUnpinned { pin }),
+        ("load-begun", DeskAct::LoadBegun { load: of("england") }),
+        ("load-ended", DeskAct::LoadEnded { load: of("england") }),
     ]
 }
 

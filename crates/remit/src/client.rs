@@ -1,29 +1,75 @@
 //! The client side of the wire.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use remit_grpc::pb;
+use remit_grpc::{LOADS_UNDER_WAY, pb};
 use remit_log::shape;
 use remit_register::Register;
 use tokio_stream::StreamExt;
+use tonic::body::Body;
+use tonic::codegen::http::{self, HeaderMap};
+use tonic::codegen::{BoxFuture, Service};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::failure::{DATA, Failure, UNAVAILABLE, USAGE};
 
-type Responsibility = pb::responsibility_service_client::ResponsibilityServiceClient<Channel>;
-type Audit = pb::audit_service_client::AuditServiceClient<Channel>;
-type Directory = pb::directory_service_client::DirectoryServiceClient<Channel>;
-type Events = pb::event_service_client::EventServiceClient<Channel>;
-type Recorder = pb::register_service_client::RegisterServiceClient<Channel>;
+type Responsibility = pb::responsibility_service_client::ResponsibilityServiceClient<Attentive>;
+type Audit = pb::audit_service_client::AuditServiceClient<Attentive>;
+type Directory = pb::directory_service_client::DirectoryServiceClient<Attentive>;
+type Events = pb::event_service_client::EventServiceClient<Attentive>;
+type Recorder = pb::register_service_client::RegisterServiceClient<Attentive>;
 
 /// The largest reply that is read: a whole catalogue or a page of long rows.
 const REPLY_BYTES_MAX: usize = 64 << 20;
 
 /// A connection to a server.
 pub struct Client {
+    channel: Attentive,
+}
+
+/// A channel that warns, once, when a reply says that a load is under way.
+#[derive(Clone)]
+pub struct Attentive {
     channel: Channel,
+    warned: Arc<AtomicBool>,
+}
+
+impl Attentive {
+    fn read(&self, headers: &HeaderMap) {
+        let loads = headers.get(LOADS_UNDER_WAY).and_then(|names| names.to_str().ok());
+        if let Some(loads) = loads
+            && !self.warned.swap(true, Ordering::Relaxed)
+        {
+            eprintln!(
+                "remit: a load into this register is under way or was interrupted ({loads}): what it \
+                 has not recorded yet is missing here; `remit load` finishes it"
+            );
+        }
+    }
+}
+
+impl Service<http::Request<Body>> for Attentive {
+    type Response = http::Response<Body>;
+    type Error = tonic::transport::Error;
+    type Future = BoxFuture<Self::Response, Self::Error>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Service::poll_ready(&mut self.channel, context)
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let (reply, own) = (self.channel.call(request), self.clone());
+        Box::pin(async move {
+            let reply = reply.await?;
+            own.read(reply.headers());
+            Ok(reply)
+        })
+    }
 }
 
 impl Client {
@@ -45,7 +91,7 @@ impl Client {
             );
             Failure::new(UNAVAILABLE, message)
         })?;
-        Ok(Self { channel })
+        Ok(Self { channel: Attentive { channel, warned: Arc::default() } })
     }
 
     pub fn responsibility(&self) -> Responsibility {

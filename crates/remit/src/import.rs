@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use prost::Message;
-use remit_grpc::{pb, render};
+use remit_engine::Node;
+use remit_grpc::{parse, pb, render};
 use remit_reference::{Finding, Plan, Source, ods, source, tables};
+use remit_register::Register;
 use sha2::{Digest, Sha256};
 
 use crate::args::{History, Import, ImportFrom, Load, Output, Recording};
@@ -20,17 +22,35 @@ const BATCH: usize = 1_000;
 /// Findings that are printed; `--report` writes all.
 const FINDINGS_SHOWN: usize = 20;
 
-pub async fn load(client: &Client, load: &Load, output: Output) -> Result<ExitCode, Failure> {
+/// The register that is recorded into.
+pub enum Into<'a> {
+    /// One that another process serves.
+    Served(&'a Client),
+    /// The one of this process.
+    Own(&'a Node),
+}
+
+pub async fn load(into: &Into<'_>, load: &Load, output: Output) -> Result<ExitCode, Failure> {
     let History::England = load.history;
-    let mut plan = plan(client).await?;
+    let mut plan = plan(into).await?;
     tables::plan(&mut plan, &Source::England).map_err(no_input)?;
-    finish(client, &plan, &load.recording, output).await?;
+    let Recording { dry_run, ref actor, .. } = load.recording;
+    let marked = !dry_run && !plan.commands().is_empty();
+    if marked {
+        into.begin_load("england", actor).await?;
+    }
+    finish(into, &plan, &load.recording, output).await?;
+    if !dry_run {
+        // One that was interrupted after its last batch ends as well.
+        into.end_load("england", actor).await?;
+    }
     // The findings of the built-in history are known and part of it: no reason to fail.
     Ok(ExitCode::SUCCESS)
 }
 
 pub async fn import(client: &Client, import: &Import, output: Output) -> Result<ExitCode, Failure> {
-    let mut plan = plan(client).await?;
+    let into = &Into::Served(client);
+    let mut plan = plan(into).await?;
     let recording = match &import.from {
         ImportFrom::Csv { dir, recording } => {
             if !dir.is_dir() {
@@ -57,7 +77,7 @@ pub async fn import(client: &Client, import: &Import, output: Output) -> Result<
         // It has no server, and is dealt with where there is none.
         ImportFrom::Log { .. } => return Err(Failure::software("an export is not recorded")),
     };
-    finish(client, &plan, recording, output).await?;
+    finish(into, &plan, recording, output).await?;
     Ok(if plan.findings().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
@@ -65,17 +85,73 @@ fn no_input(error: impl std::fmt::Display) -> Failure {
     Failure::new(NO_INPUT, error.to_string())
 }
 
-async fn plan(client: &Client) -> Result<Plan, Failure> {
+impl Into<'_> {
+    /// A fold of all that is recorded.
+    async fn register(&self) -> Result<Register, Failure> {
+        match self {
+            Self::Served(client) => client.register().await,
+            Self::Own(node) => {
+                node.fold().await.map_err(|error| Failure::new(DATA, error.to_string()))
+            }
+        }
+    }
+
+    async fn record(&self, request: pb::RecordRequest) -> Result<(), Failure> {
+        match self {
+            Self::Served(client) => client.recorder().record(request).await.map(drop)?,
+            Self::Own(node) => node
+                .record(parse::record(request)?)
+                .await
+                .map(drop)
+                .map_err(|error| Failure::new(DATA, error.to_string()))?,
+        }
+        Ok(())
+    }
+
+    async fn begin_load(&self, load: &str, actor: &str) -> Result<(), Failure> {
+        let (load, actor) = (load.to_owned(), actor.to_owned());
+        match self {
+            Self::Served(client) => {
+                client.recorder().begin_load(pb::BeginLoadRequest { load, actor }).await?;
+            }
+            Self::Own(node) => {
+                let (load, actor) = (desk(load.parse())?, desk(actor.parse())?);
+                desk(node.desk().begin_load(load, actor).await)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn end_load(&self, load: &str, actor: &str) -> Result<(), Failure> {
+        let (load, actor) = (load.to_owned(), actor.to_owned());
+        match self {
+            Self::Served(client) => {
+                client.recorder().end_load(pb::EndLoadRequest { load, actor }).await?;
+            }
+            Self::Own(node) => {
+                let (load, actor) = (desk(load.parse())?, desk(actor.parse())?);
+                desk(node.desk().end_load(load, actor).await)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn desk<T, E: std::fmt::Display>(done: Result<T, E>) -> Result<T, Failure> {
+    done.map_err(|error| Failure::new(DATA, format!("the load was not marked: {error}")))
+}
+
+async fn plan(into: &Into<'_>) -> Result<Plan, Failure> {
     let bar = ProgressBar::new_spinner().with_message("reading what the register holds");
     bar.enable_steady_tick(Duration::from_millis(100));
-    let register = client.register().await?;
+    let register = into.register().await?;
     bar.finish_and_clear();
     Ok(Plan::new(register))
 }
 
 /// Records a plan, unless it is a dry run, and says what became of every row.
 async fn finish(
-    client: &Client,
+    into: &Into<'_>,
     plan: &Plan,
     recording: &Recording,
     output: Output,
@@ -84,7 +160,7 @@ async fn finish(
         report(path, plan.findings())?;
     }
     if !recording.dry_run {
-        record(client, plan, recording).await?;
+        record(into, plan, recording).await?;
     }
     match output {
         Output::Table => summary(plan, recording),
@@ -93,12 +169,11 @@ async fn finish(
     Ok(())
 }
 
-async fn record(client: &Client, plan: &Plan, recording: &Recording) -> Result<(), Failure> {
+async fn record(into: &Into<'_>, plan: &Plan, recording: &Recording) -> Result<(), Failure> {
     let commands = plan.commands();
     let bar = ProgressBar::new(commands.len() as u64);
     let style = ProgressStyle::with_template("recording {bar:40} {pos}/{len} {eta}");
     bar.set_style(style.map_err(Failure::software)?);
-    let mut recorder = client.recorder();
     for batch in commands.chunks(BATCH) {
         let mut request = pb::RecordRequest {
             request_id: String::new(),
@@ -113,7 +188,7 @@ async fn record(client: &Client, plan: &Plan, recording: &Recording) -> Result<(
         let digest = Sha256::digest(request.encode_to_vec());
         let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         request.request_id = format!("import/{hex}");
-        recorder.record(request).await?;
+        into.record(request).await?;
         bar.inc(batch.len() as u64);
     }
     bar.finish_and_clear();

@@ -67,7 +67,9 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
     let connect = || client::Client::connect(&server);
     match command {
         Command::Serve(serve) => serve::run(serve).await,
-        Command::Load(load) => import::load(&connect().await?, &load, output).await,
+        Command::Load(load) => {
+            import::load(&import::Into::Served(&connect().await?), &load, output).await
+        }
         Command::Import(args::Import {
             from: args::ImportFrom::Log { file, data, until, key },
         }) => archive::import(&file, &data, until, key.as_deref(), output),

@@ -9,7 +9,6 @@ use remit_log::{SqliteLog, system_clock};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{History, Load, Output, Recording, Serve};
-use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT, UNAVAILABLE, USAGE};
 use crate::import;
 use crate::keys;
@@ -37,14 +36,21 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let key = serve.key.clone().unwrap_or_else(|| keys::beside(&serve.data, ".key"));
     let ring = keys::ring(&key)?;
     let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
-    let server = Server::bind(node, ring, serve.listen)
+    let server = Server::bind(node.clone(), ring, serve.listen)
         .await
         .map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?
         .with_witnesses(witnesses.unwrap_or_default());
     let url = format!("http://{}", server.address());
     say!("serving {} ({events} events) on {url}", serve.data.join("register.db").display());
-    let serving = tokio::spawn(server.serve(stopped()));
-    // Loading records only what is missing: a load that was interrupted is resumed.
+    let (loaded, whole) = tokio::sync::oneshot::channel();
+    let whole = async {
+        if whole.await.is_err() {
+            std::future::pending().await
+        }
+    };
+    let serving = tokio::spawn(server.serve_once_whole(whole, stopped()));
+    // Loading records only what is missing: a load that was interrupted is resumed. Meanwhile nothing is
+    // answered.
     if let Some(History::England) = serve.load {
         let recording = Recording {
             report: None,
@@ -53,16 +59,16 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
             acting_for: "X24".to_owned(),
         };
         let load = Load { history: History::England, recording };
+        let own = import::Into::Own(&node);
         tokio::select! {
-            loaded = async { import::load(&Client::connect(&url).await?, &load, Output::Table).await } => {
-                loaded?;
-            }
+            done = import::load(&own, &load, Output::Table) => drop(done?),
             () = stopped() => {
                 let message = "the load was interrupted; start again with --load to resume it";
                 return Err(Failure::new(UNAVAILABLE, message));
             }
         }
     }
+    let _ = loaded.send(());
     // As the program was called, so that the line can be copied.
     let own = std::env::args().next().unwrap_or_else(|| "remit".to_owned());
     let hint = match (serve.load, events) {

@@ -160,6 +160,7 @@ pub fn answer(
         names: if brief { Vec::new() } else { names(register, answer) },
         known_unapplied: answer.known_unapplied.iter().map(unapplied).collect(),
         links: texts(&answer.links),
+        loads_under_way: Vec::new(),
     }
 }
 

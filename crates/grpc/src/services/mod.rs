@@ -50,20 +50,33 @@ pub struct Api {
     pub(crate) keys: Arc<KeyRing>,
     /// Whose cosignatures are kept.
     pub(crate) witnesses: Arc<[WitnessKey]>,
+    /// False while the server loads its register.
+    whole: watch::Receiver<bool>,
 }
 
 impl Api {
-    /// The services of one node; `draining` turns true when they are to end their streams.
+    /// The services of one node; `draining` turns true when they are to end their streams, and `whole`
+    /// when the register can be asked.
     #[must_use]
     pub fn new(
         node: Node,
-        draining: watch::Receiver<bool>,
+        (whole, draining): (watch::Receiver<bool>, watch::Receiver<bool>),
         limits: StreamLimits,
         (keys, witnesses): (KeyRing, Vec<WitnessKey>),
     ) -> Self {
         let (streams, keys) = (Arc::new(Streams::new(limits)), Arc::new(keys));
         let witnesses = witnesses.into();
-        Self { node, draining, streams, keys, witnesses }
+        Self { node, draining, streams, keys, witnesses, whole }
+    }
+
+    /// Whether the register can be asked: the server does not load it.
+    pub(crate) fn is_whole(&self) -> bool {
+        *self.whole.borrow()
+    }
+
+    /// The names of the loads that are under way.
+    pub(crate) fn loads_under_way(&self) -> Vec<String> {
+        self.node.desk().loads_under_way().iter().map(ToString::to_string).collect()
     }
 
     /// Waits until the node has reached a position.

@@ -1,8 +1,8 @@
 //! `RegisterService`.
 
-use remit_domain::{Act, Command, Day, EndReason, Fact, InstrumentId};
+use remit_domain::{Act, Command, Day, EndReason, Fact, InstrumentId, Text};
 use remit_engine::{OpenError, RecordError};
-use remit_log::shape;
+use remit_log::{DeskName, shape};
 use remit_register::Register;
 use tonic::{Request, Response, Status};
 
@@ -59,6 +59,14 @@ impl Api {
             ..pb::RecordResponse::default()
         })
     }
+}
+
+/// A load, and who loads it.
+fn named(load: &str, actor: &str) -> Result<(DeskName, Text), Status> {
+    let mut fields = Fields::default();
+    let load = fields.parse("load", load);
+    let actor = fields.parse("actor", actor);
+    fields.finish(load.zip(actor))
 }
 
 /// The instrument that a command would end by an act of its parties, and when.
@@ -120,6 +128,28 @@ impl RegisterService for Api {
             last_position: record.appended.last,
             recorded_at: Some(render::timestamp(record.appended.recorded_at)),
         }))
+    }
+
+    async fn begin_load(
+        &self,
+        request: Request<pb::BeginLoadRequest>,
+    ) -> Result<Response<pb::BeginLoadResponse>, Status> {
+        let pb::BeginLoadRequest { load, actor } = request.into_inner();
+        let (load, actor) = named(&load, &actor)?;
+        let begun = self.node.desk().begin_load(load, actor).await;
+        begun.map_err(|error| status::desk(&error))?;
+        Ok(Response::new(pb::BeginLoadResponse {}))
+    }
+
+    async fn end_load(
+        &self,
+        request: Request<pb::EndLoadRequest>,
+    ) -> Result<Response<pb::EndLoadResponse>, Status> {
+        let pb::EndLoadRequest { load, actor } = request.into_inner();
+        let (load, actor) = named(&load, &actor)?;
+        let ended = self.node.desk().end_load(load, actor).await;
+        ended.map_err(|error| status::desk(&error))?;
+        Ok(Response::new(pb::EndLoadResponse {}))
     }
 
     async fn check_fold(

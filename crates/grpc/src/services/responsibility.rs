@@ -70,7 +70,8 @@ impl Api {
         self.view(question.known, |register, at| {
             let Question { function, place, effective_on, .. } = question;
             let answer = register.who_holds(function, place, *effective_on, at);
-            Ok(render::answer(register, request.function, request.place, &answer, brief))
+            let answer = render::answer(register, request.function, request.place, &answer, brief);
+            Ok(pb::Answer { loads_under_way: self.loads_under_way(), ..answer })
         })
     }
 
@@ -177,6 +178,7 @@ impl ResponsibilityService for Api {
                 pb::RoleAsked::Liable => has(&answer.liable.bodies),
             };
             let answer = render::answer(register, asked.function, asked.place, &answer, false);
+            let answer = pb::Answer { loads_under_way: self.loads_under_way(), ..answer };
             Ok(Response::new(pb::CheckResponsibilityResponse {
                 result: result.into(),
                 answer: Some(answer),

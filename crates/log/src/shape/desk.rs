@@ -110,6 +110,12 @@ struct OfPin {
     pin: String,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfLoad {
+    load: String,
+}
+
 #[derive(Serialize)]
 struct Written<'a, D: Serialize> {
     specversion: &'static str,
@@ -186,6 +192,12 @@ pub fn encode_act(log_id: &str, event: &DeskEvent) -> String {
         DeskAct::AnswerUnpinned { pin } => {
             write(log_id, event, "answer-unpinned", OfPin { pin: pin.to_string() })
         }
+        DeskAct::LoadBegun { load } => {
+            write(log_id, event, "load-begun", OfLoad { load: load.to_string() })
+        }
+        DeskAct::LoadEnded { load } => {
+            write(log_id, event, "load-ended", OfLoad { load: load.to_string() })
+        }
     }
 }
 
@@ -237,6 +249,14 @@ pub fn decode_act(sequence: u64, text: &str) -> Result<DeskEvent, ShapeError> {
         "answer-unpinned.v1" => {
             let data: OfPin = serde_json::from_str(data).map_err(broken)?;
             DeskAct::AnswerUnpinned { pin: name(data.pin)? }
+        }
+        "load-begun.v1" => {
+            let data: OfLoad = serde_json::from_str(data).map_err(broken)?;
+            DeskAct::LoadBegun { load: name(data.load)? }
+        }
+        "load-ended.v1" => {
+            let data: OfLoad = serde_json::from_str(data).map_err(broken)?;
+            DeskAct::LoadEnded { load: name(data.load)? }
         }
         _ => {
             return Err(ShapeError::UnknownShape { position: sequence, event_type: read.kind });

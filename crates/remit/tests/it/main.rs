@@ -10,5 +10,6 @@ mod cosigned;
 mod crash;
 mod delivery;
 mod guide;
+mod loading;
 mod readme;
 mod served;

@@ -1,0 +1,61 @@
+//! What stands before every service: only gRPC comes in, a register that is not whole answers nothing,
+//! and every reply names the loads that are under way.
+
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode, Version};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use remit_log::DeskName;
+
+use crate::services::Api;
+use crate::status;
+
+/// The header in which every reply names the loads that are under way.
+pub const LOADS_UNDER_WAY: &str = "remit-loads-under-way";
+
+/// What may be another the next moment.
+pub(crate) const NO_CACHE: &str = "no-cache";
+
+/// Guards the services. A page in somebody's browser can send a form to an address on loopback, but
+/// neither HTTP/2 without TLS nor this content type.
+pub(crate) async fn services(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let grpc = kind.is_some_and(|kind| kind.starts_with(b"application/grpc"));
+    if !grpc || request.version() != Version::HTTP_2 {
+        return not_found("there are /checkpoint, /tile/ and, over HTTP/2, the gRPC services");
+    }
+    // Health and reflection tell of the server, not of the register.
+    let of_the_server = request.uri().path().starts_with("/grpc.");
+    if !api.is_whole() && !of_the_server {
+        return status::loading().into_http::<axum::body::Body>();
+    }
+    let mut response = next.run(request).await;
+    if let Some(names) = under_way(&api.node.desk().loads_under_way()) {
+        response.headers_mut().insert(LOADS_UNDER_WAY, names);
+    }
+    response
+}
+
+/// Guards the files of the log.
+pub(crate) async fn files(State(api): State<Api>, request: Request, next: Next) -> Response {
+    if api.is_whole() { next.run(request).await } else { unavailable(&status::loading()) }
+}
+
+fn under_way(loads: &[DeskName]) -> Option<HeaderValue> {
+    if loads.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = loads.iter().map(DeskName::as_str).collect();
+    HeaderValue::try_from(names.join(",")).ok()
+}
+
+pub(crate) fn not_found(why: impl std::fmt::Display) -> Response {
+    let head = [(CACHE_CONTROL, NO_CACHE)];
+    (StatusCode::NOT_FOUND, head, format!("not found: {why}\n")).into_response()
+}
+
+pub(crate) fn unavailable(status: &tonic::Status) -> Response {
+    let text = format!("{}\n", status.message());
+    (StatusCode::SERVICE_UNAVAILABLE, [(CACHE_CONTROL, NO_CACHE)], text).into_response()
+}
