@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use crate::basis::LegalBasis;
 use crate::body::{Body, BodyRole, ContractType, Membership, Relation, Succession};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RecordId, RuleId};
 use crate::evidence::Evidence;
 use crate::function::Function;
-use crate::instrument::{EndReason, Instrument, Stage, Start};
+use crate::instrument::{Instrument, Start};
+use crate::life::{EndReason, Stage};
 use crate::period::{Day, Period};
 use crate::personal::{Personal, PersonalField};
-use crate::rule::{LegalBasis, Rule};
+use crate::rule::Rule;
 use crate::text::Text;
 use crate::word::vocabulary;
 

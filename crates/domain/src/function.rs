@@ -1,9 +1,9 @@
 //! Functions: rows of the catalogue, each for a period of law.
 
+use crate::basis::LegalBasis;
 use crate::code::{BodyCode, FunctionCode};
 use crate::evidence::Confidence;
 use crate::period::Period;
-use crate::rule::LegalBasis;
 use crate::text::Text;
 use crate::word::vocabulary;
 

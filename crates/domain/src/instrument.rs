@@ -1,7 +1,7 @@
 //! Instruments: what moves the exercise of functions from one body to another.
 
+use crate::basis::LegalBasis;
 use crate::code::{BodyCode, FunctionCode, InstrumentId};
-use crate::rule::LegalBasis;
 use crate::text::Text;
 use crate::word::vocabulary;
 
@@ -100,31 +100,6 @@ pub struct Instrument {
 }
 
 vocabulary! {
-    /// A step on the way to force. Evidence of intention; none has legal effect.
-    Stage, "stage";
-    /// The receiving body applied.
-    Applied = "applied",
-    /// NHS England approved.
-    Approved = "approved",
-    /// The parties signed.
-    Executed = "executed",
-    /// NHS England invited applications.
-    Invited = "invited",
-    /// The receiving body expressed interest.
-    InterestExpressed = "interest-expressed",
-    /// NHS England approved on conditions to be met first.
-    ConditionallyApproved = "conditionally-approved",
-    /// NHS England rejected it.
-    Rejected = "rejected",
-    /// The receiving body withdrew.
-    Withdrawn = "withdrawn",
-    /// It came to nothing.
-    Lapsed = "lapsed",
-    /// NHS England issued the documents.
-    DocumentsIssued = "documents-issued",
-}
-
-vocabulary! {
     /// What is known of the first day of a period in force.
     Start, "start";
     /// It began on the day.
@@ -133,21 +108,4 @@ vocabulary! {
     NotEvidenced = "not-evidenced",
     /// It was approved to begin on the day; that it did is not evidenced.
     ApprovalOnly = "approval-only",
-}
-
-vocabulary! {
-    /// Why an instrument ended.
-    EndReason, "end reason";
-    /// Ended by notice or agreement.
-    Terminated = "terminated",
-    /// Withdrawn by the giver.
-    Revoked = "revoked",
-    /// Its time ran out.
-    Expired = "expired",
-    /// Another instrument took its place.
-    Superseded = "superseded",
-    /// A party ceased to exist.
-    Dissolution = "ended-by-dissolution",
-    /// An intervention was lifted, and the functions went back.
-    HandedBack = "handed-back",
 }

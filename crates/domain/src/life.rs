@@ -4,7 +4,6 @@
 //! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and its neighbours), not here.
 //! Source of the words: reference section 5.1.
 
-use crate::instrument::{EndReason, Stage};
 use crate::word::vocabulary;
 
 vocabulary! {
@@ -36,6 +35,48 @@ vocabulary! {
     InForce = "in-force",
     /// It has had legal effect, and has none any more.
     Ended = "ended",
+}
+
+vocabulary! {
+    /// A step on the way to force. Evidence of intention; none has legal effect.
+    Stage, "stage";
+    /// The receiving body applied.
+    Applied = "applied",
+    /// NHS England approved.
+    Approved = "approved",
+    /// The parties signed.
+    Executed = "executed",
+    /// NHS England invited applications.
+    Invited = "invited",
+    /// The receiving body expressed interest.
+    InterestExpressed = "interest-expressed",
+    /// NHS England approved on conditions to be met first.
+    ConditionallyApproved = "conditionally-approved",
+    /// NHS England rejected it.
+    Rejected = "rejected",
+    /// The receiving body withdrew.
+    Withdrawn = "withdrawn",
+    /// It came to nothing.
+    Lapsed = "lapsed",
+    /// NHS England issued the documents.
+    DocumentsIssued = "documents-issued",
+}
+
+vocabulary! {
+    /// Why an instrument ended.
+    EndReason, "end reason";
+    /// Ended by notice or agreement.
+    Terminated = "terminated",
+    /// Withdrawn by the giver.
+    Revoked = "revoked",
+    /// Its time ran out.
+    Expired = "expired",
+    /// Another instrument took its place.
+    Superseded = "superseded",
+    /// A party ceased to exist.
+    Dissolution = "ended-by-dissolution",
+    /// An intervention was lifted, and the functions went back.
+    HandedBack = "handed-back",
 }
 
 vocabulary! {

@@ -1,13 +1,14 @@
 //! Checks of instruments: their text and the steps of their life.
 
 use super::{Checks, Reason};
+use crate::basis::LegalBasis;
 use crate::code::{BodyCode, InstrumentId, RuleId};
 use crate::fact::Fact;
-use crate::instrument::{Area, EndReason, Instrument, InstrumentKind, Stage, Start};
+use crate::instrument::{Area, Instrument, InstrumentKind, Start};
 use crate::known::InstrumentKnown;
-use crate::life::{Party, State, Step};
+use crate::life::{EndReason, Party, Stage, State, Step};
 use crate::period::{Day, Period};
-use crate::rule::{LegalBasis, RuleContent, notice_ends_on};
+use crate::rule::{RuleContent, notice_ends_on};
 use crate::text::Text;
 use crate::word::Word;
 

@@ -1,0 +1,32 @@
+//! Legal bases: the powers under which a function is exercised.
+
+use crate::word::vocabulary;
+
+vocabulary! {
+    /// The power under which a function is exercised.
+    LegalBasis, "legal basis";
+    /// No arrangement: the holder exercises its own function (greater involvement included).
+    NoArrangement = "no-arrangement",
+    /// 2006 Act s.13Z(2) "by": delegated CCG.
+    S13zBy = "s13z-by",
+    /// s.13Z(2) "jointly with": joint commissioning.
+    S13zJointly = "s13z-jointly",
+    /// s.14Z9(1) or (1A): CCG functions exercised by or jointly with NHS England.
+    S14z9 = "s14z9",
+    /// s.14Z3: CCGs for or with each other.
+    S14z3 = "s14z3",
+    /// s.98A(4): direction to a CCG, later an ICB.
+    S98a = "s98a",
+    /// s.7A: public health functions arranged by the Secretary of State.
+    S7a = "s7a",
+    /// s.65Z5: delegated ICB.
+    S65z5 = "s65z5",
+    /// s.65Z5 with s.65Z6: joint exercise, joint committee.
+    S65z5Jointly = "s65z5-jointly",
+    /// s.13YB: direction to ICBs.
+    S13yb = "s13yb",
+    /// s.14Z21: intervention in a CCG.
+    S14z21 = "s14z21",
+    /// s.14Z61: intervention in an ICB.
+    S14z61 = "s14z61",
+}
