@@ -11,7 +11,8 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
-use remit_log::shape;
+use remit_domain::Position;
+use remit_shape::decode;
 
 use crate::export::{Form, Row, Sum};
 use crate::part::Part;
@@ -52,15 +53,15 @@ struct Group {
 }
 
 impl Group {
-    fn push(&mut self, position: u64, bytes: &[u8]) -> Result<(), ArchiveError> {
+    fn push(&mut self, position: Position, bytes: &[u8]) -> Result<(), ArchiveError> {
         let row = Row::read(position, bytes)?;
-        let recorded = shape::decode(position, bytes).map_err(|e| refused(e.to_string()))?;
+        let recorded = decode(position, bytes).map_err(|e| refused(e.to_string()))?;
         let effective_on = recorded.event.fact.effective_on();
-        self.position.push(i64::try_from(position).unwrap_or(i64::MAX));
-        self.recorded_at.push(recorded.recorded_at);
+        self.position.push(i64::try_from(position.get()).unwrap_or(i64::MAX));
+        self.recorded_at.push(recorded.recorded_at.micros());
         self.event_type.push(text(&row.event_type));
         self.subject.push(text(&row.subject));
-        self.effective_on.extend(effective_on.map(|day| day.to_epoch_days()));
+        self.effective_on.extend(effective_on.map(|day| day.date().to_epoch_days()));
         self.effective.push(i16::from(effective_on.is_some()));
         self.request_id.push(text(&row.requestid));
         self.actor.push(text(&row.actor));
@@ -142,7 +143,7 @@ fn failed(part: &Part, error: &ParquetError) -> ArchiveError {
 }
 
 impl Form for Columns {
-    fn event(&mut self, position: u64, bytes: &[u8]) -> Result<(), ArchiveError> {
+    fn event(&mut self, position: Position, bytes: &[u8]) -> Result<(), ArchiveError> {
         self.group.push(position, bytes)?;
         if self.group.position.len() == GROUP { self.flush() } else { Ok(()) }
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use remit_domain::Position;
 use rusqlite::{Connection, params};
 
 use crate::export::{Form, Row, Sum};
@@ -93,12 +94,12 @@ impl Explore {
         Ok(Self { part, db })
     }
 
-    fn insert(&self, position: u64, row: &Row<'_>, raw: &[u8]) -> rusqlite::Result<()> {
+    fn insert(&self, position: Position, row: &Row<'_>, raw: &[u8]) -> rusqlite::Result<()> {
         let mut insert = self.db.prepare_cached(
             "INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         insert.execute(params![
-            i64::try_from(position).unwrap_or(i64::MAX),
+            i64::try_from(position.get()).unwrap_or(i64::MAX),
             row.time,
             row.event_type,
             row.subject,
@@ -132,7 +133,7 @@ impl Explore {
 }
 
 impl Form for Explore {
-    fn event(&mut self, position: u64, bytes: &[u8]) -> Result<(), ArchiveError> {
+    fn event(&mut self, position: Position, bytes: &[u8]) -> Result<(), ArchiveError> {
         let row = Row::read(position, bytes)?;
         self.insert(position, &row, bytes).map_err(|error| self.failed(error))
     }

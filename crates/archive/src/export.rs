@@ -1,7 +1,9 @@
 //! All events up to a checkpoint, written in some form and compared with it.
 
+use remit_domain::Position;
 use remit_ledger::{Checkpoint, Frontier, Hash, tree};
-use remit_log::Disclosure;
+use remit_log::TreeHead;
+use remit_shape::Disclosure;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -14,7 +16,7 @@ pub trait Form {
     ///
     /// # Errors
     /// [`ArchiveError`] where it cannot be written in this form.
-    fn event(&mut self, position: u64, bytes: &[u8]) -> Result<(), ArchiveError>;
+    fn event(&mut self, position: Position, bytes: &[u8]) -> Result<(), ArchiveError>;
 
     /// Writes what lies beside an event, as a line without its end; returns whether this form does:
     /// most hold only what the events commit to.
@@ -72,7 +74,7 @@ impl Export {
     /// # Errors
     /// [`ArchiveError`].
     pub fn event(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
-        self.form.event(self.tree.size() + 1, bytes)?;
+        self.form.event(Position::new(self.tree.size()).next(), bytes)?;
         self.tree.push(tree::leaf(bytes), |_, _, _| ());
         self.digest.update(bytes);
         self.digest.update(b"\n");
@@ -103,8 +105,8 @@ impl Export {
             return Err(refused(format!(
                 "what was sent is {}, and the checkpoint says {}; export again, and have the \
                  register checked (remit audit fsck)",
-                of(size, &root),
-                of(checkpoint.size, &checkpoint.root)
+                of(&TreeHead { size: Position::new(size), root }),
+                of(&TreeHead { size: Position::new(checkpoint.size), root: checkpoint.root })
             )));
         }
         let digest = digest.finalize().into();
@@ -143,7 +145,7 @@ impl<'e> Row<'e> {
     ///
     /// # Errors
     /// [`ArchiveError::Refused`], which names the position.
-    pub fn read(position: u64, bytes: &'e [u8]) -> Result<Self, ArchiveError> {
+    pub fn read(position: Position, bytes: &'e [u8]) -> Result<Self, ArchiveError> {
         serde_json::from_slice(bytes)
             .map_err(|error| refused(format!("event {position} is no stored event: {error}")))
     }

@@ -8,8 +8,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use remit_domain::Position;
 use remit_ledger::{Checkpoint, Hash};
-use remit_log::Disclosure;
+use remit_shape::{Disclosure, Salt};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -70,9 +71,9 @@ struct BesideLine {
 /// The line of what lies beside an event, without its end.
 pub(crate) fn beside(disclosure: &Disclosure) -> String {
     let line = BesideLine {
-        beside: disclosure.position,
+        beside: disclosure.position.get(),
         field: disclosure.field.to_string(),
-        salt: hex(&disclosure.salt),
+        salt: hex(&disclosure.salt.0),
         value: disclosure.value.to_string(),
     };
     // Serialising strings and numbers into memory cannot fail.
@@ -84,9 +85,9 @@ fn disclosure(line: &[u8]) -> Option<Disclosure> {
     let digit = |at: usize| u8::from_str_radix(line.salt.get(at..at + 2)?, 16).ok();
     let salt: Option<Vec<u8>> = (0..line.salt.len()).step_by(2).map(digit).collect();
     Some(Disclosure {
-        position: line.beside,
+        position: Position::new(line.beside),
         field: line.field.parse().ok()?,
-        salt: salt?.try_into().ok()?,
+        salt: Salt(salt?.try_into().ok()?),
         value: line.value.parse().ok()?,
     })
 }
@@ -120,7 +121,7 @@ impl JsonLines {
 }
 
 impl Form for JsonLines {
-    fn event(&mut self, position: u64, bytes: &[u8]) -> Result<(), ArchiveError> {
+    fn event(&mut self, position: Position, bytes: &[u8]) -> Result<(), ArchiveError> {
         if bytes.contains(&b'\n') {
             return Err(refused(format!("event {position} is stored with a line feed in it")));
         }

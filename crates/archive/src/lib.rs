@@ -19,8 +19,8 @@ pub mod replay;
 pub use export::Export;
 pub use jsonl::{JsonLines, Lines, Manifest};
 
-use remit_ledger::Hash;
-use remit_log::LogError;
+use remit_log::{LogError, TreeHead};
+use remit_stores::sqlite::{CarryError, OpenError};
 
 /// Why something was not taken away or brought back. Nothing is then left that looks whole.
 #[derive(Debug, thiserror::Error)]
@@ -31,15 +31,21 @@ pub enum ArchiveError {
     /// What is read is not what it says it is, or what would be written is there already.
     #[error("{0}")]
     Refused(String),
-    /// The log refuses, or what it holds is damaged.
+    /// A register cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A register cannot be carried elsewhere.
+    #[error(transparent)]
+    Carry(#[from] CarryError),
+    /// A register cannot be read, or what it holds is damaged.
     #[error(transparent)]
     Log(#[from] LogError),
     /// A file could not be read or written.
-    #[error("cannot {0}: {1}")]
-    Io(String, std::io::Error),
+    #[error("cannot {0}")]
+    Io(String, #[source] std::io::Error),
     /// A database could not be written.
-    #[error("cannot write {0}: {1}")]
-    Sql(String, rusqlite::Error),
+    #[error("cannot write {0}")]
+    Sql(String, #[source] rusqlite::Error),
 }
 
 pub(crate) fn refused(why: impl Into<String>) -> ArchiveError {
@@ -53,6 +59,6 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// How many events there are, and the root over them, in words.
-fn of(size: u64, root: &Hash) -> String {
-    format!("{size} events with the root {}", hex(root))
+fn of(tree: &TreeHead) -> String {
+    format!("{} events with the root {}", tree.size, hex(&tree.root))
 }

@@ -2,13 +2,13 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use remit_domain::Position;
 use remit_engine::{Node, marks_within};
-use remit_ledger::{Checkpoint, Hash, KeyRing, VerifierKey};
-use remit_log::sqlite::{Copyist, copy, cut, reserve};
-use remit_log::{EventLog, LogError, SqliteLog, system_clock};
+use remit_ledger::{Checkpoint, KeyRing, VerifierKey};
+use remit_log::{Log, Tree, TreeHead, system_clock};
+use remit_stores::SqliteStore;
+use remit_stores::sqlite::{CarryError, Copyist, copy, cut, reserve};
 
 use crate::jsonl::Lines;
 pub use crate::part::private_dir;
@@ -19,9 +19,6 @@ use crate::{ArchiveError, of, refused};
 pub const REGISTER: &str = "register.db";
 /// The signed note beside it in a backup.
 pub const CHECKPOINT: &str = "checkpoint.note";
-
-/// How many events there are, and the root over them.
-pub type Size = (Position, Hash);
 
 /// Reads a signed note, and checks its signature where there are keys to do it with.
 ///
@@ -35,26 +32,30 @@ pub fn checkpoint(note: &str, keys: Option<&[VerifierKey]>) -> Result<Checkpoint
     read.map_err(|error| refused(format!("the checkpoint does not stand: {error}")))
 }
 
-/// Opens a register as it is at this moment, beside the process that may be writing it.
+/// The events that a checkpoint covers.
+fn covered(checkpoint: &Checkpoint) -> TreeHead {
+    TreeHead { size: Position::new(checkpoint.size), root: checkpoint.root }
+}
+
+/// Opens a register as it is at this moment, beside the process that may be writing to it.
 ///
 /// # Errors
-/// [`ArchiveError::Missing`] where there is none; [`ArchiveError::Log`].
-pub fn open(data: &Path) -> Result<SqliteLog, ArchiveError> {
+/// [`ArchiveError::Missing`] if there is none; [`ArchiveError::Open`].
+pub fn open(data: &Path) -> Result<SqliteStore, ArchiveError> {
     let path = data.join(REGISTER);
     if !path.exists() {
         let data = data.display();
         return Err(ArchiveError::Missing(format!("there is no register in {data}")));
     }
-    Ok(SqliteLog::open_read_only(&path, system_clock())?)
+    Ok(SqliteStore::open_read_only(&path)?)
 }
 
 /// Compares every byte with every hash, and folds all events, as a node does.
-fn whole(path: &Path) -> Result<Size, ArchiveError> {
-    let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open_read_only(path, system_clock())?);
-    let size = log.check()?;
-    let opened = Node::open(log);
-    opened.map_err(|error| refused(format!("{}: {error}", path.display())))?;
-    Ok(size)
+async fn whole(path: &Path) -> Result<TreeHead, ArchiveError> {
+    let log = Log::new(SqliteStore::open_read_only(path)?, system_clock());
+    let tree = log.check().await?;
+    Node::open(log).await?;
+    Ok(tree)
 }
 
 /// A register that is being made in a directory where there is none.
@@ -83,10 +84,10 @@ impl Making {
     }
 
     /// Checks what was made, and gives it its name.
-    fn finish(self, expected: Size) -> Result<(), ArchiveError> {
-        let made = whole(self.part.path())?;
+    async fn finish(self, expected: TreeHead) -> Result<(), ArchiveError> {
+        let made = whole(self.part.path()).await?;
         if made != expected {
-            let (is, should) = (of(made.0, &made.1), of(expected.0, &expected.1));
+            let (is, should) = (of(&made), of(&expected));
             return Err(refused(format!("what was made is {is}, and should be {should}")));
         }
         self.part.finish()
@@ -98,7 +99,7 @@ impl Making {
 ///
 /// # Errors
 /// [`ArchiveError`]; there is then no such directory.
-pub fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<Size, ArchiveError> {
+pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead, ArchiveError> {
     drop(open(data)?);
     absent(out)?;
     let dir = beside(out, ".part");
@@ -106,12 +107,12 @@ pub fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<Size, ArchiveEr
     private_dir(&dir).map_err(failed)?;
     // Another backup to the same place that is under way has this; one that was killed has not.
     let reserved = reserve(&dir.join(REGISTER))?;
-    let done = fill(&data.join(REGISTER), &dir, keys).and_then(|size| {
+    let done = fill(&data.join(REGISTER), &dir, keys).await.and_then(|tree| {
         absent(out)?;
         std::fs::remove_file(beside(&dir.join(REGISTER), ".lock")).map_err(failed)?;
         std::fs::rename(&dir, beside(out, "")).map_err(failed)?;
         sync_parent(&beside(out, ""))?;
-        Ok(size)
+        Ok(tree)
     });
     if done.is_err() {
         let _ = std::fs::remove_dir_all(&dir);
@@ -121,7 +122,7 @@ pub fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<Size, ArchiveEr
 }
 
 /// Fills the directory of a backup.
-fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<Size, ArchiveError> {
+async fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<TreeHead, ArchiveError> {
     let (register, note) = (dir.join(REGISTER), dir.join(CHECKPOINT));
     for left in [&register, &note] {
         if left.exists() {
@@ -131,31 +132,32 @@ fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<Size, ArchiveError> {
     }
     let part = Part::begin(&register)?;
     copy(from, part.path())?;
-    let (size, root) = whole(part.path())?;
+    let tree = whole(part.path()).await?;
     part.finish()?;
-    let checkpoint = Checkpoint { origin: keys.name().to_owned(), size, root, index: None };
+    let (origin, TreeHead { size, root }) = (keys.name().to_owned(), tree);
+    let checkpoint = Checkpoint { origin, size: size.get(), root, index: None };
     let part = Part::begin(&note)?;
     let written = part.file().write_all(keys.sign(&checkpoint).as_bytes());
     written.map_err(|error| ArchiveError::Io(format!("write {}", note.display()), error))?;
     part.finish()?;
-    Ok((size, root))
+    Ok(tree)
 }
 
-/// What a restore or an import came to.
+/// What a restore or an import found, and what it took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// What there was to take.
-    pub all: Size,
-    /// What was taken.
-    pub taken: Size,
+    /// The events that there were.
+    pub all: TreeHead,
+    /// The events that were taken.
+    pub taken: TreeHead,
 }
 
 /// Restores a backup into a directory where there is no register; up to a position, if one is given.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`] where the backup is not what its checkpoint signed, or there is a
-/// register; [`ArchiveError::Log`]. There is then none.
-pub fn restore(
+/// [`ArchiveError::Refused`] if the backup is not what its checkpoint signed, or there is a register;
+/// the others if a file cannot be read or written. There is then no register.
+pub async fn restore(
     from: &Path,
     data: &Path,
     until: Option<Position>,
@@ -169,23 +171,24 @@ pub fn restore(
     let making = Making::begin(data)?;
     let path: PathBuf = making.part.path().to_owned();
     copy(&register, &path)?;
-    let all = SqliteLog::open_read_only(&path, system_clock())?.check()?;
-    if all != (signed.size, signed.root) {
+    let all = SqliteStore::open_read_only(&path)?.check().await?;
+    let signed = covered(&signed);
+    if all != signed {
         return Err(refused(format!(
             "{} is {}, and its checkpoint signed {}: it was changed; take another backup",
             register.display(),
-            of(all.0, &all.1),
-            of(signed.size, &signed.root)
+            of(&all),
+            of(&signed)
         )));
     }
     let taken = match until {
         None => all,
         Some(until) => {
-            cut(&path, until, |kept| marks_within(kept, until))?;
-            SqliteLog::open_read_only(&path, system_clock())?.check()?
+            cut(&path, until, |kept| marks_within(&kept.acts, &kept.marks, until))?;
+            SqliteStore::open_read_only(&path)?.check().await?
         }
     };
-    making.finish(taken)?;
+    making.finish(taken).await?;
     Ok(Restored { all, taken })
 }
 
@@ -195,7 +198,7 @@ pub fn restore(
 ///
 /// # Errors
 /// [`ArchiveError::Refused`], which names the first line that is wrong. There is then no register.
-pub fn import(
+pub async fn import(
     file: &Path,
     data: &Path,
     until: Option<Position>,
@@ -204,7 +207,7 @@ pub fn import(
 ) -> Result<Restored, ArchiveError> {
     let mut lines = Lines::open(file, |note| checkpoint(note, keys))?;
     let size = lines.manifest().size;
-    if let Some(until) = until.filter(|until| *until > size) {
+    if let Some(until) = until.filter(|until| until.get() > size) {
         return Err(refused(format!("there is no event {until}: the export ends with {size}")));
     }
     let making = Making::begin(data)?;
@@ -221,16 +224,22 @@ pub fn import(
         written.map_err(|error| lines.said(error))?;
     }
     let copied = copyist.finish().map_err(|error| lines.said(error))?;
-    lines.finish(&copied.given.1)?;
-    making.finish(copied.kept)?;
+    lines.finish(&copied.given.root)?;
+    making.finish(copied.kept).await?;
     Ok(Restored { all: copied.given, taken: copied.kept })
 }
 
 impl Lines {
-    fn said(&self, error: LogError) -> ArchiveError {
+    /// Names the line whose event is not what it should be.
+    fn said(&self, error: CarryError) -> ArchiveError {
         match error {
-            LogError::NotALog(what) => self.wrong(what),
-            other => other.into(),
+            CarryError::Open(_) | CarryError::Log(_) => error.into(),
+            CarryError::NoSuchEvent { .. }
+            | CarryError::InsideRequest { .. }
+            | CarryError::BeforeRedaction { .. }
+            | CarryError::NotNext { .. }
+            | CarryError::Shape(_)
+            | CarryError::DisclosedTwice { .. } => self.wrong(error),
         }
     }
 }

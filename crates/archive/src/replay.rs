@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use remit_domain::{Fact, PersonalField, Position};
-use remit_ledger::{Frontier, Hash, VerifierKey, tree};
-use remit_log::{Disclosure, EventLog, MemoryLog, Stored, shape};
+use remit_domain::{Fact, FieldRedacted, PersonalField, Position, UtcInstant};
+use remit_ledger::{Frontier, VerifierKey, tree};
+use remit_log::{Disclosures, Events, Log, MemoryStore, Store, Stored, Tree, TreeHead};
+use remit_shape::{Disclosure, SOURCE_PREFIX, decode};
 
 use crate::export::Row;
 use crate::jsonl::Lines;
@@ -19,8 +20,8 @@ const PAGE: usize = 1_024;
 pub enum Until {
     /// Up to an event.
     Position(Position),
-    /// All that was recorded by an instant, in microseconds since 1970 UTC.
-    Instant(i64),
+    /// All that was recorded by an instant.
+    Instant(UtcInstant),
 }
 
 impl Until {
@@ -35,21 +36,21 @@ impl Until {
 /// A log as it was.
 pub struct Replayed {
     /// The log. Its clock stands at the instant asked for, or at that of the last event.
-    pub log: MemoryLog,
-    /// How many events, and the root over them.
-    pub size: (Position, Hash),
-    /// When the last was recorded, in microseconds since 1970 UTC.
-    pub recorded_at: Option<i64>,
+    pub log: Log,
+    /// Its events.
+    pub tree: TreeHead,
+    /// When the last was recorded.
+    pub recorded_at: Option<UtcInstant>,
 }
 
 /// A field of an earlier event that an event redacts.
 fn redacts(event: &Stored) -> Result<Option<(Position, PersonalField)>, ArchiveError> {
-    let recorded = shape::decode(event.position, &event.bytes);
+    let recorded = decode(event.position, &event.bytes);
     let recorded = recorded.map_err(|error| refused(error.to_string()))?;
-    Ok(match recorded.event.fact {
-        Fact::FieldRedacted { about, field, .. } => Some((about, field)),
-        _ => None,
-    })
+    let Fact::Redacted(FieldRedacted { about, field, .. }) = recorded.event.fact else {
+        return Ok(None);
+    };
+    Ok(Some((about, field)))
 }
 
 fn replayed(
@@ -59,33 +60,34 @@ fn replayed(
     withheld: Vec<(Position, PersonalField)>,
     until: Until,
 ) -> Result<Replayed, ArchiveError> {
-    beside.retain(|disclosure| disclosure.position <= events.len() as Position);
+    beside.retain(|disclosure| disclosure.position <= Position::after(events.len()));
     let mut frontier = Frontier::default();
     events.iter().for_each(|event| frontier.push(tree::leaf(&event.bytes), |_, _, _| ()));
-    let size = (frontier.size(), frontier.root());
+    let tree = TreeHead { size: Position::new(frontier.size()), root: frontier.root() };
     let recorded_at = events.last().map(|event| event.recorded_at);
     let now = match until {
         Until::Instant(instant) => instant,
-        Until::Position(position) if position > size.0 => {
-            return Err(refused(format!("there is no event {position}: the last is {}", size.0)));
+        Until::Position(position) if position > tree.size => {
+            let last = tree.size;
+            return Err(refused(format!("there is no event {position}: the last is {last}")));
         }
-        Until::Position(_) => recorded_at.unwrap_or_default(),
+        Until::Position(_) => recorded_at.unwrap_or(UtcInstant::from_micros(0)),
     };
-    let log = MemoryLog::holding(id, Arc::new(move || now), events, beside, withheld);
-    Ok(Replayed { log, size, recorded_at })
+    let store = MemoryStore::holding(id, events, beside, withheld);
+    Ok(Replayed { log: Log::new(store, Arc::new(move || now)), tree, recorded_at })
 }
 
 /// Reads a register's directory, beside the process that may be writing it.
 ///
 /// # Errors
 /// [`ArchiveError`] where there is none, it is damaged, or there is no such position.
-pub fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveError> {
-    let log = register::open(data)?;
-    log.check()?;
+pub async fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveError> {
+    let store = register::open(data)?;
+    store.check().await?;
     let (mut events, mut withheld): (Vec<Stored>, Vec<_>) = (Vec::new(), Vec::new());
-    let mut after = 0;
+    let mut after = Position::ZERO;
     loop {
-        let page = log.read(after, PAGE)?;
+        let page = store.read(after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.position;
         for event in page {
@@ -96,8 +98,9 @@ pub fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveError> {
             }
         }
     }
-    let beside = log.disclosures(0, events.len() as Position)?;
-    replayed(log.id(), events, beside, withheld, until)
+    let last = Position::after(events.len());
+    let beside = store.disclosures(Position::ZERO, last).await?;
+    replayed(store.id(), events, beside, withheld, until)
 }
 
 /// Reads an export as JSON Lines, and checks all of it.
@@ -114,12 +117,12 @@ pub fn from_export(
     let (mut events, mut frontier, mut id) = (Vec::new(), Frontier::default(), String::new());
     let mut withheld = Vec::new();
     while let Some(bytes) = lines.next_event()? {
-        let position = frontier.size() + 1;
+        let position = Position::new(frontier.size()).next();
         frontier.push(tree::leaf(bytes), |_, _, _| ());
         let bytes = bytes.to_vec();
-        let recorded = shape::decode(position, &bytes).map_err(|error| lines.wrong(error))?;
-        if position == 1 {
-            id = Row::read(position, &bytes)?.source.trim_start_matches("urn:remit:").to_owned();
+        let recorded = decode(position, &bytes).map_err(|error| lines.wrong(error))?;
+        if id.is_empty() {
+            id = Row::read(position, &bytes)?.source.trim_start_matches(SOURCE_PREFIX).to_owned();
         }
         let recorded_at = recorded.recorded_at;
         let event = Stored { position, recorded_at, bytes: bytes.into() };

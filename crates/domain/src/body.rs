@@ -44,10 +44,16 @@ vocabulary! {
 }
 
 impl BodyRole {
-    /// Whether the body has an area whose commissioning can be asked about.
+    /// Whether a body in this role has an area whose commissioning can be asked about.
     #[must_use]
     pub fn is_commissioner(self) -> bool {
         matches!(self, Self::Ccg | Self::Icb)
+    }
+
+    /// Whether a body in this role is one to which all others answer.
+    #[must_use]
+    pub fn is_national(self) -> bool {
+        matches!(self, Self::NhsEngland | Self::SecretaryOfState)
     }
 }
 
@@ -78,7 +84,7 @@ vocabulary! {
 }
 
 impl ContractType {
-    /// Whether a body of this legal form may hold it. `None` where the form is not recorded.
+    /// Whether a body of this legal form may hold it.
     ///
     /// Source: 2006 Act s.86 (GMS), s.93 (PMS, "qualifying body"), s.83(2) (APMS: any person).
     #[must_use]

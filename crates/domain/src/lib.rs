@@ -1,11 +1,12 @@
 //! What can be said and what may be decided: values, facts, commands and [`decide()`].
 //!
-//! Lives here: the field's own terms as types that prove their checks ([`code`], [`period`],
-//! [`basis`], [`body`], [`function`], [`rule`], [`instrument`], [`evidence`]), every fact an event can carry
-//! ([`fact`]), and the decision whether a command may be recorded ([`mod@decide`]).
+//! Lives here: the field's own terms as types that prove their checks ([`code`], [`period`], [`basis`],
+//! [`body`], [`function`], [`rule`], [`instrument`], [`evidence`]); every fact that an event can carry, by
+//! topic ([`fact`]); what the register knows ([`known`]); the decision whether a command may be recorded
+//! ([`mod@decide`]), and what is wrong where it may not ([`fault`]).
 //!
-//! Must not live here: a clock, made-up ids, I/O, `async`, serde, protobuf or SQL; nor how answers
-//! are found (that is `remit-register`).
+//! Must not live here: a clock, made-up ids, I/O, `async`, serde, protobuf or SQL; sentences for people
+//! (those are in `remit-wording`); how answers are found (that is `remit-register`).
 
 pub mod basis;
 pub mod body;
@@ -13,12 +14,15 @@ pub mod code;
 pub mod decide;
 pub mod evidence;
 pub mod fact;
+pub mod fault;
 pub mod function;
+pub mod instant;
 pub mod instrument;
 pub mod known;
 pub mod life;
 pub mod period;
 pub mod personal;
+pub mod position;
 pub mod rule;
 mod text;
 mod word;
@@ -29,15 +33,18 @@ pub use body::{
     SuccessionKind,
 };
 pub use code::{BodyCode, ContractId, FunctionCode, InstrumentId, InvalidCode, RecordId, RuleId};
-pub use decide::{Act, Command, Reason, Refusal, decide, exercisers, overlaps, unlawful};
+pub use decide::{Act, Command, decide, exercisers};
 pub use evidence::{Confidence, Evidence};
-pub use fact::{Correction, CorrectionKind, Event, Fact, FactKind, Handling, Position};
+pub use fact::*;
+pub use fault::*;
 pub use function::{Function, HolderRule, Part, Route};
+pub use instant::{InvalidInstant, UtcInstant};
 pub use instrument::{Area, Forum, ForumKind, Instrument, InstrumentKind, Start};
-pub use known::{EventKnown, FundKnown, Held, InForce, InstrumentKnown, Known, RuleKnown};
+pub use known::*;
 pub use life::{EndReason, Party, Stage, State, Step};
-pub use period::{Day, EmptyPeriod, InvalidDay, Period, parse_day};
-pub use personal::{InvalidPersonalField, Personal, PersonalField};
-pub use rule::{LiableRule, Rule, RuleContent};
+pub use period::{Day, DayOfYear, EmptyPeriod, InvalidDay, Period};
+pub use personal::{Commitment, InvalidPersonalField, Personal, PersonalField};
+pub use position::Position;
+pub use rule::{LawAsked, LiableRule, Rule, RuleContent};
 pub use text::{InvalidText, Text};
 pub use word::{UnknownWord, Word};

@@ -1,49 +1,142 @@
 //! The effective axis: calendar days in England, and half-open periods of them.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
 /// One calendar day in England. A legal day starts at local midnight.
-pub type Day = NaiveDate;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NaiveDate);
 
-/// The years a day may lie in: before it there was no NHS, after it there is no plan.
+/// The years that a day may lie in: before them there was no NHS, after them there is no plan.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
-/// A day of the given year, month and day of the month.
-///
-/// # Errors
-/// [`InvalidDay`] where the calendar has no such day or the year is outside 1900 to 2199.
-pub fn day(year: i32, month: u32, day_of_month: u32) -> Result<Day, InvalidDay> {
-    NaiveDate::from_ymd_opt(year, month, day_of_month)
-        .filter(|day| YEARS.contains(&day.year()))
-        .ok_or_else(|| InvalidDay(format!("{year:04}-{month:02}-{day_of_month:02}")))
+impl Day {
+    /// Before all days: what begins here began at no known time.
+    pub const MIN: Self = Self(NaiveDate::MIN);
+    /// After all days.
+    pub const MAX: Self = Self(NaiveDate::MAX);
+
+    /// A day of the given year, month and day of the month.
+    ///
+    /// # Errors
+    /// [`InvalidDay`] where the calendar has no such day or the year is outside 1900 to 2199.
+    pub fn new(year: i32, month: u32, day: u32) -> Result<Self, InvalidDay> {
+        let date = NaiveDate::from_ymd_opt(year, month, day);
+        date.filter(|date| YEARS.contains(&date.year()))
+            .map(Self)
+            .ok_or_else(|| InvalidDay(format!("{year:04}-{month:02}-{day:02}")))
+    }
+
+    /// The day of a date of the calendar, whatever its year.
+    #[must_use]
+    pub fn of(date: NaiveDate) -> Self {
+        Self(date)
+    }
+
+    /// The date of the calendar.
+    #[must_use]
+    pub fn date(self) -> NaiveDate {
+        self.0
+    }
+
+    /// The day before. `None`: there is none.
+    #[must_use]
+    pub fn eve(self) -> Option<Self> {
+        self.0.pred_opt().map(Self)
+    }
+
+    /// The day after. `None`: there is none.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        self.0.succ_opt().map(Self)
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// The month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u32 {
+        self.0.month()
+    }
+
+    /// The day of the month, from 1.
+    #[must_use]
+    pub fn day_of_month(self) -> u32 {
+        self.0.day()
+    }
+
+    /// The number of days from `earlier` to this day; negative where that day is later.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_days()
+    }
 }
 
-/// Reads `YYYY-MM-DD`, and nothing looser.
-///
-/// # Errors
-/// [`InvalidDay`] for any other shape, a day the calendar does not have, or a year outside
-/// 1900 to 2199.
-pub fn parse_day(text: &str) -> Result<Day, InvalidDay> {
-    let wrong = || InvalidDay(text.chars().take(40).collect());
-    let shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(at, b)| match at {
-            4 | 7 => b == b'-',
-            _ => b.is_ascii_digit(),
-        });
-    if !shaped {
-        return Err(wrong());
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
-    let number = |from: usize, to: usize| text[from..to].parse::<u32>().map_err(|_| wrong());
-    let year = i32::try_from(number(0, 4)?).map_err(|_| wrong())?;
-    day(year, number(5, 7)?, number(8, 10)?)
+}
+
+impl FromStr for Day {
+    type Err = InvalidDay;
+
+    /// Reads `YYYY-MM-DD`, and nothing looser.
+    fn from_str(text: &str) -> Result<Self, InvalidDay> {
+        let wrong = || InvalidDay(text.chars().take(40).collect());
+        let shaped = text.len() == 10
+            && text.bytes().enumerate().all(|(at, b)| match at {
+                4 | 7 => b == b'-',
+                _ => b.is_ascii_digit(),
+            });
+        if !shaped {
+            return Err(wrong());
+        }
+        let number = |from: usize, to: usize| text[from..to].parse::<u32>().map_err(|_| wrong());
+        let year = i32::try_from(number(0, 4)?).map_err(|_| wrong())?;
+        Self::new(year, number(5, 7)?, number(8, 10)?)
+    }
 }
 
 /// Not a day of the register's calendar.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a day of the years 1900 to 2199, written YYYY-MM-DD: {0:?}")]
 pub struct InvalidDay(String);
+
+/// A day of any year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DayOfYear {
+    /// The month, 1 to 12.
+    pub month: u32,
+    /// The day of the month, from 1.
+    pub day: u32,
+}
+
+impl DayOfYear {
+    /// The day of the year on which a day falls.
+    #[must_use]
+    pub fn of(day: Day) -> Self {
+        Self { month: day.month(), day: day.day_of_month() }
+    }
+
+    /// The day in one year. `None`: that year does not have it.
+    #[must_use]
+    pub fn in_year(self, year: i32) -> Option<Day> {
+        Day::new(year, self.month, self.day).ok()
+    }
+}
+
+impl fmt::Display for DayOfYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}-{:02}", self.month, self.day)
+    }
+}
 
 /// A half-open span of days: `from` is in it, `until` is the first day that is not.
 ///
@@ -75,7 +168,7 @@ impl Period {
     /// One day.
     #[must_use]
     pub fn one_day(day: Day) -> Self {
-        Self { from: day, until: day.succ_opt() }
+        Self { from: day, until: day.next() }
     }
 
     /// The first day.
@@ -157,14 +250,14 @@ mod tests {
             ("2200-01-01", false),
             ("२०१५-०४-०१", false),
         ] {
-            assert_eq!(parse_day(text).is_ok(), good, "{text:?}");
+            assert_eq!(text.parse::<Day>().is_ok(), good, "{text:?}");
         }
     }
 
     #[test]
     fn periods_are_half_open() {
         let of = |from: u32, until: Option<u32>| {
-            let at = |d| day(2020, 1, d).ok();
+            let at = |d| Day::new(2020, 1, d).ok();
             Period::new(at(from)?, until.and_then(at)).ok()
         };
         let (a, b, open) = (of(1, Some(5)), of(5, Some(9)), of(3, None));

@@ -1,13 +1,15 @@
-//! What may name a person. Events hold offices, not people; the fields below are those in which a
-//! name is written all the same. The list stands here and nowhere else.
+//! Values that may name a person. Events hold offices, not people; some fields may name a person all the
+//! same. Each kind of fact says which of its fields do ([`crate::fact`]).
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
-use crate::evidence::Evidence;
-use crate::fact::{Fact, Handling, Position};
+use crate::position::Position;
 use crate::text::{InvalidText, Text};
+
+/// The commitment to a value: a hash of a salt and the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Commitment(pub [u8; 32]);
 
 /// The value of a field that may name a person.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,12 +19,15 @@ pub enum Personal {
     /// Told in the event's own bytes, as it was before there were commitments: it stays there.
     InTheClear(Text),
     /// The commitment alone: all that the event's own bytes say.
-    Committed([u8; 32]),
+    Committed(Commitment),
     /// Redacted by the event at this position: the value is gone.
     Redacted(Position),
 }
 
 impl Personal {
+    /// Stands in a fact whose value is kept apart.
+    pub const KEPT_APART: Self = Self::Committed(Commitment([0; 32]));
+
     /// The value, where it is told.
     #[must_use]
     pub fn text(&self) -> Option<&Text> {
@@ -81,63 +86,3 @@ impl FromStr for PersonalField {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is none of the fields that may name a person: office, handled[0].office, note")]
 pub struct InvalidPersonalField;
-
-/// The list, once to read and once to change.
-macro_rules! personal {
-    ($($(#[$meta:meta])* $name:ident, $iter:ident, $fact:ty => $personal:ty;)+) => {
-        $($(#[$meta])*
-        #[must_use]
-        pub fn $name(self: $fact) -> Vec<(PersonalField, $personal)> {
-            let noted = |note| (PersonalField::Note, note);
-            match self {
-                Self::InterestDeclared { office, note, .. } => {
-                    let office = std::iter::once((PersonalField::Office, office));
-                    office.chain(note.$iter().map(noted)).collect()
-                }
-                Self::DecisionTaken { handled, note, .. } => {
-                    let offices = (0..).zip(handled.$iter());
-                    let offices = offices.map(|(index, Handling { office, .. })| {
-                        (PersonalField::Handled(index), office)
-                    });
-                    offices.chain(note.$iter().map(noted)).collect()
-                }
-                Self::Corrected(correction) => {
-                    correction.fact.$iter().flat_map(|fact| fact.$name()).collect()
-                }
-                _ => Vec::new(),
-            }
-        })+
-    };
-}
-
-impl Fact {
-    personal! {
-        /// The fields that may name a person; of a correction, those of what it says.
-        personal, iter, &Self => &Personal;
-        /// The same, to be changed.
-        personal_mut, iter_mut, &mut Self => &mut Personal;
-    }
-
-    /// The note that lies with the fact because it may name a person.
-    #[must_use]
-    pub fn note(&self) -> Option<&Personal> {
-        self.personal().into_iter().find(|(field, _)| *field == PersonalField::Note).map(|(_, n)| n)
-    }
-
-    /// Takes over the note of what it rests on, if that may name a person; returns what is left of
-    /// the evidence.
-    pub(crate) fn take_note(&mut self, evidence: Arc<Evidence>) -> Arc<Evidence> {
-        match self {
-            Self::InterestDeclared { note, .. } | Self::DecisionTaken { note, .. } => {
-                let Some(text) = &evidence.note else { return evidence };
-                *note = Some(Personal::Told(text.clone()));
-                Arc::new(Evidence { note: None, ..Evidence::clone(&evidence) })
-            }
-            Self::Corrected(correction) => match &mut correction.fact {
-                Some(fact) => fact.take_note(evidence),
-                None => evidence,
-            },
-            _ => evidence,
-        }
-    }
-}

@@ -5,7 +5,7 @@ use crate::body::BodyRole;
 use crate::code::{FunctionCode, RuleId};
 use crate::evidence::Confidence;
 use crate::life::{Party, State, Step};
-use crate::period::{Day, Period};
+use crate::period::{Day, DayOfYear, Period};
 use crate::text::Text;
 use crate::word::vocabulary;
 
@@ -60,10 +60,10 @@ pub enum RuleContent {
     Notice {
         /// The bases it speaks of.
         bases: Vec<LegalBasis>,
-        /// Last day of the year for notice: month and day.
-        last: (u32, u32),
-        /// The day of the following year on which the instrument then ends: month and day.
-        ends: (u32, u32),
+        /// The last day of a year for notice.
+        last: DayOfYear,
+        /// The day of the following year on which the instrument then ends.
+        ends: DayOfYear,
     },
     /// An instrument on a basis goes on against the successor, though no instrument names it.
     Continuity {
@@ -106,14 +106,14 @@ pub enum RuleContent {
         /// The last day.
         last: Day,
     },
-    /// The days of the year on which instruments on a basis begin: month and day.
+    /// The days of the year on which instruments on a basis begin.
     Commencement {
         /// The bases it speaks of.
         bases: Vec<LegalBasis>,
         /// Of which givers.
         giver: BodyRole,
         /// The days.
-        days: Vec<(u32, u32)>,
+        days: Vec<DayOfYear>,
     },
     /// Functions become the commissioners' own, and arrangements of them end by that.
     Vesting {
@@ -148,9 +148,49 @@ impl RuleContent {
     pub fn functions(&self) -> &[FunctionCode] {
         match self {
             Self::Vesting { functions, .. } => functions,
-            _ => &[],
+            Self::Liability { .. }
+            | Self::Receiving { .. }
+            | Self::Notice { .. }
+            | Self::Continuity { .. }
+            | Self::Giving { .. }
+            | Self::Onward { .. }
+            | Self::Transition { .. }
+            | Self::Window { .. }
+            | Self::Commencement { .. }
+            | Self::ReadAcross { .. } => &[],
         }
     }
+
+    /// Which law answers ask it for, if they ask for any.
+    #[must_use]
+    pub fn asked_for(&self) -> Option<LawAsked> {
+        match self {
+            Self::Liability { .. } => Some(LawAsked::Liability),
+            Self::Continuity { .. } => Some(LawAsked::Continuity),
+            Self::Vesting { .. } => Some(LawAsked::Vesting),
+            Self::ReadAcross { .. } => Some(LawAsked::ReadAcross),
+            Self::Receiving { .. }
+            | Self::Notice { .. }
+            | Self::Giving { .. }
+            | Self::Onward { .. }
+            | Self::Transition { .. }
+            | Self::Window { .. }
+            | Self::Commencement { .. } => None,
+        }
+    }
+}
+
+vocabulary! {
+    /// The law that answers ask for. Every other rule only bears on what may be recorded.
+    LawAsked, "law that answers ask for";
+    /// Who is liable.
+    Liability = "liability",
+    /// What goes on against a successor.
+    Continuity = "continuity",
+    /// Which functions become the commissioners' own.
+    Vesting = "vesting",
+    /// What is treated as done by a successor.
+    ReadAcross = "read-across",
 }
 
 /// The day on which an instrument ends for notice given on `given_on`.
@@ -158,17 +198,20 @@ impl RuleContent {
 /// Notice on or before `last` of year y (and after `last` of y-1) ends it on `ends` of y+1.
 /// Source: reference section 5.3 [NE-FAQ]. `None` only beyond the calendar.
 #[must_use]
-pub fn notice_ends_on(given_on: Day, last: (u32, u32), ends: (u32, u32)) -> Option<Day> {
-    use chrono::Datelike;
+pub fn notice_ends_on(given_on: Day, last: DayOfYear, ends: DayOfYear) -> Option<Day> {
     let year = given_on.year();
-    let in_time = Day::from_ymd_opt(year, last.0, last.1).is_some_and(|last| given_on <= last);
-    Day::from_ymd_opt(if in_time { year + 1 } else { year + 2 }, ends.0, ends.1)
+    let in_time = last.in_year(year).is_some_and(|last| given_on <= last);
+    ends.in_year(if in_time { year + 1 } else { year + 2 })
+}
+
+impl LawAsked {
+    /// How many kinds there are.
+    pub const ALL_LEN: usize = <Self as crate::word::Word>::ALL.len();
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::period::parse_day;
 
     #[test]
     fn notice_window() {
@@ -180,8 +223,10 @@ mod tests {
             ("2016-12-31", "2018-04-01"),
             ("2017-09-30", "2018-04-01"),
         ] {
-            let ends = parse_day(given_on).ok().and_then(|d| notice_ends_on(d, (9, 30), (4, 1)));
-            assert_eq!(ends, parse_day(ends_on).ok(), "given {given_on}");
+            let last = DayOfYear { month: 9, day: 30 };
+            let ends = DayOfYear { month: 4, day: 1 };
+            let ends = given_on.parse::<Day>().ok().and_then(|day| notice_ends_on(day, last, ends));
+            assert_eq!(ends, ends_on.parse().ok(), "given {given_on}");
         }
     }
 }

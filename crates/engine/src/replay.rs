@@ -1,39 +1,20 @@
-//! From the log to the fold: at start, and whenever the log is ahead.
+//! From the log to the fold: pages are read and decoded ahead, and folded in order.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::mpsc;
 
 use remit_domain::Position;
 use remit_ledger::{Frontier, tree};
-use remit_log::{
-    Beside, Disclosure, EventLog, LogError, Recorded, RequestId, ShapeError, Stored, shape,
-};
+use remit_log::{Damage, Head, Log, LogError, Stored, TreeHead};
 use remit_register::Register;
+use remit_shape::{Beside, Disclosure, Recorded, RequestId, decode};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// Events that one read takes from the log.
 const PAGE: usize = 1_024;
-/// Threads that decode while one reads and one folds.
-const DECODERS: usize = 2;
-
-/// Why a node could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The log could not be read.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// An event could not be read: the node does not answer from a log that it cannot read whole.
-    #[error(transparent)]
-    Shape(#[from] ShapeError),
-    /// An event is missing: positions are dense, so the file was changed by other hands.
-    #[error("event {missing} is missing from the log (after it comes {found}); restore the file")]
-    Hole {
-        /// The position that there should be.
-        missing: Position,
-        /// The position that there is.
-        found: Position,
-    },
-}
+/// Pages that are decoded while one is folded.
+const AHEAD: usize = 3;
 
 /// A short name for a request id: equal ids have equal ones, others almost never.
 pub(crate) fn short(id: &RequestId) -> u64 {
@@ -42,148 +23,173 @@ pub(crate) fn short(id: &RequestId) -> u64 {
     hasher.finish()
 }
 
-/// Folds in everything after the register's tail.
-///
-/// Reading, decoding and folding overlap: one thread reads pages, two decode them in turn, this one
-/// folds them in order.
-pub(crate) fn catch_up(
-    log: &dyn EventLog,
-    register: &mut Register,
-    seen: &mut HashSet<u64>,
-) -> Result<(), OpenError> {
-    let start = register.tail();
-    if *log.head().borrow() <= start {
-        return Ok(());
-    }
-    let (mut frontier, mut beside) = (Frontier::default(), Beside::default());
-    std::thread::scope(|scope| {
-        let mut to_decode = Vec::new();
-        let mut decoded = Vec::new();
-        for _ in 0..DECODERS {
-            let (page_in, pages) = mpsc::sync_channel::<Result<Page, LogError>>(2);
-            let (events_out, events) = mpsc::sync_channel::<Result<Decoded, OpenError>>(2);
-            to_decode.push(page_in);
-            decoded.push(events);
-            scope.spawn(move || {
-                for page in pages {
-                    if events_out.send(page.map_err(OpenError::from).and_then(decode)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        scope.spawn(move || {
-            let mut after = start;
-            for decoder in to_decode.iter().cycle() {
-                let page = page(log, after, PAGE);
-                let last = match &page {
-                    Ok(page) => page.events.last().map(|stored| stored.position),
-                    Err(_) => None,
-                };
-                if decoder.send(page).is_err() {
-                    return;
-                }
-                match last {
-                    Some(position) => after = position,
-                    None => return,
-                }
-            }
-        });
-        beside.excuse(log.withheld());
-        // An empty page or an error is the last thing that is read.
-        for events in decoded.iter().cycle() {
-            let Ok(page) = events.recv() else { break };
-            let page = page?;
-            if page.events.is_empty() {
-                break;
-            }
-            beside.lay(page.beside);
-            for (mut recorded, leaf) in page.events {
-                fold(register, seen, &mut beside, &mut recorded)?;
-                frontier.push(leaf, |_, _, _| ());
-            }
-        }
-        beside.finish(|position| log.disclosures(position.saturating_sub(1), position))?;
-        // From the first event: what was read must be what the log's tree says was written.
-        if start == 0 && log.tree() != (frontier.size(), frontier.root()) {
-            log.check()?;
-            let what = "its bytes have not the root of its hashes".to_owned();
-            return Err(LogError::Damaged(what).into());
-        }
-        Ok(())
-    })
+/// Events as they were recorded, each with the hash of its leaf, and what lies beside them.
+pub(crate) struct Page {
+    pub events: Vec<(Recorded, remit_ledger::Hash)>,
+    pub beside: Vec<Disclosure>,
 }
 
-/// Events, and what lies beside them.
-struct Page {
-    events: Vec<Stored>,
-    beside: Vec<Disclosure>,
+/// Reads and decodes the next page of a log. It is empty only at the head.
+pub(crate) async fn page(log: &Log, after: Position, limit: usize) -> Result<Page, LogError> {
+    let (events, beside) = read(log, after, limit).await?;
+    joined(tokio::task::spawn_blocking(move || decoded(events, beside))).await
 }
 
-/// The same, each event with the hash of its bytes.
-struct Decoded {
-    events: Vec<(Recorded, remit_ledger::Hash)>,
-    beside: Vec<Disclosure>,
-}
-
-fn page(log: &dyn EventLog, after: Position, limit: usize) -> Result<Page, LogError> {
-    let events = log.read(after, limit)?;
+async fn read(
+    log: &Log,
+    after: Position,
+    limit: usize,
+) -> Result<(Vec<Stored>, Vec<Disclosure>), LogError> {
+    let events = log.read(after, limit).await?;
     // After the events: what is not there any more by then was redacted by one that is read later.
     let beside = match events.last() {
-        Some(last) => log.disclosures(after, last.position)?,
+        Some(last) => log.disclosures(after, last.position).await?,
         None => Vec::new(),
     };
-    Ok(Page { events, beside })
+    Ok((events, beside))
 }
 
-fn decode(page: Page) -> Result<Decoded, OpenError> {
+fn decoded(events: Vec<Stored>, beside: Vec<Disclosure>) -> Result<Page, LogError> {
     let read = |stored: &Stored| {
-        let recorded = shape::decode(stored.position, &stored.bytes)?;
+        let recorded = decode(stored.position, &stored.bytes)?;
         if recorded.recorded_at != stored.recorded_at {
-            let position = stored.position;
-            let what = format!("event {position} is filed under another instant than its own");
-            return Err(LogError::Damaged(what).into());
+            return Err(Damage::Instant(stored.position).into());
         }
         Ok((recorded, tree::leaf(&stored.bytes)))
     };
-    let events = page.events.iter().map(read).collect::<Result<_, OpenError>>()?;
-    Ok(Decoded { events, beside: page.beside })
+    Ok(Page { events: events.iter().map(read).collect::<Result<_, LogError>>()?, beside })
 }
 
-fn fold(
+async fn joined<T>(task: JoinHandle<Result<T, LogError>>) -> Result<T, LogError> {
+    // A task that was not let finish belongs to a runtime that ends.
+    task.await.unwrap_or(Err(LogError::Closed))
+}
+
+/// Compares the values that events redacted with what lies beside them now, and those that they
+/// committed to with what was there.
+pub(crate) async fn finish(log: &Log, beside: Beside) -> Result<(), LogError> {
+    for (position, field) in beside.redacted() {
+        let now = log.disclosures(position.prev(), *position).await?;
+        Beside::gone(*position, *field, &now)?;
+    }
+    Ok(beside.finish()?)
+}
+
+/// A fold of the events from the first on.
+#[derive(Default)]
+pub(crate) struct Replay {
+    pub register: Register,
+    /// Short names of all request ids.
+    pub seen: HashSet<u64>,
+    frontier: Frontier,
+    beside: Beside,
+    leaf: remit_ledger::Hash,
+    /// What the log says that was written.
+    tree: Option<TreeHead>,
+}
+
+impl Replay {
+    /// Folds a log from its first event to its head, and compares it with the log's tree.
+    pub async fn whole(log: &Log) -> Result<Self, LogError> {
+        let mut replay = Box::<Self>::default();
+        replay.tree = Some(log.tree());
+        replay.beside.excuse(log.withheld());
+        let mut pages = ahead(log);
+        while let Some(page) = pages.recv().await {
+            let page = joined(page).await?;
+            let folded = tokio::task::spawn_blocking(move || replay.fold(page).map(|()| replay));
+            match joined(folded).await {
+                Ok(folded) => replay = folded,
+                Err(LogError::Damaged(Damage::Root)) => {
+                    // Which event it is, the whole check knows.
+                    log.check().await?;
+                    return Err(Damage::Root.into());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        finish(log, std::mem::take(&mut replay.beside)).await?;
+        match replay.tree {
+            // Events that the tree has were not there to be read.
+            Some(tree) if tree.size > replay.head().position => {
+                Err(Damage::Missing(replay.head().position.next()).into())
+            }
+            _ => Ok(*replay),
+        }
+    }
+
+    /// Folds a log up to a position.
+    pub async fn until(log: &Log, until: Position) -> Result<Register, LogError> {
+        let mut replay = Self::default();
+        while replay.register.tail() < until {
+            let left = Position::new(until.since(replay.register.tail())).as_usize();
+            let page = page(log, replay.register.tail(), left.min(PAGE)).await?;
+            if page.events.is_empty() {
+                break;
+            }
+            replay.fold(page)?;
+        }
+        Ok(replay.register)
+    }
+
+    /// The last event.
+    pub fn head(&self) -> Head {
+        Head { position: self.register.tail(), leaf: self.leaf }
+    }
+
+    fn fold(&mut self, page: Page) -> Result<(), LogError> {
+        self.beside.lay(page.beside);
+        for (recorded, leaf) in page.events {
+            let request = fold(&mut self.register, &mut self.beside, recorded)?;
+            self.seen.insert(short(&request));
+            self.frontier.push(leaf, |_, _, _| ());
+            self.leaf = leaf;
+            let size = self.register.tail();
+            let written = self.tree.filter(|tree| tree.size == size);
+            if written.is_some_and(|tree| tree.root != self.frontier.root()) {
+                return Err(Damage::Root.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Folds in the next event, and what lies beside it; returns its request.
+pub(crate) fn fold(
     register: &mut Register,
-    seen: &mut HashSet<u64>,
     beside: &mut Beside,
-    recorded: &mut Recorded,
-) -> Result<(), OpenError> {
-    let (missing, found) = (register.tail() + 1, recorded.position);
-    if found != missing {
-        return Err(OpenError::Hole { missing, found });
+    mut recorded: Recorded,
+) -> Result<RequestId, LogError> {
+    let next = register.tail().next();
+    if recorded.position != next {
+        return Err(Damage::Missing(next).into());
     }
-    beside.meet(recorded.position, &mut recorded.event.fact)?;
+    beside.meet(next, &mut recorded.event.fact)?;
     register.apply(&recorded.event);
-    register.stamp(recorded.position, recorded.recorded_at);
-    seen.insert(short(&recorded.request_id));
-    Ok(())
+    register.stamp(next, recorded.recorded_at);
+    Ok(recorded.request_id)
 }
 
-/// The fold of a log up to a position, made afresh.
-///
-/// # Errors
-/// [`OpenError`] where the log or one of its events cannot be read.
-pub(crate) fn fold_afresh(log: &dyn EventLog, until: Position) -> Result<Register, OpenError> {
-    let mut register = Register::new();
-    let (mut seen, mut beside) = (HashSet::new(), Beside::default());
-    while register.tail() < until {
-        let left = usize::try_from(until - register.tail()).unwrap_or(PAGE).min(PAGE);
-        let page = decode(page(log, register.tail(), left)?)?;
-        if page.events.is_empty() {
-            break;
+/// The pages of a log from its first event to its head, read and decoded ahead of who takes them. The last
+/// one can be a failure.
+fn ahead(log: &Log) -> mpsc::Receiver<JoinHandle<Result<Page, LogError>>> {
+    let (send, pages) = mpsc::channel(AHEAD);
+    let log = log.clone();
+    tokio::spawn(async move {
+        let mut after = Position::ZERO;
+        loop {
+            let (page, last) = match read(&log, after, PAGE).await {
+                Ok((events, _)) if events.is_empty() => return,
+                Ok((events, beside)) => {
+                    after = events.last().map_or(after, |last| last.position);
+                    (tokio::task::spawn_blocking(move || decoded(events, beside)), false)
+                }
+                Err(error) => (tokio::spawn(async move { Err(error) }), true),
+            };
+            if send.send(page).await.is_err() || last {
+                return;
+            }
         }
-        beside.lay(page.beside);
-        for (mut recorded, _) in page.events {
-            fold(&mut register, &mut seen, &mut beside, &mut recorded)?;
-        }
-    }
-    Ok(register)
+    });
+    pages
 }

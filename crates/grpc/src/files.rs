@@ -10,6 +10,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use remit_domain::Position;
 use remit_ledger::tiles::{self, Holds, Tile};
 use tonic::Status;
 
@@ -29,7 +30,7 @@ pub(crate) fn files(api: Api) -> Router {
 }
 
 async fn checkpoint(State(api): State<Api>) -> Response {
-    match api.checkpoint(0).await {
+    match api.checkpoint(Position::ZERO).await {
         Ok((_, note)) => ([(CACHE_CONTROL, NO_CACHE)], note).into_response(),
         Err(status) => unavailable(&status),
     }
@@ -42,12 +43,12 @@ async fn tile(State(api): State<Api>, uri: Uri) -> Response {
         Err(error) => return not_found(error),
     };
     let head = *api.node.head().borrow();
-    if !tile.is_in(head) {
+    if !tile.is_in(head.get()) {
         return not_found(format_args!("the log has {head} events"));
     }
     let bytes = match tile.holds {
         Holds::Hashes { level } => {
-            let hashes = api.node.hashes(8 * level, tile.first(), tile.width).await;
+            let hashes = api.prover.hashes(8 * level, tile.first(), tile.width).await;
             hashes.map(|hashes| hashes.concat()).map_err(|error| status::log(&error))
         }
         Holds::Entries => match entries(&api, tile).await {
@@ -70,7 +71,7 @@ async fn entries(api: &Api, tile: Tile) -> Result<Vec<bytes::Bytes>, Status> {
     let mut entries = Vec::new();
     // What is in memory may end before what was asked for does; the rest is read.
     while entries.len() < wanted {
-        let after = tile.first() + entries.len() as u64;
+        let after = Position::new(tile.first()).plus(entries.len() as u64);
         let stored = api.stored(after, wanted - entries.len()).await?;
         if stored.is_empty() {
             return Err(Status::unavailable("the event log is unavailable"));

@@ -1,12 +1,12 @@
-//! What stands before every service: only gRPC comes in, a register that is not whole answers nothing,
-//! and every reply names the loads that are under way.
+//! What stands before every service: only gRPC comes in; a register that is not whole, or a node that
+//! cannot follow its log, answers nothing; and every reply names the loads that are under way.
 
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use remit_log::DeskName;
+use remit_shape::DeskName;
 
 use crate::services::Api;
 use crate::status;
@@ -30,8 +30,11 @@ pub(crate) async fn services(State(api): State<Api>, request: Request, next: Nex
     if !api.is_whole() && !of_the_server {
         return status::loading().into_http::<axum::body::Body>();
     }
+    if !of_the_server && let Some(stopped) = api.stopped() {
+        return status::node_stopped(&stopped).into_http::<axum::body::Body>();
+    }
     let mut response = next.run(request).await;
-    if let Some(names) = under_way(&api.node.desk().loads_under_way()) {
+    if let Some(names) = under_way(&api.desk.loads_under_way()) {
         response.headers_mut().insert(LOADS_UNDER_WAY, names);
     }
     response
@@ -39,7 +42,11 @@ pub(crate) async fn services(State(api): State<Api>, request: Request, next: Nex
 
 /// Guards the files of the log.
 pub(crate) async fn files(State(api): State<Api>, request: Request, next: Next) -> Response {
-    if api.is_whole() { next.run(request).await } else { unavailable(&status::loading()) }
+    match api.stopped() {
+        _ if !api.is_whole() => unavailable(&status::loading()),
+        Some(stopped) => unavailable(&status::node_stopped(&stopped)),
+        None => next.run(request).await,
+    }
 }
 
 fn under_way(loads: &[DeskName]) -> Option<HeaderValue> {

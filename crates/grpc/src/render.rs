@@ -2,35 +2,28 @@
 
 mod answers;
 mod directory;
-mod facts;
 
-use chrono::Datelike;
 use remit_domain::{
-    Act, Area, BodyCode, Command, ContractId, Correction, Day, Event, Evidence, Fact, Forum,
-    Function, FunctionCode, HolderRule, Instrument, InstrumentId, Member, Membership, Period,
-    Personal, Position, RecordId, Rule, RuleContent, RuleId, Succession, Text, Word,
+    BodyCode, ContractId, Day, Event, Evidence, Fact, Forum, FunctionCode, InstrumentId, Period,
+    Personal, RecordId, RuleId, Text, UtcInstant, Word,
 };
 use remit_register::{
-    Answer, BodyView, Change, Ground, GroundKind, Handled, Holding, InstrumentView, KnownAt,
-    Liability, LiableState, MembershipView, NoticeDue, PersonalView, Redaction, Register,
-    ResultKind, SuccessionView, SupportView, Unapplied, UnappliedKind, Uncovered, Unknown,
+    Answer, BodyView, Change, ConditionView, ForceView, FunctionView, Ground, GroundKind, Handled,
+    Holding, InstrumentView, KnownAt, Liability, LiableState, MembershipView, NameView, NoticeDue,
+    PersonalView, Redaction, Register, ResultKind, RuleView, StageView, SuccessionView,
+    SupportView, Unapplied, UnappliedKind, Uncovered, Unknown, VariationView,
 };
 
 use crate::pb;
 
 pub use answers::*;
 pub use directory::*;
-pub use facts::*;
 
 /// The wire number of a word: the wire numbers a vocabulary from 1 in the order of the domain.
 #[must_use]
 pub fn word<W: Word + PartialEq>(word: W) -> i32 {
     let index = W::ALL.iter().position(|other| *other == word).unwrap_or_default();
     i32::try_from(index + 1).unwrap_or_default()
-}
-
-fn words<W: Word + PartialEq>(words: &[W]) -> Vec<i32> {
-    words.iter().map(|each| word(*each)).collect()
 }
 
 fn optional_word<W: Word + PartialEq>(value: Option<W>) -> i32 {
@@ -41,12 +34,13 @@ fn optional_word<W: Word + PartialEq>(value: Option<W>) -> i32 {
 #[must_use]
 pub fn date(day: Day) -> pb::Date {
     let part = |number: u32| i32::try_from(number).unwrap_or_default();
-    pb::Date { year: day.year(), month: part(day.month()), day: part(day.day()) }
+    pb::Date { year: day.year(), month: part(day.month()), day: part(day.day_of_month()) }
 }
 
-/// An instant, from microseconds since 1970 UTC.
+/// An instant.
 #[must_use]
-pub fn timestamp(micros: i64) -> prost_types::Timestamp {
+pub fn timestamp(instant: UtcInstant) -> prost_types::Timestamp {
+    let micros = instant.micros();
     let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1_000).unwrap_or_default();
     prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos }
 }
@@ -54,10 +48,10 @@ pub fn timestamp(micros: i64) -> prost_types::Timestamp {
 /// A point of the known axis.
 #[must_use]
 pub fn known(known: KnownAt) -> pb::Known {
-    pb::Known { position: known.position, recorded_at: known.recorded_at.map(timestamp) }
+    pb::Known { position: known.position.get(), recorded_at: known.recorded_at.map(timestamp) }
 }
 
-fn period(period: Period) -> pb::Period {
+pub(crate) fn period(period: Period) -> pb::Period {
     pb::Period {
         effective_from: Some(date(period.from())),
         effective_until: period.until().map(date),
@@ -100,7 +94,7 @@ fn optional<T: Kept>(value: Option<T>) -> String {
 }
 
 /// What a field that may name a person says, as far as that is told.
-fn personal(personal: &Personal) -> String {
+pub(crate) fn personal(personal: &Personal) -> String {
     match personal {
         Personal::Told(text) | Personal::InTheClear(text) => own(text),
         Personal::Committed(_) => "not told".to_owned(),
@@ -110,7 +104,7 @@ fn personal(personal: &Personal) -> String {
 
 fn redaction(redaction: &Redaction<'_>) -> pb::Redaction {
     pb::Redaction {
-        position: redaction.position,
+        position: redaction.position.get(),
         reason: own(&redaction.reason),
         authority: own(&redaction.authority),
         redacted_on: redaction.redacted_on.map(date),
@@ -126,6 +120,22 @@ pub fn personal_fields(fields: &[PersonalView<'_>]) -> Vec<pb::PersonalField> {
         redaction: view.redaction.as_ref().map(redaction),
     };
     fields.iter().map(each).collect()
+}
+
+/// What an event says.
+#[must_use]
+pub fn fact(fact: &Fact) -> pb::Fact {
+    crate::facts::write_fact(fact)
+}
+
+/// What an event rests on, with the note that the fact holds because it may name a person.
+#[must_use]
+pub fn evidence_of(event: &Event) -> pb::Evidence {
+    let mut evidence = evidence(&event.evidence);
+    if let Some(note) = event.fact.note() {
+        evidence.note = personal(note);
+    }
+    evidence
 }
 
 /// What a fact rests on.

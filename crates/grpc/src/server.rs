@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
-use remit_engine::Node;
+use remit_engine::Desk;
 use remit_ledger::{KeyRing, WitnessKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -54,7 +54,7 @@ impl std::error::Error for ServeError {}
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    node: Node,
+    desk: Desk,
     limits: StreamLimits,
     keys: KeyRing,
     witnesses: Vec<WitnessKey>,
@@ -65,7 +65,7 @@ impl Server {
     ///
     /// # Errors
     /// [`ServeError`] where the address is not loopback or cannot be listened on.
-    pub async fn bind(node: Node, keys: KeyRing, address: SocketAddr) -> Result<Self, ServeError> {
+    pub async fn bind(desk: Desk, keys: KeyRing, address: SocketAddr) -> Result<Self, ServeError> {
         if !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
         }
@@ -75,7 +75,7 @@ impl Server {
         Ok(Self {
             listener,
             address,
-            node,
+            desk,
             limits: StreamLimits::default(),
             keys,
             witnesses: Vec::new(),
@@ -123,7 +123,8 @@ impl Server {
         let (opened, open) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
         set_health(&health, NotServing).await;
-        let api = Api::new(self.node, (open, draining), self.limits, (self.keys, self.witnesses));
+        let mut node_stopped = self.desk.node().stopped();
+        let api = Api::new(self.desk, (open, draining), self.limits, (self.keys, self.witnesses));
         let failed = |error: &dyn std::fmt::Display| ServeError::Transport(error.to_string());
         let services = services(&api).map_err(|error| failed(&error))?.add_service(health_service);
         let guarded =
@@ -150,6 +151,9 @@ impl Server {
                 whole.await;
                 opened.send_replace(true);
                 set_health(&health, Serving).await;
+                // Resolves if the node cannot go on.
+                let _ = node_stopped.wait_for(Option::is_some).await;
+                set_health(&health, NotServing).await;
                 std::future::pending().await
             };
             tokio::select! {

@@ -1,7 +1,7 @@
 //! The one place where an error meets the wire.
 
 use remit_domain::{Position, Refusal, Word};
-use remit_engine::{DeskError, MemberEnd, RecordError};
+use remit_engine::{DeskError, MemberEnd, RecordError, Stopped};
 use remit_log::LogError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
@@ -46,34 +46,36 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
 }
 
 /// The field that a refusal is about, from `commands` on.
-fn path(index: usize, refusal: &Refusal, acts: &[&str]) -> String {
-    let act = acts.get(index).copied().unwrap_or("act");
+fn path(index: usize, refusal: &Refusal, acts: &[String]) -> String {
+    let act = acts.get(index).map_or("act", String::as_str);
     format!("commands[{index}].{act}.{}", refusal.field)
 }
 
 /// A refusal as part of a preview.
-pub fn broken((index, refusal): &(usize, Refusal), acts: &[&str]) -> crate::pb::RuleBroken {
-    let reason = format!("ERROR_REASON_{}", refusal.reason.word());
+pub fn broken((index, refusal): &(usize, Refusal), acts: &[String]) -> crate::pb::RuleBroken {
+    let reason = format!("ERROR_REASON_{}", refusal.reason().word());
     crate::pb::RuleBroken {
         command: u32::try_from(*index).unwrap_or(u32::MAX),
         reason: ErrorReason::from_str_name(&reason).unwrap_or_default().into(),
         field: path(*index, refusal, acts),
-        message: refusal.message.clone(),
+        message: remit_wording::refusal(refusal),
     }
 }
 
 /// Commands that the rules refuse.
-fn refused(refusals: Vec<(usize, Refusal)>, acts: &[&str]) -> Status {
+fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
     let reason = match refusals.as_slice() {
-        [(_, first), rest @ ..] if rest.iter().all(|(_, r)| r.reason == first.reason) => {
-            first.reason.word()
+        [(_, first), rest @ ..] if rest.iter().all(|(_, r)| r.reason() == first.reason()) => {
+            first.reason().word()
         }
         _ => name(ErrorReason::Several),
     };
     let first: Vec<_> = refusals
         .iter()
         .take(3)
-        .map(|(index, refusal)| format!("{}: {}", path(*index, refusal, acts), refusal.message))
+        .map(|(index, refusal)| {
+            format!("{}: {}", path(*index, refusal, acts), remit_wording::refusal(refusal))
+        })
         .collect();
     let more = match refusals.len() {
         0..=3 => String::new(),
@@ -87,7 +89,8 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[&str]) -> Status {
         .take(30)
         .map(|(index, refusal)| {
             let subject = path(*index, refusal, acts);
-            PreconditionViolation::new(refusal.reason.word(), subject, refusal.message.clone())
+            let message = remit_wording::refusal(refusal);
+            PreconditionViolation::new(refusal.reason().word(), subject, message)
         })
         .collect();
     details.set_precondition_failure(violations);
@@ -96,27 +99,38 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[&str]) -> Status {
 
 /// What became of a request that was not recorded. `acts`: what each of its commands asks, in the
 /// names of the wire.
-pub fn record(error: RecordError, acts: &[&str]) -> Status {
+pub fn record(error: RecordError, acts: &[String]) -> Status {
     match error {
         RecordError::Refused(refusals) => refused(refusals, acts),
         RecordError::RequestIdReused { .. } => {
             with_reason(Code::AlreadyExists, ErrorReason::RequestIdReused, error.to_string())
         }
         RecordError::TooLong { command, .. } => {
-            let act = acts.get(command).copied().unwrap_or("act");
+            let act = acts.get(command).map_or("act", String::as_str);
             let field = format!("commands[{command}].{act}");
             invalid(vec![Violation { field, description: error.to_string() }])
         }
         RecordError::Contended => {
             with_reason(Code::Aborted, ErrorReason::Contended, error.to_string())
         }
+        RecordError::Stopped(stopped) => node_stopped(&stopped),
         RecordError::Log(error) => log(&error),
     }
 }
 
+/// The node cannot go on.
+pub fn node_stopped(stopped: &Stopped) -> Status {
+    let message = format!(
+        "this node stopped at position {}: it cannot read what the log has after that; ask another \
+         node, and have the register checked (remit audit fsck)",
+        stopped.at
+    );
+    with_reason(Code::Unavailable, ErrorReason::NodeStopped, message)
+}
+
 /// The log failed. The cause is logged, not sent.
 pub fn log(error: &LogError) -> Status {
-    tracing::error!(%error, "event log");
+    tracing::error!(error = error as &dyn std::error::Error, "event log");
     let message = "the event log is unavailable; send the same request again";
     with_reason(Code::Unavailable, ErrorReason::LogUnavailable, message)
 }
@@ -141,7 +155,7 @@ pub fn beyond_head(field: &str, position: Position, head: Position) -> Status {
 pub fn behind(wanted: Position, head: Position) -> Status {
     let message = format!(
         "this node is at position {head}, {} behind the token's {wanted}; ask again or elsewhere",
-        wanted.saturating_sub(head)
+        wanted.since(head)
     );
     with_reason(Code::Unavailable, ErrorReason::BehindToken, message)
 }
@@ -177,6 +191,9 @@ pub fn desk(error: &DeskError) -> Status {
         DeskError::Unknown(..) => not_found(error.to_string()),
         DeskError::TooMany(_) => {
             with_reason(Code::ResourceExhausted, ErrorReason::TooManyKept, error.to_string())
+        }
+        DeskError::Contended => {
+            with_reason(Code::Aborted, ErrorReason::Contended, error.to_string())
         }
         DeskError::Log(error) => log(error),
     }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-/// Says what time it is, in microseconds since 1970 UTC.
-pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+use remit_domain::UtcInstant;
+
+/// Says what time it is.
+pub type Clock = Arc<dyn Fn() -> UtcInstant + Send + Sync>;
 
 /// The machine's clock.
 #[must_use]
@@ -12,6 +14,6 @@ pub fn system_clock() -> Clock {
         #[expect(clippy::disallowed_methods, reason = "the log's own clock is where time comes in")]
         let now = std::time::SystemTime::now();
         let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+        UtcInstant::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     })
 }

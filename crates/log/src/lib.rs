@@ -1,27 +1,25 @@
-//! The event log: a port, the engines behind it, and the shapes in which events are stored.
+//! The event log: what every store must do, and what stands in front of it.
 //!
-//! Lives here: [`EventLog`], what every log must do (one conformance suite holds all of them to
-//! it), and [`desk`], what is kept beside the events for those who read them; [`disclosure`], what may
-//! name a person and so lies beside its event; the adapters [`memory`] and [`sqlite`]; and [`shape`],
-//! the CloudEvents JSON of every event ever released, pinned by golden files.
+//! Lives here: [`Store`], the port, in traits by trade (one conformance suite in `tests/conformance` holds
+//! every store to it); [`Log`], a store with the clock that stamps what is recorded; [`Entry`], one
+//! request in the bytes in which it is stored; and [`MemoryStore`]. The other stores are in `remit-stores`.
 //!
-//! Must not live here: what events mean (that is `remit-domain` and `remit-register`), or who asks.
+//! Must not live here: stored shapes (`remit-shape`), what events mean (`remit-domain`,
+//! `remit-register`), or who asks.
 
 mod clock;
-pub mod desk;
-pub mod disclosure;
-pub mod memory;
-mod port;
-pub mod shape;
-pub mod sqlite;
+mod entry;
+mod error;
+mod log;
+mod memory;
+mod store;
 
 pub use clock::{Clock, system_clock};
-pub use desk::{DeskAct, DeskEvent, DeskName, Keep, Kept};
-pub use disclosure::{Beside, Disclosure, Salt};
-pub use memory::MemoryLog;
-pub use port::{
-    AppendError, Appended, Batch, BoxFuture, Content, Draft, EventLog, InvalidRequestId, LogError,
-    RequestId, RequestRecord, Stored,
+pub use entry::{EVENT_BYTES_MAX, Entry, EntryError, Head};
+pub use error::{Damage, EngineError, LogError, RequestRow};
+pub use log::Log;
+pub use memory::MemoryStore;
+pub use store::{
+    AppendError, Appended, BoxFuture, Content, Desk, Disclosures, Events, Keep, KeepError, Mark,
+    RequestRecord, Store, Stored, StoredAct, Tree, TreeHead,
 };
-pub use shape::{EVENT_BYTES_MAX, Recorded, ShapeError};
-pub use sqlite::SqliteLog;

@@ -1,27 +1,27 @@
-//! A log in memory, for tests and replays: it forgets everything when it is dropped.
+//! A store in memory, for tests and replays: it forgets everything when it is dropped.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use remit_domain::{Fact, PersonalField, Position};
+use remit_domain::{PersonalField, Position};
 use remit_ledger::{Frontier, Hash, tree};
+use remit_shape::{Beside, Disclosure, RequestId, decode};
 use tokio::sync::watch;
 
-use crate::clock::Clock;
-use crate::desk::{DeskEvent, Keep, Kept};
-use crate::disclosure::{Beside, Disclosure, commitment, system_salt};
-use crate::port::{
-    AppendError, Appended, Batch, BoxFuture, Content, EventLog, LogError, RequestId, RequestRecord,
-    Stored,
+use crate::entry::{Entry, Head};
+use crate::error::{Damage, LogError};
+use crate::store::{
+    AppendError, Appended, BoxFuture, Content, Desk, Disclosures, Events, Keep, KeepError, Mark,
+    RequestRecord, Store, Stored, StoredAct, Tree, TreeHead,
 };
-use crate::shape::{self, Encoder, Stamp};
 
-/// A log in memory.
-pub struct MemoryLog {
-    id: String,
-    clock: Clock,
-    state: Mutex<State>,
+/// A store in memory. A clone is the same store.
+#[derive(Clone)]
+pub struct MemoryStore {
+    id: Arc<str>,
+    state: Arc<Mutex<State>>,
     head: watch::Sender<Position>,
+    last_act: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -32,11 +32,46 @@ struct State {
     /// What was redacted after the last of them.
     withheld: Vec<(Position, PersonalField)>,
     requests: HashMap<RequestId, RequestRecord>,
-    acts: Vec<DeskEvent>,
+    acts: Vec<StoredAct>,
     marks: BTreeMap<String, String>,
 }
 
 impl State {
+    fn head(&self) -> Head {
+        self.events.last().map_or(Head::EMPTY, |last| Head {
+            position: last.position,
+            leaf: tree::leaf(&last.bytes),
+        })
+    }
+
+    /// The root over the events after the first `skip`, at most `take` of them.
+    fn tree_over(&self, skip: usize, take: usize) -> TreeHead {
+        let mut frontier = Frontier::default();
+        for stored in self.events.iter().skip(skip).take(take) {
+            frontier.push(tree::leaf(&stored.bytes), |_, _, _| ());
+        }
+        TreeHead { size: Position::new(frontier.size()), root: frontier.root() }
+    }
+
+    fn append(&mut self, entry: &Entry) -> Result<Appended, AppendError> {
+        if let Some(record) = self.requests.get(entry.request_id()) {
+            return Err(AppendError::AlreadyRecorded(*record));
+        }
+        let (expected, head) = (entry.after(), self.head());
+        if head != expected {
+            let (expected, head) = (expected.position, head.position);
+            return Err(AppendError::HeadMoved { expected, head });
+        }
+        self.events.extend(entry.events().map(|(stored, _)| stored));
+        self.beside.extend_from_slice(entry.disclosures());
+        let record = RequestRecord { appended: entry.appended(), content: entry.content() };
+        self.requests.insert(entry.request_id().clone(), record);
+        for (about, field) in entry.erased() {
+            self.erase(*about, *field);
+        }
+        Ok(entry.appended())
+    }
+
     /// Removes what lies beside an event, and what would confirm a guess at it.
     fn erase(&mut self, about: Position, field: PersonalField) {
         self.beside.retain(|each| (each.position, each.field) != (about, field));
@@ -46,178 +81,167 @@ impl State {
             }
         }
     }
-}
 
-impl MemoryLog {
-    /// An empty log with an id and a clock.
-    #[must_use]
-    pub fn new(id: impl Into<String>, clock: Clock) -> Self {
-        Self { id: id.into(), clock, state: Mutex::default(), head: watch::Sender::new(0) }
+    fn keep(&mut self, keep: Keep) -> Result<(), KeepError> {
+        let last = self.acts.len() as u64;
+        if keep.act.as_ref().is_some_and(|act| act.sequence != last + 1) {
+            return Err(KeepError::ActsMoved { last });
+        }
+        self.acts.extend(keep.act);
+        self.marks.extend(keep.set.into_iter().map(|mark| (mark.name, mark.value)));
+        keep.remove.iter().for_each(|name| drop(self.marks.remove(name)));
+        Ok(())
     }
 
-    /// A log that begins with events stored elsewhere, from position 1 on and without gaps, with what
-    /// lies beside them; `withheld` says what does not, since it was redacted later. It knows nothing of their requests: it is there to be read.
+    fn check(&self) -> Result<TreeHead, LogError> {
+        let mut beside = Beside::default();
+        beside.lay(self.beside.clone());
+        beside.excuse(self.withheld.clone());
+        for stored in &self.events {
+            let mut recorded = decode(stored.position, &stored.bytes)?;
+            beside.meet(stored.position, &mut recorded.event.fact)?;
+        }
+        for (position, field) in beside.redacted() {
+            Beside::gone(*position, *field, &self.beside)?;
+        }
+        beside.finish()?;
+        Ok(self.tree_over(0, usize::MAX))
+    }
+}
+
+impl MemoryStore {
+    /// An empty store for the log of this id.
+    #[must_use]
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
+        Self {
+            id: id.into(),
+            state: Arc::default(),
+            head: watch::Sender::new(Position::ZERO),
+            last_act: watch::Sender::new(0),
+        }
+    }
+
+    /// A store that begins with events stored elsewhere, from position 1 on and without gaps, and with
+    /// what lies beside them. `withheld` names the values that do not, since they were redacted later. It
+    /// remembers nothing of their requests: it is there to be read.
     #[must_use]
     pub fn holding(
-        id: impl Into<String>,
-        clock: Clock,
+        id: impl Into<Arc<str>>,
         events: Vec<Stored>,
         beside: Vec<Disclosure>,
         withheld: Vec<(Position, PersonalField)>,
     ) -> Self {
-        let log = Self::new(id, clock);
-        log.head.send_replace(events.len() as Position);
-        *log.state() = State { events, beside, withheld, ..State::default() };
-        log
+        let store = Self::new(id);
+        store.head.send_replace(Position::after(events.len()));
+        *store.state() = State { events, beside, withheld, ..State::default() };
+        store
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A panic elsewhere cannot leave a half-done append behind: the vector is extended last.
+        // A panic elsewhere cannot leave a half-done append behind: each is one call.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn append_now(&self, batch: &Batch) -> Result<Appended, AppendError> {
-        let mut state = self.state();
-        if let Some(record) = state.requests.get(&batch.request_id) {
-            return Err(AppendError::AlreadyRecorded(*record));
-        }
-        let head = state.events.len() as Position;
-        if head != batch.expected_head {
-            return Err(AppendError::HeadMoved { expected: batch.expected_head, head });
-        }
-        let last_instant = state.events.last().map_or(i64::MIN, |stored| stored.recorded_at);
-        let recorded_at = (self.clock)().max(last_instant);
-        let mut encoder = Encoder::new(&self.id);
-        let no_salt = |error: getrandom::Error| LogError::Engine(error.to_string());
-        let (mut encoded, mut beside) = (Vec::with_capacity(batch.drafts.len()), Vec::new());
-        for (position, draft) in (head + 1..).zip(&batch.drafts) {
-            let stamp = Stamp { position, recorded_at, request_id: &batch.request_id };
-            let own = encoder.encode(&stamp, draft).map_err(no_salt)?;
-            beside.extend(own.beside);
-            encoded.push(Stored { position, recorded_at, bytes: own.text.into() });
-        }
-        let last = head + encoded.len() as Position;
-        let appended = Appended { first: head + 1, last, recorded_at };
-        let content = if beside.is_empty() {
-            Content::Digest(batch.digest)
-        } else {
-            let salt = system_salt().map_err(no_salt)?;
-            Content::Committed { salt, commitment: commitment(&salt, &batch.digest) }
-        };
-        state.events.extend(encoded);
-        state.beside.extend(beside);
-        let record = RequestRecord { appended, content };
-        state.requests.insert(batch.request_id.clone(), record);
-        for draft in &batch.drafts {
-            if let Fact::FieldRedacted { about, field, .. } = draft.event.fact {
-                state.erase(about, field);
-            }
-        }
-        self.head.send_replace(last);
-        Ok(appended)
     }
 }
 
-impl EventLog for MemoryLog {
+fn ready<T: Send + 'static>(value: T) -> BoxFuture<T> {
+    Box::pin(std::future::ready(value))
+}
+
+impl Store for MemoryStore {
     fn id(&self) -> &str {
         &self.id
     }
+}
 
-    fn append(&self, batch: Batch) -> BoxFuture<Result<Appended, AppendError>> {
-        let result = self.append_now(&batch);
-        Box::pin(async move { result })
+impl Events for MemoryStore {
+    fn append(&self, entry: Entry) -> BoxFuture<Result<Appended, AppendError>> {
+        let mut state = self.state();
+        let appended = state.append(&entry);
+        if let Ok(appended) = &appended {
+            self.head.send_replace(appended.last);
+        }
+        ready(appended)
     }
 
-    fn now(&self) -> i64 {
-        (self.clock)()
-    }
-
-    fn read(&self, after: Position, limit: usize) -> Result<Vec<Stored>, LogError> {
-        let skip = usize::try_from(after).unwrap_or(usize::MAX);
-        Ok(self.state().events.iter().skip(skip).take(limit).cloned().collect())
+    fn read(&self, after: Position, limit: usize) -> BoxFuture<Result<Vec<Stored>, LogError>> {
+        ready(Ok(self.recent(after, limit).unwrap_or_default()))
     }
 
     fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>> {
-        self.read(after, limit).ok()
-    }
-
-    fn request(&self, id: &RequestId) -> Result<Option<RequestRecord>, LogError> {
-        Ok(self.state().requests.get(id).copied())
-    }
-
-    fn tree(&self) -> (Position, Hash) {
-        let mut frontier = Frontier::default();
-        for stored in &self.state().events {
-            frontier.push(tree::leaf(&stored.bytes), |_, _, _| ());
-        }
-        (frontier.size(), frontier.root())
-    }
-
-    fn subtree(&self, level: u8, number: u64) -> Result<Hash, LogError> {
-        let (first, leaves) = (number << level, 1_u64 << level);
         let state = self.state();
-        let events = state.events.iter().skip(usize::try_from(first).unwrap_or(usize::MAX));
-        let mut frontier = Frontier::default();
-        for stored in events.take(usize::try_from(leaves).unwrap_or(usize::MAX)) {
-            frontier.push(tree::leaf(&stored.bytes), |_, _, _| ());
-        }
-        if frontier.size() < leaves {
-            return Err(LogError::Engine(format!("there is no subtree {number} at level {level}")));
-        }
-        Ok(frontier.root())
+        Some(state.events.iter().skip(after.as_usize()).take(limit).cloned().collect())
     }
 
-    fn check(&self) -> Result<(Position, Hash), LogError> {
-        let state = self.state();
-        let mut beside = Beside::default();
-        beside.lay(state.beside.clone());
-        beside.excuse(state.withheld.clone());
-        for stored in &state.events {
-            let recorded = shape::decode(stored.position, &stored.bytes);
-            let mut recorded = recorded.map_err(|error| LogError::NotALog(error.to_string()))?;
-            beside.meet(stored.position, &mut recorded.event.fact)?;
-        }
-        let now = |position| {
-            let own = state.beside.iter().filter(|each| each.position == position);
-            Ok(own.cloned().collect())
-        };
-        beside.finish(now)?;
-        drop(state);
-        Ok(self.tree())
+    fn request(&self, id: &RequestId) -> BoxFuture<Result<Option<RequestRecord>, LogError>> {
+        ready(Ok(self.state().requests.get(id).copied()))
+    }
+
+    fn head(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+}
+
+impl Disclosures for MemoryStore {
+    fn disclosures(
+        &self,
+        after: Position,
+        until: Position,
+    ) -> BoxFuture<Result<Vec<Disclosure>, LogError>> {
+        let within = |each: &&Disclosure| each.position > after && each.position <= until;
+        ready(Ok(self.state().beside.iter().filter(within).cloned().collect()))
     }
 
     fn withheld(&self) -> Vec<(Position, PersonalField)> {
         self.state().withheld.clone()
     }
+}
 
-    fn disclosures(&self, after: Position, until: Position) -> Result<Vec<Disclosure>, LogError> {
-        let within = |disclosure: &&Disclosure| (after + 1..=until).contains(&disclosure.position);
-        Ok(self.state().beside.iter().filter(within).cloned().collect())
+impl Tree for MemoryStore {
+    fn tree(&self) -> TreeHead {
+        self.state().tree_over(0, usize::MAX)
     }
 
-    fn keep(&self, keep: Keep) -> BoxFuture<Result<(), LogError>> {
+    fn subtree(&self, level: u8, number: u64) -> BoxFuture<Result<Hash, LogError>> {
+        let leaves = 1_u64 << level;
+        let skip = Position::new(number.saturating_mul(leaves)).as_usize();
+        let tree = self.state().tree_over(skip, Position::new(leaves).as_usize());
+        ready(match tree.size.get() == leaves {
+            true => Ok(tree.root),
+            false => Err(Damage::Subtree { level, number }.into()),
+        })
+    }
+
+    fn check(&self) -> BoxFuture<Result<TreeHead, LogError>> {
+        ready(self.state().check())
+    }
+}
+
+impl Desk for MemoryStore {
+    fn keep(&self, keep: Keep) -> BoxFuture<Result<(), KeepError>> {
         let mut state = self.state();
-        if let Some((act, actor)) = keep.act {
-            let sequence = state.acts.len() as u64 + 1;
-            let recorded_at = (self.clock)();
-            state.acts.push(DeskEvent { sequence, recorded_at, actor, act });
-        }
-        for (name, value) in keep.marks {
-            match value {
-                Some(value) => drop(state.marks.insert(name, value)),
-                None => drop(state.marks.remove(&name)),
-            }
-        }
-        Box::pin(async { Ok(()) })
+        let kept = state.keep(keep);
+        self.last_act.send_replace(state.acts.len() as u64);
+        ready(kept)
     }
 
-    fn kept(&self) -> Result<Kept, LogError> {
+    fn acts(&self, after: u64, limit: usize) -> BoxFuture<Result<Vec<StoredAct>, LogError>> {
+        let skip = Position::new(after).as_usize();
+        ready(Ok(self.state().acts.iter().skip(skip).take(limit).cloned().collect()))
+    }
+
+    fn mark(&self, name: &str) -> BoxFuture<Result<Option<String>, LogError>> {
+        ready(Ok(self.state().marks.get(name).cloned()))
+    }
+
+    fn marks(&self, prefix: &str) -> BoxFuture<Result<Vec<Mark>, LogError>> {
         let state = self.state();
-        let marks = state.marks.iter().map(|(name, value)| (name.clone(), value.clone()));
-        Ok(Kept { acts: state.acts.clone(), marks: marks.collect() })
+        let from = state.marks.range(prefix.to_owned()..);
+        let found = from.take_while(|(name, _)| name.starts_with(prefix));
+        let found = found.map(|(name, value)| Mark { name: name.clone(), value: value.clone() });
+        ready(Ok(found.collect()))
     }
 
-    fn head(&self) -> watch::Receiver<Position> {
-        self.head.subscribe()
+    fn last_act(&self) -> watch::Receiver<u64> {
+        self.last_act.subscribe()
     }
 }

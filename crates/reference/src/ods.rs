@@ -7,11 +7,11 @@
 //! primary care trusts, which the register does not hold; files after 2025 write role codes.
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Day, Evidence, Fact, Known, Member, Membership, Period,
-    Relation, Text,
+    BodyCode, BodyRole, Confidence, Day, Evidence, Known, Member, Membership, Period, Relation,
+    Text,
 };
 
-use crate::plan::{FindingKind, Plan, Row};
+use crate::plan::{FindingKind, HEAD, Plan, Row};
 
 /// Which published file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum OdsKind {
 
 /// The first day of the register's records: before it primary care trusts were the holder.
 fn records_begin() -> Day {
-    Day::from_ymd_opt(2013, 4, 1).unwrap_or_default()
+    Day::new(2013, 4, 1).unwrap_or(Day::MIN)
 }
 
 const ORGANISATION: &[(&str, usize)] =
@@ -111,7 +111,7 @@ impl Import<'_> {
         }
         let dashed = (text.len() == 8 && text.is_ascii())
             .then(|| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]));
-        match dashed.and_then(|text| remit_domain::parse_day(&text).ok()) {
+        match dashed.and_then(|text| text.parse::<Day>().ok()) {
             Some(day) => Some(Some(day)),
             None => {
                 let reason = format!("not a date of the form YYYYMMDD: {text:?}");
@@ -128,7 +128,7 @@ impl Import<'_> {
             plan.find(row, from, FindingKind::Malformed, "no date".into());
             return None;
         };
-        let until = last?.and_then(|last| last.succ_opt());
+        let until = last?.and_then(|last| last.next());
         match Period::new(first, until) {
             Ok(period) => Some(period),
             Err(error) => {
@@ -147,7 +147,7 @@ impl Import<'_> {
         let effective = self.period(plan, row, "open_date", "close_date");
         let (Some(code), Some(name), Some(effective)) = (code, name, effective) else { return };
         let held = plan.register().roles(code);
-        let Some(first) = held.iter().map(|held| held.value.1.from()).min() else {
+        let Some(first) = held.iter().map(|held| held.effective.from()).min() else {
             let Some(role) = role else {
                 let reason = format!("the register knows no body {code} ({name})");
                 plan.find(row, "code", FindingKind::UnknownCode, reason);
@@ -155,7 +155,7 @@ impl Import<'_> {
             };
             let Some(evidence) = self.evidence(plan, row) else { return };
             let body = remit_domain::Body { code, role, name, legal_form: None, effective };
-            plan.offer(row, "code", Fact::BodyEstablished(body), evidence);
+            plan.offer(row, "code", body, evidence);
             return;
         };
         plan.held(row.file);
@@ -163,7 +163,7 @@ impl Import<'_> {
             let reason = format!("{} here; the register holds {first}", effective.from());
             plan.find(row, "open_date", FindingKind::Differs, reason);
         }
-        let ends: Vec<_> = held.iter().map(|held| held.value.1.until()).collect();
+        let ends: Vec<_> = held.iter().map(|held| held.effective.until()).collect();
         let end = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
         let agree =
             end == effective.until() || effective.until().is_none() && !self.after_extract(end);
@@ -171,11 +171,11 @@ impl Import<'_> {
             let reason = format!("{}; the register holds {}", show(effective.until()), show(end));
             plan.find(row, "close_date", FindingKind::Differs, reason);
         }
-        let names = plan.register().names(code, u64::MAX);
-        let known = names.iter().any(|(known, ..)| **known == name)
-            || plan.register().body_view(code, None, u64::MAX).iter().any(|v| *v.name == name);
+        let names = plan.register().names(code, HEAD);
+        let known = names.iter().any(|view| *view.name == name)
+            || plan.register().body_view(code, None, HEAD).iter().any(|v| *v.name == name);
         if !known {
-            let held = plan.register().name_of(code, effective.from(), u64::MAX);
+            let held = plan.register().name_of(code, effective.from(), HEAD);
             let held = held.map(ToString::to_string).unwrap_or_default();
             let reason = format!("{:?} here; the register holds {held:?}", name.as_str());
             plan.find(row, "name", FindingKind::Differs, reason);
@@ -263,17 +263,17 @@ impl Import<'_> {
         let groups = plan.register().groups(&member, relation);
         let same = groups
             .iter()
-            .find(|held| held.value.0 == group && held.value.1.from() == effective.from())
+            .find(|held| held.group == group && held.effective.from() == effective.from())
             .or_else(|| {
                 groups
                     .iter()
-                    .find(|held| held.value.0 == group && held.value.1.overlaps(&effective))
+                    .find(|held| held.group == group && held.effective.overlaps(&effective))
             })
-            .map(|held| held.value.1);
+            .map(|held| held.effective);
         let Some(held) = same else {
             let Some(evidence) = self.evidence(plan, row) else { return };
             let fact = Membership { member, group, relation, effective };
-            plan.offer(row, "join_date", Fact::MembershipStarted(fact), evidence);
+            plan.offer(row, "join_date", fact, evidence);
             return;
         };
         plan.held(row.file);
@@ -293,13 +293,13 @@ impl Import<'_> {
     /// Whether the register ended a link that the file leaves open, for another reason than that
     /// the group closed: ODS gives no end date then.
     fn left_before_extract(&self, plan: &Plan, group: BodyCode, held: Option<Day>) -> bool {
-        let closed = plan.register().roles(group).iter().any(|r| r.value.1.until() == held);
+        let closed = plan.register().roles(group).iter().any(|r| r.effective.until() == held);
         !closed && self.after_extract(held)
     }
 }
 
 fn show(until: Option<Day>) -> String {
-    match until.and_then(|until| until.pred_opt()) {
+    match until.and_then(|until| until.eve()) {
         Some(last) => format!("last day {last}"),
         None => "no end".to_owned(),
     }

@@ -5,10 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use remit_domain::{
-    Act, BodyCode, Command, Confidence, Day, Event, Evidence, Fact, Known, Period, Reason, Text,
-    parse_day,
+    Act, BodyCode, Command, Confidence, Day, Event, Evidence, Fact, InstrumentFact, Known, Period,
+    Position, Reason, Text,
 };
 use remit_register::Register;
+
+/// As known now, whatever that is.
+pub(crate) const HEAD: Position = Position::new(u64::MAX);
 
 /// What kind of thing was found in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -323,7 +326,7 @@ impl Plan {
 
     /// A required day of a row.
     pub fn day(&mut self, row: &Row<'_>, column: &str) -> Option<Day> {
-        match parse_day(row.text(column)) {
+        match row.text(column).parse() {
             Ok(day) => Some(day),
             Err(error) => {
                 self.find(row, column, FindingKind::Malformed, error.to_string());
@@ -337,7 +340,7 @@ impl Plan {
         let first = self.day(row, from)?;
         let until = match row.text(to) {
             "" => None,
-            _ => Some(self.day(row, to)?.succ_opt()?),
+            _ => Some(self.day(row, to)?.next()?),
         };
         match Period::new(first, until) {
             Ok(period) => Some(period),
@@ -384,8 +387,14 @@ impl Plan {
 
     /// Offers a fact for recording. Decided by the register's own rules against everything offered
     /// before it; a refusal is a finding. Whether it is accepted.
-    pub fn offer(&mut self, row: &Row<'_>, field: &str, fact: Fact, evidence: Evidence) -> bool {
-        self.offer_at(row.file, row.line, field, fact, evidence)
+    pub fn offer(
+        &mut self,
+        row: &Row<'_>,
+        field: &str,
+        fact: impl Into<Fact>,
+        evidence: Evidence,
+    ) -> bool {
+        self.offer_at(row.file, row.line, field, fact.into(), evidence)
     }
 
     pub(crate) fn offer_at(
@@ -410,13 +419,13 @@ impl Plan {
             }
             Err(refusals) => {
                 for refusal in refusals {
-                    let kind = kind_of(refusal.reason);
+                    let kind = kind_of(refusal.reason());
                     let field = match refusal.field.as_str() {
                         "predecessor" => "predecessor_code",
                         "successor" => "successor_code",
                         _ => field,
                     };
-                    self.find_at(file, line, field, kind, refusal.message);
+                    self.find_at(file, line, field, kind, remit_wording::refusal(&refusal));
                 }
                 false
             }
@@ -424,8 +433,9 @@ impl Plan {
     }
 
     fn accept(&mut self, file: &str, event: Event, command: Command) {
+        use InstrumentFact::{ExpectationStated, InstrumentAdvanced};
         let without_effect =
-            matches!(event.fact, Fact::InstrumentAdvanced { .. } | Fact::ExpectationStated { .. });
+            matches!(event.fact, Fact::Instruments(InstrumentAdvanced(_) | ExpectationStated(_)));
         self.register.settle(self.register.tail());
         self.commands.push(command);
         let tally = self.tally(file);
@@ -441,7 +451,7 @@ impl Plan {
     /// Whether a body is in being on a day.
     #[must_use]
     pub fn in_being(&self, code: BodyCode, on: Day) -> bool {
-        self.register.roles(code).iter().any(|held| held.value.1.contains(on))
+        self.register.roles(code).iter().any(|held| held.effective.contains(on))
     }
 
     /// Whether the register knows a body at all; a finding where it does not.
@@ -477,6 +487,37 @@ fn kind_of(reason: Reason) -> FindingKind {
         | Reason::InstrumentEnded
         | Reason::StateForbids
         | Reason::InstrumentNotInForce => FindingKind::DateAgainstDate,
-        _ => FindingKind::Refused,
+        Reason::BodyRoleWrong
+        | Reason::BodyMayNotReceive
+        | Reason::SuccessionOfItself
+        | Reason::FunctionReserved
+        | Reason::FunctionNotDelegable
+        | Reason::RuleMissing
+        | Reason::BasisNotAdmitted
+        | Reason::LegalFormForbids
+        | Reason::FundExceeded
+        | Reason::PaymentOutsideFund
+        | Reason::NothingNamed
+        | Reason::ActorMayNot
+        | Reason::ActorMissing
+        | Reason::ConsentMissing
+        | Reason::WindowClosed
+        | Reason::StartForbidden
+        | Reason::GiverMayNotGive
+        | Reason::TitleMissing
+        | Reason::OnwardForbidden
+        | Reason::VariationForbidden
+        | Reason::ConditionUnknown
+        | Reason::PartyInBeing
+        | Reason::EventUnknown
+        | Reason::AlreadyCorrected
+        | Reason::CorrectionKindDiffers
+        | Reason::MadeOnMissing
+        | Reason::NotBackdated
+        | Reason::RuleCommenced
+        | Reason::NotPersonal
+        | Reason::InTheClear
+        | Reason::AlreadyRedacted
+        | Reason::RedactionStands => FindingKind::Refused,
     }
 }

@@ -4,7 +4,7 @@ use remit_domain::{
     BodyCode, Confidence, ContractId, Day, Forum, InstrumentId, LegalBasis, Position, RuleId, Text,
 };
 
-use crate::store::KnownAt;
+use crate::register::KnownAt;
 
 /// Where a question is asked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -234,6 +234,66 @@ pub struct Ground {
     pub confidence: Confidence,
 }
 
+/// That one body answers to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accountability {
+    /// The body that answers.
+    pub from: BodyCode,
+    /// The body that it answers to.
+    pub to: BodyCode,
+}
+
+/// The instruments by which a function is exercised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrangement<'r> {
+    /// The power.
+    pub basis: LegalBasis,
+    /// The instruments in force that the answer rests on.
+    pub instruments: Vec<&'r InstrumentId>,
+    /// The instruments before them in a chain, by which their giver has the function.
+    pub links: Vec<&'r InstrumentId>,
+    /// The committee through which the function is exercised.
+    pub forum: Option<&'r Forum>,
+    /// The conditions.
+    pub conditions: Vec<&'r Text>,
+    /// When the receiver bears losses by contract; never changes who is liable in law.
+    pub loss_exceptions: Vec<&'r Text>,
+}
+
+/// What kind of answer it is, and what only such an answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome<'r> {
+    /// One body exercises by an instrument.
+    Held(Arrangement<'r>),
+    /// Several bodies exercise together by one instrument.
+    JointlyHeld(Arrangement<'r>),
+    /// The exerciser is known; the law does not say who is liable.
+    Unsettled(Arrangement<'r>),
+    /// The holder exercises its own function.
+    NotDelegated,
+    /// The commissioner changed identity and no instrument names the new body.
+    Gap {
+        /// The cases that the facts leave open.
+        cases: Vec<Case<'r>>,
+        /// The instruments of the predecessors.
+        predecessor_instruments: Vec<&'r InstrumentId>,
+    },
+    /// Instruments in force disagree.
+    Conflict {
+        /// What each of them would make of it.
+        cases: Vec<Case<'r>>,
+        /// The instruments.
+        instruments: Vec<&'r InstrumentId>,
+    },
+    /// There is no evidence, or the question cannot be answered.
+    Unknown {
+        /// Why.
+        reason: Unknown,
+        /// The cases that the facts leave open.
+        cases: Vec<Case<'r>>,
+    },
+}
+
 /// Who holds, exercises, is liable for and answers for a function at a place on a day, as known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<'r> {
@@ -241,41 +301,23 @@ pub struct Answer<'r> {
     pub effective_on: Day,
     /// The point of the known axis it is for.
     pub known_at: KnownAt,
-    /// What kind of answer it is.
-    pub kind: ResultKind,
-    /// Why it is unknown, if it is.
-    pub unknown: Option<Unknown>,
+    /// What kind of answer it is, and what only such an answer says.
+    pub outcome: Outcome<'r>,
     /// The commissioner in whose area the place lies.
     pub area: Option<BodyCode>,
-    /// On whom statute places the function.
+    /// The body on which statute places the function.
     pub holder: Option<BodyCode>,
-    /// Who is entitled to decide. Empty where unknown, a gap or a conflict.
+    /// Whether the function is reserved to the holder.
+    pub reserved: bool,
+    /// The bodies entitled to decide. Empty where unknown, a gap or a conflict.
     pub exercisers: Vec<BodyCode>,
-    /// Through which committee.
-    pub forum: Option<&'r Forum>,
     /// Against whom rights and liabilities lie.
     pub liable: Liability<'r>,
     /// Who answers to whom.
-    pub accountable: Vec<(BodyCode, BodyCode)>,
+    pub accountable: Vec<Accountability>,
     /// Who does the work.
     pub performed_by: Vec<Performer>,
-    /// The power.
-    pub basis: Option<LegalBasis>,
-    /// Whether the function is reserved.
-    pub reserved: bool,
-    /// The instruments in force that it rests on.
-    pub instruments: Vec<&'r InstrumentId>,
-    /// The instruments before it in a chain, by which its giver has the function.
-    pub links: Vec<&'r InstrumentId>,
-    /// In a gap: the instruments of the predecessors.
-    pub predecessor_instruments: Vec<&'r InstrumentId>,
-    /// On what conditions.
-    pub conditions: Vec<&'r Text>,
-    /// When the receiver bears losses by contract; never changes who is liable in law.
-    pub loss_exceptions: Vec<&'r Text>,
-    /// The cases that the facts leave open, or that conflict.
-    pub cases: Vec<Case<'r>>,
-    /// What was believed besides.
+    /// What was expected besides.
     pub expectations: Vec<Expectation<'r>>,
     /// What is known and not applied: approved, executed, notice given, conflicts, rules not commenced.
     pub known_unapplied: Vec<Unapplied<'r>>,
@@ -285,11 +327,124 @@ pub struct Answer<'r> {
     pub now_grounds: Vec<Ground>,
     /// The lowest confidence of the facts used; disputed in a conflict.
     pub confidence: Confidence,
-    /// The events it rests on, in log order.
+    /// The events that the answer rests on, in log order.
     pub grounds: Vec<Ground>,
 }
 
-impl Answer<'_> {
+impl<'r> Answer<'r> {
+    /// What kind of answer it is.
+    #[must_use]
+    pub fn kind(&self) -> ResultKind {
+        match &self.outcome {
+            Outcome::Held(_) => ResultKind::Held,
+            Outcome::JointlyHeld(_) => ResultKind::JointlyHeld,
+            Outcome::Unsettled(_) => ResultKind::Unsettled,
+            Outcome::NotDelegated => ResultKind::NotDelegated,
+            Outcome::Gap { .. } => ResultKind::Gap,
+            Outcome::Conflict { .. } => ResultKind::Conflict,
+            Outcome::Unknown { .. } => ResultKind::Unknown,
+        }
+    }
+
+    /// The instruments by which the function is exercised, if it is by instruments.
+    #[must_use]
+    pub fn arrangement(&self) -> Option<&Arrangement<'r>> {
+        match &self.outcome {
+            Outcome::Held(arrangement)
+            | Outcome::JointlyHeld(arrangement)
+            | Outcome::Unsettled(arrangement) => Some(arrangement),
+            Outcome::NotDelegated
+            | Outcome::Gap { .. }
+            | Outcome::Conflict { .. }
+            | Outcome::Unknown { .. } => None,
+        }
+    }
+
+    /// Why it is unknown, if it is.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&Unknown> {
+        match &self.outcome {
+            Outcome::Unknown { reason, .. } => Some(reason),
+            Outcome::Held(_)
+            | Outcome::JointlyHeld(_)
+            | Outcome::Unsettled(_)
+            | Outcome::NotDelegated
+            | Outcome::Gap { .. }
+            | Outcome::Conflict { .. } => None,
+        }
+    }
+
+    /// The power under which the function is exercised, where that is known.
+    #[must_use]
+    pub fn basis(&self) -> Option<LegalBasis> {
+        match &self.outcome {
+            Outcome::Held(arrangement)
+            | Outcome::JointlyHeld(arrangement)
+            | Outcome::Unsettled(arrangement) => Some(arrangement.basis),
+            Outcome::NotDelegated => Some(LegalBasis::NoArrangement),
+            Outcome::Gap { .. } | Outcome::Conflict { .. } | Outcome::Unknown { .. } => None,
+        }
+    }
+
+    /// The instruments in force that it rests on, or that conflict.
+    #[must_use]
+    pub fn instruments(&self) -> &[&'r InstrumentId] {
+        match &self.outcome {
+            Outcome::Held(arrangement)
+            | Outcome::JointlyHeld(arrangement)
+            | Outcome::Unsettled(arrangement) => &arrangement.instruments,
+            Outcome::Conflict { instruments, .. } => instruments,
+            Outcome::NotDelegated | Outcome::Gap { .. } | Outcome::Unknown { .. } => &[],
+        }
+    }
+
+    /// The instruments before those in force in a chain.
+    #[must_use]
+    pub fn links(&self) -> &[&'r InstrumentId] {
+        self.arrangement().map(|arrangement| arrangement.links.as_slice()).unwrap_or_default()
+    }
+
+    /// The conditions on which the function is exercised.
+    #[must_use]
+    pub fn conditions(&self) -> &[&'r Text] {
+        self.arrangement().map(|arrangement| arrangement.conditions.as_slice()).unwrap_or_default()
+    }
+
+    /// When the receiver bears losses by contract.
+    #[must_use]
+    pub fn loss_exceptions(&self) -> &[&'r Text] {
+        let arrangement = self.arrangement();
+        arrangement.map(|arrangement| arrangement.loss_exceptions.as_slice()).unwrap_or_default()
+    }
+
+    /// In a gap: the instruments of the predecessors.
+    #[must_use]
+    pub fn predecessor_instruments(&self) -> &[&'r InstrumentId] {
+        match &self.outcome {
+            Outcome::Gap { predecessor_instruments, .. } => predecessor_instruments,
+            Outcome::Held(_)
+            | Outcome::JointlyHeld(_)
+            | Outcome::Unsettled(_)
+            | Outcome::NotDelegated
+            | Outcome::Conflict { .. }
+            | Outcome::Unknown { .. } => &[],
+        }
+    }
+
+    /// The cases that the facts leave open, or that conflict.
+    #[must_use]
+    pub fn cases(&self) -> &[Case<'r>] {
+        match &self.outcome {
+            Outcome::Gap { cases, .. }
+            | Outcome::Conflict { cases, .. }
+            | Outcome::Unknown { cases, .. } => cases,
+            Outcome::Held(_)
+            | Outcome::JointlyHeld(_)
+            | Outcome::Unsettled(_)
+            | Outcome::NotDelegated => &[],
+        }
+    }
+
     /// Every event that the answer rests on, who answers now included, in log order.
     #[must_use]
     pub fn all_grounds(&self) -> Vec<Ground> {
@@ -316,8 +471,8 @@ impl Answer<'_> {
         bare(self).says_the_same(&bare(other))
     }
 
-    /// Whether two answers say the same on the same grounds, whatever point of the plane each was
-    /// asked at.
+    /// Whether two answers say the same on the same grounds, whatever point of the plane each was asked
+    /// at.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let same_point = |answer: &Self| Self {

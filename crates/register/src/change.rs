@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Datelike;
 use remit_domain::{
-    BodyCode, BodyRole, Day, FunctionCode, InstrumentId, Position, RuleContent, RuleId,
+    BodyCode, BodyFactKind, BodyRole, Day, FactKind, FunctionCode, InstrumentFactKind,
+    InstrumentId, LawFactKind, Position, RuleContent, RuleId,
 };
 
 use crate::answer::{Answer, Place};
-use crate::live::Locus;
-use crate::row::At;
-use crate::store::Register;
+use crate::handle::{BodyHandle, FunctionHandle};
+use crate::register::Register;
+use crate::row::{At, at};
 
 /// A point of the plane: a day, as known at a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,16 +59,16 @@ fn same(a: Option<&Answer<'_>>, b: Option<&Answer<'_>>) -> bool {
 
 /// Whose answers an event can change.
 #[derive(Default)]
-struct Touched {
-    /// Bodies whose area's answers it can change, with all that came after them.
-    bodies: BTreeSet<u32>,
+pub(crate) struct Touched {
+    /// Bodies whose area's answers it can change, with those of all that came after them.
+    pub bodies: BTreeSet<BodyHandle>,
     /// Practices and contracts that it moves.
-    places: BTreeSet<Place>,
-    /// All areas.
-    everywhere: bool,
-    /// The functions; with `every_function`, all.
-    functions: BTreeSet<u32>,
-    every_function: bool,
+    pub places: BTreeSet<Place>,
+    /// Whether it can change the answers of all areas.
+    pub everywhere: bool,
+    /// The functions whose answers it can change; with `every_function`, all.
+    pub functions: BTreeSet<FunctionHandle>,
+    pub every_function: bool,
 }
 
 impl Register {
@@ -121,7 +121,7 @@ impl Register {
         };
         places.sort_unstable();
         places.dedup();
-        let functions = self.functions.iter().map(|entry| &entry.code);
+        let functions = self.law.functions().map(|(_, entry)| &entry.code);
         let functions: Vec<_> = functions
             .filter(|code| scope.function.as_ref().is_none_or(|only| only == *code))
             .collect();
@@ -152,15 +152,17 @@ impl Register {
         (on, known_at): (Day, Position),
         asked_about: fn(BodyRole) -> bool,
     ) -> bool {
-        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
+        let at = at(known_at);
         let catalogued = self
-            .function_id(function)
-            .is_some_and(|id| self.functions[id as usize].segment(on, at).is_some());
+            .law
+            .function(function)
+            .is_some_and(|function| self.law[function].segment(on, at).is_some());
         catalogued
             && match place {
                 Place::Contract(_) => true,
                 Place::Body(code) => self
-                    .body(*code)
+                    .bodies
+                    .get(*code)
                     .and_then(|entry| entry.role(on, at))
                     .is_some_and(|row| asked_about(row.value.role)),
             }
@@ -220,17 +222,15 @@ impl Register {
 
     /// Whether an event ends something, which no answer rests on afterwards.
     fn ends(&self, event: Position) -> bool {
-        use remit_domain::FactKind as K;
+        use {BodyFactKind as B, InstrumentFactKind as I, LawFactKind as L};
         self.kind_of(event).is_some_and(|kind| {
             matches!(
                 kind,
-                K::BodyDissolved
-                    | K::MembershipEnded
-                    | K::InstrumentEnded
-                    | K::NoticeGiven
-                    | K::RuleEnded
-                    | K::FunctionEnded
-                    | K::ConditionLifted
+                FactKind::Bodies(B::BodyDissolved | B::MembershipEnded)
+                    | FactKind::Instruments(
+                        I::InstrumentEnded | I::NoticeGiven | I::ConditionLifted
+                    )
+                    | FactKind::Law(L::RuleEnded | L::FunctionEnded)
             )
         })
     }
@@ -246,15 +246,14 @@ impl Register {
     ) -> Vec<Change<'_>> {
         let touched = self.touched(from, to);
         let functions: Vec<_> = self
-            .functions
-            .iter()
-            .zip(0_u32..)
-            .filter(|(_, id)| touched.every_function || touched.functions.contains(id))
-            .map(|(entry, _)| &entry.code)
+            .law
+            .functions()
+            .filter(|(id, _)| touched.every_function || touched.functions.contains(id))
+            .map(|(_, entry)| &entry.code)
             .collect();
         let mut places = touched.places;
-        for id in self.areas_of(&touched.bodies, touched.everywhere) {
-            places.insert(Place::Body(self.bodies[id as usize].code));
+        for body in self.areas_of(&touched.bodies, touched.everywhere) {
+            places.insert(Place::Body(self.bodies[body].code));
         }
         let mut found = Vec::new();
         for place in &places {
@@ -331,15 +330,15 @@ impl Register {
 
     /// Whether an event can change any answer.
     pub(crate) fn touches(&self, position: Position) -> bool {
-        let touched = self.touched(position - 1, position);
+        let touched = self.touched(position.prev(), position);
         touched.everywhere || !touched.bodies.is_empty()
     }
 
     /// The commissioners in whose areas an event can change an answer.
     pub(crate) fn touched_areas(&self, position: Position) -> Vec<BodyCode> {
-        let touched = self.touched(position - 1, position);
+        let touched = self.touched(position.prev(), position);
         let areas = self.areas_of(&touched.bodies, touched.everywhere);
-        let mut areas: Vec<_> = areas.into_iter().map(|id| self.bodies[id as usize].code).collect();
+        let mut areas: Vec<_> = areas.into_iter().map(|body| self.bodies[body].code).collect();
         areas.sort_unstable();
         areas
     }
@@ -347,106 +346,32 @@ impl Register {
     /// Whose answers the events after one position and up to another can change.
     fn touched(&self, from: Position, to: Position) -> Touched {
         let mut touched = Touched::default();
-        for position in from + 1..=to {
-            let Ok(at) = At::try_from(position) else { break };
+        for position in from.up_to(to) {
+            let Ok(at) = At::try_from(position.get()) else { break };
             let mut next = Some(at);
             while let Some(at) = next {
                 if let Some(locus) = self.locus(at) {
                     self.touch(locus, &mut touched);
                 }
-                next = self.target(at);
+                next = self.corrections.retracts(at);
             }
         }
         touched
     }
 
-    fn touch(&self, locus: Locus, touched: &mut Touched) {
-        match locus {
-            Locus::Nowhere
-            | Locus::Name(_)
-            | Locus::Fund(_)
-            | Locus::Payment(_)
-            | Locus::Decision(_)
-            | Locus::Interest
-            | Locus::Cluster
-            | Locus::Redaction => {}
-            Locus::Role(id) | Locus::RoleEnd(id) => {
-                touched.every_function = true;
-                touched.bodies.insert(id);
-                // Bodies to which others answer, and parties to instruments elsewhere.
-                touched.everywhere |= self.national_bodies.contains(&id);
-                for entry in &self.instruments {
-                    if entry.parties().any(|party| party == id) {
-                        self.touch_areas(entry, touched);
-                    }
-                }
-                self.touch_member(id, touched);
-            }
-            Locus::Succession(predecessor, successor) => {
-                touched.every_function = true;
-                touched.bodies.extend([predecessor, successor]);
-            }
-            Locus::Group(id) | Locus::GroupEnd(id) => {
-                touched.every_function = true;
-                self.touch_member(id, touched);
-            }
-            Locus::ContractGroup(id) | Locus::ContractGroupEnd(id) | Locus::Held(id) => {
-                touched.every_function = true;
-                let id = &self.contracts[id as usize].id;
-                touched.places.insert(Place::Contract(id.clone()));
-                touched.places.extend(id.practice().map(Place::Body));
-            }
-            Locus::Segment(id) | Locus::SegmentEnd(id) => {
-                touched.functions.insert(id);
-                touched.everywhere = true;
-            }
-            Locus::Rule(_) | Locus::RuleCommenced(_) | Locus::RuleEnd(_) => {
-                touched.every_function = true;
-                touched.everywhere = true;
-            }
-            Locus::Instrument(id, _) => {
-                let entry = &self.instruments[id as usize];
-                let readings = entry.readings.iter();
-                touched.functions.extend(readings.flat_map(|row| row.value.functions.clone()));
-                self.touch_areas(entry, touched);
-            }
-            Locus::NotHeld(id) | Locus::Expectation(id) => {
-                touched.every_function = true;
-                touched.bodies.insert(id);
-            }
-        }
-    }
-
-    fn touch_areas(&self, entry: &crate::store::InstrumentEntry, touched: &mut Touched) {
-        for row in &entry.readings {
-            touched.bodies.extend(&row.value.areas);
-            touched.everywhere |= row.value.areas.is_empty();
-        }
-    }
-
-    /// A practice or location whose way to its commissioner may change.
-    fn touch_member(&self, id: u32, touched: &mut Touched) {
-        let entry = &self.bodies[id as usize];
-        let member = |role| matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation);
-        if entry.roles.iter().any(|row| member(row.value.role)) {
-            touched.places.insert(Place::Body(entry.code));
-        }
-    }
-
     /// The commissioners whose areas came from these bodies, and these; or all of them.
-    fn areas_of(&self, bodies: &BTreeSet<u32>, everywhere: bool) -> BTreeSet<u32> {
-        let commissions = |id: &u32| {
-            self.bodies[*id as usize].roles.iter().any(|row| row.value.role.is_commissioner())
+    fn areas_of(&self, bodies: &BTreeSet<BodyHandle>, everywhere: bool) -> BTreeSet<BodyHandle> {
+        let commissions = |body: &BodyHandle| {
+            self.bodies[*body].roles.iter().any(|row| row.value.role.is_commissioner())
         };
         if everywhere {
-            return self.commissioning_bodies.iter().copied().filter(commissions).collect();
+            return self.bodies.commissioning().iter().copied().filter(commissions).collect();
         }
-        let mut reached: Vec<u32> = bodies.iter().copied().collect();
+        let mut reached: Vec<BodyHandle> = bodies.iter().copied().collect();
         let mut next = 0;
-        while let Some(id) = reached.get(next).copied() {
+        while let Some(body) = reached.get(next).copied() {
             next += 1;
-            let more = self.bodies[id as usize].more.as_ref();
-            for row in more.map(|more| more.successors.as_slice()).unwrap_or_default() {
+            for row in self.bodies[body].successors() {
                 if !reached.contains(&row.value.other) {
                     reached.push(row.value.other);
                 }
@@ -456,11 +381,10 @@ impl Register {
     }
 
     /// Every commissioner there ever was, in code order.
-    pub(crate) fn commissioners(&self) -> Vec<(u32, BodyCode)> {
+    pub(crate) fn commissioners(&self) -> Vec<BodyHandle> {
         let all = self.areas_of(&BTreeSet::new(), true);
-        let mut all: Vec<_> =
-            all.into_iter().map(|id| (id, self.bodies[id as usize].code)).collect();
-        all.sort_by_key(|(_, code)| *code);
+        let mut all: Vec<_> = all.into_iter().collect();
+        all.sort_by_key(|body| self.bodies[*body].code);
         all
     }
 }
@@ -491,19 +415,17 @@ impl Register {
     /// By when notice must be given so that an instrument ends, as of right, by a day.
     #[must_use]
     pub fn notice_due(&self, id: &InstrumentId, ends_by: Day) -> Option<NoticeDue<'_>> {
-        let entry = self.instrument_entry(id)?;
+        let entry = self.instruments.get(id)?;
         let basis = entry.readings.first()?.value.instrument.basis;
-        let at = At::try_from(self.tail()).unwrap_or(At::MAX - 1);
+        let at = at(self.tail());
         for year in [ends_by.year() - 1, ends_by.year() - 2] {
-            for rule in &self.rules {
+            for rule in self.law.rules() {
                 for row in rule.rows.iter().filter(|row| row.known(at)) {
                     let RuleContent::Notice { bases, last, ends } = &row.value.content else {
                         continue;
                     };
-                    let Some(last) = Day::from_ymd_opt(year, last.0, last.1) else { continue };
-                    let Some(ends_on) = Day::from_ymd_opt(year + 1, ends.0, ends.1) else {
-                        continue;
-                    };
+                    let Some(last) = last.in_year(year) else { continue };
+                    let Some(ends_on) = ends.in_year(year + 1) else { continue };
                     let law = rule.rule_span(row, at).is_some_and(|span| span.contains(last));
                     if bases.contains(&basis) && law && ends_on <= ends_by {
                         return Some(NoticeDue {

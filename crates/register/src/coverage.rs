@@ -2,9 +2,11 @@
 
 use remit_domain::{BodyCode, Day, FunctionCode, Period, Position};
 
-use crate::answer::{Answer, Place, ResultKind, Unknown};
-use crate::row::At;
-use crate::store::Register;
+use crate::answer::{Answer, Outcome, Place, Unknown};
+use crate::handle::BodyHandle;
+use crate::register::Register;
+use crate::row::at;
+use crate::rows::law::FunctionEntry;
 
 /// One area in which a function is not held exactly once over a span of days.
 #[derive(Clone, Debug)]
@@ -23,9 +25,10 @@ impl Register {
     /// The functions that are catalogued, as known at a position, in code order.
     #[must_use]
     pub fn function_codes(&self, known_at: Position) -> Vec<FunctionCode> {
-        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
-        let known = self.functions.iter().filter(|f| f.segments.iter().any(|row| row.known(at)));
-        let mut codes: Vec<_> = known.map(|entry| entry.code.clone()).collect();
+        let at = at(known_at);
+        let known = |entry: &FunctionEntry| entry.segments.iter().any(|row| row.known(at));
+        let functions = self.law.functions().filter(|(_, entry)| known(entry));
+        let mut codes: Vec<_> = functions.map(|(_, entry)| entry.code.clone()).collect();
         codes.sort_unstable();
         codes
     }
@@ -44,10 +47,10 @@ impl Register {
         known_at: Position,
     ) -> Vec<Uncovered<'_>> {
         let mut found = Vec::new();
-        let Some(id) = self.function_id(function) else { return found };
-        let code = &self.functions[id as usize].code;
-        for (id, area) in self.commissioners() {
-            self.coverage_of(code, (id, area), over, known_at, &mut found);
+        let Some(function) = self.law.function(function) else { return found };
+        let code = &self.law[function].code;
+        for area in self.commissioners() {
+            self.coverage_of(code, area, over, known_at, &mut found);
         }
         found
     }
@@ -55,13 +58,14 @@ impl Register {
     fn coverage_of<'r>(
         &'r self,
         function: &'r FunctionCode,
-        (id, area): (u32, BodyCode),
+        body: BodyHandle,
         over: Period,
         known_at: Position,
         found: &mut Vec<Uncovered<'r>>,
     ) {
-        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
-        let entry = &self.bodies[id as usize];
+        let at = at(known_at);
+        let entry = &self.bodies[body];
+        let area = entry.code;
         let lives: Vec<_> = entry
             .roles
             .iter()
@@ -91,23 +95,24 @@ impl Register {
             }
             let ceased = last.is_some_and(|last| last <= day);
             let answer = self.who_holds(function, &place, day, known_at);
-            let uncovered = match answer.kind {
-                _ if ceased => answer.unknown == Some(Unknown::PlaceCeased),
-                ResultKind::Gap | ResultKind::Conflict => true,
-                ResultKind::Unknown => !matches!(
-                    answer.unknown,
-                    Some(
-                        Unknown::FunctionNotRecorded
-                            | Unknown::FunctionOutsideRecords
-                            | Unknown::PlaceNotYetInBeing
-                    )
+            let uncovered = match &answer.outcome {
+                _ if ceased => answer.unknown() == Some(&Unknown::PlaceCeased),
+                Outcome::Gap { .. } | Outcome::Conflict { .. } => true,
+                Outcome::Unknown { reason, .. } => !matches!(
+                    reason,
+                    Unknown::FunctionNotRecorded
+                        | Unknown::FunctionOutsideRecords
+                        | Unknown::PlaceNotYetInBeing
                 ),
-                _ => false,
+                Outcome::Held(_)
+                | Outcome::JointlyHeld(_)
+                | Outcome::Unsettled(_)
+                | Outcome::NotDelegated => false,
             };
             if let Some(span) = &mut open {
                 let alike = |a: &Answer<'_>, b: &Answer<'_>| {
-                    (a.kind, &a.unknown, &a.instruments, &a.predecessor_instruments)
-                        == (b.kind, &b.unknown, &b.instruments, &b.predecessor_instruments)
+                    (a.kind(), a.unknown(), a.instruments(), a.predecessor_instruments())
+                        == (b.kind(), b.unknown(), b.instruments(), b.predecessor_instruments())
                 };
                 if uncovered && alike(&span.answer, &answer) {
                     continue;

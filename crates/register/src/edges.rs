@@ -1,10 +1,14 @@
 //! Where an answer may change: the days and positions at which anything that bears on it does.
 
-use remit_domain::{BodyCode, Day, FunctionCode, Period, Relation};
+use remit_domain::{Day, FunctionCode, Period, Relation};
 
 use crate::answer::Place;
+use crate::handle::{BodyHandle, InstrumentHandle};
+use crate::register::Register;
 use crate::row::{At, OPEN, Row};
-use crate::store::{BodyEntry, InstrumentEntry, Register};
+use crate::rows::bodies::BodyEntry;
+use crate::rows::instruments::InstrumentEntry;
+use crate::rows::law::RuleEntry;
 
 /// The days and positions at which an answer may change. A superset: at some it does not.
 #[derive(Default)]
@@ -65,8 +69,24 @@ impl Edges {
 
     fn body(&mut self, entry: &BodyEntry) {
         self.rows(&entry.roles);
-        if let Some(more) = &entry.more {
-            self.rows(&more.role_ends);
+        self.rows(entry.role_ends());
+    }
+
+    fn rule(&mut self, entry: &RuleEntry) {
+        self.rows(&entry.rows);
+        self.rows(&entry.commenced);
+        self.rows(&entry.ends);
+    }
+}
+
+/// Bodies in the order in which they were reached, each once.
+#[derive(Default)]
+struct Reached(Vec<BodyHandle>);
+
+impl Reached {
+    fn add(&mut self, body: BodyHandle) {
+        if !self.0.contains(&body) {
+            self.0.push(body);
         }
     }
 }
@@ -75,81 +95,67 @@ impl Register {
     /// Every day and position at which anything that can bear on the question changes.
     pub(crate) fn edges(&self, function: &FunctionCode, place: &Place) -> Edges {
         let mut edges = Edges::default();
-        if let Some(id) = self.function_id(function) {
-            let entry = &self.functions[id as usize];
-            edges.rows(&entry.segments);
-            edges.rows(&entry.ends);
+        let function = self.law.function(function);
+        if let Some(function) = function {
+            edges.rows(&self.law[function].segments);
+            edges.rows(&self.law[function].ends);
         }
-        for id in self.rules_of.iter().flatten() {
-            let entry = &self.rules[*id as usize];
-            edges.rows(&entry.rows);
-            edges.rows(&entry.commenced);
-            edges.rows(&entry.ends);
-        }
-        let mut reached: Vec<u32> = Vec::new();
-        let reach = |code: Option<BodyCode>, reached: &mut Vec<u32>| {
-            if let Some(id) = code.and_then(|code| self.body_id(code))
-                && !reached.contains(&id)
-            {
-                reached.push(id);
-            }
-        };
-        match place {
-            Place::Body(code) => reach(Some(*code), &mut reached),
-            Place::Contract(id) => reach(id.practice(), &mut reached),
-        }
-        let function = self.function_id(function);
-        let bears = |index: &u32| {
-            let readings = &self.instruments[*index as usize].readings;
-            function.is_some_and(|f| readings.iter().any(|row| row.value.functions.contains(&f)))
-        };
-        let mut parties: Vec<u32> = Vec::new();
-        for index in self.england.iter().filter(|index| bears(index)) {
-            let entry = &self.instruments[*index as usize];
-            edges.instrument(entry);
-            parties.extend(entry.parties());
-        }
-        let mut next = 0;
-        while let Some(id) = reached.get(next).copied() {
-            next += 1;
-            let entry = &self.bodies[id as usize];
-            edges.body(entry);
-            edges.rows(&entry.groups);
-            for row in &entry.groups {
-                // Only the way to the commissioner bears on an answer.
-                let up = [Relation::PracticeOfCommissioner, Relation::SubIcbOfIcb];
-                if up.contains(&row.value.relation) {
-                    reach(Some(self.bodies[row.value.group as usize].code), &mut reached);
-                }
-            }
-            let Some(more) = &entry.more else { continue };
-            edges.rows(&more.group_ends);
-            edges.rows(&more.successors);
-            edges.rows(&more.predecessors);
-            edges.rows(&more.not_held);
-            edges.rows(&more.expectations);
-            for row in more.successors.iter().chain(&more.predecessors) {
-                reach(Some(self.bodies[row.value.other as usize].code), &mut reached);
-            }
-            for contract in &more.contracts {
-                let contract = &self.contracts[*contract as usize];
-                edges.rows(&contract.held);
-                edges.rows(&contract.groups);
-                edges.rows(&contract.group_ends);
-                for row in &contract.groups {
-                    reach(Some(self.bodies[row.value.group as usize].code), &mut reached);
-                }
-            }
-            for index in more.instruments.iter().chain(&more.received).filter(|i| bears(i)) {
-                let entry = &self.instruments[*index as usize];
+        self.law.asked_any().for_each(|rule| edges.rule(rule));
+        let mut parties: Vec<BodyHandle> = Vec::new();
+        let mut instruments = |of: &[InstrumentHandle], edges: &mut Edges| {
+            let of = of.iter().map(|instrument| &self.instruments[*instrument]);
+            for entry in of.filter(|entry| function.is_some_and(|f| entry.was_about(f))) {
                 edges.instrument(entry);
                 parties.extend(entry.parties());
             }
+        };
+        instruments(self.instruments.england(), &mut edges);
+        let start = match place {
+            Place::Body(code) => Some(*code),
+            Place::Contract(id) => id.practice(),
+        };
+        let mut reached = Reached::default();
+        start.and_then(|code| self.bodies.handle(code)).into_iter().for_each(|b| reached.add(b));
+        let mut next = 0;
+        while let Some(body) = reached.0.get(next).copied() {
+            next += 1;
+            self.edges_of(body, &mut edges, &mut reached);
+            instruments(self.instruments.of_area(body), &mut edges);
+            instruments(self.instruments.received_by(body), &mut edges);
         }
         // Parties, and the bodies that accountability ends with, come into being and cease.
-        for id in parties.iter().chain(&self.national_bodies) {
-            edges.body(&self.bodies[*id as usize]);
+        for party in parties.iter().chain(self.bodies.national()) {
+            edges.body(&self.bodies[*party]);
         }
         edges
+    }
+
+    /// Adds the edges of a body that a question reaches, and the bodies that it leads to.
+    fn edges_of(&self, body: BodyHandle, edges: &mut Edges, reached: &mut Reached) {
+        let entry = &self.bodies[body];
+        edges.body(entry);
+        edges.rows(&entry.groups);
+        for row in &entry.groups {
+            // Only the way to the commissioner bears on an answer.
+            let up = [Relation::PracticeOfCommissioner, Relation::SubIcbOfIcb];
+            if up.contains(&row.value.relation) {
+                reached.add(row.value.group);
+            }
+        }
+        edges.rows(entry.group_ends());
+        edges.rows(entry.successors());
+        edges.rows(entry.predecessors());
+        edges.rows(self.instruments.not_held(body));
+        edges.rows(self.instruments.expectations(body));
+        for row in entry.successors().iter().chain(entry.predecessors()) {
+            reached.add(row.value.other);
+        }
+        for contract in entry.contracts() {
+            let contract = &self.bodies[*contract];
+            edges.rows(&contract.holders);
+            edges.rows(&contract.groups);
+            edges.rows(&contract.group_ends);
+            contract.groups.iter().for_each(|row| reached.add(row.value.group));
+        }
     }
 }

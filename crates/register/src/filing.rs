@@ -10,141 +10,37 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use remit_domain::{
-    Area, BodyCode, BodyRole, ContractId, Fact, FunctionCode, HolderRule, Instrument, Member,
-    Membership, Position, RuleContent, Word,
+    Area, BodyCode, BodyFact, ContractId, Fact, FiledUnder, FunctionCode, HolderRule, Instrument,
+    InstrumentFact, Key, LawFact, Member, Membership, Position,
 };
 
 use crate::answer::Place;
 
-/// What a fact is filed under. For a correction: what it says instead; it is also filed under the
-/// keys of the event it is about, which [`keys_of`] knows, and a redaction under those alone.
-fn file(fact: &Fact, keys: &mut BTreeSet<String>) {
-    let mut key = |word: &str, code: &dyn std::fmt::Display| {
-        keys.insert(format!("{word}:{code}"));
+/// The key under which something must have been recorded for `key` to be about anything: `notice:` of an
+/// instrument that nobody recorded would be a slip of the pen.
+#[must_use]
+pub fn subject(key: &Key) -> Key {
+    let word = match key.word {
+        FiledUnder::Area if key.code == Key::ENGLAND => FiledUnder::Area,
+        FiledUnder::Membership if key.code.contains('/') => FiledUnder::Membership,
+        FiledUnder::Notice => FiledUnder::Instrument,
+        FiledUnder::Succession
+        | FiledUnder::Membership
+        | FiledUnder::Contracts
+        | FiledUnder::Area
+        | FiledUnder::Clustering
+        | FiledUnder::Interest
+        | FiledUnder::Decision => FiledUnder::Body,
+        FiledUnder::Body
+        | FiledUnder::Office
+        | FiledUnder::Function
+        | FiledUnder::Rule
+        | FiledUnder::Law
+        | FiledUnder::Fund
+        | FiledUnder::Cluster
+        | FiledUnder::Instrument => key.word,
     };
-    match fact {
-        Fact::BodyEstablished(body) => {
-            key("body", &body.code);
-            if is_office(body.role) {
-                key("office", &body.role.word());
-            }
-        }
-        Fact::BodyDissolved { code, .. } | Fact::BodyNamed { code, .. } => key("body", code),
-        Fact::SuccessionRecorded(succession) => {
-            key("succession", &succession.predecessor);
-            key("succession", &succession.successor);
-        }
-        Fact::MembershipStarted(Membership { member, .. })
-        | Fact::MembershipEnded { member, .. } => {
-            key("membership", member);
-            if let Member::Contract(contract) = member {
-                under_practice(contract, &mut key);
-            }
-        }
-        Fact::ContractHeld { contract, .. } => {
-            key("membership", contract);
-            under_practice(contract, &mut key);
-        }
-        Fact::FunctionCatalogued(function) => key("function", &function.code),
-        Fact::FunctionEnded { function, .. } => key("function", function),
-        Fact::RuleEnacted(rule) => {
-            key("rule", &rule.id);
-            if let Some(law) = law(&rule.content) {
-                key("law", &law);
-            }
-        }
-        Fact::RuleCommenced { rule, .. } | Fact::RuleEnded { rule, .. } => key("rule", rule),
-        Fact::InstrumentDrawn(instrument) | Fact::InstrumentVaried { instrument, .. } => {
-            key("instrument", &instrument.id);
-            match &instrument.area {
-                Area::England => key("area", &ENGLAND),
-                Area::Of(areas) => areas.iter().for_each(|area| key("area", area)),
-            }
-        }
-        Fact::InstrumentAdvanced { instrument, .. }
-        | Fact::InstrumentInForce { instrument, .. }
-        | Fact::InstrumentEnded { instrument, .. }
-        | Fact::ConditionAttached { instrument, .. }
-        | Fact::ConditionLifted { instrument, .. }
-        | Fact::WorkPerformed { instrument, .. } => key("instrument", instrument),
-        Fact::NoticeGiven { instrument, .. } => {
-            key("instrument", instrument);
-            key("notice", instrument);
-        }
-        Fact::LevelNotHeld { body: area, .. } | Fact::ExpectationStated { area, .. } => {
-            key("area", area);
-        }
-        Fact::FundOpened { fund, .. } | Fact::SupportPaid { fund, .. } => key("fund", fund),
-        Fact::DecisionTaken { fund, body, .. } => {
-            key("fund", fund);
-            key("decision", body);
-        }
-        Fact::InterestDeclared { body, .. } => key("interest", body),
-        Fact::ClusterFormed { name, bodies, .. } => {
-            key("cluster", name);
-            bodies.iter().for_each(|body| key("clustering", body));
-        }
-        Fact::Corrected(correction) => {
-            if let Some(fact) = &correction.fact {
-                file(fact, keys);
-            }
-        }
-        Fact::FieldRedacted { .. } => {}
-    }
-}
-
-/// What must have been recorded for a key to be about anything: `notice:` of an instrument that nobody
-/// recorded would be a slip of the pen.
-///
-/// # Errors
-/// The words there are, where the key begins with none of them.
-pub fn subject(key: &str) -> Result<String, String> {
-    let known = "body, succession, membership, contracts, area, clustering, interest, decision, office, \
-                 function, rule, law, fund, cluster, instrument, notice";
-    let (word, code) = key.split_once(':').unwrap_or((key, ""));
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:/".contains(&b);
-    let written = match word {
-        "cluster" => code.parse::<remit_domain::Text>().is_ok(),
-        _ => !code.is_empty() && code.len() <= 80 && code.bytes().all(plain),
-    };
-    if !written {
-        return Err("is not a word, a colon and a code, such as notice:delegation/11X".to_owned());
-    }
-    match word {
-        _ if key == format!("area:{ENGLAND}") => Ok(key.to_owned()),
-        "notice" => Ok(format!("instrument:{code}")),
-        "membership" if code.contains('/') => Ok(key.to_owned()),
-        "succession" | "membership" | "contracts" | "area" | "clustering" | "interest"
-        | "decision" => Ok(format!("body:{code}")),
-        word if known.split(", ").any(|known| known == word) => Ok(key.to_owned()),
-        _ => {
-            Err(format!("{key:?} does not begin with a word that events are filed under: {known}"))
-        }
-    }
-}
-
-/// Instruments for all of England are filed under this area.
-const ENGLAND: &str = "england";
-
-fn is_office(role: BodyRole) -> bool {
-    matches!(role, BodyRole::NhsEngland | BodyRole::SecretaryOfState)
-}
-
-fn under_practice(contract: &ContractId, key: &mut impl FnMut(&str, &dyn std::fmt::Display)) {
-    if let Some(practice) = contract.practice() {
-        key("contracts", &practice);
-    }
-}
-
-/// The kinds of rules that answers ask for.
-fn law(content: &RuleContent) -> Option<&'static str> {
-    match content {
-        RuleContent::Liability { .. } => Some("liability"),
-        RuleContent::Continuity { .. } => Some("continuity"),
-        RuleContent::Vesting { .. } => Some("vesting"),
-        RuleContent::ReadAcross { .. } => Some("read-across"),
-        _ => None,
-    }
+    Key { word, code: key.code.clone() }
 }
 
 /// The keys that an event is filed under. `about` gives the fact of an earlier event: a correction
@@ -157,11 +53,15 @@ pub fn keys_of<'f>(
     let mut keys = BTreeSet::new();
     let mut next = Some(fact);
     while let Some(fact) = next {
-        file(fact, &mut keys);
+        keys.extend(fact.about().filed.iter().map(ToString::to_string));
         next = match fact {
             Fact::Corrected(correction) => correction.about.and_then(&about),
-            Fact::FieldRedacted { about: event, .. } => about(*event),
-            _ => None,
+            Fact::Redacted(redacted) => about(redacted.about),
+            Fact::Bodies(_)
+            | Fact::Law(_)
+            | Fact::Instruments(_)
+            | Fact::Money(_)
+            | Fact::Committees(_) => None,
         };
     }
     keys
@@ -280,32 +180,52 @@ impl<'f> Seen<'f> {
                     self.add(fact);
                 }
             }
-            Fact::BodyEstablished(body) if is_office(body.role) => {
-                self.offices.insert(body.code);
-            }
-            Fact::FunctionCatalogued(function) => {
+            Fact::Bodies(fact) => self.add_bodies(fact),
+            Fact::Law(LawFact::FunctionCatalogued(function)) => {
                 if let HolderRule::Body(body) = function.holder {
                     self.holders.insert(body);
                 }
             }
-            Fact::MembershipStarted(Membership { member, group, .. }) => match member {
+            Fact::Law(LawFact::RuleEnacted(rule)) if rule.content.asked_for().is_some() => {
+                self.rules.insert(rule.id.as_str());
+            }
+            Fact::Instruments(InstrumentFact::InstrumentDrawn(instrument)) => {
+                self.instruments.push(instrument);
+            }
+            Fact::Instruments(InstrumentFact::InstrumentVaried(varied)) => {
+                self.instruments.push(&varied.instrument);
+            }
+            Fact::Law(_)
+            | Fact::Instruments(_)
+            | Fact::Money(_)
+            | Fact::Committees(_)
+            | Fact::Redacted(_) => {}
+        }
+    }
+
+    fn add_bodies(&mut self, fact: &'f BodyFact) {
+        match fact {
+            BodyFact::BodyEstablished(body) => {
+                if body.role.is_national() {
+                    self.offices.insert(body.code);
+                }
+            }
+            BodyFact::MembershipStarted(Membership { member, group, .. }) => match member {
                 Member::Body(member) => {
                     self.groups.entry(*member).or_default().insert(*group);
                 }
                 Member::Contract(contract) => self.of_contracts.push((contract, *group)),
             },
-            Fact::SuccessionRecorded(succession) => {
+            BodyFact::SuccessionRecorded(succession) => {
                 let (from, to) = (succession.predecessor, succession.successor);
                 self.successors.entry(from).or_default().insert(to);
                 self.predecessors.entry(to).or_default().insert(from);
             }
-            Fact::RuleEnacted(rule) if law(&rule.content).is_some() => {
-                self.rules.insert(rule.id.as_str());
-            }
-            Fact::InstrumentDrawn(instrument) | Fact::InstrumentVaried { instrument, .. } => {
-                self.instruments.push(instrument);
-            }
-            _ => {}
+            BodyFact::BodyDissolved(_)
+            | BodyFact::BodyNamed(_)
+            | BodyFact::MembershipEnded(_)
+            | BodyFact::ContractHeld(_)
+            | BodyFact::ClusterFormed(_) => {}
         }
     }
 }

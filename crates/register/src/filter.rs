@@ -12,13 +12,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use remit_domain::{
-    Area, BodyCode, Event, Fact, FactKind, FunctionCode, HolderRule, Instrument, InstrumentId,
-    Member, Position, Relation, Word,
+    About, BodyCode, Concerns, Event, Fact, FactKind, FunctionCode, InstrumentId, Position, Word,
 };
 
-use crate::live::Locus;
-use crate::row::At;
-use crate::store::Register;
+use crate::register::Register;
+use crate::row::{At, at};
 
 /// Values that one term may hold.
 const VALUES_MAX: usize = 100;
@@ -124,13 +122,37 @@ fn types(values: &[&str]) -> Result<Vec<FactKind>, InvalidFilter> {
 
 /// What one event concerns.
 #[derive(Default)]
-struct Concern {
+pub(crate) struct Concern {
     bodies: Vec<BodyCode>,
-    functions: Vec<FunctionCode>,
-    every_function: bool,
-    instruments: Vec<InstrumentId>,
     areas: Vec<BodyCode>,
     england: bool,
+    pub functions: Vec<FunctionCode>,
+    pub every_function: bool,
+    pub instruments: Vec<InstrumentId>,
+}
+
+impl Concern {
+    pub fn bodies(&mut self, codes: impl IntoIterator<Item = BodyCode>) {
+        self.bodies.extend(codes);
+    }
+
+    /// Adds bodies that are, or have, an area.
+    pub fn areas(&mut self, codes: impl IntoIterator<Item = BodyCode>) {
+        for code in codes {
+            self.bodies.push(code);
+            self.areas.push(code);
+        }
+    }
+
+    /// Adds what a fact is about.
+    pub fn about(&mut self, about: &About<'_>) {
+        self.bodies.extend(&about.bodies);
+        self.areas.extend(&about.areas);
+        self.england |= about.england;
+        self.functions.extend(about.functions.iter().copied().cloned());
+        self.every_function |= about.every_function;
+        self.instruments.extend(about.texts.iter().copied().cloned());
+    }
 }
 
 impl Filter {
@@ -142,73 +164,25 @@ impl Filter {
 
     /// A filter whose terms contradict each other lets nothing pass: that is never meant.
     fn can_pass(&self) -> Result<(), InvalidFilter> {
-        let none = |key: &str, names: &dyn Fn(FactKind) -> bool| {
-            let no_type = !self.types.is_empty() && !self.types.iter().any(|kind| names(*kind));
-            no_type.then(|| {
-                InvalidFilter(format!(
+        if self.types.is_empty() {
+            return Ok(());
+        }
+        let terms = [
+            (Concerns::Instruments, self.instruments.is_empty()),
+            (Concerns::Functions, self.functions.is_empty()),
+            (Concerns::Bodies, self.bodies.is_empty()),
+            (Concerns::Areas, self.areas.is_empty()),
+        ];
+        for (concerns, _) in terms.iter().filter(|(_, is_empty)| !is_empty) {
+            if !self.types.iter().any(|kind| kind.concerns().contains(concerns)) {
+                let key = concerns.word();
+                return Err(InvalidFilter(format!(
                     "type and {key} contradict each other: no event of these types concerns \
                      {key}s, so nothing could pass"
-                ))
-            })
-        };
-        let of_instrument = |kind| {
-            use FactKind as K;
-            matches!(
-                kind,
-                K::InstrumentDrawn
-                    | K::InstrumentAdvanced
-                    | K::InstrumentInForce
-                    | K::InstrumentEnded
-                    | K::InstrumentVaried
-                    | K::ConditionAttached
-                    | K::ConditionLifted
-                    | K::NoticeGiven
-                    | K::WorkPerformed
-                    | K::Corrected
-            )
-        };
-        let of_function = move |kind| {
-            use FactKind as K;
-            of_instrument(kind)
-                || matches!(
-                    kind,
-                    K::FunctionCatalogued
-                        | K::FunctionEnded
-                        | K::RuleEnacted
-                        | K::RuleCommenced
-                        | K::RuleEnded
-                        | K::LevelNotHeld
-                        | K::ExpectationStated
-                        | K::SupportPaid
-                )
-        };
-        let of_body = |kind| {
-            use FactKind as K;
-            !matches!(kind, K::FunctionEnded | K::RuleEnacted | K::RuleCommenced | K::RuleEnded)
-        };
-        let of_area = move |kind| {
-            use FactKind as K;
-            of_instrument(kind)
-                || matches!(
-                    kind,
-                    K::BodyEstablished
-                        | K::BodyDissolved
-                        | K::BodyNamed
-                        | K::SuccessionRecorded
-                        | K::MembershipStarted
-                        | K::MembershipEnded
-                        | K::ClusterFormed
-                        | K::LevelNotHeld
-                        | K::ExpectationStated
-                )
-        };
-        let refused = [
-            (!self.instruments.is_empty()).then(|| none("instrument", &of_instrument)),
-            (!self.functions.is_empty()).then(|| none("function", &of_function)),
-            (!self.bodies.is_empty()).then(|| none("body", &of_body)),
-            (!self.areas.is_empty()).then(|| none("area", &of_area)),
-        ];
-        refused.into_iter().flatten().flatten().next().map_or(Ok(()), Err)
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Whether an event passes. The register must have reached it.
@@ -229,7 +203,7 @@ impl Filter {
             return true;
         }
         let mut concern = Concern::default();
-        register.concern(&event.fact, At::try_from(position).unwrap_or(At::MAX - 1), &mut concern);
+        register.concern(&event.fact, at(position), &mut concern);
         let any = |wanted: &[BodyCode], has: &[BodyCode]| {
             wanted.is_empty() || wanted.iter().any(|one| has.contains(one))
         };
@@ -243,190 +217,35 @@ impl Filter {
     }
 }
 
-impl Concern {
-    fn bodies<'a>(&mut self, codes: impl IntoIterator<Item = &'a BodyCode>) {
-        self.bodies.extend(codes);
-    }
-
-    /// Bodies that are, or have, an area.
-    fn areas<'a>(&mut self, codes: impl IntoIterator<Item = &'a BodyCode> + Clone) {
-        self.bodies.extend(codes.clone());
-        self.areas.extend(codes);
-    }
-
-    fn functions(&mut self, codes: &[FunctionCode]) {
-        self.functions.extend_from_slice(codes);
-        self.every_function |= codes.is_empty();
-    }
-
-    fn member(&mut self, member: &Member, group: BodyCode, relation: Relation) {
-        self.bodies.push(group);
-        match member {
-            Member::Body(code) => self.bodies.push(*code),
-            Member::Contract(id) => self.bodies.extend(id.practice()),
-        }
-        match relation {
-            Relation::SubIcbOfIcb => self.areas.extend(self.bodies.clone()),
-            Relation::PracticeOfCommissioner => self.areas.push(group),
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, instrument: &Instrument) {
-        self.instruments.push(instrument.id.clone());
-        self.bodies(instrument.given_by.iter().chain(&instrument.given_to));
-        self.functions.extend_from_slice(&instrument.functions);
-        match &instrument.area {
-            Area::England => self.england = true,
-            Area::Of(codes) => self.areas.extend(codes),
-        }
-    }
-}
-
 impl Register {
-    /// All that an instrument has been said to be up to a position.
-    fn concern_instrument(&self, id: &InstrumentId, at: At, concern: &mut Concern) {
-        concern.instruments.push(id.clone());
-        let readings = self.instrument_entry(id).map(|entry| entry.readings.as_slice());
-        for row in readings.unwrap_or_default().iter().filter(|row| row.known_from <= at) {
-            concern.text(&row.value.instrument);
-        }
-    }
-
-    /// What an event with its rows in a place concerns, as far as the place says.
-    fn concern_locus(&self, locus: Locus, at: At, concern: &mut Concern) {
-        let body = |id: u32| self.bodies[id as usize].code;
-        match locus {
-            Locus::Nowhere | Locus::Interest | Locus::Cluster | Locus::Redaction => {}
-            Locus::Fund(id) | Locus::Payment(id) | Locus::Decision(id) => {
-                let fund = &self.funds[id as usize];
-                for row in &fund.opened {
-                    concern.bodies(&row.value.funders);
-                }
-            }
-            Locus::Role(id) | Locus::RoleEnd(id) | Locus::Name(id) => concern.areas(&[body(id)]),
-            Locus::Succession(from, to) => concern.areas(&[body(from), body(to)]),
-            Locus::Group(id) | Locus::GroupEnd(id) => {
-                let entry = &self.bodies[id as usize];
-                concern.bodies.push(entry.code);
-                for row in entry.groups.iter().filter(|row| row.known_from <= at) {
-                    concern.areas(&[body(row.value.group)]);
-                }
-            }
-            Locus::ContractGroup(id) | Locus::ContractGroupEnd(id) | Locus::Held(id) => {
-                let entry = &self.contracts[id as usize];
-                concern.bodies.extend(entry.id.practice());
-                for row in entry.groups.iter().filter(|row| row.known_from <= at) {
-                    concern.areas(&[body(row.value.group)]);
-                }
-            }
-            Locus::Segment(id) | Locus::SegmentEnd(id) => {
-                concern.functions.push(self.functions[id as usize].code.clone());
-            }
-            Locus::Rule(id) | Locus::RuleCommenced(id) | Locus::RuleEnd(id) => {
-                for row in &self.rules[id as usize].rows {
-                    concern.functions(row.value.content.functions());
-                }
-            }
-            Locus::Instrument(id, _) => {
-                let id = self.instruments[id as usize].id.clone();
-                self.concern_instrument(&id, at, concern);
-            }
-            Locus::NotHeld(id) | Locus::Expectation(id) => {
-                concern.areas(&[body(id)]);
-                concern.every_function = true;
-            }
-        }
-    }
-
     fn concern(&self, fact: &Fact, at: At, concern: &mut Concern) {
+        let about = fact.about();
+        concern.about(&about);
+        if let Some(instrument) = about.instrument {
+            self.instruments.concern_instrument(instrument, at, concern);
+        }
+        if let Some(rule) = about.rule.and_then(|id| self.law.rule(id)) {
+            self.law.concern_rule(rule, concern);
+        }
         match fact {
-            Fact::BodyEstablished(body) => concern.areas(&[body.code]),
-            Fact::BodyDissolved { code, .. } | Fact::BodyNamed { code, .. } => {
-                concern.areas(&[*code]);
-            }
-            Fact::SuccessionRecorded(s) => concern.areas(&[s.predecessor, s.successor]),
-            Fact::MembershipStarted(m) => concern.member(&m.member, m.group, m.relation),
-            Fact::MembershipEnded { member, group, relation, .. } => {
-                concern.member(member, *group, *relation);
-            }
-            Fact::ContractHeld { contract, holder, .. } => {
-                concern.bodies.push(*holder);
-                concern.bodies.extend(contract.practice());
-            }
-            Fact::FunctionCatalogued(function) => {
-                concern.functions.push(function.code.clone());
-                if let HolderRule::Body(code) = function.holder {
-                    concern.bodies.push(code);
-                }
-            }
-            Fact::FunctionEnded { function, .. } => concern.functions.push(function.clone()),
-            Fact::RuleEnacted(rule) => concern.functions(rule.content.functions()),
-            Fact::RuleCommenced { rule, .. } | Fact::RuleEnded { rule, .. } => {
-                let id = self.rule_index.get(rule).copied();
-                if let Some(id) = id {
-                    self.concern_locus(Locus::Rule(id), at, concern);
-                }
-            }
-            Fact::InstrumentDrawn(instrument) => concern.text(instrument),
-            Fact::InstrumentVaried { instrument, by, .. } => {
-                self.concern_instrument(&instrument.id, at, concern);
-                concern.text(instrument);
-                concern.bodies(by);
-            }
-            Fact::InstrumentAdvanced { instrument, by, .. }
-            | Fact::InstrumentEnded { instrument, by, .. }
-            | Fact::ConditionAttached { instrument, by, .. }
-            | Fact::ConditionLifted { instrument, by, .. } => {
-                self.concern_instrument(instrument, at, concern);
-                concern.bodies(by);
-            }
-            Fact::InstrumentInForce { instrument, .. } | Fact::NoticeGiven { instrument, .. } => {
-                self.concern_instrument(instrument, at, concern);
-            }
-            Fact::WorkPerformed { instrument, performer, .. } => {
-                self.concern_instrument(instrument, at, concern);
-                concern.bodies.push(*performer);
-            }
-            Fact::LevelNotHeld { body, functions, .. } => {
-                concern.areas(&[*body]);
-                concern.functions(functions);
-            }
-            Fact::ExpectationStated { function, area, expected, .. } => {
-                concern.areas(&[*area]);
-                concern.bodies.push(*expected);
-                concern.functions.push(function.clone());
-            }
-            Fact::ClusterFormed { bodies, .. } => concern.areas(bodies),
-            Fact::FundOpened { funders, .. } => concern.bodies(funders),
-            Fact::SupportPaid { payer, recipient, power, .. } => {
-                concern.bodies(&[*payer, *recipient]);
-                concern.functions.extend(power.clone());
-            }
-            Fact::InterestDeclared { body, concerns, .. } => concern.bodies(&[*body, *concerns]),
-            Fact::DecisionTaken { body, .. } => concern.bodies.push(*body),
-            Fact::Corrected(correction) => {
-                if let Some(fact) = &correction.fact {
-                    self.concern(fact, at, concern);
-                }
-                self.concern_about(correction.about, at, concern);
-            }
-            Fact::FieldRedacted { about, .. } => self.concern_about(Some(*about), at, concern),
+            Fact::Corrected(correction) => self.concern_earlier(correction.about, at, concern),
+            Fact::Redacted(redacted) => self.concern_earlier(Some(redacted.about), at, concern),
+            Fact::Bodies(_)
+            | Fact::Law(_)
+            | Fact::Instruments(_)
+            | Fact::Money(_)
+            | Fact::Committees(_) => {}
         }
     }
 
-    /// What an earlier event concerns: back along the corrections to what was first recorded.
-    fn concern_about(&self, about: Option<Position>, at: At, concern: &mut Concern) {
-        let mut about = about.and_then(|about| At::try_from(about).ok());
+    /// Adds what an earlier event concerns: back along the corrections to what was first recorded.
+    fn concern_earlier(&self, about: Option<Position>, at: At, concern: &mut Concern) {
+        let mut about = about.and_then(|about| At::try_from(about.get()).ok());
         while let Some(event) = about {
             if let Some(locus) = self.locus(event) {
                 self.concern_locus(locus, at, concern);
             }
-            for row in self.interests.iter().filter(|row| row.origin == event) {
-                concern.bodies(&[row.value.body, row.value.concerns]);
-            }
-            let earlier = self.corrections.get(&event).and_then(|(about, _)| *about);
-            about = earlier.filter(|earlier| *earlier < event);
+            about = self.corrections.retracts(event).filter(|earlier| *earlier < event);
         }
     }
 }

@@ -3,8 +3,8 @@
 use remit_domain::{BodyCode, BodyRole, Day, FunctionCode, Position};
 
 use crate::answer::{Answer, Place};
-use crate::row::At;
-use crate::store::Register;
+use crate::register::Register;
+use crate::row::at;
 
 /// One function in one commissioner's area in which the body has a part.
 #[derive(Clone, Debug)]
@@ -42,13 +42,13 @@ impl Register {
     /// under; any other body in every area.
     #[must_use]
     pub fn holdings(&self, body: BodyCode, on: Day, known_at: Position) -> Vec<Holding<'_>> {
-        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
+        let at = at(known_at);
         let areas = self.areas(on, known_at);
         let functions: Vec<_> = self
-            .functions
-            .iter()
-            .filter(|entry| entry.segment(on, at).is_some())
-            .map(|entry| &entry.code)
+            .law
+            .functions()
+            .filter(|(_, entry)| entry.segment(on, at).is_some())
+            .map(|(_, entry)| &entry.code)
             .collect();
         let mut found = Vec::new();
         for area in areas.iter().filter(|area| self.may_have_part(body, **area, &areas)) {
@@ -70,9 +70,12 @@ impl Register {
         if body == area || areas.binary_search(&body).is_err() {
             return true;
         }
-        let more = |code| self.body(code).and_then(|entry| entry.more.as_ref());
-        let of_area = more(area).map(|more| more.instruments.as_slice()).unwrap_or_default();
-        let received = more(body).map(|more| more.received.as_slice()).unwrap_or_default();
-        received.iter().any(|index| of_area.contains(index) || self.england.contains(index))
+        let handles = self.bodies.handle(area).zip(self.bodies.handle(body));
+        handles.is_some_and(|(area, body)| {
+            let of_area = self.instruments.of_area(area);
+            let england = self.instruments.england();
+            let mut received = self.instruments.received_by(body).iter();
+            received.any(|instrument| of_area.contains(instrument) || england.contains(instrument))
+        })
     }
 }

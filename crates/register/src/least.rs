@@ -7,7 +7,7 @@
 use remit_domain::{Day, Event, FunctionCode, Position};
 
 use crate::answer::{Answer, Ground, Place};
-use crate::store::{KnownAt, Register};
+use crate::register::{KnownAt, Register};
 
 /// The events that one answer rests on.
 pub struct Cited<'e> {
@@ -56,7 +56,7 @@ impl Cited<'_> {
     fn told(&self, events: &[(Position, &Event)]) -> Register {
         let mut register = Register::new();
         for (position, event) in events {
-            register.skip_to(position - 1);
+            register.skip_to(position.prev());
             register.apply(event);
         }
         register.skip_to(self.known_at.position);

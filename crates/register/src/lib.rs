@@ -15,34 +15,38 @@ pub mod directory;
 mod edges;
 pub mod filing;
 mod filter;
-mod fold;
+mod handle;
 pub mod holdings;
 mod known;
 mod least;
-mod live;
 mod london;
 mod personal;
+mod register;
 mod resolve;
 mod row;
-mod span;
-mod store;
+mod rows;
 mod support;
 pub mod timeline;
 mod watch;
 
 pub use answer::{
-    Answer, AnsweringNow, Case, Expectation, Ground, GroundKind, Liability, LiableState, Performer,
-    Place, ResultKind, Unapplied, UnappliedKind, Unknown,
+    Accountability, Answer, AnsweringNow, Arrangement, Case, Expectation, Ground, GroundKind,
+    Liability, LiableState, Outcome, Performer, Place, ResultKind, Unapplied, UnappliedKind,
+    Unknown,
 };
 pub use change::{Change, NoticeDue, Point, Scope};
 pub use coverage::Uncovered;
-pub use directory::{BodyView, InstrumentView, MembershipView, SuccessionView};
+pub use directory::{
+    BodyView, ClusterView, ConditionView, EndView, ForceView, FunctionView, InstrumentView,
+    MembershipView, NameView, NotHeldView, NoticeView, RuleView, StageView, SuccessionView,
+    VariationView,
+};
 pub use filter::{Filter, InvalidFilter};
 pub use holdings::Holding;
 pub use least::Cited;
-pub use london::{end_of_day_micros, london_day};
+pub use london::{end_of_day, london_day};
 pub use personal::{PersonalView, Redaction};
-pub use store::{KnownAt, Register};
+pub use register::{KnownAt, Register};
 pub use support::{DecisionView, Handled, InterestView, SupportView};
 pub use timeline::Rectangle;
 pub use watch::{Step, Watched};

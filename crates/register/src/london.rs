@@ -2,29 +2,28 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
-use remit_domain::Day;
+use remit_domain::{Day, UtcInstant};
 
-/// The calendar day in England at an instant, in microseconds since 1970 UTC.
+/// The calendar day in England at an instant.
 #[must_use]
-pub fn london_day(micros: i64) -> Option<Day> {
-    let instant: DateTime<Utc> = DateTime::from_timestamp_micros(micros)?;
-    Some(instant.with_timezone(&London).date_naive())
+pub fn london_day(instant: UtcInstant) -> Option<Day> {
+    let instant: DateTime<Utc> = DateTime::from_timestamp_micros(instant.micros())?;
+    Some(Day::of(instant.with_timezone(&London).date_naive()))
 }
 
-/// The last microsecond of a day in England.
+/// The last instant of a day in England.
 ///
 /// Every midnight there since 1948 is unique; an ambiguous one is read as the earlier.
 #[must_use]
-pub fn end_of_day_micros(day: Day) -> Option<i64> {
-    let midnight = day.succ_opt()?.and_hms_opt(0, 0, 0)?;
+pub fn end_of_day(day: Day) -> Option<UtcInstant> {
+    let midnight = day.next()?.date().and_hms_opt(0, 0, 0)?;
     let instant = London.from_local_datetime(&midnight).earliest()?;
-    Some(instant.timestamp_micros() - 1)
+    Some(UtcInstant::from_micros(instant.timestamp_micros() - 1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use remit_domain::parse_day;
 
     #[test]
     fn a_day_ends_at_local_midnight() {
@@ -33,15 +32,12 @@ mod tests {
             ("2024-01-15", "2024-01-15T23:59:59.999999Z"),
             ("2024-10-27", "2024-10-27T23:59:59.999999Z"),
         ] {
-            let micros = parse_day(day).ok().and_then(end_of_day_micros);
-            let expected =
-                DateTime::parse_from_rfc3339(utc).ok().map(|instant| instant.timestamp_micros());
-            assert_eq!(micros, expected, "{day}");
-            assert_eq!(micros.and_then(london_day), parse_day(day).ok());
-            assert_eq!(
-                micros.and_then(|m| london_day(m + 1)),
-                parse_day(day).ok().and_then(|d| d.succ_opt())
-            );
+            let day: Day = day.parse().expect("a day");
+            let end = end_of_day(day).expect("an end");
+            let expected = DateTime::parse_from_rfc3339(utc).expect("an instant");
+            assert_eq!(end.micros(), expected.timestamp_micros(), "{day}");
+            assert_eq!(london_day(end), Some(day));
+            assert_eq!(london_day(UtcInstant::from_micros(end.micros() + 1)), day.next());
         }
     }
 }

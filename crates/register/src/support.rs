@@ -3,14 +3,18 @@
 //! Evidence and context: money never moves a function (reference section 7.3).
 
 use remit_domain::{
-    BodyCode, Day, ForumKind, FunctionCode, Personal, PersonalField, Position, RecordId, Text,
+    BodyCode, CommitteeFact, Day, DecisionTaken, Fact, FiledUnder, ForumKind, FunctionCode,
+    FundOpened, InterestDeclared, Key, MoneyFact, Personal, PersonalField, Position, RecordId,
+    Text,
 };
 
 use crate::answer::{Answer, Place};
-use crate::directory::{clamp, position};
 use crate::personal::Redaction;
-use crate::row::{At, Row};
-use crate::store::{DecisionRow, FundEntry, PaymentRow, Register};
+use crate::register::Register;
+use crate::row::{At, at};
+
+/// The days within which an interest must be declared once the person is aware of it (2006 Act s.14O).
+const DECLARE_WITHIN_DAYS: i64 = 28;
 
 /// A payment to a federation, the answer for the power used, and what was decided on it.
 #[derive(Clone, Debug)]
@@ -89,7 +93,13 @@ pub enum Handled<'r> {
 }
 
 /// Of an event that has no such field: there is none.
-const UNTOLD: Personal = Personal::Committed([0; 32]);
+const UNTOLD: Personal = Personal::KEPT_APART;
+
+/// One fact of a kind, with its event.
+struct Stated<'r, T> {
+    event: At,
+    fact: &'r T,
+}
 
 impl Register {
     /// One payment of a fund, with the answer for the power it used.
@@ -100,91 +110,117 @@ impl Register {
         payment: &RecordId,
         known_at: Position,
     ) -> Option<SupportView<'_>> {
-        let at = clamp(known_at);
-        let entry = &self.funds[*self.fund_index.get(fund)? as usize];
-        let opened = entry.opened.iter().find(|row| row.known(at))?;
-        let known = || entry.payments.iter().filter(|row| row.known(at));
-        let row = known().find(|row| row.value.payment == *payment)?;
-        let earlier = known().filter(|other| other.origin <= row.origin);
-        let spent: u64 = earlier.map(|other| other.value.amount_pence).sum();
-        let (paid, paid_on) = (&row.value, row.effective.from());
+        let at = at(known_at);
+        let (mut opened, mut payments, mut decisions) = (None, Vec::new(), Vec::new());
+        for (fact, row) in self.records_known(&key(FiledUnder::Fund, fund), at) {
+            match fact {
+                Fact::Money(MoneyFact::FundOpened(fact)) => opened = opened.or(Some(fact)),
+                Fact::Money(MoneyFact::SupportPaid(fact)) => {
+                    payments.push(Stated { event: row.origin, fact });
+                }
+                Fact::Committees(CommitteeFact::DecisionTaken(fact)) => {
+                    decisions.push(Stated { event: row.origin, fact });
+                }
+                Fact::Committees(CommitteeFact::InterestDeclared(_))
+                | Fact::Bodies(_)
+                | Fact::Law(_)
+                | Fact::Instruments(_)
+                | Fact::Corrected(_)
+                | Fact::Redacted(_) => {}
+            }
+        }
+        let opened: &FundOpened = opened?;
+        let paid = payments.iter().find(|stated| stated.fact.payment == *payment)?;
+        let earlier = payments.iter().filter(|stated| stated.event <= paid.event);
+        let spent: u64 = earlier.map(|stated| stated.fact.amount_pence).sum();
+        let (event, paid) = (Position::from(paid.event), paid.fact);
         let power = paid.power.as_ref().map(|function| {
             let place = Place::Body(paid.payer);
-            (function, self.who_holds(function, &place, paid_on, known_at))
+            (function, self.who_holds(function, &place, paid.paid_on, known_at))
         });
+        decisions.retain(|stated| stated.fact.payment == paid.payment);
+        let decisions = decisions.iter().map(|stated| self.decision(stated, paid.recipient, at));
         Some(SupportView {
-            position: position(row.origin),
+            position: event,
             payment: &paid.payment,
             payer: paid.payer,
             recipient: paid.recipient,
-            paid_on,
+            paid_on: paid.paid_on,
             patients: paid.patients,
             amount_pence: paid.amount_pence,
-            left_pence: opened.value.amount_pence.saturating_sub(spent),
+            left_pence: opened.amount_pence.saturating_sub(spent),
             power,
-            decisions: self.decisions(entry, paid, at),
+            decisions: decisions.collect(),
         })
     }
 
-    fn decisions<'r>(
+    /// A decision on a payment, with the interests in the recipient.
+    fn decision<'r>(
         &'r self,
-        entry: &'r FundEntry,
-        paid: &'r PaymentRow,
+        stated: &Stated<'r, DecisionTaken>,
+        recipient: BodyCode,
         at: At,
-    ) -> Vec<DecisionView<'r>> {
-        const DECLARE_WITHIN_DAYS: i64 = 28;
-        let decided = entry.decisions.iter().filter(|row| row.known(at));
-        let interests = |decision: &'r Row<DecisionRow>| {
-            let bearing = self.interests.iter().filter(|row| {
-                row.known(at)
-                    && row.value.body == decision.value.body
-                    && row.value.concerns == paid.recipient
-            });
-            bearing
-                .map(|row| {
-                    let interest = &row.value;
-                    let declared_on = row.effective.from();
-                    let days = (declared_on - interest.aware_on).num_days();
-                    let office = self.personal_field(row.origin, PersonalField::Office);
-                    let office = office.unwrap_or(&UNTOLD);
-                    InterestView {
-                        position: position(row.origin),
-                        office,
-                        redaction: self.redaction(office),
-                        interest: &interest.interest,
-                        declared_on,
-                        within_28_days: (0..=DECLARE_WITHIN_DAYS).contains(&days),
-                        before_decision: declared_on <= decision.effective.from(),
-                        handled: self.handled(decision, office),
-                    }
-                })
-                .collect()
-        };
-        decided
-            .filter(|row| row.value.payment == paid.payment)
-            .map(|row| DecisionView {
-                position: position(row.origin),
-                body: row.value.body,
-                forum_kind: row.value.forum.0,
-                forum: &row.value.forum.1,
-                decided_on: row.effective.from(),
-                quorate: row.value.quorate,
-                interests: interests(row),
-            })
-            .collect()
+    ) -> DecisionView<'r> {
+        let decision = stated.fact;
+        let mut interests = Vec::new();
+        for (fact, row) in self.records_known(&key(FiledUnder::Interest, &decision.body), at) {
+            if let Fact::Committees(CommitteeFact::InterestDeclared(fact)) = fact
+                && fact.concerns == recipient
+            {
+                interests.push(self.interest(Stated { event: row.origin, fact }, stated));
+            }
+        }
+        DecisionView {
+            position: Position::from(stated.event),
+            body: decision.body,
+            forum_kind: decision.forum.kind,
+            forum: &decision.forum.name,
+            decided_on: decision.decided_on,
+            quorate: decision.quorate,
+            interests,
+        }
+    }
+
+    /// A declared interest as it bears on a decision.
+    fn interest<'r>(
+        &'r self,
+        interest: Stated<'r, InterestDeclared>,
+        decision: &Stated<'r, DecisionTaken>,
+    ) -> InterestView<'r> {
+        let Stated { event, fact } = interest;
+        let days = fact.declared_on.days_since(fact.aware_on);
+        let office = self.personal_field(event, PersonalField::Office).unwrap_or(&UNTOLD);
+        InterestView {
+            position: Position::from(event),
+            office,
+            redaction: self.redaction(office),
+            interest: &fact.interest,
+            declared_on: fact.declared_on,
+            within_28_days: (0..=DECLARE_WITHIN_DAYS).contains(&days),
+            before_decision: fact.declared_on <= decision.fact.decided_on,
+            handled: self.handled(decision, office),
+        }
     }
 
     /// How the interest of an office was handled at a decision.
-    fn handled<'r>(&'r self, decision: &'r Row<DecisionRow>, office: &Personal) -> Handled<'r> {
+    fn handled<'r>(
+        &'r self,
+        decision: &Stated<'r, DecisionTaken>,
+        office: &Personal,
+    ) -> Handled<'r> {
         let mut found = Handled::Not;
-        for (index, way) in (0..).zip(&decision.value.handled) {
-            let of = self.personal_field(decision.origin, PersonalField::Handled(index));
+        for (index, handling) in (0..).zip(&decision.fact.handled) {
+            let of = self.personal_field(decision.event, PersonalField::Handled(index));
             match (of.and_then(Personal::text), office.text()) {
-                (Some(of), Some(office)) if of == office => return Handled::So(way),
+                (Some(of), Some(office)) if of == office => return Handled::So(&handling.way),
                 (Some(_), Some(_)) => {}
-                _ => found = Handled::Untold,
+                (None, _) | (_, None) => found = Handled::Untold,
             }
         }
         found
     }
+}
+
+fn key(word: FiledUnder, code: &impl ToString) -> Key {
+    Key { word, code: code.to_string() }
 }

@@ -3,7 +3,7 @@
 use remit_domain::{Day, FunctionCode, Position};
 
 use crate::answer::{Answer, Place};
-use crate::store::Register;
+use crate::register::Register;
 
 /// A span of days and a span of positions in which the answer says the same.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl Register {
     ) -> Vec<Rectangle<'_>> {
         let edges = self.edges(function, place);
         let days: Vec<Day> = std::iter::once(Day::MIN).chain(edges.days()).collect();
-        let positions: Vec<Position> = std::iter::once(0)
+        let positions: Vec<Position> = std::iter::once(Position::ZERO)
             .chain(edges.positions().into_iter().map(Position::from))
             .filter(|position| *position <= head)
             .collect();

@@ -11,8 +11,8 @@ use remit_domain::{BodyCode, Day, FunctionCode, Position};
 
 use crate::answer::{Answer, Place};
 use crate::change::{Change, Point};
-use crate::london::{end_of_day_micros, london_day};
-use crate::store::Register;
+use crate::london::{end_of_day, london_day};
+use crate::register::Register;
 
 /// What is watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +62,9 @@ impl Register {
         let mut days = days.into_iter().peekable();
         let mut begin = |at: &mut Point, until: Day, steps: &mut Vec<(Point, Step)>| {
             while let Some(day) = days.next_if(|day| *day <= until) {
-                let eve = day.pred_opt().unwrap_or(day);
+                let eve = day.eve().unwrap_or(day);
                 // What was recorded by the end of the eve is known when the day begins.
-                let known = end_of_day_micros(eve).map(|end| self.position_at(end, to.known_at));
+                let known = end_of_day(eve).map(|end| self.position_at(end, to.known_at));
                 at.known_at = known.unwrap_or_default().max(at.known_at);
                 steps.push((Point { effective_on: eve, ..*at }, Step::Began(day)));
                 at.effective_on = day;
@@ -78,7 +78,7 @@ impl Register {
             if let Some(day) = self.recorded_on(position) {
                 begin(&mut at, day.min(to.effective_on), &mut steps);
             }
-            at.known_at = position - 1;
+            at.known_at = position.prev();
             steps.push((at, Step::Recorded(position)));
             at.known_at = position;
         }
@@ -113,16 +113,17 @@ impl Register {
                 of(function, place, positions, &mut BTreeSet::new());
             }
             Watched::Area(area) => {
-                for entry in &self.functions {
+                for (_, entry) in self.law.functions() {
                     of(&entry.code, &Place::Body(*area), positions, days);
                 }
             }
             Watched::Holdings(_) => {
-                positions.extend((from.known_at + 1..=to.known_at).filter(|at| self.touches(*at)));
+                positions.extend(from.known_at.up_to(to.known_at).filter(|at| self.touches(*at)));
                 if from.effective_on < to.effective_on {
-                    for (_, area) in self.commissioners() {
-                        for entry in &self.functions {
-                            let edges = self.edges(&entry.code, &Place::Body(area));
+                    for area in self.commissioners() {
+                        let area = Place::Body(self.bodies[area].code);
+                        for (_, entry) in self.law.functions() {
+                            let edges = self.edges(&entry.code, &area);
                             days.extend(edges.days().into_iter().filter(between));
                         }
                     }
@@ -143,7 +144,8 @@ impl Register {
                 self.touched_areas(position).into_iter().map(Place::Body).collect()
             }
             (Watched::Holdings(_), Step::Began(_)) => {
-                self.commissioners().into_iter().map(|(_, area)| Place::Body(area)).collect()
+                let areas = self.commissioners().into_iter();
+                areas.map(|area| Place::Body(self.bodies[area].code)).collect()
             }
         }
     }
@@ -194,9 +196,9 @@ impl Register {
                     }
                 }
                 (Step::Recorded(at), Watched::Pinned(_, _, day)) => {
-                    let (then, now) = (ask(*day, at - 1), ask(*day, at));
+                    let (then, now) = (ask(*day, at.prev()), ask(*day, at));
                     if !then.reads_the_same(&now) {
-                        let span = (Some(*day), day.succ_opt());
+                        let span = (Some(*day), day.next());
                         found.push(change(function, place, span, (then, now), vec![at]));
                     }
                 }
@@ -224,7 +226,7 @@ impl Register {
         }
         let mut open = false;
         for day in std::iter::once(Day::MIN).chain(edges.days()) {
-            let then = self.who_holds(function, place, day, at - 1);
+            let then = self.who_holds(function, place, day, at.prev());
             let now = self.who_holds(function, place, day, at);
             let differs = !then.reads_the_same(&now);
             if let Some(last) = found.last_mut().filter(|_| open) {
@@ -248,7 +250,7 @@ impl Register {
         match watched {
             Watched::Question(function, _) | Watched::Pinned(function, ..) => vec![function],
             Watched::Area(_) | Watched::Holdings(_) => {
-                self.functions.iter().map(|entry| &entry.code).collect()
+                self.law.functions().map(|(_, entry)| &entry.code).collect()
             }
         }
     }

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use remit_archive::export::Form;
-use remit_archive::register::{self, Restored, Size};
+use remit_archive::register::{self, Restored};
 use remit_archive::{Export, JsonLines, explore::Explore, hex};
+use remit_domain::Position;
 use remit_grpc::pb;
 use remit_grpc::pb::export_response::Content;
-use remit_log::Disclosure;
+use remit_log::TreeHead;
+use remit_shape::{Disclosure, Salt};
 
 use crate::args::{self, Backup, ExportFormat, Output, Restore};
 use crate::client::Client;
@@ -33,8 +35,8 @@ fn spinner(doing: &'static str) -> ProgressBar {
 }
 
 /// What was done, for people and for programs.
-fn done(what: &str, place: &Path, (size, root): Size, output: Output) {
-    let (shown, root) = (place.display(), hex(&root));
+fn done(what: &str, place: &Path, tree: TreeHead, output: Output) {
+    let (shown, size, root) = (place.display(), tree.size.get(), hex(&tree.root));
     match output {
         Output::Table => say!("{shown}: {size} events {what}, root {root}"),
         Output::Json => {
@@ -57,7 +59,8 @@ pub async fn export(
     };
     let note = signed.checkpoint;
     let checkpoint = register::checkpoint(&note, key.as_deref())?;
-    let size = (checkpoint.size, checkpoint.root);
+    let size = checkpoint.size;
+    let tree = TreeHead { size: Position::new(size), root: checkpoint.root };
     let form: Box<dyn Form> = match asked.format {
         ExportFormat::Jsonl => Box::new(JsonLines::begin(&asked.out, &checkpoint, &note)?),
         ExportFormat::Sqlite => Box::new(Explore::begin(&asked.out)?),
@@ -65,7 +68,7 @@ pub async fn export(
         ExportFormat::Parquet => Box::new(remit_archive::columns::Columns::begin(&asked.out)?),
     };
     let mut export = Export::new(form, checkpoint, note);
-    let bar = bar("exporting", size.0)?;
+    let bar = bar("exporting", size)?;
     while let Some(message) = messages.message().await? {
         match message.content {
             Some(Content::Events(events)) => {
@@ -84,7 +87,7 @@ pub async fn export(
     }
     export.finish()?;
     bar.finish_and_clear();
-    done("exported", &asked.out, size, output);
+    done("exported", &asked.out, tree, output);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -92,9 +95,9 @@ fn disclosure(value: pb::ExportedValue) -> Result<Disclosure, Failure> {
     let pb::ExportedValue { position, field, salt, value } = value;
     let bad = || Failure::software(format!("the server sent a bad value beside event {position}"));
     Ok(Disclosure {
-        position,
+        position: Position::new(position),
         field: field.parse().map_err(|_| bad())?,
-        salt: salt.try_into().map_err(|_| bad())?,
+        salt: Salt(salt.try_into().map_err(|_| bad())?),
         value: value.parse().map_err(|_| bad())?,
     })
 }
@@ -105,13 +108,13 @@ fn made(what: &str, data: &Path, restored: &Restored, output: Output) {
         "remit: the signing key is not in it: put the register's own at {}",
         keys::beside(data, ".key").display()
     );
-    let left_out = restored.all.0 - restored.taken.0;
+    let left_out = restored.all.size.get() - restored.taken.size.get();
     if left_out > 0 {
         eprintln!("remit: {left_out} later events were checked and left out");
     }
 }
 
-pub fn import(
+pub async fn import(
     file: &Path,
     data: &Path,
     until: Option<u64>,
@@ -125,7 +128,8 @@ pub fn import(
         bar.set_length(size);
         bar.set_position(read);
     };
-    let imported = register::import(file, data, until, key.as_deref(), told)?;
+    let imported =
+        register::import(file, data, until.map(Position::new), key.as_deref(), told).await?;
     bar.finish_and_clear();
     made("imported", data, &imported, output);
     Ok(ExitCode::SUCCESS)
@@ -138,7 +142,7 @@ pub fn warn_unchecked(checked: bool) {
     }
 }
 
-pub fn backup(asked: &Backup, output: Output) -> Result<ExitCode, Failure> {
+pub async fn backup(asked: &Backup, output: Output) -> Result<ExitCode, Failure> {
     if !asked.data.join("register.db").exists() {
         let message = format!("--data: there is no register in {}", asked.data.display());
         return Err(Failure::new(NO_INPUT, message));
@@ -153,17 +157,18 @@ pub fn backup(asked: &Backup, output: Output) -> Result<ExitCode, Failure> {
         Failure::new(NO_INPUT, message)
     })?;
     let spinner = spinner("backing up: copying, comparing and folding");
-    let size = register::backup(&asked.data, &asked.out, &key)?;
+    let tree = register::backup(&asked.data, &asked.out, &key).await?;
     spinner.finish_and_clear();
-    done("backed up", &asked.out, size, output);
+    done("backed up", &asked.out, tree, output);
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn restore(asked: &Restore, output: Output) -> Result<ExitCode, Failure> {
+pub async fn restore(asked: &Restore, output: Output) -> Result<ExitCode, Failure> {
     let key = asked.key.as_deref().map(keys::public).transpose()?;
     warn_unchecked(key.is_some());
     let spinner = spinner("restoring: copying, comparing and folding");
-    let done = register::restore(&asked.from, &asked.data, asked.until, key.as_deref())?;
+    let until = asked.until.map(Position::new);
+    let done = register::restore(&asked.from, &asked.data, until, key.as_deref()).await?;
     spinner.finish_and_clear();
     made("restored", &asked.data, &done, output);
     Ok(ExitCode::SUCCESS)

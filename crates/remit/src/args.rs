@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use chrono::DateTime;
 use clap::{Parser, Subcommand, ValueEnum};
-use remit_domain::{Day, parse_day};
+use remit_domain::{Day, UtcInstant};
 use remit_grpc::pb;
 
 pub use ask::*;
@@ -317,17 +317,24 @@ impl FromStr for KnownAt {
         if let Ok(position) = text.parse() {
             return Ok(Self(pb::known_at::Point::Position(position)));
         }
-        let micros = parse_day(text)
+        let instant = text
+            .parse()
             .ok()
-            .and_then(remit_register::end_of_day_micros)
-            .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_micros()))
+            .and_then(remit_register::end_of_day)
+            .or_else(|| rfc3339(text))
             .ok_or(
                 "not a position (4711), an instant (2015-04-01T09:00:00Z) or a date (2015-04-01)",
             )?;
-        Ok(Self(pb::known_at::Point::Instant(remit_grpc::render::timestamp(micros))))
+        Ok(Self(pb::known_at::Point::Instant(remit_grpc::render::timestamp(instant))))
     }
 }
 
 fn day(text: &str) -> Result<Day, String> {
-    parse_day(text).map_err(|error| error.to_string())
+    text.parse().map_err(|error: remit_domain::InvalidDay| error.to_string())
+}
+
+/// An instant in any time zone and to any part of a second.
+fn rfc3339(text: &str) -> Option<UtcInstant> {
+    let instant = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(UtcInstant::from_micros(instant.timestamp_micros()))
 }

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
+use remit_archive::hex;
 use remit_engine::Node;
 use remit_grpc::pb;
 use remit_ledger::tree::{self, Hash};
 use remit_ledger::{Checkpoint, Cosigned, VerifierKey};
-use remit_log::{EventLog, SqliteLog, system_clock};
+use remit_log::{Log, Tree, TreeHead, system_clock};
+use remit_stores::SqliteStore;
 
 use crate::args::{Audit, AuditAct, Output};
 use crate::client::Client;
@@ -107,7 +108,7 @@ pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<Exit
             say_who(&reply.cosignatures);
         }
         AuditAct::Rotate { key } => return keys::rotate(&key),
-        AuditAct::Fsck { data } => return fsck(data),
+        AuditAct::Fsck { data } => return fsck(data).await,
         AuditAct::Log(asked) => return crate::story::story(client, &asked, output).await,
         AuditAct::Retroactive(asked) => {
             return crate::changes::retroactive(client, &asked, output).await;
@@ -155,19 +156,19 @@ async fn grew(client: &Client, earlier: &Checkpoint, now: &Checkpoint) -> Result
 }
 
 /// Opens a register as a node does, and compares every byte with every hash.
-pub fn fsck(data: PathBuf) -> Result<ExitCode, Failure> {
-    let damaged = |error: &dyn std::fmt::Display| Failure::new(DATA, error.to_string());
+pub async fn fsck(data: PathBuf) -> Result<ExitCode, Failure> {
+    let damaged = |error: &dyn std::error::Error| Failure::caused(DATA, error);
     let path = data.join("register.db");
     if !path.exists() {
         let message = format!("--data: there is no register in {}", data.display());
         return Err(Failure::new(NO_INPUT, message));
     }
     let begun = Instant::now();
-    let log = SqliteLog::open(&path, system_clock()).map_err(|error| damaged(&error))?;
-    let log: Arc<dyn EventLog> = Arc::new(log);
-    let (size, root) = log.check().map_err(|error| damaged(&error))?;
-    Node::open(Arc::clone(&log)).map_err(|error| damaged(&error))?;
-    let root: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
+    let store = SqliteStore::open(&path).map_err(|error| damaged(&error))?;
+    let TreeHead { size, root } = store.check().await.map_err(|error| damaged(&error))?;
+    let node = Node::open(Log::new(store, system_clock())).await;
+    node.map_err(|error| damaged(&error))?;
+    let root = hex(&root);
     let seconds = begun.elapsed().as_secs_f64();
     say!("{size} events are whole, root {root}, {seconds:.1} s");
     Ok(ExitCode::SUCCESS)

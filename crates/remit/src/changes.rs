@@ -7,6 +7,7 @@ use remit_grpc::{pb, render};
 use crate::args::{Coverage, Diff, Output, Retroactive};
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::pages;
 use crate::print::{self, Table, say};
 
 /// What one side of a change says, in a few words.
@@ -78,36 +79,31 @@ pub async fn diff(client: &Client, asked: &Diff, output: Output) -> Result<ExitC
     let point = |on, known_at: Option<pb::KnownAt>| {
         Some(pb::Point { effective_on: Some(render::date(on)), known_at })
     };
-    let mut request = pb::DiffRequest {
+    let request = pb::DiffRequest {
         from: point(asked.from, asked.known_from.map(Into::into)),
         to: point(asked.to.unwrap_or(asked.from), asked.known_to.map(Into::into)),
         function: asked.function.clone().unwrap_or_default(),
         place: asked.place.clone().unwrap_or_default(),
         ..pb::DiffRequest::default()
     };
-    let mut all = Vec::new();
-    let last = loop {
-        let reply = client.responsibility().diff(request.clone()).await?.into_inner();
-        if output == Output::Json {
-            print::json("DiffResponse", &reply)?;
-        }
-        all.extend(reply.changes.iter().cloned());
-        request.page_token.clone_from(&reply.next_page_token);
-        if request.page_token.is_empty() {
-            break reply;
-        }
-    };
-    if output == Output::Table {
-        print::out(&table(&all, false));
-        say!(
-            "{}; from {} as known at {}, to {} as known at {}",
-            print::things(all.len(), "answer differs", "answers differ"),
-            asked.from,
-            print::known(last.from.as_ref()),
-            asked.to.unwrap_or(asked.from),
-            print::known(last.to.as_ref())
-        );
+    let mut questions = client.responsibility();
+    let reply = pages::all(async |page_token| {
+        questions.diff(pb::DiffRequest { page_token, ..request.clone() }).await
+    });
+    let reply = reply.await?;
+    if output == Output::Json {
+        print::json("DiffResponse", &reply)?;
+        return Ok(ExitCode::SUCCESS);
     }
+    print::out(&table(&reply.changes, false));
+    say!(
+        "{}; from {} as known at {}, to {} as known at {}",
+        print::things(reply.changes.len(), "answer differs", "answers differ"),
+        asked.from,
+        print::known(reply.from.as_ref()),
+        asked.to.unwrap_or(asked.from),
+        print::known(reply.to.as_ref())
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -123,54 +119,51 @@ pub async fn coverage(
             effective_until: until.map(render::date),
         }),
     };
-    let mut request = pb::CoverageRequest {
+    let request = pb::CoverageRequest {
         function: asked.function.clone().unwrap_or_default(),
         effective,
         effective_on: asked.on.map(render::date),
         known_at: asked.known.wire(),
         ..pb::CoverageRequest::default()
     };
+    let mut questions = client.responsibility();
+    let reply = pages::all(async |page_token| {
+        questions.coverage(pb::CoverageRequest { page_token, ..request.clone() }).await
+    });
+    let reply = reply.await?;
+    if output == Output::Json {
+        print::json("CoverageResponse", &reply)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let known = print::known(reply.known_at.as_ref());
+    if reply.uncovered.is_empty() {
+        say!("held exactly once everywhere, as known at {known}");
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut shown =
         Table::new(&["function", "area", "effective", "result", "liable", "instruments"]);
-    let mut rows = 0;
-    let last = loop {
-        let reply = client.responsibility().coverage(request.clone()).await?.into_inner();
-        if output == Output::Json {
-            print::json("CoverageResponse", &reply)?;
-        }
-        for each in &reply.uncovered {
-            let answer = each.answer.clone().unwrap_or_default();
-            let liable = answer.liable.clone().unwrap_or_default();
-            let liable = match liable.bodies.as_slice() {
-                [] => "not settled".to_owned(),
-                some => some.join(" and "),
-            };
-            let named = answer.instruments.iter().chain(&answer.predecessor_instruments);
-            let named: Vec<_> = named.cloned().collect();
-            let effective = each.effective.unwrap_or_default();
-            shown.row([
-                each.function.clone(),
-                each.area.clone(),
-                span(effective.effective_from, effective.effective_until),
-                print::kind(answer.kind),
-                liable,
-                named.join("\n"),
-            ]);
-            rows += 1;
-        }
-        request.page_token.clone_from(&reply.next_page_token);
-        if request.page_token.is_empty() {
-            break reply;
-        }
-    };
-    let known = print::known(last.known_at.as_ref());
-    if output == Output::Table && rows == 0 {
-        say!("held exactly once everywhere, as known at {known}");
-    } else if output == Output::Table {
-        print::out(&shown);
-        let spans = print::things(rows, "area and span", "areas and spans");
-        say!("{spans} in which a function is not held exactly once, as known at {known}");
+    for each in &reply.uncovered {
+        let answer = each.answer.clone().unwrap_or_default();
+        let liable = answer.liable.clone().unwrap_or_default();
+        let liable = match liable.bodies.as_slice() {
+            [] => "not settled".to_owned(),
+            some => some.join(" and "),
+        };
+        let named = answer.instruments.iter().chain(&answer.predecessor_instruments);
+        let named: Vec<_> = named.cloned().collect();
+        let effective = each.effective.unwrap_or_default();
+        shown.row([
+            each.function.clone(),
+            each.area.clone(),
+            span(effective.effective_from, effective.effective_until),
+            print::kind(answer.kind),
+            liable,
+            named.join("\n"),
+        ]);
     }
+    print::out(&shown);
+    let spans = print::things(reply.uncovered.len(), "area and span", "areas and spans");
+    say!("{spans} in which a function is not held exactly once, as known at {known}");
     Ok(ExitCode::SUCCESS)
 }
 

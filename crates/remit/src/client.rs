@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use remit_domain::Position;
 use remit_grpc::{LOADS_UNDER_WAY, pb};
-use remit_log::shape;
 use remit_register::Register;
+use remit_shape::decode;
 use tokio_stream::StreamExt;
 use tonic::body::Body;
 use tonic::codegen::http::{self, HeaderMap};
@@ -121,8 +122,8 @@ impl Client {
         let mut events = self.events().read(request).await?.into_inner();
         while let Some(event) = events.next().await {
             let event = event?;
-            let recorded = shape::decode(event.position, &event.cloud_event)
-                .map_err(|error| Failure::new(DATA, error.to_string()))?;
+            let recorded = decode(Position::new(event.position), &event.cloud_event)
+                .map_err(|error| Failure::caused(DATA, &error))?;
             register.apply(&recorded.event);
             register.stamp(recorded.position, recorded.recorded_at);
         }

@@ -1,5 +1,6 @@
 //! Why a command failed, for a person, with the exit code that says so to a script.
 
+use std::error::Error;
 use std::fmt;
 
 use remit_archive::ArchiveError;
@@ -32,6 +33,16 @@ impl Failure {
         Self { code, message: message.into() }
     }
 
+    /// An error, and what caused it.
+    pub fn caused(code: u8, error: &dyn Error) -> Self {
+        let (mut message, mut cause) = (error.to_string(), error.source());
+        while let Some(error) = cause {
+            message += &format!(": {error}");
+            cause = error.source();
+        }
+        Self::new(code, message)
+    }
+
     pub fn software(error: impl fmt::Display) -> Self {
         Self::new(SOFTWARE, error.to_string())
     }
@@ -47,9 +58,12 @@ impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
         let code = match &error {
             ArchiveError::Missing(_) | ArchiveError::Io(..) | ArchiveError::Sql(..) => NO_INPUT,
-            ArchiveError::Refused(_) | ArchiveError::Log(_) => DATA,
+            ArchiveError::Refused(_)
+            | ArchiveError::Open(_)
+            | ArchiveError::Carry(_)
+            | ArchiveError::Log(_) => DATA,
         };
-        Self::new(code, error.to_string())
+        Self::caused(code, &error)
     }
 }
 

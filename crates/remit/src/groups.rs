@@ -14,6 +14,7 @@ use crate::args::{GroupAct, Groups, Output};
 use crate::client::{Client, Patience};
 use crate::failure::Failure;
 use crate::follow;
+use crate::pages;
 use crate::print::{self, Table, say};
 
 pub async fn groups(client: &Client, asked: Groups, output: Output) -> Result<ExitCode, Failure> {
@@ -55,7 +56,12 @@ pub async fn groups(client: &Client, asked: Groups, output: Output) -> Result<Ex
 
 async fn show(client: &Client, group: String, output: Output) -> Result<(), Failure> {
     let one = !group.is_empty();
-    let reply = client.events().list_groups(pb::ListGroupsRequest { group }).await?.into_inner();
+    let mut events = client.events();
+    let reply = pages::all(async |page_token| {
+        let group = group.clone();
+        events.list_groups(pb::ListGroupsRequest { group, page_size: 0, page_token }).await
+    });
+    let reply = reply.await?;
     if output == Output::Json {
         return print::json("ListGroupsResponse", &reply);
     }
@@ -152,37 +158,32 @@ async fn once(
 }
 
 async fn parked(client: &Client, group: String, output: Output) -> Result<(), Failure> {
-    let mut table = Table::new(&["event", "type", "subject", "reason", "member", "attempts"]);
-    let mut page_token = String::new();
-    loop {
-        let request = pb::ListParkedRequest { group: group.clone(), page_size: 0, page_token };
-        let reply = client.events().list_parked(request).await?.into_inner();
-        if output == Output::Json {
-            print::json("ListParkedResponse", &reply)?;
-        }
-        for parked in reply.parked {
-            let event = parked.event.unwrap_or_default();
-            let value: serde_json::Value =
-                serde_json::from_slice(&event.cloud_event).map_err(Failure::software)?;
-            table.row([
-                event.position.to_string(),
-                print::event(value["type"].as_str().unwrap_or_default()).to_owned(),
-                parked.subject,
-                parked.reason,
-                parked.member,
-                parked.attempts.to_string(),
-            ]);
-        }
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            break;
-        }
+    let mut events = client.events();
+    let reply = pages::all(async |page_token| {
+        let group = group.clone();
+        events.list_parked(pb::ListParkedRequest { group, page_size: 0, page_token }).await
+    });
+    let reply = reply.await?;
+    if output == Output::Json {
+        return print::json("ListParkedResponse", &reply);
     }
-    if output == Output::Table {
-        match table.is_empty() {
-            true => say!("nothing is parked"),
-            false => print::out(&table),
-        }
+    let mut table = Table::new(&["event", "type", "subject", "reason", "member", "attempts"]);
+    for parked in reply.parked {
+        let event = parked.event.unwrap_or_default();
+        let value: serde_json::Value =
+            serde_json::from_slice(&event.cloud_event).map_err(Failure::software)?;
+        table.row([
+            event.position.to_string(),
+            print::event(value["type"].as_str().unwrap_or_default()).to_owned(),
+            parked.subject,
+            parked.reason,
+            parked.member,
+            parked.attempts.to_string(),
+        ]);
+    }
+    match table.is_empty() {
+        true => say!("nothing is parked"),
+        false => print::out(&table),
     }
     Ok(())
 }
@@ -199,30 +200,27 @@ async fn release(
 }
 
 async fn acts(client: &Client, name: String, output: Output) -> Result<(), Failure> {
-    let mut page_token = String::new();
-    loop {
-        let request = pb::ListActsRequest { name: name.clone(), page_size: 0, page_token };
-        let reply = client.events().list_acts(request).await?.into_inner();
-        for act in reply.acts {
-            if output == Output::Json {
-                say!("{act}");
-                continue;
-            }
-            let value: serde_json::Value = serde_json::from_str(&act).map_err(Failure::software)?;
-            let field = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
-            let kind = print::event(&field("type")).to_owned();
-            say!(
-                "{:>6}  {}  {kind:<16}  {:<20}  by {}  {}",
-                value["sequence"].as_u64().unwrap_or_default(),
-                field("time"),
-                field("subject"),
-                field("actor"),
-                value["data"],
-            );
+    let mut events = client.events();
+    let reply = pages::all(async |page_token| {
+        let name = name.clone();
+        events.list_acts(pb::ListActsRequest { name, page_size: 0, page_token }).await
+    });
+    for act in reply.await?.acts {
+        if output == Output::Json {
+            say!("{act}");
+            continue;
         }
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(());
-        }
+        let value: serde_json::Value = serde_json::from_str(&act).map_err(Failure::software)?;
+        let field = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+        let kind = print::event(&field("type")).to_owned();
+        say!(
+            "{:>6}  {}  {kind:<16}  {:<20}  by {}  {}",
+            value["sequence"].as_u64().unwrap_or_default(),
+            field("time"),
+            field("subject"),
+            field("actor"),
+            value["data"],
+        );
     }
+    Ok(())
 }

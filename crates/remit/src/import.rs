@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use prost::Message;
-use remit_engine::Node;
-use remit_grpc::{parse, pb, render};
+use remit_engine::Desk;
+use remit_grpc::{command, pb};
 use remit_reference::{Finding, Plan, Source, ods, source, tables};
 use remit_register::Register;
 use sha2::{Digest, Sha256};
@@ -27,7 +27,7 @@ pub enum Into<'a> {
     /// One that another process serves.
     Served(&'a Client),
     /// The one of this process.
-    Own(&'a Node),
+    Own(&'a Desk),
 }
 
 pub async fn load(into: &Into<'_>, load: &Load, output: Output) -> Result<ExitCode, Failure> {
@@ -90,8 +90,8 @@ impl Into<'_> {
     async fn register(&self) -> Result<Register, Failure> {
         match self {
             Self::Served(client) => client.register().await,
-            Self::Own(node) => {
-                node.fold().await.map_err(|error| Failure::new(DATA, error.to_string()))
+            Self::Own(desk) => {
+                desk.node().fold().await.map_err(|error| Failure::caused(DATA, &error))
             }
         }
     }
@@ -99,11 +99,12 @@ impl Into<'_> {
     async fn record(&self, request: pb::RecordRequest) -> Result<(), Failure> {
         match self {
             Self::Served(client) => client.recorder().record(request).await.map(drop)?,
-            Self::Own(node) => node
-                .record(parse::record(request)?)
+            Self::Own(desk) => desk
+                .node()
+                .record(command::record(request)?)
                 .await
                 .map(drop)
-                .map_err(|error| Failure::new(DATA, error.to_string()))?,
+                .map_err(|error| Failure::caused(DATA, &error))?,
         }
         Ok(())
     }
@@ -114,9 +115,9 @@ impl Into<'_> {
             Self::Served(client) => {
                 client.recorder().begin_load(pb::BeginLoadRequest { load, actor }).await?;
             }
-            Self::Own(node) => {
-                let (load, actor) = (desk(load.parse())?, desk(actor.parse())?);
-                desk(node.desk().begin_load(load, actor).await)?;
+            Self::Own(desk) => {
+                let (load, actor) = (marked(load.parse())?, marked(actor.parse())?);
+                marked(desk.begin_load(load, actor).await)?;
             }
         }
         Ok(())
@@ -128,16 +129,16 @@ impl Into<'_> {
             Self::Served(client) => {
                 client.recorder().end_load(pb::EndLoadRequest { load, actor }).await?;
             }
-            Self::Own(node) => {
-                let (load, actor) = (desk(load.parse())?, desk(actor.parse())?);
-                desk(node.desk().end_load(load, actor).await)?;
+            Self::Own(desk) => {
+                let (load, actor) = (marked(load.parse())?, marked(actor.parse())?);
+                marked(desk.end_load(load, actor).await)?;
             }
         }
         Ok(())
     }
 }
 
-fn desk<T, E: std::fmt::Display>(done: Result<T, E>) -> Result<T, Failure> {
+fn marked<T, E: std::fmt::Display>(done: Result<T, E>) -> Result<T, Failure> {
     done.map_err(|error| Failure::new(DATA, format!("the load was not marked: {error}")))
 }
 
@@ -179,7 +180,7 @@ async fn record(into: &Into<'_>, plan: &Plan, recording: &Recording) -> Result<(
             request_id: String::new(),
             actor: recording.actor.clone(),
             acting_for: recording.acting_for.clone(),
-            commands: batch.iter().map(render::command).collect(),
+            commands: batch.iter().map(command::write).collect(),
             evidence: None,
             validate_only: false,
             prove: false,

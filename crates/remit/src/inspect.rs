@@ -8,6 +8,7 @@ use remit_grpc::{json, pb, render};
 use crate::args::{Body, Instruments, List, Output, Record};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
+use crate::pages;
 use crate::print::{self, Table, say};
 
 pub async fn body(client: &Client, asked: &Body, output: Output) -> Result<ExitCode, Failure> {
@@ -64,9 +65,13 @@ pub async fn functions(client: &Client, asked: &List, output: Output) -> Result<
         code: asked.code.clone().unwrap_or_default(),
         effective_on: asked.on.map(render::date),
         known_at: asked.known.wire(),
-        at_least: String::new(),
+        ..Default::default()
     };
-    let reply = client.directory().list_functions(request).await?.into_inner();
+    let mut directory = client.directory();
+    let reply = pages::all(async |page_token| {
+        directory.list_functions(pb::ListFunctionsRequest { page_token, ..request.clone() }).await
+    });
+    let reply = reply.await?;
     if let (Some(code), true) = (&asked.code, reply.functions.is_empty()) {
         let message =
             format!("the register knew no function {code} then; `remit functions` lists all");
@@ -107,9 +112,13 @@ pub async fn rules(client: &Client, asked: &List, output: Output) -> Result<Exit
         id: asked.code.clone().unwrap_or_default(),
         effective_on: asked.on.map(render::date),
         known_at: asked.known.wire(),
-        at_least: String::new(),
+        ..Default::default()
     };
-    let reply = client.directory().list_rules(request).await?.into_inner();
+    let mut directory = client.directory();
+    let reply = pages::all(async |page_token| {
+        directory.list_rules(pb::ListRulesRequest { page_token, ..request.clone() }).await
+    });
+    let reply = reply.await?;
     if let (Some(id), true) = (&asked.code, reply.rules.is_empty()) {
         let message = format!("the register knew no rule {id} then; `remit rules` lists all");
         return Err(Failure::new(DATA, message));
@@ -153,24 +162,18 @@ pub async fn instruments(
         whole.instruments.extend(reply.instrument);
         whole.known_at = reply.known_at;
     } else {
-        let mut page_token = String::new();
-        loop {
-            let request = pb::ListInstrumentsRequest {
-                body: asked.body.clone().unwrap_or_default(),
-                function: asked.function.clone().unwrap_or_default(),
-                known_at: asked.known.wire(),
-                page_token,
-                ..Default::default()
-            };
-            let page = client.directory().list_instruments(request).await?.into_inner();
-            whole.instruments.extend(page.instruments);
-            whole.total_size = page.total_size;
-            whole.known_at = page.known_at;
-            page_token = page.next_page_token;
-            if page_token.is_empty() {
-                break;
-            }
-        }
+        let request = pb::ListInstrumentsRequest {
+            body: asked.body.clone().unwrap_or_default(),
+            function: asked.function.clone().unwrap_or_default(),
+            known_at: asked.known.wire(),
+            ..Default::default()
+        };
+        let mut directory = client.directory();
+        let listed = pages::all(async |page_token| {
+            let request = pb::ListInstrumentsRequest { page_token, ..request.clone() };
+            directory.list_instruments(request).await
+        });
+        whole = listed.await?;
         if output == Output::Json {
             print::json("ListInstrumentsResponse", &whole)?;
             return Ok(ExitCode::SUCCESS);

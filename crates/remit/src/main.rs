@@ -18,6 +18,7 @@ mod import;
 mod inspect;
 mod keys;
 mod page;
+mod pages;
 mod print;
 mod questions;
 mod replay;
@@ -72,7 +73,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Command::Import(args::Import {
             from: args::ImportFrom::Log { file, data, until, key },
-        }) => archive::import(&file, &data, until, key.as_deref(), output),
+        }) => archive::import(&file, &data, until, key.as_deref(), output).await,
         Command::Import(import) => import::import(&connect().await?, &import, output).await,
         Command::WhoHolds(question) => {
             questions::who_holds(&connect().await?, &question, output).await
@@ -94,15 +95,17 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Functions(list) => inspect::functions(&connect().await?, &list, output).await,
         Command::Rules(list) => inspect::rules(&connect().await?, &list, output).await,
         Command::Instruments(list) => inspect::instruments(&connect().await?, &list, output).await,
-        Command::Audit(args::Audit { act: args::AuditAct::Fsck { data } }) => audit::fsck(data),
+        Command::Audit(args::Audit { act: args::AuditAct::Fsck { data } }) => {
+            audit::fsck(data).await
+        }
         Command::Verify(asked) => statement::verify(&asked, output),
         Command::Audit(args::Audit { act: args::AuditAct::Rotate { key } }) => keys::rotate(&key),
         // It asks the rebuilt register by way of this function.
         Command::Replay(asked) => Box::pin(replay::replay(asked, output)).await,
         Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
         Command::Export(asked) => archive::export(&connect().await?, &asked, output).await,
-        Command::Backup(asked) => archive::backup(&asked, output),
-        Command::Restore(asked) => archive::restore(&asked, output),
+        Command::Backup(asked) => archive::backup(&asked, output).await,
+        Command::Restore(asked) => archive::restore(&asked, output).await,
         Command::Watch(watch) => watch::watch(&connect().await?, &watch, output).await,
         Command::Pins(pins) => watch::pins(&connect().await?, pins, output).await,
         Command::Groups(groups) => groups::groups(&connect().await?, groups, output).await,

@@ -1,6 +1,7 @@
 //! A statement as a page for people: one HTML file without scripts or anything to fetch, which a
 //! browser prints. It shows what the checked file says; the file is the proof.
 
+use remit_domain::Position;
 use remit_statement::verify::confidence;
 use remit_statement::{Asked, Verified};
 
@@ -78,10 +79,10 @@ pub fn html(verified: &Verified) -> String {
                  <tr><td>event</td><td>recorded</td><td>what</td><td>from</td><td>source</td>\
                  <td>confidence</td></tr>\n";
         for position in &stated.rests_on {
-            let Some(recorded) = verified.events.get(position) else { continue };
+            let Some(recorded) = verified.events.get(&Position::new(*position)) else { continue };
             let (what, day) = event_line(&recorded.event.fact);
             let evidence = &recorded.event.evidence;
-            let at = remit_log::shape::instant_text(recorded.recorded_at);
+            let at = recorded.recorded_at.to_string();
             let confidence = confidence(&recorded.event).to_string();
             let source = evidence.source.as_str();
             row(&mut html, None, &[&position.to_string(), &at, &what, &day, source, &confidence]);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use comfy_table::{CellAlignment, ContentArrangement, presets};
 use prost::Message;
+use remit_domain::UtcInstant;
 use remit_grpc::{json, pb};
 
 use crate::failure::Failure;
@@ -108,8 +109,12 @@ pub fn period(period: Option<pb::Period>) -> String {
 
 /// An instant as RFC 3339.
 pub fn instant(instant: Option<prost_types::Timestamp>) -> String {
-    let micros = instant.map(|i| i.seconds * 1_000_000 + i64::from(i.nanos) / 1_000);
-    micros.map(remit_log::shape::instant_text).unwrap_or_default()
+    instant.map(|instant| read_instant(instant).to_string()).unwrap_or_default()
+}
+
+/// The instant that a server or an argument gave.
+pub fn read_instant(instant: prost_types::Timestamp) -> UtcInstant {
+    UtcInstant::from_micros(instant.seconds * 1_000_000 + i64::from(instant.nanos) / 1_000)
 }
 
 /// A point of the known axis.

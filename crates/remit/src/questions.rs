@@ -7,6 +7,7 @@ use remit_grpc::{pb, render};
 use crate::args::{Check, Holdings, Output, Question, Role, Timeline};
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::pages;
 use crate::print::{self, Table, say};
 
 pub fn request(question: &Question) -> pb::WhoHoldsRequest {
@@ -374,25 +375,17 @@ pub async fn holdings(
     asked: &Holdings,
     output: Output,
 ) -> Result<ExitCode, Failure> {
-    let mut whole = pb::ListHoldingsResponse::default();
-    let mut page_token = String::new();
-    loop {
-        let request = pb::ListHoldingsRequest {
-            body: asked.body.clone(),
-            effective_on: Some(render::date(asked.on)),
-            known_at: asked.known.wire(),
-            page_token,
-            ..Default::default()
-        };
-        let page = client.responsibility().list_holdings(request).await?.into_inner();
-        whole.holdings.extend(page.holdings);
-        whole.name = page.name;
-        whole.known_at = page.known_at;
-        page_token = page.next_page_token;
-        if page_token.is_empty() {
-            break;
-        }
-    }
+    let request = pb::ListHoldingsRequest {
+        body: asked.body.clone(),
+        effective_on: Some(render::date(asked.on)),
+        known_at: asked.known.wire(),
+        ..Default::default()
+    };
+    let mut questions = client.responsibility();
+    let whole = pages::all(async |page_token| {
+        questions.list_holdings(pb::ListHoldingsRequest { page_token, ..request.clone() }).await
+    });
+    let whole = whole.await?;
     if output == Output::Json {
         print::json("ListHoldingsResponse", &whole)?;
         return Ok(ExitCode::SUCCESS);

@@ -1,48 +1,48 @@
 //! `remit replay`: the register as it was, rebuilt in this process and asked like any other.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
 use remit_archive::hex;
 use remit_archive::replay::{Until, from_data, from_export};
-use remit_engine::Node;
+use remit_domain::Position;
+use remit_engine::{Desk, Node};
 use remit_grpc::{Server, pb};
-use remit_log::shape::instant_text;
+use remit_log::{LogError, TreeHead};
 
 use crate::args::{Args, AuditAct, Command, Output, Replay};
 use crate::failure::{DATA, Failure, UNAVAILABLE, USAGE};
 use crate::keys;
+use crate::print;
 
 pub async fn replay(asked: Replay, output: Output) -> Result<ExitCode, Failure> {
     // What cannot be asked is told before anything is read.
     let question = question(&asked, output)?;
     let key = asked.key.as_deref().map(keys::public).transpose()?;
     let until = match asked.until.point() {
-        pb::known_at::Point::Position(position) => Until::Position(position),
-        pb::known_at::Point::Instant(at) => {
-            Until::Instant(at.seconds * 1_000_000 + i64::from(at.nanos) / 1_000)
-        }
+        pb::known_at::Point::Position(position) => Until::Position(Position::new(position)),
+        pb::known_at::Point::Instant(at) => Until::Instant(print::read_instant(at)),
     };
     let replayed = match (&asked.data, &asked.from) {
-        (Some(data), _) => from_data(data, until)?,
+        (Some(data), _) => from_data(data, until).await?,
         (None, Some(file)) => from_export(file, until, key.as_deref())?,
         (None, None) => return Err(Failure::new(USAGE, "give --data or --from")),
     };
-    let (size, root) = replayed.size;
+    let TreeHead { size, root } = replayed.tree;
     let last = match replayed.recorded_at {
-        Some(instant) => format!(", the last recorded at {}", instant_text(instant)),
+        Some(instant) => format!(", the last recorded at {}", instant),
         None => String::new(),
     };
     // Beside the answer, which is printed as it is online.
     eprintln!("remit: replayed {size} events{last}; root {}", hex(&root));
     let Some(mut question) = question else { return Ok(ExitCode::SUCCESS) };
 
-    let node = Node::open(Arc::new(replayed.log));
-    let node = node.map_err(|error| Failure::new(DATA, error.to_string()))?;
+    let unreadable = |error: LogError| Failure::caused(DATA, &error);
+    let node = Node::open(replayed.log).await.map_err(unreadable)?;
+    let desk = Desk::open(node).await.map_err(unreadable)?;
     // Nothing that it signs leaves this process.
-    let server = Server::bind(node, keys::fresh()?, ([127, 0, 0, 1], 0).into()).await;
-    let server = server.map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
+    let server = Server::bind(desk, keys::fresh()?, ([127, 0, 0, 1], 0).into()).await;
+    let server = server.map_err(|error| Failure::caused(UNAVAILABLE, &error))?;
     question.server = format!("http://{}", server.address());
     let serving = tokio::spawn(server.serve(std::future::pending()));
     let answered = crate::run(question).await;

@@ -1,11 +1,11 @@
 //! `remit serve`.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use remit_engine::Node;
+use remit_engine::{Desk, Node};
 use remit_grpc::Server;
-use remit_log::{SqliteLog, system_clock};
+use remit_log::{Log, system_clock};
+use remit_stores::SqliteStore;
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{History, Load, Output, Recording, Serve};
@@ -25,20 +25,19 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         Failure::new(NO_INPUT, format!("--data: cannot make {}: {error}", serve.data.display()))
     })?;
     let path = serve.data.join("register.db");
-    let opened = tokio::task::spawn_blocking(move || {
-        let log = SqliteLog::open(&path, system_clock())
-            .map_err(|error| Failure::new(DATA, error.to_string()))?;
-        Node::open(Arc::new(log)).map_err(|error| Failure::new(DATA, error.to_string()))
-    });
-    let node = opened.await.map_err(Failure::software)??;
-    let events = *node.head().borrow();
+    let unreadable = |error: &dyn std::error::Error| Failure::caused(DATA, error);
+    let store = SqliteStore::open(&path).map_err(|error| unreadable(&error))?;
+    let node = Node::open(Log::new(store, system_clock())).await;
+    let node = node.map_err(|error| unreadable(&error))?;
+    let events = node.head().borrow().get();
+    let desk = Desk::open(node).await.map_err(|error| unreadable(&error))?;
     // Beside the data, not among them: whoever has the data cannot sign.
     let key = serve.key.clone().unwrap_or_else(|| keys::beside(&serve.data, ".key"));
     let ring = keys::ring(&key)?;
     let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
-    let server = Server::bind(node.clone(), ring, serve.listen)
+    let server = Server::bind(desk.clone(), ring, serve.listen)
         .await
-        .map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?
+        .map_err(|error| Failure::caused(UNAVAILABLE, &error))?
         .with_witnesses(witnesses.unwrap_or_default());
     let url = format!("http://{}", server.address());
     say!("serving {} ({events} events) on {url}", serve.data.join("register.db").display());
@@ -59,7 +58,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
             acting_for: "X24".to_owned(),
         };
         let load = Load { history: History::England, recording };
-        let own = import::Into::Own(&node);
+        let own = import::Into::Own(&desk);
         tokio::select! {
             done = import::load(&own, &load, Output::Table) => drop(done?),
             () = stopped() => {
@@ -81,7 +80,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     };
     say!("{hint}\nstop with Ctrl-C");
     let served = serving.await.map_err(Failure::software)?;
-    served.map_err(|error| Failure::new(UNAVAILABLE, error.to_string()))?;
+    served.map_err(|error| Failure::caused(UNAVAILABLE, &error))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use remit_domain::{BodyCode, Day, Fact, Word, parse_day};
+use remit_domain::{BodyCode, BodyFact, Day, Fact, Position, Word};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
 use remit_statement::said::Said;
@@ -139,8 +139,10 @@ fn names(verified: &Verified, on: Option<Day>) -> Named {
     let (mut names, mut then) = (BTreeMap::new(), BTreeMap::new());
     for recorded in verified.events.values() {
         let (code, name, effective) = match &recorded.event.fact {
-            Fact::BodyEstablished(body) => (body.code, &body.name, body.effective),
-            Fact::BodyNamed { code, name, effective } => (*code, name, *effective),
+            Fact::Bodies(BodyFact::BodyEstablished(body)) => {
+                (body.code, &body.name, body.effective)
+            }
+            Fact::Bodies(BodyFact::BodyNamed(body)) => (body.code, &body.name, body.effective),
             _ => continue,
         };
         names.insert(code, name.to_string());
@@ -154,7 +156,7 @@ fn names(verified: &Verified, on: Option<Day>) -> Named {
 
 fn asked_on(verified: &Verified) -> Option<Day> {
     match &verified.statement.asked {
-        Asked::WhoHolds { effective_on, .. } => parse_day(effective_on).ok(),
+        Asked::WhoHolds { effective_on, .. } => effective_on.parse().ok(),
         Asked::Nothing { .. } => None,
     }
 }
@@ -307,7 +309,7 @@ fn changed_since(verified: &Verified) -> &'static str {
 
 /// What was recorded since that bears on the question, and what the answer is with it.
 fn since(verified: &Verified) -> String {
-    let line = |position: &u64| {
+    let line = |position: &Position| {
         let what = verified.events.get(position).map(|recorded| event_line(&recorded.event.fact).0);
         format!("event {position} ({})", what.unwrap_or_default())
     };

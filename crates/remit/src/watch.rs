@@ -9,6 +9,7 @@ use tonic::Status;
 use crate::args::{Output, PinAct, Pins, Watch};
 use crate::client::{Client, Patience};
 use crate::failure::Failure;
+use crate::pages;
 use crate::print::{self, Table, say};
 
 pub async fn watch(client: &Client, asked: &Watch, output: Output) -> Result<ExitCode, Failure> {
@@ -163,48 +164,16 @@ pub async fn pins(client: &Client, asked: Pins, output: Output) -> Result<ExitCo
     let mut client = client.responsibility();
     match asked.act.unwrap_or(PinAct::List) {
         PinAct::List => {
-            let mut token = String::new();
-            let mut table =
-                Table::new(&["pin", "answer relied on", "day", "as known at", "now", "note"]);
-            loop {
-                let request = pb::ListPinsRequest { page_size: 0, page_token: token };
-                let reply = client.list_pins(request).await?.into_inner();
-                if output == Output::Json {
-                    print::json("ListPinsResponse", &reply)?;
+            let reply = pages::all(async |page_token| {
+                client.list_pins(pb::ListPinsRequest { page_size: 0, page_token }).await
+            });
+            let reply = reply.await?;
+            match output {
+                Output::Json => print::json("ListPinsResponse", &reply)?,
+                Output::Table if reply.pins.is_empty() => {
+                    say!("nothing is pinned; `remit pins add` pins an answer");
                 }
-                for pin in reply.pins {
-                    let answer = pin.answer.unwrap_or_default();
-                    let changed: Vec<_> = pin.changed_at.iter().map(u64::to_string).collect();
-                    let now = match (pin.as_pinned, changed.is_empty()) {
-                        (true, true) => "the same".to_owned(),
-                        (true, false) => format!("the same again, after {}", changed.join(", ")),
-                        (false, _) => format!("changed by {}", changed.join(", ")),
-                    };
-                    let question = format!(
-                        "{} at {}: {}",
-                        answer.function,
-                        answer.place,
-                        short(Some(&answer))
-                    );
-                    table.row([
-                        pin.pin,
-                        question,
-                        print::date(answer.effective_on),
-                        print::known(answer.known_at.as_ref()),
-                        now,
-                        pin.note,
-                    ]);
-                }
-                token = reply.next_page_token;
-                if token.is_empty() {
-                    break;
-                }
-            }
-            if output == Output::Table {
-                match table.is_empty() {
-                    true => say!("nothing is pinned; `remit pins add` pins an answer"),
-                    false => print::out(&table),
-                }
+                Output::Table => print::out(&pinned(reply.pins)),
             }
         }
         PinAct::Add { pin, function, at, on, known, note, actor } => {
@@ -236,4 +205,27 @@ pub async fn pins(client: &Client, asked: Pins, output: Output) -> Result<ExitCo
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn pinned(pins: Vec<pb::Pin>) -> Table {
+    let mut table = Table::new(&["pin", "answer relied on", "day", "as known at", "now", "note"]);
+    for pin in pins {
+        let answer = pin.answer.unwrap_or_default();
+        let changed: Vec<_> = pin.changed_at.iter().map(u64::to_string).collect();
+        let now = match (pin.as_pinned, changed.is_empty()) {
+            (true, true) => "the same".to_owned(),
+            (true, false) => format!("the same again, after {}", changed.join(", ")),
+            (false, _) => format!("changed by {}", changed.join(", ")),
+        };
+        let (function, place) = (&answer.function, &answer.place);
+        table.row([
+            pin.pin,
+            format!("{function} at {place}: {}", short(Some(&answer))),
+            print::date(answer.effective_on),
+            print::known(answer.known_at.as_ref()),
+            now,
+            pin.note,
+        ]);
+    }
+    table
 }

@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use remit_domain::Position;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -69,9 +70,11 @@ pub enum Asked {
 impl Asked {
     /// The last position that counts.
     #[must_use]
-    pub fn until(&self) -> u64 {
+    pub fn until(&self) -> Position {
         match self {
-            Self::WhoHolds { known_at: until, .. } | Self::Nothing { until, .. } => *until,
+            Self::WhoHolds { known_at: until, .. } | Self::Nothing { until, .. } => {
+                Position::new(*until)
+            }
         }
     }
 }

@@ -4,29 +4,33 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use remit_domain::{Fact, Position};
-use remit_ledger::{Checkpoint, Hash, Index, ProofError, Subtrees, tree};
-use remit_log::{EventLog, LogError, Recorded, ShapeError, shape};
+use remit_domain::{Fact, InvalidKey, Key, Position, UtcInstant};
+use remit_ledger::{Checkpoint, Frontier, Hash, Index, ProofError, tree};
 use remit_register::filing;
+use remit_shape::{Recorded, ShapeError, decode};
 
 use crate::file::{Asked, IndexShown, Stated, Statement, VERSION};
+use crate::source::Source;
 use crate::verify::{self, Question, Refused};
 
 /// Events that one read takes from the log.
 const PAGE: usize = 1_024;
 
 /// Why a statement is not issued.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum IssueError {
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError<E: std::error::Error + 'static> {
     /// The question is not one that can be answered.
     #[error(transparent)]
     Asked(#[from] Refused),
     /// Something was recorded where nothing was to be stated.
     #[error("something was recorded: event {0}")]
     NotNothing(Position),
-    /// The log failed.
+    /// The log cannot be read.
     #[error(transparent)]
-    Log(#[from] LogError),
+    Source(E),
+    /// The log has no event at a position that it had.
+    #[error("event {0} is missing")]
+    Missing(Position),
     /// An event could not be read.
     #[error(transparent)]
     Shape(#[from] ShapeError),
@@ -52,32 +56,23 @@ pub struct Indexed {
     index: Index,
 }
 
-struct Tree<'l>(&'l dyn EventLog);
-
-impl Subtrees for Tree<'_> {
-    fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError> {
-        self.0.subtree(level, number).map_err(|error| ProofError(error.to_string()))
-    }
-}
-
 /// Reads single events, and remembers them.
-struct Reader<'l> {
-    log: &'l dyn EventLog,
+struct Reader<'l, S> {
+    log: &'l S,
     seen: BTreeMap<Position, (String, Recorded)>,
 }
 
-impl Reader<'_> {
-    fn fetch(&mut self, position: Position) -> Result<(), IssueError> {
+impl<S: Source> Reader<'_, S> {
+    fn fetch(&mut self, position: Position) -> Result<(), IssueError<S::Error>> {
         if self.seen.contains_key(&position) {
             return Ok(());
         }
-        let page = self.log.read(position.saturating_sub(1), 1)?;
-        let stored = page.into_iter().next().filter(|stored| stored.position == position);
-        let missing = || LogError::Damaged(format!("event {position} is missing"));
-        let stored = stored.ok_or_else(missing)?;
-        let recorded = shape::decode(position, &stored.bytes)?;
+        let page = self.log.events(position.prev(), 1).map_err(IssueError::Source)?;
+        let stored = page.into_iter().find(|(at, _)| *at == position);
+        let (_, bytes) = stored.ok_or(IssueError::Missing(position))?;
+        let recorded = decode(position, bytes.as_ref())?;
         let about = verify::lineage(&recorded.event.fact, position);
-        let text = String::from_utf8_lossy(&stored.bytes).into_owned();
+        let text = String::from_utf8_lossy(bytes.as_ref()).into_owned();
         self.seen.insert(position, (text, recorded));
         // What a correction is about must be seen for it to be understood.
         about.map_or(Ok(()), |about| self.fetch(about))
@@ -93,21 +88,27 @@ impl Indexed {
     ///
     /// # Errors
     /// [`IssueError`] where the log cannot be read.
-    pub fn catch_up(&mut self, log: &dyn EventLog, size: Position) -> Result<(), IssueError> {
+    pub fn catch_up<S: Source>(
+        &mut self,
+        log: &S,
+        size: Position,
+    ) -> Result<(), IssueError<S::Error>> {
         while self.size < size {
-            for stored in log.read(self.size, PAGE)? {
-                if stored.position > size {
-                    break;
-                }
-                let recorded = shape::decode(stored.position, &stored.bytes)?;
+            let limit = Position::new(size.since(self.size)).as_usize().min(PAGE);
+            let page = log.events(self.size, limit).map_err(IssueError::Source)?;
+            if page.is_empty() {
+                return Err(IssueError::Missing(self.size.next()));
+            }
+            for (position, bytes) in page {
+                let recorded = decode(position, bytes.as_ref())?;
                 let mut earlier = Reader { log, seen: BTreeMap::new() };
-                if let Some(about) = verify::lineage(&recorded.event.fact, stored.position) {
+                if let Some(about) = verify::lineage(&recorded.event.fact, position) {
                     earlier.fetch(about)?;
                 }
                 for key in filing::keys_of(&recorded.event.fact, |at| earlier.fact(at)) {
-                    self.index.file(&key, stored.position);
+                    self.index.file(&key, position.get());
                 }
-                self.size = stored.position;
+                self.size = position;
             }
         }
         Ok(())
@@ -117,7 +118,11 @@ impl Indexed {
     ///
     /// # Errors
     /// [`IssueError`] where the log cannot be read.
-    pub fn root(&mut self, log: &dyn EventLog, size: Position) -> Result<Hash, IssueError> {
+    pub fn root<S: Source>(
+        &mut self,
+        log: &S,
+        size: Position,
+    ) -> Result<Hash, IssueError<S::Error>> {
         self.catch_up(log, size)?;
         Ok(self.index.root())
     }
@@ -127,14 +132,14 @@ impl Indexed {
     ///
     /// # Errors
     /// [`IssueError`].
-    pub fn issue(
+    pub fn issue<S: Source>(
         &mut self,
-        log: &dyn EventLog,
+        log: &S,
         asked: Asked,
         issuer: &Issuer<impl Fn(&str) -> String, impl Fn(&str) -> String>,
-    ) -> Result<Statement, IssueError> {
+    ) -> Result<Statement, IssueError<S::Error>> {
         let size = self.size;
-        if asked.until() == 0 || asked.until() > size {
+        if asked.until() == Position::ZERO || asked.until() > size {
             let why = format!("there was nothing recorded by then; the last event is {size}");
             let field = match asked {
                 Asked::WhoHolds { .. } => "who_holds.known_at",
@@ -148,9 +153,9 @@ impl Indexed {
         }
         let keys = self.closure(&asked, &mut reader)?;
         let positions: Vec<Position> = reader.seen.keys().copied().collect();
-        let leaves: Vec<u64> = positions.iter().map(|position| position - 1).collect();
-        let root = remit_ledger::Frontier::of(size, &Tree(log))?.root();
-        let inclusion = tree::prove_several(size, &leaves, &Tree(log))?;
+        let leaves: Vec<u64> = positions.iter().map(|position| position.prev().get()).collect();
+        let root = Frontier::of(size.get(), log)?.root();
+        let inclusion = tree::prove_several(size.get(), &leaves, log)?;
         let shown = self.index.prove(keys.iter().map(String::as_str))?;
         let index_root = self.index.root();
         let (texts, events): (Vec<String>, BTreeMap<Position, Recorded>) = reader
@@ -159,16 +164,16 @@ impl Indexed {
             .map(|(position, (text, recorded))| (text, (position, recorded)))
             .unzip();
         let last_instant = events.values().map(|recorded| recorded.recorded_at).max();
-        let last_instant = last_instant.unwrap_or(i64::MIN);
+        let last_instant = last_instant.unwrap_or(UtcInstant::MIN);
         let known = verify::span(&asked, &events);
-        let known = known.ok_or_else(|| LogError::Damaged("an event is missing".to_owned()))?;
+        let known = known.ok_or(IssueError::Missing(asked.until()))?;
         let base64 = |hashes: Vec<Hash>| hashes.iter().map(|hash| STANDARD.encode(hash)).collect();
         let origin = issuer.origin.clone();
-        let checkpoint = Checkpoint { origin, size, root, index: Some(index_root) };
+        let checkpoint = Checkpoint { origin, size: size.get(), root, index: Some(index_root) };
         let mut statement = Statement {
             remit_statement: VERSION,
             // Not before what it tells of, whatever became of the clock.
-            issued_at: shape::instant_text(log.now().max(last_instant)),
+            issued_at: log.now().max(last_instant).to_string(),
             known,
             answer: answered(&asked, &events)?,
             not_claimed: Statement::not_claimed(&asked),
@@ -184,25 +189,13 @@ impl Indexed {
     }
 
     /// Reads all that is filed under what is needed, until nothing more is needed.
-    fn closure(
+    fn closure<S: Source>(
         &self,
         asked: &Asked,
-        reader: &mut Reader<'_>,
-    ) -> Result<BTreeSet<String>, IssueError> {
+        reader: &mut Reader<'_, S>,
+    ) -> Result<BTreeSet<String>, IssueError<S::Error>> {
         if let Asked::Nothing { key, after, until } = asked {
-            let wrong = |why| Refused { field: "nothing.key", why };
-            let subject = filing::subject(key).map_err(wrong)?;
-            if self.index.filed(&subject).is_empty() {
-                let why = format!(
-                    "the register knows no {subject}: that nothing was recorded of it would say \
-                     nothing; check the code"
-                );
-                return Err(wrong(why).into());
-            }
-            let filed = self.index.filed(key);
-            if let Some(found) = filed.iter().find(|at| (after + 1..=*until).contains(at)) {
-                return Err(IssueError::NotNothing(*found));
-            }
+            self.is_nothing(key, (*after, *until))?;
         }
         let mut keys = BTreeSet::new();
         loop {
@@ -214,10 +207,33 @@ impl Indexed {
             }
             for key in new {
                 for position in self.index.filed(&key) {
-                    reader.fetch(*position)?;
+                    reader.fetch(Position::new(*position))?;
                 }
                 keys.insert(key);
             }
+        }
+    }
+
+    /// Checks that a key is known, and that nothing is filed under it after one position up to another.
+    fn is_nothing<E: std::error::Error>(
+        &self,
+        key: &str,
+        (after, until): (u64, u64),
+    ) -> Result<(), IssueError<E>> {
+        let wrong = |why: String| Refused { field: "nothing.key", why };
+        let read: Key = key.parse().map_err(|error: InvalidKey| wrong(error.to_string()))?;
+        let subject = filing::subject(&read).to_string();
+        if self.index.filed(&subject).is_empty() {
+            let why = format!(
+                "the register knows no {subject}: that nothing was recorded of it would say \
+                 nothing; check the code"
+            );
+            return Err(wrong(why).into());
+        }
+        let within = |at: &&u64| **at > after && **at <= until;
+        match self.index.filed(key).iter().find(within) {
+            Some(found) => Err(IssueError::NotNothing(Position::new(*found))),
+            None => Ok(()),
         }
     }
 }
@@ -225,22 +241,23 @@ impl Indexed {
 /// The answer that some events give, and the least of them that give it.
 ///
 /// # Errors
-/// [`IssueError::Asked`] where it is not a question that can be answered.
+/// [`Refused`] if it is not a question that can be answered.
 pub fn answered(
     asked: &Asked,
     events: &BTreeMap<Position, Recorded>,
-) -> Result<Option<Stated>, IssueError> {
+) -> Result<Option<Stated>, Refused> {
     let Asked::WhoHolds { function, place, effective_on, known_at } = asked else {
         return Ok(None);
     };
-    let question = Question::read(function, place, effective_on, *known_at)?;
-    let recorded_at = events.get(known_at).map_or(0, |recorded| recorded.recorded_at);
+    let known_at = Position::new(*known_at);
+    let question = Question::read(function, place, effective_on, known_at)?;
+    let recorded_at = verify::recorded_at(events, known_at);
     let of = |positions: &[Position]| {
         let some = positions.iter();
         let some = some.filter_map(|at| Some((*at, &events.get(at)?.event)));
         question.answered(some, recorded_at)
     };
-    let mut rests_on: Vec<Position> = events.keys().copied().filter(|at| at <= known_at).collect();
+    let mut rests_on: Vec<Position> = events.keys().copied().filter(|at| *at <= known_at).collect();
     let says = of(&rests_on);
     // By halves, then thirds, …: most of what bears on a question is not needed for its answer.
     let mut part = rests_on.len().div_ceil(2).max(1);
@@ -275,5 +292,6 @@ pub fn answered(
     }
     let rules = verify::rules(events, &rests_on);
     let confidence = verify::least_sure(events, &rests_on);
+    let rests_on = rests_on.into_iter().map(Position::get).collect();
     Ok(Some(Stated { says, rests_on, confidence, rules }))
 }

@@ -2,16 +2,19 @@
 //! proof that there are no others; and what checks such a file with nothing but a public key.
 //!
 //! Lives here: the file's shape ([`mod@file`]), what an answer says in it ([`said`]), how one is put
-//! together from the log ([`mod@issue`]) and how it is checked ([`mod@verify`]). `docs/ledger.md` says why
+//! together from a log ([`mod@issue`], [`Source`]) and how it is checked ([`mod@verify`]). `docs/ledger.md` says why
 //! it cannot be got round; `deploy/verifier` is a second verifier that shares nothing with this one.
 //!
-//! Must not live here: a clock, the network, keys; nor how an answer is found (`remit-register`).
+//! Must not live here: a store, a clock, the network, keys; nor how an answer is found
+//! (`remit-register`).
 
 pub mod file;
 pub mod issue;
 pub mod said;
+mod source;
 pub mod verify;
 
 pub use file::{Asked, Statement};
 pub use issue::{Indexed, IssueError, Issuer};
+pub use source::Source;
 pub use verify::{Refused, Verified, verify};

@@ -93,8 +93,8 @@ impl Said {
     /// What an answer says.
     #[must_use]
     pub fn of(answer: &Answer<'_>) -> Self {
-        let (unknown, ask_instead) = answer.unknown.as_ref().map(reason).unwrap_or_default();
-        let kind = match answer.kind {
+        let (unknown, ask_instead) = answer.unknown().map(reason).unwrap_or_default();
+        let kind = match answer.kind() {
             ResultKind::Held => "held",
             ResultKind::JointlyHeld => "jointly-held",
             ResultKind::NotDelegated => "not-delegated",
@@ -117,23 +117,26 @@ impl Said {
             area: answer.area.map(|code| code.to_string()),
             holder: answer.holder.map(|code| code.to_string()),
             exercisers: words(&answer.exercisers),
-            basis: answer.basis.map(|basis| basis.word().to_owned()),
+            basis: answer.basis().map(|basis| basis.word().to_owned()),
             reserved: answer.reserved,
             liable_state: liable_state.to_owned(),
             liable: words(&answer.liable.bodies),
             rules: words(&answer.liable.rules),
-            instruments: words(&answer.instruments),
-            links: words(&answer.links),
-            predecessors: words(&answer.predecessor_instruments),
-            conditions: words(&answer.conditions),
+            instruments: words(answer.instruments()),
+            links: words(answer.links()),
+            predecessors: words(answer.predecessor_instruments()),
+            conditions: words(answer.conditions()),
             accountable: sorted(
-                answer.accountable.iter().map(|(from, to)| (from.to_string(), to.to_string())),
+                answer.accountable.iter().map(|each| (each.from.to_string(), each.to.to_string())),
             ),
             performed_by: sorted(answer.performed_by.iter().map(|by| by.body.to_string())),
             expectations: sorted(
-                answer.expectations.iter().map(|each| (each.position, each.without_instrument)),
+                answer
+                    .expectations
+                    .iter()
+                    .map(|each| (each.position.get(), each.without_instrument)),
             ),
-            unapplied: sorted(known.map(|u| (unapplied(u.kind).to_owned(), u.position))),
+            unapplied: sorted(known.map(|u| (unapplied(u.kind).to_owned(), u.position.get()))),
             answering_now: now
                 .map(|now| {
                     let by = now.read_across.map(ToString::to_string);

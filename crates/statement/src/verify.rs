@@ -8,13 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use remit_domain::{Confidence, Day, Event, Fact, FunctionCode, Position, Start, parse_day};
+use remit_domain::{
+    Confidence, Day, Event, Fact, FunctionCode, InstrumentFact, Key, LawFact, Position, Start,
+    UtcInstant,
+};
 use remit_ledger::index::{IndexProof, Shown};
 use remit_ledger::{Checkpoint, Hash, VerifierKey, note, tree};
-use remit_log::{Recorded, shape};
 use remit_register::{Place, Register, filing};
+use remit_shape::{Recorded, decode};
 
-use crate::file::{Asked, KnownSpan, RuleApplied, Stated, Statement, VERSION};
+use crate::file::{Asked, KnownSpan, RuleApplied, Statement, VERSION};
 use crate::said::Said;
 
 /// Why a statement does not stand.
@@ -65,16 +68,23 @@ fn since(
     let Asked::WhoHolds { function, place, effective_on, known_at } = asked else {
         return Ok(Since::default());
     };
-    let later: Vec<_> = bearing.range(known_at + 1..).copied().collect();
+    let known_at = Position::new(*known_at);
+    let later: Vec<_> = bearing.range(known_at.next()..).copied().collect();
     let Some(last) = later.last() else { return Ok(Since::default()) };
     let says = |known_at, position| {
         let question = Question::read(function, place, effective_on, known_at)?;
-        let recorded_at = events.get(position).map_or(0, |recorded| recorded.recorded_at);
+        let recorded_at = recorded_at(events, position);
         let all = events.iter().map(|(position, recorded)| (*position, &recorded.event));
         Ok(question.answered(all, recorded_at))
     };
-    let (then, now) = (says(*known_at, last)?, says(size, last)?);
+    let (then, now) = (says(known_at, *last)?, says(size, *last)?);
     Ok(Since { events: later, says: (now != then).then_some(now) })
+}
+
+/// When an event was recorded; of one that is not among them, 1970.
+pub(crate) fn recorded_at(events: &BTreeMap<Position, Recorded>, position: Position) -> UtcInstant {
+    let recorded_at = events.get(&position).map(|recorded| recorded.recorded_at);
+    recorded_at.unwrap_or(UtcInstant::from_micros(0))
 }
 
 /// A question as the register takes it.
@@ -95,7 +105,7 @@ impl Question {
         Ok(Self {
             function: function.parse().map_err(|e| refused("asked.who_holds.function", e))?,
             place: place.parse().map_err(|e| refused("asked.who_holds.place", e))?,
-            on: parse_day(effective_on).map_err(|e| refused("asked.who_holds.effective_on", e))?,
+            on: effective_on.parse().map_err(|e| refused("asked.who_holds.effective_on", e))?,
             known_at,
         })
     }
@@ -104,11 +114,11 @@ impl Question {
     pub fn answered<'e>(
         &self,
         events: impl Iterator<Item = (Position, &'e Event)>,
-        recorded_at: i64,
+        recorded_at: UtcInstant,
     ) -> Said {
         let mut register = Register::new();
         for (position, event) in events.take_while(|(position, _)| *position <= self.known_at) {
-            register.skip_to(position - 1);
+            register.skip_to(position.prev());
             register.apply(event);
         }
         register.skip_to(self.known_at);
@@ -150,14 +160,15 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     let shown = proof.check(&index_root).map_err(|error| refused("index", error))?;
     let facts = facts(&events);
     let needed = needed(&statement.asked, &facts)?;
-    let besides = expected_besides(&statement.asked, checkpoint.size);
+    let size = Position::new(checkpoint.size);
+    let besides = expected_besides(&statement.asked, size);
     let bearing = complete(&facts, &needed, &shown, besides)?;
     known(&statement, &checkpoint, &events)?;
     stated(&statement, &events)?;
     if statement.not_claimed != Statement::not_claimed(&statement.asked) {
         return Err(refused("not_claimed", "it is not what such a statement does not claim"));
     }
-    let since = since(&statement.asked, &events, &bearing, checkpoint.size)?;
+    let since = since(&statement.asked, &events, &bearing, size)?;
     Ok(Verified { statement, checkpoint, others, events, since })
 }
 
@@ -181,11 +192,11 @@ fn included(
     for text in &statement.events {
         let position = position_of(text).ok_or_else(|| refused("events", "one has no position"))?;
         let recorded =
-            shape::decode(position, text.as_bytes()).map_err(|error| refused("events", error))?;
-        if position == 0 || events.insert(position, recorded).is_some() {
+            decode(position, text.as_bytes()).map_err(|error| refused("events", error))?;
+        if position == Position::ZERO || events.insert(position, recorded).is_some() {
             return Err(refused("events", format!("event {position} is there twice")));
         }
-        leaves.push((position - 1, tree::leaf(text.as_bytes())));
+        leaves.push((position.prev().get(), tree::leaf(text.as_bytes())));
     }
     let proof = hashes("inclusion", &statement.inclusion)?;
     let root = tree::root_of_several(checkpoint.size, &leaves, &proof)
@@ -197,7 +208,8 @@ fn included(
 }
 
 fn position_of(text: &str) -> Option<Position> {
-    serde_json::from_str::<serde_json::Value>(text).ok()?.get("position")?.as_u64()
+    let event = serde_json::from_str::<serde_json::Value>(text).ok()?;
+    event.get("position")?.as_u64().map(Position::new)
 }
 
 /// The keys that the question needs.
@@ -207,14 +219,15 @@ pub(crate) fn needed(
 ) -> Result<BTreeSet<String>, Refused> {
     match asked {
         Asked::WhoHolds { function, place, effective_on, known_at } => {
-            let question = Question::read(function, place, effective_on, *known_at)?;
+            let known_at = Position::new(*known_at);
+            let question = Question::read(function, place, effective_on, known_at)?;
             Ok(filing::needed(&question.function, &question.place, facts))
         }
         Asked::Nothing { key, after, until } => {
             if after >= until {
                 return Err(refused("asked.nothing.until", "must be after where it begins"));
             }
-            filing::subject(key).map_err(|error| refused("asked.nothing.key", error))?;
+            key.parse::<Key>().map_err(|error| refused("asked.nothing.key", error))?;
             Ok(BTreeSet::from([key.clone()]))
         }
     }
@@ -223,20 +236,25 @@ pub(crate) fn needed(
 /// The events that are shown for their instants: the ends of what is known, and the next after.
 pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Position> {
     let after = match asked {
-        Asked::Nothing { after, .. } => Some(*after).filter(|after| *after > 0),
+        Asked::Nothing { after, .. } => Some(*after).filter(|after| *after > 0).map(Position::new),
         Asked::WhoHolds { .. } => None,
     };
-    let next = Some(asked.until() + 1).filter(|next| *next <= size);
+    let next = Some(asked.until().next()).filter(|next| *next <= size);
     [after, Some(asked.until()), next].into_iter().flatten().collect()
 }
 
 /// The earlier event that a correction or a redaction is about, which must be seen to be understood.
 pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
-    match fact {
-        Fact::Corrected(correction) => correction.about.filter(|about| *about < position),
-        Fact::FieldRedacted { about, .. } => Some(*about).filter(|about| *about < position),
-        _ => None,
-    }
+    let about = match fact {
+        Fact::Corrected(correction) => correction.about,
+        Fact::Redacted(redacted) => Some(redacted.about),
+        Fact::Bodies(_)
+        | Fact::Law(_)
+        | Fact::Instruments(_)
+        | Fact::Money(_)
+        | Fact::Committees(_) => None,
+    };
+    about.filter(|about| *about < position)
 }
 
 /// That the events are all that is filed under the keys needed, and besides only those whose instants
@@ -261,11 +279,11 @@ fn complete(
     for key in needed {
         let all = shown.filed(key).ok_or_else(|| refused("index", format!("{key} is missing")))?;
         let seen = filed.get(key.as_str()).map(Vec::as_slice).unwrap_or_default();
-        if all != seen {
+        if !all.iter().copied().eq(seen.iter().map(|position| position.get())) {
             let why = format!("the index has {all:?} under {key}, the statement {seen:?}");
             return Err(refused("events", why));
         }
-        bearing.extend(all);
+        bearing.extend(seen);
         buckets.insert(remit_ledger::index::bucket_of(key));
     }
     if *shown.buckets() != buckets {
@@ -285,14 +303,13 @@ fn complete(
 
 /// When what is known was recorded.
 pub(crate) fn span(asked: &Asked, events: &BTreeMap<Position, Recorded>) -> Option<KnownSpan> {
-    let at = |position: Position| {
-        events.get(&position).map(|recorded| shape::instant_text(recorded.recorded_at))
-    };
+    let at =
+        |position: Position| events.get(&position).map(|recorded| recorded.recorded_at.to_string());
     let after = match asked {
-        Asked::Nothing { after, .. } => at(*after),
+        Asked::Nothing { after, .. } => at(Position::new(*after)),
         Asked::WhoHolds { .. } => None,
     };
-    Some(KnownSpan { after, recorded_at: at(asked.until())?, until: at(asked.until() + 1) })
+    Some(KnownSpan { after, recorded_at: at(asked.until())?, until: at(asked.until().next()) })
 }
 
 fn known(
@@ -300,16 +317,14 @@ fn known(
     checkpoint: &Checkpoint,
     events: &BTreeMap<Position, Recorded>,
 ) -> Result<(), Refused> {
-    if statement.asked.until() > checkpoint.size {
+    if statement.asked.until().get() > checkpoint.size {
         return Err(refused("asked", "it is about more than the checkpoint covers"));
     }
-    let instants: Vec<i64> = events.values().map(|recorded| recorded.recorded_at).collect();
+    let instants: Vec<UtcInstant> = events.values().map(|recorded| recorded.recorded_at).collect();
     if !instants.is_sorted() {
         return Err(refused("events", "one says that it was recorded before one that it follows"));
     }
-    let issued = chrono::DateTime::parse_from_rfc3339(&statement.issued_at);
-    let issued = issued.ok().map(|issued| issued.timestamp_micros());
-    let issued = issued.filter(|at| shape::instant_text(*at) == statement.issued_at);
+    let issued = statement.issued_at.parse::<UtcInstant>().ok();
     if issued.is_none_or(|issued| instants.last().is_some_and(|last| issued < *last)) {
         return Err(refused(
             "issued_at",
@@ -328,9 +343,11 @@ pub(crate) fn rules(
     rests_on: &[Position],
 ) -> Vec<RuleApplied> {
     let enacted = rests_on.iter().filter_map(|position| {
-        let Fact::RuleEnacted(rule) = said(&events.get(position)?.event.fact)? else { return None };
+        let Fact::Law(LawFact::RuleEnacted(rule)) = said(&events.get(position)?.event.fact)? else {
+            return None;
+        };
         Some(RuleApplied {
-            position: *position,
+            position: position.get(),
             id: rule.id.to_string(),
             text: rule.text.to_string(),
             citation: rule.citation.to_string(),
@@ -352,9 +369,13 @@ fn said(fact: &Fact) -> Option<&Fact> {
 #[must_use]
 pub fn confidence(event: &Event) -> Confidence {
     let own = match said(&event.fact) {
-        Some(Fact::FunctionCatalogued(function)) => function.confidence,
-        Some(Fact::RuleEnacted(rule)) => rule.confidence,
-        Some(Fact::InstrumentInForce { start: Start::ApprovalOnly, .. }) => Confidence::Unconfirmed,
+        Some(Fact::Law(LawFact::FunctionCatalogued(function))) => function.confidence,
+        Some(Fact::Law(LawFact::RuleEnacted(rule))) => rule.confidence,
+        Some(Fact::Instruments(InstrumentFact::InstrumentInForce(force)))
+            if force.start == Start::ApprovalOnly =>
+        {
+            Confidence::Unconfirmed
+        }
         _ => Confidence::Confirmed,
     };
     own.min(event.evidence.confidence)
@@ -370,12 +391,13 @@ pub(crate) fn least_sure(events: &BTreeMap<Position, Recorded>, rests_on: &[Posi
 fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Result<(), Refused> {
     let (question, stated) = match (&statement.asked, &statement.answer) {
         (Asked::WhoHolds { function, place, effective_on, known_at }, Some(stated)) => {
-            (Question::read(function, place, effective_on, *known_at)?, stated)
+            let known_at = Position::new(*known_at);
+            (Question::read(function, place, effective_on, known_at)?, stated)
         }
         (Asked::Nothing { key, after, until }, None) => {
             let of_key = events.iter().find(|(position, recorded)| {
                 let about = |at: Position| events.get(&at).map(|earlier| &earlier.event.fact);
-                (after + 1..=*until).contains(position)
+                (after + 1..=*until).contains(&position.get())
                     && filing::keys_of(&recorded.event.fact, about).contains(key)
             });
             return match of_key {
@@ -385,19 +407,20 @@ fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Resul
         }
         _ => return Err(refused("answer", "a question has one, a statement of nothing has none")),
     };
-    let recorded_at = events.get(&question.known_at).map_or(0, |recorded| recorded.recorded_at);
+    let recorded_at = recorded_at(events, question.known_at);
     let all = events.iter().map(|(position, recorded)| (*position, &recorded.event));
     if question.answered(all, recorded_at) != stated.says {
         return Err(refused("answer.says", "it does not follow from the events"));
     }
-    if !is_least(&question, stated, events, recorded_at) {
+    let rests_on: Vec<Position> = stated.rests_on.iter().copied().map(Position::new).collect();
+    if !is_least(&question, (&stated.says, &rests_on), events, recorded_at) {
         let why = "they do not give the answer, or not all of them are needed for it";
         return Err(refused("answer.rests_on", why));
     }
-    if least_sure(events, &stated.rests_on) != stated.confidence {
+    if least_sure(events, &rests_on) != stated.confidence {
         return Err(refused("answer.confidence", "it is not that of the least sure of the events"));
     }
-    if rules(events, &stated.rests_on) != stated.rules {
+    if rules(events, &rests_on) != stated.rules {
         return Err(refused("answer.rules", "they are not the rules among what it rests on"));
     }
     Ok(())
@@ -406,11 +429,10 @@ fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Resul
 /// Whether the events named give the answer, and without any one of them do not.
 fn is_least(
     question: &Question,
-    stated: &Stated,
+    (stated, named): (&Said, &[Position]),
     events: &BTreeMap<Position, Recorded>,
-    recorded_at: i64,
+    recorded_at: UtcInstant,
 ) -> bool {
-    let named = &stated.rests_on;
     let known = named.iter().all(|position| events.contains_key(position));
     if !known || !named.is_sorted_by(|a, b| a < b) {
         return false;
@@ -420,5 +442,5 @@ fn is_least(
         let some = some.filter_map(|position| Some((*position, &events.get(position)?.event)));
         question.answered(some, recorded_at)
     };
-    says(None) == stated.says && named.iter().all(|each| says(Some(*each)) != stated.says)
+    says(None) == *stated && named.iter().all(|each| says(Some(*each)) != *stated)
 }

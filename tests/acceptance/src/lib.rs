@@ -16,15 +16,16 @@ use std::sync::{Arc, Mutex};
 
 use remit_domain::{
     Act, Area, Body, BodyCode, BodyRole, Command, Confidence, Day, Evidence, Fact, Forum,
-    Instrument, InstrumentKind, LegalBasis, Member, Membership, Period, Relation, Stage, Start,
-    Succession, SuccessionKind, parse_day,
+    Instrument, InstrumentAdvanced, InstrumentInForce, InstrumentKind, LegalBasis, Member,
+    Membership, Period, Position, Relation, Stage, Start, Succession, SuccessionKind, UtcInstant,
 };
-use remit_engine::Node;
-use remit_grpc::{Server, StreamLimits, pb, render};
+use remit_engine::{Desk, Node};
+use remit_grpc::{Server, StreamLimits, command, pb, render};
 use remit_ledger::{SignerKey, WitnessKey, WitnessSigner};
-use remit_log::{MemoryLog, SqliteLog};
+use remit_log::{Clock, Log, MemoryStore, Stored};
 use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
+use remit_stores::SqliteStore;
 use tonic::transport::Channel;
 
 use crate::stated::Statements;
@@ -36,6 +37,8 @@ const STATED_MAX: u64 = 2_000;
 pub struct World {
     /// The node behind it.
     pub node: Node,
+    /// Its desk.
+    pub desk: Desk,
     /// A connection to it.
     pub channel: Channel,
     endpoint: tonic::transport::Endpoint,
@@ -60,36 +63,30 @@ impl World {
     /// An empty register whose clock stands at the beginning of 2026.
     pub async fn empty() -> Self {
         let clock = Arc::new(AtomicI64::new(1_767_225_600_000_000));
-        let ticking = Arc::clone(&clock);
-        let log = MemoryLog::new("acceptance", Arc::new(move || ticking.load(Ordering::SeqCst)));
-        Self::over(Arc::new(log), clock).await
+        let log = Log::new(MemoryStore::new("acceptance"), ticking(&clock));
+        Self::over(log, clock).await
     }
 
     /// An empty register in a file; the directory is the test's to remove.
     pub async fn on_disk(dir: &std::path::Path) -> Self {
         let clock = Arc::new(AtomicI64::new(1_767_225_600_000_000));
-        let ticking = Arc::clone(&clock);
         std::fs::create_dir_all(dir).expect("a directory");
-        let ticks = Arc::new(move || ticking.load(Ordering::SeqCst));
-        let log = SqliteLog::open(&dir.join("register.db"), ticks).expect("a log");
-        Self::over(Arc::new(log), clock).await
+        let store = SqliteStore::open(&dir.join("register.db")).expect("a store");
+        Self::over(Log::new(store, ticking(&clock)), clock).await
     }
 
     /// A server over a log.
-    pub async fn over(log: Arc<dyn remit_log::EventLog>, clock: Arc<AtomicI64>) -> Self {
+    pub async fn over(log: Log, clock: Arc<AtomicI64>) -> Self {
         Self::limited(log, clock, StreamLimits::default()).await
     }
 
     /// A server over a log with so many streams at most.
-    pub async fn limited(
-        log: Arc<dyn remit_log::EventLog>,
-        clock: Arc<AtomicI64>,
-        limits: StreamLimits,
-    ) -> Self {
-        let node = Node::open(log).expect("the log can be read");
+    pub async fn limited(log: Log, clock: Arc<AtomicI64>, limits: StreamLimits) -> Self {
+        let node = Node::open(log).await.expect("the log can be read");
+        let desk = Desk::open(node.clone()).await.expect("the log can be read");
         let address = "127.0.0.1:0".parse().expect("an address");
         let key = SignerKey::from_seed("acceptance.example/register", [7; 32]).expect("a key");
-        let server = Server::bind(node.clone(), key.into(), address).await.expect("a free port");
+        let server = Server::bind(desk.clone(), key.into(), address).await.expect("a free port");
         let server = server.with_limits(limits).with_witnesses(witnesses());
         let address = server.address();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -101,7 +98,18 @@ impl World {
         let channel = endpoint.connect().await.expect("a server");
         let requests = AtomicI64::new(0);
         let (stop, stated) = (Some(stop), Mutex::default());
-        Self { node, channel, endpoint, address, clock, requests, stop, stated }
+        Self { node, desk, channel, endpoint, address, clock, requests, stop, stated }
+    }
+
+    /// The position of the last event.
+    #[must_use]
+    pub fn head(&self) -> u64 {
+        self.node.head().borrow().get()
+    }
+
+    /// Events as they are stored: at most so many after a position.
+    pub async fn stored(&self, after: u64, max: usize) -> Vec<Stored> {
+        self.node.log().read(Position::new(after), max).await.expect("read")
     }
 
     /// Another connection to the server.
@@ -140,7 +148,7 @@ impl World {
 
     /// Sets the clock to noon UTC of a day.
     pub fn at_noon(&self, day: &str) {
-        let noon = on(day).and_hms_opt(12, 0, 0).expect("noon").and_utc().timestamp_micros();
+        let noon = on(day).date().and_hms_opt(12, 0, 0).expect("noon").and_utc().timestamp_micros();
         self.clock.store(noon, Ordering::SeqCst);
     }
 
@@ -168,7 +176,7 @@ impl World {
             request_id: format!("test-{number}"),
             actor: "acceptance tests".to_owned(),
             acting_for: "X24".to_owned(),
-            commands: commands.iter().map(render::command).collect(),
+            commands: commands.iter().map(command::write).collect(),
             ..Default::default()
         };
         self.recorder().record(request).await.map(tonic::Response::into_inner)
@@ -243,6 +251,13 @@ impl World {
     }
 }
 
+/// A clock that stands where the test sets it.
+#[must_use]
+pub fn ticking(clock: &Arc<AtomicI64>) -> Clock {
+    let clock = Arc::clone(clock);
+    Arc::new(move || UtcInstant::from_micros(clock.load(Ordering::SeqCst)))
+}
+
 /// A witness that every world knows: the first or the second; there is no other.
 #[must_use]
 pub fn witness(number: u8) -> WitnessSigner {
@@ -277,8 +292,8 @@ pub fn law() -> Vec<Command> {
 /// The end of a day in England, as a point of the known axis.
 #[must_use]
 pub fn known_on(day: &str) -> Option<pb::KnownAt> {
-    let micros = remit_register::end_of_day_micros(on(day)).expect("a day");
-    let instant = pb::known_at::Point::Instant(render::timestamp(micros));
+    let end = remit_register::end_of_day(on(day)).expect("a day");
+    let instant = pb::known_at::Point::Instant(render::timestamp(end));
     Some(pb::KnownAt { point: Some(instant) })
 }
 
@@ -291,7 +306,7 @@ pub fn known_at(position: u64) -> Option<pb::KnownAt> {
 /// A day.
 #[must_use]
 pub fn on(day: &str) -> Day {
-    parse_day(day).expect("a day")
+    code(day)
 }
 
 /// A code, id or text.
@@ -313,28 +328,28 @@ pub fn period(from: &str, until: &str) -> Period {
 
 /// A fact of a fixture, confirmed.
 #[must_use]
-pub fn fact(fact: Fact) -> Command {
+pub fn fact(fact: impl Into<Fact>) -> Command {
     fact_of(fact, Confidence::Confirmed)
 }
 
 /// A fact of a fixture.
 #[must_use]
-pub fn fact_of(fact: Fact, confidence: Confidence) -> Command {
+pub fn fact_of(fact: impl Into<Fact>, confidence: Confidence) -> Command {
     let evidence =
         Evidence { source: code("fixture"), url: None, made_on: None, confidence, note: None };
-    Command { act: Act::State(fact), evidence: Arc::new(evidence) }
+    Command { act: Act::State(fact.into()), evidence: Arc::new(evidence) }
 }
 
 /// A body in a role.
 #[must_use]
 pub fn body(text: &str, role: BodyRole, name: &str, from: &str, until: &str) -> Command {
-    fact(Fact::BodyEstablished(Body {
+    fact(Body {
         code: code(text),
         role,
         name: code(name),
         legal_form: None,
         effective: period(from, until),
-    }))
+    })
 }
 
 /// A CCG.
@@ -356,18 +371,13 @@ pub fn member(who: &str, group: &str, relation: Relation, from: &str, until: &st
         true => Member::Contract(code(who)),
         false => Member::Body(code(who)),
     };
-    fact(Fact::MembershipStarted(Membership {
-        member,
-        group: code(group),
-        relation,
-        effective: period(from, until),
-    }))
+    fact(Membership { member, group: code(group), relation, effective: period(from, until) })
 }
 
 /// A succession by area.
 #[must_use]
 pub fn succession(predecessor: &str, successor: &str, day: &str, kind: SuccessionKind) -> Command {
-    fact(Fact::SuccessionRecorded(Succession {
+    fact(Succession {
         predecessor: code(predecessor),
         successor: code(successor),
         effective_on: on(day),
@@ -375,7 +385,7 @@ pub fn succession(predecessor: &str, successor: &str, day: &str, kind: Successio
         by_area: Some(Confidence::Confirmed),
         by_liability: Some(Confidence::Unconfirmed),
         share_millionths: None,
-    }))
+    })
 }
 
 /// An instrument between two bodies for the receiver's area: drawn up, and in force from a day.
@@ -424,8 +434,8 @@ pub fn instrument_for(
         onward_barred: false,
     };
     vec![
-        fact(Fact::InstrumentDrawn(drawn)),
-        fact(Fact::InstrumentInForce {
+        fact(drawn),
+        fact(InstrumentInForce {
             instrument: code(id),
             effective: period(from, until),
             start: Start::Evidenced,
@@ -444,7 +454,7 @@ fn lived(
 ) -> Vec<Command> {
     let mut commands = instrument(id, of, ("X24", ccg), functions, (from, ""));
     let step = |stage, by: &[&str]| {
-        fact(Fact::InstrumentAdvanced { instrument: code(id), stage, by: codes(by) })
+        fact(InstrumentAdvanced { instrument: code(id), stage, by: codes(by) })
     };
     let steps = [
         step(Stage::Applied, &[ccg]),

@@ -7,9 +7,11 @@ use remit_domain::{
     Act, Body, BodyRole, Command, Confidence, Day, Event, Evidence, Fact, Member, Membership,
     Period, Relation,
 };
-use remit_log::{Batch, Draft, EventLog, SqliteLog, system_clock};
+use remit_log::{Entry, Events as _, Head, Store as _, system_clock};
 use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
+use remit_shape::{Draft, Encoder};
+use remit_stores::SqliteStore;
 
 /// The commands of England.
 pub fn england() -> Vec<Command> {
@@ -36,7 +38,7 @@ pub fn events(count: u64) -> impl Iterator<Item = Event> {
         confidence: Confidence::Confirmed,
         note: None,
     });
-    let day = |year: i32| Day::from_ymd_opt(year, 4, 1).expect("a day");
+    let day = |year: i32| Day::new(year, 4, 1).expect("a day");
     let groups = ["00L", "00N", "11X", "16C", "42D", "91Q", "10Q", "11J"]
         .map(|g| g.parse().expect("a code"));
     let networks = ["U89141", "U07032", "U02671"].map(|g| g.parse().expect("a code"));
@@ -44,19 +46,20 @@ pub fn events(count: u64) -> impl Iterator<Item = Event> {
         let code: remit_domain::BodyCode = format!("X{number:07}").parse().expect("a code");
         let member = |group, relation, effective| {
             let member = Member::Body(code);
-            Fact::MembershipStarted(Membership { member, group, relation, effective })
+            Fact::from(Membership { member, group, relation, effective })
         };
         let at = |n: u64, of: usize| usize::try_from(n % of as u64).unwrap_or(0);
         let commissioner = Relation::PracticeOfCommissioner;
         let closed = |from, until| Period::new(day(from), Some(day(until))).expect("a period");
         let facts = [
-            Fact::BodyEstablished(Body {
+            Body {
                 code,
                 role: BodyRole::Practice,
                 name: format!("PRACTICE NUMBER {number}").parse().expect("a name"),
                 legal_form: None,
                 effective: Period::open(day(2014)),
-            }),
+            }
+            .into(),
             member(groups[at(number, 8)], commissioner, closed(2014, 2021)),
             member(groups[at(number + 3, 8)], commissioner, Period::open(day(2021))),
             member(networks[at(number, 3)], Relation::PracticeOfPcn, Period::open(day(2020))),
@@ -67,32 +70,47 @@ pub fn events(count: u64) -> impl Iterator<Item = Event> {
     england.into_iter().chain(more).take(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
+/// Events appended to a store, a request after the other.
+pub struct Appended {
+    store: SqliteStore,
+    encoder: Encoder,
+    head: Head,
+}
+
+impl Appended {
+    pub fn to(store: SqliteStore) -> Self {
+        let encoder = Encoder::new(store.id());
+        Self { store, encoder, head: Head::EMPTY }
+    }
+
+    pub async fn append(&mut self, events: &[Event]) {
+        let request_id = format!("history-{}", self.head.position).parse().expect("an id");
+        let mut entry = Entry::new(self.head, system_clock()(), request_id, [0; 32]);
+        for event in events {
+            let draft = Draft {
+                event: event.clone(),
+                actor: "bench".parse().expect("an actor"),
+                acting_for: "X24".parse().expect("a code"),
+                principal: None,
+                trace: None,
+            };
+            entry.push(&mut self.encoder, &draft).expect("an event");
+        }
+        self.head = entry.last();
+        self.store.append(entry).await.expect("appended");
+    }
+}
+
 /// Writes a log of so many events.
 pub fn write(file: &Path, count: u64) {
-    let log = SqliteLog::open(file, system_clock()).expect("opened");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let mut head = 0;
-    let mut drafts = Vec::new();
-    let mut flush = |drafts: &mut Vec<Draft>| {
-        let batch = Batch {
-            expected_head: head,
-            request_id: format!("history-{head}").parse().expect("an id"),
-            digest: [0; 32],
-            drafts: std::mem::take(drafts),
-        };
-        if !batch.drafts.is_empty() {
-            head = runtime.block_on(log.append(batch)).expect("appended").last;
+    let mut log = Appended::to(SqliteStore::open(file).expect("opened"));
+    let mut events = events(count);
+    loop {
+        let batch: Vec<_> = events.by_ref().take(5_000).collect();
+        if batch.is_empty() {
+            return;
         }
-    };
-    for event in events(count) {
-        drafts.push(Draft {
-            event,
-            actor: "bench".parse().expect("an actor"),
-            acting_for: "X24".parse().expect("a code"),
-        });
-        if drafts.len() == 5_000 {
-            flush(&mut drafts);
-        }
+        runtime.block_on(log.append(&batch));
     }
-    flush(&mut drafts);
 }

@@ -1,18 +1,18 @@
 //! What proof costs: appending with the tree and without, looking a whole file over, statements.
 
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Instant;
 
 use remit_domain::{Command as Asked, Event};
 use remit_engine::{Node, Request};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
-use remit_log::{Batch, Draft, EventLog, SqliteLog, system_clock};
+use remit_log::{Log, system_clock};
 use remit_statement::verify;
+use remit_stores::SqliteStore;
 
 use crate::figures::{Conditions, Figures, Runs};
-use crate::history::{england, events};
+use crate::history::{Appended, england, events};
 use crate::load::{Served, load, places};
 
 /// Events of one commit: as a client that records in batches writes.
@@ -21,39 +21,23 @@ const BATCH: usize = 256;
 const STATEMENTS: usize = 20;
 
 /// Events appended to a new log, a batch after the other: events a second.
-fn appended(log: &SqliteLog, events: &[Event]) -> f64 {
-    let batches: Vec<_> = events
-        .chunks(BATCH)
-        .enumerate()
-        .map(|(number, events)| Batch {
-            expected_head: (number * BATCH) as u64,
-            request_id: format!("bench-{number}").parse().expect("an id"),
-            digest: [0; 32],
-            drafts: events.iter().map(draft).collect(),
-        })
-        .collect();
+fn appended(store: SqliteStore, events: &[Event]) -> f64 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build();
     runtime.expect("a runtime").block_on(async {
+        let mut log = Appended::to(store);
         let start = Instant::now();
-        for batch in batches {
-            log.append(batch).await.expect("appended");
+        for batch in events.chunks(BATCH) {
+            log.append(batch).await;
         }
         events.len() as f64 / start.elapsed().as_secs_f64()
     })
 }
 
-fn draft(event: &Event) -> Draft {
-    Draft {
-        event: event.clone(),
-        actor: "bench".parse().expect("an actor"),
-        acting_for: "X24".parse().expect("a code"),
-    }
-}
-
 /// Commands decided and recorded in a new log, a batch after the other: events a second.
-fn recorded(log: SqliteLog, commands: &[Asked]) -> f64 {
+fn recorded(store: SqliteStore, commands: &[Asked]) -> f64 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build();
-    let node = Node::open(Arc::new(log)).expect("opened");
+    let runtime = runtime.expect("a runtime");
+    let node = runtime.block_on(Node::open(Log::new(store, system_clock()))).expect("opened");
     let requests: Vec<_> = commands
         .chunks(BATCH)
         .enumerate()
@@ -62,10 +46,12 @@ fn recorded(log: SqliteLog, commands: &[Asked]) -> f64 {
             digest: [0; 32],
             actor: "bench".parse().expect("an actor"),
             acting_for: "X24".parse().expect("a code"),
+            principal: None,
+            trace: None,
             commands: commands.to_vec(),
         })
         .collect();
-    runtime.expect("a runtime").block_on(async {
+    runtime.block_on(async {
         let start = Instant::now();
         for request in requests {
             node.record(request).await.expect("recorded");
@@ -80,19 +66,19 @@ pub fn appends(conditions: &Conditions, figures: &mut Figures) {
     let (commands, events) = (england(), events(36_586).collect::<Vec<_>>());
     let open = |name: &str, run: usize, with_tree: bool| {
         let file = conditions.scratch.join(format!("{name}-{run}-{with_tree}.db"));
-        let log = match with_tree {
-            true => SqliteLog::open(&file, system_clock()),
-            false => SqliteLog::open_without_tree(&file, system_clock()),
+        let store = match with_tree {
+            true => SqliteStore::open(&file),
+            false => SqliteStore::open_without_tree(&file),
         };
-        log.expect("opened")
+        store.expect("opened")
     };
     let [mut by_register, mut by_register_without, mut by_log, mut by_log_without] =
         [const { Runs(Vec::new()) }; 4];
     for run in 0..conditions.runs {
         by_register_without.0.push(recorded(open("register", run, false), &commands));
         by_register.0.push(recorded(open("register", run, true), &commands));
-        by_log_without.0.push(appended(&open("log", run, false), &events));
-        by_log.0.push(appended(&open("log", run, true), &events));
+        by_log_without.0.push(appended(open("log", run, false), &events));
+        by_log.0.push(appended(open("log", run, true), &events));
     }
     let aim = Some(("aim", true, 0.90));
     let name = format!("England recorded, {BATCH} at a time, with the tree");

@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use remit_domain::{BodyRole, Period};
 use remit_engine::Node;
-use remit_log::{SqliteLog, system_clock};
+use remit_log::{Log, system_clock};
 use remit_register::Place;
+use remit_stores::SqliteStore;
 use rusqlite::{Connection, params};
+use tokio::runtime::Runtime;
 
 use crate::figures::{Conditions, Figures, Runs, quantile_us};
 
@@ -92,16 +94,24 @@ pub fn group_commits(path: &Path, text: &'static str, writers: usize, seconds: f
 pub fn open_and_answer(path: &Path) {
     let empty = resident_bytes();
     let start = Instant::now();
-    let log = SqliteLog::open(path, system_clock()).expect("opened");
-    let node = Node::open(Arc::new(log)).expect("folded");
+    let (_runtime, node) = opened(path);
     let kind = node.view(|register, head| {
         let place = Place::Body("A81001".parse().expect("a code"));
-        let on = remit_domain::parse_day("2021-04-01").expect("a day");
-        register.who_holds(&"qof".parse().expect("a code"), &place, on, head).kind
+        let on = "2021-04-01".parse().expect("a day");
+        register.who_holds(&"qof".parse().expect("a code"), &place, on, head).kind()
     });
     assert_eq!(kind, remit_register::ResultKind::Held);
     let seconds = start.elapsed().as_secs_f64();
     println!("{seconds} {}", resident_bytes().saturating_sub(empty));
+}
+
+/// A node over a file, and what its tasks run on.
+fn opened(path: &Path) -> (Runtime, Node) {
+    let store = SqliteStore::open(path).expect("opened");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build();
+    let runtime = runtime.expect("a runtime");
+    let node = runtime.block_on(Node::open(Log::new(store, system_clock()))).expect("folded");
+    (runtime, node)
 }
 
 pub fn resident_bytes() -> u64 {
@@ -205,10 +215,9 @@ pub fn answering(conditions: &Conditions, figures: &mut Figures) {
     use prost::Message;
     let file = conditions.scratch.join("england.db");
     crate::history::write(&file, 36_586);
-    let log = SqliteLog::open(&file, system_clock()).expect("opened");
-    let node = Node::open(Arc::new(log)).expect("folded");
+    let (_runtime, node) = opened(&file);
     node.view(|register, head| {
-        let day = remit_domain::parse_day("2021-10-01").expect("a day");
+        let day = "2021-10-01".parse().expect("a day");
         let role = BodyRole::Practice;
         let practices = register.bodies_of(role, Some(day), head);
         let places: Vec<_> = practices.iter().map(|view| Place::Body(view.code)).collect();

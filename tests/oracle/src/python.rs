@@ -3,8 +3,10 @@
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use remit_log::shape::{Encoder, Stamp};
-use remit_log::{Draft, RequestId};
+use std::convert::Infallible;
+
+use remit_domain::{Event, Position};
+use remit_shape::{Draft, Encoder, RequestId, Salt, Stamp};
 use serde_json::{Value, json};
 
 use crate::chance::{History, of};
@@ -43,18 +45,19 @@ impl Model {
     }
 
     /// Asks, about all events or only those at some positions.
-    pub fn ask(&mut self, question: &Question, only: Option<&[u64]>) {
+    pub fn ask(&mut self, question: &Question, only: Option<&[Position]>) {
         let place = match &question.place {
             Place::Body(code) => code.to_string(),
             Place::Contract(id) => id.to_string(),
         };
+        let numbers = |only: &[Position]| only.iter().map(|at| at.get()).collect::<Vec<_>>();
         let question = json!({
             "function": question.function.to_string(),
             "place": place,
             "effective_on": question.on.to_string(),
-            "known_at": question.known_at,
+            "known_at": question.known_at.get(),
             "today": question.today.map(|day| day.to_string()),
-            "only": only,
+            "only": only.map(numbers),
         });
         self.send(&question.to_string());
     }
@@ -88,12 +91,23 @@ pub fn stored(history: &History) -> Vec<String> {
     let mut encoder = Encoder::new("oracle");
     let events = history.events.iter().zip(&history.instants);
     let stored = events.map(|((position, event), recorded_at)| {
-        let (position, recorded_at) = (*position, *recorded_at);
-        let stamp = Stamp { position, recorded_at, request_id: &request_id };
-        let draft = Draft { event: event.clone(), actor: of("oracle"), acting_for: of("X24") };
-        encoder.encode(&stamp, &draft).expect("salts").text
+        let stamp =
+            Stamp { position: *position, recorded_at: *recorded_at, request_id: &request_id };
+        let encoded = encoder.encode(&stamp, &draft(event), || Ok::<_, Infallible>(SALT));
+        let Ok(encoded) = encoded;
+        encoded.text
     });
     stored.collect()
+}
+
+/// What every personal field is committed with: nobody tries to guess one here.
+const SALT: Salt = Salt([7; 32]);
+
+/// An event to be recorded.
+#[must_use]
+pub fn draft(event: &Event) -> Draft {
+    let (actor, acting_for) = (of("oracle"), of("X24"));
+    Draft { event: event.clone(), actor, acting_for, principal: None, trace: None }
 }
 
 /// A Python with what the second verifier needs, made at the first call.

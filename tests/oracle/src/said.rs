@@ -1,6 +1,6 @@
 //! A question, and what an answer says: in plain values, the shape of a statement.
 
-use remit_domain::{BodyCode, ContractId, Day};
+use remit_domain::{BodyCode, ContractId, Day, Position};
 
 pub use remit_statement::said::Said;
 
@@ -23,7 +23,7 @@ pub struct Question {
     /// The effective day.
     pub on: Day,
     /// The position as known.
-    pub known_at: u64,
+    pub known_at: Position,
     /// The day in England on which the event at that position was recorded.
     pub today: Option<Day>,
 }

@@ -15,9 +15,9 @@ use oracle::chance::{Chance, History, history, law, of, question, variable};
 use oracle::python::{Model, stored};
 use oracle::said::{Place, Question, Said};
 use oracle::told;
-use remit_domain::{CorrectionKind, Fact, FactKind, Word};
-use remit_log::shape::event_types;
+use remit_domain::{CorrectionKind, Fact, FactKind, Position, Word};
 use remit_register::Register;
+use remit_shape::event_types;
 
 const EVENTS: usize = 90;
 const QUESTIONS: u64 = 50;
@@ -58,7 +58,7 @@ impl Met {
         for (_, event) in &history.events {
             *self.events.entry(event.fact.kind()).or_default() += 1;
             if let Fact::Corrected(correction) = &event.fact {
-                let about = correction.about.and_then(|at| usize::try_from(at - 1).ok());
+                let about = correction.about.map(|at| at.prev().as_usize());
                 let about = about.map(|index| &history.events[index].1.fact);
                 let corrected = matches!(about, Some(Fact::Corrected(_)));
                 self.corrections_of_corrections += u64::from(corrected);
@@ -139,16 +139,17 @@ fn compare(
     model.tell(&events);
     for _ in 0..questions {
         // Mostly as known after something has happened, and at the end.
-        let (law, tail) = (begun as u64, history.register.tail());
+        let (law, tail) = (Position::after(begun), history.register.tail());
         let known_at = match chance.below(8) {
-            0 => chance.below(tail + 1),
+            0 => chance.position(tail),
             1..4 => tail,
-            _ => law + chance.below(tail - law + 1),
+            _ => law.plus(chance.below(tail.since(law) + 1)),
         };
         let question = question(&mut chance, &history, known_at);
         let answer = told::answer(&history.register, &question);
         // Now and then of the cited events alone, as whoever checks an answer has them: with gaps.
-        let cited: Vec<u64> = answer.all_grounds().iter().map(|ground| ground.position).collect();
+        let cited: Vec<Position> =
+            answer.all_grounds().iter().map(|ground| ground.position).collect();
         let only = chance.once_in(4).then_some(&cited[..]);
         let alone = only.map(|only| fold(&history, only));
         let said = match &alone {
@@ -175,7 +176,7 @@ fn compare(
 }
 
 /// A fold of some events only, at their own positions.
-fn fold(history: &History, only: &[u64]) -> Register {
+fn fold(history: &History, only: &[Position]) -> Register {
     let mut register = Register::new();
     for ((position, event), instant) in history.events.iter().zip(&history.instants) {
         if only.contains(position) {
@@ -191,7 +192,7 @@ fn fold(history: &History, only: &[u64]) -> Register {
 /// Every stored shape is read, earlier versions too: a file of each is kept for ever.
 #[test]
 fn the_model_reads_every_stored_shape() {
-    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/log/tests/golden");
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/shape/tests/golden");
     let mut model = Model::start();
     let mut read = 0;
     for file in fs::read_dir(golden).expect("the golden files") {
@@ -205,7 +206,7 @@ fn the_model_reads_every_stored_shape() {
             function: of("qof"),
             place: Place::Body(of("08K")),
             on: of("2016-04-01"),
-            known_at: 4_711,
+            known_at: Position::new(4_711),
             today: Some(of("2026-04-01")),
         };
         model.ask(&question, None);

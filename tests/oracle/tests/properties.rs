@@ -11,9 +11,10 @@ use oracle::chance::{Chance, History, command, history, law, of, question, varia
 use oracle::said::Said;
 use oracle::told;
 use remit_domain::{
-    Area, Body, BodyRole, Confidence, ContractId, ContractType, Day, Event, Evidence, Fact,
-    FunctionCode, Instrument, InstrumentKind, LegalBasis, Member, Membership, Period, Relation,
-    Start, Succession, SuccessionKind,
+    Area, Body, BodyDissolved, BodyRole, Confidence, ContractHeld, ContractId, ContractType, Day,
+    Event, Evidence, Fact, FunctionCode, Instrument, InstrumentInForce, InstrumentKind,
+    InstrumentVaried, LegalBasis, Member, Membership, Period, Position, Relation, Start,
+    Succession, SuccessionKind, UtcInstant,
 };
 use remit_register::{
     Answer, Change, Cited, Ground, Place, Point, Register, ResultKind, Scope, Unknown,
@@ -80,7 +81,7 @@ fn timelines_tile_the_plane() {
             let (function, place) = (chance.function(), told::place(&chance.place()));
             let rectangles = history.register.timeline(&function, &place, head);
             for _ in 0..300 {
-                let (on, position) = (chance.day(), chance.below(head + 1));
+                let (on, position) = (chance.day(), chance.position(head));
                 let inside: Vec<_> = rectangles
                     .iter()
                     .filter(|r| {
@@ -110,10 +111,8 @@ fn a_diff_applied_to_one_state_gives_the_other() {
     histories("diffs", |number, chance, history| {
         let register = &history.register;
         for _ in 0..4 {
-            let mut point = || Point {
-                effective_on: chance.day(),
-                known_at: chance.below(register.tail() + 1),
-            };
+            let mut point =
+                || Point { effective_on: chance.day(), known_at: chance.position(register.tail()) };
             let (from, to) = (point(), point());
             let scope = Scope::default();
             let plain = |at| -> BTreeMap<(FunctionCode, Place), String> {
@@ -166,7 +165,7 @@ fn a_preview_is_the_later_diff_and_misses_nothing() {
             let previewed = plain(&history.register.changes(before, after, (None, None)));
             history.register.retract_after(before);
             assert_eq!(history.register.fingerprint(), fingerprint, "history {number}");
-            let today = Day::from_ymd_opt(2027, 10, 1).expect("a day");
+            let today = Day::new(2027, 10, 1).expect("a day");
             for command in batch {
                 history.record(command, today);
             }
@@ -200,7 +199,7 @@ fn a_preview_is_the_later_diff_and_misses_nothing() {
 }
 
 /// A fold that is told of some events only, at their own positions.
-fn told_only(history: &History, of: impl Fn(u64) -> bool) -> Register {
+fn told_only(history: &History, of: impl Fn(Position) -> bool) -> Register {
     let mut register = Register::new();
     for ((position, event), instant) in history.events.iter().zip(&history.instants) {
         if of(*position) {
@@ -219,11 +218,11 @@ fn grounds_are_sufficient_and_none_is_idle() {
         for _ in 0..12 {
             let mut question = question(chance, &history, history.register.tail());
             if !chance.once_in(3) {
-                question.known_at = chance.below(history.register.tail() + 1);
+                question.known_at = chance.position(history.register.tail());
             }
             let answer = told::answer(&history.register, &question);
             let expected = content(&answer);
-            let positions = |grounds: &[Ground]| -> Vec<u64> {
+            let positions = |grounds: &[Ground]| -> Vec<Position> {
                 let all: BTreeSet<_> = grounds.iter().map(|ground| ground.position).collect();
                 all.into_iter().collect()
             };
@@ -259,11 +258,11 @@ fn every_contract_that_an_answer_names_is_cited() {
     let open = Period::open(of("2013-04-01"));
     let body = |code, role| {
         let (name, legal_form) = (of(code), None);
-        Fact::BodyEstablished(Body { code: of(code), role, name, legal_form, effective: open })
+        Fact::from(Body { code: of(code), role, name, legal_form, effective: open })
     };
     let belongs = |member, group| {
         let relation = Relation::PracticeOfCommissioner;
-        Fact::MembershipStarted(Membership { member, group: of(group), relation, effective: open })
+        Fact::from(Membership { member, group: of(group), relation, effective: open })
     };
     let mut facts = law();
     facts.push(body("00A", BodyRole::Ccg));
@@ -274,7 +273,7 @@ fn every_contract_that_an_answer_names_is_cited() {
         let (holder, contract_type) = (of("A00001"), ContractType::Gms);
         let contract: ContractId = of(contract);
         let held = contract.clone();
-        facts.push(Fact::ContractHeld { contract: held, holder, contract_type, effective: open });
+        facts.push(ContractHeld { contract: held, holder, contract_type, effective: open }.into());
         facts.push(belongs(Member::Contract(contract), "00D"));
     }
     let history = history_of(facts);
@@ -282,11 +281,11 @@ fn every_contract_that_an_answer_names_is_cited() {
     let head = history.register.tail();
     let answer = history.register.who_holds(&function, &place, of("2016-04-01"), head);
     let both = Unknown::ContractsDiffer(vec![of("A00001/GMS-1"), of("A00001/APMS-2")]);
-    assert_eq!(answer.unknown, Some(both));
+    assert_eq!(answer.unknown(), Some(&both));
     let cited: BTreeSet<_> = answer.all_grounds().iter().map(|ground| ground.position).collect();
     let alone = told_only(&history, |position| cited.contains(&position));
     let again = alone.who_holds(&function, &place, of("2016-04-01"), head);
-    assert_eq!(again.unknown, answer.unknown);
+    assert_eq!(again.unknown(), answer.unknown());
 }
 
 #[test]
@@ -295,7 +294,7 @@ fn coverage_lists_exactly_what_is_not_held_once() {
         let register = &history.register;
         for _ in 0..3 {
             let function = chance.function();
-            let known_at = chance.below(register.tail() + 1);
+            let known_at = chance.position(register.tail());
             let from = chance.day();
             let until = chance.once_in(2).then(|| chance.day()).filter(|until| *until > from);
             let over = Period::new(from, until).expect("a period");
@@ -307,9 +306,9 @@ fn coverage_lists_exactly_what_is_not_held_once() {
                 }
                 for area in register.areas(on, known_at) {
                     let answer = register.who_holds(&function, &Place::Body(area), on, known_at);
-                    let uncovered = match answer.kind {
+                    let uncovered = match answer.kind() {
                         ResultKind::Gap | ResultKind::Conflict => true,
-                        ResultKind::Unknown => answer.unknown == Some(Unknown::NoEvidence),
+                        ResultKind::Unknown => answer.unknown() == Some(&Unknown::NoEvidence),
                         _ => false,
                     };
                     let found: Vec<_> = listed
@@ -319,7 +318,7 @@ fn coverage_lists_exactly_what_is_not_held_once() {
                     let at = format!("history {number}, {function} for {area} on {on}");
                     assert_eq!(found.len(), usize::from(uncovered), "{at}: {found:?}\n{answer:?}");
                     if let Some(each) = found.first() {
-                        assert_eq!(each.answer.kind, answer.kind, "{at}");
+                        assert_eq!(each.answer.kind(), answer.kind(), "{at}");
                     }
                 }
             }
@@ -334,21 +333,14 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
     let since = |day| Period::open(of(day));
     let body = |code, day| {
         let (name, legal_form, role) = (of(code), None, BodyRole::Ccg);
-        Fact::BodyEstablished(Body {
-            code: of(code),
-            role,
-            name,
-            legal_form,
-            effective: since(day),
-        })
+        Fact::from(Body { code: of(code), role, name, legal_form, effective: since(day) })
     };
-    let ended = |code, day| Fact::BodyDissolved {
-        code: of(code),
-        role: BodyRole::Ccg,
-        effective_until: of(day),
+    let ended = |code, day| {
+        let (code, role, effective_until) = (of(code), BodyRole::Ccg, of(day));
+        Fact::from(BodyDissolved { code, role, effective_until })
     };
     let passed = |from, to, day| {
-        Fact::SuccessionRecorded(Succession {
+        Fact::from(Succession {
             predecessor: of(from),
             successor: of(to),
             effective_on: of(day),
@@ -361,7 +353,7 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
     let mut facts = law();
     facts.extend([
         body("00X", "2013-04-01"),
-        Fact::InstrumentDrawn(Instrument {
+        Instrument {
             id: of("i0"),
             kind: InstrumentKind::Delegation,
             basis: LegalBasis::S13zBy,
@@ -374,12 +366,14 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
             conditions: Vec::new(),
             loss_exceptions: Vec::new(),
             onward_barred: false,
-        }),
-        Fact::InstrumentInForce {
+        }
+        .into(),
+        InstrumentInForce {
             instrument: of("i0"),
             effective: since("2015-04-01"),
             start: Start::Evidenced,
-        },
+        }
+        .into(),
         ended("00X", "2017-04-01"),
         body("00Y", "2017-04-01"),
         passed("00X", "00Y", "2017-04-01"),
@@ -391,11 +385,11 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
     let (function, place) = (of("qof"), Place::Body(of("00X")));
     let (on, head) = (of("2021-04-01"), history.register.tail());
     let answer = history.register.who_holds(&function, &place, on, head);
-    assert_eq!(answer.kind, ResultKind::Gap);
+    assert_eq!(answer.kind(), ResultKind::Gap);
     let cited: BTreeSet<_> = answer.all_grounds().iter().map(|ground| ground.position).collect();
     let alone = told_only(&history, |position| cited.contains(&position));
     let again = alone.who_holds(&function, &place, on, head);
-    assert_eq!(again.kind, ResultKind::Gap, "{:?}", again.instruments);
+    assert_eq!(again.kind(), ResultKind::Gap, "{again:?}");
 }
 
 /// Area comes to one body from two that had the same direction, which goes on against it: named once.
@@ -404,19 +398,13 @@ fn what_goes_on_against_a_successor_is_named_once_and_reads_as_varied() {
     let since = |day| Period::open(of(day));
     let body = |code, role, day| {
         let (name, legal_form) = (of(code), None);
-        Fact::BodyEstablished(Body {
-            code: of(code),
-            role,
-            name,
-            legal_form,
-            effective: since(day),
-        })
+        Fact::from(Body { code: of(code), role, name, legal_form, effective: since(day) })
     };
     let mut facts = law();
     facts.push(body("QXX", BodyRole::Icb, "2022-07-01"));
     for code in ["00X", "00Y"] {
         facts.push(body(code, BodyRole::Ccg, "2013-04-01"));
-        facts.push(Fact::SuccessionRecorded(Succession {
+        let passed = Succession {
             predecessor: of(code),
             successor: of("QXX"),
             effective_on: of("2022-07-01"),
@@ -424,7 +412,8 @@ fn what_goes_on_against_a_successor_is_named_once_and_reads_as_varied() {
             by_area: Some(Confidence::Confirmed),
             by_liability: None,
             share_millionths: None,
-        }));
+        };
+        facts.push(passed.into());
     }
     let direction = Instrument {
         id: of("d0"),
@@ -440,13 +429,13 @@ fn what_goes_on_against_a_successor_is_named_once_and_reads_as_varied() {
         loss_exceptions: Vec::new(),
         onward_barred: false,
     };
-    facts.push(Fact::InstrumentDrawn(direction.clone()));
+    facts.push(direction.clone().into());
     let (instrument, effective) = (of("d0"), since("2015-04-01"));
-    facts.push(Fact::InstrumentInForce { instrument, effective, start: Start::Evidenced });
+    facts.push(InstrumentInForce { instrument, effective, start: Start::Evidenced }.into());
     // Varied twice after the area passed: with a condition, then to another function.
     let vary = |text: Instrument, day| {
         let (instrument, effective_from) = (text, of(day));
-        Fact::InstrumentVaried { instrument, effective_from, by: Vec::new() }
+        Fact::from(InstrumentVaried { instrument, effective_from, by: Vec::new() })
     };
     let with_condition = Instrument { conditions: vec![of("as agreed")], ..direction.clone() };
     facts.push(vary(with_condition, "2024-04-01"));
@@ -460,15 +449,20 @@ fn what_goes_on_against_a_successor_is_named_once_and_reads_as_varied() {
         ("2025-07-01", &[], &[]),
     ] {
         let answer = history.register.who_holds(&function, &place, of(on), head);
-        let words: Vec<_> = answer.instruments.iter().map(ToString::to_string).collect();
+        let words: Vec<_> = answer.instruments().iter().map(ToString::to_string).collect();
         assert_eq!(words, instruments, "on {on}");
-        let words: Vec<_> = answer.conditions.iter().map(ToString::to_string).collect();
+        let words: Vec<_> = answer.conditions().iter().map(ToString::to_string).collect();
         assert_eq!(words, conditions, "on {on}");
         // What is cited gives the same by itself: the variation that ended it, too.
-        let cited: Vec<u64> = answer.all_grounds().iter().map(|ground| ground.position).collect();
+        let cited: Vec<Position> =
+            answer.all_grounds().iter().map(|ground| ground.position).collect();
         let alone = told_only(&history, |position| cited.contains(&position));
         let again = alone.who_holds(&function, &place, of(on), head);
-        assert_eq!((again.kind, again.instruments), (answer.kind, answer.instruments), "on {on}");
+        assert_eq!(
+            (again.kind(), again.instruments()),
+            (answer.kind(), answer.instruments()),
+            "on {on}"
+        );
     }
 }
 
@@ -483,7 +477,7 @@ fn history_of(facts: Vec<Fact>) -> History {
         let event = Event { fact, evidence: Arc::clone(&evidence) };
         history.register.apply(&event);
         history.events.push((history.register.tail(), event));
-        history.instants.push(0);
+        history.instants.push(UtcInstant::from_micros(0));
     }
     history
 }

@@ -6,23 +6,23 @@
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oracle::chance::{Chance, History, history, of, question, variable};
+use oracle::python::stored;
 use oracle::said::Place;
-use remit_domain::{Fact, Position};
-use remit_ledger::{Hash, Index, ProofError, SignerKey, Subtrees, note, tree};
-use remit_log::{Batch, Draft, EventLog, MemoryLog, shape};
+use remit_domain::{Fact, Position, UtcInstant};
+use remit_ledger::{Frontier, Hash, Index, ProofError, SignerKey, Subtrees, note, tree};
 use remit_register::filing;
+use remit_shape::decode;
 use remit_statement::file::IndexShown;
 use remit_statement::issue::answered;
-use remit_statement::{Asked, Indexed, Statement, verify};
+use remit_statement::{Asked, Indexed, Source, Statement, verify};
 
 const EVENTS: usize = 70;
 const QUESTIONS: u64 = 3;
@@ -75,53 +75,71 @@ impl Drop for Verifiers {
     }
 }
 
-struct Tree<'l>(&'l MemoryLog);
+/// What an issuer reads: events as they are stored, and the roots of the tree over them.
+struct Recorded {
+    events: Vec<String>,
+    roots: HashMap<(u8, u64), Hash>,
+    now: UtcInstant,
+}
 
-impl Subtrees for Tree<'_> {
+impl Subtrees for Recorded {
     fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError> {
-        self.0.subtree(level, number).map_err(|error| ProofError(error.to_string()))
+        let root = self.roots.get(&(level, number)).copied();
+        root.ok_or_else(|| ProofError(format!("no tree {number} of level {level}")))
     }
 }
 
-/// A history in a log, and an issuer who may lie about all but the log and the index.
+impl Source for Recorded {
+    type Error = Infallible;
+
+    fn events(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<(Position, impl AsRef<[u8]> + use<>)>, Infallible> {
+        let last = after.plus(limit as u64).min(Position::after(self.events.len()));
+        let event = |at: Position| (at, self.events[at.prev().as_usize()].clone());
+        Ok(after.up_to(last).map(event).collect())
+    }
+
+    fn now(&self) -> UtcInstant {
+        self.now
+    }
+}
+
+/// A recorded history, and an issuer who may lie about all but what is stored and the index.
 struct Issuer {
-    log: MemoryLog,
+    recorded: Recorded,
     honest: Indexed,
     index: Index,
     size: Position,
 }
 
 impl Issuer {
-    async fn of(history: &History) -> Self {
-        let now = Arc::new(AtomicI64::new(0));
-        let clock = Arc::clone(&now);
-        let log = MemoryLog::new("oracle", Arc::new(move || clock.load(Ordering::Relaxed)));
+    fn of(history: &History) -> Self {
+        let now = *history.instants.last().expect("an event");
+        let (mut tree, mut roots) = (Frontier::default(), HashMap::new());
+        let events = stored(history);
         let mut index = Index::default();
         let facts: BTreeMap<_, _> =
             history.events.iter().map(|(position, event)| (*position, &event.fact)).collect();
-        for ((position, event), instant) in history.events.iter().zip(&history.instants) {
-            now.store(*instant, Ordering::Relaxed);
-            let (actor, acting_for) = (of("oracle"), of("X24"));
-            let batch = Batch {
-                expected_head: position - 1,
-                request_id: of(&position.to_string()),
-                digest: [0; 32],
-                drafts: vec![Draft { event: event.clone(), actor, acting_for }],
-            };
-            log.append(batch).await.expect("appended");
+        for ((position, event), text) in history.events.iter().zip(&events) {
+            tree.push(tree::leaf(text.as_bytes()), |level, number, root| {
+                roots.insert((level, number), *root);
+            });
             for key in filing::keys_of(&event.fact, |at| facts.get(&at).copied()) {
-                index.file(&key, *position);
+                index.file(&key, position.get());
             }
         }
-        let size = *log.head().borrow();
-        Self { log, honest: Indexed::default(), index, size }
+        let (recorded, size) = (Recorded { events, roots, now }, history.register.tail());
+        Self { recorded, honest: Indexed::default(), index, size }
     }
 
     fn issue(&mut self, asked: Asked, signer: &SignerKey) -> Statement {
         let mut honest = std::mem::take(&mut self.honest);
-        honest.catch_up(&self.log, self.size).expect("indexed");
+        honest.catch_up(&self.recorded, self.size).expect("indexed");
         let issued = honest.issue(
-            &self.log,
+            &self.recorded,
             asked,
             &remit_statement::Issuer {
                 origin: signer.public().name().to_owned(),
@@ -143,14 +161,15 @@ impl Issuer {
         let mut kept = BTreeMap::new();
         for text in &statement.events {
             let position = serde_json::from_str::<serde_json::Value>(text).expect("JSON");
-            let position = position["position"].as_u64().expect("a position");
+            let position = Position::new(position["position"].as_u64().expect("a position"));
             if !hidden.contains(&position) {
-                let recorded = shape::decode(position, text.as_bytes()).expect("an event");
+                let recorded = decode(position, text.as_bytes()).expect("an event");
                 kept.insert(position, (text.clone(), recorded));
             }
         }
-        let leaves: Vec<u64> = kept.keys().map(|position| position - 1).collect();
-        let hashes = tree::prove_several(self.size, &leaves, &Tree(&self.log)).expect("a proof");
+        let leaves: Vec<u64> = kept.keys().map(|position| position.prev().get()).collect();
+        let hashes = tree::prove_several(self.size.get(), &leaves, &self.recorded);
+        let hashes = hashes.expect("a proof");
         let keys = match &statement.asked {
             Asked::WhoHolds { function, place, .. } => {
                 let facts = kept.iter().map(|(at, (_, recorded))| (*at, &recorded.event.fact));
@@ -176,14 +195,17 @@ impl Issuer {
 
 fn asked(chance: &mut Chance, history: &History) -> Asked {
     let tail = history.register.tail();
-    let known_at = if chance.once_in(2) { tail } else { 1 + chance.below(tail) };
+    let known_at = match chance.once_in(2) {
+        true => tail,
+        false => Position::new(1 + chance.below(tail.get())),
+    };
     let question = question(chance, history, known_at);
     let place = match &question.place {
         Place::Body(code) => code.to_string(),
         Place::Contract(id) => id.to_string(),
     };
     let (function, effective_on) = (question.function.to_string(), question.on.to_string());
-    Asked::WhoHolds { function, place, effective_on, known_at }
+    Asked::WhoHolds { function, place, effective_on, known_at: known_at.get() }
 }
 
 /// A text with something changed in it; never the same text.
@@ -333,7 +355,6 @@ fn only_what_is_true_stands() {
 
 /// Plays so many cases, over every `step`-th history from `first` on.
 fn play(cases: u64, seed: u64, first: u64, step: u64) -> Tally {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let mut verifiers = Verifiers::start();
     let signer = SignerKey::from_seed("remit/oracle", [5; 32]).expect("a key");
     let mut tally = Tally::default();
@@ -343,7 +364,7 @@ fn play(cases: u64, seed: u64, first: u64, step: u64) -> Tally {
         }
         let mut chance = Chance(seed.wrapping_add(number));
         let history = history(&mut chance, EVENTS);
-        let mut issuer = runtime.block_on(Issuer::of(&history));
+        let mut issuer = Issuer::of(&history);
         for _ in 0..QUESTIONS {
             let asked = asked(&mut chance, &history);
             let statement = issuer.issue(asked, &signer);
@@ -355,7 +376,7 @@ fn play(cases: u64, seed: u64, first: u64, step: u64) -> Tally {
             // What was recorded since is told, and what the answer is with it.
             let verified = verify(&text, std::slice::from_ref(signer.public())).expect("it stands");
             if let Asked::WhoHolds { function, place, effective_on, .. } = statement.asked.clone() {
-                let known_at = history.register.tail();
+                let known_at = history.register.tail().get();
                 let head = Asked::WhoHolds { function, place, effective_on, known_at };
                 let now = truth(&history, &head);
                 let said = verified.since.says.as_ref().or(says).expect("an answer");
@@ -390,7 +411,7 @@ fn play(cases: u64, seed: u64, first: u64, step: u64) -> Tally {
                 let hidden: BTreeSet<Position> = (0..many)
                     .map(|_| match &statement.answer {
                         Some(stated) if chance.once_in(2) && !stated.rests_on.is_empty() => {
-                            chance.of(&stated.rests_on)
+                            Position::new(chance.of(&stated.rests_on))
                         }
                         _ => chance.of(&positions),
                     })
@@ -399,7 +420,7 @@ fn play(cases: u64, seed: u64, first: u64, step: u64) -> Tally {
                 if lie == statement {
                     continue;
                 }
-                let of = |at: &Position| &history.events[usize::try_from(at - 1).expect("small")].1;
+                let of = |at: &Position| &history.events[at.prev().as_usize()].1;
                 let correction = hidden.iter().any(|at| matches!(of(at).fact, Fact::Corrected(_)));
                 if verifiers.stands(&lie.text(), "a lie") {
                     let says = lie.answer.as_ref().map(|stated| &stated.says);
@@ -422,20 +443,19 @@ fn truth(history: &History, asked: &Asked) -> remit_statement::said::Said {
         panic!("a question")
     };
     let (function, place) = (of(function), place.parse().expect("a place"));
-    let on = remit_domain::parse_day(effective_on).expect("a day");
-    remit_statement::said::Said::of(&history.register.who_holds(&function, &place, on, *known_at))
+    let (on, known_at) = (of(effective_on), Position::new(*known_at));
+    remit_statement::said::Said::of(&history.register.who_holds(&function, &place, on, known_at))
 }
 
 /// Every byte of a statement that nothing was recorded is changed; of an answer, too, where there is
 /// time for it.
 #[test]
 fn every_byte_counts() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let signer = SignerKey::from_seed("remit/oracle", [5; 32]).expect("a key");
     let mut chance = Chance(variable("REMIT_STATEMENTS_SEED", 20_220_701));
     let history = history(&mut chance, EVENTS);
-    let mut issuer = runtime.block_on(Issuer::of(&history));
-    let tail = history.register.tail();
+    let mut issuer = Issuer::of(&history);
+    let tail = history.register.tail().get();
     let mut asked =
         vec![Asked::Nothing { key: "function:qof".into(), after: tail - 2, until: tail - 1 }];
     if variable("REMIT_STATEMENTS", 10_000) >= 100_000 {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use oracle::chance::{Chance, History, history, of, variable};
 use oracle::said::Said;
 use oracle::told;
-use remit_domain::{BodyCode, Day, FunctionCode};
+use remit_domain::{BodyCode, BodyFact, Day, Fact, FunctionCode, LawFact, Position, UtcInstant};
 use remit_register::{Answer, Place, Point, Register, Step, Watched};
 
 const EVENTS: usize = 60;
@@ -26,7 +26,7 @@ struct Told {
     until: Option<Day>,
     before: String,
     after: String,
-    causes: Vec<u64>,
+    causes: Vec<Position>,
 }
 
 fn said(answer: &Answer<'_>) -> String {
@@ -81,7 +81,7 @@ fn part(watched: &Watched, place: &Place, answers: [&Answer<'_>; 2]) -> bool {
 }
 
 fn every_day(from: Day, until: Day) -> impl Iterator<Item = Day> {
-    from.iter_days().skip(1).take_while(move |day| *day <= until)
+    std::iter::successors(from.next(), |day| day.next()).take_while(move |day| *day <= until)
 }
 
 /// Every function and place that a watch is about.
@@ -90,7 +90,7 @@ fn questions(history: &History, watched: &Watched) -> Vec<(FunctionCode, Place)>
         .events
         .iter()
         .filter_map(|(_, event)| match &event.fact {
-            remit_domain::Fact::FunctionCatalogued(function) => Some(function.code.clone()),
+            Fact::Law(LawFact::FunctionCatalogued(function)) => Some(function.code.clone()),
             _ => None,
         })
         .collect();
@@ -116,7 +116,9 @@ fn questions(history: &History, watched: &Watched) -> Vec<(FunctionCode, Place)>
                 .events
                 .iter()
                 .filter_map(|(_, event)| match &event.fact {
-                    remit_domain::Fact::BodyEstablished(body) if body.role.is_commissioner() => {
+                    Fact::Bodies(BodyFact::BodyEstablished(body))
+                        if body.role.is_commissioner() =>
+                    {
                         Some(body.code)
                     }
                     _ => None,
@@ -146,7 +148,7 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
             if !chance.once_in(3) {
                 instant += i64::try_from(chance.below(40 * 86_400)).expect("small") * 1_000_000;
             }
-            register.stamp(*position, instant);
+            register.stamp(*position, UtcInstant::from_micros(instant));
         }
         history.register = register;
         let register = &history.register;
@@ -162,11 +164,12 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                     Watched::Pinned(chance.function(), place, chance.day())
                 }
             };
-            let known_at = 1 + chance.below(head);
+            let known_at = Position::new(1 + chance.below(head.get()));
             let began = register.recorded_on(known_at).expect("a day");
             let last = register.recorded_on(head).expect("a day");
             let more = usize::try_from(chance.below(500)).expect("small");
-            let until = last.iter_days().nth(more).expect("a day");
+            let until =
+                std::iter::successors(Some(last), |day| day.next()).nth(more).expect("a day");
             let from = Point { known_at, effective_on: began };
             let to = Point { known_at: head, effective_on: until };
             let told = notices(register, &watched, from, to, &mut chance);
@@ -175,7 +178,7 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
             // In the order of the log and of the days, each day before what was recorded on it.
             let order = |step: Step| match step {
                 Step::Recorded(position) => (register.recorded_on(position), position),
-                Step::Began(day) => (Some(day), 0),
+                Step::Began(day) => (Some(day), Position::ZERO),
             };
             assert!(told.is_sorted_by_key(|each| order(each.step)), "{at}");
             assert!(told.iter().all(|each| !each.causes.is_empty()), "{at}");
@@ -215,7 +218,7 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                 let (before, after) = match each.step {
                     Step::Recorded(at) => {
                         let day = each.from.unwrap_or(Day::MIN);
-                        ((day, at - 1), (day, at))
+                        ((day, at.prev()), (day, at))
                     }
                     Step::Began(_) => continue,
                 };
@@ -225,7 +228,7 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
             }
             for (function, place) in questions(&history, &watched) {
                 let ask = |day, at| register.who_holds(&function, &place, day, at);
-                for position in known_at + 1..=head {
+                for position in known_at.up_to(head) {
                     let key = order(Step::Recorded(position));
                     let some = if let Watched::Pinned(_, _, day) = &watched {
                         vec![*day]
@@ -233,7 +236,7 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                         (0..12).map(|_| chance.day()).collect()
                     };
                     for day in some {
-                        let sides = [ask(day, position - 1), ask(day, position)];
+                        let sides = [ask(day, position.prev()), ask(day, position)];
                         found += check(key, &function, &place, day, sides);
                     }
                 }
@@ -242,11 +245,12 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                 }
                 let mut known = known_at;
                 for day in every_day(began, until) {
-                    while known < head && register.recorded_on(known + 1).is_some_and(|on| on < day)
+                    while known < head
+                        && register.recorded_on(known.next()).is_some_and(|on| on < day)
                     {
-                        known += 1;
+                        known = known.next();
                     }
-                    let eve = day.pred_opt().expect("an eve");
+                    let eve = day.eve().expect("an eve");
                     let sides = [ask(eve, known), ask(day, known)];
                     let key = order(Step::Began(day));
                     let began = check(key, &function, &place, day, sides);

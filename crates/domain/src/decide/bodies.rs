@@ -1,151 +1,135 @@
-//! Checks of bodies, their successions, what belongs to them, and contracts.
+//! Checks of bodies, their successions, memberships and contracts.
 
-use super::{Checks, Reason};
-use crate::body::{Body, BodyRole, ContractType, Member, Membership, Relation, Succession};
-use crate::code::{BodyCode, ContractId};
-use crate::period::{Day, Period};
+use crate::body::{Body, ContractType, Member, Membership, Relation, Succession};
+use crate::fact::{BodyDissolved, BodyFact, ContractHeld, MembershipEnded};
+use crate::fault::BodyFault;
+use crate::period::Day;
+
+use super::Checks;
 
 impl Checks<'_> {
-    pub(super) fn established(&mut self, body: &Body) {
-        for held in self.known.roles(body.code) {
-            if held.value.1.overlaps(&body.effective) {
-                let message = format!(
-                    "{} is {} {} by event {}; end that first, or use another code",
-                    body.code, held.value.0, held.value.1, held.position
-                );
-                self.refuse(Reason::BodyAlreadyInBeing, "code", message);
+    pub(super) fn bodies(&mut self, fact: &BodyFact) {
+        match fact {
+            BodyFact::BodyEstablished(body) => self.established(body),
+            BodyFact::BodyDissolved(dissolved) => self.dissolved(dissolved),
+            BodyFact::BodyNamed(named) => {
+                self.in_being("code", named.code, named.effective.from());
+            }
+            BodyFact::SuccessionRecorded(succession) => self.succession(succession),
+            BodyFact::MembershipStarted(membership) => self.membership(membership),
+            BodyFact::MembershipEnded(ended) => self.membership_end(ended),
+            BodyFact::ContractHeld(held) => self.contract(held),
+            BodyFact::ClusterFormed(cluster) => {
+                self.bodies_in_being("bodies", &cluster.bodies, cluster.effective.from());
             }
         }
     }
 
-    pub(super) fn dissolved(&mut self, code: BodyCode, role: BodyRole, effective_until: Day) {
-        let roles = self.body("code", code);
-        let open = roles.iter().find(|held| held.value.0 == role && held.value.1.until().is_none());
-        match open {
-            None if roles.is_empty() => {}
-            None => {
-                let message = format!("{code} is not in being as {role} without an end");
-                self.refuse(Reason::BodyNotInBeing, "code", message);
+    fn established(&mut self, body: &Body) {
+        for life in self.known.roles(body.code) {
+            if life.effective.overlaps(&body.effective) {
+                let (code, role) = (body.code, life.role);
+                let (effective, event) = (life.effective, life.event);
+                self.refuse("code", BodyFault::AlreadyInBeing { code, role, effective, event });
             }
-            Some(held) if effective_until <= held.value.1.from() => {
-                let message = format!("{code} only begins on {}", held.value.1.from());
-                self.refuse(Reason::PeriodReversed, "effective_until", message);
+        }
+    }
+
+    fn dissolved(&mut self, dissolved: &BodyDissolved) {
+        let BodyDissolved { code, role, effective_until } = *dissolved;
+        let lives = self.body("code", code);
+        let mut open = lives.iter().filter(|life| life.effective.until().is_none());
+        match open.find(|life| life.role == role).map(|life| life.effective.from()) {
+            None if lives.is_empty() => {}
+            None => self.refuse("code", BodyFault::NotOpen { code, role }),
+            Some(from) if effective_until <= from => {
+                self.refuse("effective_until", BodyFault::BeginsLater { code, from });
             }
             Some(_) => {}
         }
     }
 
-    pub(super) fn succession(&mut self, succession: &Succession) {
-        let Succession { predecessor, successor, effective_on, .. } = *succession;
+    fn succession(&mut self, succession: &Succession) {
+        let Succession { predecessor, successor, effective_on: on, .. } = *succession;
         if predecessor == successor {
-            let message = format!("{predecessor} cannot succeed itself; a rename is no succession");
-            self.refuse(Reason::SuccessionOfItself, "successor", message);
+            self.refuse("successor", BodyFault::SucceedsItself { code: predecessor });
             return;
         }
-        if let Some(eve) = effective_on.pred_opt() {
+        if let Some(eve) = on.eve() {
             self.in_being("predecessor", predecessor, eve);
         }
-        self.in_being("successor", successor, effective_on);
-        for held in self.known.successors(predecessor) {
-            if (held.value.0, held.value.1) == (successor, effective_on) {
-                let message = format!(
-                    "{predecessor} to {successor} on {effective_on} is event {}",
-                    held.position
-                );
-                self.refuse(Reason::SuccessionAlreadyRecorded, "successor", message);
+        self.in_being("successor", successor, on);
+        for known in self.known.successors(predecessor) {
+            if known.successor == successor && known.effective_on == on {
+                let event = known.event;
+                let fault = BodyFault::SuccessionRecorded { predecessor, successor, on, event };
+                self.refuse("successor", fault);
             }
         }
     }
 
-    pub(super) fn membership(&mut self, membership: &Membership) {
+    fn membership(&mut self, membership: &Membership) {
         let Membership { member, group, relation, effective } = membership;
         match member {
-            Member::Body(code) => {
-                // Practices may be recorded as members before they opened: the published data do.
-                self.body("member", *code);
-            }
+            // Practices may be recorded as members before they opened: the published data do.
+            Member::Body(code) => drop(self.body("member", *code)),
             Member::Contract(contract) => {
                 if *relation != Relation::PracticeOfCommissioner {
-                    let message = "only membership of a commissioner attaches to a contract".into();
-                    self.refuse(Reason::BodyRoleWrong, "member", message);
+                    self.refuse("member", BodyFault::ContractIsNoMember {});
                 }
                 if self.known.contract(contract).is_empty() {
-                    let message = format!("the register knows no contract {contract}");
-                    self.refuse(Reason::ContractUnknown, "member", message);
+                    let contract = contract.clone();
+                    self.refuse("member", BodyFault::ContractUnknown { contract });
                 }
             }
         }
         self.in_being("group", *group, effective.from());
-        if relation.is_exclusive() {
-            for held in self.known.groups(member, *relation) {
-                if held.value.1.overlaps(effective) {
-                    let message = format!(
-                        "{member} belongs to {} {} by event {}",
-                        held.value.0, held.value.1, held.position
-                    );
-                    self.refuse(Reason::MembershipOverlaps, "effective_from", message);
-                }
-            }
-        } else {
-            for held in self.known.groups(member, *relation) {
-                if held.value.0 == *group && held.value.1.overlaps(effective) {
-                    let message = format!(
-                        "{member} belongs to {group} {} by event {}",
-                        held.value.1, held.position
-                    );
-                    self.refuse(Reason::MembershipOverlaps, "effective_from", message);
-                }
+        for known in self.known.groups(member, *relation) {
+            let excluded = relation.is_exclusive() || known.group == *group;
+            if excluded && known.effective.overlaps(effective) {
+                let (member, group) = (member.clone(), known.group);
+                let (effective, event) = (known.effective, known.event);
+                let fault = BodyFault::MembershipOverlaps { member, group, effective, event };
+                self.refuse("effective_from", fault);
             }
         }
     }
 
-    pub(super) fn membership_end(
-        &mut self,
-        member: &Member,
-        group: BodyCode,
-        relation: Relation,
-        effective_from: Day,
-        effective_until: Day,
-    ) {
-        if effective_until <= effective_from {
-            let message = format!("{effective_until} is not after {effective_from}");
-            self.refuse(Reason::PeriodReversed, "effective_until", message);
+    fn membership_end(&mut self, ended: &MembershipEnded) {
+        let MembershipEnded { member, group, relation, effective_from, effective_until } = ended;
+        let (group, relation) = (*group, *relation);
+        let (from, until): (Day, Day) = (*effective_from, *effective_until);
+        if until <= from {
+            self.refuse("effective_until", BodyFault::EndsBeforeItBegins { from, until });
         }
-        let found = self.known.groups(member, relation).into_iter().any(|held| {
-            held.value.0 == group
-                && held.value.1.from() == effective_from
-                && held.value.1.until().is_none()
+        let found = self.known.groups(member, relation).into_iter().any(|known| {
+            known.group == group
+                && known.effective.from() == from
+                && known.effective.until().is_none()
         });
         if !found {
-            let message = format!(
-                "{member} has no open {relation} membership of {group} from {effective_from}"
-            );
-            self.refuse(Reason::MembershipUnknown, "effective_from", message);
+            let member = member.clone();
+            let fault = BodyFault::MembershipUnknown { member, group, relation, from };
+            self.refuse("effective_from", fault);
         }
     }
 
-    pub(super) fn contract(
-        &mut self,
-        contract: &ContractId,
-        holder: BodyCode,
-        contract_type: ContractType,
-        effective: Period,
-    ) {
-        for held in self.known.contract(contract) {
-            if held.value.1.overlaps(&effective) {
-                let message =
-                    format!("{contract} is held {} by event {}", held.value.1, held.position);
-                self.refuse(Reason::ContractAlreadyHeld, "contract", message);
+    fn contract(&mut self, held: &ContractHeld) {
+        let ContractHeld { contract, holder, contract_type, effective } = held;
+        for known in self.known.contract(contract) {
+            if known.effective.overlaps(effective) {
+                let (contract, event) = (contract.clone(), known.event);
+                let effective = known.effective;
+                let fault = BodyFault::ContractAlreadyHeld { contract, effective, event };
+                self.refuse("contract", fault);
             }
         }
-        self.in_being("holder", holder, effective.from());
-        match self.known.legal_form(holder) {
-            Some(form) if !contract_type.may_be_held_by(form) => {
-                let message =
-                    format!("{holder} is {form}: it may not hold a {contract_type} contract");
-                self.refuse(Reason::LegalFormForbids, "holder", message);
-            }
-            _ => {}
+        self.in_being("holder", *holder, effective.from());
+        let (holder, contract_type): (_, ContractType) = (*holder, *contract_type);
+        if let Some(form) = self.known.legal_form(holder)
+            && !contract_type.may_be_held_by(form)
+        {
+            self.refuse("holder", BodyFault::LegalFormForbids { holder, form, contract_type });
         }
     }
 }

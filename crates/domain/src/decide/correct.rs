@@ -1,7 +1,10 @@
 //! Checks of corrections: three different things, none of them an edit.
 
-use super::{Act, Checks, Reason};
 use crate::fact::{Correction, CorrectionKind, Fact, FactKind};
+use crate::fault::CorrectionFault;
+use crate::position::Position;
+
+use super::{Act, Checks};
 
 impl Checks<'_> {
     /// A correction whose fact is stated whole.
@@ -11,87 +14,84 @@ impl Checks<'_> {
         drop(self.correct(Correction { kind, about, authority, reason, fact: None }, act));
     }
 
-    /// The correction with what is so instead or besides, checked against the register as it would
-    /// be without what is taken back.
+    /// The correction with the fact that `act` yields. The fact is checked against the register as it
+    /// would be without the event that the correction retracts.
     pub(super) fn correct(&mut self, mut correction: Correction, act: Option<Act>) -> Option<Fact> {
-        let about = correction.about.map(|position| (position, self.known.event(position)));
-        match about {
-            None if correction.kind == CorrectionKind::RecordedLate => {}
-            None => {
-                let message = "name the event it is about".to_owned();
-                self.refuse(Reason::EventUnknown, "about", message);
-            }
-            Some((position, None)) => {
-                let message = format!("the register has no event {position}");
-                self.refuse(Reason::EventUnknown, "about", message);
-            }
-            Some((position, Some(event))) => {
-                if event.kind == FactKind::FieldRedacted {
-                    let message = format!(
-                        "event {position} redacts a field: what is gone is gone; if the field must \
-                         say something, correct the event that held it"
-                    );
-                    self.refuse(Reason::RedactionStands, "about", message);
-                }
-                if let Some(by) = event.taken_back_by {
-                    let message = format!(
-                        "event {position} is taken back by event {by}; correct that one instead"
-                    );
-                    self.refuse(Reason::AlreadyCorrected, "about", message);
-                }
-            }
+        self.about(&correction);
+        let kind = correction.kind;
+        if act.is_none() && kind != CorrectionKind::ErrorCorrected {
+            self.refuse("instead", CorrectionFault::FactMissing {});
         }
-        if act.is_none() && correction.kind != CorrectionKind::ErrorCorrected {
-            self.refuse(Reason::NothingNamed, "instead", "say what is so".into());
-        }
-        if correction.kind != CorrectionKind::ErrorCorrected && self.made_on.is_none() {
-            let message = format!("{}: say when the act was done", correction.kind);
-            self.refuse(Reason::MadeOnMissing, "evidence.made_on", message);
+        if kind != CorrectionKind::ErrorCorrected && self.made_on.is_none() {
+            self.refuse("evidence.made_on", CorrectionFault::MadeOnMissing { kind });
         }
         if !self.refusals.is_empty() {
             return None;
         }
-        let kind_of = |position| self.known.event(position).map(|event| event.kind);
         if let Some(act) = act {
-            let kind = act.kind();
-            if matches!(kind, FactKind::Corrected | FactKind::FieldRedacted) {
-                let message = format!("a correction says a fact; {kind} is recorded by itself");
-                self.refuse(Reason::CorrectionKindDiffers, "instead", message);
-                return None;
-            }
-            let same = correction.about.and_then(kind_of) == Some(kind);
-            let taken_back = match correction.kind {
-                CorrectionKind::RecordedLate => None,
-                CorrectionKind::EffectBackdated => correction.about.filter(|_| same),
-                CorrectionKind::ErrorCorrected => correction.about,
-            };
-            if correction.kind == CorrectionKind::ErrorCorrected && !same {
-                let was = correction.about.and_then(kind_of);
-                let was = was.map(|kind| kind.to_string()).unwrap_or_default();
-                let message = format!("what is corrected is {was}; this is {kind}");
-                self.refuse(Reason::CorrectionKindDiffers, "instead", message);
-                return None;
-            }
-            let then = taken_back.map(|position| self.known.without(position));
-            let known = then.as_deref().unwrap_or(self.known);
-            let mut inner = Checks { known, made_on: self.made_on, refusals: Vec::new() };
-            let fact = inner.act(act);
-            let refusals = std::mem::take(&mut inner.refusals);
-            self.refusals.extend(refusals.into_iter().map(|mut refusal| {
-                refusal.field = format!("instead.{}", refusal.field);
-                refusal
-            }));
-            correction.fact = fact.map(Box::new);
+            correction.fact = self.instead(&correction, act)?.map(Box::new);
         }
-        if correction.kind == CorrectionKind::EffectBackdated {
-            let effective = correction.fact.as_ref().and_then(|fact| fact.effective_on());
-            if let (Some(made_on), Some(effective)) = (self.made_on, effective)
-                && effective >= made_on
+        if kind == CorrectionKind::EffectBackdated {
+            let effective_on = correction.fact.as_ref().and_then(|fact| fact.effective_on());
+            if let (Some(made_on), Some(effective_on)) = (self.made_on, effective_on)
+                && effective_on >= made_on
             {
-                let message = format!("it was made on {made_on} and has effect from {effective}");
-                self.refuse(Reason::NotBackdated, "evidence.made_on", message);
+                let fault = CorrectionFault::NotBackdated { made_on, effective_on };
+                self.refuse("evidence.made_on", fault);
             }
         }
         self.refusals.is_empty().then_some(Fact::Corrected(correction))
+    }
+
+    /// Checks the event that a correction is about.
+    fn about(&mut self, correction: &Correction) {
+        let Some(event) = correction.about else {
+            if correction.kind != CorrectionKind::RecordedLate {
+                self.refuse("about", CorrectionFault::EventNotNamed {});
+            }
+            return;
+        };
+        let Some(known) = self.known.event(event) else {
+            self.refuse("about", CorrectionFault::EventUnknown { event });
+            return;
+        };
+        if known.kind == FactKind::Redacted {
+            self.refuse("about", CorrectionFault::RedactionStands { event });
+        }
+        if let Some(by) = known.retracted_by {
+            self.refuse("about", CorrectionFault::AlreadyRetracted { event, by });
+        }
+    }
+
+    /// The fact that a correction states. `None`: it cannot state one of this kind.
+    fn instead(&mut self, correction: &Correction, act: Act) -> Option<Option<Fact>> {
+        let is = act.kind();
+        if matches!(is, FactKind::Corrected | FactKind::Redacted) {
+            self.refuse("instead", CorrectionFault::NotToBeStated { kind: is });
+            return None;
+        }
+        let kind_of = |event: Position| self.known.event(event).map(|known| known.kind);
+        let was = correction.about.and_then(kind_of);
+        let same = was == Some(is);
+        let retracted = match correction.kind {
+            CorrectionKind::RecordedLate => None,
+            CorrectionKind::EffectBackdated => correction.about.filter(|_| same),
+            CorrectionKind::ErrorCorrected => correction.about,
+        };
+        if correction.kind == CorrectionKind::ErrorCorrected
+            && let Some(was) = was.filter(|_| !same)
+        {
+            self.refuse("instead", CorrectionFault::KindDiffers { was, is });
+            return None;
+        }
+        let without = retracted.map(|event| self.known.without(event));
+        let known = without.as_deref().unwrap_or(self.known);
+        let mut inner = Checks { known, made_on: self.made_on, refusals: Vec::new() };
+        let fact = inner.act(act);
+        for mut refusal in std::mem::take(&mut inner.refusals) {
+            refusal.field = format!("instead.{}", refusal.field);
+            self.refusals.push(refusal);
+        }
+        Some(fact)
     }
 }

@@ -1,98 +1,101 @@
-//! Checks of the catalogue and of the rows of law.
+//! Checks of the catalogue and of rules.
 
-use super::{Checks, Reason};
-use crate::code::{FunctionCode, RuleId};
+use crate::code::RuleId;
+use crate::fact::{FunctionEnded, LawFact, RuleEnded};
+use crate::fault::LawFault;
 use crate::function::{Function, HolderRule};
 use crate::known::RuleKnown;
-use crate::period::Day;
 use crate::rule::Rule;
 
+use super::Checks;
+
 impl<'a> Checks<'a> {
-    pub(super) fn catalogued(&mut self, function: &Function) {
-        for held in self.known.segments(&function.code) {
-            if held.value.1.overlaps(&function.effective) {
-                let message = format!(
-                    "{} has a segment {} by event {}",
-                    function.code, held.value.1, held.position
-                );
-                self.refuse(Reason::FunctionSegmentOverlaps, "effective_from", message);
+    pub(super) fn law(&mut self, fact: &LawFact) {
+        match fact {
+            LawFact::FunctionCatalogued(function) => self.catalogued(function),
+            LawFact::FunctionEnded(ended) => self.function_ended(ended),
+            LawFact::RuleEnacted(rule) => self.enacted(rule),
+            LawFact::RuleCommenced(commenced) => self.commenced(&commenced.rule),
+            LawFact::RuleEnded(ended) => self.rule_ended(ended),
+        }
+    }
+
+    fn catalogued(&mut self, function: &Function) {
+        for known in self.known.segments(&function.code) {
+            if known.effective.overlaps(&function.effective) {
+                let (effective, event) = (known.effective, known.event);
+                let function = function.code.clone();
+                let fault = LawFault::SegmentOverlaps { function, effective, event };
+                self.refuse("effective_from", fault);
             }
         }
         if let HolderRule::Body(holder) = function.holder {
             self.body("holder", holder);
         }
         if function.reserved && !function.routes.is_empty() {
-            let message = format!("{} is reserved: it has no routes", function.code);
-            self.refuse(Reason::FunctionReserved, "routes", message);
+            let function = function.code.clone();
+            self.refuse("routes", LawFault::ReservedWithRoutes { function });
         }
     }
 
-    pub(super) fn function_ended(&mut self, code: &FunctionCode, effective_until: Day) {
-        let segments = self.known.segments(code);
-        let open = segments.iter().find(|held| held.value.1.until().is_none());
-        match open {
+    fn function_ended(&mut self, ended: &FunctionEnded) {
+        let segments = self.known.segments(&ended.function);
+        let open = segments.iter().find(|segment| segment.effective.until().is_none());
+        match open.map(|segment| segment.effective.from()) {
             None => {
-                let message = format!("the catalogue has no open segment of {code}");
-                self.refuse(Reason::FunctionUnknown, "function", message);
+                let function = ended.function.clone();
+                self.refuse("function", LawFault::NoOpenSegment { function });
             }
-            Some(held) if effective_until <= held.value.1.from() => {
-                let message = format!("the segment only begins on {}", held.value.1.from());
-                self.refuse(Reason::PeriodReversed, "effective_until", message);
+            Some(from) if ended.effective_until <= from => {
+                self.refuse("effective_until", LawFault::SegmentBeginsLater { from });
             }
             Some(_) => {}
         }
     }
 
-    pub(super) fn enacted(&mut self, rule: &Rule) {
-        for held in self.known.rules() {
-            let meets = match (held.effective, rule.effective) {
+    fn enacted(&mut self, rule: &Rule) {
+        for known in self.known.rules() {
+            let meets = match (known.effective, rule.effective) {
                 (Some(a), Some(b)) => a.overlaps(&b),
                 (None, None) => true,
-                _ => false,
+                (Some(_), None) | (None, Some(_)) => false,
             };
-            if held.rule.id == rule.id && meets {
-                let message = format!("rule {} is recorded by event {}", rule.id, held.position);
-                self.refuse(Reason::RuleAlreadyEnacted, "id", message);
+            if known.rule.id == rule.id && meets {
+                let (rule, event) = (rule.id.clone(), known.event);
+                self.refuse("id", LawFault::RuleRecorded { rule, event });
             }
         }
         for function in rule.content.functions() {
-            if self.known.segments(function).is_empty() {
-                let message = format!("the catalogue has no function {function}");
-                self.refuse(Reason::FunctionUnknown, "functions", message);
-            }
+            self.catalogued_ever("functions", function);
         }
     }
 
     fn rule(&mut self, id: &RuleId) -> Vec<RuleKnown<'a>> {
         let mut rows = self.known.rules();
-        rows.retain(|held| held.rule.id == *id);
+        rows.retain(|known| known.rule.id == *id);
         if rows.is_empty() {
-            let message = format!("the register has no rule {id}");
-            self.refuse(Reason::RuleMissing, "rule", message);
+            self.refuse("rule", LawFault::RuleUnknown { rule: id.clone() });
         }
         rows
     }
 
-    pub(super) fn commenced(&mut self, id: &RuleId) {
+    fn commenced(&mut self, id: &RuleId) {
         let rows = self.rule(id);
-        if !rows.is_empty() && rows.iter().all(|held| held.effective.is_some()) {
-            let message = format!("every row of {id} has its day; none waits for commencement");
-            self.refuse(Reason::RuleCommenced, "rule", message);
+        if !rows.is_empty() && rows.iter().all(|known| known.effective.is_some()) {
+            self.refuse("rule", LawFault::NothingToCommence { rule: id.clone() });
         }
     }
 
-    pub(super) fn rule_ended(&mut self, id: &RuleId, effective_until: Day) {
-        let rows = self.rule(id);
-        let open = rows.iter().filter_map(|held| held.effective).find(|p| p.until().is_none());
-        match open {
+    fn rule_ended(&mut self, ended: &RuleEnded) {
+        let rows = self.rule(&ended.rule);
+        let periods = rows.iter().filter_map(|known| known.effective);
+        let open = periods.into_iter().find(|period| period.until().is_none());
+        let rule = ended.rule.clone();
+        match open.map(|period| period.from()) {
             None if rows.is_empty() => {}
-            None => {
-                let message = format!("no row of {id} is law without an end");
-                self.refuse(Reason::RuleCommenced, "rule", message);
-            }
-            Some(period) if effective_until <= period.from() => {
-                let message = format!("{id} is law only from {}", period.from());
-                self.refuse(Reason::PeriodReversed, "effective_until", message);
+            None => self.refuse("rule", LawFault::RuleNotOpen { rule }),
+            Some(from) if ended.effective_until <= from => {
+                self.refuse("effective_until", LawFault::RuleBeginsLater { rule, from });
             }
             Some(_) => {}
         }

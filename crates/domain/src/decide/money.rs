@@ -1,87 +1,92 @@
-//! Checks of funds, payments, interests and decisions.
+//! Checks of funds and payments.
 
-use super::{Checks, Reason};
-use crate::fact::Fact;
+use crate::code::RecordId;
+use crate::fact::{Fact, FiledUnder, FundOpened, Key, MoneyFact, SupportPaid};
+use crate::fault::MoneyFault;
+use crate::known::Known;
+
+use super::Checks;
+
+/// A fund and its payments.
+pub(super) struct FundKnown<'a> {
+    opened: &'a FundOpened,
+    paid: Vec<&'a SupportPaid>,
+}
+
+impl<'a> FundKnown<'a> {
+    pub(super) fn find(known: &'a dyn Known, fund: &RecordId) -> Option<Self> {
+        let key = Key { word: FiledUnder::Fund, code: fund.to_string() };
+        let (mut opened, mut paid) = (None, Vec::new());
+        for record in known.records(&key) {
+            let Fact::Money(fact) = record.fact else { continue };
+            match fact {
+                MoneyFact::FundOpened(fact) => opened = opened.or(Some(fact)),
+                MoneyFact::SupportPaid(fact) => paid.push(fact),
+            }
+        }
+        Some(Self { opened: opened?, paid })
+    }
+
+    pub(super) fn has(&self, payment: &RecordId) -> bool {
+        self.paid.iter().any(|paid| paid.payment == *payment)
+    }
+
+    /// The sum that is left, in pence.
+    fn left_pence(&self) -> u64 {
+        let sums = self.paid.iter().map(|paid| paid.amount_pence);
+        sums.fold(self.opened.amount_pence, u64::saturating_sub)
+    }
+}
 
 impl Checks<'_> {
-    pub(super) fn money(&mut self, fact: &Fact) {
+    pub(super) fn money(&mut self, fact: &MoneyFact) {
         match fact {
-            Fact::FundOpened { fund, funders, effective, .. } => {
-                if self.known.fund(fund).is_some() {
-                    self.refuse(
-                        Reason::FundAlreadyRecorded,
-                        "fund",
-                        format!("fund {fund} is recorded"),
-                    );
-                }
-                self.bodies_in_being("funders", funders, effective.from());
-            }
-            Fact::SupportPaid { .. } => self.support(fact),
-            Fact::InterestDeclared { body, concerns, declared_on, .. } => {
-                self.in_being("body", *body, *declared_on);
-                self.in_being("concerns", *concerns, *declared_on);
-            }
-            Fact::DecisionTaken { body, fund, payment, decided_on, .. } => {
-                self.in_being("body", *body, *decided_on);
-                match self.known.fund(fund) {
-                    None => self.refuse(Reason::FundUnknown, "fund", format!("no fund {fund}")),
-                    Some(known) if !known.payments.contains(payment) => {
-                        let message = format!("fund {fund} has no payment {payment}");
-                        self.refuse(Reason::FundUnknown, "payment", message);
-                    }
-                    Some(_) => {}
-                }
-            }
-            _ => {}
+            MoneyFact::FundOpened(opened) => self.fund(opened),
+            MoneyFact::SupportPaid(paid) => self.support(paid),
         }
     }
 
-    fn support(&mut self, fact: &Fact) {
-        let Fact::SupportPaid {
-            fund,
-            payment,
-            payer,
-            recipient,
-            paid_on,
-            patients,
-            amount_pence,
-            power,
-        } = fact
-        else {
-            return;
-        };
+    fn fund(&mut self, opened: &FundOpened) {
+        if FundKnown::find(self.known, &opened.fund).is_some() {
+            self.refuse("fund", MoneyFault::FundRecorded { fund: opened.fund.clone() });
+        }
+        self.bodies_in_being("funders", &opened.funders, opened.effective.from());
+    }
+
+    fn support(&mut self, paid: &SupportPaid) {
+        let SupportPaid { fund, payment, payer, recipient, paid_on, power, .. } = paid;
         self.in_being("payer", *payer, *paid_on);
         self.in_being("recipient", *recipient, *paid_on);
         if let Some(power) = power {
             self.segment("power", power, *paid_on);
         }
-        let Some(known) = self.known.fund(fund) else {
-            self.refuse(Reason::FundUnknown, "fund", format!("no fund {fund}"));
+        let Some(known) = FundKnown::find(self.known, fund) else {
+            self.refuse("fund", MoneyFault::FundUnknown { fund: fund.clone() });
             return;
         };
-        if known.payments.contains(payment) {
-            let message = format!("payment {payment} of fund {fund} is recorded");
-            self.refuse(Reason::FundAlreadyRecorded, "payment", message);
+        if known.has(payment) {
+            let (fund, payment) = (fund.clone(), payment.clone());
+            self.refuse("payment", MoneyFault::PaymentRecorded { fund, payment });
         }
-        if !known.funders.contains(payer) {
-            let message = format!("{payer} is no funder of {fund}");
-            self.refuse(Reason::PaymentOutsideFund, "payer", message);
+        if !known.opened.funders.contains(payer) {
+            let (fund, payer) = (fund.clone(), *payer);
+            self.refuse("payer", MoneyFault::NotAFunder { fund, payer });
         }
-        if !known.effective.contains(*paid_on) {
-            let message = format!("{fund} pays {}", known.effective);
-            self.refuse(Reason::PaymentOutsideFund, "paid_on", message);
+        let effective = known.opened.effective;
+        if !effective.contains(*paid_on) {
+            let fund = fund.clone();
+            self.refuse("paid_on", MoneyFault::OutsidePeriod { fund, effective });
         }
-        if patients.checked_mul(known.per_patient_pence) != Some(*amount_pence) {
-            let message = format!(
-                "{patients} patients at {} pence are not {amount_pence} pence",
-                known.per_patient_pence
-            );
-            self.refuse(Reason::PaymentOutsideFund, "amount_pence", message);
+        let (patients, amount_pence) = (paid.patients, paid.amount_pence);
+        let per_patient_pence = known.opened.per_patient_pence;
+        if patients.checked_mul(per_patient_pence) != Some(amount_pence) {
+            let fault = MoneyFault::AmountDiffers { patients, per_patient_pence, amount_pence };
+            self.refuse("amount_pence", fault);
         }
-        let left = known.amount_pence.saturating_sub(known.paid_pence);
-        if *amount_pence > left {
-            let message = format!("{left} pence are left of {fund}, not {amount_pence}");
-            self.refuse(Reason::FundExceeded, "amount_pence", message);
+        let left_pence = known.left_pence();
+        if amount_pence > left_pence {
+            let fund = fund.clone();
+            self.refuse("amount_pence", MoneyFault::Exceeded { fund, left_pence, amount_pence });
         }
     }
 }

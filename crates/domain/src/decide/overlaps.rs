@@ -1,25 +1,31 @@
 //! No two holders: where two instruments make two bodies exercise one function on one day.
 
-use super::instruments::{list, moves};
-use super::{Reason, Refusal};
 use crate::code::{BodyCode, FunctionCode, InstrumentId};
-use crate::fact::Position;
+use crate::fault::{Exercise, PartyFault, Refusal};
 use crate::instrument::{Area, Instrument, InstrumentKind};
 use crate::known::{InForce, Known};
 use crate::period::Period;
+use crate::position::Position;
 
-/// Where an instrument, as recorded, makes two bodies exercise one function for one area on one
-/// day: no instrument may, unless it says itself that they exercise together.
+use super::instruments::moves;
+
+/// A link of a chain: its receiver passed the function on by another instrument in this period.
+struct Link {
+    event: Position,
+    passed_on: Period,
+}
+
+/// Where an instrument, as recorded, makes two bodies exercise one function for one area on one day: no
+/// instrument may, unless it says itself that they exercise together.
 ///
-/// A giver who has the function from another passes it on: a chain, not a clash.
-#[must_use]
-pub fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
+/// A giver who has the function from another passes it on: that is a chain, and no overlap.
+pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     let Some(own) = known.instrument(id) else { return Vec::new() };
     if !moves(own.instrument.kind) {
         return Vec::new();
     }
     let mut scope: Vec<(&FunctionCode, Option<BodyCode>)> = Vec::new();
-    for (_, text) in &own.texts {
+    for text in own.texts.iter().map(|text| text.text) {
         for function in &text.functions {
             match &text.area {
                 Area::England => scope.push((function, None)),
@@ -33,85 +39,87 @@ pub fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     let mut named: Vec<(Position, Position)> = Vec::new();
     for (function, area) in scope {
         let all = known.in_force(function, area);
-        // One whose receiver passed the function on over all of the time is a link, not the last.
-        let links: Vec<(Position, Period)> = all
-            .iter()
-            .filter_map(|each| {
-                let passed = all.iter().find(|next| {
-                    next.given_by == each.exercisers
-                        && next.exercisers != each.exercisers
-                        && next.instrument != each.instrument
-                        && moves(next.kind)
-                });
-                passed.map(|next| (each.position, next.effective))
-            })
-            .collect();
-        let linked = |each: &InForce, other: &InForce| {
-            links.iter().any(|(position, passed)| {
-                let until = match (each.effective.until(), other.effective.until()) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
-                let from = each.effective.from().max(other.effective.from());
-                let both = Period::new(from, until);
-                *position == each.position && both.is_ok_and(|both| passed.covers(&both))
-            })
-        };
+        let links = links(&all);
         let (own, others): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|each| each.instrument == *id);
         for own in &own {
             for other in &others {
-                let chained = own.given_by == other.exercisers || other.given_by == own.exercisers;
-                if !moves(other.kind)
-                    || chained
-                    || linked(other, own)
-                    || linked(own, other)
-                    || other.exercisers == own.exercisers
-                    || !other.effective.overlaps(&own.effective)
-                    || named.contains(&(own.position, other.position))
-                {
+                if !at_odds(own, other, &links) || named.contains(&(own.event, other.event)) {
                     continue;
                 }
-                named.push((own.position, other.position));
-                let message = format!(
-                    "{function} would be exercised by {} {} under {id} (event {}), and is by {} \
-                     {} under {} (event {}); end that first",
-                    list(&own.exercisers),
-                    own.effective,
-                    own.position,
-                    list(&other.exercisers),
-                    other.effective,
-                    other.instrument,
-                    other.position
-                );
-                let field = "effective_from".to_owned();
-                refusals.push(Refusal { reason: Reason::TwoHolders, field, message });
+                named.push((own.event, other.event));
+                let (own, other) = (exercise(own), exercise(other));
+                let function = function.clone();
+                let fault = PartyFault::TwoHolders { function, own, other }.into();
+                refusals.push(Refusal { field: "effective_from".to_owned(), fault });
             }
         }
     }
     refusals
 }
 
-/// Who exercises under an instrument in the area of one commissioner, in code order.
+fn exercise(in_force: &InForce) -> Exercise {
+    let InForce { instrument, event, exercisers, effective, .. } = in_force.clone();
+    Exercise { instrument, event, exercisers, effective }
+}
+
+/// The instruments whose receivers passed the function on.
+fn links(all: &[InForce]) -> Vec<Link> {
+    let passes = |each: &InForce, next: &&InForce| {
+        next.given_by == each.exercisers
+            && next.exercisers != each.exercisers
+            && next.instrument != each.instrument
+            && moves(next.kind)
+    };
+    let link = |each: &InForce| {
+        let next = all.iter().find(|next| passes(each, next))?;
+        Some(Link { event: each.event, passed_on: next.effective })
+    };
+    all.iter().filter_map(link).collect()
+}
+
+/// Whether two instruments make different bodies exercise the function on one day.
+fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
+    let chained = own.given_by == other.exercisers || other.given_by == own.exercisers;
+    moves(other.kind)
+        && !chained
+        && !is_link(other, own, links)
+        && !is_link(own, other, links)
+        && other.exercisers != own.exercisers
+        && other.effective.overlaps(&own.effective)
+}
+
+/// Whether `each` is a link, and not the last, on every day that it shares with `other`.
+fn is_link(each: &InForce, other: &InForce, links: &[Link]) -> bool {
+    let until = match (each.effective.until(), other.effective.until()) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let from = each.effective.from().max(other.effective.from());
+    let shared = Period::new(from, until);
+    let covers = |link: &Link| shared.is_ok_and(|shared| link.passed_on.covers(&shared));
+    links.iter().any(|link| link.event == each.event && covers(link))
+}
+
+/// The bodies that exercise under an instrument in the area of one commissioner, in code order.
 ///
-/// Where several commissioners receive by one delegation or direction, each exercises for its own
-/// area; a joint arrangement is exercised by all of its parties.
+/// Where several commissioners receive by one delegation or direction, each exercises for its own area;
+/// all parties of a joint arrangement exercise it.
 #[must_use]
 pub fn exercisers(instrument: &Instrument, area: Option<BodyCode>) -> Vec<BodyCode> {
     let own = area.filter(|area| instrument.given_to.contains(area));
-    let mut bodies = match (instrument.kind, own) {
-        (InstrumentKind::GreaterInvolvement, _) => Vec::new(),
-        (InstrumentKind::JointArrangement, _) => {
+    let mut bodies = match instrument.kind {
+        InstrumentKind::GreaterInvolvement => Vec::new(),
+        InstrumentKind::JointArrangement => {
             instrument.given_by.iter().chain(&instrument.given_to).copied().collect()
         }
-        (_, Some(own)) => vec![own],
-        (
-            InstrumentKind::Delegation
-            | InstrumentKind::Direction
-            | InstrumentKind::Section7a
-            | InstrumentKind::Intervention,
-            None,
-        ) => instrument.given_to.clone(),
+        InstrumentKind::Delegation
+        | InstrumentKind::Direction
+        | InstrumentKind::Section7a
+        | InstrumentKind::Intervention => match own {
+            Some(own) => vec![own],
+            None => instrument.given_to.clone(),
+        },
     };
     bodies.sort_unstable();
     bodies.dedup();

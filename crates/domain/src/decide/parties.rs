@@ -1,92 +1,86 @@
-//! Who may receive a function by an instrument, who may give it, and who may pass it on.
+//! Checks of who may receive a function by an instrument, who may give it, and who may pass it on.
 
-use super::instruments::{list, moves};
-use super::{Checks, Reason, Refusal};
 use crate::body::BodyRole;
-use crate::code::{BodyCode, FunctionCode, InstrumentId};
+use crate::code::{BodyCode, FunctionCode};
+use crate::fault::{Fault, PartyFault};
 use crate::function::HolderRule;
 use crate::instrument::{Area, Instrument, InstrumentKind};
-use crate::known::{InForce, Known};
+use crate::known::{InForce, RuleKnown};
 use crate::period::{Day, Period};
 use crate::rule::RuleContent;
 
+use super::Checks;
+use super::instruments::moves;
+
 impl<'a> Checks<'a> {
-    /// The roles that rules name for a basis: on a day, or ever. `None`: no rule speaks of it.
-    fn roles_named(
-        &self,
-        day: Option<Day>,
-        of: impl Fn(&RuleContent) -> Option<Vec<BodyRole>>,
-    ) -> Option<Vec<BodyRole>> {
-        let mut found = None;
-        for held in self.known.rules() {
-            if day.is_none_or(|day| held.in_force(Some(day)))
-                && let Some(roles) = of(&held.rule.content)
-            {
-                found.get_or_insert_with(Vec::new).extend(roles);
-            }
-        }
-        found
+    /// The rules that are law on a day; for no day in particular: all rules.
+    fn rules_on(&self, day: Option<Day>) -> Vec<RuleKnown<'a>> {
+        let mut rules = self.known.rules();
+        rules.retain(|row| day.is_none() || row.in_force(day));
+        rules
     }
 
-    pub(super) fn may_receive(&mut self, instrument: &Instrument, day: Option<Day>) {
+    pub(super) fn may_receive(&mut self, instrument: &Instrument, on: Option<Day>) {
         if instrument.kind == InstrumentKind::GreaterInvolvement {
             return;
         }
         let basis = instrument.basis;
-        let allowed = self.roles_named(day, |content| match content {
-            RuleContent::Receiving { bases, roles } if bases.contains(&basis) => {
-                Some(roles.clone())
+        let mut may: Option<Vec<BodyRole>> = None;
+        for row in self.rules_on(on) {
+            if let RuleContent::Receiving { bases, roles } = &row.rule.content
+                && bases.contains(&basis)
+            {
+                may.get_or_insert_default().extend(roles);
             }
-            _ => None,
-        });
-        let Some(allowed) = allowed else {
-            let when = day.map(|day| format!(" on {day}")).unwrap_or_default();
-            let message = format!("no rule says which bodies may receive on {basis}{when}");
-            self.refuse(Reason::RuleMissing, "basis", message);
+        }
+        let Some(may) = may else {
+            self.refuse("basis", PartyFault::NoReceivingRule { basis, on });
             return;
         };
         for (at, code) in instrument.given_to.iter().enumerate() {
             let field = format!("given_to[{at}]");
-            let roles: Vec<_> = match day {
-                Some(day) => self.in_being(&field, *code, day),
-                None => self.body(&field, *code).iter().map(|held| held.value.0).collect(),
+            let roles: Vec<_> = match on {
+                Some(on) => self.in_being(&field, *code, on),
+                None => self.body(&field, *code).iter().map(|life| life.role).collect(),
             };
-            if !roles.is_empty() && !roles.iter().any(|role| allowed.contains(role)) {
-                let message = format!(
-                    "{code} is {}; on {basis} only {} may receive",
-                    list(&roles[..1]),
-                    list(&allowed)
-                );
-                self.refuse(Reason::BodyMayNotReceive, &field, message);
+            if let Some(role) = roles.first().copied()
+                && !roles.iter().any(|role| may.contains(role))
+            {
+                let (code, may) = (*code, may.clone());
+                self.refuse(&field, PartyFault::MayNotReceive { code, role, basis, may });
             }
         }
     }
 
-    /// Whether the giver may give on the basis, and has the function: by statute, or from another
-    /// by an instrument that lets it pass the function on.
-    pub(super) fn may_give(&mut self, instrument: &Instrument, day: Day) {
+    /// Checks that the givers may give on the basis, and have the functions: by statute, or from another
+    /// by an instrument that lets them pass the functions on.
+    pub(super) fn may_give(&mut self, instrument: &Instrument, on: Day) {
         if instrument.kind == InstrumentKind::GreaterInvolvement {
             return;
         }
         let basis = instrument.basis;
-        let allowed = self.roles_named(Some(day), |content| match content {
-            RuleContent::Giving { bases, roles } if bases.contains(&basis) => Some(roles.clone()),
-            _ => None,
-        });
-        for (at, code) in instrument.given_by.iter().enumerate() {
-            let roles = self.known.roles(*code);
-            let now = roles.iter().filter(|held| held.value.1.contains(day));
-            let now: Vec<_> = now.map(|held| held.value.0).collect();
-            if let (Some(allowed), Some(role)) = (&allowed, now.first())
-                && !now.iter().any(|role| allowed.contains(role))
+        let mut may: Option<Vec<BodyRole>> = None;
+        for row in self.rules_on(Some(on)) {
+            if let RuleContent::Giving { bases, roles } = &row.rule.content
+                && bases.contains(&basis)
             {
-                let message =
-                    format!("{code} is {role}; on {basis} only {} may give", list(allowed));
-                self.refuse(Reason::GiverMayNotGive, &format!("given_by[{at}]"), message);
+                may.get_or_insert_default().extend(roles);
             }
         }
+        for (at, code) in instrument.given_by.iter().enumerate() {
+            let lives = self.known.roles(*code);
+            let now = lives.iter().filter(|life| life.effective.contains(on));
+            let now: Vec<_> = now.map(|life| life.role).collect();
+            if let (Some(may), Some(role)) = (&may, now.first().copied())
+                && !now.iter().any(|role| may.contains(role))
+            {
+                let (code, may) = (*code, may.clone());
+                let fault = PartyFault::MayNotGive { code, role, basis, may };
+                self.refuse(&format!("given_by[{at}]"), fault);
+            }
+        }
+        // A body that intervenes acts on behalf of another: it needs no title of its own.
         if !moves(instrument.kind) {
-            // Who intervenes acts on behalf of another: it needs no title of its own.
             return;
         }
         let areas: Vec<_> = match &instrument.area {
@@ -94,79 +88,69 @@ impl<'a> Checks<'a> {
             Area::Of(bodies) => bodies.iter().copied().map(Some).collect(),
         };
         for function in &instrument.functions {
-            let bad =
-                areas.iter().find_map(|area| self.without_title(instrument, function, *area, day));
-            if let Some((reason, message)) = bad {
-                self.refuse(reason, "given_by", message);
+            let mut faults =
+                areas.iter().filter_map(|area| self.without_title(instrument, function, *area, on));
+            let fault = faults.next();
+            drop(faults);
+            if let Some(fault) = fault {
+                self.refuse("given_by", fault);
             }
         }
     }
 
-    /// Why the giver cannot give the function for the area on the day, if it cannot.
+    /// Why the givers cannot give the function for the area on the day, if they cannot.
     fn without_title(
         &self,
         instrument: &Instrument,
         function: &FunctionCode,
         area: Option<BodyCode>,
-        day: Day,
-    ) -> Option<(Reason, String)> {
+        on: Day,
+    ) -> Option<PartyFault> {
         let segments = self.known.segments(function);
-        let segment = segments.iter().find(|held| held.value.1.contains(day))?.value.0;
+        let segment = segments.iter().find(|segment| segment.effective.contains(on))?.function;
         let holder = match segment.holder {
-            _ if self.vested(function, day) => area?,
+            _ if self.vested(function, on) => area?,
             HolderRule::Body(code) => code,
             HolderRule::Commissioner => area?,
         };
         if instrument.given_by.contains(&holder) {
             return None;
         }
+        let (givers, function) = (instrument.given_by.clone(), function.clone());
         let from: Vec<InForce> = self
             .known
-            .in_force(function, area)
+            .in_force(&function, area)
             .into_iter()
             .filter(|other| moves(other.kind) && other.instrument != instrument.id)
-            .filter(|other| other.effective.contains(day))
-            .filter(|other| other.exercisers.iter().any(|code| instrument.given_by.contains(code)))
+            .filter(|other| other.effective.contains(on))
+            .filter(|other| other.exercisers.iter().any(|code| givers.contains(code)))
             .collect();
-        let givers = list(&instrument.given_by);
         let Some(first) = from.first() else {
-            let message = format!(
-                "{givers} neither holds {function} on {day}, which is {holder}'s, nor exercises it"
-            );
-            return Some((Reason::TitleMissing, message));
+            return Some(PartyFault::TitleMissing { givers, function, on, holder });
         };
-        let lawful = self.known.rules().iter().any(|held| {
-            held.in_force(Some(day))
-                && matches!(&held.rule.content, RuleContent::Onward { bases } if bases.contains(&instrument.basis))
+        let basis = instrument.basis;
+        let lawful = self.rules_on(Some(on)).iter().any(|row| {
+            matches!(&row.rule.content, RuleContent::Onward { bases } if bases.contains(&basis))
         });
+        let under = first.instrument.clone();
         if !lawful {
-            let message = format!(
-                "{givers} has {function} from another under {}; no rule in force on {day} lets \
-                 it be passed on by {}",
-                first.instrument, instrument.basis
-            );
-            return Some((Reason::OnwardForbidden, message));
+            let fault = PartyFault::OnwardWithoutRule { givers, function, under, basis, on };
+            return Some(fault);
         }
-        if from.iter().all(|other| other.onward_barred) {
-            let message = format!(
-                "the terms of {} (event {}) forbid passing {function} on",
-                first.instrument, first.position
-            );
-            return Some((Reason::OnwardForbidden, message));
-        }
-        None
+        let barred = from.iter().all(|other| other.onward_barred);
+        let event = first.event;
+        barred.then_some(PartyFault::OnwardBarred { function, under, event })
     }
 
-    /// Whether the function is by a rule the commissioners' own on the day.
-    pub(super) fn vested(&self, function: &FunctionCode, day: Day) -> bool {
-        self.known.rules().iter().any(|held| {
-            held.in_force(Some(day))
-                && matches!(held.rule.content, RuleContent::Vesting { .. })
-                && held.rule.content.functions().contains(function)
+    /// Whether a rule makes the function the commissioners' own on the day.
+    fn vested(&self, function: &FunctionCode, on: Day) -> bool {
+        self.rules_on(Some(on)).iter().any(|row| {
+            matches!(&row.rule.content, RuleContent::Vesting { functions, .. }
+                if functions.contains(function))
         })
     }
 
-    // --- the catalogue ----------------------------------------------------------------------------
+    // --- the catalogue ----------------------------------------------------------------------
 
     pub(super) fn may_pass_all(&mut self, instrument: &Instrument, effective: Period) {
         if !moves(instrument.kind) {
@@ -178,59 +162,40 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Whether the catalogue lets the function pass on the instrument's basis: on the first day,
-    /// and is not reserved on any later one.
+    /// Checks that the catalogue lets the function pass on the instrument's basis: on the first day, and
+    /// that the function is not reserved on any later one.
     fn may_pass(&mut self, instrument: &Instrument, function: &FunctionCode, effective: Period) {
-        let (basis, day) = (instrument.basis, effective.from());
-        let Some(segment) = self.segment("functions", function, day) else { return };
+        let (basis, on) = (instrument.basis, effective.from());
+        let Some(segment) = self.segment("functions", function, on) else { return };
         let segments = self.known.segments(function);
-        let reserved =
-            segments.iter().find(|held| held.value.0.reserved && held.value.1.overlaps(&effective));
-        if let Some(held) = reserved {
-            let message = format!(
-                "{function} is reserved {} ({}, event {})",
-                held.value.1, held.value.0.citation, held.position
-            );
-            self.refuse(Reason::FunctionReserved, "functions", message);
+        let reserved = segments
+            .iter()
+            .find(|other| other.function.reserved && other.effective.overlaps(&effective));
+        let function = function.clone();
+        let fault: Fault = if let Some(other) = reserved {
+            let (effective, event) = (other.effective, other.event);
+            let citation = other.function.citation.clone();
+            PartyFault::Reserved { function, effective, citation, event }.into()
         } else if segment.holder != HolderRule::Commissioner
             && segment.route(basis).is_none()
-            && !self.vested(function, day)
+            && !self.vested(&function, on)
         {
-            let bases: Vec<_> = segment.routes.iter().map(|route| route.basis).collect();
-            let offered = if bases.is_empty() { "no basis".to_owned() } else { list(&bases) };
-            let message = format!(
-                "{function} cannot pass on {basis} on {day}; the catalogue offers {offered}"
-            );
-            self.refuse(Reason::FunctionNotDelegable, "functions", message);
-        }
+            let offered = segment.routes.iter().map(|route| route.basis).collect();
+            PartyFault::NotDelegable { function, basis, on, offered }.into()
+        } else {
+            return;
+        };
+        self.refuse("functions", fault);
     }
 
-    /// The period cut where one of the parties ceases to be what it is on the first day.
-    pub(super) fn within_life(&self, instrument: &Instrument, effective: Period) -> Period {
-        instrument.given_by.iter().chain(&instrument.given_to).fold(effective, |period, code| {
-            self.known
-                .roles(*code)
-                .iter()
-                .find(|held| held.value.1.contains(effective.from()))
-                .and_then(|held| held.value.1.until())
-                .and_then(|until| period.cut(until))
-                .unwrap_or(period)
+    /// The period cut where one of the parties ceases to have the role it has on the first day.
+    fn within_life(&self, instrument: &Instrument, effective: Period) -> Period {
+        let parties = instrument.given_by.iter().chain(&instrument.given_to);
+        parties.fold(effective, |period, code| {
+            let lives = self.known.roles(*code);
+            let life = lives.iter().find(|life| life.effective.contains(effective.from()));
+            let until = life.and_then(|life| life.effective.until());
+            until.and_then(|until| period.cut(until)).unwrap_or(period)
         })
     }
-}
-
-/// What the rules say against an instrument as it stands, for each period in which it is in force:
-/// looked at when a correction changes what it says.
-#[must_use]
-pub fn unlawful(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
-    let mut checks = Checks { known, made_on: None, refusals: Vec::new() };
-    let Some(own) = known.instrument(id) else { return Vec::new() };
-    for held in &own.in_force {
-        let (from, text) = (held.value.from(), own.text(held.value.from()));
-        checks.may_receive(text, Some(from));
-        checks.in_areas(text, from);
-        checks.may_give(text, from);
-        checks.may_pass_all(text, held.value);
-    }
-    checks.refusals
 }

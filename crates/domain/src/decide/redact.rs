@@ -1,46 +1,40 @@
 //! Checks of redactions.
 
-use super::{Checks, Reason};
-use crate::fact::Position;
-use crate::personal::{Personal, PersonalField};
+use crate::fact::FieldRedacted;
+use crate::fault::CorrectionFault;
+use crate::personal::Personal;
+
+use super::Checks;
 
 impl Checks<'_> {
-    pub(super) fn redacted(&mut self, about: Position, field: PersonalField) {
-        let Some(event) = self.known.event(about) else {
-            let message = format!("the register has no event {about}");
-            self.refuse(Reason::EventUnknown, "about", message);
+    pub(super) fn redacted(&mut self, redacted: &FieldRedacted) {
+        let FieldRedacted { about: event, field, .. } = *redacted;
+        let Some(known) = self.known.event(event) else {
+            self.refuse("about", CorrectionFault::EventUnknown { event });
             return;
         };
-        let held = self.known.personal(about);
-        match held.iter().find(|(other, _)| *other == field).map(|(_, personal)| personal) {
-            None if held.is_empty() => {
-                let message = format!(
-                    "event {about} is {}: it holds nothing that may name a person",
-                    event.kind
-                );
-                self.refuse(Reason::NotPersonal, "about", message);
+        let fields = self.known.personal(event);
+        let found = fields.iter().find(|(other, _)| *other == field).map(|(_, value)| value);
+        match found {
+            None if fields.is_empty() => {
+                let kind = known.kind;
+                self.refuse("about", CorrectionFault::NothingPersonal { event, kind });
             }
             None => {
-                let fields: Vec<_> = held.iter().map(|(field, _)| field.to_string()).collect();
-                let message = format!("event {about} has no {field}; it has {}", fields.join(", "));
-                self.refuse(Reason::NotPersonal, "field", message);
+                let has = fields.iter().map(|(field, _)| *field).collect();
+                self.refuse("field", CorrectionFault::FieldNotPersonal { event, field, has });
             }
             Some(Personal::InTheClear(_)) => {
-                let message = format!(
-                    "event {about} was recorded before such fields were kept apart: its own bytes, \
-                     which never change, hold the {field}"
-                );
-                self.refuse(Reason::InTheClear, "field", message);
+                self.refuse("field", CorrectionFault::InTheClear { event, field });
             }
             Some(Personal::Redacted(by)) => {
-                let message = format!("the {field} of event {about} is redacted by event {by}");
-                self.refuse(Reason::AlreadyRedacted, "field", message);
+                let by = *by;
+                self.refuse("field", CorrectionFault::AlreadyRedacted { event, field, by });
             }
             Some(Personal::Told(_) | Personal::Committed(_)) => {}
         }
         if self.made_on.is_none() {
-            let message = "say when it was decided to redact".to_owned();
-            self.refuse(Reason::MadeOnMissing, "evidence.made_on", message);
+            self.refuse("evidence.made_on", CorrectionFault::RedactionDayMissing {});
         }
     }
 }

@@ -66,7 +66,11 @@ pub(crate) fn ground(ground: &Ground) -> pb::Ground {
         GroundKind::Notice => pb::GroundKind::Notice,
         GroundKind::Party => pb::GroundKind::Party,
     };
-    pb::Ground { position: ground.position, kind: kind.into(), confidence: word(ground.confidence) }
+    pb::Ground {
+        position: ground.position.get(),
+        kind: kind.into(),
+        confidence: word(ground.confidence),
+    }
 }
 
 fn unapplied(unapplied: &Unapplied<'_>) -> pb::Unapplied {
@@ -79,7 +83,7 @@ fn unapplied(unapplied: &Unapplied<'_>) -> pb::Unapplied {
     };
     pb::Unapplied {
         kind: kind.into(),
-        position: unapplied.position,
+        position: unapplied.position.get(),
         instrument: optional(unapplied.instrument),
         rule: optional(unapplied.rule),
         effective_on: unapplied.effective_on.map(date),
@@ -95,7 +99,7 @@ pub fn answer(
     answer: &Answer<'_>,
     brief: bool,
 ) -> pb::Answer {
-    let (unknown, ask_instead) = unknown(answer.unknown.as_ref());
+    let (unknown, ask_instead) = unknown(answer.unknown());
     let case = |case: &remit_register::Case<'_>| pb::Case {
         basis: word(case.basis),
         instrument: case.instrument.as_ref().map(own).unwrap_or_default(),
@@ -108,18 +112,18 @@ pub fn answer(
         place,
         effective_on: Some(date(answer.effective_on)),
         known_at: Some(known(answer.known_at)),
-        kind: kind(answer.kind).into(),
+        kind: kind(answer.kind()).into(),
         unknown: unknown.into(),
         ask_instead,
         area: answer.area.map(|area| own(&area)).unwrap_or_default(),
         holder: answer.holder.map(|holder| own(&holder)).unwrap_or_default(),
         exercisers: texts(&answer.exercisers),
-        forum: answer.forum.map(forum),
+        forum: answer.arrangement().and_then(|arrangement| arrangement.forum).map(forum),
         liable: Some(liable(&answer.liable)),
         accountable: answer
             .accountable
             .iter()
-            .map(|(from, to)| pb::Accountability { from: own(&from), to: own(&to) })
+            .map(|each| pb::Accountability { from: own(&each.from), to: own(&each.to) })
             .collect(),
         performed_by: answer
             .performed_by
@@ -129,18 +133,18 @@ pub fn answer(
                 confidence: optional_word(performer.confidence),
             })
             .collect(),
-        basis: optional_word(answer.basis),
+        basis: optional_word(answer.basis()),
         reserved: answer.reserved,
-        instruments: texts(&answer.instruments),
-        predecessor_instruments: texts(&answer.predecessor_instruments),
-        conditions: texts(&answer.conditions),
-        loss_exceptions: texts(&answer.loss_exceptions),
-        cases: answer.cases.iter().map(case).collect(),
+        instruments: texts(answer.instruments()),
+        predecessor_instruments: texts(answer.predecessor_instruments()),
+        conditions: texts(answer.conditions()),
+        loss_exceptions: texts(answer.loss_exceptions()),
+        cases: answer.cases().iter().map(case).collect(),
         expectations: answer
             .expectations
             .iter()
             .map(|expectation| pb::Expectation {
-                position: expectation.position,
+                position: expectation.position.get(),
                 expected: own(&expectation.expected),
                 nature: own(&expectation.nature),
                 without_instrument: expectation.without_instrument,
@@ -159,7 +163,7 @@ pub fn answer(
         grounds: if brief { Vec::new() } else { answer.all_grounds().iter().map(ground).collect() },
         names: if brief { Vec::new() } else { names(register, answer) },
         known_unapplied: answer.known_unapplied.iter().map(unapplied).collect(),
-        links: texts(&answer.links),
+        links: texts(answer.links()),
         loads_under_way: Vec::new(),
     }
 }
@@ -174,17 +178,17 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     };
     answer.area.iter().chain(&answer.holder).for_each(&mut add);
     answer.exercisers.iter().chain(&answer.liable.bodies).for_each(&mut add);
-    for (from, to) in &answer.accountable {
-        add(from);
-        add(to);
+    for each in &answer.accountable {
+        add(&each.from);
+        add(&each.to);
     }
     answer.performed_by.iter().map(|performer| &performer.body).for_each(&mut add);
     answer.expectations.iter().map(|expectation| &expectation.expected).for_each(&mut add);
-    for case in &answer.cases {
+    for case in answer.cases() {
         case.exercisers.iter().chain(&case.liable).for_each(&mut add);
     }
     answer.answering_now.iter().map(|now| &now.body).for_each(&mut add);
-    if let Some(Unknown::AreaDivided(codes)) = &answer.unknown {
+    if let Some(Unknown::AreaDivided(codes)) = answer.unknown() {
         codes.iter().for_each(&mut add);
     }
     let (on, at) = (answer.effective_on, answer.known_at.position);
@@ -221,7 +225,7 @@ pub fn change(register: &Register, change: &Change<'_>) -> pb::Change {
         after: side(change.after.as_ref()),
         effective_from: change.effective_from.map(date),
         effective_until: change.effective_until.map(date),
-        causes: change.causes.clone(),
+        causes: change.causes.iter().map(|cause| cause.get()).collect(),
         function,
         place,
     }
@@ -260,9 +264,9 @@ pub fn holding(holding: &Holding<'_>) -> pb::Holding {
         holds: holding.holds,
         exercises: holding.exercises,
         liable: holding.liable,
-        kind: kind(holding.answer.kind).into(),
-        basis: optional_word(holding.answer.basis),
-        instruments: texts(&holding.answer.instruments),
+        kind: kind(holding.answer.kind()).into(),
+        basis: optional_word(holding.answer.basis()),
+        instruments: texts(holding.answer.instruments()),
         confidence: word(holding.answer.confidence),
     }
 }
@@ -275,7 +279,7 @@ pub fn support(
     at: KnownAt,
 ) -> pb::GetSupportResponse {
     let decision = |decision: &remit_register::DecisionView<'_>| pb::SupportDecision {
-        position: decision.position,
+        position: decision.position.get(),
         body: own(&decision.body),
         forum: Some(pb::Forum { kind: word(decision.forum_kind), name: own(&decision.forum) }),
         decided_on: Some(date(decision.decided_on)),
@@ -284,7 +288,7 @@ pub fn support(
             .interests
             .iter()
             .map(|interest| pb::BearingInterest {
-                position: interest.position,
+                position: interest.position.get(),
                 office: personal(interest.office),
                 interest: own(&interest.interest),
                 declared_on: Some(date(interest.declared_on)),
@@ -307,7 +311,7 @@ pub fn support(
     };
     let place = own(&support.payer);
     pb::GetSupportResponse {
-        position: support.position,
+        position: support.position.get(),
         payer: own(&support.payer),
         recipient: own(&support.recipient),
         paid_on: Some(date(support.paid_on)),

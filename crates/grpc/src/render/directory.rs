@@ -1,9 +1,9 @@
 //! What the directory lists: bodies, successions, memberships, functions, rules, instruments.
 
-use super::facts::{
-    function_catalogued, instrument_drawn, membership_started, rule_enacted, succession_recorded,
-};
+use remit_domain::{Membership, Succession};
+
 use super::*;
+use crate::facts::Message;
 
 /// A body.
 #[must_use]
@@ -14,15 +14,19 @@ pub fn body(view: &BodyView<'_>) -> pb::Body {
         name: own(&view.name),
         legal_form: optional_word(view.legal_form),
         effective: Some(period(view.effective)),
-        position: view.position,
+        position: view.position.get(),
         evidence: Some(evidence(view.evidence)),
     }
 }
 
 /// A name over a period.
 #[must_use]
-pub fn body_name(name: &Text, effective: Period, position: Position) -> pb::BodyName {
-    pb::BodyName { name: own(&name), effective: Some(period(effective)), position }
+pub fn body_name(view: &NameView<'_>) -> pb::BodyName {
+    pb::BodyName {
+        name: own(&view.name),
+        effective: Some(period(view.effective)),
+        position: view.position.get(),
+    }
 }
 
 /// A succession.
@@ -38,8 +42,8 @@ pub fn succession(view: &SuccessionView<'_>) -> pb::Succession {
         share_millionths: view.share_millionths,
     };
     pb::Succession {
-        position: view.position,
-        succession: Some(succession_recorded(&succession)),
+        position: view.position.get(),
+        succession: Some(succession.write()),
         evidence: Some(evidence(view.evidence)),
     }
 }
@@ -54,88 +58,90 @@ pub fn membership(view: &MembershipView<'_>) -> pb::Membership {
         effective: view.effective,
     };
     pb::Membership {
-        position: view.position,
-        membership: Some(membership_started(&membership)),
+        position: view.position.get(),
+        membership: Some(membership.write()),
         evidence: Some(evidence(view.evidence)),
     }
 }
 
 /// A segment of a function's history, and when it holds.
 #[must_use]
-pub fn function(
-    function: &Function,
-    effective: Period,
-    position: Position,
-    rests_on: &Evidence,
-) -> pb::Function {
-    let catalogued = pb::FunctionCatalogued {
-        effective: Some(period(effective)),
-        ..function_catalogued(function)
-    };
-    pb::Function { position, function: Some(catalogued), evidence: Some(evidence(rests_on)) }
+pub fn function(view: &FunctionView<'_>) -> pb::Function {
+    let catalogued =
+        pb::FunctionCatalogued { effective: Some(period(view.effective)), ..view.function.write() };
+    pb::Function {
+        position: view.position.get(),
+        function: Some(catalogued),
+        evidence: Some(evidence(view.evidence)),
+    }
 }
 
 /// A row of law, and when it is law.
 #[must_use]
-pub fn rule(
-    rule: &Rule,
-    effective: Option<Period>,
-    position: Position,
-    rests_on: &Evidence,
-) -> pb::Rule {
-    let enacted = pb::RuleEnacted { effective: effective.map(period), ..rule_enacted(rule) };
-    pb::Rule { position, rule: Some(enacted), evidence: Some(evidence(rests_on)) }
+pub fn rule(view: &RuleView<'_>) -> pb::Rule {
+    let enacted = pb::RuleEnacted { effective: view.effective.map(period), ..view.rule.write() };
+    pb::Rule {
+        position: view.position.get(),
+        rule: Some(enacted),
+        evidence: Some(evidence(view.evidence)),
+    }
 }
 
 /// An instrument and its life so far.
 #[must_use]
 pub fn instrument(view: &InstrumentView<'_>) -> pb::Instrument {
-    let stages = view.stages.iter().map(|(position, stage, made_on)| pb::StageReached {
-        position: *position,
-        stage: word(*stage),
-        made_on: made_on.map(date),
-    });
-    let in_force = view.in_force.iter().map(|(position, effective, start, rests_on)| pb::InForce {
-        position: *position,
-        effective: Some(period(*effective)),
-        start: word(*start),
-        evidence: Some(evidence(rests_on)),
-    });
     pb::Instrument {
-        position: view.position,
-        instrument: Some(instrument_drawn(view.instrument)),
+        position: view.position.get(),
+        instrument: Some(view.instrument.write()),
         evidence: Some(evidence(view.evidence)),
-        stages: stages.collect(),
-        in_force: in_force.collect(),
-        notice: view.notice.map(|(position, given_by, given_on, ends_on)| pb::Notice {
-            position,
-            given_by: own(&given_by),
-            given_on: Some(date(given_on)),
-            ends_on: Some(date(ends_on)),
+        stages: view.stages.iter().map(stage).collect(),
+        in_force: view.in_force.iter().map(in_force).collect(),
+        notice: view.notice.as_ref().map(|notice| pb::Notice {
+            position: notice.position.get(),
+            given_by: own(&notice.given_by),
+            given_on: Some(date(notice.given_on)),
+            ends_on: Some(date(notice.ends_on)),
         }),
-        ended: view.ended.map(|(position, day, reason)| pb::Ended {
-            position,
-            effective_until: Some(date(day)),
-            reason: word(reason),
+        ended: view.ended.as_ref().map(|end| pb::Ended {
+            position: end.position.get(),
+            effective_until: Some(date(end.effective_until)),
+            reason: word(end.reason),
         }),
-        varied: view
-            .varied
-            .iter()
-            .map(|(position, day, text)| pb::Variation {
-                position: *position,
-                effective_from: Some(date(*day)),
-                instrument: Some(instrument_drawn(text)),
-            })
-            .collect(),
-        conditions: view
-            .conditions
-            .iter()
-            .map(|(position, condition, day, lifted)| pb::Condition {
-                position: *position,
-                condition: own(condition),
-                effective_from: Some(date(*day)),
-                lifted: *lifted,
-            })
-            .collect(),
+        varied: view.varied.iter().map(variation).collect(),
+        conditions: view.conditions.iter().map(condition).collect(),
+    }
+}
+
+fn stage(view: &StageView) -> pb::StageReached {
+    pb::StageReached {
+        position: view.position.get(),
+        stage: word(view.stage),
+        made_on: view.made_on.map(date),
+    }
+}
+
+fn in_force(view: &ForceView<'_>) -> pb::InForce {
+    pb::InForce {
+        position: view.position.get(),
+        effective: Some(period(view.effective)),
+        start: word(view.start),
+        evidence: Some(evidence(view.evidence)),
+    }
+}
+
+fn variation(view: &VariationView<'_>) -> pb::Variation {
+    pb::Variation {
+        position: view.position.get(),
+        effective_from: Some(date(view.effective_from)),
+        instrument: Some(view.instrument.write()),
+    }
+}
+
+fn condition(view: &ConditionView<'_>) -> pb::Condition {
+    pb::Condition {
+        position: view.position.get(),
+        condition: own(&view.condition),
+        effective_from: Some(date(view.day)),
+        lifted: view.lifted,
     }
 }

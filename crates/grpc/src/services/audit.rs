@@ -12,7 +12,7 @@ use super::statements::not_issued;
 use super::streams::{Messages, Over, stream};
 use super::witnessed::cosignatures;
 use super::{Api, patience};
-use crate::parse::Fields;
+use crate::fields::Fields;
 use crate::pb::audit_service_server::AuditService;
 use crate::pb::export_response::Content;
 use crate::{pb, status};
@@ -22,13 +22,13 @@ impl Api {
     pub(crate) async fn checkpoint(&self, size: Position) -> Result<(Checkpoint, String), Status> {
         // What is durable and folded in: nobody is shown a root over events that cannot be asked for.
         let head = *self.node.head().borrow();
-        let size = if size == 0 { head } else { size };
+        let size = if size == Position::ZERO { head } else { size };
         if size > head {
             return Err(status::beyond_head("size", size, head));
         }
-        let root = self.node.root(size).await.map_err(|error| status::log(&error))?;
+        let root = self.prover.root(size).await.map_err(|error| status::log(&error))?;
         let origin = self.keys.name().to_owned();
-        let checkpoint = Checkpoint { origin, size, root, index: None };
+        let checkpoint = Checkpoint { origin, size: size.get(), root, index: None };
         let note = self.keys.sign(&checkpoint);
         Ok((checkpoint, note))
     }
@@ -61,7 +61,7 @@ impl AuditService for Api {
         if cosigned && size != 0 {
             let mut fields = Fields::default();
             fields.bad("size", "must be 0 with `cosigned`: there is only the newest");
-            return fields.finish(None);
+            return Err(fields.refused());
         }
         if cosigned {
             let (newest, note) = self.newest_cosigned().await?;
@@ -69,7 +69,7 @@ impl AuditService for Api {
             let cosignatures = cosignatures(&newest);
             return Ok(Response::new(pb::GetCheckpointResponse { cosignatures, ..reply }));
         }
-        let (checkpoint, note) = self.checkpoint(size).await?;
+        let (checkpoint, note) = self.checkpoint(Position::new(size)).await?;
         Ok(Response::new(self.checkpoint_reply(&checkpoint, note)))
     }
 
@@ -80,13 +80,13 @@ impl AuditService for Api {
         request: Request<pb::ExportRequest>,
     ) -> Result<Response<Self::ExportStream>, Status> {
         let place = self.streams.enter(&request)?;
-        let (checkpoint, note) = self.checkpoint(0).await?;
+        let (checkpoint, note) = self.checkpoint(Position::ZERO).await?;
         let first = exported(Content::Checkpoint(self.checkpoint_reply(&checkpoint, note)));
         let api = self.clone();
         Ok(stream(place, &self.draining, move |mut outlet| async move {
             let sent = async {
                 outlet.send(vec![first]).await?;
-                api.send_stored(checkpoint.size, &mut outlet).await
+                api.send_stored(Position::new(checkpoint.size), &mut outlet).await
             };
             let ended = match sent.await {
                 Ok(()) | Err(Over::Gone) => Ok(()),
@@ -110,18 +110,19 @@ impl AuditService for Api {
         request: Request<pb::ProveInclusionRequest>,
     ) -> Result<Response<pb::ProveInclusionResponse>, Status> {
         let pb::ProveInclusionRequest { position, size } = request.into_inner();
-        let (checkpoint, note) = self.checkpoint(size).await?;
-        if position == 0 {
+        let (checkpoint, note) = self.checkpoint(Position::new(size)).await?;
+        let (position, size) = (Position::new(position), Position::new(checkpoint.size));
+        if position == Position::ZERO {
             let mut fields = Fields::default();
             fields.bad("position", "is required");
-            return fields.finish(None);
+            return Err(fields.refused());
         }
-        if position > checkpoint.size {
-            return Err(status::beyond_head("position", position, checkpoint.size));
+        if position > size {
+            return Err(status::beyond_head("position", position, size));
         }
-        let proof = self.node.prove_inclusion(position, checkpoint.size).await;
+        let proof = self.prover.prove_inclusion(position, size).await;
         let proof = proof.map_err(|error| status::log(&error))?;
-        let stored = self.stored(position - 1, 1).await?;
+        let stored = self.stored(position.prev(), 1).await?;
         Ok(Response::new(pb::ProveInclusionResponse {
             checkpoint: note,
             cloud_event: stored.into_iter().next().map(|s| s.bytes.to_vec()).unwrap_or_default(),
@@ -134,16 +135,17 @@ impl AuditService for Api {
         request: Request<pb::ProveConsistencyRequest>,
     ) -> Result<Response<pb::ProveConsistencyResponse>, Status> {
         let pb::ProveConsistencyRequest { earlier_size, size } = request.into_inner();
-        let (checkpoint, note) = self.checkpoint(size).await?;
-        if earlier_size == 0 {
+        let (checkpoint, note) = self.checkpoint(Position::new(size)).await?;
+        let (earlier, size) = (Position::new(earlier_size), Position::new(checkpoint.size));
+        if earlier == Position::ZERO {
             let mut fields = Fields::default();
             fields.bad("earlier_size", "must be at least 1: every tree begins with the empty one");
-            return fields.finish(None);
+            return Err(fields.refused());
         }
-        if earlier_size > checkpoint.size {
-            return Err(status::beyond_head("earlier_size", earlier_size, checkpoint.size));
+        if earlier > size {
+            return Err(status::beyond_head("earlier_size", earlier, size));
         }
-        let proof = self.node.prove_consistency(earlier_size, checkpoint.size).await;
+        let proof = self.prover.prove_consistency(earlier, size).await;
         let proof = proof.map_err(|error| status::log(&error))?;
         Ok(Response::new(pb::ProveConsistencyResponse { checkpoint: note, proof: bytes(&proof) }))
     }
@@ -161,7 +163,7 @@ impl AuditService for Api {
             sign: move |text: &str| keys.sign_text(text),
             seal: move |text: &str| present.seal(text),
         };
-        let issued = self.node.statement(asked, issuer).await.map_err(not_issued)?;
+        let issued = self.prover.statement(asked, issuer).await.map_err(not_issued)?;
         Ok(Response::new(pb::IssueStatementResponse { statement: issued.text() }))
     }
 
@@ -170,8 +172,8 @@ impl AuditService for Api {
         request: Request<pb::AddCosignaturesRequest>,
     ) -> Result<Response<pb::AddCosignaturesResponse>, Status> {
         let cosigned = self.cosigned(&request.get_ref().checkpoint).await?;
-        let kept = self.node.keep_cosigned(cosigned, &self.witnesses).await;
-        let kept = kept.map_err(|error| status::log(&error))?;
+        let kept = self.desk.keep_cosigned(cosigned, &self.witnesses).await;
+        let kept = kept.map_err(|error| status::desk(&error))?;
         Ok(Response::new(pb::AddCosignaturesResponse {
             size: kept.checkpoint.size,
             cosignatures: cosignatures(&kept),

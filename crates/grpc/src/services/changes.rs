@@ -1,13 +1,13 @@
 //! What changes: `Diff`, `Coverage` and `ListRetroactive`.
 
-use remit_domain::{CorrectionKind, Day, Fact, FunctionCode, Period};
-use remit_log::{Recorded, shape};
+use remit_domain::{CorrectionKind, Day, Fact, FunctionCode, Period, Position};
 use remit_register::{Place, Point, Register, Scope, london_day};
+use remit_shape::{Recorded, event_type};
 use tonic::Status;
 
 use super::stretch::{Told, shown};
-use super::{Api, PAGE_MAX, Page, count, resolve};
-use crate::parse::{AskedKnown, Fields};
+use super::{Api, PAGE_MAX, Page, Paged, count, resolve};
+use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render, status};
 
 /// Events after the fact on one page.
@@ -25,10 +25,6 @@ impl Fields {
             Some((day?, known?))
         })
     }
-
-    fn optional_function(&mut self, text: &str) -> Option<Option<FunctionCode>> {
-        if text.is_empty() { Some(None) } else { self.parse("function", text).map(Some) }
-    }
 }
 
 impl Api {
@@ -40,7 +36,7 @@ impl Api {
         let mut fields = Fields::default();
         let from = fields.point("from", request.from.as_ref());
         let to = fields.point("to", request.to.as_ref());
-        let function = fields.optional_function(&request.function);
+        let function = fields.value::<Option<FunctionCode>>("function", &request.function);
         let place = match request.place.as_str() {
             "" => Some(None),
             text => fields.place("place", text).map(Some),
@@ -50,11 +46,10 @@ impl Api {
         let asked = to.map(|(_, known)| known);
         let token = (request.page_size, request.page_token.as_str());
         let page = Page::parse(&mut fields, asked, token, &question, PAGE_MAX);
-        let value = from.zip(to).zip(function.zip(place)).zip(at_least.zip(page));
-        let (((from, to), (function, place)), (at_least, (page, to_known))) =
-            fields.finish(value)?;
+        let (from, to, scope, at_least, Paged { page, known: to_known }) = fields.finish(|| {
+            Some((from?, to?, Scope { function: function?, place: place? }, at_least?, page?))
+        })?;
         self.reach(at_least, wait).await?;
-        let scope = Scope { function, place };
         self.node.view(|register, head| {
             let from_known = resolve(register, from.1, head, "from.known_at.position")?;
             let to_known = resolve(register, to_known, head, "to.known_at.position")?;
@@ -91,7 +86,7 @@ impl Api {
         wait: std::time::Duration,
     ) -> Result<pb::CoverageResponse, Status> {
         let mut fields = Fields::default();
-        let function = fields.optional_function(&request.function);
+        let function = fields.value::<Option<FunctionCode>>("function", &request.function);
         let over = match (request.effective, request.effective_on) {
             (Some(_), None) => fields.period("effective", request.effective),
             (None, Some(_)) => {
@@ -106,8 +101,8 @@ impl Api {
         let at_least = fields.token(&request.at_least, self.node.log().id());
         let token = (request.page_size, request.page_token.as_str());
         let page = Page::parse(&mut fields, known, token, &(&function, over), PAGE_MAX);
-        let value = function.zip(over).zip(at_least.zip(page));
-        let ((function, over), (at_least, (page, known))) = fields.finish(value)?;
+        let (function, over, at_least, Paged { page, known }) =
+            fields.finish(|| Some((function?, over?, at_least?, page?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let known = register.function_codes(at);
@@ -139,7 +134,7 @@ impl Api {
     ) -> Result<pb::ListRetroactiveResponse, Status> {
         let mut fields = Fields::default();
         let since = match &request.since {
-            None => Some(AskedKnown::Position(0)),
+            None => Some(AskedKnown::Position(Position::ZERO)),
             some => fields.known(some.as_ref()),
         };
         let until = fields.known(request.until.as_ref());
@@ -147,8 +142,8 @@ impl Api {
         let question = (&request.since, request.only_changing);
         let token = (request.page_size, request.page_token.as_str());
         let page = Page::parse(&mut fields, until, token, &question, RETROACTIVE_MAX);
-        let value = since.zip(page).zip(at_least);
-        let ((since, (page, until)), at_least) = fields.finish(value)?;
+        let (since, Paged { page, known: until }, at_least) =
+            fields.finish(|| Some((since?, page?, at_least?)))?;
         self.reach(at_least, wait).await?;
         let told = self.stretch((since, until), &page, |register, recorded| {
             after_the_fact(register, recorded, request.only_changing)
@@ -175,10 +170,7 @@ fn after_the_fact(
     only_changing: bool,
 ) -> Option<pb::Retroactive> {
     let fact = &recorded.event.fact;
-    let correction = match fact {
-        Fact::Corrected(correction) => Some(correction),
-        _ => None,
-    };
+    let correction = if let Fact::Corrected(correction) = fact { Some(correction) } else { None };
     let day = london_day(recorded.recorded_at);
     let effective_on = fact.effective_on();
     let late = effective_on.zip(day).is_some_and(|(effective, day)| effective < day);
@@ -186,20 +178,20 @@ fn after_the_fact(
         return None;
     }
     let position = recorded.position;
-    let changes = register.changes(position - 1, position, (None, day));
+    let changes = register.changes(position.prev(), position, (None, day));
     let (changes, changes_left_out) = shown(register, &changes);
     if only_changing && correction.is_none() && changes.is_empty() {
         return None;
     }
     Some(pb::Retroactive {
         recorded: Some(pb::Known {
-            position,
+            position: position.get(),
             recorded_at: Some(render::timestamp(recorded.recorded_at)),
         }),
-        event_type: shape::event_type(&recorded.event),
+        event_type: event_type(&recorded.event),
         subject: fact.subject(),
         kind: correction.map(|c| render::word(c.kind)).unwrap_or_default(),
-        about: correction.and_then(|c| c.about).unwrap_or_default(),
+        about: correction.and_then(|c| c.about).unwrap_or_default().get(),
         authority: correction.map(|c| c.authority.to_string()).unwrap_or_default(),
         reason: correction.map(|c| c.reason.to_string()).unwrap_or_default(),
         effective_on: effective_on.map(render::date),

@@ -1,29 +1,15 @@
 //! `DirectoryService`.
 
-use remit_domain::{BodyCode, BodyRole, FunctionCode, InstrumentId, Position, Relation, RuleId};
+use remit_domain::{BodyCode, BodyRole, FunctionCode, InstrumentId, Relation, RuleId};
 use tonic::{Request, Response, Status};
 
-use super::{Api, PAGE_MAX, Page, count, patience};
-use crate::parse::{AskedKnown, Fields};
+use super::{Api, PAGE_MAX, Page, Paged, count, patience};
+use crate::fields::Fields;
 use crate::pb::directory_service_server::DirectoryService;
 use crate::{pb, render, status};
 
 /// Instruments of one page: they are long.
 const INSTRUMENTS_PAGE_MAX: usize = 500;
-
-impl Api {
-    /// The known point and the token that every directory read takes.
-    fn asked(
-        &self,
-        fields: &mut Fields,
-        known: Option<&pb::KnownAt>,
-        at_least: &str,
-    ) -> Option<(AskedKnown, Position)> {
-        let known = fields.known(known);
-        let at_least = fields.token(at_least, self.node.log().id());
-        known.zip(at_least)
-    }
-}
 
 #[tonic::async_trait]
 impl DirectoryService for Api {
@@ -36,20 +22,19 @@ impl DirectoryService for Api {
         let mut fields = Fields::default();
         let code = fields.parse::<BodyCode>("code", &request.code);
         let on = fields.optional_day("effective_on", request.effective_on);
-        let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
-        let ((code, on), (known, at_least)) = fields.finish(code.zip(on).zip(asked))?;
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let (code, on, known, at_least) =
+            fields.finish(|| Some((code?, on?, known?, at_least?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             if !register.knows_body(code, at) {
                 return Err(status::not_found(format!("the register knew no body {code}")));
             }
             let names = register.names(code, at);
-            let names = names
-                .iter()
-                .map(|(name, effective, position)| render::body_name(name, *effective, *position));
             Ok(Response::new(pb::GetBodyResponse {
                 roles: register.body_view(code, on, at).iter().map(render::body).collect(),
-                names: names.collect(),
+                names: names.iter().map(render::body_name).collect(),
                 successions: register
                     .succession_path(code, at)
                     .iter()
@@ -69,8 +54,8 @@ impl DirectoryService for Api {
         let mut fields = Fields::default();
         let role = fields.word::<BodyRole>("role", request.role);
         let on = fields.optional_day("effective_on", request.effective_on);
-        let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
-        let known = asked.map(|(known, _)| known);
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
         let page = Page::parse(
             &mut fields,
             known,
@@ -78,8 +63,8 @@ impl DirectoryService for Api {
             &(role, on),
             PAGE_MAX,
         );
-        let value = role.zip(on).zip(asked).zip(page);
-        let (((role, on), (_, at_least)), (page, known)) = fields.finish(value)?;
+        let (role, on, at_least, Paged { page, known }) =
+            fields.finish(|| Some((role?, on?, at_least?, page?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let bodies = register.bodies_of(role, on, at);
@@ -102,13 +87,10 @@ impl DirectoryService for Api {
         let request = request.into_inner();
         let mut fields = Fields::default();
         let group = fields.parse::<BodyCode>("group", &request.group);
-        let relation = match request.relation {
-            0 => Some(None),
-            number => fields.word::<Relation>("relation", number).map(Some),
-        };
+        let relation = fields.value::<Option<Relation>>("relation", &request.relation);
         let on = fields.optional_day("effective_on", request.effective_on);
-        let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
-        let known = asked.map(|(known, _)| known);
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
         let page = Page::parse(
             &mut fields,
             known,
@@ -116,8 +98,8 @@ impl DirectoryService for Api {
             &(group, relation, on),
             PAGE_MAX,
         );
-        let value = group.zip(relation).zip(on).zip(asked).zip(page);
-        let ((((group, relation), on), (_, at_least)), (page, known)) = fields.finish(value)?;
+        let (group, relation, on, at_least, Paged { page, known }) =
+            fields.finish(|| Some((group?, relation?, on?, at_least?, page?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             if !register.knows_body(group, at) {
@@ -144,13 +126,26 @@ impl DirectoryService for Api {
         let mut fields = Fields::default();
         let member = fields.place("member", &request.member);
         let on = fields.optional_day("effective_on", request.effective_on);
-        let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
-        let ((member, on), (known, at_least)) = fields.finish(member.zip(on).zip(asked))?;
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let page = Page::parse(
+            &mut fields,
+            known,
+            (request.page_size, &request.page_token),
+            &(&member, on),
+            PAGE_MAX,
+        );
+        let (member, on, at_least, Paged { page, known }) =
+            fields.finish(|| Some((member?, on?, at_least?, page?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let memberships = register.memberships(&member, on, at);
+            let total_size = count(memberships.len());
+            let (memberships, next_page_token) = page.cut(memberships, at);
             Ok(Response::new(pb::ListMembershipsResponse {
                 memberships: memberships.iter().map(render::membership).collect(),
+                next_page_token,
+                total_size,
                 known_at: Some(render::known(register.known_at(at))),
             }))
         })
@@ -163,25 +158,29 @@ impl DirectoryService for Api {
         let wait = patience(&request);
         let request = request.into_inner();
         let mut fields = Fields::default();
-        let code = match request.code.as_str() {
-            "" => Some(None),
-            code => fields.parse::<FunctionCode>("code", code).map(Some),
-        };
+        let code = fields.value::<Option<FunctionCode>>("code", &request.code);
         let on = fields.optional_day("effective_on", request.effective_on);
-        let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
-        let ((code, on), (known, at_least)) = fields.finish(code.zip(on).zip(asked))?;
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let page = Page::parse(
+            &mut fields,
+            known,
+            (request.page_size, &request.page_token),
+            &(&code, on),
+            PAGE_MAX,
+        );
+        let (code, on, at_least, Paged { page, known }) =
+            fields.finish(|| Some((code?, on?, at_least?, page?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
-            let segments = register.functions_view(on, at);
-            let shown = segments
-                .iter()
-                .filter(|(function, ..)| code.as_ref().is_none_or(|code| function.code == *code));
+            let mut functions = register.functions_view(on, at);
+            functions.retain(|view| code.as_ref().is_none_or(|code| view.function.code == *code));
+            let total_size = count(functions.len());
+            let (functions, next_page_token) = page.cut(functions, at);
             Ok(Response::new(pb::ListFunctionsResponse {
-                functions: shown
-                    .map(|(function, effective, position, evidence)| {
-                        render::function(function, *effective, *position, evidence)
-                    })
-                    .collect(),
+                functions: functions.iter().map(render::function).collect(),
+                next_page_token,
+                total_size,
                 known_at: Some(render::known(register.known_at(at))),
             }))
         })
@@ -194,24 +193,29 @@ impl DirectoryService for Api {
         let wait = patience(&request);
         let request = request.into_inner();
         let mut fields = Fields::default();
-        let id = match request.id.as_str() {
-            "" => Some(None),
-            id => fields.parse::<RuleId>("id", id).map(Some),
-        };
+        let id = fields.value::<Option<RuleId>>("id", &request.id);
         let on = fields.optional_day("effective_on", request.effective_on);
-        let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
-        let ((id, on), (known, at_least)) = fields.finish(id.zip(on).zip(asked))?;
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let page = Page::parse(
+            &mut fields,
+            known,
+            (request.page_size, &request.page_token),
+            &(&id, on),
+            PAGE_MAX,
+        );
+        let (id, on, at_least, Paged { page, known }) =
+            fields.finish(|| Some((id?, on?, at_least?, page?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
-            let rules = register.rules_view(on, at);
-            let shown =
-                rules.iter().filter(|(rule, ..)| id.as_ref().is_none_or(|id| rule.id == *id));
+            let mut rules = register.rules_view(on, at);
+            rules.retain(|view| id.as_ref().is_none_or(|id| view.rule.id == *id));
+            let total_size = count(rules.len());
+            let (rules, next_page_token) = page.cut(rules, at);
             Ok(Response::new(pb::ListRulesResponse {
-                rules: shown
-                    .map(|(rule, effective, position, evidence)| {
-                        render::rule(rule, *effective, *position, evidence)
-                    })
-                    .collect(),
+                rules: rules.iter().map(render::rule).collect(),
+                next_page_token,
+                total_size,
                 known_at: Some(render::known(register.known_at(at))),
             }))
         })
@@ -224,16 +228,10 @@ impl DirectoryService for Api {
         let wait = patience(&request);
         let request = request.into_inner();
         let mut fields = Fields::default();
-        let body = match request.body.as_str() {
-            "" => Some(None),
-            body => fields.parse::<BodyCode>("body", body).map(Some),
-        };
-        let function = match request.function.as_str() {
-            "" => Some(None),
-            function => fields.parse::<FunctionCode>("function", function).map(Some),
-        };
-        let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
-        let known = asked.map(|(known, _)| known);
+        let body = fields.value::<Option<BodyCode>>("body", &request.body);
+        let function = fields.value::<Option<FunctionCode>>("function", &request.function);
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
         let (size, token) = (request.page_size, &request.page_token);
         let page = Page::parse(
             &mut fields,
@@ -242,8 +240,8 @@ impl DirectoryService for Api {
             &(&body, &function),
             INSTRUMENTS_PAGE_MAX,
         );
-        let value = body.zip(function).zip(asked).zip(page);
-        let (((body, function), (_, at_least)), (page, known)) = fields.finish(value)?;
+        let (body, function, at_least, Paged { page, known }) =
+            fields.finish(|| Some((body?, function?, at_least?, page?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let instruments = register.instruments_view(body, function.as_ref(), at);
@@ -266,8 +264,9 @@ impl DirectoryService for Api {
         let request = request.into_inner();
         let mut fields = Fields::default();
         let id = fields.parse::<InstrumentId>("id", &request.id);
-        let asked = self.asked(&mut fields, request.known_at.as_ref(), &request.at_least);
-        let (id, (known, at_least)) = fields.finish(id.zip(asked))?;
+        let known = fields.known(request.known_at.as_ref());
+        let at_least = fields.token(&request.at_least, self.node.log().id());
+        let (id, known, at_least) = fields.finish(|| Some((id?, known?, at_least?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let found = register.instrument_view(&id, at);

@@ -1,17 +1,17 @@
 //! `EventService`: reading and subscribing.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use remit_domain::{Day, Event, Position};
-use remit_log::{Stored, shape};
+use remit_log::Stored;
 use remit_register::{Filter, Register};
+use remit_shape::decode;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::Api;
 use super::streams::{Last, Messages, Outlet, Over, stream};
-use crate::parse::{Fields, token};
+use crate::fields::{Fields, token};
 use crate::pb::event_service_server::EventService;
 use crate::pb::subscribe_response::Content;
 use crate::{pb, render, status};
@@ -98,7 +98,7 @@ impl Api {
         known: Position,
         left: u64,
     ) -> Result<(Vec<T>, Position), Status> {
-        let most = usize::try_from(known - after).unwrap_or(PAGE).min(PAGE);
+        let most = Position::new(known.since(after)).as_usize().min(PAGE);
         let mut stored = self.stored(after, most).await?;
         let mut bytes = 0;
         let full = stored.iter().position(|event| {
@@ -115,7 +115,7 @@ impl Api {
         }
         let mut read = Vec::with_capacity(stored.len());
         for event in stored {
-            let recorded = shape::decode(event.position, &event.bytes);
+            let recorded = decode(event.position, &event.bytes);
             let recorded = recorded.map_err(|error| status::unreadable(&error))?;
             read.push((event, recorded.event));
         }
@@ -144,12 +144,11 @@ impl Api {
 
     /// Stored events after a position: from memory where they are still there.
     pub(crate) async fn stored(&self, after: Position, most: usize) -> Result<Vec<Stored>, Status> {
-        let log = Arc::clone(self.node.log());
+        let log = self.node.log();
         if let Some(recent) = log.recent(after, most) {
             return Ok(recent);
         }
-        let read = tokio::task::spawn_blocking(move || log.read(after, most)).await;
-        read.map_err(|_| status::draining())?.map_err(|error| status::log(&error))
+        log.read(after, most).await.map_err(|error| status::log(&error))
     }
 
     /// Where a stream is to start.
@@ -162,15 +161,17 @@ impl Api {
         let head = *self.node.head().borrow();
         let started = |after, field| Some(Started { after, head, field });
         match start.and_then(|start| start.start.as_ref()) {
-            None => started(0, "start"),
-            Some(Start::AfterPosition(position)) => started(*position, "start.after_position"),
+            None => started(Position::ZERO, "start"),
+            Some(Start::AfterPosition(position)) => {
+                started(Position::new(*position), "start.after_position")
+            }
             Some(Start::Cursor(cursor)) => {
                 let after = fields.cursor("start.cursor", cursor, self.node.log().id())?;
                 started(after, "start.cursor")
             }
             Some(Start::RecordedAfter(instant)) => {
-                let micros = fields.instant("start.recorded_after", instant)?;
-                let at = |register: &Register, head| register.position_at(micros, head);
+                let instant = fields.instant("start.recorded_after", instant)?;
+                let at = |register: &Register, head| register.position_at(instant, head);
                 started(self.node.view(at), "start.recorded_after")
             }
             Some(Start::Now(true)) => started(head, "start.now"),
@@ -194,8 +195,8 @@ impl Api {
                 None
             }
         };
-        let ((start, filter), (from_day, silence)) =
-            fields.finish(start.zip(filter).zip(from_day.zip(silence)))?;
+        let (start, filter, from_day, silence) =
+            fields.finish(|| Some((start?, filter?, from_day?, silence?)))?;
         Ok((start.within_head()?, filter, from_day, silence))
     }
 
@@ -223,7 +224,7 @@ type Subscription = (Position, Filter, Option<Day>, Duration);
 
 fn plain(stored: Stored, _: Option<&Event>, personal: Vec<pb::PersonalField>) -> pb::ReadResponse {
     pb::ReadResponse {
-        position: stored.position,
+        position: stored.position.get(),
         recorded_at: Some(render::timestamp(stored.recorded_at)),
         cloud_event: stored.bytes,
         personal,
@@ -232,17 +233,12 @@ fn plain(stored: Stored, _: Option<&Event>, personal: Vec<pb::PersonalField>) ->
 
 /// An event as a stream sends it; `event` where it is wanted as a message too.
 pub(super) fn recorded(stored: Stored, event: Option<&Event>) -> pb::RecordedEvent {
-    let notice = event.and_then(|event| match &event.fact {
-        remit_domain::Fact::NoticeGiven { ends_on, rule, .. } => Some((*ends_on, rule)),
-        _ => None,
-    });
     pb::RecordedEvent {
-        position: stored.position,
+        position: stored.position.get(),
         recorded_at: Some(render::timestamp(stored.recorded_at)),
         cloud_event: stored.bytes,
-        fact: event.map(render::fact),
-        ends_on: notice.map(|(day, _)| render::date(day)),
-        ends_by_rule: notice.map(|(_, rule)| rule.to_string()).unwrap_or_default(),
+        fact: event.map(|event| render::fact(&event.fact)),
+        evidence: event.map(render::evidence_of),
         personal: Vec::new(),
     }
 }
@@ -267,7 +263,7 @@ fn beat(api: &Api, position: Position) -> pb::SubscribeResponse {
 impl Api {
     pub(super) fn heartbeat(&self, position: Position) -> pb::Heartbeat {
         pb::Heartbeat {
-            position,
+            position: position.get(),
             cursor: self.cursor(position),
             at: Some(render::timestamp(self.node.log().now())),
         }
@@ -275,7 +271,7 @@ impl Api {
 
     pub(super) fn ended(&self, position: Position) -> pb::StreamEnded {
         let reason = "the server is shutting down".to_owned();
-        pb::StreamEnded { position, cursor: self.cursor(position), reason }
+        pb::StreamEnded { position: position.get(), cursor: self.cursor(position), reason }
     }
 }
 
@@ -296,7 +292,8 @@ impl EventService for Api {
         let start = match &request.start {
             None => {
                 let head = *self.node.head().borrow();
-                Some(Started { after: after_position, head, field: "after_position" })
+                let after = Position::new(after_position);
+                Some(Started { after, head, field: "after_position" })
             }
             Some(_) if after_position > 0 => {
                 fields.bad("after_position", "is given beside start; give one of the two");
@@ -304,7 +301,7 @@ impl EventService for Api {
             }
             start => self.stream_start(&mut fields, start.as_ref()),
         };
-        let ((filter, from_day), start) = fields.finish(filter.zip(from_day).zip(start))?;
+        let (filter, from_day, start) = fields.finish(|| Some((filter?, from_day?, start?)))?;
         let after_position = start.within_head()?;
         let typed = request.personal;
         let wanted = Wanted { filter, from_day, limit, follow, typed, event: plain, beat: None };
@@ -374,7 +371,7 @@ impl EventService for Api {
         &self,
         request: Request<pb::ListGroupsRequest>,
     ) -> Result<Response<pb::ListGroupsResponse>, Status> {
-        self.groups_of(request.get_ref()).map(Response::new)
+        self.groups_of(request.into_inner()).await.map(Response::new)
     }
 
     type JoinGroupStream = Messages<pb::JoinGroupResponse>;

@@ -18,9 +18,9 @@ impl Api {
         size: Position,
         outlet: &mut Outlet<pb::ExportResponse>,
     ) -> Result<(), Over> {
-        let mut after = 0;
+        let mut after = Position::ZERO;
         while after < size {
-            let most = usize::try_from(size - after).unwrap_or(EXPORTED).min(EXPORTED);
+            let most = Position::new(size.since(after)).as_usize().min(EXPORTED);
             let (mut cloud_events, mut bytes) = (Vec::new(), 0);
             for stored in self.stored(after, most).await? {
                 bytes += stored.bytes.len();
@@ -29,14 +29,15 @@ impl Api {
                     break;
                 }
             }
-            let sent = cloud_events.len() as Position;
+            let sent = cloud_events.len() as u64;
             if sent == 0 {
-                let missing = format!("event {} is missing from the log", after + 1);
+                let missing = format!("event {} is missing from the log", after.next());
                 return Err(status::unreadable(&missing).into());
             }
-            let events = pb::ExportedEvents { first_position: after + 1, cloud_events };
+            let first_position = after.next().get();
+            let events = pb::ExportedEvents { first_position, cloud_events };
             outlet.send(vec![exported(Content::Events(events))]).await?;
-            after += sent;
+            after = after.plus(sent);
         }
         self.send_beside(size, outlet).await
     }
@@ -48,14 +49,15 @@ impl Api {
         size: Position,
         outlet: &mut Outlet<pb::ExportResponse>,
     ) -> Result<(), Over> {
-        let beside = self.node.log().disclosures(0, size).map_err(|error| status::log(&error))?;
+        let beside = self.node.log().disclosures(Position::ZERO, size).await;
+        let beside = beside.map_err(|error| status::log(&error))?;
         for some in beside.chunks(EXPORTED) {
             let values = some
                 .iter()
                 .map(|disclosure| pb::ExportedValue {
-                    position: disclosure.position,
+                    position: disclosure.position.get(),
                     field: disclosure.field.to_string(),
-                    salt: disclosure.salt.to_vec(),
+                    salt: disclosure.salt.0.to_vec(),
                     value: disclosure.value.to_string(),
                 })
                 .collect();

@@ -4,7 +4,7 @@ use remit_domain::RecordId;
 use tonic::{Request, Response, Status};
 
 use super::{Api, patience};
-use crate::parse::Fields;
+use crate::fields::Fields;
 use crate::pb::funding_service_server::FundingService;
 use crate::{pb, render, status};
 
@@ -21,8 +21,8 @@ impl FundingService for Api {
         let payment = fields.parse::<RecordId>("payment", &request.payment);
         let known = fields.known(request.known_at.as_ref());
         let at_least = fields.token(&request.at_least, self.node.log().id());
-        let value = fund.zip(payment).zip(known).zip(at_least);
-        let (((fund, payment), known), at_least) = fields.finish(value)?;
+        let (fund, payment, known, at_least) =
+            fields.finish(|| Some((fund?, payment?, known?, at_least?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let found = register.support(&fund, &payment, at).ok_or_else(|| {

@@ -1,17 +1,15 @@
 //! Consumer groups on the wire: administration, and the stream of a member.
 
-use std::sync::Arc;
-
 use remit_domain::{Position, Text};
 use remit_engine::{CREDIT_MAX, Delivery, GroupView, LEASE, MemberDesk, Membership, Misdirected};
-use remit_log::{DeskName, shape};
+use remit_shape::DeskName;
 use tokio_stream::StreamExt;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::events::recorded;
 use super::streams::{Messages, Outlet, Over, StreamPlace, stream};
-use super::{Api, PAGE_MAX, Page, count};
-use crate::parse::{AskedKnown, Fields};
+use super::{Api, PAGE_MAX, Page, Paged, count};
+use crate::fields::{AskedKnown, Fields};
 use crate::pb::join_group_request::Content as Asked;
 use crate::pb::join_group_response::Content;
 use crate::{pb, render, status};
@@ -34,8 +32,8 @@ fn group(view: &GroupView) -> pb::Group {
         group: view.name.to_string(),
         actor: view.actor.to_string(),
         filter: view.filter.to_string(),
-        after_position: view.after,
-        position: view.progress.done_until,
+        after_position: view.after.get(),
+        position: view.progress.done_until.get(),
         with_members: count(view.progress.with_members),
         parked: count(view.progress.parked),
         released_subjects: count(view.progress.released_subjects),
@@ -53,19 +51,19 @@ impl Api {
         let actor = fields.parse::<Text>("actor", &request.actor);
         let filter = fields.filter(&request.filter);
         let start = self.stream_start(&mut fields, request.start.as_ref());
-        let value = name.zip(actor).zip(filter).zip(start);
-        let (((name, actor), filter), start) = fields.finish(value)?;
+        let (name, actor, filter, start) =
+            fields.finish(|| Some((name?, actor?, filter?, start?)))?;
         let mut after = start.within_head()?;
         let now = pb::stream_start::Start::Now(true);
         if request.start.and_then(|start| start.start) == Some(now)
-            && let Ok(there) = self.node.group_view(&name)
+            && let Ok(there) = self.desk.group_view(&name).await
         {
             // Sent again, a group from now on is the one that there is.
             after = there.after;
         }
-        let created = self.node.create_group(name.clone(), filter, after, actor).await;
+        let created = self.desk.create_group(name.clone(), filter, after, actor).await;
         created.map_err(|error| status::desk(&error))?;
-        let view = self.node.group_view(&name).map_err(|error| status::desk(&error))?;
+        let view = self.desk.group_view(&name).await.map_err(|error| status::desk(&error))?;
         Ok(pb::CreateGroupResponse { group: Some(group(&view)) })
     }
 
@@ -76,26 +74,30 @@ impl Api {
         let mut fields = Fields::default();
         let name = fields.parse::<DeskName>("group", &request.group);
         let actor = fields.parse::<Text>("actor", &request.actor);
-        let (name, actor) = fields.finish(name.zip(actor))?;
-        let deleted = self.node.delete_group(name, actor).await;
+        let (name, actor) = fields.finish(|| Some((name?, actor?)))?;
+        let deleted = self.desk.delete_group(name, actor).await;
         deleted.map_err(|error| status::desk(&error))?;
         Ok(pb::DeleteGroupResponse {})
     }
 
-    pub(super) fn groups_of(
+    pub(super) async fn groups_of(
         &self,
-        request: &pb::ListGroupsRequest,
+        request: pb::ListGroupsRequest,
     ) -> Result<pb::ListGroupsResponse, Status> {
-        let head = *self.node.head().borrow();
-        if request.group.is_empty() {
-            let groups = self.node.groups_view().iter().map(group).collect();
-            return Ok(pb::ListGroupsResponse { groups, head });
-        }
         let mut fields = Fields::default();
-        let name = fields.parse::<DeskName>("group", &request.group);
-        let name = fields.finish(name)?;
-        let view = self.node.group_view(&name).map_err(|error| status::desk(&error))?;
-        Ok(pb::ListGroupsResponse { groups: vec![group(&view)], head })
+        let name = fields.value::<Option<DeskName>>("group", &request.group);
+        let token = (request.page_size, request.page_token.as_str());
+        let page = Page::parse(&mut fields, Some(AskedKnown::Head), token, &name, PAGE_MAX);
+        let (name, Paged { page, .. }) = fields.finish(|| Some((name?, page?)))?;
+        let groups = match name {
+            Some(name) => self.desk.group_view(&name).await.map(|view| vec![view]),
+            None => self.desk.groups().await,
+        };
+        let groups = groups.map_err(|error| status::desk(&error))?;
+        let head = *self.node.head().borrow();
+        let (groups, next_page_token) = page.cut(groups, head);
+        let groups = groups.iter().map(group).collect();
+        Ok(pb::ListGroupsResponse { groups, head: head.get(), next_page_token })
     }
 
     pub(super) async fn parked_of(
@@ -106,12 +108,12 @@ impl Api {
         let name = fields.parse::<DeskName>("group", &request.group);
         let token = (request.page_size, request.page_token.as_str());
         let page = Page::parse(&mut fields, Some(AskedKnown::Head), token, &name, PAGE_MAX);
-        let (name, (page, _)) = fields.finish(name.zip(page))?;
-        let parked = self.node.parked(&name).map_err(|error| status::desk(&error))?;
+        let (name, Paged { page, .. }) = fields.finish(|| Some((name?, page?)))?;
+        let parked = self.desk.parked(&name).await.map_err(|error| status::desk(&error))?;
         let (rows, next_page_token) = page.cut(parked, *self.node.head().borrow());
         let mut parked = Vec::with_capacity(rows.len());
         for row in rows {
-            let stored = self.stored(row.position.saturating_sub(1), 1).await?;
+            let stored = self.stored(row.position.prev(), 1).await?;
             parked.push(pb::ParkedEvent {
                 event: stored.into_iter().next().map(|stored| recorded(stored, None)),
                 subject: row.subject,
@@ -130,17 +132,14 @@ impl Api {
         let mut fields = Fields::default();
         let name = fields.parse::<DeskName>("group", &request.group);
         let actor = fields.parse::<Text>("actor", &request.actor);
-        let discard = match request.discard_reason.as_str() {
-            "" => Some(None),
-            text => fields.parse::<Text>("discard_reason", text).map(Some),
-        };
-        let position = (request.position > 0).then_some(request.position);
+        let discard = fields.value::<Option<Text>>("discard_reason", &request.discard_reason);
+        let position = (request.position > 0).then_some(Position::new(request.position));
         if position.is_none() {
             fields.bad("position", "is required");
         }
-        let value = name.zip(actor).zip(discard).zip(position);
-        let (((name, actor), discard), position) = fields.finish(value)?;
-        let released = self.node.release(&name, position, discard, actor).await;
+        let (name, actor, discard, position) =
+            fields.finish(|| Some((name?, actor?, discard?, position?)))?;
+        let released = self.desk.release(&name, position, discard, actor).await;
         if released.map_err(|error| status::desk(&error))? {
             return Ok(pb::ReleaseParkedResponse {});
         }
@@ -153,21 +152,13 @@ impl Api {
         request: pb::ListActsRequest,
     ) -> Result<pb::ListActsResponse, Status> {
         let mut fields = Fields::default();
-        let name = match request.name.as_str() {
-            "" => Some(None),
-            text => fields.parse::<DeskName>("name", text).map(Some),
-        };
+        let name = fields.value::<Option<DeskName>>("name", &request.name);
         let token = (request.page_size, request.page_token.as_str());
         let page = Page::parse(&mut fields, Some(AskedKnown::Head), token, &name, PAGE_MAX);
-        let (name, (page, _)) = fields.finish(name.zip(page))?;
-        let log = Arc::clone(self.node.log());
-        let id = log.id().to_owned();
-        let kept = tokio::task::spawn_blocking(move || log.kept()).await;
-        let kept = kept.map_err(|_| status::draining())?.map_err(|error| status::log(&error))?;
-        let mut acts = kept.acts;
-        acts.retain(|event| name.as_ref().is_none_or(|name| event.act.subject() == name));
+        let (name, Paged { page, .. }) = fields.finish(|| Some((name?, page?)))?;
+        let acts = self.desk.acts_about(name.as_ref()).await;
+        let acts = acts.map_err(|error| status::log(&error))?;
         let (acts, next_page_token) = page.cut(acts, *self.node.head().borrow());
-        let acts = acts.iter().map(|event| shape::encode_act(&id, event)).collect();
         Ok(pb::ListActsResponse { acts, next_page_token })
     }
 
@@ -184,7 +175,7 @@ impl Api {
         let mut fields = Fields::default();
         let Some(Asked::Join(join)) = first else {
             fields.bad("join", "must be the first message of a member");
-            return fields.finish(None);
+            return Err(fields.refused());
         };
         let (name, member, credit) = fields.within("join", |fields| {
             let name = fields.parse::<DeskName>("group", &join.group);
@@ -198,14 +189,14 @@ impl Api {
             }
             (name, member, credit)
         });
-        let (name, member) = fields.finish(name.zip(member))?;
-        let membership = self.node.join_group(&name, &member, credit);
+        let (name, member) = fields.finish(|| Some((name?, member?)))?;
+        let membership = self.desk.join_group(&name, &member, credit).await;
         let membership = membership.map_err(|error| status::desk(&error))?;
         let api = self.clone();
         Ok(stream(place, &self.draining, move |mut outlet| async move {
             let over = api.member(&name, membership, asked, &mut outlet).await;
-            let position = api.node.group_view(&name).map_or(0, |view| view.progress.done_until);
-            let ended = pb::StreamEnded { position, ..api.ended(position) };
+            let view = api.desk.group_view(&name).await;
+            let ended = api.ended(view.map(|view| view.progress.done_until).unwrap_or_default());
             match over {
                 Err(Over::Failed(status)) => {
                     let reason = status.message().to_owned();
@@ -259,7 +250,7 @@ fn misdirected(
     reason: pb::ErrorReason,
     message: impl Into<String>,
 ) -> pb::JoinGroupResponse {
-    let (reason, message) = (reason.into(), message.into());
+    let (position, reason, message) = (position.get(), reason.into(), message.into());
     response(Content::Misdirected(pb::Misdirected { position, reason, message }))
 }
 
@@ -276,36 +267,41 @@ impl Api {
         let mut refused = Vec::new();
         match message.content {
             Some(Asked::Acknowledge(asked)) if asked.positions.len() <= ACKNOWLEDGED_MAX => {
-                for at in asked.positions {
+                for at in asked.positions.into_iter().map(Position::new) {
                     refused.push((at, desk.acknowledge(at)));
                 }
             }
             Some(Asked::Acknowledge(_)) => {
                 let what = format!("acknowledge.positions: at most {ACKNOWLEDGED_MAX} a message");
-                return invalid(0, &what);
+                return invalid(Position::ZERO, &what);
             }
-            Some(Asked::Reject(asked)) => match asked.reason.parse::<Text>() {
-                Ok(reason) => {
-                    let reason: String = reason.as_str().chars().take(REASON_MAX).collect();
-                    let done = desk.reject(asked.position, &reason, asked.again);
-                    refused.push((asked.position, done));
+            Some(Asked::Reject(asked)) => {
+                let at = Position::new(asked.position);
+                match asked.reason.parse::<Text>() {
+                    Ok(reason) => {
+                        let reason: String = reason.as_str().chars().take(REASON_MAX).collect();
+                        refused.push((at, desk.reject(at, &reason, asked.again)));
+                    }
+                    Err(error) => return invalid(at, &format!("reject.reason: {error}")),
                 }
-                Err(error) => {
-                    return invalid(asked.position, &format!("reject.reason: {error}"));
-                }
-            },
+            }
             Some(Asked::Alive(_)) => desk.alive(),
             Some(Asked::Join(_)) => {
                 let what = "join: was the first message; open another stream to join again";
-                return invalid(0, what);
+                return invalid(Position::ZERO, what);
             }
-            None => return invalid(0, "content: is required: acknowledge, reject or alive"),
+            None => {
+                return invalid(
+                    Position::ZERO,
+                    "content: is required: acknowledge, reject or alive",
+                );
+            }
         }
         let mut said = Vec::new();
         for (position, done) in refused {
             match done {
                 Ok(()) => {}
-                Err(error @ Misdirected::Done) if self.node.is_of_group(name, position).await => {
+                Err(error @ Misdirected::Done) if self.desk.is_of_group(name, position).await => {
                     let reason = pb::ErrorReason::AcknowledgedAlready;
                     said.push(misdirected(position, reason, error.to_string()));
                 }
@@ -342,7 +338,7 @@ impl Api {
         if of == pb::SnapshotOf::Unspecified {
             fields.bad("of", "is required: the directory or the holdings");
         }
-        let (on, known) = fields.finish(on.zip(known))?;
+        let (on, known) = fields.finish(|| Some((on?, known?)))?;
         let at = self.view(known, |_, at| Ok(at))?;
         let api = self.clone();
         // Rows are made page by page, each as known at the same position: nothing later shows.
@@ -377,7 +373,10 @@ impl Api {
                                 let (code, area) = (function.to_string(), area.to_string());
                                 row(Row::Answer(render::answer(register, code, area, &found, true)))
                             };
-                            functions.iter().map(|(f, ..)| answer(&f.code)).collect::<Vec<_>>()
+                            functions
+                                .iter()
+                                .map(|view| answer(&view.function.code))
+                                .collect::<Vec<_>>()
                         });
                         outlet.send(page).await?;
                     }
@@ -424,11 +423,11 @@ fn directory(
             each(&|| Row::Body(render::body(&view)));
         }
     }
-    for (function, effective, position, evidence) in register.functions_view(Some(on), at) {
-        each(&|| Row::Function(render::function(function, effective, position, evidence)));
+    for view in register.functions_view(Some(on), at) {
+        each(&|| Row::Function(render::function(&view)));
     }
-    for (rule, effective, position, evidence) in register.rules_view(Some(on), at) {
-        each(&|| Row::Rule(render::rule(rule, effective, position, evidence)));
+    for view in register.rules_view(Some(on), at) {
+        each(&|| Row::Rule(render::rule(&view)));
     }
     for view in register.instruments_view(None, None, at) {
         each(&|| Row::Instrument(render::instrument(&view)));

@@ -22,13 +22,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use remit_domain::Position;
-use remit_engine::Node;
+use remit_engine::{Desk, Node, Prover, Stopped};
 use remit_ledger::{KeyRing, WitnessKey};
 use remit_register::Register;
 use tokio::sync::watch;
 use tonic::{Request, Status};
 
-use crate::parse::{AskedKnown, Fields};
+use crate::fields::{AskedKnown, Fields};
 use crate::status;
 
 pub use streams::StreamLimits;
@@ -43,6 +43,8 @@ pub(crate) const PAGE_MAX: usize = 1_000;
 #[derive(Clone)]
 pub struct Api {
     pub(crate) node: Node,
+    pub(crate) desk: Desk,
+    pub(crate) prover: Prover,
     /// Turns true when the server is shutting down.
     pub(crate) draining: watch::Receiver<bool>,
     pub(crate) streams: Arc<Streams>,
@@ -52,21 +54,23 @@ pub struct Api {
     pub(crate) witnesses: Arc<[WitnessKey]>,
     /// False while the server loads its register.
     whole: watch::Receiver<bool>,
+    stopped: watch::Receiver<Option<Stopped>>,
 }
 
 impl Api {
-    /// The services of one node; `draining` turns true when they are to end their streams, and `whole`
+    /// The services of one node and its desk; `draining` turns true when they are to end their streams, and `whole`
     /// when the register can be asked.
     #[must_use]
     pub fn new(
-        node: Node,
+        desk: Desk,
         (whole, draining): (watch::Receiver<bool>, watch::Receiver<bool>),
         limits: StreamLimits,
         (keys, witnesses): (KeyRing, Vec<WitnessKey>),
     ) -> Self {
         let (streams, keys) = (Arc::new(Streams::new(limits)), Arc::new(keys));
-        let witnesses = witnesses.into();
-        Self { node, draining, streams, keys, witnesses, whole }
+        let (node, witnesses) = (desk.node().clone(), witnesses.into());
+        let (prover, stopped) = (Prover::new(node.clone()), node.stopped());
+        Self { node, desk, prover, draining, streams, keys, witnesses, whole, stopped }
     }
 
     /// Whether the register can be asked: the server does not load it.
@@ -74,27 +78,27 @@ impl Api {
         *self.whole.borrow()
     }
 
+    /// Why the node cannot go on, if it cannot.
+    pub(crate) fn stopped(&self) -> Option<Stopped> {
+        self.stopped.borrow().clone()
+    }
+
     /// The names of the loads that are under way.
     pub(crate) fn loads_under_way(&self) -> Vec<String> {
-        self.node.desk().loads_under_way().iter().map(ToString::to_string).collect()
+        self.desk.loads_under_way().iter().map(ToString::to_string).collect()
     }
 
     /// Waits until the node has reached a position.
     pub(crate) async fn reach(&self, wanted: Position, wait: Duration) -> Result<(), Status> {
-        let mut head = self.node.head();
-        if *head.borrow_and_update() >= wanted {
+        let now = *self.node.head().borrow();
+        if now >= wanted {
             return Ok(());
         }
-        let reached = async {
-            while *head.borrow_and_update() < wanted {
-                if head.changed().await.is_err() {
-                    return;
-                }
-            }
-        };
-        let _ = tokio::time::timeout(wait, reached).await;
-        let now = *self.node.head().borrow();
-        if now >= wanted { Ok(()) } else { Err(status::behind(wanted, now)) }
+        match tokio::time::timeout(wait, self.node.reached(wanted)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(stopped)) => Err(status::node_stopped(&stopped)),
+            Err(_) => Err(status::behind(wanted, *self.node.head().borrow())),
+        }
     }
 
     /// Reads the fold at the point asked for.
@@ -119,7 +123,7 @@ fn resolve(
 ) -> Result<Position, Status> {
     match asked {
         AskedKnown::Head => Ok(head),
-        AskedKnown::Instant(micros) => Ok(register.position_at(micros, head)),
+        AskedKnown::Instant(instant) => Ok(register.position_at(instant, head)),
         AskedKnown::Position(position) if position <= head => Ok(position),
         AskedKnown::Position(position) => Err(status::beyond_head(field, position, head)),
     }
@@ -146,6 +150,12 @@ pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
     asked.map_or(WAIT_MAX, |asked| asked.min(2 * WAIT_MAX) * 9 / 10).min(WAIT_MAX)
 }
 
+/// A page that was asked for, and the point of the known axis that it is for.
+pub(crate) struct Paged {
+    pub page: Page,
+    pub known: AskedKnown,
+}
+
 /// A page of a list: which rows, and the token of the next.
 pub(crate) struct Page {
     from: usize,
@@ -154,14 +164,14 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Reads a page's size and token. A token carries the position the first page was for.
+    /// Reads a page's size and token. A token carries the position that the first page was for.
     pub(crate) fn parse(
         fields: &mut Fields,
         asked: Option<AskedKnown>,
         (size, token): (u32, &str),
         question: &impl std::fmt::Debug,
         max: usize,
-    ) -> Option<(Self, AskedKnown)> {
+    ) -> Option<Paged> {
         // A token belongs to the question that it goes on with, at its position and row.
         let mut hasher = DefaultHasher::new();
         format!("{question:?}").hash(&mut hasher);
@@ -171,7 +181,7 @@ impl Page {
             size => size.min(max),
         };
         if token.is_empty() {
-            return Some((Self { from: 0, size, question }, asked?));
+            return Some(Paged { page: Self { from: 0, size, question }, known: asked? });
         }
         let mut parts = token.split('+');
         let mut next = || parts.next();
@@ -188,7 +198,8 @@ impl Page {
                 .bad("page_token", "is not a token that an earlier page of this question returned");
             return None;
         };
-        Some((Self { from, size, question }, AskedKnown::Position(position)))
+        let page = Self { from, size, question };
+        Some(Paged { page, known: AskedKnown::Position(position) })
     }
 
     /// The token of the page that begins with a row.

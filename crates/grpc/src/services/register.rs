@@ -1,13 +1,14 @@
 //! `RegisterService`.
 
-use remit_domain::{Act, Command, Day, EndReason, Fact, InstrumentId, Text};
-use remit_engine::{OpenError, RecordError};
-use remit_log::{DeskName, shape};
+use remit_domain::{Act, Command, Day, EndReason, Fact, InstrumentFact, InstrumentId, Text};
+use remit_engine::RecordError;
 use remit_register::Register;
+use remit_shape::{DeskName, event_type};
 use tonic::{Request, Response, Status};
 
 use super::{Api, count};
-use crate::parse::{self, Fields};
+use crate::command;
+use crate::fields::{self, Fields};
 use crate::pb::register_service_server::RegisterService;
 use crate::{pb, render, status};
 
@@ -19,7 +20,7 @@ impl Api {
     async fn preview(
         &self,
         request: remit_engine::Request,
-        acts: &[&str],
+        acts: &[String],
     ) -> Result<pb::RecordResponse, RecordError> {
         let ends: Vec<_> = request
             .commands
@@ -54,7 +55,7 @@ impl Api {
         };
         preview.notices_due.retain(needs);
         Ok(pb::RecordResponse {
-            event_types: previewed.events.iter().map(shape::event_type).collect(),
+            event_types: previewed.events.iter().map(event_type).collect(),
             preview: Some(preview),
             ..pb::RecordResponse::default()
         })
@@ -66,20 +67,16 @@ fn named(load: &str, actor: &str) -> Result<(DeskName, Text), Status> {
     let mut fields = Fields::default();
     let load = fields.parse("load", load);
     let actor = fields.parse("actor", actor);
-    fields.finish(load.zip(actor))
+    fields.finish(|| Some((load?, actor?)))
 }
 
 /// The instrument that a command would end by an act of its parties, and when.
 fn wanted_end(at: usize, command: &Command) -> Option<(usize, InstrumentId, Day)> {
-    match &command.act {
-        Act::State(Fact::InstrumentEnded {
-            instrument,
-            effective_until,
-            reason: EndReason::Terminated,
-            ..
-        }) => Some((at, instrument.clone(), *effective_until)),
-        _ => None,
-    }
+    let Act::State(Fact::Instruments(InstrumentFact::InstrumentEnded(ended))) = &command.act else {
+        return None;
+    };
+    let by_the_parties = ended.reason == EndReason::Terminated;
+    by_the_parties.then(|| (at, ended.instrument.clone(), ended.effective_until))
 }
 
 #[tonic::async_trait]
@@ -89,9 +86,9 @@ impl RegisterService for Api {
         request: Request<pb::RecordRequest>,
     ) -> Result<Response<pb::RecordResponse>, Status> {
         let request = request.into_inner();
-        let acts: Vec<_> = request.commands.iter().map(parse::act_name).collect();
+        let acts = command::act_names(&request.commands);
         let (validate_only, prove) = (request.validate_only, request.prove);
-        let request = parse::record(request)?;
+        let request = command::record(request)?;
         if validate_only {
             let previewed = self.preview(request, &acts).await;
             return previewed.map(Response::new).map_err(|error| status::record(error, &acts));
@@ -104,11 +101,11 @@ impl RegisterService for Api {
         };
         Ok(Response::new(pb::RecordResponse {
             proof,
-            first_position: receipt.appended.first,
-            last_position: receipt.appended.last,
+            first_position: receipt.appended.first.get(),
+            last_position: receipt.appended.last.get(),
             recorded_at: Some(render::timestamp(receipt.appended.recorded_at)),
             recorded_earlier: receipt.earlier,
-            token: parse::token(receipt.appended.last, self.node.log().id()),
+            token: fields::token(receipt.appended.last, self.node.log().id()),
             ..pb::RecordResponse::default()
         }))
     }
@@ -119,13 +116,13 @@ impl RegisterService for Api {
     ) -> Result<Response<pb::GetRequestResponse>, Status> {
         let mut fields = Fields::default();
         let id = fields.parse("request_id", &request.get_ref().request_id);
-        let id = fields.finish(id)?;
-        let record = self.node.request(&id).map_err(|error| status::log(&error))?;
+        let id = fields.finish(|| id)?;
+        let record = self.node.request(&id).await.map_err(|error| status::log(&error))?;
         let record =
             record.ok_or_else(|| status::not_found(format!("nothing is recorded under {id}")))?;
         Ok(Response::new(pb::GetRequestResponse {
-            first_position: record.appended.first,
-            last_position: record.appended.last,
+            first_position: record.appended.first.get(),
+            last_position: record.appended.last.get(),
             recorded_at: Some(render::timestamp(record.appended.recorded_at)),
         }))
     }
@@ -136,7 +133,7 @@ impl RegisterService for Api {
     ) -> Result<Response<pb::BeginLoadResponse>, Status> {
         let pb::BeginLoadRequest { load, actor } = request.into_inner();
         let (load, actor) = named(&load, &actor)?;
-        let begun = self.node.desk().begin_load(load, actor).await;
+        let begun = self.desk.begin_load(load, actor).await;
         begun.map_err(|error| status::desk(&error))?;
         Ok(Response::new(pb::BeginLoadResponse {}))
     }
@@ -147,7 +144,7 @@ impl RegisterService for Api {
     ) -> Result<Response<pb::EndLoadResponse>, Status> {
         let pb::EndLoadRequest { load, actor } = request.into_inner();
         let (load, actor) = named(&load, &actor)?;
-        let ended = self.node.desk().end_load(load, actor).await;
+        let ended = self.desk.end_load(load, actor).await;
         ended.map_err(|error| status::desk(&error))?;
         Ok(Response::new(pb::EndLoadResponse {}))
     }
@@ -157,12 +154,8 @@ impl RegisterService for Api {
         _: Request<pb::CheckFoldRequest>,
     ) -> Result<Response<pb::CheckFoldResponse>, Status> {
         let (position, fingerprint, fresh_fingerprint) =
-            self.node.fingerprints().await.map_err(|error| match error {
-                OpenError::Log(error) => status::log(&error),
-                error @ (OpenError::Shape(_) | OpenError::Hole { .. }) => {
-                    status::unreadable(&error)
-                }
-            })?;
+            self.node.fingerprints().await.map_err(|error| status::log(&error))?;
+        let position = position.get();
         let response = pb::CheckFoldResponse { position, fingerprint, fresh_fingerprint };
         Ok(Response::new(response))
     }

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use remit_domain::{BodyCode, Day, FunctionCode, Position, RuleId};
 use remit_engine::Node;
-use remit_log::shape;
 use remit_register::{Cited, Place, ResultKind};
+use remit_shape::{decode, event_type};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::streams::Messages;
-use super::{Api, PAGE_MAX, Page, patience};
-use crate::parse::{AskedKnown, Fields};
+use super::{Api, PAGE_MAX, Page, Paged, patience};
+use crate::fields::{AskedKnown, Fields};
 use crate::pb::responsibility_service_server::ResponsibilityService;
 use crate::{pb, render, status};
 
@@ -57,7 +57,7 @@ impl Api {
     fn question(&self, request: &pb::WhoHoldsRequest) -> Result<Question, Status> {
         let mut fields = Fields::default();
         let question = fields.question(request, &self.node);
-        fields.finish(question)
+        fields.finish(|| question)
     }
 
     /// One question, without waiting: the node must have reached its token.
@@ -84,7 +84,7 @@ impl Api {
         if batch.questions.len() > QUESTIONS_MAX {
             let mut fields = Fields::default();
             fields.bad("questions", format_args!("at most {QUESTIONS_MAX} a message"));
-            return fields.finish(None);
+            return Err(fields.refused());
         }
         let mut answers = Vec::with_capacity(batch.questions.len());
         for (index, request) in batch.questions.into_iter().enumerate() {
@@ -92,7 +92,7 @@ impl Api {
             let question = fields.within(&format!("questions[{index}]"), |fields| {
                 fields.question(&request, &self.node)
             });
-            let question = fields.finish(question)?;
+            let question = fields.finish(|| question)?;
             self.reach(question.at_least, wait).await?;
             answers.push(self.ask(request, &question, batch.brief)?);
         }
@@ -107,7 +107,7 @@ impl ResponsibilityService for Api {
         request: Request<pb::WhoHoldsRequest>,
     ) -> Result<Response<pb::WhoHoldsResponse>, Status> {
         let question = self.question(request.get_ref())?;
-        if question.at_least > 0 {
+        if question.at_least > Position::ZERO {
             self.reach(question.at_least, patience(&request)).await?;
         }
         let answer = self.ask(request.into_inner(), &question, false)?;
@@ -155,7 +155,7 @@ impl ResponsibilityService for Api {
         }
         let asked = request.question.unwrap_or_default();
         let question = fields.question(&asked, &self.node);
-        let (body, question) = fields.finish(body.zip(question))?;
+        let (body, question) = fields.finish(|| Some((body?, question?)))?;
         self.reach(question.at_least, wait).await?;
         self.view(question.known, |register, at| {
             let answer =
@@ -168,11 +168,14 @@ impl ResponsibilityService for Api {
             let body_unknown = !register.knows_body(body, at);
             let result = match role.unwrap_or_default() {
                 _ if body_unknown => pb::CheckResult::Undetermined,
-                pb::RoleAsked::Unspecified | pb::RoleAsked::Exerciser => match answer.kind {
+                pb::RoleAsked::Unspecified | pb::RoleAsked::Exerciser => match answer.kind() {
                     ResultKind::Gap | ResultKind::Conflict | ResultKind::Unknown => {
                         pb::CheckResult::Undetermined
                     }
-                    _ => has(&answer.exercisers),
+                    ResultKind::Held
+                    | ResultKind::JointlyHeld
+                    | ResultKind::NotDelegated
+                    | ResultKind::Unsettled => has(&answer.exercisers),
                 },
                 pb::RoleAsked::Holder => has(answer.holder.as_slice()),
                 pb::RoleAsked::Liable => has(&answer.liable.bodies),
@@ -205,8 +208,8 @@ impl ResponsibilityService for Api {
             &(body, day),
             PAGE_MAX,
         );
-        let value = body.zip(day).zip(at_least).zip(page);
-        let (((body, day), at_least), (page, known)) = fields.finish(value)?;
+        let (body, day, at_least, Paged { page, known }) =
+            fields.finish(|| Some((body?, day?, at_least?, page?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             if !register.knows_body(body, at) {
@@ -234,8 +237,8 @@ impl ResponsibilityService for Api {
         let place = fields.place("place", &request.place);
         let known = fields.known(request.known_at.as_ref());
         let at_least = fields.token(&request.at_least, self.node.log().id());
-        let value = function.zip(place).zip(known).zip(at_least);
-        let (((function, place), known), at_least) = fields.finish(value)?;
+        let (function, place, known, at_least) =
+            fields.finish(|| Some((function?, place?, known?, at_least?)))?;
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let rectangles = register.timeline(&function, &place, at);
@@ -269,9 +272,12 @@ impl ResponsibilityService for Api {
         let question = self.question(&request)?;
         self.reach(question.at_least, wait).await?;
         let mut answer = self.ask(request, &question, false)?;
-        let rules = self.node.view(|register, head| {
+        let known_at =
+            answer.known_at.map_or(Position::ZERO, |known| Position::new(known.position));
+        // As known then: what a later correction says of a rule is not what the answer rests on.
+        let rules = self.node.view(|register, _| {
             let ids = answer.liable.iter().flat_map(|liable| &liable.rules);
-            ids.filter_map(|id| register.rule(&id.parse::<RuleId>().ok()?, head))
+            ids.filter_map(|id| register.rule(&id.parse::<RuleId>().ok()?, known_at))
                 .map(|rule| pb::AppliedRule {
                     id: rule.id.to_string(),
                     text: rule.text.to_string(),
@@ -281,22 +287,18 @@ impl ResponsibilityService for Api {
         });
         let mut recorded = Vec::with_capacity(answer.grounds.len());
         for ground in &answer.grounds {
-            let stored = self.node.log().read(ground.position.saturating_sub(1), 1);
-            let stored = stored.map_err(|error| status::log(&error))?;
+            let stored = self.stored(Position::new(ground.position).prev(), 1).await?;
             let Some(stored) = stored.into_iter().next() else { continue };
-            let read = shape::decode(stored.position, &stored.bytes);
+            let read = decode(stored.position, &stored.bytes);
             let read = read.map_err(|error| status::unreadable(&error))?;
             recorded.push((stored, read.event));
         }
         recorded.dedup_by_key(|(stored, _)| stored.position);
-        let known_at = answer.known_at.as_ref();
         let cited = Cited {
             function: &question.function,
             place: &question.place,
             effective_on: question.effective_on,
-            known_at: self
-                .node
-                .view(|register, _| register.known_at(known_at.map_or(0, |known| known.position))),
+            known_at: self.node.view(|register, _| register.known_at(known_at)),
             events: recorded.iter().map(|(stored, event)| (stored.position, event)).collect(),
         };
         answer.grounds = cited.least_grounds().iter().map(render::ground).collect();
@@ -304,15 +306,16 @@ impl ResponsibilityService for Api {
             .grounds
             .iter()
             .filter_map(|ground| {
-                let at = recorded.binary_search_by_key(&ground.position, |(s, _)| s.position);
+                let position = Position::new(ground.position);
+                let at = recorded.binary_search_by_key(&position, |(s, _)| s.position);
                 let (stored, event) = &recorded[at.ok()?];
                 Some(pb::ExplainedGround {
                     ground: Some(*ground),
                     recorded: Some(pb::Known {
-                        position: stored.position,
+                        position: stored.position.get(),
                         recorded_at: Some(render::timestamp(stored.recorded_at)),
                     }),
-                    event_type: shape::event_type(event),
+                    event_type: event_type(event),
                     subject: event.fact.subject(),
                     evidence: Some(render::evidence(&event.evidence)),
                     event: String::from_utf8_lossy(&stored.bytes).into_owned(),

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use remit_domain::Position;
+use remit_log::{Damage, LogError};
 use remit_statement::{Asked, IssueError};
 use tonic::Status;
 
 use super::audit::bytes;
 use super::{Api, resolve};
-use crate::parse::{AskedKnown, Fields};
+use crate::fields::{AskedKnown, Fields};
 use crate::{pb, status};
 
 impl Api {
@@ -24,14 +25,14 @@ impl Api {
             Some(A::WhoHolds(asked)) => {
                 let question =
                     fields.within("who_holds", |fields| fields.question(&asked, &self.node));
-                let question = fields.finish(question)?;
+                let question = fields.finish(|| question)?;
                 self.reach(question.at_least, wait).await?;
                 let known_at = self.view(question.known, |_, position| Ok(position))?;
                 Ok(Asked::WhoHolds {
                     function: asked.function,
                     place: asked.place,
                     effective_on: question.effective_on.to_string(),
-                    known_at,
+                    known_at: known_at.get(),
                 })
             }
             Some(A::Nothing(asked)) => {
@@ -48,23 +49,22 @@ impl Api {
                 if let Some(AskedKnown::Instant(until)) = until
                     && until > now
                 {
-                    let now = remit_log::shape::instant_text(now);
                     let why =
                         format_args!("is in the future: leave it out to ask up to now, {now}");
                     fields.bad("nothing.until", why);
                 }
-                let until = fields.finish(until)?;
+                let until = fields.finish(|| until)?;
                 let at = |known, field| {
                     self.node.view(|register, head| resolve(register, known, head, field))
                 };
-                let after =
-                    after.flatten().map_or(Ok(0), |after| at(after, "nothing.after.position"))?;
-                let until = at(until, "nothing.until.position")?;
+                let after = after.flatten().map(|after| at(after, "nothing.after.position"));
+                let after = after.transpose()?.unwrap_or_default().get();
+                let until = at(until, "nothing.until.position")?.get();
                 Ok(Asked::Nothing { key: asked.key, after, until })
             }
             None => {
                 fields.bad("asked", "holds neither who_holds nor nothing");
-                fields.finish(None)
+                Err(fields.refused())
             }
         }
     }
@@ -75,13 +75,14 @@ impl Api {
         first: Position,
         last: Position,
     ) -> Result<pb::RecordProof, Status> {
-        let (checkpoint, note) = self.checkpoint(0).await?;
-        let hashes = self.node.prove_several(first, last, checkpoint.size).await;
+        let (checkpoint, note) = self.checkpoint(Position::ZERO).await?;
+        let size = Position::new(checkpoint.size);
+        let hashes = self.prover.prove_several(first, last, size).await;
         let hashes = hashes.map_err(|error| status::log(&error))?;
-        let events = usize::try_from(last + 1 - first).unwrap_or(usize::MAX);
+        let events = Position::new(last.next().since(first)).as_usize();
         let mut cloud_events = Vec::with_capacity(events);
         while cloud_events.len() < events {
-            let after = first - 1 + cloud_events.len() as Position;
+            let after = first.prev().plus(cloud_events.len() as u64);
             let page = self.stored(after, events - cloud_events.len()).await?;
             if page.is_empty() {
                 return Err(status::out_of_range("an event is missing"));
@@ -92,14 +93,17 @@ impl Api {
     }
 }
 
-pub(super) fn not_issued(error: IssueError) -> Status {
+pub(super) fn not_issued(error: IssueError<LogError>) -> Status {
     let mut fields = Fields::default();
     match error {
         IssueError::Asked(refused) => fields.bad(refused.field, refused.why),
         IssueError::NotNothing(position) => return status::not_nothing(position),
-        IssueError::Log(error) => return status::log(&error),
+        IssueError::Source(error) => return status::log(&error),
+        IssueError::Missing(position) => {
+            return status::log(&LogError::Damaged(Damage::Missing(position)));
+        }
         IssueError::Shape(error) => return status::unreadable(&error),
         IssueError::Proof(error) => return status::unreadable(&error),
     }
-    fields.finish::<()>(None).err().unwrap_or_else(|| Status::internal("no statement"))
+    fields.refused()
 }

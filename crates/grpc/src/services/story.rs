@@ -1,13 +1,13 @@
 //! `AuditService.Story`: what became of a body or an instrument, event by event.
 
-use remit_domain::{BodyCode, Fact, InstrumentId};
-use remit_log::{Recorded, shape};
+use remit_domain::{BodyCode, Fact, InstrumentId, Position};
 use remit_register::{Answer, Change, Filter, Place, Register};
+use remit_shape::{Recorded, event_type};
 use tonic::Status;
 
 use super::stretch::{Told, shown};
-use super::{Api, Page};
-use crate::parse::{AskedKnown, Fields};
+use super::{Api, Page, Paged};
+use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render};
 
 /// Events on one page.
@@ -54,8 +54,8 @@ fn names_body(answer: &Answer<'_>, code: BodyCode) -> bool {
 }
 
 fn names_instrument(answer: &Answer<'_>, id: &InstrumentId) -> bool {
-    let named = answer.instruments.iter().chain(&answer.links);
-    let mut named = named.chain(&answer.predecessor_instruments);
+    let named = answer.instruments().iter().chain(answer.links());
+    let mut named = named.chain(answer.predecessor_instruments());
     named.any(|named| *named == id)
         || answer.known_unapplied.iter().any(|unapplied| unapplied.instrument == Some(id))
 }
@@ -69,7 +69,7 @@ impl Api {
         let mut fields = Fields::default();
         let about = About::parse(&mut fields, &request.about);
         let since = match &request.since {
-            None => Some(AskedKnown::Position(0)),
+            None => Some(AskedKnown::Position(Position::ZERO)),
             some => fields.known(some.as_ref()),
         };
         let until = fields.known(request.until.as_ref());
@@ -77,8 +77,8 @@ impl Api {
         let question = (&request.about, &request.since);
         let token = (request.page_size, request.page_token.as_str());
         let page = Page::parse(&mut fields, until, token, &question, STORY_MAX);
-        let value = about.zip(since).zip(page).zip(at_least);
-        let (((about, since), (page, until)), at_least) = fields.finish(value)?;
+        let (about, since, Paged { page, known: until }, at_least) =
+            fields.finish(|| Some((about?, since?, page?, at_least?)))?;
         self.reach(at_least, wait).await?;
         let told = self
             .stretch((since, until), &page, |register, recorded| told(register, &about, recorded));
@@ -108,20 +108,17 @@ fn told(
         return None;
     }
     let fact = &recorded.event.fact;
-    let correction = match fact {
-        Fact::Corrected(correction) => Some(correction),
-        _ => None,
-    };
-    let mut changes = register.changes(position - 1, position, (None, None));
+    let correction = if let Fact::Corrected(correction) = fact { Some(correction) } else { None };
+    let mut changes = register.changes(position.prev(), position, (None, None));
     changes.retain(|change| about.concerns(change));
     let (changes, changes_left_out) = shown(register, &changes);
     Some(pb::StoryEvent {
         recorded: Some(render::known(register.known_at(position))),
-        event_type: shape::event_type(&recorded.event),
+        event_type: event_type(&recorded.event),
         subject: fact.subject(),
         effective_on: fact.effective_on().map(render::date),
         correction: correction.map(|c| render::word(c.kind)).unwrap_or_default(),
-        corrects: correction.and_then(|c| c.about).unwrap_or_default(),
+        corrects: correction.and_then(|c| c.about).unwrap_or_default().get(),
         changes,
         changes_left_out,
         evidence: Some(render::evidence(&recorded.event.evidence)),

@@ -1,13 +1,12 @@
 //! What `ListRetroactive` and `Story` share: events between two points of the known axis, told a page
 //! at a time, each with the answers that it changed.
 
-use remit_domain::Position;
-use remit_log::{Recorded, shape};
 use remit_register::{Change, Register};
+use remit_shape::{Recorded, decode};
 use tonic::Status;
 
 use super::{Api, Page, count, resolve};
-use crate::parse::AskedKnown;
+use crate::fields::AskedKnown;
 use crate::{pb, render, status};
 
 /// Events of the log that one page looks at.
@@ -41,7 +40,7 @@ impl Api {
             let since = resolve(register, since, head, "since.position")?;
             Ok::<_, Status>((since, resolve(register, until, head, "until.position")?))
         })?;
-        let first = since + page.from as Position;
+        let first = since.plus(page.from as u64);
         let (mut events, mut shown, mut looked_at) = (Vec::new(), 0, page.from);
         for stored in self.stored(first, LOOKED_AT_MAX).await? {
             let full = events.len() >= page.size || shown >= PAGE_CHANGES_MAX;
@@ -49,13 +48,13 @@ impl Api {
                 break;
             }
             looked_at += 1;
-            let recorded = shape::decode(stored.position, &stored.bytes);
+            let recorded = decode(stored.position, &stored.bytes);
             let recorded = recorded.map_err(|error| status::unreadable(&error))?;
             let told = self.node.view(|register, _| tell(register, &recorded));
             shown += told.as_ref().map_or(0, |told| told.changes().len());
             events.extend(told);
         }
-        let more = since + (looked_at as Position) < until;
+        let more = since.plus(looked_at as u64) < until;
         let next_page_token = if more { page.next(looked_at, until) } else { String::new() };
         let known_at = self.node.view(|register, _| render::known(register.known_at(until)));
         Ok(Stretch { events, next_page_token, known_at })

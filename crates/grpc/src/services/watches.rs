@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use remit_domain::{BodyCode, Day, Position, Text, parse_day};
+use remit_domain::{BodyCode, Day, Position, Text};
 use remit_engine::{DeskError, Pin};
-use remit_log::DeskName;
 use remit_register::{Change, Place, Point, Register, Step, Watched, london_day};
+use remit_shape::DeskName;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 use super::streams::{Last, Messages, Outlet, Over, stream};
-use super::{Api, PAGE_MAX, Page};
-use crate::parse::{AskedKnown, Fields};
+use super::{Api, PAGE_MAX, Page, Paged};
+use crate::fields::{AskedKnown, Fields};
 use crate::pb::watch_answers_response::Content;
 use crate::{pb, render, status};
 
@@ -58,7 +58,7 @@ impl Cursor {
         let (place, id) = text.rsplit_once('@')?;
         let mut parts = place.split('.');
         let known_at = parts.next()?.parse().ok()?;
-        let effective_on = parse_day(parts.next()?).ok()?;
+        let effective_on = parts.next()?.parse().ok()?;
         let told = parts.next()?;
         let day = told.ends_with('d');
         let told = told.trim_end_matches('d').parse().ok()?;
@@ -85,8 +85,8 @@ impl Cursor {
     fn begun(self) -> Option<Step> {
         match self {
             Self { told: 0, .. } => None,
-            Self { at, day: true, .. } => at.effective_on.succ_opt().map(Step::Began),
-            Self { at, day: false, .. } => Some(Step::Recorded(at.known_at + 1)),
+            Self { at, day: true, .. } => at.effective_on.next().map(Step::Began),
+            Self { at, day: false, .. } => Some(Step::Recorded(at.known_at.next())),
         }
     }
 }
@@ -150,7 +150,7 @@ impl Api {
         if number == 0 || number > WATCHED_MAX {
             let what = format_args!("watch 1 to {WATCHED_MAX} things, not {number}");
             fields.bad("questions", what);
-            return fields.finish(None);
+            return Err(fields.refused());
         }
         if request.holdings.len() > HOLDINGS_MAX {
             fields.bad("holdings", format_args!("at most {HOLDINGS_MAX}"));
@@ -178,7 +178,7 @@ impl Api {
         for (index, name) in request.pins.iter().enumerate() {
             let field = format!("pins[{index}]");
             let Some(name) = fields.parse::<DeskName>(&field, name) else { continue };
-            let Some(pin) = self.node.desk().pinned(&name) else {
+            let Some(pin) = self.desk.pinned(&name) else {
                 fields.bad(&field, "names no pin; ListPins has them");
                 continue;
             };
@@ -192,7 +192,7 @@ impl Api {
             let pin = pins.iter().find(|(of, _)| *of == target.name);
             target.pin = pin.map(|(_, pin)| pin.clone());
         }
-        let mut targets = fields.finish(Some(targets))?;
+        let mut targets = fields.finish(|| Some(targets))?;
         // The order in which they are named makes no difference.
         targets.sort_by(|a, b| a.name.cmp(&b.name));
         targets.dedup_by(|a, b| a.name == b.name);
@@ -335,7 +335,7 @@ impl Api {
 
     fn watch_heartbeat(&self, cursor: Cursor) -> pb::WatchHeartbeat {
         pb::WatchHeartbeat {
-            position: cursor.at.known_at,
+            position: cursor.at.known_at.get(),
             day: Some(render::date(cursor.at.effective_on)),
             cursor: cursor.write(self.node.log().id()),
             at: Some(render::timestamp(self.node.log().now())),
@@ -374,7 +374,7 @@ impl Api {
         }
         loop {
             let mut pins = watch.targets.iter().filter_map(|target| target.pin.as_ref());
-            if let Some(gone) = pins.find(|pin| self.node.desk().pinned(pin).is_none()) {
+            if let Some(gone) = pins.find(|pin| self.desk.pinned(pin).is_none()) {
                 let what = format!("the pin {gone} was removed");
                 return Err(Over::Failed(status::not_found(what)));
             }
@@ -395,20 +395,18 @@ impl Api {
         }
     }
 
-    fn start(
+    async fn start(
         &self,
         request: &pb::WatchAnswersRequest,
         of: u64,
     ) -> Result<(Option<Cursor>, Option<DeskName>, Duration), Status> {
         let mut fields = Fields::default();
         let id = self.node.log().id();
-        let consumer = match request.consumer.as_str() {
-            "" => Some(None),
-            name => fields.parse::<DeskName>("consumer", name).map(Some),
-        };
+        let consumer = fields.value::<Option<DeskName>>("consumer", &request.consumer);
         let mut from = request.cursor.clone();
         if let (true, Some(Some(consumer))) = (from.is_empty(), &consumer) {
-            from = self.node.desk().watched_until(consumer).unwrap_or_default();
+            let until = self.desk.watched_until(consumer).await;
+            from = until.map_err(|error| status::log(&error))?.unwrap_or_default();
         }
         let cursor = match from.as_str() {
             "" => Some(None),
@@ -425,7 +423,7 @@ impl Api {
                 None
             }
         };
-        let ((cursor, consumer), silence) = fields.finish(cursor.zip(consumer).zip(silence))?;
+        let (cursor, consumer, silence) = fields.finish(|| Some((cursor?, consumer?, silence?)))?;
         let head = *self.node.head().borrow();
         match cursor {
             Some(cursor) if cursor.at.known_at > head => {
@@ -450,7 +448,7 @@ impl Api {
         let request = request.into_inner();
         let targets = Arc::new(self.targets(&request)?);
         let of = number_of(&targets);
-        let (cursor, consumer, silence) = self.start(&request, of)?;
+        let (cursor, consumer, silence) = self.start(&request, of).await?;
         let fresh = cursor.is_none();
         let known_at = *self.node.head().borrow();
         let now = Point { effective_on: self.today(), known_at };
@@ -460,10 +458,10 @@ impl Api {
         if let Some(consumer) = &consumer {
             // From here on it is known by name, though nothing is acknowledged yet.
             let first = cursor.write(self.node.log().id());
-            let known = self.node.desk().know_watch(consumer.clone(), first).await;
+            let known = self.desk.know_watch(consumer.clone(), first).await;
             known.map_err(|error| status::desk(&error))?;
         }
-        let mine = consumer.map(|consumer| self.node.desk().take_over(&consumer));
+        let mine = consumer.map(|consumer| self.desk.take_over(&consumer));
         let api = self.clone();
         Ok(stream(place, &self.draining, move |mut outlet| async move {
             let taken = async {
@@ -496,7 +494,7 @@ impl Api {
         if cursor.is_none() {
             fields.bad("cursor", "is not a cursor of a watch of this register");
         }
-        let (consumer, cursor) = fields.finish(consumer.zip(cursor))?;
+        let (consumer, cursor) = fields.finish(|| Some((consumer?, cursor?)))?;
         let head = *self.node.head().borrow();
         if cursor.at.known_at > head {
             return Err(status::beyond_head("cursor", cursor.at.known_at, head));
@@ -507,7 +505,7 @@ impl Api {
             let what = format!("cursor: the day {} has not begun", cursor.at.effective_on);
             return Err(status::out_of_range(what));
         }
-        let last = self.node.desk().watched_until(&consumer);
+        let last = self.desk.watched_until(&consumer).await.map_err(|error| status::log(&error))?;
         let last = last.as_deref().and_then(|last| Cursor::read(last, id));
         if last.is_some_and(|last| last.of != cursor.of) {
             let what = "cursor: the watch that gave it is not the one of this name";
@@ -515,7 +513,7 @@ impl Api {
         }
         let after =
             |last: &str| Cursor::read(last, id).is_none_or(|last| cursor.order() > last.order());
-        let kept = self.node.desk().acknowledge(consumer, request.cursor.clone(), after).await;
+        let kept = self.desk.acknowledge(consumer, request.cursor.clone(), after).await;
         if !kept.map_err(|error| status::desk(&error))? {
             let message = "cursor: this notice or a later one is acknowledged already";
             return Err(status::acknowledged_already(message));
@@ -529,8 +527,8 @@ impl Api {
     ) -> Result<pb::ForgetWatchResponse, Status> {
         let mut fields = Fields::default();
         let consumer = fields.parse::<DeskName>("consumer", &request.consumer);
-        let consumer = fields.finish(consumer)?;
-        let forgotten = self.node.desk().forget_watch(consumer).await;
+        let consumer = fields.finish(|| consumer)?;
+        let forgotten = self.desk.forget_watch(consumer).await;
         forgotten.map_err(|error| status::desk(&error))?;
         Ok(pb::ForgetWatchResponse {})
     }
@@ -548,22 +546,18 @@ impl Api {
         let place = fields.place("place", &request.place);
         let day = fields.day("effective_on", request.effective_on);
         let known = fields.known(request.known_at.as_ref());
-        let note = match request.note.as_str() {
-            "" => Some(None),
-            text => fields.parse::<Text>("note", text).map(Some),
-        };
-        let value = name.zip(actor).zip(function.zip(place)).zip(day.zip(known)).zip(note);
-        let ((((name, actor), (function, place)), (effective_on, known)), note) =
-            fields.finish(value)?;
+        let note = fields.value::<Option<Text>>("note", &request.note);
+        let (name, actor, function, place, effective_on, known, note) =
+            fields.finish(|| Some((name?, actor?, function?, place?, day?, known?, note?)))?;
         // Sent again without a point, a pin is the one that there is.
-        let there = self.node.desk().pinned(&name).filter(|_| matches!(known, AskedKnown::Head));
+        let there = self.desk.pinned(&name).filter(|_| matches!(known, AskedKnown::Head));
         let known_at = match there {
             Some(pin) => pin.known_at,
             None => self.view(known, |_, at| Ok(at))?,
         };
         let place = place.to_string();
         let pin = Pin { name, actor, function, place, effective_on, known_at, note };
-        let pinned = self.node.desk().pin(pin.clone()).await;
+        let pinned = self.desk.pin(pin.clone()).await;
         pinned.map_err(|error| status::desk(&error))?;
         let pin = self.node.view(|register, head| render_pin(register, &pin, head));
         Ok(pb::PinAnswerResponse { pin })
@@ -576,8 +570,8 @@ impl Api {
         let mut fields = Fields::default();
         let name = fields.parse::<DeskName>("pin", &request.pin);
         let actor = fields.parse::<Text>("actor", &request.actor);
-        let (name, actor) = fields.finish(name.zip(actor))?;
-        let done: Result<(), DeskError> = self.node.desk().unpin(name, actor).await;
+        let (name, actor) = fields.finish(|| Some((name?, actor?)))?;
+        let done: Result<(), DeskError> = self.desk.unpin(name, actor).await;
         done.map_err(|error| status::desk(&error))?;
         Ok(pb::UnpinAnswerResponse {})
     }
@@ -589,9 +583,9 @@ impl Api {
         let mut fields = Fields::default();
         let token = (request.page_size, request.page_token.as_str());
         let page = Page::parse(&mut fields, Some(AskedKnown::Head), token, &"pins", PAGE_MAX);
-        let (page, known) = fields.finish(page)?;
+        let Paged { page, known } = fields.finish(|| page)?;
         self.view(known, |register, at| {
-            let (pins, next_page_token) = page.cut(self.node.desk().pins(), at);
+            let (pins, next_page_token) = page.cut(self.desk.pins(), at);
             let pins = pins.iter().filter_map(|pin| render_pin(register, pin, at)).collect();
             Ok(pb::ListPinsResponse { pins, next_page_token })
         })
@@ -639,7 +633,7 @@ fn render_pin(register: &Register, pin: &Pin, head: Position) -> Option<pb::Pin>
         let changed = !register.noticed(&watched, &place, before, step).is_empty();
         changed.then_some(position)
     });
-    let changed_at = changed_at.collect();
+    let changed_at = changed_at.map(Position::get).collect();
     let answer = register.who_holds(&pin.function, &place, pin.effective_on, pin.known_at);
     let pinned_at = Some(pin.known_at);
     let as_pinned =

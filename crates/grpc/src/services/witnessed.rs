@@ -1,7 +1,8 @@
 //! Checkpoints that witnesses cosigned: which are taken, and which are given out.
 
+use remit_domain::Position;
 use remit_ledger::{Checkpoint, Cosigned};
-use remit_log::LogError;
+use remit_log::{Damage, LogError};
 use tonic::Status;
 
 use super::Api;
@@ -33,10 +34,11 @@ impl Api {
             return Err(bad_checkpoint(format_args!("is of {origin}, and this is {own}")));
         }
         let head = *self.node.head().borrow();
-        if *size > head {
-            return Err(status::beyond_head("checkpoint", *size, head));
+        let size = Position::new(*size);
+        if size > head {
+            return Err(status::beyond_head("checkpoint", size, head));
         }
-        let own = self.node.root(*size).await.map_err(|error| status::log(&error))?;
+        let own = self.prover.root(size).await.map_err(|error| status::log(&error))?;
         if own != *root {
             let why = format_args!("its root is not that of the first {size} events here");
             return Err(bad_checkpoint(why));
@@ -47,17 +49,16 @@ impl Api {
     /// The newest cosigned checkpoint, and its note. It is signed only if it is of the log that is
     /// there: whoever can write to the data must not get a signature for what they like.
     pub(super) async fn newest_cosigned(&self) -> Result<(Cosigned, String), Status> {
-        let newest = self.node.cosigned().await;
+        let newest = self.desk.cosigned().await.map_err(|error| status::log(&error))?;
         let newest = newest.filter(|newest| newest.checkpoint.origin == self.keys.name());
         let newest = newest.ok_or_else(|| {
             status::not_found("no witness has cosigned a checkpoint of this register")
         })?;
         let Checkpoint { size, root, .. } = &newest.checkpoint;
-        let own = self.node.root(*size).await;
-        if own != Ok(*root) {
-            let what =
-                format!("the checkpoint of {size} events that is kept cosigned is not of them");
-            return Err(status::log(&own.err().unwrap_or(LogError::Damaged(what))));
+        let own = self.prover.root(Position::new(*size)).await;
+        if own.map_err(|error| status::log(&error))? != *root {
+            // The checkpoint that is kept cosigned is not of these events.
+            return Err(status::log(&LogError::Damaged(Damage::Root)));
         }
         let note = newest.note(&self.keys);
         Ok((newest, note))

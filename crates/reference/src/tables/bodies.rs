@@ -1,11 +1,11 @@
 //! Bodies, their names, successions and memberships.
 
 use remit_domain::{
-    Body, BodyCode, BodyRole, Confidence, Evidence, Fact, Known, Member, Membership, Period,
-    Relation, Succession, SuccessionKind, Text,
+    Body, BodyCode, BodyDissolved, BodyNamed, BodyRole, Confidence, Evidence, Known, Member,
+    Membership, MembershipEnded, Period, Relation, Succession, SuccessionKind, Text,
 };
 
-use crate::plan::{FindingKind, Plan, Row};
+use crate::plan::{FindingKind, HEAD, Plan, Row};
 
 /// Offers a body in a role, and its end. What the register holds already is compared.
 pub(crate) fn body(
@@ -19,16 +19,16 @@ pub(crate) fn body(
     let held = plan.register().roles(code);
     let held = held
         .iter()
-        .find(|held| held.value.0 == role && held.value.1.from() == effective.from())
-        .map(|held| held.value.1);
+        .find(|held| held.role == role && held.effective.from() == effective.from())
+        .map(|held| held.effective);
     if let Some(period) = held {
         plan.held(row.file);
         let register = plan.register();
         let known: Vec<_> = register
-            .body_view(code, None, u64::MAX)
+            .body_view(code, None, HEAD)
             .iter()
             .map(|view| view.name.clone())
-            .chain(register.names(code, u64::MAX).into_iter().map(|(known, ..)| known.clone()))
+            .chain(register.names(code, HEAD).into_iter().map(|view| view.name.clone()))
             .collect();
         if !known.contains(&name) {
             let held: Vec<_> = known.iter().map(|name| format!("{:?}", name.as_str())).collect();
@@ -39,7 +39,7 @@ pub(crate) fn body(
         match (period.until(), effective.until()) {
             (a, b) if a == b => {}
             (None, Some(until)) => {
-                let fact = Fact::BodyDissolved { code, role, effective_until: until };
+                let fact = BodyDissolved { code, role, effective_until: until };
                 plan.offer(row, "valid_to", fact, end);
             }
             (Some(until), other) => {
@@ -54,10 +54,10 @@ pub(crate) fn body(
     let open = Period::open(effective.from());
     let fact = Body { code, role, name, legal_form: None, effective: open };
     // The end is a fact of its own: it rests on other evidence and was learned of later.
-    if plan.offer(row, "valid_from", Fact::BodyEstablished(fact), start)
+    if plan.offer(row, "valid_from", fact, start)
         && let Some(effective_until) = effective.until()
     {
-        plan.offer(row, "valid_to", Fact::BodyDissolved { code, role, effective_until }, end);
+        plan.offer(row, "valid_to", BodyDissolved { code, role, effective_until }, end);
     }
 }
 
@@ -74,18 +74,17 @@ pub(crate) fn membership(
     let groups = plan.register().groups(&member, relation);
     let held = groups
         .iter()
-        .find(|held| held.value.0 == group && held.value.1.from() == effective.from())
-        .map(|held| held.value.1);
+        .find(|held| held.group == group && held.effective.from() == effective.from())
+        .map(|held| held.effective);
     match held.map(|period| (period.until(), effective.until())) {
         None => {
             let fact = Membership { member, group, relation, effective };
-            plan.offer(row, "valid_from", Fact::MembershipStarted(fact), evidence);
+            plan.offer(row, "valid_from", fact, evidence);
         }
         Some((held, said)) if held == said => plan.held(row.file),
         Some((None, Some(effective_until))) => {
             let effective_from = effective.from();
-            let fact =
-                Fact::MembershipEnded { member, group, relation, effective_from, effective_until };
+            let fact = MembershipEnded { member, group, relation, effective_from, effective_until };
             plan.offer(row, "valid_to", fact, evidence);
         }
         Some((held, said)) => {
@@ -162,9 +161,9 @@ pub(super) fn successions(plan: &mut Plan, file: &str, text: &str) {
         let (Some(predecessor), Some(successor), Some(day)) = (predecessor, successor, day) else {
             return;
         };
-        let legal_person = day.pred_opt().is_some_and(|eve| {
+        let legal_person = day.eve().is_some_and(|eve| {
             let roles = plan.register().roles(predecessor);
-            roles.iter().any(|held| held.value.1.contains(eve) && held.value.0.is_commissioner())
+            roles.iter().any(|held| held.effective.contains(eve) && held.role.is_commissioner())
         });
         // Reference section 5.6: on abolition in 2022, and of an ICB, every liability must pass by
         // scheme; on a CCG merger schemes may be made, and which were is not recorded.
@@ -201,12 +200,12 @@ pub(super) fn successions(plan: &mut Plan, file: &str, text: &str) {
             .register()
             .successors(predecessor)
             .iter()
-            .any(|held| (held.value.0, held.value.1) == (successor, day));
+            .any(|held| (held.successor, held.effective_on) == (successor, day));
         if known {
             plan.held(row.file);
             return;
         }
-        let fact = Fact::SuccessionRecorded(Succession {
+        let fact = Succession {
             predecessor,
             successor,
             effective_on: day,
@@ -214,7 +213,7 @@ pub(super) fn successions(plan: &mut Plan, file: &str, text: &str) {
             by_area: Some(Confirmed),
             by_liability: by_liability.filter(|_| legal_person),
             share_millionths,
-        });
+        };
         plan.offer(row, "effective_date", fact, evidence);
     });
 }
@@ -266,9 +265,9 @@ pub(super) fn names(plan: &mut Plan, file: &str, text: &str) {
         let effective = plan.period(row, from, to);
         let (Some(code), Some(name), Some(effective)) = (code, name, effective) else { return };
         let of_role =
-            plan.register().body_view(code, None, u64::MAX).iter().any(|view| *view.name == name);
-        let named = plan.register().names(code, u64::MAX);
-        let named = named.iter().any(|(other, period, _)| **other == name && *period == effective);
+            plan.register().body_view(code, None, HEAD).iter().any(|view| *view.name == name);
+        let named = plan.register().names(code, HEAD);
+        let named = named.iter().any(|view| *view.name == name && view.effective == effective);
         if of_role && sighted || named {
             plan.held(row.file);
             return;
@@ -281,7 +280,7 @@ pub(super) fn names(plan: &mut Plan, file: &str, text: &str) {
         let Some(evidence) = plan.evidence(row, row.text("source"), "", confidence, note) else {
             return;
         };
-        plan.offer(row, from, Fact::BodyNamed { code, name, effective }, evidence);
+        plan.offer(row, from, BodyNamed { code, name, effective }, evidence);
     });
 }
 
@@ -346,7 +345,7 @@ pub(super) fn networks(plan: &mut Plan, file: &str, text: &str) {
         let Some(commissioner) = plan.parse::<BodyCode>(row, "commissioner_code") else { return };
         // The extract gives today's commissioner; one that began after the network is its
         // commissioner from its own first day.
-        let begins = plan.register().roles(commissioner).iter().map(|h| h.value.1.from()).min();
+        let begins = plan.register().roles(commissioner).iter().map(|h| h.effective.from()).min();
         let Some(begins) = begins else {
             plan.known_body(row, "commissioner_code", commissioner);
             return;

@@ -3,25 +3,26 @@
 use std::collections::BTreeMap;
 
 use remit_domain::{
-    Area, BodyCode, BodyRole, Confidence, Day, Evidence, Fact, FunctionCode, Instrument,
-    InstrumentId, InstrumentKind, Known, LegalBasis, Period, Start, Text,
+    Area, BodyCode, BodyRole, Confidence, Day, Evidence, FunctionCode, Instrument, InstrumentId,
+    InstrumentInForce, InstrumentKind, Known, LegalBasis, LevelNotHeld, Period, Start, Text,
+    WorkPerformed,
 };
 
 use super::{confidence, word};
-use crate::plan::{FindingKind, Plan, Row};
+use crate::plan::{FindingKind, HEAD, Plan, Row};
 
 /// The functions of the catalogue that can pass on a basis on a day, in code order.
 pub(crate) fn functions_on(plan: &Plan, basis: LegalBasis, on: Day) -> Vec<FunctionCode> {
-    let rows = plan.register().functions_view(Some(on), u64::MAX);
+    let rows = plan.register().functions_view(Some(on), HEAD);
     rows.iter()
-        .filter(|(function, ..)| function.route(basis).is_some())
-        .map(|(function, ..)| function.code.clone())
+        .filter(|view| view.function.route(basis).is_some())
+        .map(|view| view.function.code.clone())
         .collect()
 }
 
 /// The one body of a role in being on a day.
 pub(crate) fn the(plan: &Plan, role: BodyRole, on: Day) -> Option<BodyCode> {
-    plan.register().bodies_of(role, Some(on), u64::MAX).first().map(|view| view.code)
+    plan.register().bodies_of(role, Some(on), HEAD).first().map(|view| view.code)
 }
 
 /// Offers an instrument unless the register holds it. Whether it is there afterwards.
@@ -35,7 +36,7 @@ pub(crate) fn draw(
         plan.held(row.file);
         return true;
     }
-    plan.offer(row, "instrument", Fact::InstrumentDrawn(instrument), evidence)
+    plan.offer(row, "instrument", instrument, evidence)
 }
 
 /// Offers a period in force unless the register holds one from the same day.
@@ -49,13 +50,13 @@ pub(crate) fn put_in_force(
 ) {
     let known = plan.register().instrument(id);
     let held = known.is_some_and(|known| {
-        known.in_force.iter().any(|held| held.value.from() == effective.from())
+        known.in_force.iter().any(|held| held.effective.from() == effective.from())
     });
     if held {
         plan.held(row.file);
         return;
     }
-    let fact = Fact::InstrumentInForce { instrument: id.clone(), effective, start };
+    let fact = InstrumentInForce { instrument: id.clone(), effective, start };
     plan.offer(row, "valid_from", fact, evidence);
 }
 
@@ -198,7 +199,7 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
         };
         // Primary medical is the delegated list of the CCGs before, reference section 3.2: what
         // could be delegated to a CCG on the eve of the first day of the ICBs.
-        let medical = Day::from_ymd_opt(2022, 6, 30)
+        let medical = Day::new(2022, 6, 30)
             .map(|eve| functions_on(plan, LegalBasis::S13zBy, eve))
             .unwrap_or_default();
         let functions: Vec<_> = all
@@ -243,7 +244,7 @@ pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
         let of_region = Some(remit_domain::Relation::IcbOfRegion);
         let icbs: Vec<_> = plan
             .register()
-            .members(region, of_region, Some(from), u64::MAX)
+            .members(region, of_region, Some(from), HEAD)
             .iter()
             .map(|member| member.member.to_string())
             .collect();
@@ -257,7 +258,7 @@ pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
                     plan.held(row.file);
                     continue;
                 }
-                let fact = Fact::WorkPerformed {
+                let fact = WorkPerformed {
                     instrument,
                     performer: region,
                     functions: Vec::new(),
@@ -325,14 +326,13 @@ pub(crate) fn not_held(
     evidence: Evidence,
 ) {
     let bases = vec![basis];
-    let held =
-        plan.register().levels_not_held(body, u64::MAX).iter().any(|(known, of, period)| {
-            **known == bases && **of == functions && *period == effective
-        });
+    let held = plan.register().levels_not_held(body, HEAD).iter().any(|view| {
+        view.bases == bases && view.functions == functions && view.effective == effective
+    });
     if held {
         plan.held(row.file);
         return;
     }
-    let fact = Fact::LevelNotHeld { body, bases, functions, effective };
+    let fact = LevelNotHeld { body, bases, functions, effective };
     plan.offer(row, "valid_from", fact, evidence);
 }

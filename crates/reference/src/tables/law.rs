@@ -1,8 +1,8 @@
 //! The catalogue of functions and the rows of law.
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Fact, Function, FunctionCode, HolderRule, Known, LegalBasis,
-    Part, Party, Route, Rule, RuleContent, RuleId, State, Step, Text,
+    BodyCode, BodyRole, Confidence, Day, DayOfYear, Function, FunctionCode, HolderRule, Known,
+    LegalBasis, Part, Party, Route, Rule, RuleContent, RuleId, State, Step, Text,
 };
 
 use super::{confidence, word};
@@ -65,8 +65,8 @@ pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
             .register()
             .segments(&function.code)
             .iter()
-            .find(|held| held.value.1.from() == function.effective.from())
-            .map(|held| *held.value.0 == function);
+            .find(|held| held.effective.from() == function.effective.from())
+            .map(|held| *held.function == function);
         match held {
             Some(true) => plan.held(row.file),
             Some(false) => {
@@ -78,7 +78,7 @@ pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
                 let citation = function.citation.as_str().to_owned();
                 let sure = function.confidence;
                 if let Some(evidence) = plan.evidence(row, &citation, "", sure, "") {
-                    plan.offer(row, "function", Fact::FunctionCatalogued(function), evidence);
+                    plan.offer(row, "function", function, evidence);
                 }
             }
         }
@@ -153,7 +153,7 @@ pub(super) fn rules(plan: &mut Plan, file: &str, text: &str) {
                 let citation = rule.citation.as_str().to_owned();
                 let sure = rule.confidence;
                 if let Some(evidence) = plan.evidence(row, &citation, "", sure, "") {
-                    plan.offer(row, "rule", Fact::RuleEnacted(rule), evidence);
+                    plan.offer(row, "rule", rule, evidence);
                 }
             }
         }
@@ -168,7 +168,7 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
     let values: Vec<_> = row.text("value").split_whitespace().collect();
     let month_day = |text: &str| {
         let (month, day) = text.split_once('-')?;
-        Some((month.parse().ok()?, day.parse().ok()?))
+        Some(DayOfYear { month: month.parse().ok()?, day: day.parse().ok()? })
     };
     match (row.text("says"), values.as_slice()) {
         ("liability", [liable]) => {
@@ -207,7 +207,7 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
         }
         ("window", [step, last]) => {
             let step = word::<Step>(plan, row, "value", step)?;
-            let last = remit_domain::parse_day(last).ok()?;
+            let last = last.parse::<Day>().ok()?;
             Some(RuleContent::Window { bases, step, last })
         }
         ("commencement", [giver, days @ ..]) => {

@@ -15,12 +15,12 @@
 use std::collections::BTreeMap;
 
 use remit_domain::{
-    Area, BodyCode, BodyRole, Confidence, Day, EndReason, Evidence, Fact, Instrument, InstrumentId,
-    InstrumentKind, LegalBasis, Period, Stage, Start, Text, parse_day,
+    Area, BodyCode, BodyRole, Confidence, Day, EndReason, Evidence, Instrument, InstrumentAdvanced,
+    InstrumentEnded, InstrumentId, InstrumentKind, LegalBasis, Period, Stage, Start, Text,
 };
 
 use super::instruments::{draw, functions_on, not_held, put_in_force, the};
-use crate::plan::{FindingKind, Plan, Row};
+use crate::plan::{FindingKind, HEAD, Plan, Row};
 use crate::source::{Source, SourceError};
 
 pub(super) const POSITIVE: &str = "co_commissioning.csv";
@@ -110,7 +110,7 @@ fn positive(plan: &mut Plan, text: &str, denied: &BTreeMap<(BodyCode, String), V
         }
         let day = match row.text("date") {
             "" => None,
-            text => match parse_day(text) {
+            text => match text.parse::<Day>() {
                 Ok(day) => Some(day),
                 Err(error) => {
                     plan.find(row, "date", FindingKind::Malformed, error.to_string());
@@ -162,7 +162,7 @@ fn one_level(
     }
     let Some(evidence) = evidence(plan, row, sure, said) else { return };
     // An undated row is drawn up as of the first day on which the programme offered its level.
-    let offered = Day::from_ymd_opt(2015, 4, 1).unwrap_or_default();
+    let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
     let Some(id) = draw_level(
         plan,
         row,
@@ -224,9 +224,8 @@ fn draw_level(
 }
 
 fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evidence: Evidence) {
-    let known = plan.register().instrument_view(id, u64::MAX);
-    if known.as_ref().is_some_and(|known| known.stages.iter().any(|(_, taken, _)| *taken == stage))
-    {
+    let known = plan.register().instrument_view(id, HEAD);
+    if known.as_ref().is_some_and(|known| known.stages.iter().any(|view| view.stage == stage)) {
         plan.held(row.file);
         return;
     }
@@ -235,8 +234,7 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
         Stage::Applied => known.instrument.given_to.clone(),
         _ => known.instrument.given_by.clone(),
     });
-    let fact =
-        Fact::InstrumentAdvanced { instrument: id.clone(), stage, by: by.unwrap_or_default() };
+    let fact = InstrumentAdvanced { instrument: id.clone(), stage, by: by.unwrap_or_default() };
     plan.offer(row, "evidence", fact, evidence);
 }
 
@@ -249,12 +247,14 @@ fn supersede(
     day: Day,
     evidence: &Evidence,
 ) {
-    let others = plan.register().instruments_view(Some(ccg), None, u64::MAX);
+    let others = plan.register().instruments_view(Some(ccg), None, HEAD);
     let before: Vec<_> = others
         .iter()
         .filter(|view| view.instrument.id != *id && view.instrument.given_to == [ccg])
         .filter(|view| {
-            view.in_force.iter().any(|(_, period, ..)| period.from() < day && period.contains(day))
+            view.in_force
+                .iter()
+                .any(|force| force.effective.from() < day && force.effective.contains(day))
         })
         .map(|view| view.instrument.id.clone())
         .collect();
@@ -265,7 +265,7 @@ fn supersede(
             note: note.parse().ok(),
             ..evidence.clone()
         };
-        let fact = Fact::InstrumentEnded {
+        let fact = InstrumentEnded {
             instrument,
             effective_until: day,
             reason: EndReason::Superseded,
@@ -280,7 +280,7 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
     plan.table(file, text, &needed, |plan, row| {
         let ccg = plan.parse::<BodyCode>(row, "ccg_code");
         let level = level_of(plan, row, "level_applied_for");
-        let month = parse_day(&format!("{}-01", row.text("month")));
+        let month = format!("{}-01", row.text("month")).parse::<Day>();
         let (Some(ccg), Some((basis, kind, prefix))) = (ccg, level) else { return };
         let month = match month {
             Ok(month) => month,
@@ -293,7 +293,7 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
         let Some(mut evidence) = evidence(plan, row, Confidence::Confirmed, said) else { return };
         evidence.made_on = Some(month);
         // What was applied for is the level as the programme first offered it.
-        let offered = Day::from_ymd_opt(2015, 4, 1).unwrap_or_default();
+        let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
         let id = format!("{prefix}/{ccg}/applied-{}", row.text("month"));
         let drawn = draw_level(plan, row, ccg, (basis, kind), (id, offered), evidence.clone());
         if let Some(id) = drawn {
@@ -307,17 +307,17 @@ pub(super) fn totals(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["date", "status", "level", "ccgs", "source_title"];
     plan.table(file, text, &needed, |plan, row| {
         plan.pass_over(row, "a national total, shown below and never recorded");
-        let Ok(day) = parse_day(row.text("date")) else { return };
+        let Ok(day) = row.text("date").parse::<Day>() else { return };
         let Some((_, kind, _)) = level(row.text("level")) else { return };
         if row.text("status") != "in force" {
             return;
         }
         let named = plan
             .register()
-            .instruments_view(None, None, u64::MAX)
+            .instruments_view(None, None, HEAD)
             .iter()
             .filter(|view| view.instrument.kind == kind)
-            .filter(|view| view.in_force.iter().any(|(_, period, ..)| period.contains(day)))
+            .filter(|view| view.in_force.iter().any(|force| force.effective.contains(day)))
             .filter(|view| view.instrument.given_to.iter().all(|body| plan.in_being(*body, day)))
             .count();
         let note = format!(

@@ -1,14 +1,15 @@
 //! What stands beside the answer: what was believed, who answers to whom, what is not applied.
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Function, FunctionCode, InstrumentId, Position, RuleContent,
+    BodyCode, BodyRole, Confidence, Function, FunctionCode, InstrumentId, LawAsked, RuleContent,
 };
 
 use crate::answer::{
-    Answer, Expectation, Ground, GroundKind, ResultKind, Unapplied, UnappliedKind,
+    Accountability, Answer, Expectation, Ground, GroundKind, Outcome, Unapplied, UnappliedKind,
 };
+use crate::handle::BodyHandle;
 use crate::row::Row;
-use crate::store::RuleUse;
+use crate::rows::bodies::RoleRow;
 
 use super::Search;
 use super::instruments::Bearing;
@@ -25,23 +26,22 @@ impl<'r> Search<'r> {
     pub(super) fn expectations(
         &mut self,
         function: &FunctionCode,
-        area: u32,
+        area: BodyHandle,
         shown: &[&InstrumentId],
     ) -> Vec<Expectation<'r>> {
         let register = self.register;
-        let rows = register.bodies[area as usize].more.as_ref().map(|m| m.expectations.as_slice());
         let mut found = Vec::new();
-        for row in rows.unwrap_or_default() {
+        for row in register.instruments.expectations(area) {
             if row.value.function == *function && row.holds(self.on, self.at) {
                 self.beside(GroundKind::Expectation, row);
                 let expected = row.value.expected;
                 let gives = |id: &&InstrumentId| {
-                    let entry = register.instrument_entry(id);
+                    let entry = register.instruments.get(id);
                     let reading = entry.and_then(|entry| entry.reading(self.on, self.at));
                     reading.is_some_and(|row| row.value.instrument.given_to.contains(&expected))
                 };
                 found.push(Expectation {
-                    position: Position::from(row.origin),
+                    position: row.event(),
                     expected,
                     nature: &row.value.nature,
                     without_instrument: !shown.iter().any(gives),
@@ -52,10 +52,10 @@ impl<'r> Search<'r> {
     }
 
     /// The one national body of a role in being on the day.
-    pub(super) fn the(&self, role: BodyRole) -> Option<(BodyCode, &'r Row<crate::store::RoleRow>)> {
-        let register = self.register;
-        register.national_bodies.iter().find_map(|id| {
-            let entry = &register.bodies[*id as usize];
+    pub(super) fn the(&self, role: BodyRole) -> Option<(BodyCode, &'r Row<RoleRow>)> {
+        let bodies = &self.register.bodies;
+        bodies.national().iter().find_map(|body| {
+            let entry = &bodies[*body];
             let row = entry.role(self.on, self.at).filter(|row| row.value.role == role)?;
             Some((entry.code, row))
         })
@@ -68,11 +68,12 @@ impl<'r> Search<'r> {
         holder: BodyCode,
         exercisers: &[BodyCode],
         used: &[&Bearing<'r>],
-    ) -> Vec<(BodyCode, BodyCode)> {
-        let mut pairs: Vec<(BodyCode, BodyCode)> = Vec::new();
+    ) -> Vec<Accountability> {
+        let mut found: Vec<Accountability> = Vec::new();
         let mut add = |from: BodyCode, to: BodyCode| {
-            if from != to && !pairs.contains(&(from, to)) {
-                pairs.push((from, to));
+            let accountability = Accountability { from, to };
+            if from != to && !found.contains(&accountability) {
+                found.push(accountability);
             }
         };
         for b in used {
@@ -87,14 +88,14 @@ impl<'r> Search<'r> {
         let nhs_england = self.the(BodyRole::NhsEngland);
         let upward = self.the(BodyRole::SecretaryOfState);
         if let (Some((nhs_england, row)), Some((to, upward))) = (nhs_england, upward)
-            && (nhs_england == holder || pairs.iter().any(|(_, to)| *to == nhs_england))
-            && !pairs.contains(&(nhs_england, to))
+            && (nhs_england == holder || found.iter().any(|each| each.to == nhs_england))
+            && !found.contains(&Accountability { from: nhs_england, to })
         {
-            pairs.push((nhs_england, to));
+            found.push(Accountability { from: nhs_england, to });
             self.beside(GroundKind::Party, row);
             self.beside(GroundKind::Party, upward);
         }
-        pairs
+        found
     }
 
     /// What is known and has no effect on the answer, or not yet.
@@ -107,7 +108,7 @@ impl<'r> Search<'r> {
         bearing: &[Bearing<'r>],
     ) {
         let mut known = found;
-        if answer.kind == ResultKind::Conflict {
+        if matches!(answer.outcome, Outcome::Conflict { .. }) {
             let open = |b: &Bearing<'r>| Unapplied {
                 kind: UnappliedKind::ConflictOpen,
                 position: b.in_force.position,
@@ -117,8 +118,7 @@ impl<'r> Search<'r> {
             };
             known.extend(bearing.iter().map(|b| (open(b), false)));
         }
-        for id in &self.register.rules_of[RuleUse::Vesting as usize] {
-            let entry = &self.register.rules[*id as usize];
+        for entry in self.register.law.asked(LawAsked::Vesting) {
             for row in entry.rows.iter().filter(|row| row.known(self.at)) {
                 let RuleContent::Vesting { functions, role, .. } = &row.value.content else {
                     continue;
@@ -127,7 +127,7 @@ impl<'r> Search<'r> {
                 if *role == area_role && functions.contains(&function.code) && span.is_none() {
                     let waiting = Unapplied {
                         kind: UnappliedKind::RuleNotCommenced,
-                        position: Position::from(row.origin),
+                        position: row.event(),
                         instrument: None,
                         rule: Some(&entry.id),
                         effective_on: None,
@@ -142,8 +142,8 @@ impl<'r> Search<'r> {
                 UnappliedKind::RuleNotCommenced => GroundKind::Rule,
                 UnappliedKind::ConflictOpen => continue,
                 UnappliedKind::ApprovedNotExecuted | UnappliedKind::ExecutedNotInForce => {
-                    let id = each.instrument.and_then(|id| self.register.instrument_entry(id));
-                    if let Some(entry) = id
+                    let entry = each.instrument.and_then(|id| self.register.instruments.get(id));
+                    if let Some(entry) = entry
                         && let (Some(drawn), Some(reading)) =
                             (entry.drawn(self.at), entry.reading(self.on, self.at))
                     {

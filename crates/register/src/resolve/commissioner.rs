@@ -1,34 +1,41 @@
 //! Steps 8 and 10: when a commissioner changes identity, and who answers now.
 
-use remit_domain::{BodyCode, BodyRole, Day, Function, InstrumentId, InstrumentKind, RuleContent};
+use remit_domain::{
+    BodyCode, BodyRole, Day, Function, InstrumentId, InstrumentKind, LawAsked, RuleContent,
+};
 
 use crate::answer::{Answer, AnsweringNow, Ground, GroundKind};
+use crate::handle::BodyHandle;
 use crate::row::Row;
-use crate::store::{RuleUse, SuccessionRow};
+use crate::rows::bodies::SuccessionRow;
 
 use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
     /// The successions by which an area came to its commissioner by the day.
-    fn predecessors(&self, area: u32) -> impl Iterator<Item = &'r Row<SuccessionRow>> + use<'r> {
-        let rows = self.register.bodies[area as usize].more.as_ref();
-        let rows = rows.map(|more| more.predecessors.as_slice()).unwrap_or_default();
+    fn predecessors(
+        &self,
+        area: BodyHandle,
+    ) -> impl Iterator<Item = &'r Row<SuccessionRow>> + use<'r> {
         let (on, at) = (self.on, self.at);
-        rows.iter().filter(move |row| row.holds(on, at) && row.value.by_area.is_some())
+        self.register.bodies[area]
+            .predecessors()
+            .iter()
+            .filter(move |row| row.holds(on, at) && row.value.by_area.is_some())
     }
 
     /// The instruments by which the area's predecessors exercised the function when they ended.
     pub(super) fn predecessor_instruments(
         &mut self,
         function: &Function,
-        area: u32,
+        area: BodyHandle,
         depth: usize,
     ) -> Vec<&'r InstrumentId> {
         const SUCCESSIONS_MAX: usize = 8;
         let mut found = Vec::new();
         for row in self.predecessors(area) {
-            let Some(eve) = row.effective.from().pred_opt() else { continue };
+            let Some(eve) = row.effective.from().eve() else { continue };
             let mut then = self.on(eve);
             let (before, _) = then.instruments(function, row.value.other);
             let passed: Vec<_> = before
@@ -66,8 +73,8 @@ impl<'r> Search<'r> {
 
     /// Uses what shows that an instrument of a predecessor no longer bears on the area itself. Only
     /// one that comes back to the area, because a body succeeded its own successor, could.
-    pub(super) fn use_what_ended(&mut self, id: &InstrumentId, area: u32) {
-        let Some(entry) = self.register.instrument_entry(id) else { return };
+    pub(super) fn use_what_ended(&mut self, id: &InstrumentId, area: BodyHandle) {
+        let Some(entry) = self.register.instruments.get(id) else { return };
         let (on, at) = (self.on, self.at);
         let Some(reading) = entry.reading(on, at).filter(|row| row.value.areas.contains(&area))
         else {
@@ -75,10 +82,9 @@ impl<'r> Search<'r> {
         };
         self.ground_ends(entry.ends.iter().filter(|row| row.holds(on, at)));
         self.ground_ends(entry.notices.iter().filter(|row| row.holds(on, at)));
-        for party in reading.value.given_by.iter().chain(&reading.value.given_to) {
-            let ends = self.register.bodies[*party as usize].more.as_ref();
-            let ends = ends.map(|more| more.role_ends.as_slice()).unwrap_or_default();
-            self.ground_ends(ends.iter().filter(|row| row.holds(on, at)));
+        for party in reading.value.parties() {
+            let ends = self.register.bodies[party].role_ends().iter();
+            self.ground_ends(ends.filter(|row| row.holds(on, at)));
         }
     }
 
@@ -86,15 +92,15 @@ impl<'r> Search<'r> {
     pub(super) fn continued(
         &mut self,
         function: &Function,
-        area: u32,
+        area: BodyHandle,
         role: BodyRole,
     ) -> Vec<Bearing<'r>> {
         let mut found: Vec<Bearing<'r>> = Vec::new();
-        let Some(function_id) = self.register.function_id(&function.code) else { return found };
+        let Some(function_id) = self.register.law.function(&function.code) else { return found };
         let area_code = self.code(area);
         for row in self.predecessors(area) {
             let day = row.effective.from();
-            let Some(eve) = day.pred_opt() else { continue };
+            let Some(eve) = day.eve() else { continue };
             let then = self.on(eve);
             let Some(from) = then.role(row.value.other) else { continue };
             for b in then.instruments(function, row.value.other).0 {
@@ -103,7 +109,7 @@ impl<'r> Search<'r> {
                     continue;
                 }
                 let on_day = self.on(day);
-                let rule = on_day.rules_in_force(RuleUse::Continuity).find(|(_, rule)| {
+                let rule = on_day.rules_in_force(LawAsked::Continuity).find(|(_, rule)| {
                     let basis = b.basis;
                     rule.value.content == RuleContent::Continuity { basis, from, to: role }
                 });
@@ -134,8 +140,8 @@ impl<'r> Search<'r> {
         found
     }
 
-    pub(super) fn role(&self, id: u32) -> Option<BodyRole> {
-        self.register.bodies[id as usize].role(self.on, self.at).map(|row| row.value.role)
+    pub(super) fn role(&self, id: BodyHandle) -> Option<BodyRole> {
+        self.register.bodies[id].role(self.on, self.at).map(|row| row.value.role)
     }
 
     /// Step 10, beside and never instead of the answer as at the day.
@@ -154,8 +160,8 @@ impl<'r> Search<'r> {
         bodies.dedup();
         let mut found = Vec::new();
         for body in bodies {
-            let Some(id) = self.register.body_id(body) else { continue };
-            let entry = &self.register.bodies[id as usize];
+            let Some(id) = self.register.bodies.handle(body) else { continue };
+            let entry = &self.register.bodies[id];
             let Some(then) = entry.role(self.on, self.at) else { continue };
             let was = Some(then.value.role);
             let mut now = self.on(today);
@@ -182,16 +188,15 @@ impl<'r> Search<'r> {
     }
 
     /// Uses what shows that a body which had a role on an earlier day has it no more.
-    fn use_end(&mut self, id: u32, earlier: Day) {
-        let entry = &self.register.bodies[id as usize];
+    fn use_end(&mut self, id: BodyHandle, earlier: Day) {
+        let entry = &self.register.bodies[id];
         let Some(row) = entry.role(earlier, self.at) else { return };
         self.ground(GroundKind::Body, row);
         if !row.effective.contains(self.on) {
             return;
         }
         let (on, at) = (self.on, self.at);
-        let ends = entry.more.as_ref().map(|more| more.role_ends.as_slice());
-        let end = ends.unwrap_or_default().iter().find(|end| {
+        let end = entry.role_ends().iter().find(|end| {
             end.value == row.value.role
                 && end.holds(on, at)
                 && end.effective.from() > row.effective.from()
@@ -209,20 +214,19 @@ impl<'r> Search<'r> {
 
     fn successors(
         &mut self,
-        id: u32,
+        id: BodyHandle,
         was: Option<BodyRole>,
         found: &mut Vec<BodyCode>,
         read_across: &mut Option<&'r remit_domain::RuleId>,
         depth: usize,
     ) {
         const SUCCESSIONS_MAX: usize = 16;
-        let rows = self.register.bodies[id as usize].more.as_ref().map(|m| m.successors.as_slice());
-        for row in rows.unwrap_or_default() {
+        for row in self.register.bodies[id].successors() {
             if !row.holds(self.on, self.at) {
                 continue;
             }
             let next = row.value.other;
-            let role = self.register.bodies[next as usize].role(self.on, self.at);
+            let role = self.register.bodies[next].role(self.on, self.at);
             match role.filter(|role| role.value.role != BodyRole::SubIcbLocation) {
                 Some(_) if found.contains(&self.code(next)) => {}
                 Some(role) => {
@@ -230,7 +234,7 @@ impl<'r> Search<'r> {
                     self.ground(GroundKind::Body, role);
                     found.push(self.code(next));
                     let on_day = self.on(row.effective.from());
-                    let rule = on_day.rules_in_force(RuleUse::ReadAcross).find(|(_, rule)| {
+                    let rule = on_day.rules_in_force(LawAsked::ReadAcross).find(|(_, rule)| {
                         matches!(rule.value.content, RuleContent::ReadAcross { from, to }
                             if Some(from) == was && to == role.value.role)
                     });

@@ -2,14 +2,17 @@
 
 use remit_domain::{
     BodyCode, Confidence, Day, EndReason, Function, FunctionCode, InstrumentKind, LegalBasis,
-    Period, Position, Stage, Start, Text, exercisers,
+    Period, Rule, Stage, Start, Text, exercisers,
 };
 
 use crate::answer::{
-    Answer, Case, Ground, GroundKind, LiableState, Performer, ResultKind, Unapplied, UnappliedKind,
+    Answer, Arrangement, Case, Ground, GroundKind, LiableState, Outcome, Performer, Unapplied,
+    UnappliedKind,
 };
+use crate::handle::BodyHandle;
 use crate::row::Row;
-use crate::store::{ConditionRow, InstrumentEntry, Reading, RuleEntry};
+use crate::rows::instruments::{ConditionRow, InstrumentEntry, NoticeRow, Reading};
+use crate::rows::law::RuleEntry;
 
 use super::Search;
 
@@ -28,7 +31,7 @@ pub(super) struct Bearing<'r> {
     /// The day on which it is looked at: an earlier one for what went before.
     pub on: Day,
     /// Where it is in force against a successor only by a rule of continuity.
-    pub continued: Option<(&'r RuleEntry, &'r Row<remit_domain::Rule>)>,
+    pub continued: Option<(&'r RuleEntry, &'r Row<Rule>)>,
 }
 
 impl Bearing<'_> {
@@ -43,7 +46,7 @@ impl Bearing<'_> {
 
 /// The first day of the period in force that a ground is of.
 fn begun(entry: &InstrumentEntry, in_force: Ground) -> Day {
-    let of = |row: &&Row<Start>| Position::from(row.origin) == in_force.position;
+    let of = |row: &&Row<Start>| row.event() == in_force.position;
     entry.in_force.iter().find(of).map_or(Day::MIN, |row| row.effective.from())
 }
 
@@ -66,18 +69,17 @@ impl<'r> Search<'r> {
     pub(super) fn instruments(
         &self,
         function: &Function,
-        area: u32,
+        area: BodyHandle,
     ) -> (Vec<Bearing<'r>>, Vec<(Unapplied<'r>, bool)>) {
         let register = self.register;
         let (mut found, mut unapplied) = (Vec::new(), Vec::new());
-        let Some(function) = register.function_id(&function.code) else {
+        let Some(function) = register.law.function(&function.code) else {
             return (found, unapplied);
         };
-        let own = register.bodies[area as usize].more.as_ref().map(|m| m.instruments.as_slice());
-        let own = own.unwrap_or_default().iter().map(|index| (index, false));
-        let england = register.england.iter().map(|index| (index, true));
-        for (index, everywhere) in own.chain(england) {
-            let entry = &register.instruments[*index as usize];
+        let own = register.instruments.of_area(area).iter().map(|handle| (handle, false));
+        let england = register.instruments.england().iter().map(|handle| (handle, true));
+        for (handle, everywhere) in own.chain(england) {
+            let entry = &register.instruments[*handle];
             let (Some(drawn), Some(reading)) =
                 (entry.drawn(self.at), entry.reading(self.on, self.at))
             else {
@@ -146,13 +148,13 @@ impl<'r> Search<'r> {
     }
 
     pub(super) fn notice_pending(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
-        let given = |row: &&Row<crate::store::NoticeRow>| {
+        let given = |row: &&Row<NoticeRow>| {
             row.known(self.at) && row.value.given_on <= self.on && self.on < row.effective.from()
         };
         let notice = entry.notices.iter().find(given)?;
         Some(Unapplied {
             kind: UnappliedKind::NoticePending,
-            position: Position::from(notice.origin),
+            position: notice.event(),
             instrument: Some(&entry.id),
             rule: None,
             effective_on: Some(notice.effective.from()),
@@ -169,11 +171,16 @@ impl<'r> Search<'r> {
                 UnappliedKind::ApprovedNotExecuted
             }
             Stage::Executed => UnappliedKind::ExecutedNotInForce,
-            _ => return None,
+            Stage::Applied
+            | Stage::Invited
+            | Stage::InterestExpressed
+            | Stage::Rejected
+            | Stage::Withdrawn
+            | Stage::Lapsed => return None,
         };
         Some(Unapplied {
             kind,
-            position: Position::from(stage.origin),
+            position: stage.event(),
             instrument: Some(&entry.id),
             rule: None,
             effective_on: None,
@@ -199,9 +206,8 @@ impl<'r> Search<'r> {
         if let Some((entry, row)) = b.continued {
             self.use_rule(entry, row);
         }
-        let reading = &b.reading.value;
-        for id in reading.given_by.iter().chain(&reading.given_to) {
-            if let Some(role) = self.register.bodies[*id as usize].role(b.on, self.at) {
+        for party in b.reading.value.parties() {
+            if let Some(role) = self.register.bodies[party].role(b.on, self.at) {
                 // That it is in force bears out, too, that its parties were in being.
                 let ground = self.ground_of(GroundKind::Party, role);
                 let confidence = ground.confidence.max(b.in_force.confidence);
@@ -216,6 +222,7 @@ impl<'r> Search<'r> {
         answer: &mut Answer<'r>,
         function: &'r Function,
         bearing: &[Bearing<'r>],
+        links: &[Bearing<'r>],
     ) {
         let Some(first) = bearing.first() else { return };
         // Several instruments that say the same bear each other out: none is less sure than the
@@ -238,21 +245,29 @@ impl<'r> Search<'r> {
         {
             ground.confidence = route.confidence;
         }
+        let mut arrangement = Arrangement {
+            basis: surest.basis,
+            instruments: bearing.iter().map(|b| &b.entry.id).collect(),
+            links: links.iter().map(|link| &link.entry.id).collect(),
+            forum: None,
+            conditions: Vec::new(),
+            loss_exceptions: Vec::new(),
+        };
         for b in bearing {
             let instrument = &b.reading.value.instrument;
-            answer.instruments.push(&b.entry.id);
-            self.conditions(answer, b);
-            answer.loss_exceptions.extend(&instrument.loss_exceptions);
-            answer.forum = answer.forum.or(instrument.forum.as_ref());
+            arrangement.conditions.extend(self.conditions(b));
+            arrangement.loss_exceptions.extend(&instrument.loss_exceptions);
+            arrangement.forum = arrangement.forum.or(instrument.forum.as_ref());
             self.work(answer, &function.code, b.entry);
         }
         answer.exercisers.clone_from(&surest.exercisers);
-        answer.basis = Some(surest.basis);
         answer.liable = self.liability(surest.basis, answer.holder, &surest.exercisers);
-        answer.kind = match answer.liable.state {
-            LiableState::Settled if answer.exercisers.len() > 1 => ResultKind::JointlyHeld,
-            LiableState::Settled => ResultKind::Held,
-            LiableState::Unsettled | LiableState::Unknown => ResultKind::Unsettled,
+        answer.outcome = match answer.liable.state {
+            LiableState::Settled if answer.exercisers.len() > 1 => {
+                Outcome::JointlyHeld(arrangement)
+            }
+            LiableState::Settled => Outcome::Held(arrangement),
+            LiableState::Unsettled | LiableState::Unknown => Outcome::Unsettled(arrangement),
         };
         answer.confidence = self.lowest();
     }
@@ -309,14 +324,14 @@ impl<'r> Search<'r> {
         (shown, used)
     }
 
-    fn conditions(&mut self, answer: &mut Answer<'r>, b: &Bearing<'r>) {
+    fn conditions(&mut self, b: &Bearing<'r>) -> Vec<&'r Text> {
         let reading = if self.varied(b, true) { b.reading } else { b.drawn };
         let (shown, used) = self.conditions_of(b, reading);
         for row in used {
             let ground = self.ground_of(GroundKind::Variation, row);
             self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
         }
-        answer.conditions.extend(shown);
+        shown
     }
 
     /// Who does the work never decides who exercises: its own confidence stays with it.
@@ -341,13 +356,12 @@ impl<'r> Search<'r> {
     /// Whether an instrument for the function in the area was ended by its parties, or ran out, by the
     /// day: by notice, agreement, revocation or expiry. What ended by dissolution, or because another
     /// took its place, says nothing of who has it now.
-    pub(super) fn ended(&mut self, function: &Function, area: u32) -> bool {
+    pub(super) fn ended(&mut self, function: &Function, area: BodyHandle) -> bool {
         let register = self.register;
-        let Some(function) = register.function_id(&function.code) else { return false };
-        let own = register.bodies[area as usize].more.as_ref().map(|m| m.instruments.as_slice());
+        let Some(function) = register.law.function(&function.code) else { return false };
         let mut last: Option<(Day, Bearing<'r>, Ground)> = None;
-        for index in own.unwrap_or_default() {
-            let entry = &register.instruments[*index as usize];
+        for handle in register.instruments.of_area(area) {
+            let entry = &register.instruments[*handle];
             let by_act = |row: &&Row<EndReason>| {
                 let acts = [EndReason::Terminated, EndReason::Revoked, EndReason::Expired];
                 row.holds(self.on, self.at) && acts.contains(&row.value)
@@ -359,7 +373,7 @@ impl<'r> Search<'r> {
                 notices.map(|row| (row.effective.from(), self.ground_of(GroundKind::Notice, row)));
             for (day, ground) in ends.chain(notices) {
                 let earlier = last.as_ref().is_none_or(|(other, ..)| *other < day);
-                let Some(eve) = day.pred_opt().filter(|_| earlier) else { continue };
+                let Some(eve) = day.eve().filter(|_| earlier) else { continue };
                 let then = self.on(eve);
                 let (Some(drawn), Some(reading)) =
                     (entry.drawn(self.at), entry.reading(eve, self.at))
@@ -405,12 +419,11 @@ impl<'r> Search<'r> {
         holder: BodyCode,
         bearing: &[Bearing<'r>],
     ) {
-        answer.kind = ResultKind::Conflict;
+        let mut cases = Vec::new();
         for b in bearing {
             self.use_instrument(b, false);
-            answer.instruments.push(&b.entry.id);
             let liable = self.liability(b.basis, Some(holder), &b.exercisers);
-            answer.cases.push(Case {
+            cases.push(Case {
                 basis: b.basis,
                 instrument: Some(&b.entry.id),
                 exercisers: b.exercisers.clone(),
@@ -418,7 +431,9 @@ impl<'r> Search<'r> {
                 liable: liable.bodies,
             });
         }
-        answer.liable = self.in_every_case(&answer.cases);
+        answer.liable = self.in_every_case(&cases);
+        let instruments = bearing.iter().map(|b| &b.entry.id).collect();
+        answer.outcome = Outcome::Conflict { cases, instruments };
         answer.confidence = Confidence::Disputed;
     }
 }

@@ -1,12 +1,13 @@
 //! Steps 5 and 6: what is so without an instrument, and who is liable.
 
-use remit_domain::{BodyCode, BodyRole, Confidence, Function, LegalBasis, LiableRule, RuleContent};
-
-use crate::answer::{
-    Answer, Case, Ground, GroundKind, Liability, LiableState, ResultKind, Unknown,
+use remit_domain::{
+    BodyCode, BodyRole, Confidence, Function, LawAsked, LegalBasis, LiableRule, RuleContent,
 };
+
+use crate::answer::{Answer, Case, Ground, GroundKind, Liability, LiableState, Outcome, Unknown};
+use crate::handle::BodyHandle;
 use crate::row::Row;
-use crate::store::{NotHeldRow, RuleUse};
+use crate::rows::instruments::NotHeldRow;
 
 use super::Search;
 use super::instruments::Bearing;
@@ -17,32 +18,27 @@ impl<'r> Search<'r> {
         &mut self,
         answer: &mut Answer<'r>,
         function: &'r Function,
-        area: u32,
+        area: BodyHandle,
         open: &[LegalBasis],
     ) {
         let holder = answer.holder;
         if open.is_empty() {
             let exercisers: Vec<_> = holder.into_iter().collect();
-            answer.kind = ResultKind::NotDelegated;
-            answer.basis = Some(LegalBasis::NoArrangement);
+            answer.outcome = Outcome::NotDelegated;
             answer.liable = self.liability(LegalBasis::NoArrangement, holder, &exercisers);
             answer.exercisers = exercisers;
             answer.confidence = self.lowest();
             return;
         }
-        answer.cases = self.cases(holder, area, open);
-        answer.liable = self.in_every_case(&answer.cases);
-        let before = self.predecessor_instruments(function, area, 0);
-        if before.is_empty() {
-            answer.kind = ResultKind::Unknown;
-            answer.unknown = Some(Unknown::NoEvidence);
+        let cases = self.cases(holder, area, open);
+        answer.liable = self.in_every_case(&cases);
+        let predecessor_instruments = self.predecessor_instruments(function, area, 0);
+        answer.outcome = if predecessor_instruments.is_empty() {
+            Outcome::Unknown { reason: Unknown::NoEvidence, cases }
         } else {
-            for id in &before {
-                self.use_what_ended(id, area);
-            }
-            answer.kind = ResultKind::Gap;
-            answer.predecessor_instruments = before;
-        }
+            predecessor_instruments.iter().for_each(|id| self.use_what_ended(id, area));
+            Outcome::Gap { cases, predecessor_instruments }
+        };
         answer.confidence = self.lowest().min(Confidence::Unconfirmed);
     }
 
@@ -50,11 +46,10 @@ impl<'r> Search<'r> {
     pub(super) fn open_routes(
         &mut self,
         function: &Function,
-        area: u32,
+        area: BodyHandle,
         role: BodyRole,
         greater: &[Bearing<'r>],
     ) -> Vec<LegalBasis> {
-        let register = self.register;
         let mut open: Vec<_> = function.routes.iter().map(|route| route.basis).collect();
         if open.is_empty() || !role.is_commissioner() {
             return open;
@@ -68,9 +63,8 @@ impl<'r> Search<'r> {
             // Whoever had it gave it back, or was made to: it is the holder's again.
             return Vec::new();
         }
-        let rows = register.bodies[area as usize].more.as_ref().map(|m| m.not_held.as_slice());
+        let rows = self.register.instruments.not_held(area);
         let mut of_it: Vec<&'r Row<NotHeldRow>> = rows
-            .unwrap_or_default()
             .iter()
             .filter(|row| row.holds(self.on, self.at))
             .filter(|row| {
@@ -103,10 +97,10 @@ impl<'r> Search<'r> {
     pub(super) fn cases(
         &mut self,
         holder: Option<BodyCode>,
-        area: u32,
+        area: BodyHandle,
         open: &[LegalBasis],
     ) -> Vec<Case<'r>> {
-        let area = self.register.bodies[area as usize].code;
+        let area = self.code(area);
         std::iter::once(LegalBasis::NoArrangement)
             .chain(open.iter().copied())
             .map(|basis| {
@@ -122,7 +116,14 @@ impl<'r> Search<'r> {
                         }
                         found.into_iter().map(|(code, _)| code).collect()
                     }
-                    _ => vec![area],
+                    LegalBasis::S13zBy
+                    | LegalBasis::S14z9
+                    | LegalBasis::S14z3
+                    | LegalBasis::S98a
+                    | LegalBasis::S65z5
+                    | LegalBasis::S13yb
+                    | LegalBasis::S14z21
+                    | LegalBasis::S14z61 => vec![area],
                 };
                 exercisers.sort_unstable();
                 exercisers.dedup();
@@ -161,7 +162,7 @@ impl<'r> Search<'r> {
         &mut self,
         answer: &mut Answer<'r>,
         function: &'r Function,
-        area: u32,
+        area: BodyHandle,
     ) {
         let open: Vec<_> = function.routes.iter().map(|route| route.basis).collect();
         if open.is_empty() || answer.liable.state != LiableState::Settled {
@@ -185,7 +186,7 @@ impl<'r> Search<'r> {
         holder: Option<BodyCode>,
         exercisers: &[BodyCode],
     ) -> Liability<'r> {
-        let found = self.rules_in_force(RuleUse::Liability).find_map(|(entry, row)| {
+        let found = self.rules_in_force(LawAsked::Liability).find_map(|(entry, row)| {
             match &row.value.content {
                 RuleContent::Liability { bases, liable } if bases.contains(&basis) => {
                     Some((entry, row, *liable))

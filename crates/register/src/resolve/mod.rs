@@ -12,16 +12,18 @@ mod place;
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, Function, FunctionCode, HolderRule, InstrumentKind,
-    LegalBasis, Position, RuleContent,
+    LawAsked, LegalBasis, Position, Rule, RuleContent,
 };
 
 use crate::answer::{
-    Answer, Ground, GroundKind, Liability, LiableState, Performer, Place, ResultKind,
-    UnappliedKind, Unknown,
+    Answer, Ground, GroundKind, Liability, LiableState, Outcome, Performer, Place, UnappliedKind,
+    Unknown,
 };
+use crate::handle::BodyHandle;
 use crate::london::london_day;
-use crate::row::{At, Row};
-use crate::store::{KnownAt, Register, RuleEntry, RuleUse};
+use crate::register::{KnownAt, Register};
+use crate::row::{At, Row, at};
+use crate::rows::law::{FunctionEntry, RuleEntry};
 
 use instruments::{Bearing, without_links};
 
@@ -40,8 +42,8 @@ impl Register {
         effective_on: Day,
         known_at: Position,
     ) -> Answer<'_> {
-        let at = At::try_from(known_at).unwrap_or(At::MAX - 1);
-        let mut search = Search { register: self, on: effective_on, at, grounds: Vec::new() };
+        let (register, on, at) = (self, effective_on, at(known_at));
+        let mut search = Search { register, on, at, grounds: Vec::new() };
         let mut answer = search.answer(function, place);
         answer.known_at = self.known_at(known_at);
         let day_known = answer.known_at.recorded_at.and_then(london_day);
@@ -68,8 +70,8 @@ impl<'r> Search<'r> {
         Self { register: self.register, on, at: self.at, grounds: Vec::new() }
     }
 
-    fn code(&self, id: u32) -> BodyCode {
-        self.register.bodies[id as usize].code
+    fn code(&self, body: BodyHandle) -> BodyCode {
+        self.register.bodies[body].code
     }
 
     fn ground<T>(&mut self, kind: GroundKind, row: &Row<T>) -> Ground {
@@ -79,8 +81,8 @@ impl<'r> Search<'r> {
     }
 
     fn ground_of<T>(&self, kind: GroundKind, row: &Row<T>) -> Ground {
-        let confidence = self.register.confidence(row.evidence);
-        Ground { position: Position::from(row.origin), kind, confidence }
+        let confidence = self.register.evidence.confidence(row.evidence);
+        Ground { position: row.event(), kind, confidence }
     }
 
     /// Uses rows that end something.
@@ -97,7 +99,7 @@ impl<'r> Search<'r> {
     fn answer(&mut self, function: &FunctionCode, place: &Place) -> Answer<'r> {
         let register = self.register;
         // Step 3 first: without the function nothing else matters.
-        let entry = register.function_id(function).map(|id| &register.functions[id as usize]);
+        let entry = register.law.function(function).map(|handle| &register.law[handle]);
         let known = entry.filter(|entry| entry.segments.iter().any(|row| row.known(self.at)));
         let Some(entry) = known else { return self.unknown(Unknown::FunctionNotRecorded) };
         let Some(row) = entry.segment(self.on, self.at) else {
@@ -114,7 +116,7 @@ impl<'r> Search<'r> {
             return answer;
         };
         self.grounds.push(Ground {
-            position: Position::from(row.origin),
+            position: row.event(),
             kind: GroundKind::Function,
             confidence: row.value.confidence,
         });
@@ -127,7 +129,7 @@ impl<'r> Search<'r> {
     }
 
     /// Uses what shows that the function is known and has no segment on the day.
-    fn outside_records(&mut self, entry: &'r crate::store::FunctionEntry) {
+    fn outside_records(&mut self, entry: &'r FunctionEntry) {
         let known = || entry.segments.iter().filter(|row| row.known(self.at));
         let before = known().filter(|row| row.effective.from() <= self.on);
         let nearest = before.max_by_key(|row| row.effective.from()).or_else(|| known().next());
@@ -145,7 +147,7 @@ impl<'r> Search<'r> {
 
     // --- steps 3 to 9 ----------------------------------------------------------------------
 
-    fn in_area(&mut self, function: &'r Function, area: u32, role: BodyRole) -> Answer<'r> {
+    fn in_area(&mut self, function: &'r Function, area: BodyHandle, role: BodyRole) -> Answer<'r> {
         let area_code = self.code(area);
         let vesting = self.vesting(function, role);
         let holder = match function.holder {
@@ -191,29 +193,25 @@ impl<'r> Search<'r> {
                     .iter()
                     .all(|b| (b.basis, &b.exercisers) == (first.basis, &first.exercisers)) =>
             {
-                for link in &links {
-                    self.use_instrument(link, false);
-                    answer.links.push(&link.entry.id);
-                }
-                self.by_instrument(&mut answer, function, &bearing);
+                links.iter().for_each(|link| self.use_instrument(link, false));
+                self.by_instrument(&mut answer, function, &bearing, &links);
             }
             _ => self.conflict(&mut answer, holder, &bearing),
         }
-        if answer.kind != ResultKind::Conflict && answer.liable.confidence < Confidence::Confirmed {
+        let conflict = matches!(answer.outcome, Outcome::Conflict { .. });
+        if !conflict && answer.liable.confidence < Confidence::Confirmed {
             self.liable_all_the_same(&mut answer, function, area);
         }
-        let used = match answer.kind {
-            ResultKind::Held | ResultKind::JointlyHeld | ResultKind::Unsettled => {
-                bearing.iter().chain(&links).collect()
-            }
-            _ => Vec::new(),
+        let used = match answer.arrangement() {
+            Some(_) => bearing.iter().chain(&links).collect(),
+            None => Vec::new(),
         };
         answer.accountable = self.accountable(holder, &answer.exercisers, &used);
         if answer.performed_by.is_empty() {
             let same = |body: &BodyCode| Performer { body: *body, confidence: None };
             answer.performed_by = answer.exercisers.iter().map(same).collect();
         }
-        let shown = bearing.iter().chain(links.iter().filter(|_| !answer.links.is_empty()));
+        let shown = bearing.iter().chain(links.iter().filter(|_| !answer.links().is_empty()));
         let mut unapplied = unapplied;
         for b in shown {
             unapplied.extend(self.notice_pending(b.entry).map(|each| (each, false)));
@@ -223,7 +221,7 @@ impl<'r> Search<'r> {
             each.instrument.filter(|_| each.kind == UnappliedKind::ExecutedNotInForce)
         });
         let shown: Vec<_> =
-            answer.instruments.iter().chain(&answer.links).copied().chain(executed).collect();
+            answer.instruments().iter().chain(answer.links()).copied().chain(executed).collect();
         answer.expectations = self.expectations(&function.code, area, &shown);
         answer
     }
@@ -234,8 +232,8 @@ impl<'r> Search<'r> {
         &self,
         function: &Function,
         area_role: BodyRole,
-    ) -> Option<(&'r [LegalBasis], &'r RuleEntry, &'r Row<remit_domain::Rule>)> {
-        self.rules_in_force(RuleUse::Vesting).find_map(|(entry, row)| match &row.value.content {
+    ) -> Option<(&'r [LegalBasis], &'r RuleEntry, &'r Row<Rule>)> {
+        self.rules_in_force(LawAsked::Vesting).find_map(|(entry, row)| match &row.value.content {
             RuleContent::Vesting { functions, role, ends }
                 if *role == area_role && functions.contains(&function.code) =>
             {
@@ -248,9 +246,7 @@ impl<'r> Search<'r> {
     /// Whether an arrangement ended because its function became the commissioner's own after it began.
     /// What ended so stays ended, whatever becomes of the rule.
     fn ended_by_vesting(&self, b: &Bearing<'_>, function: &Function, area_role: BodyRole) -> bool {
-        let of = &self.register.rules_of[RuleUse::Vesting as usize];
-        let mut rows = of.iter().flat_map(|id| {
-            let entry = &self.register.rules[*id as usize];
+        let mut rows = self.register.law.asked(LawAsked::Vesting).flat_map(|entry| {
             entry.rows.iter().filter(|row| row.known(self.at)).map(move |row| (entry, row))
         });
         rows.any(|(entry, row)| match &row.value.content {
@@ -268,19 +264,16 @@ impl<'r> Search<'r> {
     /// The rules of one kind that are law on the day, in log order.
     fn rules_in_force(
         &self,
-        of: RuleUse,
-    ) -> impl Iterator<Item = (&'r RuleEntry, &'r Row<remit_domain::Rule>)> {
-        let (register, on, at) = (self.register, self.on, self.at);
-        register.rules_of[of as usize].iter().filter_map(move |id| {
-            let entry = &register.rules[*id as usize];
-            Some((entry, entry.on(on, at)?))
-        })
+        law: LawAsked,
+    ) -> impl Iterator<Item = (&'r RuleEntry, &'r Row<Rule>)> + use<'r> {
+        let (on, at) = (self.on, self.at);
+        self.register.law.asked(law).filter_map(move |entry| Some((entry, entry.on(on, at)?)))
     }
 
     /// Uses a rule and, where it waited for its day, the event that gave it one.
-    fn use_rule(&mut self, entry: &'r RuleEntry, row: &'r Row<remit_domain::Rule>) {
+    fn use_rule(&mut self, entry: &'r RuleEntry, row: &'r Row<Rule>) {
         self.grounds.push(Ground {
-            position: Position::from(row.origin),
+            position: row.event(),
             kind: GroundKind::Rule,
             confidence: row.value.confidence,
         });
@@ -298,21 +291,19 @@ impl<'r> Search<'r> {
     }
 
     fn unknown(&self, reason: Unknown) -> Answer<'r> {
-        let mut answer = self.blank();
-        answer.unknown = Some(reason);
-        answer
+        let outcome = Outcome::Unknown { reason, cases: Vec::new() };
+        Answer { outcome, ..self.blank() }
     }
 
     fn blank(&self) -> Answer<'r> {
         Answer {
             effective_on: self.on,
-            known_at: KnownAt { position: 0, recorded_at: None },
-            kind: ResultKind::Unknown,
-            unknown: None,
+            known_at: KnownAt { position: Position::ZERO, recorded_at: None },
+            outcome: Outcome::Unknown { reason: Unknown::NoEvidence, cases: Vec::new() },
             area: None,
             holder: None,
+            reserved: false,
             exercisers: Vec::new(),
-            forum: None,
             liable: Liability {
                 state: LiableState::Unknown,
                 bodies: Vec::new(),
@@ -322,14 +313,6 @@ impl<'r> Search<'r> {
             },
             accountable: Vec::new(),
             performed_by: Vec::new(),
-            basis: None,
-            reserved: false,
-            instruments: Vec::new(),
-            links: Vec::new(),
-            predecessor_instruments: Vec::new(),
-            conditions: Vec::new(),
-            loss_exceptions: Vec::new(),
-            cases: Vec::new(),
             expectations: Vec::new(),
             known_unapplied: Vec::new(),
             answering_now: Vec::new(),

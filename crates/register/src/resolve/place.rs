@@ -3,21 +3,22 @@
 use remit_domain::{BodyCode, BodyRole, ContractId, Relation};
 
 use crate::answer::{Ground, GroundKind, Place, Unknown};
+use crate::handle::{BodyHandle, ContractHandle};
 use crate::row::Row;
-use crate::store::{BodyEntry, ContractEntry, GroupRow};
+use crate::rows::bodies::{BodyEntry, ContractEntry, GroupRow};
 
 use super::Search;
 
 /// Where the contracts of a practice lead, if any is recorded on its own; which are; and the grounds
 /// of those that another bears out, on which only an answer that names them all rests.
-type ByContracts = (Option<(u32, BodyRole)>, Vec<ContractId>, Vec<Ground>);
+type ByContracts = (Option<(BodyHandle, BodyRole)>, Vec<ContractId>, Vec<Ground>);
 
 impl<'r> Search<'r> {
-    pub(super) fn area(&mut self, place: &Place) -> Result<(u32, BodyRole), Unknown> {
+    pub(super) fn area(&mut self, place: &Place) -> Result<(BodyHandle, BodyRole), Unknown> {
         match place {
             Place::Contract(id) => {
-                let entry = self.register.contract_entry(id).ok_or(Unknown::PlaceNotRecorded)?;
-                let held = entry.held.iter().find(|row| row.known(self.at));
+                let entry = self.register.bodies.contract(id).ok_or(Unknown::PlaceNotRecorded)?;
+                let held = entry.holders.iter().find(|row| row.known(self.at));
                 self.ground(GroundKind::Contract, held.ok_or(Unknown::PlaceNotRecorded)?);
                 match self.group_of_contract(entry) {
                     Some(row) => self.commissioner(row),
@@ -52,10 +53,14 @@ impl<'r> Search<'r> {
         })
     }
 
-    fn area_of_body(&mut self, code: BodyCode, depth: usize) -> Result<(u32, BodyRole), Unknown> {
+    fn area_of_body(
+        &mut self,
+        code: BodyCode,
+        depth: usize,
+    ) -> Result<(BodyHandle, BodyRole), Unknown> {
         let register = self.register;
-        let id = register.body_id(code).ok_or(Unknown::PlaceNotRecorded)?;
-        let entry = &register.bodies[id as usize];
+        let id = register.bodies.handle(code).ok_or(Unknown::PlaceNotRecorded)?;
+        let entry = &register.bodies[id];
         if !entry.roles.iter().any(|row| row.known(self.at)) {
             return Err(Unknown::PlaceNotRecorded);
         }
@@ -72,9 +77,13 @@ impl<'r> Search<'r> {
         found
     }
 
-    fn area_by_role(&mut self, id: u32, role: BodyRole) -> Result<(u32, BodyRole), Unknown> {
+    fn area_by_role(
+        &mut self,
+        id: BodyHandle,
+        role: BodyRole,
+    ) -> Result<(BodyHandle, BodyRole), Unknown> {
         let register = self.register;
-        let entry = &register.bodies[id as usize];
+        let entry = &register.bodies[id];
         match role {
             role @ (BodyRole::Ccg | BodyRole::Icb) => Ok((id, role)),
             BodyRole::SubIcbLocation => {
@@ -82,10 +91,8 @@ impl<'r> Search<'r> {
                 self.commissioner(row.ok_or(Unknown::NoCommissioner)?)
             }
             BodyRole::Practice => {
-                let contracts = entry.more.as_ref().map(|more| more.contracts.as_slice());
-                let contracts = contracts.unwrap_or_default();
                 let own = self.group(entry, Relation::PracticeOfCommissioner);
-                let (found, named, spare) = self.by_contracts(contracts)?;
+                let (found, named, spare) = self.by_contracts(entry.contracts())?;
                 match (found, own) {
                     (None, own) => self.commissioner(own.ok_or(Unknown::NoCommissioner)?),
                     (Some(found), None) => Ok(found),
@@ -102,19 +109,30 @@ impl<'r> Search<'r> {
                     }
                 }
             }
-            _ => Err(Unknown::NotAPlace),
+            BodyRole::SecretaryOfState
+            | BodyRole::NhsEngland
+            | BodyRole::NhsEnglandRegion
+            | BodyRole::NhsEnglandAreaTeam
+            | BodyRole::NhsEnglandLocalOffice
+            | BodyRole::CommissioningHub
+            | BodyRole::Stp
+            | BodyRole::SubIcbReportingEntity
+            | BodyRole::Pcn
+            | BodyRole::Federation
+            | BodyRole::Trust
+            | BodyRole::LocalAuthority => Err(Unknown::NotAPlace),
         }
     }
 
     /// The area of a practice whose contracts are recorded one by one, if they agree; and those
     /// contracts.
-    fn by_contracts(&mut self, contracts: &[u32]) -> Result<ByContracts, Unknown> {
+    fn by_contracts(&mut self, contracts: &[ContractHandle]) -> Result<ByContracts, Unknown> {
         let register = self.register;
         let mut found = None;
         let mut differ = false;
         let (mut named, mut spare) = (Vec::new(), Vec::new());
         for contract in contracts {
-            let entry = &register.contracts[*contract as usize];
+            let entry = &register.bodies[*contract];
             let Some(row) = self.group_of_contract(entry) else { continue };
             named.push(entry.id.clone());
             let before = self.grounds.len();
@@ -136,7 +154,7 @@ impl<'r> Search<'r> {
         Ok((found, named, spare))
     }
 
-    fn commissioner(&mut self, row: &'r Row<GroupRow>) -> Result<(u32, BodyRole), Unknown> {
+    fn commissioner(&mut self, row: &'r Row<GroupRow>) -> Result<(BodyHandle, BodyRole), Unknown> {
         self.ground(GroundKind::Membership, row);
         let before = self.grounds.len();
         let found = self.commissioner_of_group(row);
@@ -149,9 +167,9 @@ impl<'r> Search<'r> {
     fn commissioner_of_group(
         &mut self,
         row: &'r Row<GroupRow>,
-    ) -> Result<(u32, BodyRole), Unknown> {
+    ) -> Result<(BodyHandle, BodyRole), Unknown> {
         let register = self.register;
-        let entry = &register.bodies[row.value.group as usize];
+        let entry = &register.bodies[row.value.group];
         let role = entry.role(self.on, self.at).ok_or(Unknown::NoCommissioner)?;
         self.ground(GroundKind::Body, role);
         match role.value.role {
@@ -160,16 +178,32 @@ impl<'r> Search<'r> {
                 let icb = self.group(entry, Relation::SubIcbOfIcb);
                 self.commissioner(icb.ok_or(Unknown::NoCommissioner)?)
             }
-            _ => Err(Unknown::NoCommissioner),
+            BodyRole::SecretaryOfState
+            | BodyRole::NhsEngland
+            | BodyRole::NhsEnglandRegion
+            | BodyRole::NhsEnglandAreaTeam
+            | BodyRole::NhsEnglandLocalOffice
+            | BodyRole::CommissioningHub
+            | BodyRole::Stp
+            | BodyRole::SubIcbReportingEntity
+            | BodyRole::Practice
+            | BodyRole::Pcn
+            | BodyRole::Federation
+            | BodyRole::Trust
+            | BodyRole::LocalAuthority => Err(Unknown::NoCommissioner),
         }
     }
 
     /// The area of a commissioner that is not in being on the day: that of its one successor.
-    fn after_its_end(&mut self, id: u32, depth: usize) -> Result<(u32, BodyRole), Unknown> {
+    fn after_its_end(
+        &mut self,
+        id: BodyHandle,
+        depth: usize,
+    ) -> Result<(BodyHandle, BodyRole), Unknown> {
         const SUCCESSIONS_MAX: usize = 16;
         let register = self.register;
         let (on, at) = (self.on, self.at);
-        let entry = &register.bodies[id as usize];
+        let entry = &register.bodies[id];
         let known = || entry.roles.iter().filter(|row| row.known(at));
         let begun = known().filter(|row| row.effective.from() <= on);
         let Some(last) = begun.max_by_key(|row| (row.effective.from(), row.origin)) else {
@@ -181,18 +215,16 @@ impl<'r> Search<'r> {
         self.ground(GroundKind::Body, last);
         if last.effective.contains(on) {
             // It has ceased by an event of its own.
-            let ends = entry.more.as_ref().map(|more| more.role_ends.as_slice());
-            let end = ends.unwrap_or_default().iter().find(|end| {
+            let end = entry.role_ends().iter().find(|end| {
                 end.value == last.value.role
                     && end.holds(on, at)
                     && end.effective.from() > last.effective.from()
             });
             self.ground_ends(end.into_iter());
         }
-        let rows = entry.more.as_ref().map(|more| more.successors.as_slice());
         // A code may have ended in one role before it ended in this one.
-        let mut rows: Vec<_> = rows
-            .unwrap_or_default()
+        let mut rows: Vec<_> = entry
+            .successors()
             .iter()
             .filter(|row| row.holds(on, at) && row.value.by_area.is_some())
             .filter(|row| row.effective.from() > last.effective.from())

@@ -31,9 +31,8 @@ pub struct Events {
 }
 
 fn instant(text: &str) -> Result<prost_types::Timestamp, String> {
-    let instant = DateTime::parse_from_rfc3339(text);
-    let instant = instant.map_err(|_| "not an instant such as 2026-10-01T09:00:00Z")?;
-    Ok(remit_grpc::render::timestamp(instant.timestamp_micros()))
+    let instant = rfc3339(text).ok_or("not an instant such as 2026-10-01T09:00:00Z")?;
+    Ok(remit_grpc::render::timestamp(instant))
 }
 
 #[derive(clap::Args)]

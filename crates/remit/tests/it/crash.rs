@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use remit_grpc::{pb, render};
+use remit_grpc::{command, pb};
 use remit_reference::{Plan, Source, tables};
 use remit_register::Register;
 use tonic::transport::{Channel, Endpoint};
@@ -107,7 +107,7 @@ fn england() -> Vec<pb::RecordRequest> {
             request_id: format!("england-{number}"),
             actor: "crash test".to_owned(),
             acting_for: "X24".to_owned(),
-            commands: batch.iter().map(render::command).collect(),
+            commands: batch.iter().map(command::write).collect(),
             evidence: None,
             validate_only: false,
             prove: false,

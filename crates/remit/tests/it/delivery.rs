@@ -14,9 +14,10 @@ use pb::join_group_request::Content as Say;
 use pb::join_group_response::Content as Given;
 use pb::stream_start::Start;
 use pb::subscribe_response::Content;
+use remit_domain::Position;
 use remit_grpc::pb;
-use remit_log::shape;
 use remit_register::{Filter, Register};
+use remit_shape::decode;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
@@ -206,7 +207,7 @@ async fn member(trial: Arc<Trial>, name: String, handled: Handled, seed: u64) ->
                 Ok(Ok(Some(message))) => match message.content {
                     Some(Given::Delivery(delivery)) => {
                         let event = delivery.event.expect("an event");
-                        let read = shape::decode(event.position, &event.cloud_event);
+                        let read = decode(Position::new(event.position), &event.cloud_event);
                         let subject = read.expect("readable").event.fact.subject();
                         if chance.below(300) == 0 {
                             let (reason, again) = ("cannot".to_owned(), chance.below(2) == 0);
@@ -318,7 +319,7 @@ async fn what_is_received_is_what_is_stored_whatever_is_cut() {
     let begun = Instant::now();
     let head = loop {
         released += release(&trial).await.unwrap_or_default();
-        let request = pb::ListGroupsRequest { group: "soak".to_owned() };
+        let request = pb::ListGroupsRequest { group: "soak".to_owned(), ..Default::default() };
         let listed = client.list_groups(request).await.expect("listed").into_inner();
         let group = &listed.groups[0];
         if group.position == listed.head && group.parked == 0 && group.with_members == 0 {
@@ -334,7 +335,8 @@ async fn what_is_received_is_what_is_stored_whatever_is_cut() {
     let mut stored = client.read(pb::ReadRequest::default()).await.expect("read").into_inner();
     let (mut register, mut events) = (Register::new(), Vec::new());
     while let Some(event) = stored.message().await.expect("an event") {
-        let read = shape::decode(event.position, &event.cloud_event).expect("readable").event;
+        let read =
+            decode(Position::new(event.position), &event.cloud_event).expect("readable").event;
         register.apply(&read);
         events.push((event.position, read));
     }
@@ -342,7 +344,7 @@ async fn what_is_received_is_what_is_stored_whatever_is_cut() {
     for (filter, subscriber) in filters.iter().zip(subscribers) {
         let (received, cut) = subscriber.await.expect("a subscriber ended well");
         let wanted: Filter = filter.parse().expect("a filter");
-        let pass = |(at, event): &&(u64, _)| wanted.passes(&register, *at, event);
+        let pass = |(at, event): &&(u64, _)| wanted.passes(&register, Position::new(*at), event);
         let expected: Vec<u64> = events.iter().filter(pass).map(|(at, _)| *at).collect();
         assert!(received == expected, "{filter:?}: received is not what is stored");
         (cuts, deliveries) = (cuts + cut, deliveries + received.len());

@@ -1,7 +1,7 @@
 //! Checkpoints and proofs over the wire, checked with what a caller has: the bytes and a key.
 
 use acceptance::{World, ccg};
-use remit_grpc::{pb, render};
+use remit_grpc::{command, pb};
 use remit_ledger::tree::{self, Hash};
 use remit_ledger::{Checkpoint, VerifierKey};
 use tonic::Code;
@@ -14,7 +14,7 @@ fn hashes(proof: &[Vec<u8>]) -> Vec<Hash> {
 async fn every_event_is_proved_and_every_checkpoint_begins_the_next() {
     let world = World::empty().await;
     world.record_england().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let mut audit = world.audit();
     let all = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await.expect("signed");
     let all = all.into_inner();
@@ -26,7 +26,7 @@ async fn every_event_is_proved_and_every_checkpoint_begins_the_next() {
             let request = pb::ProveInclusionRequest { position, size };
             let reply = audit.prove_inclusion(request).await.expect("proved").into_inner();
             let (of, _) = Checkpoint::verify(&reply.checkpoint, &key).expect("it stands");
-            let stored = world.node.log().read(position - 1, 1).expect("read");
+            let stored = world.stored(position - 1, 1).await;
             assert_eq!(reply.cloud_event, stored[0].bytes, "the stored bytes");
             let leaf = tree::leaf(&reply.cloud_event);
             let (proof, root) = (hashes(&reply.proof), (of.size, &of.root));
@@ -70,7 +70,7 @@ async fn every_event_is_proved_and_every_checkpoint_begins_the_next() {
         request_id: "with-proof".to_owned(),
         actor: "acceptance tests".to_owned(),
         acting_for: "X24".to_owned(),
-        commands: commands.iter().map(render::command).collect(),
+        commands: commands.iter().map(command::write).collect(),
         prove: true,
         ..Default::default()
     };

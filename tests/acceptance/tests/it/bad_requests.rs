@@ -398,7 +398,7 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
 #[tokio::test]
 async fn bad_records_are_refused_by_field_and_change_nothing() {
     let world = somewhere().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let cases = records();
     assert!(cases.len() >= 60, "{} cases", cases.len());
     for (what, text, code, expected, field) in cases {
@@ -430,7 +430,7 @@ async fn bad_records_are_refused_by_field_and_change_nothing() {
             assert_eq!(named.first(), Some(&field), "{what}: {named:?}");
             assert!(status.message().contains(&field), "{what}: {}", status.message());
         }
-        assert_eq!(*world.node.head().borrow(), head, "{what}: the log changed");
+        assert_eq!(world.head(), head, "{what}: the log changed");
     }
     let fold = world.recorder().check_fold(pb::CheckFoldRequest {}).await.expect("checked");
     let fold = fold.into_inner();
@@ -511,7 +511,7 @@ fn question() -> pb::WhoHoldsRequest {
 #[tokio::test]
 async fn bad_questions_are_refused_by_field() {
     let world = somewhere().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let client = || ResponsibilityServiceClient::new(world.channel.clone());
     let day = |year, month, day| Some(pb::Date { year, month, day });
     let instant = |seconds, nanos| {
@@ -681,7 +681,7 @@ async fn bad_questions_are_refused_by_field() {
 #[tokio::test]
 async fn bad_reads_are_refused() {
     let world = somewhere().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let responsibility = || ResponsibilityServiceClient::new(world.channel.clone());
     let directory = || world.directory();
     let mut found: Vec<(&str, Status, Code, &str)> = Vec::new();
@@ -816,5 +816,5 @@ async fn bad_reads_are_refused() {
             "{what}: {status:?}"
         );
     }
-    assert_eq!(*world.node.head().borrow(), head);
+    assert_eq!(world.head(), head);
 }

@@ -2,10 +2,11 @@
 
 use acceptance::{World, ccg, code, fact, instrument, known_at, on, period, succession};
 use remit_domain::{
-    Act, Command, Correction, CorrectionKind, EndReason, Evidence, Fact, InstrumentKind,
-    LegalBasis, SuccessionKind,
+    Act, Command, ConditionAttached, Correction, CorrectionKind, EndReason, Evidence, Fact,
+    InstrumentEnded, InstrumentInForce, InstrumentKind, LegalBasis, Position, RuleEnded,
+    SuccessionKind,
 };
-use remit_grpc::{pb, render};
+use remit_grpc::{command, pb, render};
 
 const NHSE: &str = "X24";
 const DELEGATION: (InstrumentKind, LegalBasis) = (InstrumentKind::Delegation, LegalBasis::S13zBy);
@@ -35,7 +36,7 @@ fn correction(kind: CorrectionKind, about: u64, made_on: &str, instead: Option<F
     let act = Act::Correct {
         correction: Correction {
             kind,
-            about: (about > 0).then_some(about),
+            about: (about > 0).then_some(Position::new(about)),
             authority: code("the contracts register of NHS England"),
             reason: code("entered from the signed copy"),
             fact: None,
@@ -43,7 +44,7 @@ fn correction(kind: CorrectionKind, about: u64, made_on: &str, instead: Option<F
         instead: instead.map(|fact| Box::new(Act::State(fact))),
     };
     let mut evidence = Evidence::clone(
-        &fact(Fact::RuleEnded { rule: code("L1"), effective_until: on("2022-07-01") }).evidence,
+        &fact(RuleEnded { rule: code("L1"), effective_until: on("2022-07-01") }).evidence,
     );
     evidence.made_on = Some(on(made_on));
     Command { act, evidence: evidence.into() }
@@ -53,7 +54,7 @@ async fn preview(world: &World, commands: &[Command]) -> pb::Preview {
     let request = pb::RecordRequest {
         actor: "acceptance tests".to_owned(),
         acting_for: NHSE.to_owned(),
-        commands: commands.iter().map(render::command).collect(),
+        commands: commands.iter().map(command::write).collect(),
         validate_only: true,
         ..Default::default()
     };
@@ -77,7 +78,7 @@ fn plain(changes: &[pb::Change]) -> Vec<pb::Change> {
 #[tokio::test]
 async fn a_reorganisation_is_previewed_whole_and_then_done_whole() {
     let world = leeds().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let mut merger = vec![
         succession("02V", "15F", "2018-04-01", SuccessionKind::Merger),
         succession("03C", "15F", "2018-04-01", SuccessionKind::Merger),
@@ -85,7 +86,7 @@ async fn a_reorganisation_is_previewed_whole_and_then_done_whole() {
     merger.extend(delegation("15F", "2018-04-01", ""));
     let previewed = preview(&world, &merger).await;
     assert_eq!(previewed.broken, []);
-    assert_eq!(*world.node.head().borrow(), head, "a preview writes nothing");
+    assert_eq!(world.head(), head, "a preview writes nothing");
     assert_eq!(world.ask("qof", "15F", "2018-04-01").await.kind(), pb::ResultKind::Unknown);
     // The merged CCG has it; the areas before it lead there.
     let of_new = previewed.changes.iter().filter(|change| change.place == "15F");
@@ -99,7 +100,7 @@ async fn a_reorganisation_is_previewed_whole_and_then_done_whole() {
     assert_eq!(recorded.first_position, head + 1);
     // The later difference between the two positions is the preview.
     world.node.view(|register, now| {
-        let changes = register.changes(head, now, (None, None));
+        let changes = register.changes(Position::new(head), now, (None, None));
         let changes: Vec<_> =
             changes.iter().map(|change| render::change(register, change)).collect();
         assert_eq!(plain(&changes), plain(&previewed.changes));
@@ -122,7 +123,7 @@ async fn a_reorganisation_is_previewed_whole_and_then_done_whole() {
 async fn an_end_says_when_notice_is_due_and_what_consent_it_needs() {
     let world = leeds().await;
     let end = |by: &[&str]| {
-        let mut command = fact(Fact::InstrumentEnded {
+        let mut command = fact(InstrumentEnded {
             instrument: code("delegation/02V"),
             effective_until: on("2017-10-01"),
             reason: EndReason::Terminated,
@@ -149,7 +150,7 @@ async fn an_end_says_when_notice_is_due_and_what_consent_it_needs() {
 #[tokio::test]
 async fn differences_on_either_axis_name_their_causes() {
     let world = leeds().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let point = |day: &str, position: u64| {
         Some(pb::Point { effective_on: Some(render::date(on(day))), known_at: known_at(position) })
     };
@@ -188,15 +189,16 @@ async fn differences_on_either_axis_name_their_causes() {
 async fn three_kinds_of_correction_are_told_apart_and_all_three_clocks_kept() {
     let world = leeds().await;
     world.at_noon("2017-09-01");
-    let begun = *world.node.head().borrow();
+    let begun = world.head();
     let in_force = begun; // The last event put the delegation of 03C in force.
     // An error: it began a year later in fact.
-    let later = Fact::InstrumentInForce {
+    let later = InstrumentInForce {
         instrument: code("delegation/03C"),
         effective: period("2016-04-01", ""),
         start: remit_domain::Start::Evidenced,
     };
-    let error = correction(CorrectionKind::ErrorCorrected, in_force, "2016-03-20", Some(later));
+    let error =
+        correction(CorrectionKind::ErrorCorrected, in_force, "2016-03-20", Some(later.into()));
     world.record(vec![error]).await;
     let ask = async |day: &str, known| world.ask_known("qof", "03C", day, known).await.kind();
     assert_eq!(ask("2015-04-01", known_at(begun)).await, pb::ResultKind::Held, "as known then");
@@ -209,13 +211,15 @@ async fn three_kinds_of_correction_are_told_apart_and_all_three_clocks_kept() {
     assert_eq!(ask("2015-04-01", known_at(begun + 1)).await, pb::ResultKind::Unknown);
     let twice = correction(CorrectionKind::ErrorCorrected, begun + 1, "2017-08-02", None);
     let status = world.try_record(vec![twice]).await.expect_err("taken back already");
-    assert!(status.message().contains("taken back by event"), "{status:?}");
+    assert!(status.message().contains("retracts event"), "{status:?}");
     // A late record, and an act with effect from before it was made.
-    let condition = |from: &str, text: &str| Fact::ConditionAttached {
-        instrument: code("delegation/03C"),
-        condition: code(text),
-        effective_from: on(from),
-        by: vec![code(NHSE)],
+    let condition = |from: &str, text: &str| {
+        Fact::from(ConditionAttached {
+            instrument: code("delegation/03C"),
+            condition: code(text),
+            effective_from: on(from),
+            by: vec![code(NHSE)],
+        })
     };
     let late = correction(
         CorrectionKind::RecordedLate,
@@ -262,7 +266,7 @@ async fn three_kinds_of_correction_are_told_apart_and_all_three_clocks_kept() {
         ]
     );
     // A correction that would bring about two holders is refused, with both events.
-    let ended = fact(Fact::InstrumentEnded {
+    let ended = fact(InstrumentEnded {
         instrument: code("delegation/02V"),
         effective_until: on("2016-04-01"),
         reason: EndReason::Revoked,

@@ -44,7 +44,7 @@ fn cosigned(checkpoint: &Checkpoint, by: &[(u8, u64)]) -> String {
 #[tokio::test]
 async fn the_newest_cosigned_checkpoint_is_kept_with_the_newest_line_of_each_witness() {
     let world = World::with_law().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let status = newest(&world).await.expect_err("none yet");
     assert_eq!((status.code(), reason(&status)), (Code::NotFound, "NOT_FOUND".into()));
     let (earlier, now) = (checkpoint(&world, head - 1).await, checkpoint(&world, head).await);
@@ -88,7 +88,7 @@ async fn the_newest_cosigned_checkpoint_is_kept_with_the_newest_line_of_each_wit
 #[tokio::test]
 async fn a_note_that_this_register_cannot_have_signed_is_refused_and_changes_nothing() {
     let world = World::with_law().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let now = checkpoint(&world, head).await;
     add(&world, cosigned(&now, &[(1, 100)])).await.expect("kept");
     let kept = newest(&world).await.expect("one");
@@ -132,7 +132,7 @@ async fn a_note_that_this_register_cannot_have_signed_is_refused_and_changes_not
 #[tokio::test]
 async fn racing_witnesses_lose_no_line_of_the_newest() {
     let world = World::with_law().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let mut notes = Vec::new();
     for size in head - 9..=head {
         let then = checkpoint(&world, size).await;

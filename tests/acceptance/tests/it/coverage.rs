@@ -6,7 +6,8 @@ use std::sync::Arc;
 use acceptance::{code, on};
 use remit_domain::{
     Area, BodyCode, BodyRole, Confidence, Day, Event, Evidence, Fact, Function, FunctionCode,
-    HolderRule, Instrument, InstrumentKind, LegalBasis, Part, Period, Route, Start,
+    HolderRule, Instrument, InstrumentInForce, InstrumentKind, LegalBasis, Part, Period, Route,
+    Start,
 };
 use remit_reference::{Plan, Source, tables};
 use remit_register::{Register, ResultKind};
@@ -15,7 +16,7 @@ const FUNCTIONS: usize = 10;
 const FAULTS: usize = 1_000;
 
 /// Everything that is put in is put in past the rules: what they would refuse is what is looked for.
-fn put(register: &mut Register, fact: Fact) {
+fn put(register: &mut Register, fact: impl Into<Fact>) {
     let evidence = Evidence {
         source: code("fixture"),
         url: None,
@@ -23,7 +24,7 @@ fn put(register: &mut Register, fact: Fact) {
         confidence: Confidence::Confirmed,
         note: None,
     };
-    register.apply(&Event { fact, evidence: Arc::new(evidence) });
+    register.apply(&Event { fact: fact.into(), evidence: Arc::new(evidence) });
 }
 
 fn function(number: usize) -> FunctionCode {
@@ -35,7 +36,7 @@ fn span(from: Day, until: Day) -> Period {
 }
 
 fn after(day: Day, days: usize) -> Day {
-    std::iter::successors(Some(day), Day::succ_opt).nth(days).expect("a day")
+    std::iter::successors(Some(day), |day: &Day| day.next()).nth(days).expect("a day")
 }
 
 /// An instrument that gives one function for one area to a body, over some spans.
@@ -47,7 +48,7 @@ fn given(
 ) {
     put(
         register,
-        Fact::InstrumentDrawn(Instrument {
+        Instrument {
             id: code(id),
             kind: InstrumentKind::Delegation,
             basis: LegalBasis::S13zBy,
@@ -60,12 +61,12 @@ fn given(
             conditions: Vec::new(),
             loss_exceptions: Vec::new(),
             onward_barred: false,
-        }),
+        },
     );
     for effective in spans {
         let (instrument, start) = (code(id), Start::Evidenced);
         let effective = *effective;
-        put(register, Fact::InstrumentInForce { instrument, effective, start });
+        put(register, InstrumentInForce { instrument, effective, start });
     }
 }
 
@@ -78,7 +79,7 @@ fn coverage(register: &Register, codes: &[FunctionCode], over: Period) -> Found 
     found
         .map(|each| {
             let (from, until) = (each.effective.from(), each.effective.until());
-            (each.function.clone(), each.area, from, until, each.answer.kind)
+            (each.function.clone(), each.area, from, until, each.answer.kind())
         })
         .collect()
 }
@@ -102,7 +103,7 @@ fn a_thousand_faults_are_found_and_none_invented() {
         let route = Route { basis: LegalBasis::S13zBy, confidence: Confidence::Confirmed };
         put(
             &mut register,
-            Fact::FunctionCatalogued(Function {
+            Function {
                 code: function(number),
                 name: code("a function"),
                 effective: over,
@@ -114,7 +115,7 @@ fn a_thousand_faults_are_found_and_none_invented() {
                 confidence: Confidence::Confirmed,
                 citation: code("fixture"),
                 note: None,
-            }),
+            },
         );
     }
     let lives: Vec<(BodyCode, Day, Day)> = register
@@ -164,8 +165,11 @@ fn a_thousand_faults_are_found_and_none_invented() {
             let kind = kind.unwrap_or_else(|| {
                 let place = remit_register::Place::Body(area);
                 let answer = register.who_holds(&function, &place, from, register.tail());
-                assert!(matches!(answer.kind, ResultKind::Unknown | ResultKind::Gap), "{answer:?}");
-                answer.kind
+                assert!(
+                    matches!(answer.kind(), ResultKind::Unknown | ResultKind::Gap),
+                    "{answer:?}"
+                );
+                answer.kind()
             });
             (function, area, from, Some(until), kind)
         })

@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use acceptance::*;
-use remit_domain::{Act, Command, Fact, InstrumentKind, LegalBasis};
-use remit_grpc::{pb, render};
+use remit_domain::{Act, Command, Fact, InstrumentFact, InstrumentKind, LegalBasis};
+use remit_grpc::{command, pb};
 use remit_ledger::tiles::{Holds, Tile, WIDTH};
 use remit_ledger::tree::{self, Frontier, Hash};
 use remit_ledger::{Checkpoint, VerifierKey};
@@ -92,7 +92,7 @@ async fn the_files_have_the_root_of_the_checkpoint_at_every_size() {
     let dir = std::env::temp_dir().join(format!("remit-files-{}", std::process::id()));
     let world = World::on_disk(&dir).await;
     world.record_england().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let reply = ask(world.address, "GET", "/checkpoint");
     assert_eq!(reply.status, 200);
     assert!(reply.head.contains("content-type: text/plain; charset=utf-8\r\n"), "{}", reply.head);
@@ -116,7 +116,7 @@ async fn the_files_have_the_root_of_the_checkpoint_at_every_size() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_not_found_and_only_reading_is_allowed() {
     let world = World::with_law().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     assert!((1..WIDTH).contains(&head), "one partial tile");
     let there = format!("/tile/0/000.p/{head}");
     for (path, status) in [
@@ -184,7 +184,9 @@ fn conditions(bytes: usize) -> Vec<Command> {
     let basis = (InstrumentKind::Delegation, LegalBasis::S13zBy);
     let mut commands =
         instrument("delegation/11X", basis, ("X24", "11X"), &["gms-contracts"], ("2015-04-01", ""));
-    if let Act::State(Fact::InstrumentDrawn(drawn)) = &mut commands[0].act {
+    if let Act::State(Fact::Instruments(InstrumentFact::InstrumentDrawn(drawn))) =
+        &mut commands[0].act
+    {
         let texts = std::iter::repeat_n(2_000, bytes / 2_000).chain([bytes % 2_000]);
         drawn.conditions = texts.filter(|n| *n > 0).map(|n| code(&"x".repeat(n))).collect();
     }
@@ -196,13 +198,13 @@ fn conditions(bytes: usize) -> Vec<Command> {
 async fn no_event_is_too_long_for_its_bundle() {
     let world = World::with_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     for (validate_only, bytes) in [(true, 65_000), (false, 65_000), (false, 1_000_000)] {
         let request = pb::RecordRequest {
             request_id: "long".into(),
             actor: "acceptance tests".into(),
             acting_for: "X24".into(),
-            commands: conditions(bytes).iter().map(render::command).collect(),
+            commands: conditions(bytes).iter().map(command::write).collect(),
             validate_only,
             ..Default::default()
         };
@@ -214,7 +216,7 @@ async fn no_event_is_too_long_for_its_bundle() {
         assert_eq!(fields(&status), ["commands[0].instrument_drawn"]);
         assert!(status.message().contains("has at most 65535"), "{}", status.message());
     }
-    assert_eq!(*world.node.head().borrow(), head, "nothing is recorded");
+    assert_eq!(world.head(), head, "nothing is recorded");
     // The longest that is accepted is nearly as long as can be, and is in its bundle.
     let mut longest = None;
     for bytes in (64_000..65_000).rev() {
@@ -224,7 +226,7 @@ async fn no_event_is_too_long_for_its_bundle() {
         }
     }
     let position = longest.expect("one is accepted");
-    let stored = world.node.log().read(position - 1, 1).expect("read").remove(0).bytes;
+    let stored = world.stored(position - 1, 1).await.remove(0).bytes;
     assert!((65_500..=65_535).contains(&stored.len()), "{}", stored.len());
     let bundle = Tile { holds: Holds::Entries, number: 0, width: position };
     let bundle = get(world.address, bundle);

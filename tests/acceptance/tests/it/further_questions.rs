@@ -26,9 +26,11 @@ use pb::LegalBasis::{
 };
 use pb::ResultKind::{Conflict, Gap, Held, JointlyHeld, NotDelegated, Unknown, Unsettled};
 use remit_domain::{
-    Act, Area, BodyRole, Command, Confidence, ContractType, Correction, CorrectionKind, EndReason,
-    Evidence, Fact, Forum, ForumKind, Function, HolderRule, Instrument, InstrumentKind, LegalBasis,
-    Part, Position, Relation, Route, Rule, RuleContent, Stage, Start, SuccessionKind,
+    Act, Area, BodyRole, Command, ConditionAttached, Confidence, ContractType, Correction,
+    CorrectionKind, EndReason, Evidence, Fact, Forum, ForumKind, Function, HolderRule, Instrument,
+    InstrumentAdvanced, InstrumentEnded, InstrumentFact, InstrumentInForce, InstrumentKind,
+    LegalBasis, LevelNotHeld, Part, Position, Relation, Route, Rule, RuleContent, Stage, Start,
+    SuccessionKind,
 };
 use remit_grpc::{pb, render};
 
@@ -303,19 +305,21 @@ fn bodies(texts: &[&str]) -> Vec<remit_domain::BodyCode> {
 }
 
 fn step(id: &str, stage: Stage, by: &[&str], made_on: &str) -> Command {
-    dated(Fact::InstrumentAdvanced { instrument: code(id), stage, by: bodies(by) }, made_on)
+    let by = bodies(by);
+    dated(InstrumentAdvanced { instrument: code(id), stage, by }.into(), made_on)
 }
 
 fn in_force(id: &str, from: &str, until: &str) -> Fact {
-    Fact::InstrumentInForce {
+    InstrumentInForce {
         instrument: code(id),
         effective: period(from, until),
         start: Start::Evidenced,
     }
+    .into()
 }
 
 fn ended(id: &str, effective_until: &str, reason: EndReason, by: &[&str]) -> Command {
-    fact(Fact::InstrumentEnded {
+    fact(InstrumentEnded {
         instrument: code(id),
         effective_until: on(effective_until),
         reason,
@@ -330,17 +334,18 @@ fn notice(id: &str, given_by: &str, given_on: &str) -> Command {
 }
 
 fn condition(id: &str, text: &str, effective_from: &str, by: &[&str]) -> Fact {
-    Fact::ConditionAttached {
+    ConditionAttached {
         instrument: code(id),
         condition: code(text),
         effective_from: on(effective_from),
         by: bodies(by),
     }
+    .into()
 }
 
 /// Evidence that a commissioner had nothing on any of these bases over a period.
 fn not_held(who: &str, bases: &[LegalBasis], from: &str, until: &str) -> Command {
-    fact(Fact::LevelNotHeld {
+    fact(LevelNotHeld {
         body: code(who),
         bases: bases.to_vec(),
         functions: Vec::new(),
@@ -353,7 +358,10 @@ const BOTH_LEVELS: [LegalBasis; 2] = [LegalBasis::S13zBy, LegalBasis::S13zJointl
 /// The instrument that the first command draws up, to be changed before it is recorded.
 fn text_of(commands: &mut [Command]) -> &mut Instrument {
     match commands.first_mut() {
-        Some(Command { act: Act::State(Fact::InstrumentDrawn(drawn)), .. }) => drawn,
+        Some(Command {
+            act: Act::State(Fact::Instruments(InstrumentFact::InstrumentDrawn(drawn))),
+            ..
+        }) => drawn,
         _ => panic!("an instrument is drawn up first"),
     }
 }
@@ -382,7 +390,7 @@ fn function(
     (from, until): (&str, &str),
     routes: Vec<Route>,
 ) -> Command {
-    fact(Fact::FunctionCatalogued(Function {
+    fact(Function {
         code: code(text),
         name: code(text),
         effective: period(from, until),
@@ -394,7 +402,7 @@ fn function(
         confidence: Confidence::Confirmed,
         citation: code("fixture"),
         note: None,
-    }))
+    })
 }
 
 /// A correction with what is so instead, or besides.
@@ -447,7 +455,7 @@ fn there_are_at_least_forty_from_every_section() {
         icbs::refusals(),
         endings::refusals(),
         applications::refusals(),
-        corrections::refusals([1, 1]),
+        corrections::refusals([Position::new(1); 2]),
     ];
     let cases: Vec<_> = questions
         .iter()

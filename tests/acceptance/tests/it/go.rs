@@ -50,7 +50,7 @@ async fn go_reads_the_log() {
     let dir = std::env::temp_dir().join(format!("remit-go-{}", std::process::id()));
     let world = World::on_disk(&dir).await;
     world.record_england().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let url = format!("http://{}", world.address);
     let mut earlier = Vec::new();
     let mut public = String::new();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use acceptance::{World, body, code, fact, period};
 use pb::join_group_request::Content as Say;
 use pb::join_group_response::Content;
-use remit_domain::{BodyRole, Command, Fact};
+use remit_domain::{BodyNamed, BodyRole, Command};
 use remit_grpc::pb;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -86,7 +86,7 @@ async fn create(world: &World, group: &str, filter: &str) {
 }
 
 fn named(of: &str, name: &str, year: &str) -> Command {
-    fact(Fact::BodyNamed {
+    fact(BodyNamed {
         code: code(of),
         name: code(name),
         effective: period(&format!("{year}-04-01"), &format!("{year}-05-01")),
@@ -98,7 +98,7 @@ fn practice(of: &str) -> Command {
 }
 
 async fn group(world: &World, name: &str) -> pb::Group {
-    let request = pb::ListGroupsRequest { group: name.to_owned() };
+    let request = pb::ListGroupsRequest { group: name.to_owned(), ..Default::default() };
     let listed = world.events().list_groups(request).await.expect("listed").into_inner();
     listed.groups.into_iter().next().expect("the group")
 }
@@ -259,7 +259,11 @@ async fn bad_groups_and_members_are_refused_by_name() {
     let unknown = || "payments".to_owned();
     let actor = || "finance".to_owned();
     let codes = [
-        world.events().list_groups(pb::ListGroupsRequest { group: unknown() }).await.err(),
+        world
+            .events()
+            .list_groups(pb::ListGroupsRequest { group: unknown(), ..Default::default() })
+            .await
+            .err(),
         world
             .events()
             .delete_group(pb::DeleteGroupRequest { group: unknown(), actor: actor() })
@@ -358,7 +362,7 @@ async fn a_snapshot_and_what_follows_it_are_the_whole() {
     let Row::Point(point) = &before[0] else { panic!("{:?}", before[0]) };
     assert_eq!(point.rows as usize, before.len() - 1);
     world.record(acceptance::delegation("11X", &["qof"], "2016-04-01")).await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     // The answers of the snapshot, brought up by a watch from there, are those of a later one.
     let answers = |rows: &[Row]| -> Vec<(String, String, String)> {
         let answer = |row: &Row| match row {

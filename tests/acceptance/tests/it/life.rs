@@ -7,9 +7,10 @@ use std::fmt::Write;
 
 use acceptance::{ccg, code, fact, law, on};
 use remit_domain::{
-    Act, Area, BodyCode, BodyRole, Command, Confidence, Day, EndReason, Event, Evidence, Fact,
-    Instrument, InstrumentKind, LegalBasis, Party, Period, Reason, Rule, RuleContent, Stage, Start,
-    State, Step, Word,
+    Act, Area, BodyCode, BodyRole, Command, ConditionAttached, ConditionLifted, Confidence, Day,
+    EndReason, Event, Evidence, Fact, Instrument, InstrumentAdvanced, InstrumentEnded,
+    InstrumentFact, InstrumentInForce, InstrumentKind, InstrumentVaried, LawFact, LegalBasis,
+    Party, Period, Reason, Refusal, Rule, RuleContent, Stage, Start, State, Step, Word,
 };
 use remit_register::Register;
 
@@ -104,7 +105,7 @@ const ACTORS: [(&str, &[Party], bool); 5] = [
     ("a stranger", &[], true),
 ];
 
-fn apply(register: &mut Register, fact: Fact, made_on: &str) {
+fn apply(register: &mut Register, fact: impl Into<Fact>, made_on: &str) {
     let evidence = Evidence {
         source: code("fixture"),
         url: None,
@@ -112,7 +113,7 @@ fn apply(register: &mut Register, fact: Fact, made_on: &str) {
         confidence: Confidence::Confirmed,
         note: None,
     };
-    register.apply(&Event { fact, evidence: evidence.into() });
+    register.apply(&Event { fact: fact.into(), evidence: evidence.into() });
 }
 
 fn text(sort: &Sort) -> Instrument {
@@ -138,23 +139,22 @@ fn register(law: &[Event], sort: &Sort, state: State) -> Register {
     for event in law {
         register.apply(event);
     }
-    apply(&mut register, Fact::InstrumentDrawn(text(sort)), sort.made_on);
+    apply(&mut register, text(sort), sort.made_on);
     let instrument = || code("i");
     let stage = Stage::ALL.iter().find(|stage| stage.state() == state);
     if let Some(stage) = stage {
-        let fact =
-            Fact::InstrumentAdvanced { instrument: instrument(), stage: *stage, by: Vec::new() };
+        let fact = InstrumentAdvanced { instrument: instrument(), stage: *stage, by: Vec::new() };
         apply(&mut register, fact, sort.made_on);
     }
     if matches!(state, State::InForce | State::Ended) {
         let effective = Period::open(on(sort.made_on));
         let start = Start::NotEvidenced;
-        let fact = Fact::InstrumentInForce { instrument: instrument(), effective, start };
+        let fact = InstrumentInForce { instrument: instrument(), effective, start };
         apply(&mut register, fact, sort.made_on);
     }
     if state == State::Ended {
-        let until = on(sort.made_on).succ_opt().expect("a day");
-        let fact = Fact::InstrumentEnded {
+        let until = on(sort.made_on).next().expect("a day");
+        let fact = InstrumentEnded {
             instrument: instrument(),
             effective_until: until,
             reason: EndReason::Revoked,
@@ -189,7 +189,7 @@ fn days(rules: &[Rule], sort: &Sort, step: Step) -> Vec<(bool, Day)> {
     match last {
         None => vec![(false, on(sort.day))],
         Some((open, last)) => {
-            let late = last.succ_opt().expect("a day");
+            let late = last.next().expect("a day");
             assert!(open.contains(last) && open.contains(late), "a day too late for {step}");
             vec![(false, last), (true, late)]
         }
@@ -198,37 +198,45 @@ fn days(rules: &[Rule], sort: &Sort, step: Step) -> Vec<(bool, Day)> {
 
 fn command(sort: &Sort, step: Step, by: Vec<BodyCode>, day: Day) -> Command {
     let instrument = code("i");
-    let until = |reason| Fact::InstrumentEnded {
-        instrument: code("i"),
-        effective_until: day,
-        reason,
-        by: by.clone(),
+    let until = |reason| {
+        let by = by.clone();
+        InstrumentFact::InstrumentEnded(InstrumentEnded {
+            instrument: code("i"),
+            effective_until: day,
+            reason,
+            by,
+        })
     };
-    let advanced =
-        |stage| Fact::InstrumentAdvanced { instrument: code("i"), stage, by: by.clone() };
+    let advanced = |stage| {
+        let by = by.clone();
+        InstrumentFact::InstrumentAdvanced(InstrumentAdvanced { instrument: code("i"), stage, by })
+    };
     let fact_of = match step {
-        Step::Commence => Fact::InstrumentInForce {
-            instrument,
-            effective: Period::open(day),
-            start: Start::Evidenced,
-        },
+        Step::Commence => {
+            let (effective, start) = (Period::open(day), Start::Evidenced);
+            InstrumentFact::InstrumentInForce(InstrumentInForce { instrument, effective, start })
+        }
         Step::Vary => {
             let mut varied = text(sort);
             varied.title = code("varied");
-            Fact::InstrumentVaried { instrument: varied, effective_from: day, by }
+            let (instrument, effective_from) = (varied, day);
+            InstrumentFact::InstrumentVaried(InstrumentVaried { instrument, effective_from, by })
         }
-        Step::AttachCondition => Fact::ConditionAttached {
+        Step::AttachCondition => InstrumentFact::ConditionAttached(ConditionAttached {
             instrument,
             condition: code("another condition"),
             effective_from: day,
             by,
-        },
-        Step::LiftCondition => Fact::ConditionLifted {
-            instrument,
-            condition: code(CONDITION),
-            effective_until: day,
-            by,
-        },
+        }),
+        Step::LiftCondition => {
+            let (condition, effective_until) = (code(CONDITION), day);
+            InstrumentFact::ConditionLifted(ConditionLifted {
+                instrument,
+                condition,
+                effective_until,
+                by,
+            })
+        }
         Step::GiveNotice => {
             let act = Act::GiveNotice { instrument, given_by: by[0], given_on: day };
             return Command { act, ..fact(until(EndReason::Terminated)) };
@@ -284,7 +292,7 @@ fn expected(
         _ => {}
     }
     // An end is a step on the last day in force; a beginning, on the first.
-    let acted = if ends(step) { day.pred_opt().expect("a day") } else { day };
+    let acted = if ends(step) { day.eve().expect("a day") } else { day };
     let row = rules.iter().find_map(|rule| match &rule.content {
         RuleContent::Transition { bases, step: of, from, by }
             if *of == step && bases.contains(&sort.basis) && rule.in_force(acted) =>
@@ -332,9 +340,7 @@ fn wrong_day(rules: &[Rule], sort: &Sort, step: Step, day: Day) -> Option<Reason
             })
             .flatten()
             .collect();
-        let on =
-            |(month, of): &&(u32, u32)| day.to_string().ends_with(&format!("-{month:02}-{of:02}"));
-        let fits = days.is_empty() || days.iter().any(on);
+        let fits = days.is_empty() || days.iter().any(|of| of.in_year(day.year()) == Some(day));
         return (!fits).then_some(Reason::StartForbidden);
     }
     let last = law().filter_map(|rule| match &rule.content {
@@ -363,7 +369,7 @@ fn every_step_from_every_state_by_everyone() {
     let rules: Vec<Rule> = events
         .iter()
         .filter_map(|event| match &event.fact {
-            Fact::RuleEnacted(rule) => Some(rule.clone()),
+            Fact::Law(LawFact::RuleEnacted(rule)) => Some(rule.clone()),
             _ => None,
         })
         .collect();
@@ -395,7 +401,7 @@ fn every_step_from_every_state_by_everyone() {
                         let decided = register.admit(command(sort, *step, by.clone(), day));
                         let found: Vec<Reason> = match &decided {
                             Ok(_) => Vec::new(),
-                            Err(refusals) => refusals.iter().map(|r| r.reason).collect(),
+                            Err(refusals) => refusals.iter().map(Refusal::reason).collect(),
                         };
                         register.retract_after(before);
                         let cell = format!(
@@ -421,14 +427,16 @@ fn every_step_from_every_state_by_everyone() {
 
 /// The step that a fact records.
 fn event_of(fact: &Fact) -> Step {
+    use InstrumentFact as F;
+    let Fact::Instruments(fact) = fact else { panic!("no step: {fact:?}") };
     match fact {
-        Fact::InstrumentAdvanced { stage, .. } => stage.step(),
-        Fact::InstrumentEnded { reason, .. } => reason.step(),
-        Fact::InstrumentInForce { .. } => Step::Commence,
-        Fact::InstrumentVaried { .. } => Step::Vary,
-        Fact::ConditionAttached { .. } => Step::AttachCondition,
-        Fact::ConditionLifted { .. } => Step::LiftCondition,
-        Fact::NoticeGiven { .. } => Step::GiveNotice,
+        F::InstrumentAdvanced(advanced) => advanced.stage.step(),
+        F::InstrumentEnded(ended) => ended.reason.step(),
+        F::InstrumentInForce(_) => Step::Commence,
+        F::InstrumentVaried(_) => Step::Vary,
+        F::ConditionAttached(_) => Step::AttachCondition,
+        F::ConditionLifted(_) => Step::LiftCondition,
+        F::NoticeGiven(_) => Step::GiveNotice,
         other => panic!("no step: {other:?}"),
     }
 }
@@ -463,16 +471,13 @@ fn written(rules: &[Rule]) {
                     RuleContent::Commencement { bases, days, .. }
                         if *step == Step::Commence && own(bases) =>
                     {
-                        let days = days.iter().map(|(m, d)| format!("{m:02}-{d:02}")).collect();
+                        let days = days.iter().map(ToString::to_string).collect();
                         Some(format!("on {} ({})", list(days), other.id))
                     }
                     RuleContent::Notice { bases, last, ends }
                         if *step == Step::GiveNotice && own(bases) =>
                     {
-                        Some(format!(
-                            "by {:02}-{:02}, to end on {:02}-{:02} after ({})",
-                            last.0, last.1, ends.0, ends.1, other.id
-                        ))
+                        Some(format!("by {last}, to end on {ends} after ({})", other.id))
                     }
                     _ => None,
                 });

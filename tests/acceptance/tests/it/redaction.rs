@@ -2,18 +2,20 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use acceptance::{World, body, ccg, code, fact, fields, known_at, on, period, reason};
+use acceptance::{World, body, ccg, code, fact, fields, known_at, on, period, reason, ticking};
 use remit_domain::{
-    Act, BodyRole, Command, Correction, CorrectionKind, Evidence, Fact, Forum, ForumKind, Handling,
-    Personal, PersonalField,
+    Act, BodyRole, Command, Correction, CorrectionKind, DecisionTaken, Evidence, Fact,
+    FieldRedacted, Forum, ForumKind, FundOpened, Handling, InterestDeclared, Personal,
+    PersonalField, Position, SupportPaid,
 };
-use remit_grpc::{pb, render};
+use remit_grpc::{command, pb, render};
 use remit_ledger::{Checkpoint, VerifierKey, tree};
-use remit_log::disclosure::commitment;
-use remit_log::{EventLog, SqliteLog, shape};
+use remit_log::Log;
+use remit_shape::{commitment, decode};
+use remit_stores::SqliteStore;
 use sha2::{Digest, Sha256};
 
 const NAME: &str = "GP member, north: the only one there is";
@@ -30,7 +32,7 @@ fn noted(command: Command, made_on: &str, note: Option<&str>) -> Command {
 }
 
 fn interest(office: &str) -> Command {
-    fact(Fact::InterestDeclared {
+    fact(InterestDeclared {
         office: code(office),
         body: code("05G"),
         interest: code("financial: partner"),
@@ -42,8 +44,8 @@ fn interest(office: &str) -> Command {
 }
 
 fn redact(about: u64, field: &str) -> Command {
-    let redacted = fact(Fact::FieldRedacted {
-        about,
+    let redacted = fact(FieldRedacted {
+        about: Position::new(about),
         field: code(field),
         reason: code("erasure asked for under Article 17"),
         authority: code("data protection officer of NHS England"),
@@ -60,14 +62,14 @@ async fn record_payment(world: &World) {
         .record(vec![
             ccg("05G", "NHS North Staffordshire CCG", "2013-04-01", ""),
             body("M83001", BodyRole::Practice, "A practice of 8,000", "1990-01-01", ""),
-            fact(Fact::FundOpened {
+            fact(FundOpened {
                 fund: code("federating"),
                 funders: vec![code("05G")],
                 amount_pence: 30_000_000,
                 per_patient_pence: 60,
                 effective: period("2016-01-01", "2017-01-01"),
             }),
-            fact(Fact::SupportPaid {
+            fact(SupportPaid {
                 fund: code("federating"),
                 payment: code("1"),
                 payer: code("05G"),
@@ -79,7 +81,7 @@ async fn record_payment(world: &World) {
             }),
             interest(OTHER),
             noted(interest(NAME), "2016-04-20", Some(NOTE)),
-            fact(Fact::DecisionTaken {
+            fact(DecisionTaken {
                 body: code("05G"),
                 forum,
                 fund: code("federating"),
@@ -115,12 +117,10 @@ impl Drop for Scratch {
 }
 
 /// Opens the log once whoever had it open has let go of it.
-async fn opened(dir: &Path, clock: &Arc<AtomicI64>) -> Arc<SqliteLog> {
+async fn opened(dir: &Path, clock: &Arc<AtomicI64>) -> Log {
     for _ in 0..500 {
-        let ticking = Arc::clone(clock);
-        let now = Arc::new(move || ticking.load(Ordering::SeqCst));
-        match SqliteLog::open(&dir.join("register.db"), now) {
-            Ok(log) => return Arc::new(log),
+        match SqliteStore::open(&dir.join("register.db")) {
+            Ok(store) => return Log::new(store, ticking(clock)),
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }
@@ -226,7 +226,7 @@ fn short(interests: &[pb::BearingInterest]) -> Vec<(&str, &str, bool)> {
 
 /// The events as `EventService` reads them, with their personal fields, told and as messages.
 async fn read(world: &World) -> (Vec<pb::ReadResponse>, Vec<pb::RecordedEvent>) {
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let request = pb::ReadRequest { personal: true, ..Default::default() };
     let mut events = world.events().read(request).await.expect("read").into_inner();
     let mut read = Vec::new();
@@ -279,9 +279,10 @@ async fn is_redacted(world: &World) {
         assert!(!text.contains(NAME) && !text.contains("the said member of the north"), "{text}");
     }
     let fact = at(&typed, INTEREST).fact.clone().expect("typed");
-    let Some(pb::command::Act::InterestDeclared(declared)) = fact.act else { panic!("{fact:?}") };
+    let Some(pb::fact::Fact::InterestDeclared(declared)) = fact.fact else { panic!("{fact:?}") };
     assert_eq!(declared.office, "redacted");
-    assert_eq!(fact.evidence.expect("evidence").note, "redacted");
+    let evidence = at(&typed, INTEREST).evidence.clone();
+    assert_eq!(evidence.expect("evidence").note, "redacted");
 }
 
 #[tokio::test]
@@ -297,8 +298,8 @@ async fn what_is_redacted_is_gone_and_what_was_proved_stays_proved() {
     let (events, typed) = read(&world).await;
     assert_eq!(says(&at(&events, INTEREST).personal), [("office", NAME), ("note", NOTE)]);
     assert_eq!(at(&events, INTEREST).personal, at(&typed, INTEREST).personal);
-    let fact = at(&typed, INTEREST).fact.clone().expect("typed");
-    assert_eq!(fact.evidence.expect("evidence").note, NOTE);
+    let evidence = at(&typed, INTEREST).evidence.clone();
+    assert_eq!(evidence.expect("evidence").note, NOTE);
     let bytes: Vec<_> = events.iter().map(|event| event.cloud_event.clone()).collect();
     assert!(!bytes.concat().windows(NAME.len()).any(|window| window == NAME.as_bytes()));
     let handed = Handed::by(&world).await;
@@ -310,7 +311,7 @@ async fn what_is_redacted_is_gone_and_what_was_proved_stays_proved() {
     let request = pb::RecordRequest {
         actor: "acceptance tests".to_owned(),
         acting_for: "X24".to_owned(),
-        commands: vec![render::command(&redact(INTEREST, "office"))],
+        commands: vec![command::write(&redact(INTEREST, "office"))],
         validate_only: true,
         ..Default::default()
     };
@@ -342,12 +343,12 @@ async fn what_is_redacted_is_gone_and_what_was_proved_stays_proved() {
     assert!(!is_in_a_file(&data.0, "the said member of the north"));
     assert!(is_in_a_file(&data.0, OTHER), "what was not redacted is there");
     let copied = opened(&before.0, &clock).await;
-    guesses(&handed.proof.cloud_event, copied.as_ref());
+    guesses(&handed.proof.cloud_event, &copied).await;
 }
 
 /// Who has the event and guesses the name learns nothing; who has the salt as well can show it.
-fn guesses(event: &[u8], before: &SqliteLog) {
-    let recorded = shape::decode(INTEREST, event).expect("readable");
+async fn guesses(event: &[u8], before: &Log) {
+    let recorded = decode(Position::new(INTEREST), event).expect("readable");
     let [(PersonalField::Office, Personal::Committed(committed)), _] =
         recorded.event.fact.personal()[..]
     else {
@@ -362,22 +363,23 @@ fn guesses(event: &[u8], before: &SqliteLog) {
         INTEREST.to_be_bytes().to_vec(),
         [&[0; 24][..], &INTEREST.to_be_bytes()].concat(),
         before.id().as_bytes().to_vec(),
-        recorded.recorded_at.to_be_bytes().to_vec(),
+        recorded.recorded_at.micros().to_be_bytes().to_vec(),
         Sha256::digest(INTEREST.to_string()).to_vec(),
         Sha256::digest(recorded.request_id.as_str()).to_vec(),
     ];
     // The salt of another field of the same event, and of the same office elsewhere.
-    let beside = before.disclosures(0, u64::MAX).expect("read");
+    let beside = before.disclosures(Position::ZERO, Position::new(u64::MAX)).await.expect("read");
     let own = |at: u64, field| {
+        let at = Position::new(at);
         beside.iter().find(|each| (each.position, each.field) == (at, field)).expect("there")
     };
-    salts.push(own(INTEREST, PersonalField::Note).salt.to_vec());
-    salts.push(own(DECISION, PersonalField::Handled(0)).salt.to_vec());
+    salts.push(own(INTEREST, PersonalField::Note).salt.0.to_vec());
+    salts.push(own(DECISION, PersonalField::Handled(0)).salt.0.to_vec());
     for number in 0..10_000 {
         let candidate = if number == 4_711 { NAME.to_owned() } else { format!("Dr {number}") };
         for salt in &salts {
             let guess = Sha256::new().chain_update(salt).chain_update(&candidate).finalize();
-            assert_ne!(guess.as_slice(), committed, "{candidate} with {salt:?}");
+            assert_ne!(guess.as_slice(), committed.0, "{candidate} with {salt:?}");
         }
     }
     let kept = own(INTEREST, PersonalField::Office);
@@ -393,7 +395,7 @@ async fn bad_redactions_are_refused_with_the_reason() {
         request_id: "once".to_owned(),
         actor: "acceptance tests".to_owned(),
         acting_for: "X24".to_owned(),
-        commands: vec![render::command(&noted(interest(NAME), "2016-04-20", Some(NOTE)))],
+        commands: vec![command::write(&noted(interest(NAME), "2016-04-20", Some(NOTE)))],
         ..Default::default()
     };
     let first = world.recorder().record(sent.clone()).await.expect("recorded").into_inner();
@@ -403,7 +405,7 @@ async fn bad_redactions_are_refused_with_the_reason() {
         let command = fact(instead);
         let correction = Correction {
             kind: CorrectionKind::RecordedLate,
-            about: Some(about),
+            about: Some(Position::new(about)),
             authority: code("the register of interests"),
             reason: code("left out"),
             fact: None,
@@ -419,7 +421,7 @@ async fn bad_redactions_are_refused_with_the_reason() {
         .await;
     let Act::State(redaction) = redact(INTEREST, "office").act else { panic!("a fact") };
     let undated = Command { evidence: interest(OTHER).evidence, ..redact(INTEREST, "office") };
-    let head = *world.node.head().borrow();
+    let head = world.head();
     for (what, command, expected, field) in [
         ("no such event", redact(head + 9, "office"), "EVENT_UNKNOWN", "about"),
         ("an event of another kind", redact(1, "office"), "NOT_PERSONAL", "about"),
@@ -447,7 +449,7 @@ async fn bad_redactions_are_refused_with_the_reason() {
     let status = world.try_record(twice).await.expect_err("twice");
     assert_eq!(reason(&status), "ALREADY_REDACTED");
     let wire = |about, field: &str, why: &str| {
-        let mut command = render::command(&redact(1, "office"));
+        let mut command = command::write(&redact(1, "office"));
         command.act = Some(pb::command::Act::FieldRedacted(pb::FieldRedacted {
             about,
             field: field.to_owned(),
@@ -469,11 +471,11 @@ async fn bad_redactions_are_refused_with_the_reason() {
         let expected = format!("commands[0].field_redacted.{named}");
         assert_eq!(fields(&refused), [expected], "{field:?}");
     }
-    assert_eq!(*world.node.head().borrow(), head, "nothing was recorded");
+    assert_eq!(world.head(), head, "nothing was recorded");
     assert_eq!(short(&interests(&world, None).await)[1].0, NAME, "nothing was removed");
     // What was redacted is still the same request, and no longer shows whether it said the same.
     let mut other = sent.clone();
-    other.commands = vec![render::command(&interest("somebody else"))];
+    other.commands = vec![command::write(&interest("somebody else"))];
     for resent in [sent, other] {
         let again = world.recorder().record(resent).await.expect("recorded").into_inner();
         assert_eq!((again.recorded_earlier, again.last_position), (true, corrected));

@@ -4,7 +4,8 @@
 use acceptance::*;
 use pb::ResultKind::{Conflict, Held, Unsettled};
 use remit_domain::{
-    Act, BodyRole, Command, Fact, InstrumentKind, LegalBasis, Relation, SuccessionKind,
+    Act, BodyRole, Command, Fact, InstrumentFact, InstrumentKind, LegalBasis, Relation,
+    SuccessionKind,
 };
 use remit_grpc::pb;
 
@@ -90,7 +91,7 @@ async fn instruments_that_disagree_are_all_returned_as_disputed() {
     let other = instrument_for("joint/b", own, ("11X", NHSE), "11X", &functions, period, None);
     let status = world.try_record(other).await.expect_err("not offered on that power");
     assert!(
-        status.message().contains("11X has primary-care-planning from another under joint/a"),
+        status.message().contains("11X has primary-care-planning from another body under joint/a"),
         "{status}"
     );
     assert!(status.message().contains("cannot pass on s14z9"), "{status}");
@@ -108,7 +109,7 @@ async fn instruments_that_disagree_are_all_returned_as_disputed() {
         citation: code("2006 Act s.3"),
         note: None,
     };
-    world.record(vec![fact(Fact::FunctionCatalogued(own_function))]).await;
+    world.record(vec![fact(own_function)]).await;
     let s14z3 = (InstrumentKind::JointArrangement, LegalBasis::S14z3);
     let functions = ["own-services"];
     for (id, basis) in [("own/a", own), ("own/b", s14z3)] {
@@ -127,7 +128,10 @@ async fn instruments_that_disagree_are_all_returned_as_disputed() {
 async fn conditions_and_loss_exceptions_are_told_and_change_no_liability() {
     let world = somerset().await;
     let mut commands = delegation("11X", &["gms-contracts"], "2019-04-01");
-    let Some(Command { act: Act::State(Fact::InstrumentDrawn(drawn)), .. }) = commands.first_mut()
+    let Some(Command {
+        act: Act::State(Fact::Instruments(InstrumentFact::InstrumentDrawn(drawn))),
+        ..
+    }) = commands.first_mut()
     else {
         panic!("an instrument is drawn up first");
     };

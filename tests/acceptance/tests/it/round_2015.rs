@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use acceptance::{World, ccg, code, fact, on, period};
 use remit_domain::{
-    Area, Command, Evidence, Fact, Instrument, InstrumentKind, LegalBasis, Stage, Start,
+    Area, Command, Evidence, Fact, Instrument, InstrumentAdvanced, InstrumentInForce,
+    InstrumentKind, LegalBasis, LevelNotHeld, Stage, Start,
 };
 use remit_grpc::pb;
 
@@ -65,7 +66,7 @@ fn id(number: usize) -> String {
 fn advanced(number: usize, on_day: &str, stage: Stage, by: &[&str]) -> Command {
     let own = name(number);
     let by = by.iter().map(|who| code(if *who == "ccg" { &own } else { who })).collect();
-    made(on_day, Fact::InstrumentAdvanced { instrument: code(&id(number)), stage, by })
+    made(on_day, InstrumentAdvanced { instrument: code(&id(number)), stage, by }.into())
 }
 
 fn drawn(number: usize) -> Command {
@@ -74,7 +75,7 @@ fn drawn(number: usize) -> Command {
     } else {
         (InstrumentKind::Delegation, LegalBasis::S13zBy)
     };
-    fact(Fact::InstrumentDrawn(Instrument {
+    fact(Instrument {
         id: code(&id(number)),
         kind,
         basis,
@@ -87,11 +88,11 @@ fn drawn(number: usize) -> Command {
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),
         onward_barred: false,
-    }))
+    })
 }
 
 fn begins(number: usize) -> Command {
-    fact(Fact::InstrumentInForce {
+    fact(InstrumentInForce {
         instrument: code(&id(number)),
         effective: period("2015-04-01", ""),
         start: Start::Evidenced,
@@ -144,7 +145,7 @@ async fn round() -> World {
             Fate::Withdrew | Fate::Conditional => vec![LegalBasis::S13zBy],
             Fate::AppliedOnly | Fate::Neither => vec![LegalBasis::S13zBy, LegalBasis::S13zJointly],
         };
-        Some(fact(Fact::LevelNotHeld {
+        Some(fact(LevelNotHeld {
             body: code(&name(n)),
             bases,
             functions: Vec::new(),

@@ -214,7 +214,7 @@ async fn following_goes_on_without_a_gap_or_a_repeat() {
     let mut client = pb::event_service_client::EventServiceClient::new(world.channel.clone());
     let request = pb::ReadRequest { follow: true, ..Default::default() };
     let mut events = client.read(request).await.expect("begun").into_inner();
-    let head = *world.node.head().borrow();
+    let head = world.head();
     for number in 0..50 {
         let text = format!("P{number:05}");
         world.record(vec![body(&text, BodyRole::Practice, "A practice", "2015-04-01", "")]).await;

@@ -1,7 +1,7 @@
 //! The story of a body or an instrument, through the API, beside what the register says at each step.
 
 use acceptance::{World, ccg, code, delegation, fact, known_at, on, saying};
-use remit_domain::{Act, Command, Correction, CorrectionKind, Evidence, Fact};
+use remit_domain::{Act, Command, Correction, CorrectionKind, Evidence, Position, RuleEnded};
 use remit_grpc::pb;
 use tonic::Code;
 
@@ -38,12 +38,12 @@ async fn passing(world: &World, filter: &str) -> Vec<u64> {
 fn taken_back(about: u64) -> Command {
     let correction = Correction {
         kind: CorrectionKind::ErrorCorrected,
-        about: Some(about),
+        about: Some(Position::new(about)),
         authority: code("the contracts register of NHS England"),
         reason: code("entered from the signed copy"),
         fact: None,
     };
-    let some = fact(Fact::RuleEnded { rule: code("L1"), effective_until: on("2022-07-01") });
+    let some = fact(RuleEnded { rule: code("L1"), effective_until: on("2022-07-01") });
     let mut evidence = Evidence::clone(&some.evidence);
     evidence.made_on = Some(on("2017-08-01"));
     Command { act: Act::Correct { correction, instead: None }, evidence: evidence.into() }
@@ -57,7 +57,7 @@ async fn a_story_has_every_event_and_what_each_changed() {
     world.record(ccgs.to_vec()).await;
     world.record(delegation("02V", &["gms-contracts", "qof"], "2015-04-01")).await;
     world.record(delegation("03C", &["gms-contracts", "qof"], "2015-04-01")).await;
-    let in_force = *world.node.head().borrow();
+    let in_force = world.head();
     world.record(vec![taken_back(in_force)]).await;
     world.record(vec![taken_back(in_force + 1)]).await;
 
@@ -84,7 +84,8 @@ async fn a_story_has_every_event_and_what_each_changed() {
     for event in story(&world, "03C", None).await {
         let position = event.recorded.expect("recorded").position;
         let all = world.node.view(|register, _| {
-            let all = register.changes(position - 1, position, (None, None));
+            let position = Position::new(position);
+            let all = register.changes(position.prev(), position, (None, None));
             all.iter().filter(|change| change.place.to_string() == "03C").count()
         });
         let here = event.changes.iter().filter(|change| change.place == "03C");

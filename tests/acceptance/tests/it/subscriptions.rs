@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use acceptance::{World, body, on};
+use acceptance::{World, body, code, on, ticking};
 use pb::stream_start::Start;
 use pb::subscribe_response::Content;
-use remit_domain::BodyRole;
+use remit_domain::{BodyRole, Position};
 use remit_grpc::{StreamLimits, pb, render};
+use remit_log::{Log, MemoryStore};
 use remit_register::Filter;
 use tonic::transport::Channel;
 use tonic::{Code, Streaming};
@@ -35,7 +36,7 @@ async fn next(stream: &mut Streaming<pb::SubscribeResponse>) -> pb::RecordedEven
 
 /// What a stream has until it says that it is at the head.
 async fn until_head(world: &World, request: pb::SubscribeRequest) -> Vec<u64> {
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let request = pb::SubscribeRequest { heartbeat_seconds: 1, ..request };
     let mut stream = events(&world.channel).subscribe(request).await.expect("begun").into_inner();
     let mut found = Vec::new();
@@ -51,15 +52,13 @@ async fn until_head(world: &World, request: pb::SubscribeRequest) -> Vec<u64> {
 #[tokio::test]
 async fn a_subscription_starts_where_it_is_asked_to_and_goes_on() {
     let world = World::with_law().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     world.at_noon("2026-03-02");
     let practice =
         |number: u32, from: &str| body(&format!("P{number:05}"), BodyRole::Practice, "A", from, "");
     world.record(vec![practice(1, "2015-04-01"), practice(2, "2030-04-01")]).await;
     let cursor = format!("{head}@acceptance");
-    let instant = render::timestamp(
-        on("2026-03-01").and_hms_opt(0, 0, 0).expect("midnight").and_utc().timestamp_micros(),
-    );
+    let instant = render::timestamp(code("2026-03-01T00:00:00.000000Z"));
     let all: Vec<u64> = (1..=head + 2).collect();
     let new = vec![head + 1, head + 2];
     for (start, expected) in [
@@ -89,11 +88,11 @@ async fn a_subscription_starts_where_it_is_asked_to_and_goes_on() {
     world.record(vec![practice(4, "2015-04-01"), practice(3, "2015-04-01")]).await;
     let event = next(&mut stream).await;
     assert_eq!(event.position, head + 4);
-    let Some(pb::command::Act::BodyEstablished(said)) = event.fact.expect("typed").act else {
+    let Some(pb::fact::Fact::BodyEstablished(said)) = event.fact.expect("typed").fact else {
         panic!("not what was recorded")
     };
     assert_eq!(said.code, "P00003");
-    let stored = world.node.log().read(head + 3, 1).expect("read");
+    let stored = world.stored(head + 3, 1).await;
     assert_eq!(event.cloud_event, stored[0].bytes, "the stored bytes, untouched");
 }
 
@@ -103,10 +102,10 @@ async fn every_kind_of_event_comes_as_the_command_that_says_the_same() {
     world.record_england().await;
     let request = pb::SubscribeRequest { typed: true, ..ask(None, "") };
     let mut stream = events(&world.channel).subscribe(request).await.expect("begun").into_inner();
-    let head = *world.node.head().borrow();
+    let head = world.head();
     loop {
         let event = next(&mut stream).await;
-        assert!(event.fact.as_ref().is_some_and(|fact| fact.act.is_some()), "{event:?}");
+        assert!(event.fact.as_ref().is_some_and(|fact| fact.fact.is_some()), "{event:?}");
         if event.position == head {
             break;
         }
@@ -118,8 +117,8 @@ async fn a_filter_lets_the_same_events_pass_wherever_it_is_given() {
     let world = World::empty().await;
     world.record_england().await;
     let mut recorded = Vec::new();
-    for stored in world.node.log().read(0, usize::MAX).expect("read") {
-        let event = remit_log::shape::decode(stored.position, &stored.bytes).expect("read").event;
+    for stored in world.stored(0, usize::MAX).await {
+        let event = remit_shape::decode(stored.position, &stored.bytes).expect("read").event;
         recorded.push((stored.position, event));
     }
     for (filter, some) in [
@@ -133,8 +132,8 @@ async fn a_filter_lets_the_same_events_pass_wherever_it_is_given() {
     ] {
         let read: Filter = filter.parse().expect("a filter");
         let expected: Vec<u64> = world.node.view(|register, _| {
-            let pass = |(at, event): &&(u64, _)| read.passes(register, *at, event);
-            recorded.iter().filter(pass).map(|(position, _)| *position).collect()
+            let pass = |(at, event): &&(Position, _)| read.passes(register, *at, event);
+            recorded.iter().filter(pass).map(|(position, _)| position.get()).collect()
         });
         assert_eq!(!expected.is_empty(), some, "{filter}");
         assert!(expected.len() < recorded.len() / 2, "{filter}");
@@ -152,7 +151,7 @@ async fn a_filter_lets_the_same_events_pass_wherever_it_is_given() {
 #[tokio::test]
 async fn bad_subscriptions_name_the_field_and_the_reason() {
     let world = World::with_law().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let far = head + 1;
     let cases = [
         (ask(Some(Start::AfterPosition(far)), ""), Code::OutOfRange, "start.after_position"),
@@ -211,8 +210,9 @@ async fn bad_subscriptions_name_the_field_and_the_reason() {
 #[tokio::test]
 async fn too_many_streams_are_refused_with_the_time_to_try_again() {
     let limits = StreamLimits { in_all: 3, of_a_caller: 2 };
-    let log = remit_log::MemoryLog::new("limits", Arc::new(|| 0));
-    let world = World::limited(Arc::new(log), Arc::new(AtomicI64::new(0)), limits).await;
+    let clock = Arc::new(AtomicI64::new(0));
+    let log = Log::new(MemoryStore::new("limits"), ticking(&clock));
+    let world = World::limited(log, clock, limits).await;
     let other = world.connect().await;
     let subscribe = |channel: &Channel| {
         let mut client = events(channel);
@@ -243,7 +243,7 @@ async fn too_many_streams_are_refused_with_the_time_to_try_again() {
 #[tokio::test]
 async fn at_shutdown_a_stream_ends_with_where_to_go_on() {
     let mut world = World::with_law().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let mut live =
         events(&world.channel).subscribe(ask(None, "")).await.expect("begun").into_inner();
     for _ in 0..head {

@@ -2,14 +2,15 @@
 //! streams, restarts and clocks that jump; and answers that somebody relied on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use acceptance::{World, ccg, code, fact, found_in_force, known_at, on};
+use acceptance::{World, ccg, code, fact, found_in_force, known_at, on, ticking};
 use pb::watch_answers_response::Content;
-use remit_domain::{EndReason, Fact};
+use remit_domain::{EndReason, InstrumentEnded};
 use remit_grpc::{pb, render};
-use remit_log::SqliteLog;
+use remit_log::Log;
+use remit_stores::SqliteStore;
 use tonic::{Code, Streaming};
 use tonic_types::StatusExt;
 
@@ -74,7 +75,7 @@ fn line(notice: &pb::AnswerNotice) -> String {
 }
 
 fn terminated(day: &str) -> remit_domain::Command {
-    fact(Fact::InstrumentEnded {
+    fact(InstrumentEnded {
         instrument: code("delegation/11X"),
         effective_until: on(day),
         reason: EndReason::Terminated,
@@ -89,12 +90,10 @@ async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jump
     std::fs::create_dir_all(&dir).expect("a directory");
     let clock = Arc::new(AtomicI64::new(0));
     let open = async || {
-        let ticking = Arc::clone(&clock);
-        let now = Arc::new(move || ticking.load(Ordering::SeqCst));
         // The file is free once the server before has let go of it.
         for _ in 0..200 {
-            match SqliteLog::open(&dir.join("register.db"), now.clone()) {
-                Ok(log) => return Arc::new(log),
+            match SqliteStore::open(&dir.join("register.db")) {
+                Ok(store) => return Log::new(store, ticking(&clock)),
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             }
         }
@@ -115,7 +114,7 @@ async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jump
 
     // A future-dated delegation; it takes effect at midnight in England, which is 23:00 UTC.
     world.record(found_in_force("11X", &["qof"], "2016-04-01")).await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let mut all = notices(until(&mut stream, head, "2016-03-20").await);
     world.at_instant("2016-03-31T22:59:59Z");
     assert_eq!(notices(until(&mut stream, head, "2016-03-31").await), []);
@@ -153,7 +152,7 @@ async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jump
     assert!(all.iter().all(|notice| !notice.change.as_ref().expect("one").causes.is_empty()));
 
     // From every cursor follows exactly the rest, on this node and on the one after a restart.
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let cursors: Vec<String> =
         std::iter::once(begun).chain(all.iter().map(|notice| notice.cursor.clone())).collect();
     let rest_of = async |world: &World| {
@@ -212,7 +211,7 @@ async fn whoever_relied_on_an_answer_is_told_when_it_is_no_longer_what_the_regis
     let world = World::with_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "")]).await;
     world.record(found_in_force("11X", &["qof"], "2016-04-01")).await;
-    let relied_on = *world.node.head().borrow();
+    let relied_on = world.head();
     let pin = |name: &str, day: &str| pb::PinAnswerRequest {
         pin: name.to_owned(),
         actor: "claims office".to_owned(),
@@ -269,7 +268,7 @@ async fn whoever_relied_on_an_answer_is_told_when_it_is_no_longer_what_the_regis
 async fn a_commissioners_area_and_a_bodys_holdings_are_watched_whole() {
     let world = World::with_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "")]).await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let (area, body) = (vec!["11X".to_owned()], vec!["X24".to_owned()]);
     let ask = |areas: &[String], holdings: &[String]| pb::WatchAnswersRequest {
         areas: areas.to_vec(),
@@ -289,7 +288,7 @@ async fn a_commissioners_area_and_a_bodys_holdings_are_watched_whole() {
     assert_eq!(until(&mut of_body, head, today).await.len(), holdings.get_ref().holdings.len());
     assert!(until(&mut of_area, head, today).await.len() >= holdings.get_ref().holdings.len());
     world.record(found_in_force("11X", &["qof", "gms-contracts"], "2016-04-01")).await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let told = notices(until(&mut of_area, head, today).await);
     assert_eq!(notices(until(&mut of_body, head, today).await).len(), told.len());
     assert!(told.iter().all(|notice| notice.retroactive));
@@ -302,7 +301,7 @@ async fn a_commissioners_area_and_a_bodys_holdings_are_watched_whole() {
 #[tokio::test]
 async fn bad_watches_name_the_field_and_the_reason() {
     let world = World::with_law().await;
-    let head = *world.node.head().borrow();
+    let head = world.head();
     let with = |change: fn(&mut pb::WatchAnswersRequest)| {
         let mut request = question("qof", "11X");
         change(&mut request);

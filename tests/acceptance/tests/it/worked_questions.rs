@@ -5,9 +5,10 @@ use acceptance::*;
 use pb::LegalBasis::{NoArrangement, S13zBy, S13zJointly, S65z5};
 use pb::ResultKind::{Gap, Held, JointlyHeld, NotDelegated, Unknown};
 use remit_domain::{
-    Act, BodyRole, Command, Confidence, Evidence, Fact, Forum, ForumKind, Function, HolderRule,
-    InstrumentKind, LegalBasis, LegalForm, LiableRule, Part, Party, Relation, Rule, RuleContent,
-    Stage, State, Step, SuccessionKind,
+    Act, BodyRole, Command, Confidence, ContractHeld, DecisionTaken, Evidence, ExpectationStated,
+    Forum, ForumKind, Function, FundOpened, HolderRule, InstrumentAdvanced, InstrumentKind,
+    InterestDeclared, LegalBasis, LegalForm, LevelNotHeld, LiableRule, Part, Party, Relation, Rule,
+    RuleContent, Stage, State, Step, SuccessionKind, SupportPaid, WorkPerformed,
 };
 use remit_grpc::{pb, render};
 
@@ -201,7 +202,7 @@ async fn q2_joint_commissioning_in_lambeth() {
         citation: code("2006 Act s.3, s.3A"),
         note: None,
     };
-    world.record(vec![fact(Fact::FunctionCatalogued(own))]).await;
+    world.record(vec![fact(own)]).await;
     let basis = (InstrumentKind::JointArrangement, LegalBasis::S14z9);
     let functions = ["community-services-own"];
     let (parties, period) = (("08K", NHSE), ("2015-06-11", ""));
@@ -249,7 +250,7 @@ async fn q3_revalidation_at_a_fully_delegated_ccg() {
 async fn q4_somerset_across_four_dates() {
     let world = World::with_law().await;
     let not_held = |bases: Vec<LegalBasis>| {
-        fact(Fact::LevelNotHeld {
+        fact(LevelNotHeld {
             body: code("11X"),
             bases,
             functions: Vec::new(),
@@ -314,7 +315,7 @@ async fn q4_somerset_across_four_dates() {
 async fn q5_complaints_what_was_believed_about_april_2015() {
     let world = World::empty().await;
     let complaints = |from: &str, until: &str, reserved: bool| {
-        fact(Fact::FunctionCatalogued(Function {
+        fact(Function {
             code: code("complaints-primary-care"),
             name: code("Complaints about primary care"),
             effective: period(from, until),
@@ -326,10 +327,10 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
             confidence: Confidence::Confirmed,
             citation: code("HSJ, Revealed: details of primary care control shift"),
             note: None,
-        }))
+        })
     };
     let expectation = |nature: &str| {
-        fact(Fact::ExpectationStated {
+        fact(ExpectationStated {
             function: code("complaints-primary-care"),
             area: code("02W"),
             expected: code("02W"),
@@ -338,14 +339,14 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
         })
     };
     let rule = |id: &str, bases: Vec<LegalBasis>, content: fn(Vec<LegalBasis>) -> RuleContent| {
-        fact(Fact::RuleEnacted(Rule {
+        fact(Rule {
             id: code(id),
             effective: Some(period("2013-04-01", "")),
             content: content(bases),
             text: code("as the reference has it"),
             citation: code("2006 Act"),
             confidence: Confidence::Confirmed,
-        }))
+        })
     };
     let to_holder = |bases| RuleContent::Liability { bases, liable: LiableRule::Holder };
     let to_ccgs = |bases| RuleContent::Receiving { bases, roles: vec![BodyRole::Ccg] };
@@ -384,7 +385,7 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
     world
         .record(vec![
             complaints("2015-04-01", "2023-07-01", true),
-            fact(Fact::FunctionCatalogued(Function {
+            fact(Function {
                 code: code("gms-contracts"),
                 name: code("General medical services contracts"),
                 effective: period("2015-04-01", "2022-07-01"),
@@ -399,11 +400,11 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
                 confidence: Confidence::Confirmed,
                 citation: code("2006 Act s.84"),
                 note: None,
-            })),
+            }),
         ])
         .await;
     let mut agreement = found_in_force("02W", &["gms-contracts"], "2015-04-01");
-    let executed = Fact::InstrumentAdvanced {
+    let executed = InstrumentAdvanced {
         instrument: code("delegation/02W"),
         stage: Stage::Executed,
         by: vec![code("X24"), code("02W")],
@@ -444,7 +445,7 @@ async fn q6_dentistry_in_the_black_country() {
         .record(vec![
             body("QUA", BodyRole::Icb, "NHS Black Country ICB", "2022-07-01", ""),
             body("Y60", BodyRole::NhsEnglandRegion, "Midlands", "2019-04-01", ""),
-            fact(Fact::LevelNotHeld {
+            fact(LevelNotHeld {
                 body: code("QUA"),
                 bases: vec![LegalBasis::S65z5],
                 functions: vec![code("primary-dental-services")],
@@ -462,7 +463,7 @@ async fn q6_dentistry_in_the_black_country() {
         .record(instrument("d/QUA/medical", basis, (NHSE, "QUA"), &medical, ("2022-07-01", "")))
         .await;
     let work = |performer: &str, from: &str, until: &str, sure: Confidence| {
-        let performed = Fact::WorkPerformed {
+        let performed = WorkPerformed {
             instrument: code("d/QUA/dental"),
             performer: code(performer),
             functions: Vec::new(),
@@ -530,7 +531,7 @@ async fn q7_late_notice() {
         world.record(vec![notice(given_on)]).await;
         let answer = world.ask("gms-contracts", "02R", "2017-04-01").await;
         assert_eq!(saying(&answer), on_1_april_2017, "given {given_on}");
-        let eve = on(ends_on).pred_opt().expect("a day").to_string();
+        let eve = on(ends_on).eve().expect("a day").to_string();
         let last = world.ask("gms-contracts", "02R", &eve).await;
         assert_eq!(saying(&last), said(Held, NHSE, &["02R"], &[NHSE], &["L1"], S13zBy));
         // The state after the notice: in force, with notice given.
@@ -552,15 +553,15 @@ async fn q7_late_notice() {
 #[tokio::test]
 async fn q8_one_practice_two_contracts_and_a_federation() {
     let world = World::with_law().await;
-    let federation = fact(Fact::BodyEstablished(remit_domain::Body {
+    let federation = fact(remit_domain::Body {
         code: code("FED01"),
         role: BodyRole::Federation,
         name: code("Federation F, limited by guarantee"),
         legal_form: Some(LegalForm::Guarantee),
         effective: period("2014-01-01", ""),
-    }));
+    });
     let contract = |id: &str, holder: &str, contract_type| {
-        fact(Fact::ContractHeld {
+        fact(ContractHeld {
             contract: code(id),
             holder: code(holder),
             contract_type,
@@ -626,7 +627,7 @@ async fn q8_one_practice_two_contracts_and_a_federation() {
     world.record(delegation("02R", &functions, "2015-04-01")).await;
     let before = world.ask("practice-performance", "02R", "2016-05-01").await;
     world
-        .record(vec![fact(Fact::WorkPerformed {
+        .record(vec![fact(WorkPerformed {
             instrument: code("delegation/02R"),
             performer: code("FED01"),
             functions: Vec::new(),
@@ -656,7 +657,7 @@ async fn q9_sixty_pence_per_patient() {
     };
     let paid =
         |payment: &str, payer: &str, patients: u64, amount_pence: u64, power: Option<&str>| {
-            fact(Fact::SupportPaid {
+            fact(SupportPaid {
                 fund: code("federating"),
                 payment: code(payment),
                 payer: code(payer),
@@ -673,8 +674,8 @@ async fn q9_sixty_pence_per_patient() {
             ccg("05W", "NHS Stoke on Trent CCG", "2013-04-01", "2022-07-01"),
             body("M83001", BodyRole::Practice, "A practice of 8,000", "1990-01-01", ""),
             practice("M83001", "05G", "2013-04-01", ""),
-            fact(Fact::FunctionCatalogued(own)),
-            fact(Fact::FundOpened {
+            fact(own),
+            fact(FundOpened {
                 fund: code("federating"),
                 funders: vec![code("05G"), code("05W")],
                 amount_pence: 30_000_000,
@@ -728,7 +729,7 @@ async fn q9_sixty_pence_per_patient() {
     // The conflict record: each CCG decides for itself; interests declared before, within 28 days,
     // and how each was handled.
     let declared = |office: &str, body: &str, aware: &str, declared: &str| {
-        fact(Fact::InterestDeclared {
+        fact(InterestDeclared {
             office: code(office),
             body: code(body),
             interest: code("financial: partner"),
@@ -739,7 +740,7 @@ async fn q9_sixty_pence_per_patient() {
         })
     };
     let decided = |body: &str, handled: Vec<remit_domain::Handling>| {
-        fact(Fact::DecisionTaken {
+        fact(DecisionTaken {
             body: code(body),
             forum: Forum {
                 kind: ForumKind::CommitteesInCommon,

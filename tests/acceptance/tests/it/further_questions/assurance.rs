@@ -1,5 +1,7 @@
 //! Assurance.
 
+use remit_domain::InstrumentInForce;
+
 use super::*;
 
 /// A delegated CCG whose internal audit is then recorded as evidence that it exercises.
@@ -10,13 +12,13 @@ async fn assurance() -> World {
     world.record(vec![ccg("06A", "NHS Wolverhampton CCG", "2013-04-01", "2021-04-01")]).await;
     world.record(delegation("06A", &["gms-contracts"], "2017-04-01")).await;
     world.at_noon("2019-07-31");
-    let audited = Fact::InstrumentInForce {
+    let audited = InstrumentInForce {
         instrument: code("delegation/06A"),
         effective: period("2019-06-30", ""),
         start: Start::NotEvidenced,
     };
     let evidence = resting_on("internal audit of delegated functions: substantial", "2019-06-30");
-    world.record(vec![Command { act: Act::State(audited), evidence }]).await;
+    world.record(vec![Command { act: Act::State(audited.into()), evidence }]).await;
     world
 }
 

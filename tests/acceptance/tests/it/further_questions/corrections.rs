@@ -15,7 +15,7 @@ async fn corrections() -> (World, [Position; 2]) {
     ] {
         world.record(vec![ccg(text, name, "2013-04-01", "2020-04-01")]).await;
     }
-    let body = *world.node.head().borrow();
+    let body = world.head();
     let mut late = delegation("02R", &["gms-contracts"], "2015-04-01");
     late.truncate(1);
     world.record(late).await;
@@ -29,15 +29,15 @@ async fn corrections() -> (World, [Position; 2]) {
         .await;
     world.at_noon("2016-05-01");
     let begun = in_force("delegation/02W", "2016-04-01", "");
-    let about = Some(wrong.last_position);
+    let about = Some(Position::new(wrong.last_position));
     world.record(vec![correct(CorrectionKind::ErrorCorrected, about, None, Some(begun))]).await;
     world.at_noon("2016-07-01");
     let directions = "payment directions of July 2016 are followed";
     let given = condition("delegation/02N", directions, "2016-04-01", &[NHSE]);
-    let about = Some(backdated.last_position);
+    let about = Some(Position::new(backdated.last_position));
     let made_on = Some("2016-07-01");
     world.record(vec![correct(CorrectionKind::EffectBackdated, about, made_on, Some(given))]).await;
-    (world, [wrong.last_position, body])
+    (world, [wrong.last_position, body].map(Position::new))
 }
 
 pub(super) fn questions() -> Vec<Case> {
@@ -112,14 +112,14 @@ pub(super) fn questions() -> Vec<Case> {
 
 /// `wrong`: the event that was taken back; `body`: the one that established 02N.
 pub(super) fn refusals([wrong, body]: [Position; 2]) -> Vec<Refused> {
-    let drawn = wrong + 1;
-    let as_icb = Fact::BodyEstablished(remit_domain::Body {
+    let drawn = wrong.next();
+    let as_icb = remit_domain::Body {
         code: code("02N"),
         role: BodyRole::Icb,
         name: code("NHS Airedale, Wharfedale and Craven ICB"),
         legal_form: None,
         effective: remit_domain::Period::open(on("2013-04-01")),
-    });
+    };
     let later = condition("delegation/02N", "later directions", "2016-09-01", &[NHSE]);
     let other = condition("delegation/02W", "another thing", "2016-09-01", &[NHSE]);
     vec![
@@ -140,7 +140,7 @@ pub(super) fn refusals([wrong, body]: [Position; 2]) -> Vec<Refused> {
             "Is an effect backdated that begins after the act?",
             vec![correct(
                 CorrectionKind::EffectBackdated,
-                Some(wrong + 2),
+                Some(wrong.plus(2)),
                 Some("2016-08-01"),
                 Some(later),
             )],
@@ -155,7 +155,7 @@ pub(super) fn refusals([wrong, body]: [Position; 2]) -> Vec<Refused> {
         refused(
             "5.7",
             "Does a body turn into one that could not have received what it was given?",
-            vec![correct(CorrectionKind::ErrorCorrected, Some(body), None, Some(as_icb))],
+            vec![correct(CorrectionKind::ErrorCorrected, Some(body), None, Some(as_icb.into()))],
             "BODY_MAY_NOT_RECEIVE",
         ),
     ]

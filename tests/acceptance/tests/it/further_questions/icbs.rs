@@ -1,5 +1,7 @@
 //! ICBs: onward, jointly, on conditions.
 
+use remit_domain::ConditionLifted;
+
 use super::*;
 
 /// Two ICBs with dental services, one free to pass them on to a trust; specialised services
@@ -32,7 +34,7 @@ async fn icbs() -> World {
     world
         .record(vec![
             fact(condition("specialised/QUA", "oversight segment 4", "2025-04-01", &[NHSE])),
-            fact(Fact::ConditionLifted {
+            fact(ConditionLifted {
                 instrument: code("specialised/QUA"),
                 condition: code("oversight segment 4"),
                 effective_until: on("2025-12-01"),

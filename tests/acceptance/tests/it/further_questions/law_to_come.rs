@@ -1,5 +1,7 @@
 //! Law enacted without a day.
 
+use remit_domain::RuleCommenced;
+
 use super::*;
 
 /// A rule that places contracts on ICBs is enacted without a day, and gets one a year later; so do
@@ -14,7 +16,7 @@ async fn law_to_come() -> World {
         .record(vec![
             body("QSL", BodyRole::Icb, "NHS Somerset ICB", "2022-07-01", ""),
             function("urgent-dental-directed", holder, ("2022-07-01", ""), vec![route]),
-            fact(Fact::RuleEnacted(Rule {
+            fact(Rule {
                 id: code("vesting-icb"),
                 effective: None,
                 content: RuleContent::Vesting {
@@ -25,14 +27,14 @@ async fn law_to_come() -> World {
                 text: code("ICBs commission primary care in their own right."),
                 citation: code("fixture"),
                 confidence: Confidence::Confirmed,
-            })),
+            }),
         ])
         .await;
     let both = ["gms-contracts", "qof"];
     world.record(s65z5("delegation/QSL", (NHSE, "QSL"), "QSL", &both, "2022-07-01")).await;
     world.at_noon("2026-04-01");
     let commenced = |rule: &str, from: &str| {
-        fact(Fact::RuleCommenced { rule: code(rule), effective: period(from, "") })
+        fact(RuleCommenced { rule: code(rule), effective: period(from, "") })
     };
     world
         .record(vec![

@@ -1,5 +1,7 @@
 //! Manchester: three levels, one merger.
 
+use remit_domain::{ContractHeld, InstrumentVaried, WorkPerformed};
+
 use super::*;
 
 /// Three CCGs at three levels from 2015, merged on 1 April 2017 into one that is delegated only a
@@ -22,7 +24,7 @@ async fn manchester() -> World {
     for (id, contract_type, group) in
         [("P84001/GMS-1", ContractType::Gms, "01M"), ("P84001/APMS-1", ContractType::Apms, "00W")]
     {
-        commands.push(fact(Fact::ContractHeld {
+        commands.push(fact(ContractHeld {
             contract: code(id),
             holder: code("P84001"),
             contract_type,
@@ -45,7 +47,7 @@ async fn manchester() -> World {
     text.loss_exceptions = vec![code("deliberate disregard of the agreement")];
     let mut wider = text.clone();
     wider.functions.push(code("qof"));
-    north.push(fact(Fact::InstrumentVaried {
+    north.push(fact(InstrumentVaried {
         instrument: wider,
         effective_from: on("2016-04-01"),
         by: bodies(&[NHSE, "01M"]),
@@ -56,7 +58,7 @@ async fn manchester() -> World {
         "2016-10-01",
         &[NHSE],
     )));
-    north.push(fact(Fact::WorkPerformed {
+    north.push(fact(WorkPerformed {
         instrument: code("delegation/01M"),
         performer: code(NHSE),
         functions: vec![code("gms-contracts")],
@@ -288,7 +290,7 @@ pub(super) fn refusals() -> Vec<Refused> {
         refused(
             "5.2",
             "May NHS England add a function without the CCG?",
-            vec![fact(Fact::InstrumentVaried {
+            vec![fact(InstrumentVaried {
                 instrument: wider,
                 effective_from: on("2016-12-01"),
                 by: bodies(&[NHSE]),

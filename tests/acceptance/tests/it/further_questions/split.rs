@@ -1,5 +1,7 @@
 //! 2026: an ICB is split, others form a cluster.
 
+use remit_domain::ClusterFormed;
+
 use super::*;
 
 /// Frimley is divided between three; one of them goes on with a delegation of its own, one is named
@@ -26,7 +28,7 @@ async fn split() -> World {
     let of = ["gms-contracts"];
     world.record(s65z5("delegation/S9B9J", (NHSE, "S9B9J"), "S9B9J", &of, "2026-04-01")).await;
     world
-        .record(vec![fact(Fact::ClusterFormed {
+        .record(vec![fact(ClusterFormed {
             name: code("Dorset and Somerset cluster"),
             bodies: bodies(&["QSL", "QVV"]),
             effective: period("2025-10-01", ""),

@@ -1,0 +1,177 @@
+//! What can only be seen once an event is folded in: whether two bodies would exercise the same, and
+//! whether a correction brings back what could not have been recorded.
+
+use crate::body::{Member, Relation};
+use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RuleId};
+use crate::fact::{Event, Fact, InstrumentFact};
+use crate::fault::{Clash, CorrectionFault, InstrumentFault, Reason, Refusal};
+use crate::known::Known;
+use crate::period::Period;
+use crate::position::Position;
+use crate::word::Word;
+
+use super::Checks;
+use super::overlaps::overlaps;
+
+/// A thing that an event changed, by itself or by what it retracts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// The lives of a body.
+    Lives(BodyCode),
+    /// The memberships of a member.
+    Memberships(Member),
+    /// The holders of a contract.
+    Contract(ContractId),
+    /// The segments of a function.
+    Function(FunctionCode),
+    /// The rows of a rule.
+    Rule(RuleId),
+    /// The drawing up of an instrument.
+    Drawing(InstrumentId),
+    /// The text, the force or a party of an instrument.
+    Instrument(InstrumentId),
+}
+
+/// Every check that an event fails once it is folded in: `changed` says what it changed, in the order of
+/// the corrections, and is asked only where that matters.
+pub fn after(
+    known: &dyn Known,
+    event: &Event,
+    changed: impl FnOnce() -> Vec<Changed>,
+) -> Vec<Refusal> {
+    let corrects = matches!(event.fact, Fact::Corrected(_));
+    let moves = matches!(
+        event.fact,
+        Fact::Instruments(
+            InstrumentFact::InstrumentDrawn(_)
+                | InstrumentFact::InstrumentInForce(_)
+                | InstrumentFact::InstrumentVaried(_)
+        )
+    );
+    if !corrects && !moves {
+        return Vec::new();
+    }
+    let (changed, mut refusals) = (changed(), Vec::new());
+    if corrects {
+        refusals.extend(changed.iter().flat_map(|thing| clashes(known, thing)));
+    }
+    for thing in &changed {
+        let Changed::Instrument(id) = thing else { continue };
+        if corrects {
+            unlawful(known, id, &mut refusals);
+        }
+        refusals.extend(overlaps(known, id));
+    }
+    if corrects {
+        // Whatever is wrong, the correction is about the event that makes it so.
+        for refusal in &mut refusals {
+            "about".clone_into(&mut refusal.field);
+        }
+    }
+    refusals
+}
+
+/// What the rules say against an instrument that a correction changed, for each period in which it is in
+/// force.
+fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
+    let mut checks = Checks { known, made_on: None, refusals: Vec::new() };
+    match known.instrument(id) {
+        Some(own) => {
+            for force in &own.in_force {
+                let (from, text) = (force.effective.from(), own.text(force.effective.from()));
+                checks.may_receive(text, Some(from));
+                checks.in_areas(text, from);
+                checks.may_give(text, from);
+                checks.may_pass_all(text, force.effective);
+            }
+        }
+        None => {
+            if let Some(event) = known.first_of(id) {
+                let instrument = id.clone();
+                checks.refuse("about", CorrectionFault::LeftUndrawn { instrument, event });
+            }
+        }
+    }
+    for refusal in checks.refusals {
+        // Once, however many periods it is in force for.
+        if !refusals.contains(&refusal) {
+            refusals.push(refusal);
+        }
+    }
+}
+
+/// A period in which something holds, and the event that says so.
+struct Span {
+    event: Position,
+    effective: Period,
+}
+
+/// Two facts about a thing that cannot both hold, if a correction brings such a one back.
+fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
+    let span = |event, effective| Span { event, effective };
+    match thing {
+        Changed::Lives(code) => {
+            let lives = known.roles(*code).into_iter();
+            let spans: Vec<_> = lives.map(|life| span(life.event, life.effective)).collect();
+            clash(Reason::BodyAlreadyInBeing, code, &spans)
+        }
+        Changed::Memberships(member) => {
+            let relations = Relation::ALL.iter().filter(|relation| relation.is_exclusive());
+            let of = |relation: &Relation| {
+                let groups = known.groups(member, *relation).into_iter();
+                let spans: Vec<_> =
+                    groups.map(|known| span(known.event, known.effective)).collect();
+                clash(Reason::MembershipOverlaps, member, &spans)
+            };
+            relations.flat_map(of).collect()
+        }
+        Changed::Contract(contract) => {
+            let holders = known.contract(contract).into_iter();
+            let spans: Vec<_> = holders.map(|known| span(known.event, known.effective)).collect();
+            clash(Reason::ContractAlreadyHeld, contract, &spans)
+        }
+        Changed::Function(code) => {
+            let segments = known.segments(code).into_iter();
+            let spans: Vec<_> = segments.map(|known| span(known.event, known.effective)).collect();
+            clash(Reason::FunctionSegmentOverlaps, code, &spans)
+        }
+        Changed::Rule(id) => {
+            let rows = known.rules().into_iter().filter(|row| row.rule.id == *id);
+            let spans: Vec<_> =
+                rows.filter_map(|row| Some(span(row.event, row.effective?))).collect();
+            clash(Reason::RuleAlreadyEnacted, id, &spans)
+        }
+        Changed::Drawing(id) => match known.drawings(id).as_slice() {
+            [event, _, ..] => {
+                let (instrument, event) = (id.clone(), *event);
+                let fault = InstrumentFault::AlreadyDrawn { instrument, event }.into();
+                vec![Refusal { field: "about".to_owned(), fault }]
+            }
+            [] | [_] => Vec::new(),
+        },
+        Changed::Instrument(_) => Vec::new(),
+    }
+}
+
+/// The first two of several spans that share a day, if there are two.
+fn clash(reason: Reason, subject: &impl ToString, spans: &[Span]) -> Vec<Refusal> {
+    let pairs = spans
+        .iter()
+        .enumerate()
+        .flat_map(|(at, first)| spans.iter().skip(at + 1).map(move |second| (first, second)));
+    let found =
+        pairs.into_iter().find(|(first, second)| first.effective.overlaps(&second.effective));
+    let refusal = found.map(|(first, second)| Refusal {
+        field: "about".to_owned(),
+        fault: Clash {
+            reason,
+            subject: subject.to_string(),
+            first: first.effective,
+            first_event: first.event,
+            second: second.effective,
+            second_event: second.event,
+        }
+        .into(),
+    });
+    refusal.into_iter().collect()
+}

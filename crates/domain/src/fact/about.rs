@@ -1,0 +1,261 @@
+//! What a fact is about, said once: its subject, its first effective day, and the bodies, areas,
+//! functions and instruments it concerns. Filters, filing, stories and previews read it.
+
+use std::str::FromStr;
+
+use crate::body::{Member, Relation};
+use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RuleId};
+use crate::instrument::{Area, Instrument};
+use crate::period::Day;
+use crate::text::Text;
+use crate::word::{Word, vocabulary};
+
+/// What a fact is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About<'f> {
+    /// The subject of the event's stored form.
+    pub subject: String,
+    /// The first effective day that the fact speaks of, where it has one.
+    pub effective_on: Option<Day>,
+    /// The bodies it concerns.
+    pub bodies: Vec<BodyCode>,
+    /// The commissioners whose areas it concerns.
+    pub areas: Vec<BodyCode>,
+    /// Whether it concerns all of England.
+    pub england: bool,
+    /// The functions it concerns.
+    pub functions: Vec<&'f FunctionCode>,
+    /// Whether it concerns every function.
+    pub every_function: bool,
+    /// The instruments whose text it states.
+    pub texts: Vec<&'f InstrumentId>,
+    /// The instrument it speaks of: it concerns whatever the texts of that instrument name.
+    pub instrument: Option<&'f InstrumentId>,
+    /// The rule it speaks of: it concerns the functions that the rule names.
+    pub rule: Option<&'f RuleId>,
+    /// The keys under which the event is filed.
+    pub filed: Vec<Key>,
+}
+
+vocabulary! {
+    /// What a fact can concern.
+    Concerns, "kind of concern";
+    /// Instruments.
+    Instruments = "instrument",
+    /// Functions.
+    Functions = "function",
+    /// Bodies.
+    Bodies = "body",
+    /// Areas.
+    Areas = "area",
+}
+
+impl Concerns {
+    /// All of them.
+    pub const ALL: &'static [Self] = <Self as Word>::ALL;
+}
+
+vocabulary! {
+    /// The words that keys of filing begin with. Part of the format of statements.
+    FiledUnder, "word that events are filed under";
+    /// A body.
+    Body = "body",
+    /// The successions of a body.
+    Succession = "succession",
+    /// The memberships of a body or a contract.
+    Membership = "membership",
+    /// The contracts of a practice.
+    Contracts = "contracts",
+    /// The area of a commissioner, or `england`.
+    Area = "area",
+    /// The clusters that a body belongs to.
+    Clustering = "clustering",
+    /// The interests declared in a body.
+    Interest = "interest",
+    /// The decisions of a body.
+    Decision = "decision",
+    /// A national office, by its role.
+    Office = "office",
+    /// A function.
+    Function = "function",
+    /// A rule.
+    Rule = "rule",
+    /// A kind of law that answers ask for.
+    Law = "law",
+    /// A fund.
+    Fund = "fund",
+    /// A cluster, by its name.
+    Cluster = "cluster",
+    /// An instrument.
+    Instrument = "instrument",
+    /// The notices given to end an instrument.
+    Notice = "notice",
+}
+
+/// A key under which an event is filed, such as `area:11X`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The word before the colon.
+    pub word: FiledUnder,
+    /// The code after it.
+    pub code: String,
+}
+
+impl Key {
+    /// The area under which instruments for all of England are filed.
+    pub const ENGLAND: &'static str = "england";
+    /// The longest code of a key, in bytes; the name of a cluster may be longer.
+    const CODE_BYTES_MAX: usize = 80;
+}
+
+/// Text that is no key under which events are filed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidKey {
+    /// It has not the shape of a key.
+    #[error("is not a word, a colon and a code, such as notice:delegation/11X")]
+    Shape,
+    /// It begins with another word.
+    #[error("{key:?} does not begin with a word that events are filed under: {words}")]
+    Word {
+        /// The text.
+        key: String,
+        /// The words there are.
+        words: String,
+    },
+}
+
+impl FromStr for Key {
+    type Err = InvalidKey;
+
+    fn from_str(text: &str) -> Result<Self, InvalidKey> {
+        let (word, code) = text.split_once(':').unwrap_or((text, ""));
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:/".contains(&b);
+        let shaped = if word == FiledUnder::Cluster.word() {
+            code.parse::<Text>().is_ok()
+        } else {
+            (1..=Self::CODE_BYTES_MAX).contains(&code.len()) && code.bytes().all(plain)
+        };
+        if !shaped {
+            return Err(InvalidKey::Shape);
+        }
+        let Ok(word) = FiledUnder::from_word(word) else {
+            let words: Vec<_> = FiledUnder::ALL.iter().map(|word| word.word()).collect();
+            return Err(InvalidKey::Word { key: text.to_owned(), words: words.join(", ") });
+        };
+        Ok(Self { word, code: code.to_owned() })
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.word, self.code)
+    }
+}
+
+impl<'f> About<'f> {
+    /// What the text of an instrument is about.
+    #[must_use]
+    pub fn of_text(instrument: &'f Instrument) -> Self {
+        Self::new(&instrument.id).text(instrument)
+    }
+
+    /// A fact with this subject.
+    pub(super) fn new(subject: &impl ToString) -> Self {
+        Self { subject: subject.to_string(), ..Self::default() }
+    }
+
+    /// It speaks of this day first.
+    pub(super) fn on(self, day: Day) -> Self {
+        Self { effective_on: Some(day), ..self }
+    }
+
+    /// It concerns bodies.
+    pub(super) fn bodies<'a>(mut self, codes: impl IntoIterator<Item = &'a BodyCode>) -> Self {
+        self.bodies.extend(codes);
+        self
+    }
+
+    /// It concerns bodies and their areas.
+    pub(super) fn areas<'a>(
+        mut self,
+        codes: impl IntoIterator<Item = &'a BodyCode> + Clone,
+    ) -> Self {
+        self.areas.extend(codes.clone());
+        self.bodies(codes)
+    }
+
+    /// It concerns functions. None named: it concerns every function.
+    pub(super) fn functions(mut self, codes: &'f [FunctionCode]) -> Self {
+        self.every_function |= codes.is_empty();
+        self.functions.extend(codes);
+        self
+    }
+
+    /// It concerns a function.
+    pub(super) fn function(mut self, code: &'f FunctionCode) -> Self {
+        self.functions.push(code);
+        self
+    }
+
+    /// It speaks of an instrument.
+    pub(super) fn instrument(self, id: &'f InstrumentId) -> Self {
+        Self { instrument: Some(id), ..self.filed(FiledUnder::Instrument, id) }
+    }
+
+    /// It states the text of an instrument.
+    pub(super) fn text(mut self, instrument: &'f Instrument) -> Self {
+        let Instrument { id, given_by, given_to, functions, area, .. } = instrument;
+        self.texts.push(id);
+        self.functions.extend(functions);
+        self = self.bodies(given_by.iter().chain(given_to)).filed(FiledUnder::Instrument, id);
+        match area {
+            Area::England => Self { england: true, ..self.filed(FiledUnder::Area, &Key::ENGLAND) },
+            Area::Of(codes) => {
+                self.areas.extend(codes);
+                codes.iter().fold(self, |about, code| about.filed(FiledUnder::Area, code))
+            }
+        }
+    }
+
+    /// It speaks of a rule.
+    pub(super) fn rule(self, id: &'f RuleId) -> Self {
+        Self { rule: Some(id), ..self.filed(FiledUnder::Rule, id) }
+    }
+
+    /// It speaks of a member of a group.
+    pub(super) fn member(mut self, member: &Member, group: BodyCode, relation: Relation) -> Self {
+        self.bodies.push(group);
+        self = self.filed(FiledUnder::Membership, member);
+        match member {
+            Member::Body(code) => self.bodies.push(*code),
+            Member::Contract(id) => self = self.practice_of(id),
+        }
+        match relation {
+            Relation::SubIcbOfIcb => self.areas.extend(self.bodies.clone()),
+            Relation::PracticeOfCommissioner => self.areas.push(group),
+            Relation::PracticeOfPcn
+            | Relation::PracticeOfFederation
+            | Relation::CcgOfStp
+            | Relation::StpOfRegion
+            | Relation::IcbOfRegion
+            | Relation::CcgOfAreaTeam
+            | Relation::CcgOfLocalOffice
+            | Relation::CcgOfRegion
+            | Relation::PcnOfCommissioner => {}
+        }
+        self
+    }
+
+    /// It concerns the practice that a contract was made for.
+    pub(super) fn practice_of(mut self, contract: &ContractId) -> Self {
+        let Some(practice) = contract.practice() else { return self };
+        self.bodies.push(practice);
+        self.filed(FiledUnder::Contracts, &practice)
+    }
+
+    /// It is filed under a key.
+    pub(super) fn filed(mut self, word: FiledUnder, code: &impl ToString) -> Self {
+        self.filed.push(Key { word, code: code.to_string() });
+        self
+    }
+}

@@ -1,0 +1,93 @@
+//! Facts about the law: rows of the catalogue of functions, and rules.
+
+use crate::code::{FunctionCode, RuleId};
+use crate::function::{Function, HolderRule};
+use crate::period::{Day, Period};
+use crate::rule::Rule;
+
+use super::about::FiledUnder as Under;
+use super::{About, Content, topic};
+
+topic! {
+    /// What an event says about the law.
+    LawFact, LawFactKind, Fact::Law;
+    /// The catalogue says this of a function for a period.
+    FunctionCatalogued(Function) = "function-catalogued", [Functions, Bodies];
+    /// A row of law was enacted.
+    RuleEnacted(Rule) = "rule-enacted", [Functions];
+    /// A row of law that was enacted without a day becomes law.
+    RuleCommenced(RuleCommenced) = "rule-commenced", [Functions];
+    /// A row of law ceases to be law.
+    RuleEnded(RuleEnded) = "rule-ended", [Functions];
+    /// What the catalogue says of a function ceases to hold.
+    FunctionEnded(FunctionEnded) = "function-ended", [Functions];
+}
+
+/// A row of law that was enacted without a day becomes law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleCommenced {
+    /// The row.
+    pub rule: RuleId,
+    /// When it is law.
+    pub effective: Period,
+}
+
+/// A row of law ceases to be law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleEnded {
+    /// The row.
+    pub rule: RuleId,
+    /// The first day on which it is not law.
+    pub effective_until: Day,
+}
+
+/// What the catalogue says of a function ceases to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionEnded {
+    /// The function.
+    pub function: FunctionCode,
+    /// The first day on which its open segment does not hold.
+    pub effective_until: Day,
+}
+
+impl Content for Function {
+    fn about(&self) -> About<'_> {
+        let about = About::new(&self.code).on(self.effective.from()).function(&self.code);
+        let about = about.filed(Under::Function, &self.code);
+        match &self.holder {
+            HolderRule::Body(code) => about.bodies([code]),
+            HolderRule::Commissioner => about,
+        }
+    }
+}
+
+impl Content for Rule {
+    fn about(&self) -> About<'_> {
+        let about = About::new(&self.id).functions(self.content.functions());
+        let about = self.effective.iter().fold(about, |about, period| about.on(period.from()));
+        let about = about.filed(Under::Rule, &self.id);
+        match self.content.asked_for() {
+            Some(law) => about.filed(Under::Law, &law),
+            None => about,
+        }
+    }
+}
+
+impl Content for RuleCommenced {
+    fn about(&self) -> About<'_> {
+        About::new(&self.rule).on(self.effective.from()).rule(&self.rule)
+    }
+}
+
+impl Content for RuleEnded {
+    fn about(&self) -> About<'_> {
+        About::new(&self.rule).on(self.effective_until).rule(&self.rule)
+    }
+}
+
+impl Content for FunctionEnded {
+    fn about(&self) -> About<'_> {
+        let about = About::new(&self.function).on(self.effective_until).function(&self.function);
+        about.filed(Under::Function, &self.function)
+    }
+}

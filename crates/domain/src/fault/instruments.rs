@@ -1,0 +1,35 @@
+//! What can be wrong with the text of an instrument.
+
+use crate::basis::LegalBasis;
+use crate::body::BodyRole;
+use crate::code::{BodyCode, InstrumentId};
+use crate::instrument::InstrumentKind;
+use crate::period::Day;
+use crate::position::Position;
+
+use super::faults;
+
+faults! {
+    /// What is wrong with an instrument.
+    InstrumentFault, Fault::Instruments;
+    /// The register knows no such instrument.
+    Unknown { instrument: InstrumentId } => InstrumentUnknown;
+    /// The id is in use.
+    AlreadyDrawn { instrument: InstrumentId, event: Position } => InstrumentAlreadyDrawn;
+    /// An instrument of this kind cannot rest on this basis.
+    BasisNotAdmitted { kind: InstrumentKind, basis: LegalBasis } => BasisNotAdmitted;
+    /// A body cannot receive from itself.
+    ReceivesFromItself { code: BodyCode } => BodyMayNotReceive;
+    /// The body never was a commissioner, so it has no area.
+    NoCommissioner { code: BodyCode } => BodyRoleWrong;
+    /// The body is no commissioner on the day, so it has no area then.
+    NoCommissionerOn { code: BodyCode, role: BodyRole, on: Day } => BodyRoleWrong;
+    /// A variation cannot change this field.
+    NotToBeVaried { instrument: InstrumentId } => VariationForbidden;
+    /// The condition is attached already.
+    ConditionAttached { instrument: InstrumentId, event: Position } => ConditionUnknown;
+    /// The condition is not attached on the day.
+    ConditionNotAttached { instrument: InstrumentId, on: Day } => ConditionUnknown;
+    /// Notice is given by a command of its own, which finds the day by the rules.
+    NoticeStated { instrument: InstrumentId } => RuleMissing;
+}

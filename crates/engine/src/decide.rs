@@ -1,0 +1,488 @@
+//! Decides requests, one after another, against the fold, and appends them.
+//!
+//! A decision does not wait for the one before it to be durable: its events go into the fold at once,
+//! so that they can be taken back, and its entry follows the other's in the log or not at all.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use remit_domain::{BodyCode, Command, Event, Position, Refusal, Text, UtcInstant};
+use remit_ledger::Hash;
+use remit_log::{
+    AppendError, Appended, BoxFuture, EVENT_BYTES_MAX, Entry, EntryError, Head, Log, LogError,
+    RequestRecord,
+};
+use remit_register::Register;
+use remit_shape::{Draft, Encoder, RequestId, TraceParent};
+use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, watch};
+
+use crate::fold::{Fold, Stopped};
+use crate::replay::short;
+
+/// Requests that may be under way at once. Bounds memory; fewer than a store's queue holds.
+const IN_FLIGHT_MAX: usize = 1_024;
+/// How often a request is decided again because another append came first.
+const TRIES_MAX: usize = 8;
+/// Commands decided before other work gets a turn.
+const COMMANDS_A_TURN: usize = 64;
+/// Refusals that are reported for one request.
+const REFUSALS_MAX: usize = 200;
+
+/// A batch of commands, recorded all together or not at all.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The client's id for it.
+    pub request_id: RequestId,
+    /// A digest of its content.
+    pub digest: [u8; 32],
+    /// The system or office that asks.
+    pub actor: Text,
+    /// The body it asks for.
+    pub acting_for: BodyCode,
+    /// The principal that was proven to ask, if one was.
+    pub principal: Option<Text>,
+    /// The trace of the request, if it has one.
+    pub trace: Option<TraceParent>,
+    /// What is asked, in order.
+    pub commands: Vec<Command>,
+}
+
+/// What a batch of commands would record. Nothing is recorded.
+#[derive(Clone, Debug)]
+pub struct Preview<T> {
+    /// The events of the commands that pass every check.
+    pub events: Vec<Event>,
+    /// The checks that fail: for each, the index of its command.
+    pub refusals: Vec<(usize, Refusal)>,
+    /// What was read while the events were supposed to be recorded.
+    pub read: T,
+}
+
+/// Where a request is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its events.
+    pub appended: Appended,
+    /// Whether it was recorded by an earlier call with the same id and content.
+    pub earlier: bool,
+}
+
+/// Why a request was not recorded.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RecordError {
+    /// Checks failed: for each, the index of its command.
+    #[error("{} checks failed", .0.len())]
+    Refused(Vec<(usize, Refusal)>),
+    /// The id was used for another request.
+    #[error("the request id was used for a request with other content, recorded at {first}")]
+    RequestIdReused {
+        /// Where that one is recorded.
+        first: Position,
+    },
+    /// Other appends came first too often.
+    #[error("the log moved on {TRIES_MAX} times while the request was decided; send it again")]
+    Contended,
+    /// An event would be longer than one may be.
+    #[error(
+        "its event would have {bytes} bytes, and an event has at most {EVENT_BYTES_MAX}; say it in \
+         fewer or shorter texts"
+    )]
+    TooLong {
+        /// The index of its command.
+        command: usize,
+        /// How long.
+        bytes: usize,
+    },
+    /// The node cannot go on.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// The log failed or is closed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Decides requests.
+pub(crate) struct Decisions {
+    log: Log,
+    fold: Arc<Fold>,
+    /// Held while deciding: one decision at a time, in the order of the appends.
+    decider: Mutex<Decider>,
+    permits: Semaphore,
+    log_head: watch::Receiver<Position>,
+    /// The head that a refused append was told.
+    told: AtomicU64,
+    /// Wakes who follows the log, when something there is not of this node.
+    behind: Arc<Notify>,
+}
+
+/// What decisions share.
+pub(crate) struct Decider {
+    encoder: Encoder,
+    /// The last event of the fold.
+    head: Head,
+    /// Short names of all request ids ever recorded or under way.
+    seen: HashSet<u64>,
+    /// Requests under way, and when each has ended.
+    under_way: HashMap<RequestId, watch::Receiver<()>>,
+    /// Appends that are not settled, in the order of the log.
+    awaited: VecDeque<Awaited>,
+    tickets: u64,
+}
+
+/// An append that is not settled.
+struct Awaited {
+    ticket: u64,
+    /// What it was appended to.
+    after: Head,
+    last: Position,
+    durable: bool,
+}
+
+/// The commands of a batch so far.
+struct Batch {
+    entry: Entry,
+    events: Vec<Event>,
+    refusals: Vec<(usize, Refusal)>,
+    fault: Option<RecordError>,
+}
+
+/// How deciding ended.
+enum Decided {
+    Refused {
+        refusals: Vec<(usize, Refusal)>,
+        at: Position,
+    },
+    Appending {
+        ticket: u64,
+        append: Append,
+        ended: watch::Sender<()>,
+    },
+    /// The id may be recorded already.
+    Seen,
+    /// The same id is under way.
+    UnderWay(watch::Receiver<()>),
+    /// The log has events that the fold has not.
+    Behind(Position),
+}
+
+type Append = BoxFuture<Result<Appended, AppendError>>;
+
+impl Decider {
+    /// `seen` holds the short names of all requests up to the event `head`.
+    pub fn new(log_id: &str, head: Head, seen: HashSet<u64>) -> Self {
+        Self {
+            encoder: Encoder::new(log_id),
+            head,
+            seen,
+            under_way: HashMap::new(),
+            awaited: VecDeque::new(),
+            tickets: 0,
+        }
+    }
+
+    /// The last event of the fold.
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    /// Whether something of this node is under way.
+    pub fn is_awaiting(&self) -> bool {
+        !self.awaited.is_empty()
+    }
+
+    /// The next event of the log was folded in.
+    pub fn met(&mut self, request: u64, position: Position, leaf: Hash) {
+        self.seen.insert(request);
+        self.head = Head { position, leaf };
+    }
+}
+
+impl Decisions {
+    pub fn new(log: Log, fold: Arc<Fold>, decider: Decider) -> Self {
+        let (decider, permits) = (Mutex::new(decider), Semaphore::new(IN_FLIGHT_MAX));
+        let (log_head, told, behind) = (log.head(), AtomicU64::new(0), Arc::default());
+        Self { log, fold, decider, permits, log_head, told, behind }
+    }
+
+    pub async fn decider(&self) -> MutexGuard<'_, Decider> {
+        self.decider.lock().await
+    }
+
+    /// The last event that the log is known to have.
+    pub fn log_head(&self) -> Position {
+        Position::new(self.told.load(Ordering::Relaxed)).max(*self.log_head.borrow())
+    }
+
+    /// Wakes who follows the log.
+    pub fn behind(&self) -> Arc<Notify> {
+        Arc::clone(&self.behind)
+    }
+
+    /// Reads the fold while nothing is under way: it then holds exactly what is durable.
+    pub async fn quiet<T>(&self, read: impl FnOnce(&Register) -> T) -> (Position, T) {
+        let mut durable = self.fold.durable();
+        loop {
+            let decider = self.decider.lock().await;
+            if !decider.is_awaiting() {
+                return (self.fold.head(), read(&self.fold.register()));
+            }
+            durable.mark_unchanged();
+            drop(decider);
+            let _ = durable.changed().await;
+        }
+    }
+
+    pub async fn record(&self, request: Request) -> Result<Receipt, RecordError> {
+        let _permit = self.permits.acquire().await.map_err(|_| LogError::Closed)?;
+        let mut is_new = false;
+        for _ in 0..TRIES_MAX {
+            let decided = {
+                let mut decider = self.decider.lock().await;
+                self.decide(&mut decider, &request, is_new).await?
+            };
+            match decided {
+                Decided::Seen => match self.log.request(&request.request_id).await? {
+                    Some(record) => {
+                        self.fold.reached(record.appended.last).await?;
+                        return earlier(&request, &record);
+                    }
+                    // Another id has the same short name.
+                    None => is_new = true,
+                },
+                Decided::UnderWay(mut ended) => {
+                    let _ = ended.changed().await;
+                }
+                Decided::Behind(head) => self.fold.reached(head).await?,
+                Decided::Refused { refusals, at } => {
+                    if self.fold.settled(at).await {
+                        return Err(RecordError::Refused(refusals));
+                    }
+                }
+                Decided::Appending { ticket, append, ended } => {
+                    let result = append.await;
+                    let settled = self.settle(ticket, &request, result).await;
+                    drop(ended);
+                    if let Some(appended) = settled? {
+                        // An earlier append may still be waking up; the reply promises that it can
+                        // be read.
+                        self.fold.reached(appended.last).await?;
+                        return Ok(Receipt { appended, earlier: false });
+                    }
+                    is_new = false;
+                }
+            }
+        }
+        Err(RecordError::Contended)
+    }
+
+    async fn decide(
+        &self,
+        decider: &mut Decider,
+        request: &Request,
+        is_new: bool,
+    ) -> Result<Decided, RecordError> {
+        if let Some(ended) = decider.under_way.get(&request.request_id) {
+            return Ok(Decided::UnderWay(ended.clone()));
+        }
+        let short = short(&request.request_id);
+        if !is_new && decider.seen.contains(&short) {
+            return Ok(Decided::Seen);
+        }
+        let log_head = self.log_head();
+        if log_head > decider.head.position {
+            return Ok(Decided::Behind(log_head));
+        }
+        let before = decider.head;
+        let mut batch = self.begin(decider, request);
+        for index in 0..request.commands.len() {
+            if index % COMMANDS_A_TURN == COMMANDS_A_TURN - 1 {
+                tokio::task::yield_now().await;
+            }
+            if !self.admit(decider, &mut batch, request, index) {
+                break;
+            }
+        }
+        let Batch { entry, refusals, fault, .. } = batch;
+        if let Some(error) = fault {
+            self.fold.register_mut().retract_after(before.position);
+            return Err(error);
+        }
+        if !refusals.is_empty() || entry.last() == before {
+            self.fold.register_mut().retract_after(before.position);
+            return Ok(Decided::Refused { refusals, at: before.position });
+        }
+        decider.seen.insert(short);
+        decider.tickets += 1;
+        decider.head = entry.last();
+        let (ticket, last) = (decider.tickets, entry.last().position);
+        decider.awaited.push_back(Awaited { ticket, after: before, last, durable: false });
+        let (ended, wait) = watch::channel(());
+        decider.under_way.insert(request.request_id.clone(), wait);
+        Ok(Decided::Appending { ticket, append: self.log.append(entry), ended })
+    }
+
+    /// Begins a batch after the last event of the fold.
+    fn begin(&self, decider: &Decider, request: &Request) -> Batch {
+        let after = decider.head;
+        let mut register = self.fold.register_mut();
+        // Not before the event that it follows, whatever became of the clock.
+        let not_before = register.known_at(after.position).recorded_at.unwrap_or(UtcInstant::MIN);
+        let recorded_at = self.log.now().max(not_before);
+        register.stamp(after.position.next(), recorded_at);
+        let entry = Entry::new(after, recorded_at, request.request_id.clone(), request.digest);
+        Batch { entry, events: Vec::new(), refusals: Vec::new(), fault: None }
+    }
+
+    /// Decides the next command of a batch against what the earlier ones produce, and folds its event
+    /// in provisionally. `false`: enough is refused.
+    fn admit(
+        &self,
+        decider: &mut Decider,
+        batch: &mut Batch,
+        request: &Request,
+        index: usize,
+    ) -> bool {
+        let Some(command) = request.commands.get(index) else { return false };
+        match self.fold.register_mut().admit(command.clone()) {
+            Ok(event) => {
+                let draft = Draft {
+                    event,
+                    actor: request.actor.clone(),
+                    acting_for: request.acting_for,
+                    principal: request.principal.clone(),
+                    trace: request.trace.clone(),
+                };
+                batch.fault = match batch.entry.push(&mut decider.encoder, &draft) {
+                    Ok(()) => None,
+                    Err(EntryError::TooLong(bytes)) => {
+                        Some(RecordError::TooLong { command: index, bytes })
+                    }
+                    Err(EntryError::NoSalt(error)) => Some(error.into()),
+                };
+                batch.events.push(draft.event);
+            }
+            Err(failed) => {
+                batch.refusals.extend(failed.into_iter().map(|refusal| (index, refusal)));
+            }
+        }
+        batch.fault.is_none() && batch.refusals.len() < REFUSALS_MAX
+    }
+
+    /// See [`Node::preview`](crate::Node::preview).
+    pub async fn preview<T: Send + 'static>(
+        self: Arc<Self>,
+        request: Request,
+        read: impl Fn(&Register, Position, Position) -> T + Clone + Send + 'static,
+    ) -> Result<Preview<T>, RecordError> {
+        let _permit = self.permits.acquire().await.map_err(|_| LogError::Closed)?;
+        let request = Arc::new(request);
+        for _ in 0..TRIES_MAX {
+            let log_head = self.log_head();
+            self.fold.reached(log_head).await?;
+            let decisions = Arc::clone(&self);
+            let (request, read) = (Arc::clone(&request), read.clone());
+            let tried = tokio::task::spawn_blocking(move || decisions.previewed(&request, read));
+            let (preview, at) = tried.await.map_err(|_| LogError::Closed)?;
+            if self.fold.settled(at).await {
+                return preview;
+            }
+        }
+        Err(RecordError::Contended)
+    }
+
+    /// One try of a preview, and the position it rests on.
+    fn previewed<T>(
+        &self,
+        request: &Request,
+        read: impl FnOnce(&Register, Position, Position) -> T,
+    ) -> (Result<Preview<T>, RecordError>, Position) {
+        let mut decider = self.decider.blocking_lock();
+        let before = decider.head.position;
+        let mut batch = self.begin(&decider, request);
+        let mut commands = 0..request.commands.len();
+        while commands
+            .next()
+            .is_some_and(|next| self.admit(&mut decider, &mut batch, request, next))
+        {}
+        let read = {
+            let register = self.fold.register();
+            read(&register, before, register.tail())
+        };
+        self.fold.register_mut().retract_after(before);
+        let preview = match batch.fault {
+            Some(error) => Err(error),
+            None => Ok(Preview { events: batch.events, refusals: batch.refusals, read }),
+        };
+        (preview, before)
+    }
+
+    /// Makes a durable append visible, in the order of the log; takes a failed one back.
+    ///
+    /// `None`: nothing was recorded and the request is to be decided again.
+    async fn settle(
+        &self,
+        ticket: u64,
+        request: &Request,
+        result: Result<Appended, AppendError>,
+    ) -> Result<Option<Appended>, RecordError> {
+        let mut decider = self.decider.lock().await;
+        decider.under_way.remove(&request.request_id);
+        let settled = match result {
+            Ok(appended) => {
+                let own = decider.awaited.iter_mut().find(|awaited| awaited.ticket == ticket);
+                own.into_iter().for_each(|awaited| awaited.durable = true);
+                self.publish(&mut decider);
+                Ok(Some(appended))
+            }
+            Err(error) => {
+                self.take_back(&mut decider, ticket);
+                match error {
+                    AppendError::HeadMoved { head, .. } => {
+                        self.told.fetch_max(head.get(), Ordering::Relaxed);
+                        Ok(None)
+                    }
+                    AppendError::AlreadyRecorded(_) => Ok(None),
+                    AppendError::Log(error) => Err(error.into()),
+                }
+            }
+        };
+        if !decider.is_awaiting() && self.log_head() > self.fold.head() {
+            self.behind.notify_one();
+        }
+        settled
+    }
+
+    /// Shows readers what is durable without a gap.
+    fn publish(&self, decider: &mut Decider) {
+        let mut reached = None;
+        while decider.awaited.front().is_some_and(|front| front.durable) {
+            reached = decider.awaited.pop_front().map(|front| front.last);
+        }
+        if let Some(reached) = reached {
+            self.fold.register_mut().settle(reached);
+            self.fold.publish(reached);
+        }
+    }
+
+    /// Takes an append back, and whatever was decided on top of it: those appends fail as well.
+    fn take_back(&self, decider: &mut Decider, ticket: u64) {
+        let Some(index) = decider.awaited.iter().position(|awaited| awaited.ticket == ticket)
+        else {
+            return;
+        };
+        if let Some(first) = decider.awaited.drain(index..).next() {
+            decider.head = first.after;
+            self.fold.register_mut().retract_after(first.after.position);
+            self.fold.wake();
+        }
+    }
+}
+
+fn earlier(request: &Request, record: &RequestRecord) -> Result<Receipt, RecordError> {
+    let appended = record.appended;
+    match record.content.matches(&request.digest) {
+        true => Ok(Receipt { appended, earlier: true }),
+        false => Err(RecordError::RequestIdReused { first: appended.first }),
+    }
+}

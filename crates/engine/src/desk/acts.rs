@@ -1,0 +1,183 @@
+//! Acts: decided one after another, kept, and followed.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use remit_domain::{Text, UtcInstant};
+use remit_log::{Keep, KeepError, LogError, Mark, StoredAct};
+use remit_shape::{DeskAct, DeskEvent, DeskName, decode_act, encode_act};
+use tokio::sync::watch;
+
+use super::groups::Handle;
+use super::pins::Pin;
+use super::{Desk, DeskError, Shared, State, loads};
+
+/// Acts that one read takes from the log.
+const PAGE: usize = 1_024;
+/// How often an act is decided again because another came first.
+const TRIES_MAX: usize = 8;
+/// How long a failed read is left alone.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The last act that the desk knows.
+pub(super) struct LastAct {
+    sequence: u64,
+    recorded_at: UtcInstant,
+}
+
+impl Default for LastAct {
+    fn default() -> Self {
+        Self { sequence: 0, recorded_at: UtcInstant::MIN }
+    }
+}
+
+/// An act that was decided, with the marks that change with it.
+pub(super) struct Decided {
+    pub act: DeskAct,
+    pub set: Vec<Mark>,
+    pub remove: Vec<String>,
+}
+
+impl From<DeskAct> for Decided {
+    fn from(act: DeskAct) -> Self {
+        Self { act, set: Vec::new(), remove: Vec::new() }
+    }
+}
+
+impl Desk {
+    /// Decides an act and keeps it. `decide` gives `None` if there is nothing to do.
+    ///
+    /// A caller that goes away may have its act kept all the same: it is followed then.
+    pub(super) async fn act(
+        &self,
+        actor: &Text,
+        decide: impl Fn(&State) -> Result<Option<Decided>, DeskError> + Send,
+    ) -> Result<bool, DeskError> {
+        let mut last = self.shared.acting.lock().await;
+        for _ in 0..TRIES_MAX {
+            // A refusal, too, speaks of all that is kept, here or by another node.
+            self.follow_acts(&mut last).await?;
+            let decided = decide(&self.state())?;
+            let Some(Decided { act, set, remove }) = decided else { return Ok(false) };
+            let recorded_at = self.log().now().max(last.recorded_at);
+            let event =
+                DeskEvent { sequence: last.sequence + 1, recorded_at, actor: actor.clone(), act };
+            let text = encode_act(self.log().id(), &event);
+            let act = Some(StoredAct { sequence: event.sequence, text });
+            match self.log().keep(Keep { act, set, remove }).await {
+                Ok(()) => {
+                    self.apply(&mut last, event)?;
+                    return Ok(true);
+                }
+                Err(KeepError::ActsMoved { .. }) => {}
+                Err(KeepError::Log(error)) => return Err(error.into()),
+            }
+        }
+        Err(DeskError::Contended)
+    }
+
+    /// Applies the acts that were kept elsewhere.
+    pub(super) async fn catch_up(&self) -> Result<(), LogError> {
+        let mut last = self.shared.acting.lock().await;
+        self.follow_acts(&mut last).await
+    }
+
+    /// The stored acts about a name; all, if there is none.
+    ///
+    /// # Errors
+    /// [`LogError`] if they cannot be read.
+    pub async fn acts_about(&self, name: Option<&DeskName>) -> Result<Vec<String>, LogError> {
+        let (mut found, mut after) = (Vec::new(), 0);
+        loop {
+            let acts = self.log().acts(after, PAGE).await?;
+            let Some(last) = acts.last() else { return Ok(found) };
+            after = last.sequence;
+            for StoredAct { sequence, text } in acts {
+                let about = decode_act(sequence, &text)?;
+                if name.is_none_or(|name| about.act.subject() == name) {
+                    found.push(text);
+                }
+            }
+        }
+    }
+
+    async fn follow_acts(&self, last: &mut LastAct) -> Result<(), LogError> {
+        loop {
+            let acts = self.log().acts(last.sequence, PAGE).await?;
+            if acts.is_empty() {
+                return Ok(());
+            }
+            for StoredAct { sequence, text } in acts {
+                self.apply(last, decode_act(sequence, &text)?)?;
+            }
+        }
+    }
+
+    fn apply(&self, last: &mut LastAct, event: DeskEvent) -> Result<(), LogError> {
+        let DeskEvent { sequence, recorded_at, actor, act } = event;
+        *last = LastAct { sequence, recorded_at };
+        let mut state = self.state();
+        match act {
+            DeskAct::AnswerPinned { pin, function, place, effective_on, known_at, note } => {
+                let pin = Pin { name: pin, actor, function, place, effective_on, known_at, note };
+                state.pins.insert(pin.name.clone(), pin);
+            }
+            DeskAct::AnswerUnpinned { pin } => drop(state.pins.remove(&pin)),
+            DeskAct::GroupCreated { group, filter, after } => {
+                let handle = Handle::created(group.clone(), &filter, after, actor)?;
+                state.groups.insert(group, handle.into());
+            }
+            DeskAct::GroupDeleted { group } => {
+                state.groups.remove(&group).iter().for_each(|handle| handle.delete());
+            }
+            DeskAct::EventReplayed { group, position } => {
+                state.groups.get(&group).iter().for_each(|handle| handle.replay(position));
+            }
+            DeskAct::EventDiscarded { group, position, .. } => {
+                state.groups.get(&group).iter().for_each(|handle| handle.discard(position));
+            }
+            DeskAct::LoadBegun { load } => loads::begun(&self.shared.loads, load),
+            DeskAct::LoadEnded { load } => loads::ended(&self.shared.loads, &load),
+        }
+        Ok(())
+    }
+}
+
+/// Follows the acts that are kept elsewhere, until the desk is gone.
+pub(super) async fn follow(desk: Weak<Shared>, mut last_act: watch::Receiver<u64>) {
+    loop {
+        let Some(shared) = desk.upgrade() else { return };
+        last_act.mark_unchanged();
+        let caught_up = Desk { shared }.catch_up().await;
+        match caught_up {
+            Ok(()) => {}
+            Err(LogError::Closed) => return,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the desk is behind");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        }
+        if last_act.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The groups that there are after these acts, by name.
+pub(super) fn groups_after(acts: &[DeskEvent]) -> std::collections::BTreeSet<&str> {
+    let mut names = std::collections::BTreeSet::new();
+    for DeskEvent { act, .. } in acts {
+        match act {
+            DeskAct::GroupCreated { group, .. } => drop(names.insert(group.as_str())),
+            DeskAct::GroupDeleted { group } => drop(names.remove(group.as_str())),
+            DeskAct::EventReplayed { .. }
+            | DeskAct::EventDiscarded { .. }
+            | DeskAct::AnswerPinned { .. }
+            | DeskAct::AnswerUnpinned { .. }
+            | DeskAct::LoadBegun { .. }
+            | DeskAct::LoadEnded { .. } => {}
+        }
+    }
+    names
+}

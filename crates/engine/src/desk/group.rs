@@ -1,0 +1,509 @@
+//! One consumer group: which of its events are with whom, and what is done. No I/O, no clock.
+//!
+//! Events are taken up in the order of the log. Of one subject only one event is with a member at a
+//! time, and the next follows when that is done: so order is kept for each subject, and different
+//! subjects go to different members. An event that cannot be dealt with is parked, and holds back
+//! the later events of its own subject and no others; they are taken up again from the log once it
+//! is replayed or discarded. What must survive is a [`GroupMark`].
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use remit_domain::Position;
+use remit_log::Stored;
+use remit_shape::{Again, GroupMark, Parked};
+
+/// Events that are taken up at once.
+pub(crate) const OPEN_MAX: usize = 1_024;
+/// How often an event is given to members before it is parked.
+const ATTEMPTS_MAX: u32 = 5;
+/// Parked events that a group may have; beyond, it stops until some are replayed or discarded.
+pub(crate) const PARKED_MAX: usize = 10_000;
+
+/// An event that is taken up and not done.
+struct Open {
+    stored: Stored,
+    subject: Arc<str>,
+    /// The number of the member that has it.
+    with: Option<u64>,
+    attempts: u32,
+}
+
+struct Member {
+    name: String,
+    credit: usize,
+    has: usize,
+}
+
+/// Why an acknowledgement or rejection is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misdirected {
+    /// It is done already.
+    #[error("this event is done already: it was acknowledged, parked or discarded")]
+    Done,
+    /// It is not with this member.
+    #[error(
+        "this event is not with this member: it was never given to it, or was given to another"
+    )]
+    NotYours,
+}
+
+/// An event for a member.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The event.
+    pub stored: Stored,
+    /// How often it was given to members before, this one included.
+    pub attempt: u32,
+}
+
+/// How a group is doing.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// Every event up to here is done, is parked, or waits behind a parked one.
+    pub done_until: Position,
+    /// Events that are with members.
+    pub with_members: usize,
+    /// Events that are parked.
+    pub parked: usize,
+    /// Subjects that were released and whose events are still to be given out.
+    pub released_subjects: usize,
+    /// The members, and how many events each has.
+    pub members: Vec<(String, usize)>,
+}
+
+/// The state of one group.
+pub(crate) struct Group {
+    /// Every event up to here was looked at.
+    scanned: Position,
+    open: BTreeMap<Position, Open>,
+    /// Done, and after some that are not.
+    done: BTreeSet<Position>,
+    parked: BTreeMap<Position, Parked>,
+    again: BTreeMap<String, Again>,
+    members: BTreeMap<u64, Member>,
+    /// Whether there is something to keep.
+    pub(crate) dirty: bool,
+}
+
+impl Group {
+    pub fn new(after: Position) -> Self {
+        Self::restore(GroupMark { floor: after, ..GroupMark::default() })
+    }
+
+    pub fn restore(mark: GroupMark) -> Self {
+        Self {
+            scanned: mark.floor,
+            open: BTreeMap::new(),
+            done: mark.done.into_iter().collect(),
+            parked: mark.parked.into_iter().map(|each| (each.position, each)).collect(),
+            again: mark.again.into_iter().map(|each| (each.subject.clone(), each)).collect(),
+            members: BTreeMap::new(),
+            dirty: false,
+        }
+    }
+
+    /// Every event up to here is done, is parked, or belongs to a subject that is parked or released.
+    /// The mark restores the group from here: it keeps those subjects beside the floor.
+    fn floor(&self) -> Position {
+        let again = |open: &&Open| self.again.contains_key(&*open.subject);
+        let first = self.open.iter().find(|(_, open)| !again(open)).map(|(position, _)| *position);
+        first.map_or(self.scanned, |first| first.prev().min(self.scanned))
+    }
+
+    pub fn mark(&self) -> GroupMark {
+        let floor = self.floor();
+        GroupMark {
+            floor,
+            done: self.done.iter().copied().filter(|position| *position > floor).collect(),
+            parked: self.parked.values().cloned().collect(),
+            again: self.again.values().cloned().collect(),
+        }
+    }
+
+    /// After which event to read on, if there is room.
+    pub fn wants(&self) -> Option<Position> {
+        let room = self.open.len() < OPEN_MAX && self.parked.len() < PARKED_MAX;
+        room.then_some(self.scanned)
+    }
+
+    /// A subject to be taken up again, after which event, as far as which.
+    pub fn wants_again(&self) -> Option<(String, Position, Position)> {
+        let room = self.open.len() < 2 * OPEN_MAX;
+        let mut waiting = self.again.values().filter(|again| !self.blocked(&again.subject));
+        let again = waiting.find(|again| !self.open.values().any(|o| *o.subject == *again.subject));
+        again.filter(|_| room).map(|again| (again.subject.clone(), again.after, again.until))
+    }
+
+    fn blocked(&self, subject: &str) -> bool {
+        self.parked.values().any(|parked| parked.subject == subject)
+    }
+
+    /// Takes up an event that passes the filter, or leaves it for later.
+    pub fn offer(&mut self, stored: Stored, subject: &str) {
+        let position = stored.position;
+        if self.done.contains(&position) || self.parked.contains_key(&position) {
+            return;
+        }
+        if let Some(again) = self.again.get_mut(subject) {
+            // It comes after those of its subject that are taken up again.
+            again.until = again.until.max(position);
+            return;
+        }
+        if !self.blocked(subject) {
+            let open = Open { stored, subject: subject.into(), with: None, attempts: 0 };
+            self.open.insert(position, open);
+        }
+    }
+
+    /// Every event up to a position was offered, or does not pass.
+    pub fn scanned(&mut self, position: Position) {
+        if position > self.scanned {
+            self.scanned = position;
+            self.dirty = true;
+        }
+    }
+
+    /// The next event of a subject that is taken up again; `None`: there is none as far as it goes.
+    pub fn offer_again(&mut self, subject: &str, next: Option<Stored>, looked_until: Position) {
+        let Some(again) = self.again.get_mut(subject) else { return };
+        self.dirty = true;
+        match next {
+            Some(stored) => {
+                again.after = stored.position.prev();
+                let open = Open { stored, subject: subject.into(), with: None, attempts: 0 };
+                self.open.insert(open.stored.position, open);
+            }
+            None => {
+                again.after = again.after.max(looked_until);
+                if again.after >= again.until {
+                    self.again.remove(subject);
+                }
+            }
+        }
+    }
+
+    // --- members -----------------------------------------------------------------------------
+
+    pub fn join(&mut self, number: u64, name: String, credit: usize) {
+        self.members.insert(number, Member { name, credit, has: 0 });
+    }
+
+    pub fn member_named(&self, name: &str) -> Option<u64> {
+        self.members.iter().find(|(_, member)| member.name == name).map(|(number, _)| *number)
+    }
+
+    pub fn has_members(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// A member is gone: what it had is for others.
+    pub fn leave(&mut self, number: u64) {
+        self.members.remove(&number);
+        for open in self.open.values_mut().filter(|open| open.with == Some(number)) {
+            open.with = None;
+        }
+    }
+
+    /// Gives events to members that have room: for each subject the first, if none is out.
+    pub fn dispatch(&mut self) -> Vec<(u64, Delivery)> {
+        let mut given = Vec::new();
+        let mut busy: HashSet<Arc<str>> = HashSet::new();
+        for open in self.open.values_mut() {
+            // Only the first of a subject, whether it is out or about to be.
+            if !busy.insert(Arc::clone(&open.subject)) || open.with.is_some() {
+                continue;
+            }
+            let free = self.members.iter_mut().filter(|(_, member)| member.has < member.credit);
+            let Some((number, member)) = free.min_by_key(|(_, member)| member.has) else { break };
+            member.has += 1;
+            open.with = Some(*number);
+            open.attempts += 1;
+            let delivery = Delivery { stored: open.stored.clone(), attempt: open.attempts };
+            given.push((*number, delivery));
+        }
+        given
+    }
+
+    fn take(&mut self, number: u64, position: Position) -> Result<Open, Misdirected> {
+        match self.open.get(&position) {
+            Some(open) if open.with == Some(number) => {}
+            Some(_) => return Err(Misdirected::NotYours),
+            None if position <= self.scanned || self.done.contains(&position) => {
+                return Err(Misdirected::Done);
+            }
+            None => return Err(Misdirected::NotYours),
+        }
+        if let Some(member) = self.members.get_mut(&number) {
+            member.has -= 1;
+        }
+        self.open.remove(&position).ok_or(Misdirected::Done)
+    }
+
+    /// A member has dealt with an event.
+    pub fn acknowledge(&mut self, number: u64, position: Position) -> Result<(), Misdirected> {
+        let open = self.take(number, position)?;
+        self.finish(position, &open.subject);
+        Ok(())
+    }
+
+    fn finish(&mut self, position: Position, subject: &str) {
+        self.dirty = true;
+        if let Some(again) = self.again.get_mut(subject) {
+            again.after = again.after.max(position);
+            if again.after >= again.until {
+                self.again.remove(subject);
+            }
+        }
+        self.done.insert(position);
+        let floor = self.floor();
+        self.done = self.done.split_off(&floor.next());
+    }
+
+    /// A member cannot deal with an event: it is given out again, or parked.
+    pub fn reject(
+        &mut self,
+        number: u64,
+        position: Position,
+        reason: &str,
+        again: bool,
+    ) -> Result<(), Misdirected> {
+        let mut open = self.take(number, position)?;
+        if again && open.attempts < ATTEMPTS_MAX {
+            open.with = None;
+            self.open.insert(position, open);
+            return Ok(());
+        }
+        let subject = open.subject.to_string();
+        let member = self.members.get(&number).map(|member| member.name.clone());
+        let parked = Parked {
+            position,
+            subject: subject.clone(),
+            reason: reason.to_owned(),
+            member: member.unwrap_or_default(),
+            attempts: open.attempts,
+        };
+        self.parked.insert(position, parked);
+        // Those that wait behind it are taken up from the log again, when it is replayed or
+        // discarded.
+        self.open.retain(|_, other| *other.subject != *subject);
+        self.dirty = true;
+        Ok(())
+    }
+
+    pub fn parked(&self) -> impl Iterator<Item = &Parked> {
+        self.parked.values()
+    }
+
+    /// Takes a parked event up again, and what waits behind it. `false`: it is not parked.
+    pub fn replay(&mut self, position: Position) -> bool {
+        self.release(position, position.prev())
+    }
+
+    /// Leaves a parked event as it is, and takes up what waits behind it. `false`: it is not parked.
+    pub fn discard(&mut self, position: Position) -> bool {
+        let released = self.release(position, position);
+        if released && position > self.floor() {
+            self.done.insert(position);
+        }
+        released
+    }
+
+    fn release(&mut self, position: Position, after: Position) -> bool {
+        let Some(parked) = self.parked.remove(&position) else { return false };
+        let subject = parked.subject;
+        let until = self.scanned;
+        let again = self.again.entry(subject.clone());
+        let again = again.or_insert(Again { subject, after, until });
+        // The events of the subject before the parked one are done.
+        again.after = after;
+        again.until = again.until.max(until);
+        self.dirty = true;
+        true
+    }
+
+    pub fn progress(&self) -> Progress {
+        // The floor passes over released events that no member has had yet: they are not done.
+        let released = || self.again.values().filter(|again| !self.blocked(&again.subject));
+        Progress {
+            done_until: released().map(|again| again.after).fold(self.floor(), Position::min),
+            with_members: self.open.values().filter(|open| open.with.is_some()).count(),
+            parked: self.parked.len(),
+            released_subjects: released().count(),
+            members: self.members.values().map(|m| (m.name.clone(), m.has)).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use remit_domain::UtcInstant;
+
+    use super::*;
+
+    struct Chance(u64);
+
+    impl Chance {
+        fn below(&mut self, bound: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (self.0 >> 33) % bound
+        }
+    }
+
+    /// A log of so many events, the subject of each, and what has become of them.
+    struct Trial {
+        subjects: Vec<String>,
+        /// How often each was acknowledged.
+        acknowledged: Vec<u32>,
+        discarded: BTreeSet<Position>,
+        /// What members have.
+        out: Vec<(u64, Position)>,
+        group: Group,
+        /// As it was kept last.
+        kept: GroupMark,
+        head: Position,
+    }
+
+    fn stored(position: Position) -> Stored {
+        Stored { position, recorded_at: UtcInstant::MIN, bytes: Vec::new().into() }
+    }
+
+    impl Trial {
+        fn subject(&self, position: Position) -> &str {
+            &self.subjects[position.prev().as_usize()]
+        }
+
+        fn done(&self, position: Position) -> bool {
+            self.acknowledged[position.prev().as_usize()] > 0 || self.discarded.contains(&position)
+        }
+
+        fn take_up(&mut self) {
+            if let Some((subject, after, until)) = self.group.wants_again() {
+                let until = until.min(after.plus(7));
+                let mut of = after.up_to(until).filter(|at| self.subject(*at) == subject);
+                let next = of.next().map(stored);
+                self.group.offer_again(&subject, next, until);
+            }
+            if let Some(scanned) = self.group.wants() {
+                let until = self.head.min(scanned.plus(5));
+                for position in scanned.up_to(until) {
+                    let subject = self.subject(position).to_owned();
+                    self.group.offer(stored(position), &subject);
+                }
+                self.group.scanned(until);
+            }
+            for (number, delivery) in self.group.dispatch() {
+                let position = delivery.stored.position;
+                let subject = self.subject(position);
+                let parked = self.group.parked().any(|parked| parked.subject == subject);
+                assert!(!parked, "{position} overtakes a parked event of {subject}");
+                let mut before = Position::ZERO.up_to(position.prev());
+                let first = before.find(|at| self.subject(*at) == subject && !self.done(*at));
+                assert_eq!(first, None, "{position} overtakes an event of {subject}");
+                assert!(!self.discarded.contains(&position), "{position} was discarded");
+                let twice = self.out.iter().any(|(_, at)| self.subject(*at) == subject);
+                assert!(!twice, "two events of {subject} are out at once");
+                self.out.push((number, position));
+            }
+        }
+    }
+
+    #[test]
+    fn order_is_kept_for_each_subject_and_nothing_is_lost() {
+        for seed in 1..=400 {
+            let mut chance = Chance(seed);
+            let events = 120;
+            let subjects = (0..events).map(|_| format!("s{}", chance.below(9))).collect();
+            let mut trial = Trial {
+                subjects,
+                acknowledged: vec![0; events],
+                discarded: BTreeSet::new(),
+                out: Vec::new(),
+                group: Group::new(Position::ZERO),
+                kept: GroupMark::default(),
+                head: Position::ZERO,
+            };
+            let (mut number, last) = (0, Position::after(events));
+            for step in 0.. {
+                assert!(step < 100_000, "seed {seed}: it does not come to an end");
+                trial.take_up();
+                let calm = step > 600;
+                match chance.below(20) {
+                    _ if trial.head < last && chance.below(3) == 0 => {
+                        trial.head = trial.head.next()
+                    }
+                    0..2 => {
+                        number += 1;
+                        trial.group.join(
+                            number,
+                            format!("m{number}"),
+                            1 + chance.below(4) as usize,
+                        );
+                    }
+                    2 if !calm => {
+                        // One is gone, with what it had.
+                        if let Some(gone) = trial.group.members.keys().next().copied() {
+                            trial.group.leave(gone);
+                            trial.out.retain(|(with, _)| *with != gone);
+                        }
+                    }
+                    3 if !calm => {
+                        // The node is gone: members, and all that was not kept.
+                        trial.group = Group::restore(trial.kept.clone());
+                        trial.out.clear();
+                    }
+                    4..8 => trial.kept = trial.group.mark(),
+                    8 if !calm && !trial.out.is_empty() => {
+                        let at = chance.below(trial.out.len() as u64) as usize;
+                        let (with, position) = trial.out.swap_remove(at);
+                        let again = chance.below(2) == 0;
+                        assert_eq!(trial.group.reject(with, position, "broken", again), Ok(()));
+                    }
+                    9 => {
+                        let parked = trial.group.parked().next().map(|parked| parked.position);
+                        if let Some(position) = parked {
+                            if chance.below(2) == 0 {
+                                assert!(trial.group.discard(position));
+                                trial.discarded.insert(position);
+                            } else {
+                                assert!(trial.group.replay(position));
+                            }
+                            trial.kept = trial.group.mark();
+                            assert!(!trial.group.discard(position), "it is parked no more");
+                        }
+                    }
+                    _ if !trial.out.is_empty() => {
+                        let at = chance.below(trial.out.len() as u64) as usize;
+                        let (with, position) = trial.out.swap_remove(at);
+                        let other = with + 1_000;
+                        let misdirected = trial.group.acknowledge(other, position);
+                        assert_eq!(misdirected, Err(Misdirected::NotYours));
+                        assert_eq!(trial.group.acknowledge(with, position), Ok(()));
+                        assert_eq!(
+                            trial.group.acknowledge(with, position),
+                            Err(Misdirected::Done),
+                            "seed {seed}"
+                        );
+                        trial.acknowledged[position.prev().as_usize()] += 1;
+                    }
+                    _ => {}
+                }
+                let Progress { done_until, parked, .. } = trial.group.progress();
+                let done = Position::ZERO.up_to(done_until).all(|position| trial.done(position));
+                assert!(
+                    done || parked > 0,
+                    "seed {seed}: {done_until} is reported, and is not done"
+                );
+                let all = Position::ZERO.up_to(last).all(|position| trial.done(position));
+                let none_parked = trial.group.parked().next().is_none();
+                if all && none_parked && trial.group.floor() == last {
+                    break;
+                }
+            }
+            let mark = trial.group.mark();
+            assert_eq!((mark.floor, mark.parked.len()), (last, 0), "seed {seed}");
+            let twice = Group::restore(mark.clone()).mark();
+            assert_eq!(twice, mark, "seed {seed}");
+        }
+    }
+}

@@ -1,0 +1,553 @@
+//! Consumer groups: durable names, members that come and go, and the task that feeds them.
+//!
+//! A group is fed while it has members. Its task reads the log, gives events out, and keeps the
+//! group's mark; members acknowledge straight into the group's state and wake it. On a node where a group
+//! has no members its state is what the mark says.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use remit_domain::{Position, Text};
+use remit_log::{BoxFuture, Keep, KeepError, LogError, Mark, Stored};
+use remit_register::Filter;
+use remit_shape::{DeskAct, DeskName, Parked, decode, decode_mark, encode_mark};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
+
+use super::acts::Decided;
+use super::group::{Delivery, Group, Misdirected, OPEN_MAX, Progress};
+use super::{Desk, DeskError, NamedThing, State, unreadable};
+
+/// Groups that there may be.
+const GROUPS_MAX: usize = 1_000;
+/// Members of one group.
+const MEMBERS_MAX: usize = 256;
+/// Events that one member may have at once.
+pub const CREDIT_MAX: usize = 256;
+/// What the marks of groups begin with.
+pub(super) const GROUP: &str = "group/";
+/// How long a member is believed to be there without a sign of life.
+pub const LEASE: Duration = Duration::from_secs(4);
+/// How often leases are looked at.
+const TICK: Duration = Duration::from_millis(250);
+/// How long a failed read or write is left alone.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Events read at once.
+const PAGE: usize = 256;
+
+/// A group, as it was created.
+#[derive(Clone, Debug)]
+pub struct GroupView {
+    /// Its name.
+    pub name: DeskName,
+    /// Which events it gets.
+    pub filter: Filter,
+    /// Only events after this one.
+    pub after: Position,
+    /// Who created it.
+    pub actor: Text,
+    /// How it is doing.
+    pub progress: Progress,
+}
+
+/// One group.
+pub(super) struct Handle {
+    name: DeskName,
+    filter: Filter,
+    after: Position,
+    actor: Text,
+    state: Mutex<Running>,
+    wake: Notify,
+}
+
+struct Running {
+    group: Group,
+    outlets: BTreeMap<u64, Outlet>,
+    /// Whether a task feeds it.
+    fed: bool,
+    deleted: bool,
+}
+
+struct Outlet {
+    deliveries: mpsc::Sender<Delivery>,
+    seen: Instant,
+    ended: Arc<OnceLock<MemberEnd>>,
+}
+
+/// Why a member is none any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberEnd {
+    /// It gave no sign of life.
+    Silent,
+    /// A member of the same name joined.
+    TakenOver,
+    /// The group was deleted.
+    Deleted,
+}
+
+impl Handle {
+    /// The group that an act created. `filter` is as the act has it.
+    pub fn created(
+        name: DeskName,
+        filter: &str,
+        after: Position,
+        actor: Text,
+    ) -> Result<Self, LogError> {
+        let filter = filter.parse().map_err(|error| unreadable(name.as_str(), error))?;
+        let group = Group::new(after);
+        let running = Running { group, outlets: BTreeMap::new(), fed: false, deleted: false };
+        let (state, wake) = (Mutex::new(running), Notify::new());
+        Ok(Self { name, filter, after, actor, state, wake })
+    }
+
+    fn state(&self) -> MutexGuard<'_, Running> {
+        // Every change of the state is one step: a panic elsewhere leaves nothing half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn view(&self) -> GroupView {
+        GroupView {
+            name: self.name.clone(),
+            filter: self.filter.clone(),
+            after: self.after,
+            actor: self.actor.clone(),
+            progress: self.state().group.progress(),
+        }
+    }
+
+    fn mark_name(&self) -> String {
+        format!("{GROUP}{}", self.name)
+    }
+
+    /// Takes the state that a mark says, unless the group is fed here: then the state says more.
+    fn restore(&self, mark: &str) -> Result<(), LogError> {
+        let mark = decode_mark(mark)?;
+        let mut state = self.state();
+        if !state.fed {
+            state.group = Group::restore(mark);
+        }
+        Ok(())
+    }
+
+    /// The group was deleted: its members' streams end, and its task keeps no mark.
+    pub fn delete(&self) {
+        let mut state = self.state();
+        state.deleted = true;
+        state.end_all(MemberEnd::Deleted);
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    /// A parked event was taken up again.
+    pub fn replay(&self, position: Position) {
+        self.state().group.replay(position);
+        self.wake.notify_one();
+    }
+
+    /// A parked event was left as it is.
+    pub fn discard(&self, position: Position) {
+        self.state().group.discard(position);
+        self.wake.notify_one();
+    }
+}
+
+impl State {
+    fn group(&self, name: &DeskName) -> Result<&Arc<Handle>, DeskError> {
+        let found = self.groups.get(name);
+        found.ok_or_else(|| DeskError::Unknown(NamedThing::Group, name.clone()))
+    }
+}
+
+/// One member of a consumer group. Dropping it leaves the group; its unacknowledged events go to other
+/// members.
+pub struct Membership {
+    handle: Arc<Handle>,
+    number: u64,
+    /// What it is given. Ends where its lease has run out, another took its name, or the group is
+    /// deleted.
+    pub deliveries: mpsc::Receiver<Delivery>,
+    /// How it acknowledges.
+    pub desk: MemberDesk,
+    ended: Arc<OnceLock<MemberEnd>>,
+}
+
+impl Membership {
+    /// Why there are no deliveries any more.
+    #[must_use]
+    pub fn ended(&self) -> MemberEnd {
+        self.ended.get().copied().unwrap_or(MemberEnd::Silent)
+    }
+}
+
+/// How a member of a group answers.
+#[derive(Clone)]
+pub struct MemberDesk {
+    handle: Arc<Handle>,
+    number: u64,
+}
+
+impl MemberDesk {
+    fn answer<T>(&self, answer: impl FnOnce(&mut Group, u64) -> T) -> T {
+        let mut state = self.handle.state();
+        if let Some(outlet) = state.outlets.get_mut(&self.number) {
+            outlet.seen = Instant::now();
+        }
+        let answered = answer(&mut state.group, self.number);
+        drop(state);
+        self.handle.wake.notify_one();
+        answered
+    }
+
+    /// Says that the member is there.
+    pub fn alive(&self) {
+        self.answer(|_, _| ());
+    }
+
+    /// Says that an event was dealt with.
+    ///
+    /// # Errors
+    /// [`Misdirected`]; nothing changes.
+    pub fn acknowledge(&self, position: Position) -> Result<(), Misdirected> {
+        self.answer(|group, number| group.acknowledge(number, position))
+    }
+
+    /// Says that an event cannot be dealt with: it is given out `again`, or parked.
+    ///
+    /// # Errors
+    /// [`Misdirected`]; nothing changes.
+    pub fn reject(&self, position: Position, reason: &str, again: bool) -> Result<(), Misdirected> {
+        self.answer(|group, number| group.reject(number, position, reason, again))
+    }
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        let mut state = self.handle.state();
+        state.outlets.remove(&self.number);
+        state.group.leave(self.number);
+        drop(state);
+        self.handle.wake.notify_one();
+    }
+}
+
+impl Desk {
+    /// Reads how far each group is.
+    pub(super) async fn read_groups(&self) -> Result<(), LogError> {
+        for Mark { name, value } in self.log().marks(GROUP).await? {
+            let group = name.strip_prefix(GROUP).and_then(|name| name.parse::<DeskName>().ok());
+            let handle = group.and_then(|group| self.state().groups.get(&group).cloned());
+            handle.map_or(Ok(()), |handle| handle.restore(&value))?;
+        }
+        Ok(())
+    }
+
+    /// A group, with its state as the log has it.
+    async fn group(&self, name: &DeskName) -> Result<Arc<Handle>, DeskError> {
+        let handle = self.state().group(name)?.clone();
+        let fed = handle.state().fed;
+        if !fed && let Some(mark) = self.log().mark(&handle.mark_name()).await? {
+            handle.restore(&mark)?;
+        }
+        Ok(handle)
+    }
+
+    /// Creates a group. The same group again changes nothing.
+    ///
+    /// # Errors
+    /// [`DeskError`]; there is then no such group.
+    pub async fn create_group(
+        &self,
+        name: DeskName,
+        filter: Filter,
+        after: Position,
+        actor: Text,
+    ) -> Result<(), DeskError> {
+        let decide = |state: &State| match state.groups.get(&name) {
+            Some(there) if there.filter == filter && there.after == after => Ok(None),
+            Some(_) => Err(DeskError::Taken(name.clone())),
+            None if state.groups.len() >= GROUPS_MAX => Err(DeskError::TooMany(GROUPS_MAX)),
+            None => {
+                let (group, filter) = (name.clone(), filter.to_string());
+                // That of an earlier group of this name, which another node kept late.
+                let remove = vec![format!("{GROUP}{name}")];
+                let act = DeskAct::GroupCreated { group, filter, after };
+                Ok(Some(Decided { act, set: Vec::new(), remove }))
+            }
+        };
+        self.act(&actor, decide).await.map(drop)
+    }
+
+    /// Deletes a group and its place; its members' streams end.
+    ///
+    /// # Errors
+    /// [`DeskError`]; the group is then still there.
+    pub async fn delete_group(&self, name: DeskName, actor: Text) -> Result<(), DeskError> {
+        let handle = self.state().group(&name)?.clone();
+        // From here on its task keeps no mark.
+        handle.state().deleted = true;
+        let decide = |state: &State| {
+            state.group(&name)?;
+            let (act, remove) =
+                (DeskAct::GroupDeleted { group: name.clone() }, vec![format!("{GROUP}{name}")]);
+            Ok(Some(Decided { act, set: Vec::new(), remove }))
+        };
+        let deleted = self.act(&actor, decide).await;
+        if deleted.is_err() {
+            handle.state().deleted = false;
+        }
+        deleted.map(drop)
+    }
+
+    /// All groups, by name.
+    ///
+    /// # Errors
+    /// [`DeskError::Log`].
+    pub async fn groups(&self) -> Result<Vec<GroupView>, DeskError> {
+        self.read_groups().await?;
+        let all: Vec<_> = self.state().groups.values().cloned().collect();
+        Ok(all.iter().map(|handle| handle.view()).collect())
+    }
+
+    /// Whether an event is one that a group gets. `false` if there is no such event or group.
+    pub async fn is_of_group(&self, name: &DeskName, position: Position) -> bool {
+        let Ok(handle) = self.state().group(name).cloned() else { return false };
+        let found = self.matching(&handle, position.prev(), position).await;
+        position > handle.after && found.is_ok_and(|(found, _)| !found.is_empty())
+    }
+
+    /// One group.
+    ///
+    /// # Errors
+    /// [`DeskError`].
+    pub async fn group_view(&self, name: &DeskName) -> Result<GroupView, DeskError> {
+        Ok(self.group(name).await?.view())
+    }
+
+    /// The parked events of a group, in log order.
+    ///
+    /// # Errors
+    /// [`DeskError`].
+    pub async fn parked(&self, name: &DeskName) -> Result<Vec<Parked>, DeskError> {
+        Ok(self.group(name).await?.state().group.parked().cloned().collect())
+    }
+
+    /// Takes a parked event up again, or with `discard`, a reason, leaves it as it is; either way
+    /// what waits behind it follows. `false`: it is not parked.
+    ///
+    /// # Errors
+    /// [`DeskError`]; it is then still parked.
+    pub async fn release(
+        &self,
+        name: &DeskName,
+        position: Position,
+        discard: Option<Text>,
+        actor: Text,
+    ) -> Result<bool, DeskError> {
+        self.group(name).await?;
+        let decide = |state: &State| {
+            let handle = state.group(name)?;
+            // The mark as it will be. What members acknowledge meanwhile is kept after it.
+            let mut then = Group::restore(handle.state().group.mark());
+            let (group, released) = match discard {
+                Some(_) => (name.clone(), then.discard(position)),
+                None => (name.clone(), then.replay(position)),
+            };
+            let act = match discard.clone() {
+                Some(reason) => DeskAct::EventDiscarded { group, position, reason },
+                None => DeskAct::EventReplayed { group, position },
+            };
+            let set = vec![Mark { name: handle.mark_name(), value: encode_mark(&then.mark()) }];
+            Ok(released.then_some(Decided { act, set, remove: Vec::new() }))
+        };
+        self.act(&actor, decide).await
+    }
+
+    /// Joins a group. A member of the same name gives way.
+    ///
+    /// # Errors
+    /// [`DeskError`].
+    pub async fn join_group(
+        &self,
+        name: &DeskName,
+        member: &DeskName,
+        credit: usize,
+    ) -> Result<Membership, DeskError> {
+        let handle = self.group(name).await?;
+        let number = self.shared.members.fetch_add(1, Ordering::Relaxed);
+        let (deliveries, given) = mpsc::channel(CREDIT_MAX);
+        let mut state = handle.state();
+        if let Some(earlier) = state.group.member_named(member.as_str()) {
+            state.end(earlier, MemberEnd::TakenOver);
+        }
+        if state.outlets.len() >= MEMBERS_MAX {
+            return Err(DeskError::TooMany(MEMBERS_MAX));
+        }
+        state.group.join(number, member.to_string(), credit.clamp(1, CREDIT_MAX));
+        let ended = Arc::new(OnceLock::new());
+        let (outlet_ended, seen) = (Arc::clone(&ended), Instant::now());
+        state.outlets.insert(number, Outlet { deliveries, seen, ended: outlet_ended });
+        if !std::mem::replace(&mut state.fed, true) {
+            let (desk, handle) = (self.clone(), Arc::clone(&handle));
+            tokio::spawn(async move { desk.feed(&handle).await });
+        }
+        drop(state);
+        handle.wake.notify_one();
+        let desk = MemberDesk { handle: Arc::clone(&handle), number };
+        Ok(Membership { handle, number, deliveries: given, desk, ended })
+    }
+
+    /// Feeds a group until it has no members.
+    async fn feed(&self, handle: &Arc<Handle>) {
+        let mut head = self.node().head();
+        loop {
+            let known = *head.borrow_and_update();
+            if let Err(error) = self.take_up(handle, known).await {
+                failed(&handle.name, &error, "a consumer group cannot go on");
+                tokio::time::sleep(PAUSE).await;
+            }
+            let more = {
+                let mut state = handle.state();
+                state.expire();
+                state.give();
+                let room = state.group.wants().is_some_and(|scanned| scanned < known);
+                room || state.group.wants_again().is_some()
+            };
+            let kept = {
+                let mut state = handle.state();
+                let dirty = state.group.dirty && !state.deleted;
+                dirty.then(|| self.keep_mark(handle, &mut state))
+            };
+            if let Some(kept) = kept {
+                if let Err(error) = kept.await {
+                    failed(&handle.name, &error, "the mark of a consumer group was not kept");
+                    handle.state().group.dirty = true;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                continue;
+            }
+            {
+                let mut state = handle.state();
+                if !state.group.has_members() {
+                    state.fed = false;
+                    return;
+                }
+            }
+            if !more {
+                tokio::select! {
+                    () = handle.wake.notified() => {}
+                    _ = head.changed() => {}
+                    () = tokio::time::sleep(TICK) => {}
+                }
+            }
+        }
+    }
+
+    /// Keeps the mark of a group as it is. Marks are handed to the log in the order in which they
+    /// are made: the group's state is locked.
+    fn keep_mark(&self, handle: &Handle, state: &mut Running) -> BoxFuture<Result<(), KeepError>> {
+        state.group.dirty = false;
+        let mark = Mark { name: handle.mark_name(), value: encode_mark(&state.group.mark()) };
+        self.log().keep(Keep { set: vec![mark], ..Keep::default() })
+    }
+
+    /// Takes events up from the log, as far as there is room.
+    async fn take_up(&self, handle: &Arc<Handle>, known: Position) -> Result<(), LogError> {
+        let wanted = handle.state().group.wants_again();
+        if let Some((subject, after, until)) = wanted {
+            let page = self.matching(handle, after, until.min(known)).await?;
+            let (found, looked_until) = page;
+            let next = found.into_iter().find(|(_, of)| *of == subject);
+            let mut state = handle.state();
+            state.group.offer_again(&subject, next.map(|(stored, _)| stored), looked_until);
+        }
+        let wanted = handle.state().group.wants().filter(|scanned| *scanned < known);
+        if let Some(scanned) = wanted {
+            let (found, looked_until) = self.matching(handle, scanned, known).await?;
+            let mut state = handle.state();
+            for (stored, subject) in found {
+                state.group.offer(stored, &subject);
+            }
+            state.group.scanned(looked_until);
+        }
+        Ok(())
+    }
+
+    /// The events of a page that pass the filter of a group, with their subjects; and how far the
+    /// page goes.
+    async fn matching(
+        &self,
+        handle: &Arc<Handle>,
+        after: Position,
+        until: Position,
+    ) -> Result<(Vec<(Stored, String)>, Position), LogError> {
+        let most = Position::new(until.since(after)).as_usize().min(PAGE);
+        let page = self.log().read(after, most).await?;
+        let (node, handle) = (self.node().clone(), Arc::clone(handle));
+        let filtered = move || {
+            let reached = page.last().map_or(until, |stored| stored.position);
+            let mut events = Vec::with_capacity(page.len());
+            for stored in page {
+                let event = decode(stored.position, &stored.bytes)?.event;
+                events.push((stored, event));
+            }
+            node.view(|register, _| {
+                events.retain(|(at, event)| handle.filter.passes(register, at.position, event));
+            });
+            let subject = |(stored, event): (Stored, remit_domain::Event)| {
+                let subject = event.fact.subject();
+                (stored, subject)
+            };
+            Ok((events.into_iter().map(subject).collect(), reached))
+        };
+        tokio::task::spawn_blocking(filtered).await.unwrap_or(Err(LogError::Closed))
+    }
+}
+
+/// Tells the operator.
+fn failed(group: &DeskName, error: &(dyn Error + 'static), what: &str) {
+    tracing::error!(%group, error, "{what}");
+}
+
+impl Running {
+    /// Members that gave no sign of life leave.
+    fn expire(&mut self) {
+        let gone: Vec<u64> = self
+            .outlets
+            .iter()
+            .filter(|(_, outlet)| outlet.seen.elapsed() >= LEASE)
+            .map(|(number, _)| *number)
+            .collect();
+        for number in gone {
+            self.end(number, MemberEnd::Silent);
+        }
+    }
+
+    fn end(&mut self, number: u64, why: MemberEnd) {
+        if let Some(outlet) = self.outlets.remove(&number) {
+            // Said once: what ended it first.
+            let _ = outlet.ended.set(why);
+        }
+        self.group.leave(number);
+    }
+
+    fn end_all(&mut self, why: MemberEnd) {
+        let all: Vec<u64> = self.outlets.keys().copied().collect();
+        for number in all {
+            self.end(number, why);
+        }
+    }
+
+    fn give(&mut self) {
+        for (number, delivery) in self.group.dispatch() {
+            // There is room: no member is given more than its credit.
+            let sent = self.outlets.get(&number).map(|outlet| outlet.deliveries.try_send(delivery));
+            if !matches!(sent, Some(Ok(()))) {
+                self.end(number, MemberEnd::Silent);
+            }
+        }
+        debug_assert!(self.group.progress().with_members <= 2 * OPEN_MAX);
+    }
+}

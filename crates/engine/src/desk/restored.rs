@@ -1,0 +1,52 @@
+//! What is left of the marks when a log is restored to an earlier position.
+
+use remit_domain::Position;
+use remit_log::{LogError, Mark};
+use remit_shape::{DeskEvent, GroupMark, decode_mark, encode_mark};
+
+use super::acts::groups_after;
+use super::groups::GROUP;
+
+/// The marks there are to be when a log is restored to a position: `acts` are those that are left,
+/// `marks` all that there were.
+///
+/// A group gets what came after that position again, since other events may take its place. A named
+/// watch that has come further is forgotten, and told the present answers when it comes back: what it
+/// was told may no longer hold.
+///
+/// # Errors
+/// [`LogError`] if the mark of a group cannot be read.
+pub fn marks_within(
+    acts: &[DeskEvent],
+    marks: &[Mark],
+    until: Position,
+) -> Result<Vec<Mark>, LogError> {
+    let groups = groups_after(acts);
+    let mut left = Vec::new();
+    for Mark { name, value } in marks {
+        if let Some(group) = name.strip_prefix(GROUP) {
+            if groups.contains(group) {
+                let mut mark = decode_mark(value)?;
+                cut(&mut mark, until);
+                left.push(Mark { name: name.clone(), value: encode_mark(&mark) });
+            }
+            continue;
+        }
+        // A cursor begins with its position.
+        let reached = value.split('.').next().and_then(|position| position.parse().ok());
+        if reached.is_some_and(|reached: Position| reached <= until) {
+            left.push(Mark { name: name.clone(), value: value.clone() });
+        }
+    }
+    Ok(left)
+}
+
+fn cut(mark: &mut GroupMark, until: Position) {
+    mark.floor = mark.floor.min(until);
+    mark.done.retain(|position| *position <= until);
+    mark.parked.retain(|parked| parked.position <= until);
+    mark.again.retain(|again| again.after < until);
+    for again in &mut mark.again {
+        again.until = again.until.min(until);
+    }
+}

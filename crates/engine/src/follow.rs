@@ -1,0 +1,103 @@
+//! Follows the log: folds in what it has, whoever appended it.
+//!
+//! What this node appends is in the fold before it is in the log. Everything else is read and decoded
+//! first; the fold is locked only to put it in, a few events at a time, so that readers hardly wait.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use remit_domain::Position;
+use remit_log::LogError;
+use remit_shape::Beside;
+use tokio::sync::watch;
+
+use crate::decide::Decider;
+use crate::fold::Fold;
+use crate::node::Shared;
+use crate::replay::{self, Page, short};
+
+/// Events that one read takes from the log.
+const PAGE: usize = 256;
+/// Events that are folded in while readers wait.
+const AT_ONCE: usize = 16;
+/// How long a failed read is left alone.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Follows the log of a node until the node is gone, or cannot go on.
+pub(crate) async fn follow(node: Weak<Shared>, mut head: watch::Receiver<Position>) {
+    loop {
+        let Some(shared) = node.upgrade() else { return };
+        head.mark_unchanged();
+        let caught_up = catch_up(&shared).await;
+        let behind = shared.decisions.behind();
+        match caught_up {
+            Ok(()) => {}
+            Err(LogError::Closed) => return,
+            Err(error @ LogError::Engine(_)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the log cannot be read");
+                drop(shared);
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+            Err(error @ (LogError::Damaged(_) | LogError::Shape(_))) => {
+                tracing::error!(%error, "the node cannot go on");
+                shared.fold.stop(error);
+                return;
+            }
+        }
+        // The node can end while nobody appends.
+        drop(shared);
+        tokio::select! {
+            changed = head.changed() => if changed.is_err() { return },
+            () = behind.notified() => {}
+        }
+    }
+}
+
+/// Folds in what the log has and the fold has not, unless that is under way here.
+async fn catch_up(shared: &Shared) -> Result<(), LogError> {
+    let Shared { log, fold, decisions, .. } = shared;
+    if decisions.log_head() <= fold.head() {
+        return Ok(());
+    }
+    let mut beside = Beside::default();
+    loop {
+        let page = replay::page(log, fold.head(), PAGE).await?;
+        if page.events.is_empty() {
+            return replay::finish(log, beside).await;
+        }
+        let mut decider = decisions.decider().await;
+        if decider.is_awaiting() {
+            // Its events, or those that came first, are dealt with once that is settled.
+            return Ok(());
+        }
+        put_in(fold, &mut decider, &mut beside, page).await?;
+    }
+}
+
+/// Folds in a page. Nothing is decided meanwhile.
+async fn put_in(
+    fold: &Fold,
+    decider: &mut Decider,
+    beside: &mut Beside,
+    mut page: Page,
+) -> Result<(), LogError> {
+    let known = fold.head();
+    page.events.retain(|(recorded, _)| recorded.position > known);
+    page.beside.retain(|each| each.position > known);
+    beside.lay(page.beside);
+    let mut events = page.events.into_iter();
+    while events.len() > 0 {
+        {
+            let mut register = fold.register_mut();
+            for (recorded, leaf) in events.by_ref().take(AT_ONCE) {
+                let position = recorded.position;
+                let request = replay::fold(&mut register, beside, recorded)?;
+                decider.met(short(&request), position, leaf);
+            }
+        }
+        fold.publish(decider.head().position);
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! Several nodes over one log: what one records the others answer, and no decision rests on what was
+//! never recorded.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::spoilt::Spoilt;
+use common::{at, commands, establish, log, request};
+use remit_domain::{BodyCode, Position};
+use remit_engine::{Desk, Node, Pin, RecordError};
+use remit_log::MemoryStore;
+
+/// As many nodes as asked for, over one store in memory.
+async fn nodes<const N: usize>() -> [Node; N] {
+    let store = MemoryStore::new("nodes");
+    let mut nodes = Vec::new();
+    for _ in 0..N {
+        nodes.push(Node::open(log(store.clone())).await.expect("opened"));
+    }
+    nodes.try_into().ok().expect("as many")
+}
+
+fn knows(node: &Node, number: u64) -> bool {
+    let code: BodyCode = format!("P{number:05}").parse().expect("a code");
+    node.view(|register, head| !register.body_view(code, None, head).is_empty())
+}
+
+async fn reached(node: &Node, position: Position) {
+    let wait = tokio::time::timeout(Duration::from_secs(20), node.reached(position));
+    wait.await.expect("in time").expect("goes on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_node_records_the_other_answers() {
+    let [one, other] = nodes().await;
+    let mut delays = Vec::new();
+    for number in 0..200 {
+        let (by, of) = if number % 2 == 0 { (&one, &other) } else { (&other, &one) };
+        let id = format!("request-{number}");
+        let receipt = by.record(request(&id, vec![establish(number)])).await.expect("recorded");
+        let acknowledged = Instant::now();
+        reached(of, receipt.appended.last).await;
+        delays.push(acknowledged.elapsed());
+        assert!(knows(of, number));
+        // The same request again, at the other node: recorded already, and there.
+        let again = of.record(request(&id, vec![establish(number)])).await.expect("recorded");
+        assert_eq!((again.appended, again.earlier), (receipt.appended, true));
+    }
+    delays.sort_unstable();
+    let [median, most] = [delays[delays.len() / 2], delays[delays.len() - 1]];
+    println!("from acknowledgement to the other node: median {median:?}, most {most:?}");
+    for node in [one, other] {
+        let (head, own, afresh) = node.fingerprints().await.expect("compared");
+        assert_eq!((head, own), (at(200), afresh));
+    }
+}
+
+/// What a node asks in one round: a body of its own, and one that the next node asks for a round earlier.
+/// So an entry that follows another's in place of its own predecessor has a body that is there already.
+fn asked(node: u64, round: u64) -> Vec<remit_domain::Command> {
+    vec![establish(1_000 * (node + 1) + round), establish(round + node)]
+}
+
+/// Nodes decide on top of what they have not recorded yet. Whichever comes first, what is recorded could
+/// be decided in the order in which it stands in the log.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_that_record_at_once_record_nothing_that_rests_on_nothing() {
+    let store = MemoryStore::new("nodes");
+    let mut nodes = Vec::new();
+    for _ in 0..3 {
+        nodes.push(Node::open(log(Spoilt::slow(store.clone()))).await.expect("opened"));
+    }
+    let mut tasks = Vec::new();
+    for round in 0..40_u64 {
+        for (number, node) in (0..).zip(&nodes) {
+            let node = node.clone();
+            tasks.push(tokio::spawn(async move {
+                let id = format!("node-{number}-round-{round}");
+                let mut tries = 0;
+                loop {
+                    match node.record(request(&id, asked(number, round))).await {
+                        Err(RecordError::Contended) if tries < 100 => tries += 1,
+                        done => return done,
+                    }
+                }
+            }));
+        }
+    }
+    let (mut recorded, mut refused) = (0, 0);
+    for task in tasks {
+        match task.await.expect("done") {
+            Ok(_) => recorded += 1,
+            // Another node asked for the same body before.
+            Err(RecordError::Refused(_)) => refused += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    println!("{recorded} recorded, {refused} refused");
+    let head = *nodes[0].log().head().borrow();
+    assert_eq!(head, at(recorded * 2));
+    for node in &nodes {
+        reached(node, head).await;
+        let (at, own, afresh) = node.fingerprints().await.expect("compared");
+        assert_eq!((at, own), (head, afresh));
+    }
+    // Decided once more, one after another: nothing that stands in the log is refused.
+    let mut register = remit_register::Register::new();
+    for stored in nodes[0].log().read(Position::ZERO, usize::MAX).await.expect("read") {
+        let event = remit_shape::decode(stored.position, &stored.bytes).expect("decoded").event;
+        let command = remit_domain::Command { act: event.fact.into(), evidence: event.evidence };
+        register.admit(command).expect("stands");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_desk_keeps_the_other_knows() {
+    let [one, other] = nodes().await;
+    let node = one.clone();
+    node.record(request("first", commands(0..3))).await.expect("recorded");
+    reached(&other, at(3)).await;
+    let one = Desk::open(one).await.expect("opened");
+    let other = Desk::open(other).await.expect("opened");
+    let actor = || "desk".parse::<remit_domain::Text>().expect("text");
+    let name = |name: &str| name.parse::<remit_shape::DeskName>().expect("a name");
+    let pin = |pin: &str| Pin {
+        name: name(pin),
+        actor: actor(),
+        function: "qof".parse().expect("a code"),
+        place: "P00001".to_owned(),
+        effective_on: "2016-04-01".parse().expect("a day"),
+        known_at: at(3),
+        note: None,
+    };
+    one.pin(pin("a")).await.expect("pinned");
+    one.begin_load(name("england"), actor()).await.expect("begun");
+    let filter = "type=body-*".parse().expect("a filter");
+    one.create_group(name("g"), filter, at(0), actor()).await.expect("created");
+    let wait = async {
+        while other.pins().is_empty()
+            || other.loads_under_way().is_empty()
+            || other.group_view(&name("g")).await.is_err()
+        {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait).await.expect("told");
+    // Acts of both follow one another, and both decide against all of them.
+    other.pin(pin("b")).await.expect("pinned");
+    assert!(other.pin(Pin { place: "P00002".to_owned(), ..pin("a") }).await.is_err(), "taken");
+    one.unpin(name("b"), actor()).await.expect("known here, too");
+    one.pin(pin("c")).await.expect("pinned");
+    other.end_load(name("england"), actor()).await.expect("ended");
+    // What a member of one acknowledges is done at the other.
+    let mut member = one.join_group(&name("g"), &name("m"), 10).await.expect("joined");
+    for _ in 0..3 {
+        let delivery = member.deliveries.recv().await.expect("an event");
+        member.desk.acknowledge(delivery.stored.position).expect("acknowledged");
+    }
+    let wait = async {
+        while other.group_view(&name("g")).await.expect("there").progress.done_until < at(3) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait).await.expect("told");
+    // How far a watch came.
+    one.know_watch(name("w"), "3.x".to_owned()).await.expect("known");
+    assert!(other.acknowledge(name("w"), "4.x".to_owned(), |_| true).await.expect("kept"));
+    assert_eq!(one.watched_until(&name("w")).await.expect("read").as_deref(), Some("4.x"));
+}

@@ -1,0 +1,235 @@
+//! The one way in: from the wire to values that prove their checks. Every bad field is collected.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use remit_domain::{Day, Period, Position, UtcInstant, Word};
+use remit_register::{Filter, InvalidFilter, Place};
+use tonic::Status;
+
+use crate::pb;
+use crate::status::{Violation, invalid};
+use crate::value::Value;
+
+/// Items that one list of a command may hold.
+const ITEMS_MAX: usize = 1_000;
+/// Bytes of one filter.
+const FILTER_BYTES_MAX: usize = 4_096;
+/// Violations that one reply names.
+const VIOLATIONS_MAX: usize = 30;
+
+/// Reads the fields of one message, remembering every one that is bad.
+#[derive(Default)]
+pub struct Fields {
+    path: String,
+    violations: Vec<Violation>,
+}
+
+impl Fields {
+    /// Says that a field is bad.
+    pub fn bad(&mut self, field: &str, description: impl Display) {
+        if self.violations.len() < VIOLATIONS_MAX {
+            let field = format!("{}{field}", self.path);
+            self.violations.push(Violation { field, description: description.to_string() });
+        }
+    }
+
+    /// The value, if no field was bad.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` with all violations.
+    pub fn finish<T>(self, value: impl FnOnce() -> Option<T>) -> Result<T, Status> {
+        match value() {
+            Some(value) if self.violations.is_empty() => Ok(value),
+            _ => Err(self.refused()),
+        }
+    }
+
+    /// `INVALID_ARGUMENT` with all violations.
+    #[must_use]
+    pub fn refused(self) -> Status {
+        invalid(self.violations)
+    }
+
+    /// Reads what lies below a field.
+    pub fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.path.len();
+        self.path.push_str(field);
+        self.path.push('.');
+        let value = read(self);
+        self.path.truncate(length);
+        value
+    }
+
+    /// A code, id or text.
+    pub fn parse<T: FromStr<Err: Display>>(&mut self, field: &str, text: &str) -> Option<T> {
+        if text.is_empty() {
+            self.bad(field, "is required");
+            return None;
+        }
+        text.parse().map_err(|error: T::Err| self.bad(field, error)).ok()
+    }
+
+    /// The items of a list, each read under its number.
+    pub(crate) fn items<S, T>(
+        &mut self,
+        field: &str,
+        items: &[S],
+        mut read: impl FnMut(&mut Self, &str, &S) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        if items.len() > ITEMS_MAX {
+            self.bad(field, format_args!("at most {ITEMS_MAX} items"));
+            return None;
+        }
+        let mut found = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            found.extend(read(self, &format!("{field}[{index}]"), item));
+        }
+        (found.len() == items.len()).then_some(found)
+    }
+
+    /// Says that a list is bad if it has no items.
+    pub(crate) fn not_empty<T>(&mut self, field: &str, items: &[T]) {
+        if items.is_empty() {
+            self.bad(field, "is required: at least one");
+        }
+    }
+
+    /// A field of a message.
+    pub(crate) fn value<T: Value>(&mut self, field: &str, wire: &T::Wire) -> Option<T> {
+        T::read(self, field, wire)
+    }
+
+    /// A value of a closed vocabulary; the wire numbers them from 1 in the order of the domain.
+    pub fn word<W: Word>(&mut self, field: &str, number: i32) -> Option<W> {
+        let found = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
+        match found.and_then(|index| W::ALL.get(index)) {
+            Some(word) => Some(*word),
+            None if number == 0 => {
+                self.bad(field, format_args!("is required: {}", W::WHAT));
+                None
+            }
+            None => {
+                self.bad(field, format_args!("{number} is no {} known here", W::WHAT));
+                None
+            }
+        }
+    }
+
+    /// A required day.
+    pub fn day(&mut self, field: &str, date: Option<pb::Date>) -> Option<Day> {
+        let Some(date) = date else {
+            self.bad(field, "is required");
+            return None;
+        };
+        let part = |number: i32| u32::try_from(number).unwrap_or(u32::MAX);
+        let day = Day::new(date.year, part(date.month), part(date.day));
+        day.map_err(|error| self.bad(field, error)).ok()
+    }
+
+    /// A day that may be absent.
+    pub fn optional_day(&mut self, field: &str, date: Option<pb::Date>) -> Option<Option<Day>> {
+        if date.is_none() { Some(None) } else { self.day(field, date).map(Some) }
+    }
+
+    /// A required period.
+    pub fn period(&mut self, field: &str, period: Option<pb::Period>) -> Option<Period> {
+        let Some(period) = period else {
+            self.bad(field, "is required");
+            return None;
+        };
+        let from = self.day(&format!("{field}.effective_from"), period.effective_from);
+        let until = self.optional_day(&format!("{field}.effective_until"), period.effective_until);
+        Period::new(from?, until?)
+            .map_err(|error| self.bad(&format!("{field}.effective_until"), error))
+            .ok()
+    }
+
+    /// A place: a body's code, or a contract's id with its slash.
+    pub fn place(&mut self, field: &str, text: &str) -> Option<Place> {
+        self.parse(field, text)
+    }
+}
+
+/// A point of the known axis as asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedKnown {
+    /// Whatever is known now.
+    Head,
+    /// Up to an instant.
+    Instant(UtcInstant),
+    /// Up to a position.
+    Position(Position),
+}
+
+impl Fields {
+    /// A point of the known axis; absent: the head.
+    pub fn known(&mut self, known: Option<&pb::KnownAt>) -> Option<AskedKnown> {
+        match known.map(|known| &known.point) {
+            None => Some(AskedKnown::Head),
+            Some(None) => {
+                self.bad("known_at", "holds neither an instant nor a position");
+                None
+            }
+            Some(Some(pb::known_at::Point::Position(position))) => {
+                Some(AskedKnown::Position(Position::new(*position)))
+            }
+            Some(Some(pb::known_at::Point::Instant(instant))) => {
+                self.instant("known_at.instant", instant).map(AskedKnown::Instant)
+            }
+        }
+    }
+
+    /// An instant.
+    pub fn instant(&mut self, field: &str, instant: &prost_types::Timestamp) -> Option<UtcInstant> {
+        let nanos = i64::from(instant.nanos);
+        let years = -2_208_988_800..=7_258_118_399;
+        if !(0..1_000_000_000).contains(&nanos) || !years.contains(&instant.seconds) {
+            self.bad(field, "is not an instant of the years 1900 to 2199");
+            return None;
+        }
+        Some(UtcInstant::from_micros(instant.seconds * 1_000_000 + nanos / 1_000))
+    }
+
+    /// The position a consistency token stands for; 0 for none.
+    pub fn token(&mut self, token: &str, log_id: &str) -> Option<Position> {
+        if token.is_empty() {
+            return Some(Position::ZERO);
+        }
+        let position = position_of(token, log_id);
+        if position.is_none() {
+            self.bad("at_least", "is not a token of this register; give one that Record returned");
+        }
+        position
+    }
+
+    /// The position a cursor stands for.
+    pub fn cursor(&mut self, field: &str, cursor: &str, log_id: &str) -> Option<Position> {
+        let position = position_of(cursor, log_id);
+        if position.is_none() {
+            self.bad(field, "is not a cursor of this register; give one that a stream sent");
+        }
+        position
+    }
+
+    /// A filter of events.
+    pub fn filter(&mut self, text: &str) -> Option<Filter> {
+        if text.len() > FILTER_BYTES_MAX {
+            self.bad("filter", format_args!("is longer than {FILTER_BYTES_MAX} bytes"));
+            return None;
+        }
+        text.parse().map_err(|error: InvalidFilter| self.bad("filter", error)).ok()
+    }
+}
+
+fn position_of(token: &str, log_id: &str) -> Option<Position> {
+    let (position, id) = token.rsplit_once('@')?;
+    let canonical = position.bytes().all(|b| b.is_ascii_digit()) && id == log_id;
+    position.parse().ok().filter(|_| canonical)
+}
+
+/// The token that stands for a position of a log.
+#[must_use]
+pub fn token(position: Position, log_id: &str) -> String {
+    format!("{position}@{log_id}")
+}

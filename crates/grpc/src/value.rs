@@ -1,0 +1,234 @@
+//! Values of the domain as fields of messages, in both directions.
+
+use remit_domain::{
+    BodyCode, BodyRole, Confidence, ContractId, ContractType, CorrectionKind, Day, EndReason,
+    FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm, LiableRule, Part, Party,
+    Period, PersonalField, RecordId, Relation, RuleId, Stage, Start, State, Step, SuccessionKind,
+    Text,
+};
+use remit_shape::DeskName;
+
+use crate::fields::Fields;
+use crate::{pb, render};
+
+/// A value as a field of a message.
+pub(crate) trait Value: Sized {
+    /// The type of the field.
+    type Wire;
+
+    fn read(fields: &mut Fields, field: &str, wire: &Self::Wire) -> Option<Self>;
+    fn write(&self) -> Self::Wire;
+}
+
+/// A value as an item of a repeated field.
+pub(crate) trait Item: Sized {
+    /// The type of the item.
+    type Wire;
+
+    fn read(fields: &mut Fields, field: &str, wire: &Self::Wire) -> Option<Self>;
+    fn write(&self) -> Self::Wire;
+}
+
+impl<T: Item> Value for Vec<T> {
+    type Wire = Vec<T::Wire>;
+
+    fn read(fields: &mut Fields, field: &str, wire: &Vec<T::Wire>) -> Option<Self> {
+        fields.items(field, wire, T::read)
+    }
+
+    fn write(&self) -> Vec<T::Wire> {
+        self.iter().map(T::write).collect()
+    }
+}
+
+/// Values that are text on the wire. Empty text is no value.
+macro_rules! texts {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Item for $type {
+            type Wire = String;
+
+            fn read(fields: &mut Fields, field: &str, wire: &String) -> Option<Self> {
+                fields.parse(field, wire)
+            }
+
+            fn write(&self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+
+        impl Value for $type {
+            type Wire = String;
+
+            fn read(fields: &mut Fields, field: &str, wire: &String) -> Option<Self> {
+                fields.parse(field, wire)
+            }
+
+            fn write(&self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+
+        impl Value for Option<$type> {
+            type Wire = String;
+
+            fn read(fields: &mut Fields, field: &str, wire: &String) -> Option<Self> {
+                if wire.is_empty() { Some(None) } else { fields.parse(field, wire).map(Some) }
+            }
+
+            fn write(&self) -> String {
+                self.as_ref().map(Value::write).unwrap_or_default()
+            }
+        }
+    )+};
+}
+texts!(BodyCode, ContractId, FunctionCode, InstrumentId, RecordId, RuleId, Text);
+
+impl Value for Option<DeskName> {
+    type Wire = String;
+
+    fn read(fields: &mut Fields, field: &str, wire: &String) -> Option<Self> {
+        if wire.is_empty() { Some(None) } else { fields.parse(field, wire).map(Some) }
+    }
+
+    fn write(&self) -> String {
+        self.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+}
+
+impl Value for PersonalField {
+    type Wire = String;
+
+    fn read(fields: &mut Fields, field: &str, wire: &String) -> Option<Self> {
+        fields.parse(field, wire)
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// Words of closed vocabularies. 0 is no value.
+macro_rules! words {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Item for $type {
+            type Wire = i32;
+
+            fn read(fields: &mut Fields, field: &str, wire: &i32) -> Option<Self> {
+                fields.word(field, *wire)
+            }
+
+            fn write(&self) -> i32 {
+                render::word(*self)
+            }
+        }
+
+        impl Value for $type {
+            type Wire = i32;
+
+            fn read(fields: &mut Fields, field: &str, wire: &i32) -> Option<Self> {
+                fields.word(field, *wire)
+            }
+
+            fn write(&self) -> i32 {
+                render::word(*self)
+            }
+        }
+
+        impl Value for Option<$type> {
+            type Wire = i32;
+
+            fn read(fields: &mut Fields, field: &str, wire: &i32) -> Option<Self> {
+                if *wire == 0 { Some(None) } else { fields.word(field, *wire).map(Some) }
+            }
+
+            fn write(&self) -> i32 {
+                self.map(render::word).unwrap_or_default()
+            }
+        }
+    )+};
+}
+words!(
+    BodyRole,
+    Confidence,
+    ContractType,
+    CorrectionKind,
+    EndReason,
+    InstrumentKind,
+    LegalBasis,
+    LegalForm,
+    LiableRule,
+    Part,
+    Party,
+    Relation,
+    Stage,
+    Start,
+    State,
+    Step,
+    SuccessionKind,
+);
+
+/// Values that are the same on the wire.
+macro_rules! plain {
+    ($($type:ty),+) => {$(
+        impl Value for $type {
+            type Wire = Self;
+
+            fn read(_: &mut Fields, _: &str, wire: &Self) -> Option<Self> {
+                Some(*wire)
+            }
+
+            fn write(&self) -> Self {
+                *self
+            }
+        }
+    )+};
+}
+plain!(bool, u64, Option<u32>);
+
+impl Value for Day {
+    type Wire = Option<pb::Date>;
+
+    fn read(fields: &mut Fields, field: &str, wire: &Option<pb::Date>) -> Option<Self> {
+        fields.day(field, *wire)
+    }
+
+    fn write(&self) -> Option<pb::Date> {
+        Some(render::date(*self))
+    }
+}
+
+impl Value for Option<Day> {
+    type Wire = Option<pb::Date>;
+
+    fn read(fields: &mut Fields, field: &str, wire: &Option<pb::Date>) -> Option<Self> {
+        fields.optional_day(field, *wire)
+    }
+
+    fn write(&self) -> Option<pb::Date> {
+        self.map(render::date)
+    }
+}
+
+impl Value for Period {
+    type Wire = Option<pb::Period>;
+
+    fn read(fields: &mut Fields, field: &str, wire: &Option<pb::Period>) -> Option<Self> {
+        fields.period(field, *wire)
+    }
+
+    fn write(&self) -> Option<pb::Period> {
+        Some(render::period(*self))
+    }
+}
+
+impl Value for Option<Period> {
+    type Wire = Option<pb::Period>;
+
+    fn read(fields: &mut Fields, field: &str, wire: &Option<pb::Period>) -> Option<Self> {
+        if wire.is_none() { Some(None) } else { fields.period(field, *wire).map(Some) }
+    }
+
+    fn write(&self) -> Option<pb::Period> {
+        self.map(render::period)
+    }
+}

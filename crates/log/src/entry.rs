@@ -1,0 +1,157 @@
+//! One request in the bytes in which it is stored. Made once, in front of the store: a store computes
+//! no shape, no commitment and no salt.
+
+use bytes::Bytes;
+use remit_domain::{Fact, FieldRedacted, PersonalField, Position, UtcInstant};
+use remit_ledger::{Hash, tree};
+use remit_shape::{Disclosure, Draft, Encoded, Encoder, RequestId, Salt, Stamp, commitment};
+
+use crate::error::LogError;
+use crate::store::{Appended, Content, Stored};
+
+/// The longest event, in stored bytes: its length has two bytes in an entry bundle (C2SP tlog-tiles).
+pub const EVENT_BYTES_MAX: usize = remit_ledger::tiles::ENTRY_BYTES_MAX;
+
+/// The last event of a log, by its position and the hash of its bytes. So an entry that was decided on
+/// top of another one, which was then not stored, never follows an event in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Where it is; 0 before the first event.
+    pub position: Position,
+    /// The hash of its leaf in the tree; zeros before the first event.
+    pub leaf: Hash,
+}
+
+impl Head {
+    /// The head of an empty log.
+    pub const EMPTY: Self = Self { position: Position::ZERO, leaf: [0; 32] };
+}
+
+/// One request, ready to be stored.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The head that the log must have.
+    after: Head,
+    /// The head that it has then.
+    last: Head,
+    recorded_at: UtcInstant,
+    request_id: RequestId,
+    content: Content,
+    events: Vec<(Bytes, Hash)>,
+    disclosures: Vec<Disclosure>,
+    erased: Vec<(Position, PersonalField)>,
+}
+
+/// Why an event cannot be part of an entry.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum EntryError {
+    /// It is longer than an event may be.
+    #[error("the event has {0} bytes, and an event has at most {EVENT_BYTES_MAX}")]
+    TooLong(usize),
+    /// The system has no randomness to give.
+    #[error(transparent)]
+    NoSalt(LogError),
+}
+
+impl Entry {
+    /// Begins the entry of a request whose `digest` is that of its content. The log's head must be
+    /// `after` when the entry is stored.
+    #[must_use]
+    pub fn new(
+        after: Head,
+        recorded_at: UtcInstant,
+        request_id: RequestId,
+        digest: [u8; 32],
+    ) -> Self {
+        let (events, disclosures, erased) = (Vec::new(), Vec::new(), Vec::new());
+        let (last, content) = (after, Content::Digest(digest));
+        Self { after, last, recorded_at, request_id, content, events, disclosures, erased }
+    }
+
+    /// Adds the next event.
+    ///
+    /// # Errors
+    /// [`EntryError`]; the entry is then as it was.
+    pub fn push(&mut self, encoder: &mut Encoder, draft: &Draft) -> Result<(), EntryError> {
+        let position = self.last.position.next();
+        let Self { recorded_at, ref request_id, .. } = *self;
+        let stamp = Stamp { position, recorded_at, request_id };
+        let no_salt = |error| EntryError::NoSalt(LogError::engine(error));
+        let Encoded { text, beside } =
+            encoder.encode(&stamp, draft, system_salt).map_err(no_salt)?;
+        if text.len() > EVENT_BYTES_MAX {
+            return Err(EntryError::TooLong(text.len()));
+        }
+        if let (Content::Digest(digest), false) = (self.content, beside.is_empty()) {
+            let salt = system_salt().map_err(no_salt)?;
+            self.content = Content::Committed { salt, commitment: commitment(&salt, &digest) };
+        }
+        self.last = Head { position, leaf: tree::leaf(text.as_bytes()) };
+        self.events.push((text.into(), self.last.leaf));
+        self.disclosures.extend(beside);
+        if let Fact::Redacted(FieldRedacted { about, field, .. }) = draft.event.fact {
+            self.erased.push((about, field));
+        }
+        Ok(())
+    }
+
+    /// The head that the log must have when the entry is stored.
+    #[must_use]
+    pub fn after(&self) -> Head {
+        self.after
+    }
+
+    /// The head that the log has once the entry is stored.
+    #[must_use]
+    pub fn last(&self) -> Head {
+        self.last
+    }
+
+    /// Where the events are once the entry is stored.
+    #[must_use]
+    pub fn appended(&self) -> Appended {
+        let (first, last) = (self.after.position.next(), self.last.position);
+        Appended { first, last, recorded_at: self.recorded_at }
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
+    }
+
+    /// What is to be remembered of the content of the request.
+    #[must_use]
+    pub fn content(&self) -> Content {
+        self.content
+    }
+
+    /// The events in order, each with the hash of its leaf.
+    pub fn events(&self) -> impl ExactSizeIterator<Item = (Stored, Hash)> {
+        let (first, recorded_at) = (self.after.position.next(), self.recorded_at);
+        self.events.iter().enumerate().map(move |(index, (bytes, leaf))| {
+            let position = first.plus(index as u64);
+            (Stored { position, recorded_at, bytes: bytes.clone() }, *leaf)
+        })
+    }
+
+    /// What lies beside the events.
+    #[must_use]
+    pub fn disclosures(&self) -> &[Disclosure] {
+        &self.disclosures
+    }
+
+    /// What the events redact: it is to be removed, together with the salt of the content of the request
+    /// that it was part of. It can be part of this entry.
+    #[must_use]
+    pub fn erased(&self) -> &[(Position, PersonalField)] {
+        &self.erased
+    }
+}
+
+/// A salt of the system's own randomness.
+fn system_salt() -> Result<Salt, getrandom::Error> {
+    let mut salt = Salt::default();
+    getrandom::fill(&mut salt.0)?;
+    Ok(salt)
+}

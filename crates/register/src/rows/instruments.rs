@@ -1,0 +1,560 @@
+//! Rows about instruments, and other evidence of who exercises a function in an area.
+
+use std::hash::{Hash, Hasher};
+use std::ops::Index;
+
+use remit_domain::decide::Changed;
+use remit_domain::{
+    Area, BodyCode, ConditionAttached, ConditionLifted, Day, EndReason, ExpectationStated,
+    FunctionCode, Instrument, InstrumentAdvanced, InstrumentEnded, InstrumentFact,
+    InstrumentFactKind, InstrumentId, InstrumentInForce, InstrumentVaried, LegalBasis,
+    LevelNotHeld, NoticeGiven, Period, RuleId, Stage, Start, Text, WorkPerformed,
+};
+
+use crate::change::Touched;
+use crate::filter::Concern;
+use crate::handle::{BodyHandle, Entry, FunctionHandle, InstrumentHandle, Sparse, Table};
+use crate::register::Register;
+use crate::row::{At, Origin, Row, cut};
+
+use super::{Locus, Rows};
+
+/// A text of an instrument, and what it names.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Reading {
+    pub instrument: Instrument,
+    /// Its functions, sorted.
+    pub functions: Vec<FunctionHandle>,
+    pub given_by: Vec<BodyHandle>,
+    pub given_to: Vec<BodyHandle>,
+    /// The commissioners in whose areas it holds; empty for all of England.
+    pub areas: Vec<BodyHandle>,
+}
+
+impl Reading {
+    /// Whether it is about a function.
+    pub fn is_about(&self, function: FunctionHandle) -> bool {
+        self.functions.binary_search(&function).is_ok()
+    }
+
+    /// Whether it is about a function in an area.
+    pub fn covers(&self, function: FunctionHandle, area: BodyHandle) -> bool {
+        self.is_about(function) && (self.areas.is_empty() || self.areas.contains(&area))
+    }
+
+    /// The bodies that give and those that receive.
+    pub fn parties(&self) -> impl Iterator<Item = BodyHandle> + Clone {
+        self.given_by.iter().chain(&self.given_to).copied()
+    }
+}
+
+/// A condition attached while an instrument runs, or the lifting of one.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct ConditionRow {
+    pub condition: Text,
+    pub lifted: bool,
+}
+
+/// Notice to end an instrument; its row begins on the day on which the instrument then ends.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct NoticeRow {
+    pub given_by: BodyCode,
+    pub given_on: Day,
+    pub rule: RuleId,
+}
+
+/// Who did the work under an instrument.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct WorkRow {
+    pub performer: BodyCode,
+    pub functions: Vec<FunctionCode>,
+}
+
+/// Functions that a commissioner did not have.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct NotHeldRow {
+    pub bases: Vec<LegalBasis>,
+    pub functions: Vec<FunctionCode>,
+}
+
+/// A stated expectation.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct ExpectationRow {
+    pub function: FunctionCode,
+    pub expected: BodyCode,
+    pub nature: Text,
+}
+
+/// An instrument.
+pub(crate) struct InstrumentEntry {
+    pub id: InstrumentId,
+    /// The text as drawn up (for all days) and as varied (from a day on).
+    pub readings: Vec<Row<Reading>>,
+    pub conditions: Vec<Row<ConditionRow>>,
+    pub stages: Vec<Row<Stage>>,
+    pub in_force: Vec<Row<Start>>,
+    pub ends: Vec<Row<EndReason>>,
+    pub notices: Vec<Row<NoticeRow>>,
+    pub work: Vec<Row<WorkRow>>,
+}
+
+impl Entry for InstrumentEntry {
+    type Key = InstrumentId;
+    type Handle = InstrumentHandle;
+
+    fn new(id: InstrumentId) -> Self {
+        Self {
+            id,
+            readings: Vec::new(),
+            conditions: Vec::new(),
+            stages: Vec::new(),
+            in_force: Vec::new(),
+            ends: Vec::new(),
+            notices: Vec::new(),
+            work: Vec::new(),
+        }
+    }
+
+    fn key(&self) -> &InstrumentId {
+        &self.id
+    }
+}
+
+impl Row<Reading> {
+    /// Whether it is the text as drawn up.
+    pub fn is_drawing(&self) -> bool {
+        self.effective.from() == Day::MIN
+    }
+}
+
+impl InstrumentEntry {
+    /// The text as drawn up, if that is known.
+    pub fn drawn(&self, at: At) -> Option<&Row<Reading>> {
+        self.readings.iter().find(|row| row.is_drawing() && row.known(at))
+    }
+
+    /// The text on a day: as last varied, or as drawn up.
+    pub fn reading(&self, on: Day, at: At) -> Option<&Row<Reading>> {
+        let drawn = self.drawn(at)?;
+        if self.readings.len() == 1 {
+            return Some(drawn);
+        }
+        let holds = self.readings.iter().filter(|row| row.holds(on, at));
+        holds.max_by_key(|row| (row.effective.from(), row.origin))
+    }
+
+    /// A period in force, cut by the ends and notices known at a position. `None`: nothing is left.
+    pub fn cut(&self, effective: Period, at: At) -> Option<Period> {
+        let ends = self.ends.iter().filter(|row| row.known(at)).map(|row| row.effective.from());
+        let notices =
+            self.notices.iter().filter(|row| row.known(at)).map(|row| row.effective.from());
+        ends.chain(notices).try_fold(effective, |period, until| {
+            if until <= period.from() { None } else { period.cut(until) }
+        })
+    }
+
+    /// Every body that is or was a party to it.
+    pub fn parties(&self) -> impl Iterator<Item = BodyHandle> {
+        self.readings.iter().flat_map(|row| row.value.parties())
+    }
+
+    /// Whether any of its texts ever was about a function.
+    pub fn was_about(&self, function: FunctionHandle) -> bool {
+        self.readings.iter().any(|row| row.value.is_about(function))
+    }
+}
+
+/// A list of rows of an instrument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InstrumentRows {
+    Readings,
+    Conditions,
+    Stages,
+    InForce,
+    Ends,
+    Notices,
+    Work,
+}
+
+/// Where the rows of an event about instruments lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InstrumentLocus {
+    Instrument(InstrumentHandle, InstrumentRows),
+    NotHeld(BodyHandle),
+    Expectation(BodyHandle),
+}
+
+impl InstrumentLocus {
+    /// The instrument, if it is about one.
+    pub fn instrument(self) -> Option<InstrumentHandle> {
+        match self {
+            Self::Instrument(instrument, _) => Some(instrument),
+            Self::NotHeld(_) | Self::Expectation(_) => None,
+        }
+    }
+}
+
+/// What there is for the area of one commissioner, or of one receiver.
+#[derive(Default)]
+struct AreaEntry {
+    /// Instruments whose area is, or is part of, this body's.
+    instruments: Vec<InstrumentHandle>,
+    /// Instruments under which this body receives.
+    received: Vec<InstrumentHandle>,
+    not_held: Vec<Row<NotHeldRow>>,
+    expectations: Vec<Row<ExpectationRow>>,
+}
+
+/// All rows about instruments.
+#[derive(Default)]
+pub(crate) struct Instruments {
+    table: Table<InstrumentEntry>,
+    areas: Sparse<BodyHandle, AreaEntry>,
+    /// Instruments for all of England.
+    england: Vec<InstrumentHandle>,
+}
+
+impl Index<InstrumentHandle> for Instruments {
+    type Output = InstrumentEntry;
+
+    fn index(&self, instrument: InstrumentHandle) -> &InstrumentEntry {
+        &self.table[instrument]
+    }
+}
+
+/// Declares the lists of an area.
+macro_rules! lists {
+    ($($(#[$meta:meta])* $name:ident = $list:ident: $item:ty;)+) => {
+        $($(#[$meta])*
+        pub fn $name(&self, body: BodyHandle) -> &[$item] {
+            self.areas.get(body).map(|area| area.$list.as_slice()).unwrap_or_default()
+        })+
+    };
+}
+
+impl Instruments {
+    lists! {
+        /// Instruments that name the body's area.
+        of_area = instruments: InstrumentHandle;
+        /// Instruments under which the body receives.
+        received_by = received: InstrumentHandle;
+        /// What the body is evidenced not to have had.
+        not_held = not_held: Row<NotHeldRow>;
+        /// Expectations stated for the body's area.
+        expectations = expectations: Row<ExpectationRow>;
+    }
+
+    pub fn get(&self, id: &InstrumentId) -> Option<&InstrumentEntry> {
+        self.table.get(id)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = (InstrumentHandle, &InstrumentEntry)> {
+        self.table.with_handles()
+    }
+
+    /// Instruments for all of England.
+    pub fn england(&self) -> &[InstrumentHandle] {
+        &self.england
+    }
+
+    /// Instruments to which a body is or was a party.
+    pub fn of_party(&self, body: BodyHandle) -> Vec<InstrumentHandle> {
+        let of = |(_, entry): &(_, &InstrumentEntry)| entry.parties().any(|party| party == body);
+        self.all().filter(of).map(|(instrument, _)| instrument).collect()
+    }
+
+    pub fn kind_of(&self, locus: InstrumentLocus, at: At) -> InstrumentFactKind {
+        use InstrumentFactKind as Kind;
+        let (instrument, rows) = match locus {
+            InstrumentLocus::Instrument(instrument, rows) => (&self[instrument], rows),
+            InstrumentLocus::NotHeld(_) => return Kind::LevelNotHeld,
+            InstrumentLocus::Expectation(_) => return Kind::ExpectationStated,
+        };
+        match rows {
+            InstrumentRows::Readings => {
+                let varied =
+                    instrument.readings.iter().any(|row| row.origin == at && !row.is_drawing());
+                if varied { Kind::InstrumentVaried } else { Kind::InstrumentDrawn }
+            }
+            InstrumentRows::Conditions => {
+                let lifted =
+                    instrument.conditions.iter().any(|row| row.origin == at && row.value.lifted);
+                if lifted { Kind::ConditionLifted } else { Kind::ConditionAttached }
+            }
+            InstrumentRows::Stages => Kind::InstrumentAdvanced,
+            InstrumentRows::InForce => Kind::InstrumentInForce,
+            InstrumentRows::Ends => Kind::InstrumentEnded,
+            InstrumentRows::Notices => Kind::NoticeGiven,
+            InstrumentRows::Work => Kind::WorkPerformed,
+        }
+    }
+
+    pub fn each_list(&mut self, locus: InstrumentLocus, each: &mut dyn FnMut(&mut dyn Rows)) {
+        let (entry, rows) = match locus {
+            InstrumentLocus::Instrument(instrument, rows) => (&mut self.table[instrument], rows),
+            InstrumentLocus::NotHeld(body) => return each(&mut self.areas.entry(body).not_held),
+            InstrumentLocus::Expectation(body) => {
+                return each(&mut self.areas.entry(body).expectations);
+            }
+        };
+        match rows {
+            InstrumentRows::Readings => each(&mut entry.readings),
+            InstrumentRows::Conditions => each(&mut entry.conditions),
+            InstrumentRows::Stages => each(&mut entry.stages),
+            InstrumentRows::InForce => each(&mut entry.in_force),
+            InstrumentRows::Ends => each(&mut entry.ends),
+            InstrumentRows::Notices => each(&mut entry.notices),
+            InstrumentRows::Work => each(&mut entry.work),
+        }
+    }
+
+    pub fn concern(
+        &self,
+        locus: InstrumentLocus,
+        at: At,
+        code: impl Fn(BodyHandle) -> BodyCode,
+        concern: &mut Concern,
+    ) {
+        match locus {
+            InstrumentLocus::Instrument(instrument, _) => {
+                self.concern_instrument(&self[instrument].id, at, concern);
+            }
+            InstrumentLocus::NotHeld(body) | InstrumentLocus::Expectation(body) => {
+                concern.areas([code(body)]);
+                concern.every_function = true;
+            }
+        }
+    }
+
+    /// Adds an instrument, and all that its texts known up to a position concern.
+    pub fn concern_instrument(&self, id: &InstrumentId, at: At, concern: &mut Concern) {
+        concern.instruments.push(id.clone());
+        let readings = self.get(id).map(|entry| entry.readings.as_slice()).unwrap_or_default();
+        for row in readings.iter().filter(|row| row.known_from <= at) {
+            concern.about(&remit_domain::About::of_text(&row.value.instrument));
+        }
+    }
+
+    pub fn touch(&self, locus: InstrumentLocus, touched: &mut Touched) {
+        match locus {
+            InstrumentLocus::Instrument(instrument, _) => {
+                let readings = self[instrument].readings.iter();
+                touched.functions.extend(readings.flat_map(|row| row.value.functions.clone()));
+                self.touch_areas(instrument, touched);
+            }
+            InstrumentLocus::NotHeld(body) | InstrumentLocus::Expectation(body) => {
+                touched.every_function = true;
+                touched.bodies.insert(body);
+            }
+        }
+    }
+
+    /// Adds the areas that the texts of an instrument name.
+    pub fn touch_areas(&self, instrument: InstrumentHandle, touched: &mut Touched) {
+        for row in &self[instrument].readings {
+            touched.bodies.extend(&row.value.areas);
+            touched.everywhere |= row.value.areas.is_empty();
+        }
+    }
+
+    pub fn changed(&self, locus: InstrumentLocus) -> Option<Changed> {
+        match locus {
+            InstrumentLocus::Instrument(instrument, InstrumentRows::Readings) => {
+                Some(Changed::Drawing(self[instrument].id.clone()))
+            }
+            InstrumentLocus::Instrument(..)
+            | InstrumentLocus::NotHeld(_)
+            | InstrumentLocus::Expectation(_) => None,
+        }
+    }
+}
+
+impl Hash for Instruments {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.england.hash(hasher);
+        for entry in self.table.iter() {
+            (&entry.id, &entry.conditions, &entry.stages, &entry.in_force).hash(hasher);
+            (&entry.ends, &entry.notices, &entry.work).hash(hasher);
+            for row in &entry.readings {
+                (row.effective, row.origin, row.known_from, row.known_until).hash(hasher);
+                (&row.value.functions, &row.value.areas).hash(hasher);
+            }
+        }
+        for (body, area) in self.areas.in_order() {
+            // A body that was given an area and lost it again by a retraction has an empty one.
+            let AreaEntry { instruments, received, not_held, expectations } = area;
+            let has_none = instruments.is_empty() && received.is_empty();
+            if !(has_none && not_held.is_empty() && expectations.is_empty()) {
+                (body, instruments, received, not_held, expectations).hash(hasher);
+            }
+        }
+    }
+}
+
+impl Register {
+    pub(super) fn fold_instruments(&mut self, fact: &InstrumentFact, origin: Origin) {
+        use InstrumentRows as Rows;
+        match fact {
+            InstrumentFact::InstrumentDrawn(instrument) => {
+                self.reads(instrument, Day::MIN, origin);
+            }
+            InstrumentFact::InstrumentVaried(InstrumentVaried {
+                instrument,
+                effective_from,
+                ..
+            }) => self.reads(instrument, *effective_from, origin),
+            InstrumentFact::InstrumentAdvanced(InstrumentAdvanced {
+                instrument, stage, ..
+            }) => {
+                let row = origin.row_from(origin.made_on.unwrap_or(Day::MIN), *stage);
+                self.add_to_instrument(instrument, row, Rows::Stages, |entry| &mut entry.stages);
+            }
+            InstrumentFact::InstrumentInForce(InstrumentInForce {
+                instrument,
+                effective,
+                start,
+            }) => {
+                let row = origin.row(*effective, *start);
+                self.add_to_instrument(instrument, row, Rows::InForce, |entry| &mut entry.in_force);
+            }
+            InstrumentFact::InstrumentEnded(InstrumentEnded {
+                instrument,
+                effective_until,
+                reason,
+                ..
+            }) => {
+                let row = origin.row_from(*effective_until, *reason);
+                self.add_to_instrument(instrument, row, Rows::Ends, |entry| &mut entry.ends);
+            }
+            InstrumentFact::ConditionAttached(ConditionAttached {
+                instrument,
+                condition,
+                effective_from,
+                ..
+            }) => {
+                let value = ConditionRow { condition: condition.clone(), lifted: false };
+                self.condition(instrument, origin.row_from(*effective_from, value));
+            }
+            InstrumentFact::ConditionLifted(ConditionLifted {
+                instrument,
+                condition,
+                effective_until,
+                ..
+            }) => {
+                let value = ConditionRow { condition: condition.clone(), lifted: true };
+                self.condition(instrument, origin.row_from(*effective_until, value));
+            }
+            InstrumentFact::NoticeGiven(notice) => {
+                let NoticeGiven { instrument, given_by, given_on, ends_on, rule } = notice;
+                let (given_by, given_on) = (*given_by, *given_on);
+                let value = NoticeRow { given_by, given_on, rule: rule.clone() };
+                let row = origin.row_from(*ends_on, value);
+                self.add_to_instrument(instrument, row, Rows::Notices, |entry| &mut entry.notices);
+            }
+            InstrumentFact::WorkPerformed(work) => {
+                let WorkPerformed { instrument, performer, functions, effective } = work;
+                let value = WorkRow { performer: *performer, functions: functions.clone() };
+                let row = origin.row(*effective, value);
+                self.add_to_instrument(instrument, row, Rows::Work, |entry| &mut entry.work);
+            }
+            InstrumentFact::LevelNotHeld(level) => self.not_held(level, origin),
+            InstrumentFact::ExpectationStated(stated) => self.expectation(stated, origin),
+        }
+    }
+
+    /// Adds the text of an instrument from a day on.
+    fn reads(&mut self, instrument: &Instrument, from: Day, origin: Origin) {
+        let handle = self.intern_instrument(&instrument.id);
+        let mut functions: Vec<_> =
+            instrument.functions.iter().map(|code| self.intern_function(code)).collect();
+        functions.sort_unstable();
+        functions.dedup();
+        let mut bodies = |codes: &[BodyCode]| -> Vec<BodyHandle> {
+            codes.iter().map(|code| self.intern_body(*code)).collect()
+        };
+        let (given_by, given_to) = (bodies(&instrument.given_by), bodies(&instrument.given_to));
+        let areas = match &instrument.area {
+            Area::England => Vec::new(),
+            Area::Of(codes) => bodies(codes),
+        };
+        // The first text lists the instrument; a later one only where it names more.
+        let again = !self.instruments[handle].readings.is_empty();
+        if instrument.area == Area::England {
+            self.list_under(handle, again, |r| &mut r.instruments.england);
+        }
+        for area in areas.iter().copied() {
+            self.list_under(handle, again, move |r| {
+                &mut r.instruments.areas.entry(area).instruments
+            });
+        }
+        for body in given_to.iter().copied() {
+            self.list_under(handle, again, move |r| &mut r.instruments.areas.entry(body).received);
+        }
+        let instrument = instrument.clone();
+        let reading = Reading { instrument, functions, given_by, given_to, areas };
+        let row = origin.row_from(from, reading);
+        let locus = InstrumentLocus::Instrument(handle, InstrumentRows::Readings);
+        self.add_row(Locus::Instruments(locus), row, move |r| {
+            &mut r.instruments.table[handle].readings
+        });
+    }
+
+    fn condition(&mut self, instrument: &InstrumentId, row: Row<ConditionRow>) {
+        let rows = InstrumentRows::Conditions;
+        self.add_to_instrument(instrument, row, rows, |entry| &mut entry.conditions);
+    }
+
+    fn not_held(&mut self, level: &LevelNotHeld, origin: Origin) {
+        let body = self.intern_body(level.body);
+        let LevelNotHeld { bases, functions, effective, .. } = level.clone();
+        let row = origin.row(effective, NotHeldRow { bases, functions });
+        let locus = Locus::Instruments(InstrumentLocus::NotHeld(body));
+        self.add_row(locus, row, move |r| &mut r.instruments.areas.entry(body).not_held);
+    }
+
+    fn expectation(&mut self, stated: &ExpectationStated, origin: Origin) {
+        let body = self.intern_body(stated.area);
+        let ExpectationStated { function, expected, effective_from, nature, .. } = stated.clone();
+        let row = origin.row_from(effective_from, ExpectationRow { function, expected, nature });
+        let locus = Locus::Instruments(InstrumentLocus::Expectation(body));
+        self.add_row(locus, row, move |r| &mut r.instruments.areas.entry(body).expectations);
+    }
+
+    fn add_to_instrument<T: 'static>(
+        &mut self,
+        id: &InstrumentId,
+        row: Row<T>,
+        of: InstrumentRows,
+        rows: impl Fn(&mut InstrumentEntry) -> &mut Vec<Row<T>> + Send + Sync + 'static,
+    ) {
+        // Its text may be known only from a correction that comes later.
+        let handle = self.intern_instrument(id);
+        let locus = Locus::Instruments(InstrumentLocus::Instrument(handle, of));
+        self.add_row(locus, row, move |r| rows(&mut r.instruments.table[handle]));
+    }
+
+    fn intern_instrument(&mut self, id: &InstrumentId) -> InstrumentHandle {
+        if let Some(instrument) = self.instruments.table.handle(id) {
+            return instrument;
+        }
+        let instrument = self.instruments.table.add(id);
+        self.undoable(|| Box::new(|register| register.instruments.table.pop()));
+        instrument
+    }
+
+    /// A period cut where one of the parties ceases to have the role it has on the first day; `None` where
+    /// one was not in being on it.
+    pub(crate) fn within_life(
+        &self,
+        reading: &Reading,
+        effective: Period,
+        at: At,
+    ) -> Option<Period> {
+        reading.parties().try_fold(effective, |period, body| {
+            let entry = &self.bodies[body];
+            let role = entry.role(effective.from(), at)?;
+            let life = entry.role_span(role, at);
+            Some(life.until().map_or(period, |until| cut(period, until)))
+        })
+    }
+}

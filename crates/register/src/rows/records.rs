@@ -1,0 +1,95 @@
+//! Facts that move nothing, kept whole and found by the keys under which they are filed.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+
+use remit_domain::{Day, Fact, Key, Personal};
+
+use crate::filter::Concern;
+use crate::handle::{Handle, RecordHandle};
+use crate::register::Register;
+use crate::row::{At, Origin, Row};
+
+use super::{Locus, Rows};
+
+/// A fact that is kept whole.
+struct Record {
+    /// The fact. Its fields that may name a person lie apart, so that they can be removed.
+    fact: Fact,
+    /// When it is known: one row for each stretch of positions.
+    rows: Vec<Row<()>>,
+}
+
+/// All such facts.
+#[derive(Default)]
+pub(crate) struct Records {
+    records: Vec<Record>,
+    filed: HashMap<Key, Vec<RecordHandle>>,
+}
+
+impl Records {
+    pub fn fact(&self, record: RecordHandle) -> &Fact {
+        &self.records[record.index()].fact
+    }
+
+    /// The facts filed under a key with their rows, in log order.
+    pub fn filed(&self, key: &Key) -> impl Iterator<Item = (&Fact, &Row<()>)> {
+        let records = self.filed.get(key).into_iter().flatten();
+        records.flat_map(|record| {
+            let Record { fact, rows } = &self.records[record.index()];
+            rows.iter().map(move |row| (fact, row))
+        })
+    }
+
+    pub fn each_list(&mut self, record: RecordHandle, each: &mut dyn FnMut(&mut dyn Rows)) {
+        each(&mut self.records[record.index()].rows);
+    }
+
+    pub fn concern(&self, record: RecordHandle, concern: &mut Concern) {
+        concern.about(&self.fact(record).about());
+    }
+}
+
+impl Hash for Records {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        for Record { fact, rows } in &self.records {
+            (fact.kind(), fact.subject(), rows).hash(hasher);
+        }
+        let mut filed: Vec<_> = self.filed.iter().filter(|(_, of)| !of.is_empty()).collect();
+        filed.sort_unstable();
+        filed.hash(hasher);
+    }
+}
+
+impl Register {
+    pub(super) fn fold_record(&mut self, fact: &Fact, origin: Origin) {
+        let record = RecordHandle::of(self.records.records.len());
+        let about = fact.about();
+        for key in &about.filed {
+            let key = key.clone();
+            self.list_under(record, false, move |r| {
+                r.records.filed.entry(key.clone()).or_default()
+            });
+        }
+        let row = origin.row_from(about.effective_on.unwrap_or(Day::MIN), ());
+        drop(about);
+        let mut fact = fact.clone();
+        fact.each_personal_mut(|_, value| *value = Personal::KEPT_APART);
+        self.records.records.push(Record { fact, rows: vec![row] });
+        self.undoable(|| {
+            Box::new(|register| {
+                register.records.records.pop();
+            })
+        });
+        self.place(Locus::Record(record));
+    }
+
+    /// The facts filed under a key that are known at a position, each with its row, in log order.
+    pub(crate) fn records_known<'r>(
+        &'r self,
+        key: &Key,
+        at: At,
+    ) -> impl Iterator<Item = (&'r Fact, &'r Row<()>)> {
+        self.records.filed(key).filter(move |(_, row)| row.known(at))
+    }
+}

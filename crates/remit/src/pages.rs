@@ -1,0 +1,60 @@
+//! Lists that a server gives page by page.
+
+use remit_grpc::pb;
+use tonic::{Response, Status};
+
+use crate::failure::Failure;
+
+/// A reply that is one page of a list.
+pub trait Page: Default {
+    /// What the page after it is asked for with; empty on the last.
+    fn next(&self) -> &str;
+
+    /// A page with the items of those before it.
+    fn after(self, before: Self) -> Self;
+}
+
+macro_rules! pages {
+    ($($reply:ident: $items:ident,)*) => {$(
+        impl Page for pb::$reply {
+            fn next(&self) -> &str {
+                &self.next_page_token
+            }
+
+            fn after(mut self, mut before: Self) -> Self {
+                before.$items.append(&mut self.$items);
+                self.$items = before.$items;
+                self
+            }
+        }
+    )*};
+}
+
+pages! {
+    CoverageResponse: uncovered,
+    DiffResponse: changes,
+    ListActsResponse: acts,
+    ListFunctionsResponse: functions,
+    ListGroupsResponse: groups,
+    ListHoldingsResponse: holdings,
+    ListInstrumentsResponse: instruments,
+    ListParkedResponse: parked,
+    ListPinsResponse: pins,
+    ListRulesResponse: rules,
+}
+
+/// Asks for page after page: the last one, with the items of all.
+pub async fn all<R: Page>(
+    mut ask: impl AsyncFnMut(String) -> Result<Response<R>, Status>,
+) -> Result<R, Failure> {
+    let mut whole = R::default();
+    let mut next = String::new();
+    loop {
+        let page = ask(next).await?.into_inner();
+        next = page.next().to_owned();
+        whole = page.after(whole);
+        if next.is_empty() {
+            return Ok(whole);
+        }
+    }
+}

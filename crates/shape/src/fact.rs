@@ -1,0 +1,225 @@
+//! The `data` member of every event type, by topic: one table a shape.
+//!
+//! A released shape never changes. A new need is a new type, or a new version of one; an earlier version
+//! is then read by hand, and no longer written.
+
+mod bodies;
+mod committees;
+mod corrections;
+mod instruments;
+mod law;
+mod money;
+
+use std::sync::Arc;
+
+use remit_domain::{Event, Evidence, Fact};
+use serde::ser::SerializeMap;
+use serde::{Deserializer, Serialize, Serializer};
+
+/// A shape that this release can read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Bodies(bodies::Shape),
+    Law(law::Shape),
+    Instruments(instruments::Shape),
+    Money(money::Shape),
+    Committees(committees::Shape),
+    Corrections(corrections::Shape),
+}
+
+/// Does the same with the shapes of each topic.
+macro_rules! topics {
+    ($topic:ident => $each:expr) => {
+        topics!(@ $topic, $each; bodies Bodies, law Law, instruments Instruments, money Money,
+            committees Committees, corrections Corrections)
+    };
+    (@ $topic:ident, $each:expr; $($module:ident $arm:ident),+) => {
+        $({ use $module as $topic; if let Some(found) = $each { return Some(Shape::$arm(found)); } })+
+    };
+}
+
+impl Shape {
+    /// The shape of a type name without the prefix of all types.
+    pub fn of(name: &str) -> Option<Self> {
+        topics!(topic => topic::Shape::of(name));
+        None
+    }
+
+    /// Every shape.
+    pub fn all() -> Vec<Self> {
+        let bodies = bodies::Shape::ALL.iter().copied().map(Self::Bodies);
+        let law = law::Shape::ALL.iter().copied().map(Self::Law);
+        let instruments = instruments::Shape::ALL.iter().copied().map(Self::Instruments);
+        let money = money::Shape::ALL.iter().copied().map(Self::Money);
+        let committees = committees::Shape::ALL.iter().copied().map(Self::Committees);
+        let corrections = corrections::Shape::ALL.iter().copied().map(Self::Corrections);
+        let all = bodies.chain(law).chain(instruments).chain(money).chain(committees);
+        all.chain(corrections).collect()
+    }
+
+    /// The type name without the prefix of all types.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bodies(shape) => shape.name(),
+            Self::Law(shape) => shape.name(),
+            Self::Instruments(shape) => shape.name(),
+            Self::Money(shape) => shape.name(),
+            Self::Committees(shape) => shape.name(),
+            Self::Corrections(shape) => shape.name(),
+        }
+    }
+
+    /// The shape in which a fact is written.
+    pub fn of_fact(fact: &Fact) -> Self {
+        match fact {
+            Fact::Bodies(fact) => Self::Bodies(bodies::Shape::of_fact(fact)),
+            Fact::Law(fact) => Self::Law(law::Shape::of_fact(fact)),
+            Fact::Instruments(fact) => Self::Instruments(instruments::Shape::of_fact(fact)),
+            Fact::Money(fact) => Self::Money(money::Shape::of_fact(fact)),
+            Fact::Committees(fact) => Self::Committees(committees::Shape::of_fact(fact)),
+            Fact::Corrected(correction) => {
+                Self::Corrections(corrections::Shape::of_correction(correction.kind))
+            }
+            Fact::Redacted(_) => Self::Corrections(corrections::Shape::FieldRedacted),
+        }
+    }
+
+    /// Reads the data of an event of this shape.
+    pub fn read<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
+        let event = match self {
+            Self::Bodies(shape) => shape.read(deserializer),
+            Self::Law(shape) => shape.read(deserializer),
+            Self::Instruments(shape) => shape.read(deserializer),
+            Self::Money(shape) => shape.read(deserializer),
+            Self::Committees(shape) => shape.read(deserializer),
+            Self::Corrections(shape) => shape.read(deserializer),
+        };
+        event.map(bare)
+    }
+}
+
+/// The data of an event, ready to be written.
+pub(crate) struct Data<'a> {
+    pub fact: &'a Fact,
+    pub evidence: &'a Arc<Evidence>,
+}
+
+impl Serialize for Data<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self.fact {
+            Fact::Bodies(fact) => bodies::write(fact, &mut map)?,
+            Fact::Law(fact) => law::write(fact, &mut map)?,
+            Fact::Instruments(fact) => instruments::write(fact, &mut map)?,
+            Fact::Money(fact) => money::write(fact, &mut map)?,
+            Fact::Committees(fact) => committees::write(fact, &mut map)?,
+            Fact::Corrected(correction) => {
+                corrections::write_correction(correction, self.evidence, &mut map)?;
+            }
+            Fact::Redacted(redacted) => corrections::write_redaction(redacted, &mut map)?,
+        }
+        map.serialize_entry("evidence", &crate::value::Stored(self.evidence))?;
+        map.end()
+    }
+}
+
+/// A note that lies with the fact is not in the evidence as well: version 1 had it there, and so has a
+/// correction that states such a fact.
+fn bare(event: Event) -> Event {
+    if event.evidence.note.is_none() || event.fact.note().is_none() {
+        return event;
+    }
+    let evidence = Evidence { note: None, ..Evidence::clone(&event.evidence) };
+    Event { evidence: Arc::new(evidence), ..event }
+}
+
+/// Declares the shapes of a topic: the shape in which each fact is written, a line a field; and the earlier
+/// shapes, each with the function that reads it.
+macro_rules! shapes {
+    (
+        $fact:ident;
+        $($kind:ident($content:ident) $type_name:literal {
+            $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)?
+        })+
+        $($earlier_name:literal = $earlier:ident, read by $read:ident;)*
+    ) => {
+        /// A shape of this topic.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Shape { $($kind,)+ $($earlier,)* }
+
+        impl Shape {
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)+ $(Self::$earlier,)*];
+
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $type_name,)+
+                    $(Self::$earlier => $earlier_name,)*
+                }
+            }
+
+            pub fn of(name: &str) -> Option<Self> {
+                match name {
+                    $($type_name => Some(Self::$kind),)+
+                    $($earlier_name => Some(Self::$earlier),)*
+                    _ => None,
+                }
+            }
+
+            pub fn of_fact(fact: &$fact) -> Self {
+                match fact {
+                    $($fact::$kind(_) => Self::$kind,)+
+                }
+            }
+
+            pub fn read<'de, D: serde::Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<remit_domain::Event, D::Error> {
+                struct Data(Shape);
+
+                impl<'de> serde::de::Visitor<'de> for Data {
+                    type Value = remit_domain::Event;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(
+                        self,
+                        mut map: A,
+                    ) -> Result<remit_domain::Event, A::Error> {
+                        match self.0 {
+                            $(Shape::$kind => {
+                                let (content, evidence) = crate::object::read_fields!(
+                                    map; $($field $(as $name)? $(: $how)?,)+ evidence
+                                        => ($content { $($field),+ }, evidence)
+                                );
+                                let fact = $fact::$kind(content).into();
+                                Ok(remit_domain::Event { fact, evidence })
+                            })+
+                            $(Shape::$earlier => $read(map),)*
+                        }
+                    }
+                }
+
+                deserializer.deserialize_map(Data(self))
+            }
+        }
+
+        /// Writes the fields of a fact.
+        pub(super) fn write<M: serde::ser::SerializeMap>(
+            fact: &$fact,
+            map: &mut M,
+        ) -> Result<(), M::Error> {
+            match fact {
+                $($fact::$kind($content { $($field),+ }) => {
+                    crate::object::write_fields!(
+                        map; $($field $(as $name)? $(: $how)? = $field),+
+                    );
+                })+
+            }
+            Ok(())
+        }
+    };
+}
+use shapes;

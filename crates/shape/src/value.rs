@@ -1,0 +1,314 @@
+//! How single values are stored: text that is parsed, words, days, evidence, commitments, lists.
+
+use std::cell::RefCell;
+use std::fmt::{self, Display};
+use std::marker::PhantomData;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use remit_domain::{
+    BodyCode, BodyRole, Commitment, Confidence, ContractId, ContractType, Day, EndReason, Evidence,
+    ForumKind, FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm, LiableRule, Part,
+    Party, Personal, PersonalField, Position, RecordId, Relation, RuleId, Stage, Start, State,
+    Step, SuccessionKind, Text, Word,
+};
+use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::object::object;
+
+/// A value that has a stored form.
+pub(crate) trait Value: Sized {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+/// A value that an optional field leaves out where there is none.
+pub(crate) trait Optional: Default {
+    /// The value of a field that is there.
+    type Value: Value;
+
+    fn present(value: Self::Value) -> Self;
+    fn is_absent(&self) -> bool;
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+impl<T: Value> Optional for Option<T> {
+    type Value = T;
+
+    fn present(value: T) -> Self {
+        Some(value)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => value.write(serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
+impl<T: Value> Optional for Vec<T> {
+    type Value = Self;
+
+    fn present(value: Self) -> Self {
+        value
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::write(self, serializer)
+    }
+}
+
+/// Serialises a value in its stored form.
+pub(crate) struct Stored<'a, T>(pub &'a T);
+
+impl<T: Value> Serialize for Stored<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write(serializer)
+    }
+}
+
+/// Serialises the value of an optional field.
+pub(crate) struct StoredIfAny<'a, T>(pub &'a T);
+
+impl<T: Optional> Serialize for StoredIfAny<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write(serializer)
+    }
+}
+
+/// Deserialises a value from its stored form.
+pub(crate) struct Seed<T>(PhantomData<T>);
+
+impl<T> Seed<T> {
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Value> DeserializeSeed<'de> for Seed<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::read(deserializer)
+    }
+}
+
+/// Reads text with a function.
+struct Parsed<T, F>(F, PhantomData<T>);
+
+impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for Parsed<T, F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(E::custom)
+    }
+}
+
+/// Reads a value from the text that it is parsed from.
+pub(crate) fn parsed<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: FromStr<Err: Display>,
+    D: Deserializer<'de>,
+{
+    let parse = |text: &str| text.parse().map_err(|error: T::Err| error.to_string());
+    deserializer.deserialize_str(Parsed(parse, PhantomData))
+}
+
+/// Values stored as the text that they are parsed from.
+macro_rules! texts {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Value for $type {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                parsed(deserializer)
+            }
+        }
+    )+};
+}
+texts!(BodyCode, ContractId, FunctionCode, InstrumentId, RecordId, RuleId, Text);
+
+/// Values stored as the text that they display.
+macro_rules! displayed {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Value for $type {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                parsed(deserializer)
+            }
+        }
+    )+};
+}
+displayed!(Day, PersonalField);
+
+/// Values of a closed vocabulary, stored as their word.
+macro_rules! words {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Value for $type {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = |text: &str| Self::from_word(text).map_err(|error| error.to_string());
+                deserializer.deserialize_str(Parsed(word, PhantomData))
+            }
+        }
+    )+};
+}
+words!(
+    BodyRole,
+    Confidence,
+    ContractType,
+    EndReason,
+    ForumKind,
+    InstrumentKind,
+    LegalBasis,
+    LegalForm,
+    LiableRule,
+    Part,
+    Party,
+    Relation,
+    Stage,
+    Start,
+    State,
+    Step,
+    SuccessionKind,
+);
+
+/// Values stored as JSON has them.
+macro_rules! plain {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Value for $type {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize(serializer)
+            }
+
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize(deserializer)
+            }
+        }
+    )+};
+}
+plain!(bool, u32, u64, String);
+
+impl Value for Position {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.get())
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Self::new)
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.len()))?;
+        for item in self {
+            list.serialize_element(&Stored(item))?;
+        }
+        list.end()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Items<T>(PhantomData<T>);
+
+        impl<'de, T: Value> Visitor<'de> for Items<T> {
+            type Value = Vec<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element_seed(Seed::new())? {
+                    items.push(item);
+                }
+                Ok(items)
+            }
+        }
+
+        deserializer.deserialize_seq(Items(PhantomData))
+    }
+}
+
+object! {
+    Evidence { source, url: optional, made_on: optional, confidence, note: optional }
+}
+
+/// Evidence is shared between events that rest on the same document.
+impl Value for Arc<Evidence> {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_ref().write(serializer)
+    }
+
+    /// Events in a row mostly rest on the same document: its text is compared before it is read.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        thread_local! {
+            static LAST: RefCell<Option<(Box<str>, Arc<Evidence>)>> = const { RefCell::new(None) };
+        }
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        LAST.with_borrow_mut(|last| {
+            if let Some((text, evidence)) = last
+                && **text == *raw
+            {
+                return Ok(Self::clone(evidence));
+            }
+            let evidence = Evidence::read(&mut serde_json::Deserializer::from_str(raw));
+            let evidence = Self::new(evidence.map_err(de::Error::custom)?);
+            *last = Some((raw.into(), Self::clone(&evidence)));
+            Ok(evidence)
+        })
+    }
+}
+
+/// What stands in place of a value that may name a person: the base64 of its commitment.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Committed {
+    committed: Box<str>,
+}
+
+impl Value for Personal {
+    /// Of a value that was sealed, as all are before they are written.
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Commitment(commitment) = match self {
+            Self::Committed(commitment) => *commitment,
+            Self::Told(_) | Self::InTheClear(_) | Self::Redacted(_) => Commitment([0; 32]),
+        };
+        Committed { committed: STANDARD.encode(commitment).into() }.serialize(serializer)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Committed { committed } = Committed::deserialize(deserializer)?;
+        let commitment = STANDARD.decode(committed.as_bytes()).ok();
+        let commitment = commitment.and_then(|bytes| bytes.try_into().ok()).map(Commitment);
+        let wrong = || de::Error::custom("a commitment is 32 bytes in base64");
+        commitment.map(Self::Committed).ok_or_else(wrong)
+    }
+}

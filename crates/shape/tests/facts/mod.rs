@@ -1,0 +1,41 @@
+//! One fact of every kind, with every optional part, and again with none where that differs; by topic.
+
+mod bodies;
+mod committees;
+mod corrections;
+mod instruments;
+mod law;
+mod money;
+
+use std::str::FromStr;
+
+use remit_domain::*;
+
+pub fn of<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("well-formed")
+}
+
+pub fn day(text: &str) -> Day {
+    of(text)
+}
+
+fn period() -> Period {
+    Period::new(day("2015-04-01"), Some(day("2022-07-01"))).expect("a period")
+}
+
+fn forum() -> Forum {
+    Forum { kind: ForumKind::JointCommittee, name: of("Joint committee") }
+}
+
+/// Each with the name of its golden file.
+pub fn facts() -> Vec<(&'static str, Fact)> {
+    let topics = [
+        bodies::facts(),
+        law::facts(),
+        instruments::facts(),
+        money::facts(),
+        committees::facts(),
+        corrections::facts(),
+    ];
+    topics.into_iter().flatten().collect()
+}

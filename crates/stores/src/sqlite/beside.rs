@@ -1,0 +1,108 @@
+//! What lies beside the events in the file: values that may name a person, and their salts.
+
+use remit_domain::{PersonalField, Position};
+use remit_log::{Damage, LogError};
+use remit_shape::{Disclosure, Salt};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, params};
+
+use super::{engine, number, position};
+
+/// Since version 4. The digest of a request that names a person is a commitment too: its salt lies
+/// under the request's first event, with `request` for a field and no value.
+pub(super) fn make(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("ALTER TABLE requests ADD COLUMN salted INTEGER NOT NULL DEFAULT 0")?;
+    db.execute_batch(TABLE)?;
+    db.execute_batch(KEEP)
+}
+
+const TABLE: &str = "
+    CREATE TABLE disclosures (
+        position    INTEGER NOT NULL,
+        field       TEXT    NOT NULL,
+        salt        BLOB    NOT NULL,
+        value       TEXT    NOT NULL,
+        PRIMARY KEY (position, field)
+    ) STRICT";
+
+const KEEP: &str = "CREATE TRIGGER disclosures_keep BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures are never changed'); END";
+
+pub(super) fn insert(db: &Connection, beside: &[Disclosure]) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO disclosures (position, field, salt, value) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for Disclosure { position, field, salt, value } in beside {
+        insert.execute(params![number(*position), field.to_string(), salt.0, value.as_str()])?;
+    }
+    Ok(())
+}
+
+/// Keeps the salt of the digest of a request.
+pub(super) fn insert_request(
+    db: &Connection,
+    first: Position,
+    salt: &Salt,
+) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO disclosures (position, field, salt, value) VALUES (?1, 'request', ?2, '')",
+    )?;
+    insert.execute(params![number(first), salt.0]).map(|_| ())
+}
+
+/// Removes what lies beside an event, and the salt of the digest of its request.
+pub(super) fn erase(
+    db: &Connection,
+    about: Position,
+    field: PersonalField,
+) -> rusqlite::Result<()> {
+    let mut delete = db.prepare_cached(
+        "DELETE FROM disclosures WHERE (position = ?1 AND field = ?2) OR (field = 'request' AND
+         position = (SELECT first FROM requests WHERE request_id =
+                     (SELECT event ->> '$.requestid' FROM events WHERE position = ?1)))",
+    )?;
+    delete.execute(params![number(about), field.to_string()]).map(|_| ())
+}
+
+/// Makes the table anew, and zeroes every page of the old one: where rows were moved from page to
+/// page, a page may still hold bytes of a row that is deleted elsewhere.
+pub(super) fn rewrite(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("ALTER TABLE disclosures RENAME TO disclosed")?;
+    db.execute_batch(TABLE)?;
+    db.execute_batch("INSERT INTO disclosures SELECT * FROM disclosed; DROP TABLE disclosed")?;
+    db.execute_batch(KEEP)
+}
+
+/// What lies beside the events after `after` up to `until`.
+pub(super) fn select(
+    db: &Connection,
+    after: Position,
+    until: Position,
+) -> Result<Vec<Disclosure>, LogError> {
+    let mut select = db
+        .prepare_cached(
+            "SELECT position, field, salt, value FROM disclosures WHERE position > ?1
+             AND position <= ?2 AND field <> 'request' ORDER BY position, rowid",
+        )
+        .map_err(engine)?;
+    let mut rows = select.query(params![number(after), number(until)]).map_err(engine)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(engine)? {
+        let at = position(row, 0).map_err(engine)?;
+        found.push(read(row).ok_or(Damage::Disclosure(at))?);
+    }
+    Ok(found)
+}
+
+fn read(row: &Row<'_>) -> Option<Disclosure> {
+    // Bytes that are no text are damage to be named, not a failure of the engine.
+    let text = |index| match row.get_ref(index) {
+        Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes).ok(),
+        _ => None,
+    };
+    Some(Disclosure {
+        position: position(row, 0).ok()?,
+        field: text(1)?.parse::<PersonalField>().ok()?,
+        salt: Salt(row.get(2).ok()?),
+        value: text(3)?.parse().ok()?,
+    })
+}

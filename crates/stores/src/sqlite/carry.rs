@@ -1,0 +1,331 @@
+//! A log carried elsewhere: copied whole, cut at a position, and made anew from stored bytes.
+//!
+//! What is made here is made in a file that nobody else knows yet: it is not synced, and has no
+//! journal. Whoever makes it syncs it and gives it its name once it is whole.
+
+use remit_shape::{DeskEvent, Recorded, SOURCE_PREFIX, decode_act};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use serde::Deserialize;
+
+use super::*;
+
+/// Takes the place of the one process that writes to the log in a file, which need not exist: while
+/// it is held, nobody opens a log there.
+///
+/// # Errors
+/// [`OpenError::InUse`]; [`OpenError::Unopened`].
+pub fn reserve(path: &Path) -> Result<File, OpenError> {
+    lock(path)
+}
+
+/// Copies a log as it is at one moment, while another process may be writing to it. The new file
+/// must be empty or absent.
+///
+/// # Errors
+/// [`CarryError`].
+pub fn copy(from: &Path, to: &Path) -> Result<(), CarryError> {
+    let db = read_only(from)?;
+    checked_version(&db, from)?;
+    let name = to.to_str().ok_or_else(|| OpenError::Unopened {
+        path: to.to_owned(),
+        source: Arc::new(std::io::Error::other("its name is not UTF-8")),
+    })?;
+    db.execute("VACUUM INTO ?1", [name]).map_err(engine)?;
+    Ok(())
+}
+
+/// Opens a file that nobody else knows yet.
+fn unknown_to_others(path: &Path) -> Result<Connection, OpenError> {
+    let open = || -> rusqlite::Result<Connection> {
+        let db = Connection::open(path)?;
+        db.pragma_update(None, "journal_mode", "OFF")?;
+        db.pragma_update(None, "synchronous", "OFF")?;
+        Ok(db)
+    };
+    let unopened = |source| OpenError::Unopened { path: path.to_owned(), source: Arc::new(source) };
+    open().map_err(unopened)
+}
+
+/// Acts and marks, as they are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The acts, in order.
+    pub acts: Vec<DeskEvent>,
+    /// The marks, by name.
+    pub marks: Vec<Mark>,
+}
+
+fn kept(db: &Connection) -> Result<Kept, LogError> {
+    let acts = select_acts(db, 0, usize::MAX).map_err(engine)?;
+    let acts = acts.iter().map(|act| decode_act(act.sequence, &act.text));
+    let marks = select_marks(db, "").map_err(engine)?;
+    Ok(Kept { acts: acts.collect::<Result<_, _>>()?, marks })
+}
+
+/// Removes everything after `until` from a log in a file that nobody else knows yet: events, their hashes
+/// and their requests, and the acts of the desk from the moment of the first such event on, since they
+/// may speak of it. `marks` says which marks there are to be.
+///
+/// # Errors
+/// [`CarryError`]; whatever `marks` refuses.
+pub fn cut(
+    path: &Path,
+    until: Position,
+    marks: impl FnOnce(&Kept) -> Result<Vec<Mark>, LogError>,
+) -> Result<(), CarryError> {
+    let mut db = unknown_to_others(path)?;
+    checked_version(&db, path)?;
+    let (head, _) = last_event(&db).map_err(engine)?;
+    if until > head.position {
+        return Err(CarryError::NoSuchEvent { until, head: head.position });
+    }
+    let mut kept = kept(&db)?;
+    if let Some(first) = select_events(&db, until, 1).map_err(engine)?.first() {
+        let before = |act: &&DeskEvent| act.recorded_at < first.recorded_at;
+        kept.acts.truncate(kept.acts.iter().take_while(before).count());
+    }
+    kept.marks = marks(&kept)?;
+    let split = db
+        .query_row(
+            "SELECT first, last FROM requests WHERE first <= ?1 AND last > ?1",
+            [number(until)],
+            |row| Ok((position(row, 0)?, position(row, 1)?)),
+        )
+        .optional()
+        .map_err(engine)?;
+    if let Some((first, last)) = split {
+        return Err(CarryError::InsideRequest { until, before: first.prev(), last: Some(last) });
+    }
+    redacted_later(&db, until)?;
+    Ok(take_out(&mut db, number(until), &kept).map_err(engine)?)
+}
+
+/// Refuses a cut before an event that redacts what an event before the cut said: there the value would
+/// only be missing.
+fn redacted_later(db: &Connection, until: Position) -> Result<(), CarryError> {
+    let mut select = db
+        .prepare(
+            "SELECT position, event FROM events
+             WHERE position > ?1 AND event LIKE '%field-redacted%'",
+        )
+        .map_err(engine)?;
+    let mut rows = select.query([number(until)]).map_err(engine)?;
+    while let Some(row) = rows.next().map_err(engine)? {
+        let redaction = position(row, 0).map_err(engine)?;
+        let text: String = row.get(1).map_err(engine)?;
+        let recorded = decode(redaction, text.as_bytes())?;
+        if let Fact::Redacted(FieldRedacted { about, .. }) = recorded.event.fact
+            && about <= until
+        {
+            return Err(CarryError::BeforeRedaction { until, redaction, about });
+        }
+    }
+    Ok(())
+}
+
+fn take_out(db: &mut Connection, until: i64, kept: &Kept) -> rusqlite::Result<()> {
+    let tx = db.transaction()?;
+    // Drops the append-only triggers, then recreates them unchanged.
+    let triggers = tx
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<Vec<(String, String)>>>()?;
+    for (name, _) in &triggers {
+        tx.execute_batch(&format!("DROP TRIGGER {name}"))?;
+    }
+    tx.execute("DELETE FROM events WHERE position > ?1", [until])?;
+    tx.execute("DELETE FROM requests WHERE first > ?1", [until])?;
+    tx.execute("DELETE FROM disclosures WHERE position > ?1", [until])?;
+    tx.execute("DELETE FROM subtrees WHERE ((number + 1) << level) > ?1", [until])?;
+    let acts = i64::try_from(kept.acts.len()).unwrap_or(i64::MAX);
+    tx.execute("DELETE FROM acts WHERE sequence > ?1", [acts])?;
+    tx.execute("DELETE FROM marks", [])?;
+    for Mark { name, value } in &kept.marks {
+        tx.execute("INSERT INTO marks (name, value) VALUES (?1, ?2)", [name, value])?;
+    }
+    for (_, sql) in &triggers {
+        tx.execute_batch(sql)?;
+    }
+    tx.commit()
+}
+
+/// What a [`Copyist`] was given, and what it kept of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The tree over the events that it was given.
+    pub given: TreeHead,
+    /// The tree over those that it kept.
+    pub kept: TreeHead,
+}
+
+/// Makes a log in a file that nobody else knows yet from the stored bytes of another: the same
+/// positions, instants and hashes.
+///
+/// A request is in the envelope of its events, so its id stays used. What else it asked is not: its
+/// digest is 32 zeros, which no content has, so the same id is refused for ever.
+pub struct Copyist {
+    db: Connection,
+    /// Events after this one are checked and not kept.
+    until: Position,
+    given: Frontier,
+    kept: Frontier,
+    source: Option<String>,
+    request: Option<OpenRequest>,
+}
+
+struct OpenRequest {
+    id: RequestId,
+    first: Position,
+    recorded_at: UtcInstant,
+}
+
+/// What [`decode`] passes over.
+#[derive(Deserialize)]
+struct Source {
+    source: String,
+}
+
+impl Copyist {
+    /// Begins a log in a file that is empty or absent. Of the events that it is given it keeps those up
+    /// to `until`.
+    ///
+    /// # Errors
+    /// [`CarryError`] if the file cannot be written.
+    pub fn begin(path: &Path, until: Option<Position>) -> Result<Self, CarryError> {
+        let db = unknown_to_others(path)?;
+        db.execute_batch("BEGIN").and_then(|()| make_tables(&db)).map_err(engine)?;
+        let (given, kept) = (Frontier::default(), Frontier::default());
+        let until = until.unwrap_or(Position::new(u64::MAX));
+        Ok(Self { db, until, given, kept, source: None, request: None })
+    }
+
+    /// Writes the next event.
+    ///
+    /// # Errors
+    /// [`CarryError`] if the bytes are not the next event of one log, or cannot be written.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), CarryError> {
+        let position = Position::new(self.given.size()).next();
+        let wrong = |what| CarryError::NotNext { position, what };
+        let recorded = decode(position, bytes)?;
+        let Source { source } =
+            serde_json::from_slice(bytes).map_err(|_| wrong(NotNext::NoSource))?;
+        match &self.source {
+            None if source.starts_with(SOURCE_PREFIX) => self.source = Some(source),
+            Some(of_all) if *of_all == source => {}
+            _ => return Err(wrong(NotNext::AnotherRegister)),
+        }
+        self.meet_request(position, &recorded)?;
+        if let Fact::Redacted(FieldRedacted { about, .. }) = recorded.event.fact
+            && position > self.until
+            && about <= self.until
+        {
+            let (until, redaction) = (self.until, position);
+            return Err(CarryError::BeforeRedaction { until, redaction, about });
+        }
+        let leaf = tree::leaf(bytes);
+        self.given.push(leaf, |_, _, _| ());
+        if position <= self.until {
+            self.keep(position, recorded.recorded_at, bytes, leaf).map_err(engine)?;
+        }
+        Ok(())
+    }
+
+    /// Lays down what lies beside an event. Whether it is what the event committed to is seen when
+    /// the log is opened.
+    ///
+    /// # Errors
+    /// [`CarryError`] if it was laid down before, or cannot be written.
+    pub fn beside(&mut self, disclosure: Disclosure) -> Result<(), CarryError> {
+        if disclosure.position > self.until {
+            return Ok(());
+        }
+        let Disclosure { position, field, .. } = disclosure;
+        beside::insert(&self.db, &[disclosure]).map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation) => {
+                CarryError::DisclosedTwice { position, field }
+            }
+            _ => engine(error).into(),
+        })
+    }
+
+    /// Compares the next event with the request that is open, or opens its own.
+    fn meet_request(&mut self, position: Position, next: &Recorded) -> Result<(), CarryError> {
+        let wrong = |what| Err(CarryError::NotNext { position, what });
+        let same = self.request.as_ref().filter(|request| request.id == next.request_id);
+        match (same, &self.request) {
+            (Some(request), _) if request.recorded_at != next.recorded_at => {
+                wrong(NotNext::AnotherInstant)
+            }
+            (_, Some(before)) if next.recorded_at < before.recorded_at => {
+                wrong(NotNext::EarlierInstant)
+            }
+            (Some(request), _) if position == self.until.next() => {
+                let (until, before) = (self.until, request.first.prev());
+                Err(CarryError::InsideRequest { until, before, last: None })
+            }
+            (Some(_), _) => Ok(()),
+            (None, _) => {
+                self.end_request()?;
+                let (id, recorded_at) = (next.request_id.clone(), next.recorded_at);
+                self.request = Some(OpenRequest { id, first: position, recorded_at });
+                Ok(())
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        position: Position,
+        recorded_at: UtcInstant,
+        bytes: &[u8],
+        leaf: Hash,
+    ) -> rusqlite::Result<()> {
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO events (position, recorded_at, event, leaf) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        // They were read as text.
+        let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
+        insert.execute(params![number(position), recorded_at.micros(), text, leaf])?;
+        grow(&self.db, &mut self.kept, leaf)
+    }
+
+    fn end_request(&mut self) -> Result<(), CarryError> {
+        let Some(OpenRequest { id, first, .. }) = self.request.take() else { return Ok(()) };
+        if first > self.until {
+            return Ok(());
+        }
+        let mut insert = self
+            .db
+            .prepare_cached(
+                "INSERT INTO requests (request_id, digest, first, last)
+                 VALUES (?1, zeroblob(32), ?2, ?3) ON CONFLICT DO NOTHING",
+            )
+            .map_err(engine)?;
+        let row = params![id.as_str(), number(first), count(self.kept.size())];
+        match insert.execute(row).map_err(engine)? {
+            0 => {
+                let what = NotNext::RequestEnded(id.to_string());
+                Err(CarryError::NotNext { position: first, what })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the log; it can then be opened. Without events it is a new, empty one.
+    ///
+    /// # Errors
+    /// As [`Copyist::write`], of the last event.
+    pub fn finish(mut self) -> Result<Copied, CarryError> {
+        self.end_request()?;
+        let id = self.source.as_deref().and_then(|source| source.strip_prefix(SOURCE_PREFIX));
+        let id = match id {
+            Some(id) => id.to_owned(),
+            #[expect(clippy::disallowed_methods, reason = "a log is named once, when it is made")]
+            None => uuid::Uuid::new_v4().to_string(),
+        };
+        let named = self.db.execute("INSERT INTO log (id) VALUES (?1)", [id]);
+        named.and_then(|_| self.db.execute_batch("COMMIT")).map_err(engine)?;
+        let of = |tree: &Frontier| TreeHead { size: Position::new(tree.size()), root: tree.root() };
+        Ok(Copied { given: of(&self.given), kept: of(&self.kept) })
+    }
+}

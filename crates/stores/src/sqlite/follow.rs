@@ -1,0 +1,115 @@
+//! A file that another process writes: read at one moment, or followed.
+
+use super::*;
+
+/// How often a file that is followed is looked at.
+const LOOK: Duration = Duration::from_millis(5);
+
+impl SqliteStore {
+    /// Opens a log to read what it holds at this moment, beside the process that may be writing to it.
+    /// What is recorded meanwhile is not seen. Appends are refused as closed.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
+        let db = read_only(path)?;
+        checked_version(&db, path)?;
+        let id = log_id(&db)?;
+        let readers = Readers::at_one_moment(db)?;
+        let durable = readers.with(Durable::read)?;
+        let (head, last_act) =
+            (watch::channel(durable.head.position).1, watch::channel(durable.last_act).1);
+        Ok(Self {
+            id,
+            queue: None,
+            recent: Arc::default(),
+            head,
+            last_act,
+            tree: Arc::new(RwLock::new(durable.frontier)),
+            readers: Arc::new(readers),
+            threads: Vec::new(),
+            _following: None,
+            _lock: None,
+        })
+    }
+
+    /// Opens a log to follow what another process records in it. Appends are refused as closed.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn follow(path: &Path) -> Result<Self, OpenError> {
+        let db = read_only(path)?;
+        checked_version(&db, path)?;
+        let id = log_id(&db)?;
+        let durable = Durable::read(&db)?;
+        let tree = Arc::new(RwLock::new(durable.frontier.clone()));
+        let (head, head_seen) = watch::channel(durable.head.position);
+        let (last_act, last_act_seen) = watch::channel(durable.last_act);
+        let follower =
+            Follower { db, frontier: durable.frontier, tree: Arc::clone(&tree), head, last_act };
+        let (following, ended) = mpsc::sync_channel(0);
+        let threads = vec![spawn("log-follower", move || follower.run(&ended))?];
+        Ok(Self {
+            id,
+            queue: None,
+            recent: Arc::default(),
+            head: head_seen,
+            last_act: last_act_seen,
+            tree,
+            readers: Arc::new(Readers::at_any_moment(path)?),
+            threads,
+            _following: Some(following),
+            _lock: None,
+        })
+    }
+}
+
+fn log_id(db: &Connection) -> Result<String, LogError> {
+    db.query_row("SELECT id FROM log", [], |row| row.get(0)).map_err(engine)
+}
+
+/// Tells what another process records.
+struct Follower {
+    db: Connection,
+    frontier: Frontier,
+    tree: Arc<RwLock<Frontier>>,
+    head: watch::Sender<Position>,
+    last_act: watch::Sender<u64>,
+}
+
+impl Follower {
+    fn run(mut self, ended: &mpsc::Receiver<()>) {
+        let mut seen = None;
+        while ended.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
+            // Changes when another connection commits.
+            let version =
+                self.db.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0));
+            if version.as_ref().ok() == seen.as_ref() {
+                continue;
+            }
+            match version.and_then(|version| self.look().map(|()| version)) {
+                Ok(version) => seen = Some(version),
+                Err(error) => tracing::warn!(%error, "the log cannot be followed; trying again"),
+            }
+        }
+    }
+
+    fn look(&mut self) -> rusqlite::Result<()> {
+        let (head, _) = last_event(&self.db)?;
+        let mut select = self.db.prepare_cached(
+            "SELECT leaf FROM events WHERE position > ?1 AND position <= ?2 ORDER BY position",
+        )?;
+        let mut rows = select.query([count(self.frontier.size()), number(head.position)])?;
+        let mut frontier = self.frontier.clone();
+        while let Some(row) = rows.next()? {
+            frontier.push(row.get(0)?, |_, _, _| ());
+        }
+        self.frontier = frontier;
+        *self.tree.write().unwrap_or_else(PoisonError::into_inner) = self.frontier.clone();
+        let last_act = last_act(&self.db)?;
+        self.head
+            .send_if_modified(|known| std::mem::replace(known, head.position) != head.position);
+        self.last_act.send_if_modified(|known| std::mem::replace(known, last_act) != last_act);
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! Connections that only read.
+
+use std::sync::Mutex;
+
+use super::*;
+
+/// Connections that stay open while nobody reads with them.
+const IDLE_MAX: usize = 4;
+
+/// Connections that only read.
+pub(super) enum Readers {
+    /// Each read sees what is durable when it begins.
+    AtAnyMoment { path: PathBuf, idle: Mutex<Vec<Connection>> },
+    /// Every read sees the same moment: one transaction that never ends.
+    AtOneMoment(Mutex<Connection>),
+}
+
+impl Readers {
+    pub fn at_any_moment(path: &Path) -> Result<Self, OpenError> {
+        let idle = Mutex::new(vec![read_only(path)?]);
+        Ok(Self::AtAnyMoment { path: path.to_owned(), idle })
+    }
+
+    pub fn at_one_moment(db: Connection) -> Result<Self, LogError> {
+        db.execute_batch("BEGIN").map_err(engine)?;
+        Ok(Self::AtOneMoment(Mutex::new(db)))
+    }
+
+    /// Reads with one of them.
+    pub fn with<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        // A reader that panicked left nothing half-done: reads have no effects.
+        match self {
+            Self::AtOneMoment(db) => read(&db.lock().unwrap_or_else(PoisonError::into_inner)),
+            Self::AtAnyMoment { path, idle } => {
+                let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let db = match waiting {
+                    Some(db) => db,
+                    None => read_only(path).map_err(LogError::engine)?,
+                };
+                let done = read(&db);
+                let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
+                if idle.len() < IDLE_MAX {
+                    idle.push(db);
+                }
+                done
+            }
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! The thread that writes, and the one that moves the WAL into the file off its path.
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+use super::*;
+
+/// How long the WAL is not truncated for those who read from it, before it is tried again.
+const TRUNCATE_AGAIN: Duration = Duration::from_millis(200);
+pub(super) const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+/// The one thread that writes.
+pub(super) struct Writer {
+    db: Connection,
+    reached: Reached,
+    head: watch::Sender<Position>,
+    last_act: watch::Sender<u64>,
+    tree: Arc<RwLock<Frontier>>,
+    recent: Arc<RwLock<Recent>>,
+    wal_pages: AtomicI64,
+    wake: mpsc::SyncSender<()>,
+    /// Whether something was redacted that the WAL may still hold.
+    redacted: Arc<AtomicBool>,
+    /// False only where the cost of the tree is measured.
+    with_tree: bool,
+}
+
+/// What a store shows of what its writer made durable.
+pub(super) struct Published {
+    pub head: watch::Receiver<Position>,
+    pub last_act: watch::Receiver<u64>,
+    pub tree: Arc<RwLock<Frontier>>,
+}
+
+/// How far the file has come, with what is not committed yet.
+#[derive(Clone)]
+struct Reached {
+    head: Head,
+    last_instant: UtcInstant,
+    last_act: u64,
+    frontier: Frontier,
+}
+
+/// What became of a group of those who waited.
+#[derive(Default)]
+struct Outcome {
+    appended: Vec<Result<Appended, AppendError>>,
+    kept: Vec<Result<(), KeepError>>,
+    written: Vec<Stored>,
+    redacted: bool,
+}
+
+impl Writer {
+    pub fn new(
+        db: Connection,
+        durable: Durable,
+        recent: Arc<RwLock<Recent>>,
+        (wake, redacted): (mpsc::SyncSender<()>, Arc<AtomicBool>),
+        with_tree: bool,
+    ) -> (Self, Published) {
+        let Durable { head, last_instant, last_act, frontier } = durable;
+        let tree = Arc::new(RwLock::new(frontier.clone()));
+        let (head_told, head_seen) = watch::channel(head.position);
+        let (act_told, act_seen) = watch::channel(last_act);
+        let writer = Self {
+            db,
+            reached: Reached { head, last_instant, last_act, frontier },
+            head: head_told,
+            last_act: act_told,
+            tree: Arc::clone(&tree),
+            recent,
+            wal_pages: AtomicI64::new(0),
+            wake,
+            redacted,
+            with_tree,
+        };
+        (writer, Published { head: head_seen, last_act: act_seen, tree })
+    }
+
+    pub fn run(mut self, waiting: &mpsc::Receiver<Waiting>) {
+        while let Ok(first) = waiting.recv() {
+            let mut group = vec![first];
+            group.extend(waiting.try_iter().take(GROUP_MAX - 1));
+            let before = self.reached.clone();
+            match self.commit(&group) {
+                Ok(outcome) => {
+                    self.publish(&outcome.written);
+                    answer(group, outcome);
+                }
+                Err(error) => {
+                    // Nothing of the group is durable: go on from where it began.
+                    self.reached = before;
+                    let _ = self.db.execute_batch("ROLLBACK");
+                    tracing::error!(%error, "commit failed");
+                    fail(group, &engine(error));
+                }
+            }
+            if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES
+                || self.redacted.load(Ordering::Acquire)
+            {
+                self.wal_pages.store(0, Ordering::Relaxed);
+                let _ = self.wake.try_send(());
+            }
+        }
+    }
+
+    /// Shows what is durable now.
+    fn publish(&self, written: &[Stored]) {
+        if !written.is_empty() {
+            let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+            written.iter().for_each(|event| recent.push(event.clone()));
+            drop(recent);
+            *self.tree.write().unwrap_or_else(PoisonError::into_inner) =
+                self.reached.frontier.clone();
+            self.head.send_replace(self.reached.head.position);
+        }
+        let last_act = self.reached.last_act;
+        self.last_act.send_if_modified(|known| std::mem::replace(known, last_act) != last_act);
+    }
+
+    /// Writes what of a group can be written, in order, in one durable commit.
+    fn commit(&mut self, group: &[Waiting]) -> rusqlite::Result<Outcome> {
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        let mut outcome = Outcome::default();
+        for waiting in group {
+            match waiting {
+                Waiting::Entry(entry, _) => {
+                    let appended = self.append(entry, &mut outcome)?;
+                    outcome.appended.push(appended);
+                }
+                Waiting::Keep(keep, _) => {
+                    let kept = self.keep(keep)?;
+                    outcome.kept.push(kept);
+                }
+            }
+        }
+        if outcome.redacted {
+            beside::rewrite(&self.db)?;
+        }
+        self.db.execute_batch("COMMIT")?;
+        if outcome.redacted {
+            self.redacted.store(true, Ordering::Release);
+        }
+        // About four events fill a page; the count only decides when to look.
+        let pages = i64::try_from(outcome.written.len() / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
+        self.wal_pages.fetch_add(pages, Ordering::Relaxed);
+        Ok(outcome)
+    }
+
+    fn append(
+        &mut self,
+        entry: &Entry,
+        outcome: &mut Outcome,
+    ) -> rusqlite::Result<Result<Appended, AppendError>> {
+        if let Some(record) = find_request(&self.db, entry.request_id())? {
+            return Ok(Err(AppendError::AlreadyRecorded(record)));
+        }
+        let (expected, head) = (entry.after(), self.reached.head);
+        if expected != head {
+            let (expected, head) = (expected.position, head.position);
+            return Ok(Err(AppendError::HeadMoved { expected, head }));
+        }
+        let appended = entry.appended();
+        if appended.recorded_at < self.reached.last_instant {
+            return Ok(Err(LogError::from(Damage::Instant(appended.first)).into()));
+        }
+        self.write(entry, &mut outcome.written)?;
+        for (about, field) in entry.erased() {
+            beside::erase(&self.db, *about, *field)?;
+            outcome.redacted = true;
+        }
+        Ok(Ok(appended))
+    }
+
+    fn write(&mut self, entry: &Entry, written: &mut Vec<Stored>) -> rusqlite::Result<()> {
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO events (position, recorded_at, event, leaf) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        for (stored, leaf) in entry.events() {
+            let Stored { position, recorded_at, bytes } = &stored;
+            let leaf = self.with_tree.then_some(leaf);
+            // The bytes were made from text.
+            let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
+            insert.execute(params![number(*position), recorded_at.micros(), text, leaf])?;
+            if let Some(leaf) = leaf {
+                grow(&self.db, &mut self.reached.frontier, leaf)?;
+            }
+            written.push(stored);
+        }
+        let Appended { first, last, recorded_at } = entry.appended();
+        (self.reached.head, self.reached.last_instant) = (entry.last(), recorded_at);
+        beside::insert(&self.db, entry.disclosures())?;
+        let (digest, salted) = match entry.content() {
+            Content::Digest(digest) => (digest, false),
+            Content::Committed { salt, commitment: Commitment(digest) } => {
+                beside::insert_request(&self.db, first, &salt)?;
+                (digest, true)
+            }
+            Content::Forgotten => ([0; 32], true),
+        };
+        let mut remember = self.db.prepare_cached(
+            "INSERT INTO requests (request_id, digest, first, last, salted)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        let id = entry.request_id().as_str();
+        remember.execute(params![id, digest, number(first), number(last), salted]).map(drop)
+    }
+
+    fn keep(&mut self, keep: &Keep) -> rusqlite::Result<Result<(), KeepError>> {
+        let Keep { act, set, remove } = keep;
+        if let Some(StoredAct { sequence, text }) = act {
+            let last = self.reached.last_act;
+            if *sequence != last + 1 {
+                return Ok(Err(KeepError::ActsMoved { last }));
+            }
+            let mut insert =
+                self.db.prepare_cached("INSERT INTO acts (sequence, act) VALUES (?1, ?2)")?;
+            insert.execute(params![count(*sequence), text])?;
+            self.reached.last_act = *sequence;
+        }
+        let mut replace = self.db.prepare_cached(
+            "INSERT INTO marks (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )?;
+        for Mark { name, value } in set {
+            replace.execute([name, value])?;
+        }
+        for name in remove {
+            self.db.prepare_cached("DELETE FROM marks WHERE name = ?1")?.execute([name])?;
+        }
+        Ok(Ok(()))
+    }
+}
+
+/// Answers those who waited. A caller that went away has its events all the same.
+fn answer(group: Vec<Waiting>, outcome: Outcome) {
+    let (mut appended, mut kept) = (outcome.appended.into_iter(), outcome.kept.into_iter());
+    for waiting in group {
+        match waiting {
+            Waiting::Entry(_, answer) => drop(appended.next().map(|result| answer.send(result))),
+            Waiting::Keep(_, answer) => drop(kept.next().map(|result| answer.send(result))),
+        }
+    }
+}
+
+/// Tells those who waited that nothing of theirs is durable.
+fn fail(group: Vec<Waiting>, error: &LogError) {
+    for waiting in group {
+        match waiting {
+            Waiting::Entry(_, answer) => drop(answer.send(Err(error.clone().into()))),
+            Waiting::Keep(_, answer) => drop(answer.send(Err(error.clone().into()))),
+        }
+    }
+}
+
+/// The thread that moves the WAL into the file, off the commit path.
+pub(super) struct Checkpointer {
+    path: PathBuf,
+    woken: mpsc::Receiver<()>,
+    /// Whether something was redacted that the WAL may still hold.
+    redacted: Arc<AtomicBool>,
+}
+
+impl Checkpointer {
+    pub fn new(path: PathBuf, woken: mpsc::Receiver<()>, redacted: Arc<AtomicBool>) -> Self {
+        Self { path, woken, redacted }
+    }
+
+    pub fn run(self) {
+        let Ok(db) = connect(&self.path) else { return };
+        // The writer waits while the WAL is truncated, so that waits for no reader.
+        let _ = db.busy_timeout(TRUNCATE_AGAIN / 4);
+        while self.is_woken() {
+            let moved = if self.redacted.swap(false, Ordering::AcqRel) {
+                let truncated = db.query_row(TRUNCATE, [], |row| row.get(0));
+                // Busy, or failed: again.
+                self.redacted.fetch_or(!matches!(truncated, Ok(0)), Ordering::AcqRel);
+                truncated.map(|_| ())
+            } else {
+                db.execute_batch("PRAGMA wal_checkpoint(PASSIVE)")
+            };
+            if let Err(error) = moved {
+                tracing::warn!(%error, "checkpoint failed");
+            }
+        }
+        // The writer is gone: leave one plain file behind.
+        let _ = db.busy_timeout(BUSY);
+        let _ = db.execute_batch(TRUNCATE);
+    }
+
+    /// Waits until there is something to do. `false`: the writer is gone.
+    fn is_woken(&self) -> bool {
+        if !self.redacted.load(Ordering::Acquire) {
+            return self.woken.recv().is_ok();
+        }
+        let woken = self.woken.recv_timeout(TRUNCATE_AGAIN);
+        woken != Err(mpsc::RecvTimeoutError::Disconnected)
+    }
+}

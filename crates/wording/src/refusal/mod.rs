@@ -1,0 +1,39 @@
+//! What is wrong with a command: what is there, and what to do.
+
+mod bodies;
+mod corrections;
+mod instruments;
+mod law;
+mod money;
+mod parties;
+mod steps;
+
+use remit_domain::{Clash, Fault, Refusal};
+
+use crate::list::period;
+
+/// What is wrong, in a sentence without its full stop. The field is not named.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> String {
+    match &refusal.fault {
+        Fault::NothingNamed => "name at least one".to_owned(),
+        Fault::Bodies(fault) => bodies::sentence(fault),
+        Fault::Law(fault) => law::sentence(fault),
+        Fault::Instruments(fault) => instruments::sentence(fault),
+        Fault::Steps(fault) => steps::sentence(fault),
+        Fault::Parties(fault) => parties::sentence(fault),
+        Fault::Money(fault) => money::sentence(fault),
+        Fault::Corrections(fault) => corrections::sentence(fault),
+        Fault::Clash(clash) => clashes(clash),
+    }
+}
+
+fn clashes(clash: &Clash) -> String {
+    let Clash { subject, first, first_event, second, second_event, .. } = clash;
+    format!(
+        "event {first_event} ({subject}, {}) and event {second_event} ({}) would then both hold, and \
+         cannot; correct event {second_event} first",
+        period(first),
+        period(second)
+    )
+}

@@ -1,0 +1,93 @@
+//! Steps in the life of an instrument.
+
+use remit_domain::{AsOfRight, BodyCode, Day, DayOfYear, InstrumentId, Step, StepFault as F};
+
+use crate::list::{and, or, period};
+
+pub(super) fn sentence(fault: &F) -> String {
+    match fault {
+        F::NoRuleForStep { step, basis, on } => {
+            format!("no rule in force{} lets anyone {step} an instrument on {basis}", day(*on))
+        }
+        F::StateForbids { instrument, step, state, on, event, allowed } => format!(
+            "{instrument} is {state}{} by event {event}; to {step} it must be {}",
+            day(*on),
+            or(allowed)
+        ),
+        F::WindowClosed { step, last } => format!("the last day to {step} was {last}"),
+        F::ActorMayNot { code, step, instrument, may } => {
+            actor_may_not(*code, *step, instrument, may)
+        }
+        F::ActorMissing { step, instrument, party, bodies } => {
+            format!("to {step} {instrument} the {party} must act; name {}", or(bodies))
+        }
+        F::ConsentMissing { instrument, party, bodies, as_of_right } => format!(
+            "to end {instrument} on this day the {party} must agree; name {}{}",
+            or(bodies),
+            as_of_right.as_ref().map(alone).unwrap_or_default()
+        ),
+        F::InForceAlready { instrument, effective, event } => {
+            format!("{instrument} is in force {} by event {event}", period(effective))
+        }
+        F::EndedAlready { instrument, on, event } => {
+            format!("{instrument} ended on {on} by event {event}")
+        }
+        F::NeverInForce { instrument } => {
+            format!("{instrument} was never in force, so it cannot end")
+        }
+        F::BeginsLater { instrument, from } => format!("{instrument} is in force only from {from}"),
+        F::PartiesInBeing { parties, on } => {
+            format!("none of {} has ceased by {on}", and(parties))
+        }
+        F::NoticeGiven { instrument, ends_on, event } => {
+            format!("event {event} records notice to end {instrument}, which ends it on {ends_on}")
+        }
+        F::NoNoticeWindow { basis, on } => {
+            format!("no rule in force on {on} gives a notice window for {basis}")
+        }
+        F::StartForbidden { basis, on, days } => format!(
+            "instruments on {basis} begin on {} of a year, not on {on}; if the first day is not \
+             known, use start \"not-evidenced\"",
+            or(&days.iter().map(month_and_day).collect::<Vec<_>>())
+        ),
+    }
+}
+
+fn day(on: Option<Day>) -> String {
+    on.map(|day| format!(" on {day}")).unwrap_or_default()
+}
+
+fn actor_may_not(
+    code: BodyCode,
+    step: Step,
+    instrument: &InstrumentId,
+    may: &[BodyCode],
+) -> String {
+    match may {
+        [] => format!("nobody need act to {step} {instrument}; leave {code} out"),
+        may => format!("{code} may not {step} {instrument}; {} may", and(may)),
+    }
+}
+
+fn alone(AsOfRight { given_on, ends_on, rule }: &AsOfRight) -> String {
+    format!("; by notice alone, given on {given_on}, it ends on {ends_on} at the earliest ({rule})")
+}
+
+fn month_and_day(DayOfYear { month, day }: &DayOfYear) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let name = usize::try_from(*month).ok().and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    format!("{day} {}", name.copied().unwrap_or_default())
+}

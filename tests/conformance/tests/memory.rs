@@ -1,0 +1,18 @@
+//! The store in memory.
+
+#![allow(missing_docs, reason = "tests")]
+
+use conformance::{names, suite};
+use remit_log::MemoryStore;
+
+#[tokio::test]
+async fn memory_conforms() {
+    suite::conforms(&MemoryStore::new("suite")).await;
+}
+
+#[tokio::test]
+async fn memory_keeps_names_beside_and_redacts() {
+    let store = MemoryStore::new("suite");
+    names::keeps_names_beside(&store).await;
+    names::redacts(&store).await;
+}
