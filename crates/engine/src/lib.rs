@@ -3,7 +3,8 @@
 //! Lives here: [`Node`], which knows the log and the fold: what follows the log whoever appends to it
 //! (`follow`), and what decides a request against the fold and appends on condition that the head is
 //! still the event that the decision rests on (`decide`). Above the node: [`Desk`], what is kept for
-//! those who read the register, and [`Prover`], what the log's tree proves.
+//! those who read the register, and [`Prover`], what the log's tree proves. Beside them: [`Watch`],
+//! which tells what changes.
 //!
 //! Must not live here: tonic, protobuf or SQL; nor rules about what may be recorded (`remit-domain`)
 //! or what follows from it (`remit-register`).
@@ -19,11 +20,13 @@ mod follow;
 mod node;
 mod prove;
 mod replay;
+mod watch;
 
 pub use decide::{Preview, Receipt, RecordError, Request};
 pub use desk::group::{Delivery, Misdirected, Progress};
 pub use desk::groups::{CREDIT_MAX, GroupView, LEASE, MemberDesk, MemberEnd, Membership};
-pub use desk::{Desk, DeskError, NamedThing, Pin, marks_within};
+pub use desk::{Desk, DeskError, NamedThing, Pin, WatchError, marks_within};
 pub use fold::Stopped;
 pub use node::Node;
 pub use prove::Prover;
+pub use watch::{Cursor, NoSuchNotice, Notice, Present, Target, Targets, Watch};

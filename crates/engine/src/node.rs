@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use remit_domain::Position;
+use remit_domain::{Day, Position};
 use remit_log::{Log, LogError, RequestRecord};
-use remit_register::Register;
+use remit_register::{Register, london_day};
 use remit_shape::RequestId;
 use tokio::sync::watch;
 
@@ -64,6 +64,12 @@ impl Node {
     /// [`Stopped`] if the node cannot go on.
     pub async fn reached(&self, position: Position) -> Result<(), Stopped> {
         self.shared.fold.reached(position).await
+    }
+
+    /// The day that it is in England, by the clock of the log.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        london_day(self.log().now()).unwrap_or(Day::MIN)
     }
 
     /// Reads the fold. `read` gets the register and the last durable position, and must not ask

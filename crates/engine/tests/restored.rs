@@ -49,12 +49,15 @@ fn no_mark_speaks_of_what_is_no_longer_there() {
         ("group/gone", encode_mark(&mark)),
         ("group/never", encode_mark(&mark)),
         ("watch/behind", "100.2026-10-01.0.any@log".to_owned()),
+        ("watch/in-the-middle", "99.2026-10-01.3.any@log".to_owned()),
+        ("watch/of-a-day", "100.2026-10-01.3d.any@log".to_owned()),
         ("watch/beyond", "101.2026-10-01.0.any@log".to_owned()),
+        ("watch/in-the-middle-of-the-next", "100.2026-10-01.3.any@log".to_owned()),
     ]
     .map(|(name, value)| Mark { name: name.to_owned(), value });
     let left = marks_within(&acts, &marks, at(100)).expect("readable");
     let names: Vec<_> = left.iter().map(|mark| mark.name.as_str()).collect();
-    assert_eq!(names, ["group/finance", "watch/behind"]);
+    assert_eq!(names, ["group/finance", "watch/behind", "watch/in-the-middle", "watch/of-a-day"]);
     assert_eq!(left[1], marks[3], "as it was");
     let expected = GroupMark {
         floor: at(90),

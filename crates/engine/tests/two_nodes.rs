@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use common::spoilt::Spoilt;
 use common::{at, commands, establish, log, request};
 use remit_domain::{BodyCode, Position};
-use remit_engine::{Desk, Node, Pin, RecordError};
+use remit_engine::{Desk, Node, Pin, RecordError, Target, Targets};
 use remit_log::MemoryStore;
+use remit_register::Point;
 
 /// As many nodes as asked for, over one store in memory.
 async fn nodes<const N: usize>() -> [Node; N] {
@@ -129,7 +130,7 @@ async fn what_one_desk_keeps_the_other_knows() {
         name: name(pin),
         actor: actor(),
         function: "qof".parse().expect("a code"),
-        place: "P00001".to_owned(),
+        place: "P00001".parse().expect("a code"),
         effective_on: "2016-04-01".parse().expect("a day"),
         known_at: at(3),
         note: None,
@@ -149,7 +150,7 @@ async fn what_one_desk_keeps_the_other_knows() {
     tokio::time::timeout(Duration::from_secs(20), wait).await.expect("told");
     // Acts of both follow one another, and both decide against all of them.
     other.pin(pin("b")).await.expect("pinned");
-    assert!(other.pin(Pin { place: "P00002".to_owned(), ..pin("a") }).await.is_err(), "taken");
+    assert!(other.pin(Pin { known_at: at(2), ..pin("a") }).await.is_err(), "taken");
     one.unpin(name("b"), actor()).await.expect("known here, too");
     one.pin(pin("c")).await.expect("pinned");
     other.end_load(name("england"), actor()).await.expect("ended");
@@ -166,7 +167,18 @@ async fn what_one_desk_keeps_the_other_knows() {
     };
     tokio::time::timeout(Duration::from_secs(20), wait).await.expect("told");
     // How far a watch came.
-    one.know_watch(name("w"), "3.x".to_owned()).await.expect("known");
-    assert!(other.acknowledge(name("w"), "4.x".to_owned(), |_| true).await.expect("kept"));
-    assert_eq!(one.watched_until(&name("w")).await.expect("read").as_deref(), Some("4.x"));
+    let targets = || Targets::new(vec![Target::Area("11X".parse().expect("a code"))]);
+    let watch = one.watch(targets(), None, Some(&name("w"))).await.expect("known");
+    let begun = watch.cursor();
+    one.node().record(request("fourth", commands(3..4))).await.expect("recorded");
+    reached(other.node(), at(4)).await;
+    let mut watch = other.watch(targets(), None, Some(&name("w"))).await.expect("known there, too");
+    assert_eq!(watch.cursor(), begun, "it goes on from where it is");
+    let to = Point { known_at: at(4), ..begun.point() };
+    let done = other.node().view(|register, _| watch.tell(register, to, 100, |_| ()));
+    assert_eq!(done, Ok(true));
+    other.acknowledge(name("w"), watch.cursor()).await.expect("kept");
+    let again = one.watch(targets(), None, Some(&name("w"))).await.expect("known");
+    assert_eq!(again.cursor().point(), to);
+    assert!(one.acknowledge(name("w"), begun).await.is_err(), "it is further already");
 }

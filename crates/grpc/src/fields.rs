@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
 use remit_domain::{Day, Period, Position, UtcInstant, Word};
 use remit_register::{Filter, InvalidFilter, Place};
@@ -143,6 +144,18 @@ impl Fields {
         Period::new(from?, until?)
             .map_err(|error| self.bad(&format!("{field}.effective_until"), error))
             .ok()
+    }
+
+    /// Seconds without a message after which a heartbeat is sent: 1 to 10; 0 is 10.
+    pub fn silence(&mut self, field: &str, seconds: u32) -> Option<Duration> {
+        match seconds {
+            0 => Some(Duration::from_secs(10)),
+            1..=10 => Some(Duration::from_secs(seconds.into())),
+            _ => {
+                self.bad(field, "must be 1 to 10, or 0 for 10");
+                None
+            }
+        }
     }
 
     /// A place: a body's code, or a contract's id with its slash.

@@ -36,6 +36,26 @@ pub enum Step {
     Began(Day),
 }
 
+impl Step {
+    /// Where a watch is after the step that it was at a point before.
+    #[must_use]
+    pub fn after(self, before: Point) -> Point {
+        match self {
+            Self::Recorded(position) => Point { known_at: position, ..before },
+            Self::Began(day) => Point { effective_on: day, ..before },
+        }
+    }
+
+    /// Whether it is taken on the way to a point.
+    #[must_use]
+    pub fn is_within(self, to: Point) -> bool {
+        match self {
+            Self::Recorded(position) => position <= to.known_at,
+            Self::Began(day) => day <= to.effective_on,
+        }
+    }
+}
+
 impl Register {
     /// The day in England on which an event was recorded.
     #[must_use]

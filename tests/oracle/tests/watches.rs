@@ -12,6 +12,7 @@ use oracle::chance::{Chance, History, history, of, variable};
 use oracle::said::Said;
 use oracle::told;
 use remit_domain::{BodyCode, BodyFact, Day, Fact, FunctionCode, LawFact, Position, UtcInstant};
+use remit_engine::{Cursor, Pin, Target, Targets, Watch};
 use remit_register::{Answer, Place, Point, Register, Step, Watched};
 
 const EVENTS: usize = 60;
@@ -33,39 +34,52 @@ fn said(answer: &Answer<'_>) -> String {
     format!("{:?}", Said::of(&Answer { answering_now: Vec::new(), ..answer.clone() }))
 }
 
-/// Everything a watch is told on its way, in pieces of a few steps, each begun anew.
+/// Everything a watch is told on its way, in pieces; now and then cut off in the middle, and begun anew
+/// from the cursor of its last notice.
 fn notices(
     register: &Register,
-    watched: &Watched,
-    mut from: Point,
+    targets: &Targets,
+    from: Point,
     to: Point,
     chance: &mut Chance,
 ) -> Vec<Told> {
-    let mut all = Vec::new();
+    let mut all: Vec<(Told, Cursor)> = Vec::new();
+    let begin = Cursor::at(from, None);
+    let mut watch = Watch::from_cursor(targets.clone(), begin);
     loop {
-        let limit = 1 + usize::try_from(chance.below(5)).expect("small");
-        let steps = register.steps(std::slice::from_ref(watched), from, to, limit);
-        let Some((before, last)) = steps.last().copied() else { return all };
-        for (before, step) in steps {
-            for place in register.watched_places(watched, step) {
-                for change in register.noticed(watched, &place, before, step) {
-                    all.push(Told {
-                        step,
-                        function: change.function.clone(),
-                        place: change.place.clone(),
-                        from: change.effective_from,
-                        until: change.effective_until,
-                        before: said(change.before.as_ref().expect("asked")),
-                        after: said(change.after.as_ref().expect("asked")),
-                        causes: change.causes.clone(),
-                    });
-                }
-            }
+        let looks = 1 + usize::try_from(chance.below(5)).expect("small");
+        let mut page = Vec::new();
+        let done = watch.tell(register, to, looks, |notice| {
+            let change = notice.change;
+            let told = Told {
+                step: notice.step,
+                function: change.function.clone(),
+                place: change.place.clone(),
+                from: change.effective_from,
+                until: change.effective_until,
+                before: said(change.before.as_ref().expect("asked")),
+                after: said(change.after.as_ref().expect("asked")),
+                causes: change.causes.clone(),
+            };
+            page.push((told, notice.cursor));
+        });
+        let mut done = done.expect("its own cursors");
+        if chance.once_in(6) {
+            // Some of the page arrived, or none: it goes on after the last notice that did, or after the
+            // heartbeat that followed all of them.
+            let arrived = usize::try_from(chance.below(page.len() as u64 + 1)).expect("small");
+            let beat = (arrived == page.len()).then(|| watch.cursor());
+            page.truncate(arrived);
+            let last = beat.or(page.last().or(all.last()).map(|(_, cursor)| *cursor));
+            let last = last.map(|cursor| cursor.write("oracle"));
+            let last = last.map(|text| Cursor::read(&text, "oracle").expect("as it was written"));
+            watch = Watch::from_cursor(targets.clone(), last.unwrap_or(begin));
+            done = false;
         }
-        from = match last {
-            Step::Recorded(position) => Point { known_at: position, ..before },
-            Step::Began(day) => Point { effective_on: day, ..before },
-        };
+        all.extend(page);
+        if done {
+            return all.into_iter().map(|(told, _)| told).collect();
+        }
     }
 }
 
@@ -154,17 +168,23 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
         let register = &history.register;
         let head = register.tail();
         for kind in 0..4 {
-            let watched = match kind {
-                0 => Watched::Question(chance.function(), told::place(&chance.place())),
-                1 => Watched::Area(of(chance.commissioner())),
-                2 if chance.once_in(3) => Watched::Holdings(of("X24")),
-                2 => Watched::Holdings(of(chance.commissioner())),
-                _ => {
-                    let place = told::place(&chance.place());
-                    Watched::Pinned(chance.function(), place, chance.day())
-                }
-            };
             let known_at = Position::new(1 + chance.below(head.get()));
+            let target = match kind {
+                0 => Target::Question(chance.function(), told::place(&chance.place())),
+                1 => Target::Area(of(chance.commissioner())),
+                2 if chance.once_in(3) => Target::Holdings(of("X24")),
+                2 => Target::Holdings(of(chance.commissioner())),
+                _ => Target::Pin(Pin {
+                    name: of("pin"),
+                    actor: of("oracle"),
+                    function: chance.function(),
+                    place: told::place(&chance.place()),
+                    effective_on: chance.day(),
+                    known_at,
+                    note: None,
+                }),
+            };
+            let watched = target.watched();
             let began = register.recorded_on(known_at).expect("a day");
             let last = register.recorded_on(head).expect("a day");
             let more = usize::try_from(chance.below(500)).expect("small");
@@ -172,7 +192,8 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                 std::iter::successors(Some(last), |day| day.next()).nth(more).expect("a day");
             let from = Point { known_at, effective_on: began };
             let to = Point { known_at: head, effective_on: until };
-            let told = notices(register, &watched, from, to, &mut chance);
+            let targets = Targets::new(vec![target]);
+            let told = notices(register, &targets, from, to, &mut chance);
             let at = format!("history {number}, {watched:?} from {from:?} to {to:?}");
 
             // In the order of the log and of the days, each day before what was recorded on it.

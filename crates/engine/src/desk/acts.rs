@@ -3,9 +3,9 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use remit_domain::{Text, UtcInstant};
+use remit_domain::{InvalidCode, Text, UtcInstant};
 use remit_log::{Keep, KeepError, LogError, Mark, StoredAct};
-use remit_shape::{DeskAct, DeskEvent, DeskName, decode_act, encode_act};
+use remit_shape::{DeskAct, DeskEvent, DeskName, ShapeError, decode_act, encode_act};
 use tokio::sync::watch;
 
 use super::groups::Handle;
@@ -119,6 +119,10 @@ impl Desk {
         let mut state = self.state();
         match act {
             DeskAct::AnswerPinned { pin, function, place, effective_on, known_at, note } => {
+                let place = place.parse().map_err(|error: InvalidCode| ShapeError::Malformed {
+                    place: remit_shape::Place::Act(sequence),
+                    reason: error.to_string(),
+                })?;
                 let pin = Pin { name: pin, actor, function, place, effective_on, known_at, note };
                 state.pins.insert(pin.name.clone(), pin);
             }

@@ -29,6 +29,7 @@ use groups::Handle;
 
 pub use pins::Pin;
 pub use restored::marks_within;
+pub use watches::WatchError;
 
 /// Pins and named watches that there may be, each.
 const NAMES_MAX: usize = 100_000;

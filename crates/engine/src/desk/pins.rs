@@ -1,6 +1,7 @@
 //! Pins: answers that somebody relied on.
 
 use remit_domain::{Day, FunctionCode, Position, Text};
+use remit_register::{Place, Point, Register, Step, Watched};
 use remit_shape::{DeskAct, DeskName};
 
 use super::{Desk, DeskError, NAMES_MAX, NamedThing};
@@ -14,14 +15,42 @@ pub struct Pin {
     pub actor: Text,
     /// The question: the function.
     pub function: FunctionCode,
-    /// The question: the place, as text.
-    pub place: String,
+    /// The question: the place.
+    pub place: Place,
     /// The question: the day.
     pub effective_on: Day,
     /// As known at.
     pub known_at: Position,
     /// What for.
     pub note: Option<Text>,
+}
+
+impl Pin {
+    pub(crate) fn watched(&self) -> Watched {
+        Watched::Pinned(self.function.clone(), self.place.clone(), self.effective_on)
+    }
+
+    /// Whether the register says, as known at a position, what was relied on.
+    #[must_use]
+    pub fn is_still_said(&self, register: &Register, known_at: Position) -> bool {
+        let ask = |at| register.who_holds(&self.function, &self.place, self.effective_on, at);
+        ask(self.known_at).reads_the_same(&ask(known_at))
+    }
+
+    /// The events since it was pinned, up to a position, that changed the answer.
+    #[must_use]
+    pub fn changed_at(&self, register: &Register, until: Position) -> Vec<Position> {
+        let watched = self.watched();
+        let from = Point { effective_on: self.effective_on, known_at: self.known_at };
+        let to = Point { known_at: until, ..from };
+        let steps = register.steps(std::slice::from_ref(&watched), from, to, usize::MAX);
+        let changed = steps.into_iter().filter_map(|(before, step)| {
+            let Step::Recorded(position) = step else { return None };
+            let changes = register.noticed(&watched, &self.place, before, step);
+            (!changes.is_empty()).then_some(position)
+        });
+        changed.collect()
+    }
 }
 
 impl Desk {
@@ -38,7 +67,7 @@ impl Desk {
                 DeskAct::AnswerPinned {
                     pin: pin.name.clone(),
                     function: pin.function.clone(),
-                    place: pin.place.clone(),
+                    place: pin.place.to_string(),
                     effective_on: pin.effective_on,
                     known_at: pin.known_at,
                     note: pin.note.clone(),

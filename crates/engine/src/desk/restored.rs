@@ -6,6 +6,7 @@ use remit_shape::{DeskEvent, GroupMark, decode_mark, encode_mark};
 
 use super::acts::groups_after;
 use super::groups::GROUP;
+use crate::watch::Cursor;
 
 /// The marks there are to be when a log is restored to a position: `acts` are those that are left,
 /// `marks` all that there were.
@@ -32,9 +33,8 @@ pub fn marks_within(
             }
             continue;
         }
-        // A cursor begins with its position.
-        let reached = value.split('.').next().and_then(|position| position.parse().ok());
-        if reached.is_some_and(|reached: Position| reached <= until) {
+        let cursor = Cursor::of_any_log(value);
+        if cursor.is_some_and(|(cursor, _)| cursor.reached() <= until) {
             left.push(Mark { name: name.clone(), value: value.clone() });
         }
     }

@@ -1,13 +1,50 @@
-//! Named watches: how far each was acknowledged.
+//! Named watches: the desk remembers how far each was acknowledged.
 
+use remit_domain::{Day, Position};
 use remit_log::{Keep, LogError, Mark};
+use remit_register::Point;
 use remit_shape::DeskName;
 use tokio::sync::watch;
 
-use super::{Desk, DeskError, NAMES_MAX, NamedThing};
+use super::{Desk, DeskError, NAMES_MAX, NamedThing, unreadable};
+use crate::watch::{Cursor, Targets, Watch};
 
 /// What the marks of named watches begin with.
 const WATCH: &str = "watch/";
+
+/// Why a watch does not go on from a cursor, or a cursor is not acknowledged.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WatchError {
+    /// The cursor is at an event that this node does not have.
+    #[error("position {known_at} is beyond the head, {head}")]
+    BeyondHead {
+        /// The position of the cursor.
+        known_at: Position,
+        /// That of the node.
+        head: Position,
+    },
+    /// The cursor is at a day that has not begun in England.
+    #[error("the day {0} has not begun")]
+    DayNotBegun(Day),
+    /// The cursor was given by a watch of other things.
+    #[error("the watch that gave it is of other things")]
+    OfOtherThings,
+    /// The name belongs to a watch of other things.
+    #[error("the watch of this name is of other things")]
+    NameOfOtherThings,
+    /// The notice, or a later one, is acknowledged already.
+    #[error("this notice or a later one is acknowledged already")]
+    AcknowledgedAlready,
+    /// The desk refuses.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+}
+
+impl From<LogError> for WatchError {
+    fn from(error: LogError) -> Self {
+        Self::Desk(error.into())
+    }
+}
 
 fn mark_name(consumer: &DeskName) -> String {
     format!("{WATCH}{consumer}")
@@ -21,47 +58,82 @@ impl Desk {
         Ok(())
     }
 
-    /// The cursor that a named watch acknowledged last.
+    /// Begins a watch: after a cursor; else after what was acknowledged last under its name; else with
+    /// the present answers. A name is known from then on.
     ///
     /// # Errors
-    /// [`LogError`] if it cannot be read.
-    pub async fn watched_until(&self, consumer: &DeskName) -> Result<Option<String>, LogError> {
-        self.log().mark(&mark_name(consumer)).await
-    }
-
-    /// Keeps how far a named watch is. `after` says whether its cursor is after another.
-    ///
-    /// # Errors
-    /// [`DeskError`]. `Ok(false)`: it is not after the one acknowledged last, and nothing changes.
-    pub async fn acknowledge(
+    /// [`WatchError`]; the name is then not known, unless it was before.
+    pub async fn watch(
         &self,
-        consumer: DeskName,
-        cursor: String,
-        after: impl FnOnce(&str) -> bool + Send,
-    ) -> Result<bool, DeskError> {
-        let _marking = self.shared.marking.lock().await;
-        match self.watched_until(&consumer).await? {
-            Some(last) if !after(&last) => return Ok(false),
-            Some(_) => {}
-            None => return Err(DeskError::Unknown(NamedThing::Watch, consumer)),
+        targets: Targets,
+        from: Option<Cursor>,
+        consumer: Option<&DeskName>,
+    ) -> Result<Watch, WatchError> {
+        let acknowledged = match (from, consumer) {
+            (None, Some(consumer)) => self.acknowledged(consumer).await?,
+            (Some(_), _) | (None, None) => None,
+        };
+        let head = *self.node().head().borrow();
+        let watch = match from.or(acknowledged) {
+            Some(cursor) => {
+                let known_at = cursor.point().known_at;
+                if known_at > head {
+                    return Err(WatchError::BeyondHead { known_at, head });
+                }
+                if !cursor.may_be_of(targets.number()) {
+                    let named = acknowledged.is_some();
+                    return Err(match named {
+                        true => WatchError::NameOfOtherThings,
+                        false => WatchError::OfOtherThings,
+                    });
+                }
+                Watch::from_cursor(targets, cursor)
+            }
+            None => {
+                let now = Point { effective_on: self.node().today(), known_at: head };
+                Watch::from_now(targets, now)
+            }
+        };
+        if let Some(consumer) = consumer {
+            self.know_watch(consumer, watch.cursor()).await?;
         }
-        self.mark_watch(&consumer, cursor).await?;
-        Ok(true)
+        Ok(watch)
     }
 
-    /// Knows a named watch from now on; one that is known stays where it is.
+    /// Where a watch of anything goes on that knows everything up to a point. No day that has not begun
+    /// is one of them.
+    #[must_use]
+    pub fn cursor_at(&self, known_at: Position, effective_on: Day) -> Cursor {
+        let effective_on = effective_on.min(self.node().today());
+        Cursor::at(Point { effective_on, known_at }, None)
+    }
+
+    /// Keeps that the notices of a named watch up to a cursor were dealt with.
     ///
     /// # Errors
-    /// [`DeskError`].
-    pub async fn know_watch(&self, consumer: DeskName, cursor: String) -> Result<(), DeskError> {
+    /// [`WatchError`]; nothing then changes.
+    pub async fn acknowledge(&self, consumer: DeskName, cursor: Cursor) -> Result<(), WatchError> {
+        let Point { effective_on, known_at } = cursor.point();
+        let recorded_on = |head| self.node().view(|register, _| register.recorded_on(head));
+        let head = *self.node().head().borrow();
+        if known_at > head {
+            return Err(WatchError::BeyondHead { known_at, head });
+        }
+        // The clock may have been set back behind the last event.
+        if Some(effective_on) > recorded_on(head).max(Some(self.node().today())) {
+            return Err(WatchError::DayNotBegun(effective_on));
+        }
         let _marking = self.shared.marking.lock().await;
-        if self.watched_until(&consumer).await?.is_some() {
-            return Ok(());
+        let Some(last) = self.acknowledged(&consumer).await? else {
+            return Err(DeskError::Unknown(NamedThing::Watch, consumer).into());
+        };
+        if !cursor.is_of_the_same(last) {
+            return Err(WatchError::NameOfOtherThings);
         }
-        if self.state().watches.len() >= NAMES_MAX {
-            return Err(DeskError::TooMany(NAMES_MAX));
+        if !cursor.is_after(last) {
+            return Err(WatchError::AcknowledgedAlready);
         }
-        self.mark_watch(&consumer, cursor).await
+        Ok(self.mark_watch(&consumer, cursor).await?)
     }
 
     /// Forgets a named watch.
@@ -70,19 +142,12 @@ impl Desk {
     /// [`DeskError`]; it is then still known.
     pub async fn forget_watch(&self, consumer: DeskName) -> Result<(), DeskError> {
         let _marking = self.shared.marking.lock().await;
-        if self.watched_until(&consumer).await?.is_none() {
+        if self.acknowledged(&consumer).await?.is_none() {
             return Err(DeskError::Unknown(NamedThing::Watch, consumer));
         }
         let remove = vec![mark_name(&consumer)];
         self.log().keep(Keep { remove, ..Keep::default() }).await?;
         self.state().watches.remove(&consumer);
-        Ok(())
-    }
-
-    async fn mark_watch(&self, consumer: &DeskName, cursor: String) -> Result<(), DeskError> {
-        let set = vec![Mark { name: mark_name(consumer), value: cursor }];
-        self.log().keep(Keep { set, ..Keep::default() }).await?;
-        self.state().watches.insert(consumer.clone());
         Ok(())
     }
 
@@ -94,5 +159,32 @@ impl Desk {
         let stream = state.streams.entry(consumer.clone()).or_default();
         stream.send_modify(|number| *number += 1);
         stream.subscribe()
+    }
+
+    /// The cursor that a named watch acknowledged last.
+    async fn acknowledged(&self, consumer: &DeskName) -> Result<Option<Cursor>, LogError> {
+        let name = mark_name(consumer);
+        let Some(text) = self.log().mark(&name).await? else { return Ok(None) };
+        let cursor = Cursor::read(&text, self.log().id());
+        cursor.map(Some).ok_or_else(|| unreadable(&name, "is no cursor of this register"))
+    }
+
+    /// Knows a named watch from now on; one that is known stays where it is.
+    async fn know_watch(&self, consumer: &DeskName, cursor: Cursor) -> Result<(), DeskError> {
+        let _marking = self.shared.marking.lock().await;
+        if self.acknowledged(consumer).await?.is_some() {
+            return Ok(());
+        }
+        if self.state().watches.len() >= NAMES_MAX {
+            return Err(DeskError::TooMany(NAMES_MAX));
+        }
+        self.mark_watch(consumer, cursor).await
+    }
+
+    async fn mark_watch(&self, consumer: &DeskName, cursor: Cursor) -> Result<(), DeskError> {
+        let set = vec![Mark { name: mark_name(consumer), value: cursor.write(self.log().id()) }];
+        self.log().keep(Keep { set, ..Keep::default() }).await?;
+        self.state().watches.insert(consumer.clone());
+        Ok(())
     }
 }

@@ -19,8 +19,6 @@ use crate::{pb, render, status};
 /// Events of one page, and bytes after which a page is full.
 const PAGE: usize = 512;
 const PAGE_BYTES: usize = 256 << 10;
-/// Milliseconds of silence for each second asked for: a heartbeat is there before its time is up.
-const SILENCE_A_SECOND: u64 = 900;
 
 /// After how long a silence a stream says how far it is, and how it says so.
 type Beat<T> = (Duration, fn(&Api, Position) -> T);
@@ -187,14 +185,9 @@ impl Api {
         let from_day = fields.optional_day("effective_from", request.effective_from);
         let start = self.stream_start(&mut fields, request.start.as_ref());
         let filter = fields.filter(&request.filter);
-        let silence = match request.heartbeat_seconds {
-            0 => Some(Duration::from_millis(10 * SILENCE_A_SECOND)),
-            seconds @ 1..=10 => Some(Duration::from_millis(u64::from(seconds) * SILENCE_A_SECOND)),
-            _ => {
-                fields.bad("heartbeat_seconds", "must be 1 to 10, or 0 for 10");
-                None
-            }
-        };
+        // A heartbeat is there before its time is up.
+        let silence = fields.silence("heartbeat_seconds", request.heartbeat_seconds);
+        let silence = silence.map(|silence| silence * 9 / 10);
         let (start, filter, from_day, silence) =
             fields.finish(|| Some((start?, filter?, from_day?, silence?)))?;
         Ok((start.within_head()?, filter, from_day, silence))

@@ -359,7 +359,7 @@ impl Api {
                 let point = pb::SnapshotPoint {
                     known_at: Some(api.node.view(|r, _| render::known(r.known_at(at)))),
                     cursor: api.cursor(at),
-                    watch_cursor: api.watch_cursor(at, on),
+                    watch_cursor: api.desk.cursor_at(at, on).write(api.node.log().id()),
                     rows: rows as u64,
                 };
                 outlet.send(vec![row(Row::Point(point))]).await?;

@@ -8,6 +8,7 @@ mod explain;
 mod export;
 mod funding;
 mod groups;
+mod pins;
 mod register;
 mod responsibility;
 mod statements;

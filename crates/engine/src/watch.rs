@@ -1,0 +1,267 @@
+//! Watches: the changes of answers, told one after another. A state machine without I/O.
+//!
+//! Lives here: what a watch is about ([`Target`]), where it is ([`Cursor`]), and what it tells next
+//! ([`Watch`]). The steps follow from the register (`remit_register::Watched`); so a watch that goes on
+//! from a cursor is told exactly the rest, on any node of the same log.
+//!
+//! Must not live here: clocks, streams, or who remembers a cursor (`desk::watches`).
+
+mod cursor;
+mod target;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use remit_domain::{Day, FunctionCode, Position};
+use remit_register::{Answer, Change, Place, Point, Register, Step, Watched};
+
+pub use cursor::Cursor;
+pub use target::{Target, Targets};
+
+/// Steps that are looked up at once.
+const STEPS: usize = 64;
+
+/// A change of a watched answer.
+#[derive(Debug)]
+pub struct Notice<'a> {
+    /// What the watch is about that changed.
+    pub target: &'a Target,
+    /// The answer before and after, and why.
+    pub change: &'a Change<'a>,
+    /// An event was recorded, or a day began.
+    pub step: Step,
+    /// Where the watch is after the step.
+    pub after: Point,
+    /// Whether it is about days before the one on which it was recorded.
+    pub retroactive: bool,
+    /// For a pin: whether the register now says what was relied on.
+    pub as_pinned: bool,
+    /// Goes on after this notice.
+    pub cursor: Cursor,
+}
+
+/// An answer as it is when a watch begins.
+#[derive(Debug)]
+pub struct Present<'a> {
+    /// What the watch is about.
+    pub target: &'a Target,
+    /// The place.
+    pub place: &'a Place,
+    /// The function.
+    pub function: &'a FunctionCode,
+    /// The answer.
+    pub answer: &'a Answer<'a>,
+    /// For a pin: whether the register says what was relied on.
+    pub as_pinned: bool,
+}
+
+/// A cursor names more notices of a step than the step has: no watch of these targets gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are no {0} notices at that step")]
+pub struct NoSuchNotice(pub usize);
+
+/// A watch under way. A clone goes on by itself.
+#[derive(Clone)]
+pub struct Watch {
+    targets: Targets,
+    watched: Arc<[Watched]>,
+    cursor: Cursor,
+    /// The places whose present answers are still to be told.
+    present: Option<Walk>,
+    /// Steps that were looked up and are still to be told, each with the point before it.
+    steps: VecDeque<(Point, Step)>,
+    under_way: Option<UnderWay>,
+}
+
+/// The step that is being told.
+#[derive(Clone)]
+struct UnderWay {
+    before: Point,
+    step: Step,
+    walk: Walk,
+    /// Its notices so far.
+    number: usize,
+    /// How many of them were told before the watch was cut.
+    skip: usize,
+}
+
+/// A walk through the places of every target.
+#[derive(Clone, Default)]
+struct Walk {
+    next: usize,
+    places: VecDeque<Place>,
+}
+
+impl Walk {
+    /// The next place, with the index of its target.
+    fn next(
+        &mut self,
+        watched: &[Watched],
+        register: &Register,
+        step: Step,
+    ) -> Option<(usize, Place)> {
+        loop {
+            if let Some(place) = self.places.pop_front() {
+                return Some((self.next - 1, place));
+            }
+            let target = watched.get(self.next)?;
+            self.places = register.watched_places(target, step).into();
+            self.next += 1;
+        }
+    }
+}
+
+impl Watch {
+    /// A watch that tells the present answers at a point, then what comes.
+    #[must_use]
+    pub fn from_now(targets: Targets, at: Point) -> Self {
+        let cursor = Cursor::at(at, Some(targets.number()));
+        Self { present: Some(Walk::default()), ..Self::from_cursor(targets, cursor) }
+    }
+
+    /// A watch that goes on from a cursor.
+    #[must_use]
+    pub fn from_cursor(targets: Targets, cursor: Cursor) -> Self {
+        let cursor = cursor.of(targets.number());
+        let watched = targets.iter().map(Target::watched).collect();
+        Self { targets, watched, cursor, present: None, steps: VecDeque::new(), under_way: None }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// Where it is: everything before was told.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+
+    /// Tells the present answers, from at most `looks` places. `true`: those were all.
+    pub fn present(
+        &mut self,
+        register: &Register,
+        looks: usize,
+        mut tell: impl FnMut(Present<'_>),
+    ) -> bool {
+        let at = self.cursor.point();
+        for _ in 0..looks {
+            let Some(walk) = &mut self.present else { return true };
+            let began = Step::Began(at.effective_on);
+            let Some((index, place)) = walk.next(&self.watched, register, began) else {
+                self.present = None;
+                return true;
+            };
+            let target = &self.targets[index];
+            let as_pinned = as_pinned(target, register, at.known_at);
+            for (function, answer) in &register.watched_now(&self.watched[index], &place, at) {
+                tell(Present { target, place: &place, function, answer, as_pinned });
+            }
+        }
+        self.present.is_none()
+    }
+
+    /// Tells what comes, up to a point, from at most `looks` places. `true`: it is at that point.
+    ///
+    /// # Errors
+    /// [`NoSuchNotice`]; the cursor that it began with is none of this watch.
+    pub fn tell(
+        &mut self,
+        register: &Register,
+        to: Point,
+        looks: usize,
+        mut tell: impl FnMut(Notice<'_>),
+    ) -> Result<bool, NoSuchNotice> {
+        for _ in 0..looks {
+            let Some(mut step) = self.step(register, to)? else { return Ok(true) };
+            match step.walk.next(&self.watched, register, step.step) {
+                Some((index, place)) => {
+                    self.tell_place(register, &mut step, (index, &place), &mut tell);
+                    self.under_way = Some(step);
+                }
+                None if step.number < step.skip => return Err(NoSuchNotice(step.skip)),
+                None => self.cursor = self.cursor.moved(step.after()),
+            }
+        }
+        Ok(false)
+    }
+
+    /// The step to be told next. `None`: there is none up to a point.
+    fn step(&mut self, register: &Register, to: Point) -> Result<Option<UnderWay>, NoSuchNotice> {
+        if let Some(step) = self.under_way.take() {
+            return Ok(Some(step));
+        }
+        let begun = self.cursor.begun();
+        if begun.is_some_and(|step| !step.is_within(to)) {
+            // It was told of on a node that is further.
+            return Ok(None);
+        }
+        if self.steps.is_empty() {
+            let from = self.cursor.point();
+            self.steps = register.steps(&self.watched, from, to, STEPS).into();
+        }
+        let next = self.steps.pop_front();
+        let skip = self.cursor.told();
+        if begun.is_some() && next.map(|(_, step)| step) != begun {
+            return Err(NoSuchNotice(skip));
+        }
+        let Some((before, step)) = next else {
+            self.cursor = self.cursor.moved(to);
+            return Ok(None);
+        };
+        Ok(Some(UnderWay { before, step, walk: Walk::default(), number: 0, skip }))
+    }
+
+    /// Tells what a step changes at one place.
+    fn tell_place(
+        &mut self,
+        register: &Register,
+        under_way: &mut UnderWay,
+        (index, place): (usize, &Place),
+        tell: &mut impl FnMut(Notice<'_>),
+    ) {
+        let UnderWay { before, step, ref mut number, skip, .. } = *under_way;
+        let (target, after) = (&self.targets[index], step.after(before));
+        for change in &register.noticed(&self.watched[index], place, before, step) {
+            *number += 1;
+            if *number <= skip {
+                continue;
+            }
+            self.cursor = self.cursor.within(before, step, *number);
+            tell(Notice {
+                target,
+                change,
+                step,
+                after,
+                retroactive: is_retroactive(register, change, step),
+                as_pinned: as_pinned(target, register, after.known_at),
+                cursor: self.cursor,
+            });
+        }
+    }
+}
+
+impl UnderWay {
+    fn after(&self) -> Point {
+        self.step.after(self.before)
+    }
+}
+
+/// Whether a change is about days before the one on which it was recorded.
+fn is_retroactive(register: &Register, change: &Change<'_>, step: Step) -> bool {
+    let before = |recorded_on: Option<Day>| {
+        let earlier = |from| recorded_on.is_some_and(|recorded_on| from < recorded_on);
+        change.effective_from.is_none_or(earlier)
+    };
+    match step {
+        Step::Recorded(position) => before(register.recorded_on(position)),
+        Step::Began(_) => false,
+    }
+}
+
+/// For a pin: whether the register says, as known at a position, what was relied on.
+fn as_pinned(target: &Target, register: &Register, known_at: Position) -> bool {
+    target.pin().is_some_and(|pin| pin.is_still_said(register, known_at))
+}
