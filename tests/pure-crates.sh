@@ -15,6 +15,7 @@ check() {
 }
 check remit-domain "$allowed" ''
 check remit-register "$allowed" ''
+check remit-wording "$allowed remit-wording" ''
 check remit-ledger "$ledger" '--depth 1'
 [ $status -eq 0 ] && echo 'the pure crates are pure'
 exit $status

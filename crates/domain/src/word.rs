@@ -31,13 +31,14 @@ pub struct UnknownWord {
 }
 
 /// Declares a vocabulary: the enum, its words and their order in one place.
+#[macro_export]
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident, $what:literal; $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)?) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$vmeta])* $variant),+ }
 
-        impl $crate::word::Word for $name {
+        impl $crate::Word for $name {
             const ALL: &'static [Self] = &[$(Self::$variant),+];
             const WHAT: &'static str = $what;
             fn word(self) -> &'static str {
@@ -47,7 +48,7 @@ macro_rules! vocabulary {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str($crate::word::Word::word(*self))
+                f.write_str($crate::Word::word(*self))
             }
         }
     };

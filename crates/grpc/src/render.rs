@@ -8,10 +8,10 @@ use remit_domain::{
     Personal, RecordId, RuleId, Text, UtcInstant, Word,
 };
 use remit_register::{
-    Answer, BodyView, Change, ConditionView, ForceView, FunctionView, Ground, GroundKind, Handled,
-    Holding, InstrumentView, KnownAt, Liability, LiableState, MembershipView, NameView, NoticeDue,
-    PersonalView, Redaction, Register, ResultKind, RuleView, StageView, SuccessionView,
-    SupportView, Unapplied, UnappliedKind, Uncovered, Unknown, VariationView,
+    Answer, BodyView, Change, ConditionView, ForceView, FunctionView, Ground, Handled, Holding,
+    InstrumentView, KnownAt, Liability, MembershipView, NameView, NoticeDue, PersonalView,
+    Redaction, Register, RuleView, StageView, SuccessionView, SupportView, Unapplied, Uncovered,
+    Unknown, VariationView,
 };
 
 use crate::pb;

@@ -2,6 +2,7 @@
 
 use remit_domain::{
     BodyCode, Confidence, ContractId, Day, Forum, InstrumentId, LegalBasis, Position, RuleId, Text,
+    vocabulary,
 };
 
 use crate::register::KnownAt;
@@ -36,23 +37,48 @@ impl std::str::FromStr for Place {
     }
 }
 
-/// What kind of answer it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ResultKind {
+vocabulary! {
+    /// What kind of answer it is.
+    ResultKind, "kind of answer";
     /// One body exercises by an instrument.
-    Held,
+    Held = "held",
     /// Several bodies exercise together by one instrument.
-    JointlyHeld,
+    JointlyHeld = "jointly-held",
     /// The holder exercises its own function.
-    NotDelegated,
+    NotDelegated = "not-delegated",
     /// The commissioner changed identity and no instrument names the new body.
-    Gap,
+    Gap = "gap",
     /// Instruments in force disagree.
-    Conflict,
+    Conflict = "conflict",
     /// The exerciser is known; the law does not say who is liable.
-    Unsettled,
+    Unsettled = "unsettled",
     /// There is no evidence.
-    Unknown,
+    Unknown = "unknown",
+}
+
+vocabulary! {
+    /// Why an answer is unknown, without the places to ask about instead.
+    UnknownReason, "reason why an answer is unknown";
+    /// The register knew no such function.
+    FunctionNotRecorded = "function-not-recorded",
+    /// The catalogue says nothing of the function on the day.
+    FunctionOutsideRecords = "function-outside-records",
+    /// The register knew no such place.
+    PlaceNotRecorded = "place-not-recorded",
+    /// The place had not come into being on the day.
+    PlaceNotYetInBeing = "place-not-yet-in-being",
+    /// The place had ceased, and nothing is recorded to succeed it.
+    PlaceCeased = "place-ceased",
+    /// The body has no area of which it could be asked.
+    NotAPlace = "not-a-place",
+    /// No commissioner is recorded for the place on the day.
+    NoCommissioner = "no-commissioner",
+    /// The area is divided between several commissioners.
+    AreaDivided = "area-divided",
+    /// The practice's contracts lie with different commissioners.
+    ContractsDiffer = "contracts-differ",
+    /// Another body may exercise the function here; no evidence says whether one does.
+    NoEvidence = "no-evidence",
 }
 
 /// Why an answer is unknown.
@@ -80,15 +106,51 @@ pub enum Unknown {
     NoEvidence,
 }
 
-/// Whether the law and the facts say who is liable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LiableState {
+impl Unknown {
+    /// The reason by itself.
+    #[must_use]
+    pub fn reason(&self) -> UnknownReason {
+        match self {
+            Self::FunctionNotRecorded => UnknownReason::FunctionNotRecorded,
+            Self::FunctionOutsideRecords => UnknownReason::FunctionOutsideRecords,
+            Self::PlaceNotRecorded => UnknownReason::PlaceNotRecorded,
+            Self::PlaceNotYetInBeing => UnknownReason::PlaceNotYetInBeing,
+            Self::PlaceCeased => UnknownReason::PlaceCeased,
+            Self::NotAPlace => UnknownReason::NotAPlace,
+            Self::NoCommissioner => UnknownReason::NoCommissioner,
+            Self::AreaDivided(_) => UnknownReason::AreaDivided,
+            Self::ContractsDiffer(_) => UnknownReason::ContractsDiffer,
+            Self::NoEvidence => UnknownReason::NoEvidence,
+        }
+    }
+
+    /// The places to ask about instead.
+    #[must_use]
+    pub fn ask_instead(&self) -> Vec<String> {
+        match self {
+            Self::AreaDivided(codes) => codes.iter().map(ToString::to_string).collect(),
+            Self::ContractsDiffer(ids) => ids.iter().map(ToString::to_string).collect(),
+            Self::FunctionNotRecorded
+            | Self::FunctionOutsideRecords
+            | Self::PlaceNotRecorded
+            | Self::PlaceNotYetInBeing
+            | Self::PlaceCeased
+            | Self::NotAPlace
+            | Self::NoCommissioner
+            | Self::NoEvidence => Vec::new(),
+        }
+    }
+}
+
+vocabulary! {
+    /// Whether the law and the facts say who is liable.
+    LiableState, "state of liability";
     /// They do.
-    Settled,
+    Settled = "settled",
     /// The law does not say.
-    Unsettled,
+    Unsettled = "unsettled",
     /// The facts do not say.
-    Unknown,
+    Unknown = "unknown",
 }
 
 /// Against whom rights and liabilities lie.
@@ -143,19 +205,19 @@ pub struct Expectation<'r> {
     pub without_instrument: bool,
 }
 
-/// What is known and has no effect on the answer, or not yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum UnappliedKind {
+vocabulary! {
+    /// What is known and has no effect on the answer, or not yet.
+    UnappliedKind, "kind of what is not applied";
     /// An instrument that is approved, not executed.
-    ApprovedNotExecuted,
+    ApprovedNotExecuted = "approved-not-executed",
     /// An instrument that is executed, not in force.
-    ExecutedNotInForce,
+    ExecutedNotInForce = "executed-not-in-force",
     /// Notice to end an instrument, which still runs.
-    NoticePending,
+    NoticePending = "notice-pending",
     /// Instruments in force that disagree.
-    ConflictOpen,
+    ConflictOpen = "conflict-open",
     /// A rule that would move the function, enacted and not commenced.
-    RuleNotCommenced,
+    RuleNotCommenced = "rule-not-commenced",
 }
 
 /// One thing that is known and not applied.
@@ -185,41 +247,41 @@ pub struct AnsweringNow<'r> {
     pub read_across: Option<&'r RuleId>,
 }
 
-/// What kind of fact an answer rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GroundKind {
+vocabulary! {
+    /// What kind of fact an answer rests on.
+    GroundKind, "kind of ground";
     /// A body in being in a role.
-    Body,
+    Body = "body",
     /// A membership that leads from the place to its commissioner.
-    Membership,
+    Membership = "membership",
     /// A succession.
-    Succession,
+    Succession = "succession",
     /// A row of the catalogue.
-    Function,
+    Function = "function",
     /// A row of law.
-    Rule,
+    Rule = "rule",
     /// An instrument as drawn up.
-    Instrument,
+    Instrument = "instrument",
     /// An instrument coming into force.
-    InForce,
+    InForce = "in-force",
     /// Evidence that something was not held.
-    NotHeld,
+    NotHeld = "not-held",
     /// Who did the work.
-    Work,
+    Work = "work",
     /// A stated expectation.
-    Expectation,
+    Expectation = "expectation",
     /// A contract being held.
-    Contract,
+    Contract = "contract",
     /// The end of something.
-    End,
+    End = "end",
     /// A change of an instrument's text, or a condition attached or lifted.
-    Variation,
+    Variation = "variation",
     /// A step on the way to force.
-    Stage,
+    Stage = "stage",
     /// Notice given.
-    Notice,
+    Notice = "notice",
     /// A party to an instrument, or a national body to which others answer, in being.
-    Party,
+    Party = "party",
 }
 
 /// One event that an answer rests on.

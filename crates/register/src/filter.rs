@@ -93,6 +93,20 @@ impl FromStr for Filter {
     }
 }
 
+impl Filter {
+    /// Lets what concerns a body pass.
+    #[must_use]
+    pub fn of_body(code: BodyCode) -> Self {
+        Self { text: format!("body={code}"), bodies: vec![code], ..Self::default() }
+    }
+
+    /// Lets what concerns an instrument pass.
+    #[must_use]
+    pub fn of_instrument(id: InstrumentId) -> Self {
+        Self { text: format!("instrument={id}"), instruments: vec![id], ..Self::default() }
+    }
+}
+
 fn parsed<T: FromStr<Err: fmt::Display>>(
     key: &str,
     values: &[&str],

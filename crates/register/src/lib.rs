@@ -1,8 +1,8 @@
 //! What follows from the events: the two-axis index, the answers, and why.
 //!
 //! Lives here: [`Register`], the fold of the log, which answers at any effective day and any
-//! position; who holds a function ([`answer`]), its picture over both axes ([`timeline`]), what a
-//! body holds ([`holdings`]), and the directory of bodies, functions, rules and instruments; what
+//! position; who holds a function ([`answer`]) and why ([`Explanation`]), its picture over both axes
+//! ([`timeline`]), what a body holds ([`holdings`]), what changes, and the directory of bodies, functions, rules and instruments; what
 //! each event is filed under, and all that bears on a question ([`filing`]).
 //!
 //! Must not live here: a clock, I/O, `async`, serde, protobuf or SQL; nor decisions about what may
@@ -10,9 +10,11 @@
 
 pub mod answer;
 mod change;
+mod check;
 mod coverage;
 pub mod directory;
 mod edges;
+mod explain;
 pub mod filing;
 mod filter;
 mod handle;
@@ -23,8 +25,10 @@ mod london;
 mod personal;
 mod register;
 mod resolve;
+mod retroactive;
 mod row;
 mod rows;
+mod story;
 mod support;
 pub mod timeline;
 mod watch;
@@ -32,21 +36,24 @@ mod watch;
 pub use answer::{
     Accountability, Answer, AnsweringNow, Arrangement, Case, Expectation, Ground, GroundKind,
     Liability, LiableState, Outcome, Performer, Place, ResultKind, Unapplied, UnappliedKind,
-    Unknown,
+    Unknown, UnknownReason,
 };
 pub use change::{Change, NoticeDue, Point, Scope};
+pub use check::{CheckResult, RoleAsked};
 pub use coverage::Uncovered;
 pub use directory::{
     BodyView, ClusterView, ConditionView, EndView, ForceView, FunctionView, InstrumentView,
     MembershipView, NameView, NotHeldView, NoticeView, RuleView, StageView, SuccessionView,
     VariationView,
 };
+pub use explain::{ExplainedStep, Explanation, Says};
 pub use filter::{Filter, InvalidFilter};
 pub use holdings::Holding;
 pub use least::Cited;
 pub use london::{end_of_day, london_day};
 pub use personal::{PersonalView, Redaction};
 pub use register::{KnownAt, Register};
+pub use story::StoryAbout;
 pub use support::{DecisionView, Handled, InterestView, SupportView};
 pub use timeline::Rectangle;
 pub use watch::{Step, Watched};

@@ -8,31 +8,8 @@ use crate::args::{Coverage, Diff, Output, Retroactive};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::pages;
+use crate::plain::{sides, span};
 use crate::print::{self, Table, say};
-
-/// What one side of a change says, in a few words.
-pub fn side(answer: Option<&pb::Answer>) -> String {
-    let Some(answer) = answer else { return "not there".to_owned() };
-    let kind = print::kind(answer.kind);
-    let who = match answer.exercisers.as_slice() {
-        [] => kind,
-        some => format!("{kind} by {}", some.join(" and ")),
-    };
-    let liable = answer.liable.clone().unwrap_or_default();
-    match liable.bodies.as_slice() {
-        [] => format!("{who}; liable: not settled"),
-        some => format!("{who}; liable: {}", some.join(" and ")),
-    }
-}
-
-pub fn span(from: Option<pb::Date>, until: Option<pb::Date>) -> String {
-    match (from, until) {
-        (None, None) => "always".to_owned(),
-        (from, None) => format!("{} on", print::date(from)),
-        (None, until) => format!("until {}", print::date(until)),
-        (from, until) => format!("{} until {}", print::date(from), print::date(until)),
-    }
-}
 
 fn causes(change: &pb::Change) -> String {
     change.causes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
@@ -46,12 +23,7 @@ fn table(changes: &[pb::Change], spans: bool) -> Table {
     };
     let mut table = Table::new(headers);
     for change in changes {
-        let (mut before, mut after) = (side(change.before.as_ref()), side(change.after.as_ref()));
-        if before == after {
-            // The same in a few words: what differs is in the conditions, the sureness, the grounds.
-            before = format!("{before}, {}", less(change.before.as_ref()));
-            after = format!("{after}, {}", less(change.after.as_ref()));
-        }
+        let (before, after) = sides(change);
         let (place, function) = (change.place.clone(), change.function.clone());
         if spans {
             let when = span(change.effective_from, change.effective_until);
@@ -61,18 +33,6 @@ fn table(changes: &[pb::Change], spans: bool) -> Table {
         }
     }
     table
-}
-
-/// What else an answer says.
-pub fn less(answer: Option<&pb::Answer>) -> String {
-    let Some(answer) = answer else { return String::new() };
-    let mut said = vec![print::confidence(answer.confidence)];
-    said.extend(answer.instruments.iter().cloned());
-    said.extend(answer.conditions.iter().cloned());
-    for unapplied in &answer.known_unapplied {
-        said.push(print::word(unapplied.kind().as_str_name(), "UNAPPLIED_KIND_"));
-    }
-    said.join(", ")
 }
 
 pub async fn diff(client: &Client, asked: &Diff, output: Output) -> Result<ExitCode, Failure> {

@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 
 use remit_grpc::pb;
+use remit_wording::answer::sentence;
 
 use crate::args::{Output, Question};
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::plain;
 use crate::print::{self, say};
-use crate::questions::{request, sentence, sure};
+use crate::questions::{request, sure};
 
 pub async fn explain(
     client: &Client,
@@ -24,7 +26,7 @@ pub async fn explain(
     let (Some(answer), Some(tree)) = (&reply.answer, &reply.tree) else {
         return Err(Failure::software("an empty reply"));
     };
-    say!("{}\n", sentence(answer));
+    say!("{}\n", sentence(&plain::answer(answer)));
     say!("{}, because", tree.says);
     print_below(&below(tree, &reply), "");
     say!(

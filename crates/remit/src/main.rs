@@ -19,6 +19,7 @@ mod inspect;
 mod keys;
 mod page;
 mod pages;
+mod plain;
 mod print;
 mod questions;
 mod replay;

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use remit_domain::{BodyCode, BodyFact, Day, Fact, Position, Word};
+use remit_domain::{BodyFact, Day, Fact, Position, Word};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
+use remit_register::{LiableState, ResultKind, UnknownReason};
 use remit_statement::said::Said;
 use remit_statement::{Asked, Verified, verify as check};
+use remit_wording::{
+    Names, PlainAnswer, PlainAnsweringNow, PlainLiability, PlainPerformer, PlainUnapplied, answer,
+};
 
 use crate::args::{KnownAt, Output, Verify};
 use crate::client::Client;
@@ -135,23 +139,27 @@ fn report(verified: &Verified, page: Option<&Path>, output: Output) -> Result<()
 }
 
 /// The names of the bodies that the enclosed events name: on a day, else the last.
-fn names(verified: &Verified, on: Option<Day>) -> Named {
+fn names(verified: &Verified, on: Option<Day>) -> Names {
     let (mut names, mut then) = (BTreeMap::new(), BTreeMap::new());
     for recorded in verified.events.values() {
-        let (code, name, effective) = match &recorded.event.fact {
-            Fact::Bodies(BodyFact::BodyEstablished(body)) => {
-                (body.code, &body.name, body.effective)
-            }
-            Fact::Bodies(BodyFact::BodyNamed(body)) => (body.code, &body.name, body.effective),
-            _ => continue,
+        let Fact::Bodies(fact) = &recorded.event.fact else { continue };
+        let (code, name, effective) = match fact {
+            BodyFact::BodyEstablished(body) => (body.code, &body.name, body.effective),
+            BodyFact::BodyNamed(body) => (body.code, &body.name, body.effective),
+            BodyFact::BodyDissolved(_)
+            | BodyFact::SuccessionRecorded(_)
+            | BodyFact::MembershipStarted(_)
+            | BodyFact::MembershipEnded(_)
+            | BodyFact::ContractHeld(_)
+            | BodyFact::ClusterFormed(_) => continue,
         };
-        names.insert(code, name.to_string());
+        names.insert(code.to_string(), name.to_string());
         if on.is_some_and(|on| effective.contains(on)) {
-            then.insert(code, name.to_string());
+            then.insert(code.to_string(), name.to_string());
         }
     }
     names.extend(then);
-    Named(names)
+    Names(names)
 }
 
 fn asked_on(verified: &Verified) -> Option<Day> {
@@ -167,35 +175,80 @@ fn known_on(verified: &Verified) -> Option<Day> {
     remit_register::london_day(last.recorded_at)
 }
 
+/// What a statement says, in plain values.
+fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
+    let known = |word: &str| (!word.is_empty()).then(|| word.to_owned());
+    let (function, place, effective_on) = match &verified.statement.asked {
+        Asked::WhoHolds { function, place, effective_on, .. } => {
+            (function.clone(), place.clone(), effective_on.clone())
+        }
+        Asked::Nothing { key, .. } => (key.clone(), String::new(), String::new()),
+    };
+    let performer =
+        |body: &String| PlainPerformer { body: body.clone(), is_assumed: false, confidence: None };
+    let unapplied = |(kind, at): &(String, u64)| {
+        let (about, effective_on) = (format!("event {at}"), None);
+        Some(PlainUnapplied { kind: Word::from_word(kind).ok()?, about, effective_on })
+    };
+    let answering_now = |(body, successors, rule): &(String, Vec<String>, Option<String>)| {
+        let (body, successors, read_across) = (body.clone(), successors.clone(), rule.clone());
+        PlainAnsweringNow { body, successors, read_across }
+    };
+    PlainAnswer {
+        function,
+        place,
+        effective_on,
+        kind: ResultKind::from_word(&says.kind).unwrap_or(ResultKind::Unknown),
+        unknown: known(&says.unknown).and_then(|why| UnknownReason::from_word(&why).ok()),
+        ask_instead: says.ask_instead.clone(),
+        area: says.area.clone(),
+        holder: says.holder.clone(),
+        reserved: says.reserved,
+        exercisers: says.exercisers.clone(),
+        forum: None,
+        basis: says.basis.as_deref().and_then(|word| Word::from_word(word).ok()),
+        liable: PlainLiability {
+            state: LiableState::from_word(&says.liable_state).unwrap_or(LiableState::Unknown),
+            bodies: says.liable.clone(),
+            rules: says.rules.clone(),
+            confidence: None,
+            in_every_case: false,
+        },
+        accountable: says.accountable.clone(),
+        performed_by: says.performed_by.iter().map(performer).collect(),
+        instruments: says.instruments.clone(),
+        links: says.links.clone(),
+        predecessor_instruments: says.predecessors.clone(),
+        conditions: says.conditions.clone(),
+        loss_exceptions: Vec::new(),
+        cases: Vec::new(),
+        expectations: Vec::new(),
+        unapplied: says.unapplied.iter().filter_map(unapplied).collect(),
+        answering_now: says.answering_now.iter().map(answering_now).collect(),
+        confidence: None,
+        names: names(verified, asked_on(verified)),
+    }
+}
+
 /// What is stated, in one sentence.
 pub fn claim(verified: &Verified) -> String {
     let statement = &verified.statement;
+    let known = &statement.known;
     match (&statement.asked, &statement.answer) {
-        (Asked::WhoHolds { function, place, effective_on, .. }, Some(stated)) => {
-            let named = names(verified, asked_on(verified));
-            let says = &stated.says;
-            let who = match says.exercisers.as_slice() {
-                [] => format!("who exercises {function} is {}", reason(says)),
-                some => format!("{} exercises {function}", named.list(some)),
-            };
-            let liable = match says.liable_state.as_str() {
-                "settled" => format!("{} is liable", named.list(&says.liable)),
-                state => format!("who is liable is {state}"),
-            };
+        (Asked::WhoHolds { .. }, Some(stated)) => {
+            let sentence = answer::sentence(&plain(verified, &stated.says));
             let sure = match stated.confidence.as_str() {
                 "confirmed" => String::new(),
                 word => format!(" The least sure of the events that this rests on is {word}."),
             };
-            let (at, known) = (statement.asked.until(), &statement.known.recorded_at);
+            let (at, recorded_at) = (statement.asked.until(), &known.recorded_at);
+            let since = changed_since(verified);
             format!(
-                "On {effective_on}, at {}, {who}; {liable}. So it stood in the register at event {at}, \
-                 recorded {known}.{sure}{}",
-                named.one(place),
-                changed_since(verified)
+                "{sentence} So it stood in the register at event {at}, recorded {recorded_at}.\
+                 {sure}{since}"
             )
         }
         (Asked::Nothing { key, .. }, _) => {
-            let known = &statement.known;
             let after = known.after.as_deref().unwrap_or("the beginning");
             let until = known.until.as_deref().unwrap_or("the checkpoint");
             let issued = &statement.issued_at;
@@ -203,31 +256,7 @@ pub fn claim(verified: &Verified) -> String {
                 "Nothing was recorded under {key} after {after} and before {until}, as issued {issued}."
             )
         }
-        _ => String::new(),
-    }
-}
-
-fn reason(says: &Said) -> String {
-    match says.unknown.as_str() {
-        "" => says.kind.replace('-', " "),
-        why => format!("unknown ({})", why.replace('-', " ")),
-    }
-}
-
-struct Named(BTreeMap<BodyCode, String>);
-
-impl Named {
-    fn one(&self, code: &str) -> String {
-        let name = code.parse().ok().and_then(|code: BodyCode| self.0.get(&code));
-        name.map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
-    }
-
-    fn list(&self, codes: &[String]) -> String {
-        let named: Vec<_> = codes.iter().map(|code| self.one(code)).collect();
-        match named.as_slice() {
-            [] => "nobody".to_owned(),
-            some => some.join(" and "),
-        }
+        (Asked::WhoHolds { .. }, None) => String::new(),
     }
 }
 
@@ -235,67 +264,26 @@ impl Named {
 pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
     let statement = &verified.statement;
     let mut lines = Vec::new();
-    let mut add = |what, says: String| {
-        if !says.is_empty() {
-            lines.push((what, says));
-        }
-    };
     if let Some(stated) = &statement.answer {
-        let (says, named) = (&stated.says, names(verified, asked_on(verified)));
-        let listed = |codes: &[String]| match codes {
-            [] => String::new(),
-            some => named.list(some),
-        };
-        add("answer", reason(says));
-        add("instead, ask about", says.ask_instead.join(", "));
-        add("in the area of", says.area.as_deref().map(|code| named.one(code)).unwrap_or_default());
-        add("held by", says.holder.as_deref().map(|code| named.one(code)).unwrap_or_default());
-        add("exercised by", listed(&says.exercisers));
-        add("on the basis", says.basis.clone().unwrap_or_default());
-        add("reserved", if says.reserved { "yes".to_owned() } else { String::new() });
-        add(
-            "liable",
-            if says.liable.is_empty() { says.liable_state.clone() } else { listed(&says.liable) },
-        );
-        add("by the rules", says.rules.join(", "));
-        add("instruments", says.instruments.join(", "));
-        add("passed on under", says.links.join(", "));
-        add("instruments of predecessors", says.predecessors.join(", "));
-        add("on conditions", says.conditions.join("; "));
-        add("work done by", listed(&says.performed_by));
-        let accountable = says.accountable.iter();
-        let accountable =
-            accountable.map(|(from, to)| format!("{} to {}", named.one(from), named.one(to)));
-        add("accountable", accountable.collect::<Vec<_>>().join("; "));
-        let known = says
-            .unapplied
-            .iter()
-            .map(|(kind, at)| format!("{} (event {at})", kind.replace('-', " ")));
-        add("known, not applied", known.collect::<Vec<_>>().join("; "));
-        let today = names(verified, known_on(verified));
-        let now = says.answering_now.iter().map(|(body, successors, by)| {
-            let by = by.as_ref().map(|rule| format!(", read across by {rule}")).unwrap_or_default();
-            let successors = match successors.as_slice() {
-                [] => "nobody recorded".to_owned(),
-                some => today.list(some),
-            };
-            format!("for {}: {successors}{by}", named.one(body))
-        });
-        let now = now.collect::<Vec<_>>().join("; ");
-        let unsettled = "whether it answers for what was done before is unsettled";
-        add("would answer now", if now.is_empty() { now } else { format!("{now}; {unsettled}") });
-        let rests = stated.rests_on.iter().map(ToString::to_string).collect::<Vec<_>>();
-        add("least sure event", stated.confidence.clone());
-        add("recorded since, not applied", since(verified));
-        add("rests on events", rests.join(", "));
+        let answer = plain(verified, &stated.says);
+        // Who would answer today is named by today's names.
+        let today = PlainAnswer { names: names(verified, known_on(verified)), ..answer.clone() };
+        let of_today = answer::lines(&today);
+        for (line, of_today) in answer::lines(&answer).into_iter().zip(of_today) {
+            let line = if line.label == answer::WOULD_ANSWER { of_today } else { line };
+            lines.push((line.label, line.says.join("; ")));
+        }
+        let rests: Vec<_> = stated.rests_on.iter().map(ToString::to_string).collect();
+        lines.push(("least sure event", stated.confidence.clone()));
+        lines.push(("recorded since, not applied", since(verified)));
+        lines.push(("rests on events", rests.join(", ")));
     }
     let known = &statement.known;
-    let until = known.until.as_deref().map_or("the checkpoint".to_owned(), ToOwned::to_owned);
-    add(
-        "as known",
-        format!("at event {}, from {} until {until}", statement.asked.until(), known.recorded_at),
-    );
-    add("issued", statement.issued_at.clone());
+    let until = known.until.as_deref().unwrap_or("the checkpoint");
+    let at = statement.asked.until();
+    lines.push(("as known", format!("at event {at}, from {} until {until}", known.recorded_at)));
+    lines.push(("issued", statement.issued_at.clone()));
+    lines.retain(|(_, says)| !says.is_empty());
     lines
 }
 
@@ -314,21 +302,12 @@ fn since(verified: &Verified) -> String {
         format!("event {position} ({})", what.unwrap_or_default())
     };
     let events: Vec<_> = verified.since.events.iter().map(line).collect();
-    let named = names(verified, asked_on(verified));
     match (&verified.since.says, events.is_empty()) {
         (_, true) => String::new(),
-        (None, _) => format!("{}; the answer stays the same", events.join("; ")),
-        (Some(says), _) => {
-            let liable = match says.liable.as_slice() {
-                [] => says.liable_state.clone(),
-                some => named.list(some),
-            };
-            let by = named.list(&says.exercisers);
-            format!(
-                "{}; with them the answer is {}, exercised by {by}, liable: {liable}",
-                events.join("; "),
-                reason(says)
-            )
+        (None, false) => format!("{}; the answer stays the same", events.join("; ")),
+        (Some(says), false) => {
+            let with_them = answer::short(&plain(verified, says));
+            format!("{}; with them the answer is {with_them}", events.join("; "))
         }
     }
 }
@@ -338,7 +317,12 @@ fn since(verified: &Verified) -> String {
 pub fn event_line(fact: &Fact) -> (String, String) {
     let kind = match fact {
         Fact::Corrected(correction) => correction.kind.word(),
-        fact => fact.kind().word(),
+        Fact::Bodies(_)
+        | Fact::Law(_)
+        | Fact::Instruments(_)
+        | Fact::Money(_)
+        | Fact::Committees(_)
+        | Fact::Redacted(_) => fact.kind().word(),
     };
     let day = fact.effective_on().map(|day| day.to_string()).unwrap_or_default();
     (format!("{}: {}", kind.replace('-', " "), fact.subject()), day)

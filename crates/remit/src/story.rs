@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use remit_grpc::pb;
 
 use crate::args::{Output, Story};
-use crate::changes::{less, side, span};
 use crate::client::Client;
 use crate::failure::{DATA, Failure};
+use crate::plain::{short, sides, span};
 use crate::print::{self, say};
 
 /// Changes of one event that are printed; `-o json` has more.
@@ -81,11 +81,7 @@ fn tell(event: &pb::StoryEvent) {
     }
     let mut shown = 0;
     for (functions, change) in alike(&event.changes).iter().take(CHANGES_SHOWN) {
-        let (mut before, mut after) = (side(change.before.as_ref()), side(change.after.as_ref()));
-        if before == after {
-            before = format!("{before}, {}", less(change.before.as_ref()));
-            after = format!("{after}, {}", less(change.after.as_ref()));
-        }
+        let (before, after) = sides(change);
         if before == after {
             // Only the reasons differ: counted, for there is nothing to see.
             continue;
@@ -108,7 +104,7 @@ fn alike(changes: &[pb::Change]) -> Vec<(Vec<&str>, &pb::Change)> {
     let mut groups: Vec<(Vec<&str>, &pb::Change)> = Vec::new();
     for change in changes {
         let same = |other: &pb::Change| {
-            let words = |c: &pb::Change| (side(c.before.as_ref()), side(c.after.as_ref()));
+            let words = |c: &pb::Change| (short(c.before.as_ref()), short(c.after.as_ref()));
             let when = |c: &pb::Change| (c.effective_from, c.effective_until);
             other.place == change.place
                 && when(other) == when(change)

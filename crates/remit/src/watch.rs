@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use remit_grpc::pb::watch_answers_response::Content;
 use remit_grpc::{json, pb, render};
+use remit_register::UnknownReason;
 use tonic::Status;
 
 use crate::args::{Output, PinAct, Pins, Watch};
 use crate::client::{Client, Patience};
 use crate::failure::Failure;
 use crate::pages;
+use crate::plain::{self, short, span};
 use crate::print::{self, Table, say};
 
 pub async fn watch(client: &Client, asked: &Watch, output: Output) -> Result<ExitCode, Failure> {
@@ -105,28 +107,12 @@ async fn once(
 
 /// A code that nobody recorded is an answer, not an error; and mostly a slip of the pen.
 fn warn_of_unknown(answer: &pb::Answer) {
-    match pb::UnknownReason::try_from(answer.unknown).unwrap_or_default() {
-        pb::UnknownReason::FunctionNotRecorded => {
-            eprintln!("remit: the register knows no function {}", answer.function);
-        }
-        pb::UnknownReason::PlaceNotRecorded => {
-            eprintln!("remit: the register knows no place {}", answer.place);
-        }
-        _ => {}
+    let unknown = plain::word::<UnknownReason>(answer.unknown);
+    if unknown == Some(UnknownReason::FunctionNotRecorded) {
+        eprintln!("remit: the register knows no function {}", answer.function);
     }
-}
-
-/// An answer in a few words.
-fn short(answer: Option<&pb::Answer>) -> String {
-    let Some(answer) = answer else { return "not there to be asked about".to_owned() };
-    let kind = print::kind(answer.kind);
-    let exercised = match answer.exercisers.as_slice() {
-        [] => kind,
-        bodies => format!("{kind} by {}", bodies.join(" and ")),
-    };
-    match answer.liable.as_ref().map(|liable| liable.bodies.join(" and ")) {
-        Some(liable) if !liable.is_empty() => format!("{exercised}, {liable} liable"),
-        _ => exercised,
+    if unknown == Some(UnknownReason::PlaceNotRecorded) {
+        eprintln!("remit: the register knows no place {}", answer.place);
     }
 }
 
@@ -138,12 +124,7 @@ fn line(notice: &pb::AnswerNotice) {
         _ if notice.retroactive => format!("{at} recorded after the fact"),
         _ => format!("{at} recorded"),
     };
-    let days = match (change.effective_from, change.effective_until) {
-        (None, None) => "on every day".to_owned(),
-        (None, until) => format!("before {}", print::date(until)),
-        (from, None) => format!("from {}", print::date(from)),
-        (from, until) => format!("from {} until {}", print::date(from), print::date(until)),
-    };
+    let days = span(change.effective_from, change.effective_until);
     let (before, after) = (short(change.before.as_ref()), short(change.after.as_ref()));
     let changed = if before == after {
         format!("{after} as before, on other grounds or conditions")

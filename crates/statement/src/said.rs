@@ -2,7 +2,7 @@
 //! register is compared with the independent model.
 
 use remit_domain::Word;
-use remit_register::{Answer, LiableState, ResultKind, UnappliedKind, Unknown};
+use remit_register::Answer;
 use serde::{Deserialize, Serialize};
 
 /// What an answer says. Codes and ids are text; every list is sorted, without repetitions.
@@ -63,63 +63,25 @@ fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     items
 }
 
-fn reason(unknown: &Unknown) -> (&'static str, Vec<String>) {
-    let none = Vec::new;
-    match unknown {
-        Unknown::FunctionNotRecorded => ("function-not-recorded", none()),
-        Unknown::FunctionOutsideRecords => ("function-outside-records", none()),
-        Unknown::PlaceNotRecorded => ("place-not-recorded", none()),
-        Unknown::PlaceNotYetInBeing => ("place-not-yet-in-being", none()),
-        Unknown::PlaceCeased => ("place-ceased", none()),
-        Unknown::NotAPlace => ("not-a-place", none()),
-        Unknown::NoCommissioner => ("no-commissioner", none()),
-        Unknown::NoEvidence => ("no-evidence", none()),
-        Unknown::AreaDivided(codes) => ("area-divided", words(codes)),
-        Unknown::ContractsDiffer(ids) => ("contracts-differ", words(ids)),
-    }
-}
-
-fn unapplied(kind: UnappliedKind) -> &'static str {
-    match kind {
-        UnappliedKind::ApprovedNotExecuted => "approved-not-executed",
-        UnappliedKind::ExecutedNotInForce => "executed-not-in-force",
-        UnappliedKind::NoticePending => "notice-pending",
-        UnappliedKind::ConflictOpen => "conflict-open",
-        UnappliedKind::RuleNotCommenced => "rule-not-commenced",
-    }
-}
-
 impl Said {
     /// What an answer says.
     #[must_use]
     pub fn of(answer: &Answer<'_>) -> Self {
-        let (unknown, ask_instead) = answer.unknown().map(reason).unwrap_or_default();
-        let kind = match answer.kind() {
-            ResultKind::Held => "held",
-            ResultKind::JointlyHeld => "jointly-held",
-            ResultKind::NotDelegated => "not-delegated",
-            ResultKind::Gap => "gap",
-            ResultKind::Conflict => "conflict",
-            ResultKind::Unsettled => "unsettled",
-            ResultKind::Unknown => "unknown",
-        };
-        let liable_state = match answer.liable.state {
-            LiableState::Settled => "settled",
-            LiableState::Unsettled => "unsettled",
-            LiableState::Unknown => "unknown",
-        };
         let known = answer.known_unapplied.iter();
         let now = answer.answering_now.iter();
         Self {
-            kind: kind.to_owned(),
-            unknown: unknown.to_owned(),
-            ask_instead,
+            kind: answer.kind().to_string(),
+            unknown: answer.unknown().map(|why| why.reason().to_string()).unwrap_or_default(),
+            ask_instead: answer
+                .unknown()
+                .map(|why| sorted(why.ask_instead().into_iter()))
+                .unwrap_or_default(),
             area: answer.area.map(|code| code.to_string()),
             holder: answer.holder.map(|code| code.to_string()),
             exercisers: words(&answer.exercisers),
             basis: answer.basis().map(|basis| basis.word().to_owned()),
             reserved: answer.reserved,
-            liable_state: liable_state.to_owned(),
+            liable_state: answer.liable.state.to_string(),
             liable: words(&answer.liable.bodies),
             rules: words(&answer.liable.rules),
             instruments: words(answer.instruments()),
@@ -136,7 +98,7 @@ impl Said {
                     .iter()
                     .map(|each| (each.position.get(), each.without_instrument)),
             ),
-            unapplied: sorted(known.map(|u| (unapplied(u.kind).to_owned(), u.position.get()))),
+            unapplied: sorted(known.map(|u| (u.kind.to_string(), u.position.get()))),
             answering_now: now
                 .map(|now| {
                     let by = now.read_across.map(ToString::to_string);

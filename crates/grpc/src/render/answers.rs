@@ -2,44 +2,9 @@
 
 use super::*;
 
-fn kind(kind: ResultKind) -> pb::ResultKind {
-    match kind {
-        ResultKind::Held => pb::ResultKind::Held,
-        ResultKind::JointlyHeld => pb::ResultKind::JointlyHeld,
-        ResultKind::NotDelegated => pb::ResultKind::NotDelegated,
-        ResultKind::Gap => pb::ResultKind::Gap,
-        ResultKind::Conflict => pb::ResultKind::Conflict,
-        ResultKind::Unsettled => pb::ResultKind::Unsettled,
-        ResultKind::Unknown => pb::ResultKind::Unknown,
-    }
-}
-
-fn unknown(unknown: Option<&Unknown>) -> (pb::UnknownReason, Vec<String>) {
-    use pb::UnknownReason as R;
-    let reason = match unknown {
-        None => R::Unspecified,
-        Some(Unknown::FunctionNotRecorded) => R::FunctionNotRecorded,
-        Some(Unknown::FunctionOutsideRecords) => R::FunctionOutsideRecords,
-        Some(Unknown::PlaceNotRecorded) => R::PlaceNotRecorded,
-        Some(Unknown::PlaceNotYetInBeing) => R::PlaceNotYetInBeing,
-        Some(Unknown::PlaceCeased) => R::PlaceCeased,
-        Some(Unknown::NotAPlace) => R::NotAPlace,
-        Some(Unknown::NoCommissioner) => R::NoCommissioner,
-        Some(Unknown::AreaDivided(codes)) => return (R::AreaDivided, texts(codes)),
-        Some(Unknown::ContractsDiffer(ids)) => return (R::ContractsDiffer, texts(ids)),
-        Some(Unknown::NoEvidence) => R::NoEvidence,
-    };
-    (reason, Vec::new())
-}
-
 fn liable(liable: &Liability<'_>) -> pb::Liable {
-    let state = match liable.state {
-        LiableState::Settled => pb::LiableState::Settled,
-        LiableState::Unsettled => pb::LiableState::Unsettled,
-        LiableState::Unknown => pb::LiableState::Unknown,
-    };
     pb::Liable {
-        state: state.into(),
+        state: word(liable.state),
         bodies: texts(&liable.bodies),
         rules: texts(&liable.rules),
         confidence: word(liable.confidence),
@@ -48,41 +13,16 @@ fn liable(liable: &Liability<'_>) -> pb::Liable {
 }
 
 pub(crate) fn ground(ground: &Ground) -> pb::Ground {
-    let kind = match ground.kind {
-        GroundKind::Body => pb::GroundKind::Body,
-        GroundKind::Membership => pb::GroundKind::Membership,
-        GroundKind::Succession => pb::GroundKind::Succession,
-        GroundKind::Function => pb::GroundKind::Function,
-        GroundKind::Rule => pb::GroundKind::Rule,
-        GroundKind::Instrument => pb::GroundKind::Instrument,
-        GroundKind::InForce => pb::GroundKind::InForce,
-        GroundKind::NotHeld => pb::GroundKind::NotHeld,
-        GroundKind::Work => pb::GroundKind::Work,
-        GroundKind::Expectation => pb::GroundKind::Expectation,
-        GroundKind::Contract => pb::GroundKind::Contract,
-        GroundKind::End => pb::GroundKind::End,
-        GroundKind::Variation => pb::GroundKind::Variation,
-        GroundKind::Stage => pb::GroundKind::Stage,
-        GroundKind::Notice => pb::GroundKind::Notice,
-        GroundKind::Party => pb::GroundKind::Party,
-    };
     pb::Ground {
         position: ground.position.get(),
-        kind: kind.into(),
+        kind: word(ground.kind),
         confidence: word(ground.confidence),
     }
 }
 
 fn unapplied(unapplied: &Unapplied<'_>) -> pb::Unapplied {
-    let kind = match unapplied.kind {
-        UnappliedKind::ApprovedNotExecuted => pb::UnappliedKind::ApprovedNotExecuted,
-        UnappliedKind::ExecutedNotInForce => pb::UnappliedKind::ExecutedNotInForce,
-        UnappliedKind::NoticePending => pb::UnappliedKind::NoticePending,
-        UnappliedKind::ConflictOpen => pb::UnappliedKind::ConflictOpen,
-        UnappliedKind::RuleNotCommenced => pb::UnappliedKind::RuleNotCommenced,
-    };
     pb::Unapplied {
-        kind: kind.into(),
+        kind: word(unapplied.kind),
         position: unapplied.position.get(),
         instrument: optional(unapplied.instrument),
         rule: optional(unapplied.rule),
@@ -99,7 +39,6 @@ pub fn answer(
     answer: &Answer<'_>,
     brief: bool,
 ) -> pb::Answer {
-    let (unknown, ask_instead) = unknown(answer.unknown());
     let case = |case: &remit_register::Case<'_>| pb::Case {
         basis: word(case.basis),
         instrument: case.instrument.as_ref().map(own).unwrap_or_default(),
@@ -112,9 +51,9 @@ pub fn answer(
         place,
         effective_on: Some(date(answer.effective_on)),
         known_at: Some(known(answer.known_at)),
-        kind: kind(answer.kind()).into(),
-        unknown: unknown.into(),
-        ask_instead,
+        kind: word(answer.kind()),
+        unknown: optional_word(answer.unknown().map(Unknown::reason)),
+        ask_instead: answer.unknown().map(Unknown::ask_instead).unwrap_or_default(),
         area: answer.area.map(|area| own(&area)).unwrap_or_default(),
         holder: answer.holder.map(|holder| own(&holder)).unwrap_or_default(),
         exercisers: texts(&answer.exercisers),
@@ -264,7 +203,7 @@ pub fn holding(holding: &Holding<'_>) -> pb::Holding {
         holds: holding.holds,
         exercises: holding.exercises,
         liable: holding.liable,
-        kind: kind(holding.answer.kind()).into(),
+        kind: word(holding.answer.kind()),
         basis: optional_word(holding.answer.basis()),
         instruments: texts(holding.answer.instruments()),
         confidence: word(holding.answer.confidence),

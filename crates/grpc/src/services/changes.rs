@@ -1,11 +1,11 @@
 //! What changes: `Diff`, `Coverage` and `ListRetroactive`.
 
-use remit_domain::{CorrectionKind, Day, Fact, FunctionCode, Period, Position};
-use remit_register::{Place, Point, Register, Scope, london_day};
+use remit_domain::{CorrectionKind, Day, FunctionCode, Period, Position};
+use remit_register::{Place, Point, Register, Scope};
 use remit_shape::{Recorded, event_type};
 use tonic::Status;
 
-use super::stretch::{Told, shown};
+use super::stretch::{Told, correction, shown};
 use super::{Api, PAGE_MAX, Page, Paged, count, resolve};
 use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render, status};
@@ -169,33 +169,23 @@ fn after_the_fact(
     recorded: &Recorded,
     only_changing: bool,
 ) -> Option<pb::Retroactive> {
-    let fact = &recorded.event.fact;
-    let correction = if let Fact::Corrected(correction) = fact { Some(correction) } else { None };
-    let day = london_day(recorded.recorded_at);
-    let effective_on = fact.effective_on();
-    let late = effective_on.zip(day).is_some_and(|(effective, day)| effective < day);
-    if correction.is_none() && !late {
-        return None;
-    }
-    let position = recorded.position;
-    let changes = register.changes(position.prev(), position, (None, day));
-    let (changes, changes_left_out) = shown(register, &changes);
+    let (position, event) = (recorded.position, &recorded.event);
+    let changes = register.retroactive(position, event)?;
+    let correction = correction(&event.fact);
     if only_changing && correction.is_none() && changes.is_empty() {
         return None;
     }
+    let (changes, changes_left_out) = shown(register, &changes);
     Some(pb::Retroactive {
-        recorded: Some(pb::Known {
-            position: position.get(),
-            recorded_at: Some(render::timestamp(recorded.recorded_at)),
-        }),
-        event_type: event_type(&recorded.event),
-        subject: fact.subject(),
+        recorded: Some(render::known(register.known_at(position))),
+        event_type: event_type(event),
+        subject: event.fact.subject(),
         kind: correction.map(|c| render::word(c.kind)).unwrap_or_default(),
         about: correction.and_then(|c| c.about).unwrap_or_default().get(),
         authority: correction.map(|c| c.authority.to_string()).unwrap_or_default(),
         reason: correction.map(|c| c.reason.to_string()).unwrap_or_default(),
-        effective_on: effective_on.map(render::date),
-        made_on: recorded.event.evidence.made_on.map(render::date),
+        effective_on: event.fact.effective_on().map(render::date),
+        made_on: event.evidence.made_on.map(render::date),
         earlier_answer_was_right: correction
             .is_some_and(|c| c.kind == CorrectionKind::EffectBackdated),
         changes,

@@ -1,102 +1,122 @@
-//! An explanation as a tree: what is so, because of what.
+//! `Explain`: an answer, the events and the rows of law that it rests on, and why they give it.
 
-use crate::pb;
+use std::collections::BTreeMap;
 
-/// The steps of an answer, each with the events it rests on, in the order of the resolution
-/// procedure.
-pub(super) fn tree(answer: &pb::Answer, grounds: &[pb::ExplainedGround]) -> pb::ExplainStep {
-    use pb::GroundKind as K;
-    let mut left: Vec<&pb::ExplainedGround> = grounds.iter().collect();
-    let mut take = |wanted: &dyn Fn(K, &pb::ExplainedGround) -> bool| {
-        let mut events = Vec::new();
-        left.retain(|ground| {
-            let at = ground.ground.unwrap_or_default();
-            let taken = wanted(at.kind(), ground);
-            if taken && !events.contains(&at.position) {
-                events.push(at.position);
+use remit_domain::{Event, Position};
+use remit_log::Stored;
+use remit_register::{Answer, Cited, Explanation, Register};
+use remit_shape::{decode, event_type};
+use tonic::Status;
+
+use super::Api;
+use super::responsibility::Question;
+use crate::{pb, render, status};
+
+/// The events that an answer rests on, as they are stored and as they are read.
+type Events = BTreeMap<Position, (Stored, Event)>;
+
+impl Api {
+    pub(super) async fn explained(
+        &self,
+        request: pb::WhoHoldsRequest,
+        question: &Question,
+    ) -> Result<pb::ExplainResponse, Status> {
+        let Question { function, place, effective_on, .. } = question;
+        let (at, grounds) = self.view(question.known, |register, at| {
+            let answer = register.who_holds(function, place, *effective_on, at);
+            Ok((at, answer.all_grounds()))
+        })?;
+        let mut events = Events::new();
+        for ground in grounds {
+            if !events.contains_key(&ground.position) {
+                events.extend(self.event(ground.position).await?);
             }
-            !taken
-        });
-        events
-    };
-    let step = |says: String, events: Vec<u64>, rules: Vec<String>, because| pb::ExplainStep {
-        says,
-        events,
-        rules,
-        because,
-    };
-    let mut because = Vec::new();
-    let mut add = |says: String, events: Vec<u64>, rules: Vec<String>| {
-        if !events.is_empty() || !rules.is_empty() {
-            because.push(step(says, events, rules, Vec::new()));
         }
-    };
-    let of_instrument = |id: &str, ground: &pb::ExplainedGround, kind: K| {
-        ground.subject == id
-            && matches!(
-                kind,
-                K::Instrument | K::InForce | K::Variation | K::Stage | K::Notice | K::Work
-            )
-    };
-    let mut instruments = Vec::new();
-    let named = [
-        (&answer.instruments, "is in force"),
-        (&answer.links, "is in force, and its receiver passed the function on"),
-        (&answer.predecessor_instruments, "was in force when the commissioner before ended"),
-    ];
-    for (ids, what) in named {
-        for id in ids {
-            let events = take(&|kind, ground| of_instrument(id, ground, kind));
-            instruments.push((format!("{id} {what}"), events));
-        }
+        // The same answer again: nothing that is recorded meanwhile changes it.
+        self.node.view(|register, _| {
+            let answer = register.who_holds(function, place, *effective_on, at);
+            let cited = Cited {
+                function,
+                place,
+                effective_on: *effective_on,
+                known_at: answer.known_at,
+                events: events.iter().map(|(position, (_, event))| (*position, event)).collect(),
+            };
+            let explanation = cited.explain(&answer);
+            let reply = render::answer(register, request.function, request.place, &answer, false);
+            let grounds = explanation.grounds.iter().map(render::ground).collect();
+            let loads_under_way = self.loads_under_way();
+            Ok(pb::ExplainResponse {
+                answer: Some(pb::Answer { grounds, loads_under_way, ..reply }),
+                grounds: explained_grounds(&explanation, &events),
+                rules: applied_rules(register, &answer, at),
+                tree: Some(tree(question, &answer, &explanation)),
+            })
+        })
     }
-    let parties = take(&|kind, _| kind == K::Party);
-    // Whoever would answer today does not make the answer what it is: apart, if that is all they do.
-    let now = &answer.answering_now;
-    let successor = |code: &str| now.iter().any(|now| now.successors.iter().any(|s| s == code));
-    let today = take(&|kind, ground| {
-        let at_place = ground.subject == answer.place || ground.subject == answer.area;
-        kind == K::Body && successor(&ground.subject) && !at_place
-            || kind == K::Rule && now.iter().any(|now| now.read_across == ground.subject)
+
+    /// An event as it is stored and as it is read.
+    async fn event(
+        &self,
+        position: Position,
+    ) -> Result<Option<(Position, (Stored, Event))>, Status> {
+        let stored = self.stored(position.prev(), 1).await?.into_iter().next();
+        let read = |stored: Stored| {
+            let recorded = decode(stored.position, &stored.bytes);
+            let recorded = recorded.map_err(|error| status::unreadable(&error))?;
+            Ok((position, (stored, recorded.event)))
+        };
+        stored.map(read).transpose()
+    }
+}
+
+fn explained_grounds(explanation: &Explanation<'_>, events: &Events) -> Vec<pb::ExplainedGround> {
+    let explained = explanation.grounds.iter().filter_map(|ground| {
+        let (stored, event) = events.get(&ground.position)?;
+        Some(pb::ExplainedGround {
+            ground: Some(render::ground(ground)),
+            recorded: Some(pb::Known {
+                position: stored.position.get(),
+                recorded_at: Some(render::timestamp(stored.recorded_at)),
+            }),
+            event_type: event_type(event),
+            subject: event.fact.subject(),
+            evidence: Some(render::evidence(&event.evidence)),
+            event: String::from_utf8_lossy(&stored.bytes).into_owned(),
+        })
     });
-    let place = take(&|kind, _| matches!(kind, K::Body | K::Membership | K::Contract));
-    let successions = take(&|kind, _| matches!(kind, K::Succession | K::End));
-    let function = take(&|kind, _| kind == K::Function);
-    let rules = take(&|kind, _| kind == K::Rule);
-    let not_held = take(&|kind, _| kind == K::NotHeld);
-    let rest = take(&|_, _| true);
-    let area = match answer.area.as_str() {
-        "" => format!("what is known of {}", answer.place),
-        area if area == answer.place => format!("{area} is the commissioner of its area"),
-        area => format!("{} lies in the area of {area}", answer.place),
-    };
-    add(area, place, Vec::new());
-    add("bodies ended, and others succeeded them".to_owned(), successions, Vec::new());
-    let holder = match answer.holder.as_str() {
-        "" => format!("what the catalogue says of {}", answer.function),
-        holder => format!("statute places {} on {holder}", answer.function),
-    };
-    add(holder, function, Vec::new());
-    for (says, events) in instruments {
-        add(says, events, Vec::new());
+    explained.collect()
+}
+
+/// The rules as known at the position asked about: what a later correction says of one is not what the
+/// answer rests on.
+fn applied_rules(register: &Register, answer: &Answer<'_>, at: Position) -> Vec<pb::AppliedRule> {
+    let rules = answer.liable.rules.iter().filter_map(|id| register.rule(id, at));
+    rules
+        .map(|rule| pb::AppliedRule {
+            id: rule.id.to_string(),
+            text: rule.text.to_string(),
+            citation: rule.citation.to_string(),
+        })
+        .collect()
+}
+
+fn tree(
+    question: &Question,
+    answer: &Answer<'_>,
+    explanation: &Explanation<'_>,
+) -> pb::ExplainStep {
+    let Question { function, place, .. } = question;
+    let because = explanation.steps.iter().map(|step| pb::ExplainStep {
+        says: remit_wording::explain::step(function, place, &step.says),
+        events: step.events.iter().map(|position| position.get()).collect(),
+        rules: step.rules.iter().map(ToString::to_string).collect(),
+        because: Vec::new(),
+    });
+    pb::ExplainStep {
+        says: remit_wording::explain::answer(function, answer),
+        events: Vec::new(),
+        rules: Vec::new(),
+        because: because.collect(),
     }
-    add("the parties, and those to whom they answer, are in being".to_owned(), parties, Vec::new());
-    add("it was not held on these bases".to_owned(), not_held, Vec::new());
-    let liable = answer.liable.clone().unwrap_or_default();
-    let says = match liable.bodies.as_slice() {
-        [] => "what the law says of liability".to_owned(),
-        bodies => format!("{} is liable", bodies.join(" and ")),
-    };
-    add(says, rules, liable.rules);
-    let mut whom: Vec<_> = now.iter().flat_map(|now| &now.successors).cloned().collect();
-    whom.sort_unstable();
-    whom.dedup();
-    add(format!("{} would answer today", whom.join(" and ")), today, Vec::new());
-    add("what stands beside the answer".to_owned(), rest, Vec::new());
-    let kind = answer.kind().as_str_name().trim_start_matches("RESULT_KIND_").to_lowercase();
-    let who = match answer.exercisers.as_slice() {
-        [] => String::new(),
-        some => format!(": {} exercises {}", some.join(" and "), answer.function),
-    };
-    step(format!("{}{who}", kind.replace('_', "-")), Vec::new(), Vec::new(), because)
 }

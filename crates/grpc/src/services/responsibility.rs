@@ -3,10 +3,9 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use remit_domain::{BodyCode, Day, FunctionCode, Position, RuleId};
+use remit_domain::{BodyCode, Day, FunctionCode, Position};
 use remit_engine::Node;
-use remit_register::{Cited, Place, ResultKind};
-use remit_shape::{decode, event_type};
+use remit_register::{CheckResult, Place, RoleAsked};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
@@ -25,8 +24,8 @@ const BATCHES_WAITING: usize = 4;
 
 /// A question that proves its checks.
 pub(super) struct Question {
-    function: FunctionCode,
-    place: Place,
+    pub function: FunctionCode,
+    pub place: Place,
     pub effective_on: Day,
     pub known: AskedKnown,
     pub at_least: Position,
@@ -50,6 +49,28 @@ impl Fields {
             known: known?,
             at_least: at_least?,
         })
+    }
+}
+
+impl Fields {
+    fn role(&mut self, number: i32) -> Option<RoleAsked> {
+        match pb::RoleAsked::try_from(number) {
+            Ok(pb::RoleAsked::Unspecified | pb::RoleAsked::Exerciser) => Some(RoleAsked::Exerciser),
+            Ok(pb::RoleAsked::Holder) => Some(RoleAsked::Holder),
+            Ok(pb::RoleAsked::Liable) => Some(RoleAsked::Liable),
+            Err(_) => {
+                self.bad("role", "is no role known here");
+                None
+            }
+        }
+    }
+}
+
+fn check_result(result: CheckResult) -> pb::CheckResult {
+    match result {
+        CheckResult::Held => pb::CheckResult::Held,
+        CheckResult::NotHeld => pb::CheckResult::NotHeld,
+        CheckResult::Undetermined => pb::CheckResult::Undetermined,
     }
 }
 
@@ -149,41 +170,23 @@ impl ResponsibilityService for Api {
         let request = request.into_inner();
         let mut fields = Fields::default();
         let body = fields.parse::<BodyCode>("body", &request.body);
-        let role = pb::RoleAsked::try_from(request.role);
-        if role.is_err() {
-            fields.bad("role", "is no role known here");
-        }
+        let role = fields.role(request.role);
         let asked = request.question.unwrap_or_default();
         let question = fields.question(&asked, &self.node);
-        let (body, question) = fields.finish(|| Some((body?, question?)))?;
+        let (body, role, question) = fields.finish(|| Some((body?, role?, question?)))?;
         self.reach(question.at_least, wait).await?;
         self.view(question.known, |register, at| {
-            let answer =
-                register.who_holds(&question.function, &question.place, question.effective_on, at);
-            let has = |bodies: &[BodyCode]| match bodies {
-                [] => pb::CheckResult::Undetermined,
-                some if some.contains(&body) => pb::CheckResult::Held,
-                _ => pb::CheckResult::NotHeld,
-            };
+            let Question { function, place, effective_on, .. } = &question;
+            let answer = register.who_holds(function, place, *effective_on, at);
             let body_unknown = !register.knows_body(body, at);
-            let result = match role.unwrap_or_default() {
-                _ if body_unknown => pb::CheckResult::Undetermined,
-                pb::RoleAsked::Unspecified | pb::RoleAsked::Exerciser => match answer.kind() {
-                    ResultKind::Gap | ResultKind::Conflict | ResultKind::Unknown => {
-                        pb::CheckResult::Undetermined
-                    }
-                    ResultKind::Held
-                    | ResultKind::JointlyHeld
-                    | ResultKind::NotDelegated
-                    | ResultKind::Unsettled => has(&answer.exercisers),
-                },
-                pb::RoleAsked::Holder => has(answer.holder.as_slice()),
-                pb::RoleAsked::Liable => has(&answer.liable.bodies),
+            let result = match body_unknown {
+                true => CheckResult::Undetermined,
+                false => answer.check(body, role),
             };
             let answer = render::answer(register, asked.function, asked.place, &answer, false);
             let answer = pb::Answer { loads_under_way: self.loads_under_way(), ..answer };
             Ok(Response::new(pb::CheckResponsibilityResponse {
-                result: result.into(),
+                result: check_result(result).into(),
                 answer: Some(answer),
                 body_unknown,
             }))
@@ -271,59 +274,7 @@ impl ResponsibilityService for Api {
         let request = request.into_inner().question.unwrap_or_default();
         let question = self.question(&request)?;
         self.reach(question.at_least, wait).await?;
-        let mut answer = self.ask(request, &question, false)?;
-        let known_at =
-            answer.known_at.map_or(Position::ZERO, |known| Position::new(known.position));
-        // As known then: what a later correction says of a rule is not what the answer rests on.
-        let rules = self.node.view(|register, _| {
-            let ids = answer.liable.iter().flat_map(|liable| &liable.rules);
-            ids.filter_map(|id| register.rule(&id.parse::<RuleId>().ok()?, known_at))
-                .map(|rule| pb::AppliedRule {
-                    id: rule.id.to_string(),
-                    text: rule.text.to_string(),
-                    citation: rule.citation.to_string(),
-                })
-                .collect()
-        });
-        let mut recorded = Vec::with_capacity(answer.grounds.len());
-        for ground in &answer.grounds {
-            let stored = self.stored(Position::new(ground.position).prev(), 1).await?;
-            let Some(stored) = stored.into_iter().next() else { continue };
-            let read = decode(stored.position, &stored.bytes);
-            let read = read.map_err(|error| status::unreadable(&error))?;
-            recorded.push((stored, read.event));
-        }
-        recorded.dedup_by_key(|(stored, _)| stored.position);
-        let cited = Cited {
-            function: &question.function,
-            place: &question.place,
-            effective_on: question.effective_on,
-            known_at: self.node.view(|register, _| register.known_at(known_at)),
-            events: recorded.iter().map(|(stored, event)| (stored.position, event)).collect(),
-        };
-        answer.grounds = cited.least_grounds().iter().map(render::ground).collect();
-        let grounds: Vec<_> = answer
-            .grounds
-            .iter()
-            .filter_map(|ground| {
-                let position = Position::new(ground.position);
-                let at = recorded.binary_search_by_key(&position, |(s, _)| s.position);
-                let (stored, event) = &recorded[at.ok()?];
-                Some(pb::ExplainedGround {
-                    ground: Some(*ground),
-                    recorded: Some(pb::Known {
-                        position: stored.position.get(),
-                        recorded_at: Some(render::timestamp(stored.recorded_at)),
-                    }),
-                    event_type: event_type(event),
-                    subject: event.fact.subject(),
-                    evidence: Some(render::evidence(&event.evidence)),
-                    event: String::from_utf8_lossy(&stored.bytes).into_owned(),
-                })
-            })
-            .collect();
-        let tree = Some(super::explain::tree(&answer, &grounds));
-        Ok(Response::new(pb::ExplainResponse { answer: Some(answer), grounds, rules, tree }))
+        self.explained(request, &question).await.map(Response::new)
     }
 
     async fn diff(

@@ -116,7 +116,7 @@ fn statements_stand_without_the_register_and_nothing_else_does() {
     let path = |name: &str| scratch.0.join(name).to_str().expect("text").to_owned();
     let questions = [
         ("qof", "11X", "2019-04-01", "(X24) is liable"),
-        ("qof", "A81001", "2015-06-01", "unknown (no evidence)"),
+        ("qof", "A81001", "2015-06-01", "no evidence says whether one does"),
         ("gms-contracts", "15F", "2023-04-01", "(QWO) is liable"),
         ("primary-dental-services", "QUA", "2023-04-01", "MIDLANDS COMMISSIONING REGION (Y60)"),
     ];

@@ -6,6 +6,7 @@ use remit_domain::{
     LegalForm, LiableRule, Part, Reason, Relation, Stage, Start, SuccessionKind, Word,
 };
 use remit_grpc::{pb, render};
+use remit_register::{GroundKind, LiableState, ResultKind, UnappliedKind, UnknownReason};
 
 /// The names of an enum's values on the wire, without its prefix, by number.
 fn on_wire(name: &str) -> Vec<(i32, String)> {
@@ -50,6 +51,11 @@ fn wire_and_domain_say_the_same_words() {
     same::<Stage>("Stage");
     same::<Start>("Start");
     same::<SuccessionKind>("SuccessionKind");
+    same::<ResultKind>("ResultKind");
+    same::<UnknownReason>("UnknownReason");
+    same::<LiableState>("LiableState");
+    same::<GroundKind>("GroundKind");
+    same::<UnappliedKind>("UnappliedKind");
 }
 
 #[test]

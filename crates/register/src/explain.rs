@@ -1,0 +1,161 @@
+//! An answer explained: the steps of the resolution procedure, each with the events and the rows of law
+//! that it rests on.
+
+use std::collections::BTreeMap;
+
+use remit_domain::{BodyCode, Event, InstrumentId, Position, RuleId};
+
+use crate::answer::{Answer, Ground, GroundKind, Place};
+use crate::least::Cited;
+
+/// What a step of an explanation says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says<'r> {
+    /// In whose area the place lies; `None`: what is known of it leads to no commissioner.
+    InArea(Option<BodyCode>),
+    /// Bodies ended, and others succeeded them.
+    Succeeded,
+    /// On whom statute places the function; `None`: what the catalogue says leads to no holder.
+    Placed(Option<BodyCode>),
+    /// An instrument is in force.
+    InForce(&'r InstrumentId),
+    /// An instrument is in force, and its receiver passed the function on.
+    PassedOn(&'r InstrumentId),
+    /// An instrument was in force when the commissioner before ended.
+    WasInForce(&'r InstrumentId),
+    /// The parties, and those to whom they answer, are in being.
+    PartiesInBeing,
+    /// The function was not held on these bases.
+    NotHeld,
+    /// Who is liable; empty: what the law says leads to nobody.
+    Liable(Vec<BodyCode>),
+    /// Who would answer today.
+    WouldAnswer(Vec<BodyCode>),
+    /// What stands beside the answer.
+    Beside,
+}
+
+/// A step of an explanation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplainedStep<'r> {
+    /// What it says.
+    pub says: Says<'r>,
+    /// The events that it rests on, in log order.
+    pub events: Vec<Position>,
+    /// The rows of law that it applies.
+    pub rules: Vec<&'r RuleId>,
+}
+
+/// An answer explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation<'r> {
+    /// The events that the answer rests on, in log order: it needs every one of them, and no other.
+    pub grounds: Vec<Ground>,
+    /// The steps, in the order of the procedure.
+    pub steps: Vec<ExplainedStep<'r>>,
+}
+
+impl Cited<'_> {
+    /// Explains the answer that these events give.
+    #[must_use]
+    pub fn explain<'r>(&self, answer: &Answer<'r>) -> Explanation<'r> {
+        let grounds = self.least_grounds();
+        let events: BTreeMap<_, _> = self.events.iter().copied().collect();
+        let mut left = Left { grounds: grounds.clone(), events };
+        let steps = left.steps(self.place, answer);
+        Explanation { grounds, steps }
+    }
+}
+
+/// The grounds that no step rests on yet.
+struct Left<'e> {
+    grounds: Vec<Ground>,
+    events: BTreeMap<Position, &'e Event>,
+}
+
+impl Left<'_> {
+    /// Takes the grounds that a step rests on.
+    fn take(&mut self, wanted: impl Fn(GroundKind, &str) -> bool) -> Vec<Position> {
+        let mut taken = Vec::new();
+        self.grounds.retain(|ground| {
+            let event = self.events.get(&ground.position);
+            let subject = event.map(|event| event.fact.subject()).unwrap_or_default();
+            let wanted = wanted(ground.kind, &subject);
+            if wanted && taken.last() != Some(&ground.position) {
+                taken.push(ground.position);
+            }
+            !wanted
+        });
+        taken
+    }
+
+    fn of_instrument(&mut self, id: &InstrumentId) -> Vec<Position> {
+        use GroundKind as K;
+        self.take(|kind, subject| {
+            subject == id.as_str()
+                && matches!(
+                    kind,
+                    K::Instrument | K::InForce | K::Variation | K::Stage | K::Notice | K::Work
+                )
+        })
+    }
+
+    fn steps<'r>(&mut self, place: &Place, answer: &Answer<'r>) -> Vec<ExplainedStep<'r>> {
+        use GroundKind as K;
+        let in_force = answer.instruments().iter().map(|id| (*id, Says::InForce(id)));
+        let passed_on = answer.links().iter().map(|id| (*id, Says::PassedOn(id)));
+        let before = answer.predecessor_instruments().iter().map(|id| (*id, Says::WasInForce(id)));
+        let instruments = in_force.chain(passed_on).chain(before);
+        let instruments: Vec<_> =
+            instruments.map(|(id, says)| (says, self.of_instrument(id))).collect();
+        let parties = self.take(|kind, _| kind == K::Party);
+        let (today, whom) = self.today(place, answer);
+        let in_area = self.take(|kind, _| matches!(kind, K::Body | K::Membership | K::Contract));
+        let successions = self.take(|kind, _| matches!(kind, K::Succession | K::End));
+        let function = self.take(|kind, _| kind == K::Function);
+        let rules = self.take(|kind, _| kind == K::Rule);
+        let not_held = self.take(|kind, _| kind == K::NotHeld);
+        let beside = self.take(|_, _| true);
+        let mut steps = vec![
+            (Says::InArea(answer.area), in_area),
+            (Says::Succeeded, successions),
+            (Says::Placed(answer.holder), function),
+        ];
+        steps.extend(instruments);
+        steps.extend([
+            (Says::PartiesInBeing, parties),
+            (Says::NotHeld, not_held),
+            (Says::Liable(answer.liable.bodies.clone()), rules),
+            (Says::WouldAnswer(whom), today),
+            (Says::Beside, beside),
+        ]);
+        let step = |(says, events)| {
+            let by_law = matches!(says, Says::Liable(_));
+            let rules = if by_law { answer.liable.rules.clone() } else { Vec::new() };
+            ExplainedStep { says, events, rules }
+        };
+        let mut steps: Vec<_> = steps.into_iter().map(step).collect();
+        steps.retain(|step| !step.events.is_empty() || !step.rules.is_empty());
+        steps
+    }
+
+    /// Who would answer today, and what only that rests on: it does not make the answer what it is.
+    fn today(&mut self, place: &Place, answer: &Answer<'_>) -> (Vec<Position>, Vec<BodyCode>) {
+        let now = &answer.answering_now;
+        let mut whom: Vec<_> = now.iter().flat_map(|now| now.successors.iter().copied()).collect();
+        whom.sort_unstable();
+        whom.dedup();
+        let (place, area) = (place.to_string(), answer.area.map(|area| area.to_string()));
+        let successors: Vec<_> = whom.iter().map(ToString::to_string).collect();
+        let is_successor = |subject: &str| successors.iter().any(|code| code == subject);
+        let read_across = |subject: &str| {
+            now.iter().filter_map(|now| now.read_across).any(|rule| rule.as_str() == subject)
+        };
+        let events = self.take(|kind, subject| {
+            let at_place = subject == place || area.as_deref() == Some(subject);
+            kind == GroundKind::Body && is_successor(subject) && !at_place
+                || kind == GroundKind::Rule && read_across(subject)
+        });
+        (events, whom)
+    }
+}

@@ -1,0 +1,131 @@
+//! Answers in plain values, read from the wire: for the words of `remit_wording`.
+
+use remit_domain::Word;
+use remit_grpc::pb;
+use remit_register::{LiableState, ResultKind, UnappliedKind};
+use remit_wording::{
+    Names, PlainAnswer, PlainAnsweringNow, PlainCase, PlainExpectation, PlainLiability,
+    PlainPerformer, PlainUnapplied,
+};
+
+use crate::print;
+
+/// The value of a vocabulary that the wire has by number; 0 and a number of a newer server: none.
+pub fn word<W: Word>(number: i32) -> Option<W> {
+    let index = usize::try_from(number).ok()?.checked_sub(1)?;
+    W::ALL.get(index).copied()
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// An answer of a server.
+pub fn answer(answer: &pb::Answer) -> PlainAnswer {
+    let liable = answer.liable.clone().unwrap_or_default();
+    let names = answer.names.iter().map(|named| (named.code.clone(), named.name.clone()));
+    PlainAnswer {
+        function: answer.function.clone(),
+        place: answer.place.clone(),
+        effective_on: print::date(answer.effective_on),
+        kind: word(answer.kind).unwrap_or(ResultKind::Unknown),
+        unknown: word(answer.unknown),
+        ask_instead: answer.ask_instead.clone(),
+        area: some(&answer.area),
+        holder: some(&answer.holder),
+        reserved: answer.reserved,
+        exercisers: answer.exercisers.clone(),
+        forum: answer.forum.as_ref().map(|forum| forum.name.clone()),
+        basis: word(answer.basis),
+        liable: PlainLiability {
+            state: word(liable.state).unwrap_or(LiableState::Unknown),
+            bodies: liable.bodies,
+            rules: liable.rules,
+            confidence: word(liable.confidence),
+            in_every_case: liable.in_every_case,
+        },
+        accountable: answer
+            .accountable
+            .iter()
+            .map(|each| (each.from.clone(), each.to.clone()))
+            .collect(),
+        performed_by: answer.performed_by.iter().map(performer).collect(),
+        instruments: answer.instruments.clone(),
+        links: answer.links.clone(),
+        predecessor_instruments: answer.predecessor_instruments.clone(),
+        conditions: answer.conditions.clone(),
+        loss_exceptions: answer.loss_exceptions.clone(),
+        cases: answer.cases.iter().map(case).collect(),
+        expectations: answer.expectations.iter().map(expectation).collect(),
+        unapplied: answer.known_unapplied.iter().filter_map(unapplied).collect(),
+        answering_now: answer.answering_now.iter().map(answering_now).collect(),
+        confidence: word(answer.confidence),
+        names: Names(names.collect()),
+    }
+}
+
+fn performer(performer: &pb::Performer) -> PlainPerformer {
+    let confidence = word(performer.confidence);
+    PlainPerformer { body: performer.body.clone(), is_assumed: confidence.is_none(), confidence }
+}
+
+fn case(case: &pb::Case) -> PlainCase {
+    PlainCase {
+        basis: word(case.basis),
+        instrument: case.instrument.clone(),
+        exercisers: case.exercisers.clone(),
+        liable: case.liable.clone(),
+        rule: case.rule.clone(),
+    }
+}
+
+fn expectation(expectation: &pb::Expectation) -> PlainExpectation {
+    PlainExpectation {
+        expected: expectation.expected.clone(),
+        nature: expectation.nature.clone(),
+        without_instrument: expectation.without_instrument,
+    }
+}
+
+fn unapplied(unapplied: &pb::Unapplied) -> Option<PlainUnapplied> {
+    let kind: UnappliedKind = word(unapplied.kind)?;
+    let about = unapplied.instrument.clone() + &unapplied.rule;
+    let effective_on = unapplied.effective_on.map(|day| print::date(Some(day)));
+    Some(PlainUnapplied { kind, about, effective_on })
+}
+
+fn answering_now(now: &pb::AnsweringNow) -> PlainAnsweringNow {
+    PlainAnsweringNow {
+        body: now.body.clone(),
+        successors: now.successors.clone(),
+        read_across: some(&now.read_across),
+    }
+}
+
+/// An answer in a few words.
+pub fn short(answer: Option<&pb::Answer>) -> String {
+    match answer {
+        Some(answer) => remit_wording::answer::short(&self::answer(answer)),
+        None => "not there to be asked about".to_owned(),
+    }
+}
+
+/// The two sides of a change in a few words; in more, where those are the same.
+pub fn sides(change: &pb::Change) -> (String, String) {
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    let (short_before, short_after) = (short(before), short(after));
+    if short_before != short_after {
+        return (short_before, short_after);
+    }
+    let more = |short: String, side: Option<&pb::Answer>| match side {
+        Some(side) => format!("{short}, {}", remit_wording::answer::besides(&answer(side))),
+        None => short,
+    };
+    (more(short_before, before), more(short_after, after))
+}
+
+/// The days of a change, or of anything else that has a first day and one after the last.
+pub fn span(from: Option<pb::Date>, until: Option<pb::Date>) -> String {
+    let day = |day: Option<pb::Date>| day.map(|day| print::date(Some(day)));
+    remit_wording::answer::span(day(from).as_deref(), day(until).as_deref())
+}

@@ -1,0 +1,279 @@
+//! Answers in words: a sentence, the lines of a table, and a few words where there is no room.
+
+use remit_domain::{Confidence, Word};
+use remit_register::{LiableState, ResultKind, UnknownReason};
+
+use crate::and;
+use crate::plain::{PlainAnswer, PlainAnsweringNow, PlainCase, PlainPerformer, PlainUnapplied};
+
+/// The label of who would answer today.
+pub const WOULD_ANSWER: &str = "would answer now";
+
+/// One thing that an answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it is about.
+    pub label: &'static str,
+    /// What it says: one thing each.
+    pub says: Vec<String>,
+    /// How sure that is, where it is not as sure as the answer.
+    pub confidence: Option<Confidence>,
+}
+
+/// The answer in a sentence that a manager understands, and how sure it is where it is not.
+#[must_use]
+pub fn sentence(answer: &PlainAnswer) -> String {
+    use ResultKind as K;
+    let who = matches!(answer.kind, K::Held | K::JointlyHeld | K::NotDelegated | K::Unsettled);
+    let sure = match answer.confidence.filter(|_| who) {
+        Some(Confidence::Unconfirmed) => "Who exercises it is unconfirmed",
+        Some(Confidence::Disputed) => "Who exercises it is disputed",
+        Some(Confidence::Confirmed | Confidence::Derived) | None => return facts(answer),
+    };
+    let liable = match answer.liable.confidence {
+        Some(Confidence::Confirmed) => "; who is liable is confirmed.",
+        Some(Confidence::Derived) => "; who is liable follows from what is confirmed.",
+        Some(Confidence::Unconfirmed | Confidence::Disputed) => ", and so is who is liable.",
+        None => ".",
+    };
+    format!("{} {sure}{liable}", facts(answer))
+}
+
+fn facts(answer: &PlainAnswer) -> String {
+    let PlainAnswer { effective_on, function, .. } = answer;
+    let (place, liable) = (answer.names.one(&answer.place), is_liable(answer));
+    let asked = format!("{function} at {place}");
+    let who = answer.names.and(&answer.exercisers);
+    match answer.kind {
+        ResultKind::Held | ResultKind::Unsettled => {
+            format!("On {effective_on} {who} exercises {asked}; {liable}.")
+        }
+        ResultKind::JointlyHeld => {
+            format!("On {effective_on} {who} exercise {asked} together; {liable}.")
+        }
+        ResultKind::NotDelegated => {
+            let why = if answer.reserved { "it is reserved" } else { "it is not delegated" };
+            format!("On {effective_on} {who} exercises {asked} itself: {why}; {liable}.")
+        }
+        ResultKind::Gap => format!(
+            "On {effective_on} nobody can be named who exercises {asked}: {} is new and no \
+             instrument names it, though its predecessors had one ({}); {liable}.",
+            answer.area.as_deref().map(|area| answer.names.one(area)).unwrap_or_default(),
+            answer.predecessor_instruments.join(", ")
+        ),
+        ResultKind::Conflict => format!(
+            "On {effective_on} instruments in force disagree on who exercises {asked} ({}); \
+             {liable}.",
+            answer.instruments.join(", ")
+        ),
+        ResultKind::Unknown => format!(
+            "On {effective_on} it is unknown who exercises {asked}: {}; {liable}.",
+            why_unknown(answer)
+        ),
+    }
+}
+
+fn is_liable(answer: &PlainAnswer) -> String {
+    let who = answer.names.and(&answer.liable.bodies);
+    match answer.liable.state {
+        LiableState::Settled if answer.liable.in_every_case => {
+            format!("{who} is liable whichever is the case")
+        }
+        LiableState::Settled if answer.liable.bodies.len() > 1 => {
+            format!("{who} are liable, each for its own exercise")
+        }
+        LiableState::Settled => format!("{who} is liable"),
+        LiableState::Unsettled => "the law does not say who is liable".to_owned(),
+        LiableState::Unknown => "who is liable cannot be said".to_owned(),
+    }
+}
+
+fn why_unknown(answer: &PlainAnswer) -> String {
+    use UnknownReason as R;
+    let PlainAnswer { function, place, ask_instead, .. } = answer;
+    match answer.unknown.unwrap_or(R::NoEvidence) {
+        R::FunctionNotRecorded => format!("the register knew no function {function}"),
+        R::FunctionOutsideRecords => {
+            format!("the catalogue says nothing of {function} on that day")
+        }
+        R::PlaceNotRecorded => format!("the register knew no place {place}"),
+        R::PlaceNotYetInBeing => format!("{place} had not come into being"),
+        R::PlaceCeased => format!("{place} had ceased and nothing is recorded to succeed it"),
+        R::NotAPlace => format!(
+            "{place} has no area; ask about a practice, a practice contract, a CCG, a sub-ICB \
+             location or an ICB"
+        ),
+        R::NoCommissioner => format!("no commissioner is recorded for {place} on that day"),
+        R::AreaDivided => format!(
+            "the area of {place} is divided; ask about one of {}",
+            answer.names.and(ask_instead)
+        ),
+        R::ContractsDiffer => format!(
+            "the contracts of {place} lie with different commissioners; ask about one of {}",
+            ask_instead.join(", ")
+        ),
+        R::NoEvidence => "another body may, and no evidence says whether one does".to_owned(),
+    }
+}
+
+/// The kind of an answer, with the reason where it is unknown.
+#[must_use]
+pub fn result(answer: &PlainAnswer) -> String {
+    match answer.unknown {
+        Some(reason) => format!("{}: {reason}", answer.kind),
+        None => answer.kind.to_string(),
+    }
+}
+
+/// An answer where there is little room: `held by 11X; liable: X24`.
+#[must_use]
+pub fn short(answer: &PlainAnswer) -> String {
+    let who = match answer.exercisers.as_slice() {
+        [] => answer.kind.to_string(),
+        some => format!("{} by {}", answer.kind, and(some)),
+    };
+    match answer.liable.bodies.as_slice() {
+        [] => format!("{who}; liable: not settled"),
+        some => format!("{who}; liable: {}", and(some)),
+    }
+}
+
+/// What else an answer says, where two read alike in a few words.
+#[must_use]
+pub fn besides(answer: &PlainAnswer) -> String {
+    let mut says: Vec<String> = answer.confidence.iter().map(ToString::to_string).collect();
+    says.extend(answer.instruments.iter().cloned());
+    says.extend(answer.conditions.iter().cloned());
+    says.extend(answer.unapplied.iter().map(|unapplied| unapplied.kind.to_string()));
+    says.join(", ")
+}
+
+/// Everything that an answer says, line by line. Whatever is empty is left out.
+#[must_use]
+pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
+    let names = &answer.names;
+    let one = |code: &Option<String>| code.iter().map(|code| names.one(code)).collect();
+    let mut lines = Lines::default();
+    lines.sure("result", vec![result(answer)], answer.confidence);
+    lines.add("ask about instead", answer.ask_instead.clone());
+    lines.add("area", one(&answer.area));
+    lines.add("holder", one(&answer.holder));
+    lines.add("exerciser", names.all(&answer.exercisers));
+    lines.add("forum", answer.forum.iter().cloned().collect());
+    lines.sure("liable", liable(answer), answer.liable.confidence);
+    let accountable = answer.accountable.iter();
+    let accountable =
+        accountable.map(|(from, to)| format!("{} to {}", names.one(from), names.one(to)));
+    lines.add("accountable", accountable.collect());
+    for PlainPerformer { body, is_assumed, confidence } in &answer.performed_by {
+        let as_far = if *is_assumed { ", as far as is recorded" } else { "" };
+        lines.sure("performed by", vec![names.one(body) + as_far], *confidence);
+    }
+    lines.add("basis", answer.basis.iter().map(ToString::to_string).collect());
+    lines.add("reserved", answer.reserved.then(|| "yes".to_owned()).into_iter().collect());
+    lines.add("instruments", answer.instruments.clone());
+    lines.add("passed on under", answer.links.clone());
+    lines.add("instruments of predecessors", answer.predecessor_instruments.clone());
+    lines.add("conditions", answer.conditions.clone());
+    lines.add("losses by contract", answer.loss_exceptions.clone());
+    for expectation in &answer.expectations {
+        let without = match expectation.without_instrument {
+            true => "; no instrument to that effect was in force or executed",
+            false => "",
+        };
+        let expected = names.one(&expectation.expected);
+        lines.add("believed besides", vec![format!("{expected}: {}{without}", expectation.nature)]);
+    }
+    for now in &answer.answering_now {
+        lines.add(WOULD_ANSWER, vec![would_answer(answer, now)]);
+    }
+    lines.add("known, not applied", answer.unapplied.iter().map(unapplied).collect());
+    lines.0
+}
+
+#[derive(Default)]
+struct Lines(Vec<Line>);
+
+impl Lines {
+    fn add(&mut self, label: &'static str, says: Vec<String>) {
+        self.sure(label, says, None);
+    }
+
+    fn sure(&mut self, label: &'static str, says: Vec<String>, confidence: Option<Confidence>) {
+        if !says.is_empty() {
+            self.0.push(Line { label, says, confidence });
+        }
+    }
+}
+
+/// Who is liable, by their codes; else why nobody is named.
+#[must_use]
+pub fn liable_bodies(answer: &PlainAnswer) -> String {
+    match answer.liable.state {
+        LiableState::Settled => answer.liable.bodies.join(", "),
+        LiableState::Unsettled | LiableState::Unknown => answer.liable.state.to_string(),
+    }
+}
+
+fn liable(answer: &PlainAnswer) -> Vec<String> {
+    let mut says = match answer.liable.state {
+        LiableState::Settled => answer.names.all(&answer.liable.bodies),
+        LiableState::Unsettled | LiableState::Unknown => vec![answer.liable.state.to_string()],
+    };
+    if !answer.liable.rules.is_empty() {
+        says.push(format!("by {}", answer.liable.rules.join(", ")));
+    }
+    says
+}
+
+fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
+    let body = answer.names.one(&now.body);
+    let who = match now.successors.as_slice() {
+        [] => return format!("for {body}: nobody recorded"),
+        some => answer.names.and(some),
+    };
+    let across = match &now.read_across {
+        Some(rule) => format!("its acts are read across by {rule}"),
+        None => "no rule reads its acts across".to_owned(),
+    };
+    format!("for {body}: {who}; {across}; for what was done before, unsettled")
+}
+
+fn unapplied(unapplied: &PlainUnapplied) -> String {
+    let PlainUnapplied { kind, about, effective_on } = unapplied;
+    let from = effective_on.as_ref().map(|day| format!(", from {day}")).unwrap_or_default();
+    format!("{}: {about}{from}", words(*kind))
+}
+
+/// The cells of a case: basis, instrument, who would exercise, who would be liable, the row of law.
+#[must_use]
+pub fn case(answer: &PlainAnswer, case: &PlainCase) -> [String; 5] {
+    let liable = match case.liable.as_slice() {
+        [] => "not stated by the law".to_owned(),
+        some => answer.names.and(some),
+    };
+    [
+        case.basis.map(|basis| basis.to_string()).unwrap_or_default(),
+        case.instrument.clone(),
+        answer.names.and(&case.exercisers),
+        liable,
+        case.rule.clone(),
+    ]
+}
+
+/// A word of a vocabulary as people read it: `approved-not-executed` is "approved not executed".
+#[must_use]
+pub fn words(word: impl Word) -> String {
+    word.word().replace('-', " ")
+}
+
+/// A span of days, each end open where there is none: `from 2015-04-01 until 2022-07-01`.
+#[must_use]
+pub fn span(from: Option<&str>, until: Option<&str>) -> String {
+    match (from, until) {
+        (None, None) => "on every day".to_owned(),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(until)) => format!("before {until}"),
+        (Some(from), Some(until)) => format!("from {from} until {until}"),
+    }
+}

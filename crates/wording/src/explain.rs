@@ -1,0 +1,49 @@
+//! What the steps of an explanation say.
+
+use remit_domain::{BodyCode, FunctionCode};
+use remit_register::{Answer, Place, Says};
+
+use crate::and;
+
+/// What an answer says, as the root of its explanation.
+#[must_use]
+pub fn answer(function: &FunctionCode, answer: &Answer<'_>) -> String {
+    let kind = answer.kind();
+    match answer.exercisers.as_slice() {
+        [] => kind.to_string(),
+        some => format!("{kind}: {} {} {function}", and(some), exercises(some)),
+    }
+}
+
+fn exercises(bodies: &[BodyCode]) -> &'static str {
+    if bodies.len() > 1 { "exercise" } else { "exercises" }
+}
+
+/// What a step says.
+#[must_use]
+pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
+    match says {
+        Says::InArea(None) => format!("what is known of {place}"),
+        Says::InArea(Some(area)) if *place == Place::Body(*area) => {
+            format!("{area} is the commissioner of its area")
+        }
+        Says::InArea(Some(area)) => format!("{place} lies in the area of {area}"),
+        Says::Succeeded => "bodies ended, and others succeeded them".to_owned(),
+        Says::Placed(None) => format!("what the catalogue says of {function}"),
+        Says::Placed(Some(holder)) => format!("statute places {function} on {holder}"),
+        Says::InForce(id) => format!("{id} is in force"),
+        Says::PassedOn(id) => format!("{id} is in force, and its receiver passed the function on"),
+        Says::WasInForce(id) => format!("{id} was in force when the commissioner before ended"),
+        Says::PartiesInBeing => {
+            "the parties, and those to whom they answer, are in being".to_owned()
+        }
+        Says::NotHeld => "it was not held on these bases".to_owned(),
+        Says::Liable(bodies) => match bodies.as_slice() {
+            [] => "what the law says of liability".to_owned(),
+            [one] => format!("{one} is liable"),
+            some => format!("{} are liable", and(some)),
+        },
+        Says::WouldAnswer(bodies) => format!("{} would answer today", and(bodies)),
+        Says::Beside => "what stands beside the answer".to_owned(),
+    }
+}
