@@ -42,9 +42,10 @@ fmt: need ## Check the formatting
 	$(CARGO) fmt --all --check
 
 .PHONY: lint
-lint: need ## Clippy, warnings denied; and what a pure crate may depend on
+lint: need ## Clippy, warnings denied; what a pure crate may depend on; the house rules
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	@sh tests/pure-crates.sh
+	@sh tests/house.sh
 
 .PHONY: proto
 proto: ## Lint the protos with buf (installed into .tools with npm)

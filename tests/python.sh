@@ -1,6 +1,6 @@
 #!/bin/sh
-# A Python with what a requirements file names: python.sh REQUIREMENTS NAME prints where it is. Made once, in
-# target/python-NAME; or one line says what is missing and how to get it.
+# A Python with what a requirements file names: python.sh REQUIREMENTS NAME prints where it is. Made
+# once, in target/python-NAME; or one line says what is missing and how to get it.
 set -eu
 requirements=$1
 dir="$(cd "$(dirname "$0")/.." && pwd)/target/python-$2"

@@ -9,8 +9,8 @@ use crate::export::{Form, Row, Sum};
 use crate::part::Part;
 use crate::{ArchiveError, hex};
 
-/// The views show what was recorded, line by line. They take no correction into account: what was so
-/// on a day is a question for the register.
+/// The views show what was recorded, line by line. They take no correction into account: what was
+/// so on a day is a question for the register.
 const SCHEMA: &str = "
     CREATE TABLE manifest (
         position     INTEGER NOT NULL,  -- of the last event

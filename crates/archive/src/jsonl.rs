@@ -1,5 +1,5 @@
-//! An export as JSON Lines: a manifest, then every event as it is stored, one a line; then a line for
-//! each value that lies beside an event because it may name a person.
+//! An export as JSON Lines: a manifest, then every event as it is stored, one a line; then a line
+//! for each value that lies beside an event because it may name a person.
 //!
 //! The manifest is the first line and is known last. Its length is known from the start, since only
 //! the digest is open: its place is left free, and filled once all events are written.

@@ -1,9 +1,9 @@
 //! A register taken away and brought back: exports for those who read, imports, backups, restores.
 //!
 //! Lives here: the files of an export ([`export`], [`jsonl`], [`explore`], and `columns` with the
-//! feature `parquet`), making a data directory
-//! from an export or a backup ([`register`]), and a log in memory from either ([`replay`]). Whatever is made is made beside its place
-//! and takes it when it is whole and on disk (`part`), so nothing that was interrupted looks done.
+//! feature `parquet`), making a data directory from an export or a backup ([`register`]), and a log
+//! in memory from either ([`replay`]). Whatever is made is made beside its place and takes it when
+//! it is whole and on disk (`part`), so nothing that was interrupted looks done.
 //!
 //! Must not live here: tonic, what events mean, or what is printed.
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{ArchiveError, refused};
 
-/// A file that is written beside its place, as `PLACE.part`, and takes it when it is whole. One that
-/// is not finished is removed, or, where the process is killed, overwritten by the next.
+/// A file that is written beside its place, as `PLACE.part`, and takes it when it is whole. One
+/// that is not finished is removed, or, where the process is killed, overwritten by the next.
 pub struct Part {
     file: File,
     part: PathBuf,

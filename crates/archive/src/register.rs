@@ -94,8 +94,9 @@ impl Making {
     }
 }
 
-/// Backs up a register into a new directory, while another process may be writing it: the file as it
-/// is at one moment, compared byte by byte and folded, and a checkpoint over it signed with the keys.
+/// Backs up a register into a new directory, while another process may be writing it: the file as
+/// it is at one moment, compared byte by byte and folded, and a checkpoint over it signed with the
+/// keys.
 ///
 /// # Errors
 /// [`ArchiveError`]; there is then no such directory.
@@ -152,11 +153,12 @@ pub struct Restored {
     pub taken: TreeHead,
 }
 
-/// Restores a backup into a directory where there is no register; up to a position, if one is given.
+/// Restores a backup into a directory where there is no register; up to a position, if one is
+/// given.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`] if the backup is not what its checkpoint signed, or there is a register;
-/// the others if a file cannot be read or written. There is then no register.
+/// [`ArchiveError::Refused`] if the backup is not what its checkpoint signed, or there is a
+/// register; the others if a file cannot be read or written. There is then no register.
 pub async fn restore(
     from: &Path,
     data: &Path,

@@ -1,8 +1,8 @@
 //! Facts: what an event says. Past tense, never edited, never deleted.
 //!
 //! Lives here: [`Event`], [`Fact`] with an arm for each topic, [`FactKind`], [`Correction`] and
-//! [`FieldRedacted`]. The facts of a topic stand in a file of its name; what each of them is about is
-//! said there once, as an [`About`].
+//! [`FieldRedacted`]. The facts of a topic stand in a file of its name; what each of them is about
+//! is said there once, as an [`About`].
 
 mod about;
 mod bodies;
@@ -32,8 +32,8 @@ pub use money::*;
 pub struct Event {
     /// What the event says.
     pub fact: Fact,
-    /// What the fact rests on. Shared: thousands of facts rest on one document. Where its note may name a
-    /// person, the fact holds the note instead.
+    /// What the fact rests on. Shared: thousands of facts rest on one document. Where its note may
+    /// name a person, the fact holds the note instead.
     pub evidence: Arc<Evidence>,
 }
 
@@ -144,8 +144,8 @@ impl FactKind {
     }
 }
 
-/// Declares the facts of a topic: the enum of their contents, their kinds with the stable word of each,
-/// and what each kind can concern.
+/// Declares the facts of a topic: the enum of their contents, their kinds with the stable word of
+/// each, and what each kind can concern.
 macro_rules! topic {
     (
         $(#[$meta:meta])* $fact:ident, $kinds:ident, Fact::$arm:ident;
@@ -263,16 +263,16 @@ pub struct Correction {
     pub authority: Text,
     /// Why.
     pub reason: Text,
-    /// The fact that holds instead, or besides. `None`: the recorded fact never held, and none takes its
-    /// place.
+    /// The fact that holds instead, or besides. `None`: the recorded fact never held, and none
+    /// takes its place.
     pub fact: Option<Box<Fact>>,
 }
 
 impl Correction {
     /// The event that this correction retracts, if it retracts one.
     ///
-    /// The correction of an error always retracts. A backdated act retracts only an event of its own
-    /// kind. `kind_of` gives the kind of an earlier event.
+    /// The correction of an error always retracts. A backdated act retracts only an event of its
+    /// own kind. `kind_of` gives the kind of an earlier event.
     #[must_use]
     pub fn retracts(&self, kind_of: impl FnOnce(Position) -> Option<FactKind>) -> Option<Position> {
         let about = self.about?;
@@ -287,8 +287,8 @@ impl Correction {
     }
 }
 
-/// The removal of what a field of an event said; the event stays. The evidence's `made_on` is the day on
-/// which it was decided.
+/// The removal of what a field of an event said; the event stays. The evidence's `made_on` is the
+/// day on which it was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldRedacted {
     /// The event.
@@ -328,7 +328,8 @@ impl Fact {
         }
     }
 
-    /// The content of a fact of a topic; of a correction, that of the fact it states, if it states one.
+    /// The content of a fact of a topic; of a correction, that of the fact it states, if it states
+    /// one.
     fn content(&self) -> Option<&dyn Content> {
         match self {
             Self::Bodies(fact) => Some(fact.content()),
@@ -355,8 +356,31 @@ impl Fact {
         }
     }
 
-    /// What the fact is about. Of a correction: what the fact that it states is about; what the event
-    /// that it corrects is about, is for the reader of the log to add.
+    /// The correction that the fact is, if it is one.
+    #[must_use]
+    pub fn correction(&self) -> Option<&Correction> {
+        match self {
+            Self::Corrected(correction) => Some(correction),
+            Self::Bodies(_)
+            | Self::Law(_)
+            | Self::Instruments(_)
+            | Self::Money(_)
+            | Self::Committees(_)
+            | Self::Redacted(_) => None,
+        }
+    }
+
+    /// The fact that is stated: itself; of a correction, what holds instead or besides.
+    #[must_use]
+    pub fn stated(&self) -> Option<&Self> {
+        match self.correction() {
+            Some(correction) => correction.fact.as_deref(),
+            None => Some(self),
+        }
+    }
+
+    /// What the fact is about. Of a correction: what the fact that it states is about; what the
+    /// event that it corrects is about, is for the reader of the log to add.
     #[must_use]
     pub fn about(&self) -> About<'_> {
         self.content().map(Content::about).unwrap_or_default()
@@ -412,8 +436,8 @@ impl Fact {
         }
     }
 
-    /// Moves the note of the evidence into the fact, where it may name a person; returns the evidence
-    /// that is left.
+    /// Moves the note of the evidence into the fact, where it may name a person; returns the
+    /// evidence that is left.
     pub(crate) fn take_note(&mut self, evidence: Arc<Evidence>) -> Arc<Evidence> {
         let slot = self.content_mut().and_then(Content::note_mut);
         let (Some(slot), Some(text)) = (slot, &evidence.note) else { return evidence };

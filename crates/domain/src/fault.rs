@@ -1,7 +1,7 @@
 //! What is wrong with a command, as data: `remit-wording` has the sentences.
 //!
-//! Lives here: [`Refusal`], [`Fault`] with an arm for each topic, and [`Reason`], the stable code of each
-//! fault.
+//! Lives here: [`Refusal`], [`Fault`] with an arm for each topic, and [`Reason`], the stable code
+//! of each fault.
 
 mod bodies;
 mod corrections;

@@ -7,7 +7,8 @@ use chrono::DateTime;
 
 /// An instant in UTC, to the microsecond.
 ///
-/// As text: RFC 3339 with six decimals and `Z`, such as `2022-07-01T00:00:00.000000Z`, and no other spelling.
+/// As text: RFC 3339 with six decimals and `Z`, such as `2022-07-01T00:00:00.000000Z`, and no other
+/// spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcInstant(i64);
 

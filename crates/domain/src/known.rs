@@ -1,7 +1,7 @@
 //! What the register knows at its head, as far as a decision needs it.
 //!
-//! [`decide`](crate::decide::decide()) asks through [`Known`]; `remit-register` answers. Each thing known
-//! names the event that says it.
+//! [`decide`](crate::decide::decide()) asks through [`Known`]; `remit-register` answers. Each thing
+//! known names the event that says it.
 
 use crate::body::{BodyRole, LegalForm, Member, Relation, SuccessionKind};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId};

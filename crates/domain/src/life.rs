@@ -1,8 +1,8 @@
 //! The life of an instrument: the states it passes through and the steps between them.
 //!
 //! Which step may be taken from which state, by whom and by when, is said by rules
-//! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and its neighbours), not here.
-//! Source of the words: reference section 5.1.
+//! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and its neighbours), not
+//! here. Source of the words: reference section 5.1.
 
 use crate::word::vocabulary;
 

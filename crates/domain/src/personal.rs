@@ -1,5 +1,5 @@
-//! Values that may name a person. Events hold offices, not people; some fields may name a person all the
-//! same. Each kind of fact says which of its fields do ([`crate::fact`]).
+//! Values that may name a person. Events hold offices, not people; some fields may name a person
+//! all the same. Each kind of fact says which of its fields do ([`crate::fact`]).
 
 use std::fmt;
 use std::str::FromStr;

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 /// The place of an event in the log: 1, 2, 3 … without gaps. 0 is before the first event.
 ///
-/// Arithmetic stops at 0 and at the last number there is: a position that a client names can be anything.
+/// Arithmetic stops at 0 and at the last number there is: a position that a client names can be
+/// anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(u64);
 

@@ -34,7 +34,10 @@ impl FromStr for Text {
             return Err(InvalidText::Blank);
         }
         // Direction overrides make a name look like another one.
-        let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let marks = ['\u{200e}', '\u{200f}'];
+        let turns = |c| {
+            marks.contains(&c) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
         if text.chars().any(|c| c.is_control() || turns(c)) {
             return Err(InvalidText::Control);
         }

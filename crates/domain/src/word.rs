@@ -33,7 +33,10 @@ pub struct UnknownWord {
 /// Declares a vocabulary: the enum, its words and their order in one place.
 #[macro_export]
 macro_rules! vocabulary {
-    ($(#[$meta:meta])* $name:ident, $what:literal; $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)?) => {
+    (
+        $(#[$meta:meta])* $name:ident, $what:literal;
+        $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)?
+    ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$vmeta])* $variant),+ }

@@ -1,7 +1,8 @@
 //! Decides requests, one after another, against the fold, and appends them.
 //!
-//! A decision does not wait for the one before it to be durable: its events go into the fold at once,
-//! so that they can be taken back, and its entry follows the other's in the log or not at all.
+//! A decision does not wait for the one before it to be durable: its events go into the fold at
+//! once, so that they can be taken back, and its entry follows the other's in the log or not at
+//! all.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -334,8 +335,8 @@ impl Decisions {
         Batch { entry, events: Vec::new(), refusals: Vec::new(), fault: None }
     }
 
-    /// Decides the next command of a batch against what the earlier ones produce, and folds its event
-    /// in provisionally. `false`: enough is refused.
+    /// Decides the next command of a batch against what the earlier ones produce, and folds its
+    /// event in provisionally. `false`: enough is refused.
     fn admit(
         &self,
         decider: &mut Decider,

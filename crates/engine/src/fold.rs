@@ -1,7 +1,8 @@
 //! The fold of the log in memory, and how far it is durable.
 //!
-//! The fold runs ahead of the log: events that are decided but not yet durable are in it unseen, because
-//! readers ask at the durable position. So many requests share one sync, and no reader waits for a writer.
+//! The fold runs ahead of the log: events that are decided but not yet durable are in it unseen,
+//! because readers ask at the durable position. So many requests share one sync, and no reader
+//! waits for a writer.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -85,8 +86,8 @@ impl Fold {
         }
     }
 
-    /// Waits until the events up to a position, which are in the fold, are durable. `false`: they never
-    /// will be; they were taken back.
+    /// Waits until the events up to a position, which are in the fold, are durable. `false`: they
+    /// never will be; they were taken back.
     pub async fn settled(&self, position: Position) -> bool {
         let mut durable = self.durable();
         loop {

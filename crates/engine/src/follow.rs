@@ -1,7 +1,8 @@
 //! Follows the log: folds in what it has, whoever appended it.
 //!
-//! What this node appends is in the fold before it is in the log. Everything else is read and decoded
-//! first; the fold is locked only to put it in, a few events at a time, so that readers hardly wait.
+//! What this node appends is in the fold before it is in the log. Everything else is read and
+//! decoded first; the fold is locked only to put it in, a few events at a time, so that readers
+//! hardly wait.
 
 use std::sync::Weak;
 use std::time::Duration;

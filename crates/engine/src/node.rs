@@ -26,7 +26,8 @@ pub(crate) struct Shared {
 }
 
 impl Node {
-    /// Opens a node over a log: folds it from its first event to its head, and follows it from there on.
+    /// Opens a node over a log: folds it from its first event to its head, and follows it from
+    /// there on.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read whole.
@@ -52,7 +53,8 @@ impl Node {
         self.shared.fold.durable()
     }
 
-    /// Why the node cannot go on, if it cannot. It then answers from where it stopped, and must not.
+    /// Why the node cannot go on, if it cannot. It then answers from where it stopped, and must
+    /// not.
     #[must_use]
     pub fn stopped(&self) -> watch::Receiver<Option<Stopped>> {
         self.shared.fold.stopped()
@@ -107,8 +109,8 @@ impl Node {
         self.shared.log.request(id).await
     }
 
-    /// The events that a batch of commands would be, the checks that fail, and whatever `read` reads of
-    /// the register as it would then be; it is given the positions before and after.
+    /// The events that a batch of commands would be, the checks that fail, and whatever `read`
+    /// reads of the register as it would then be; it is given the positions before and after.
     ///
     /// Nothing is recorded, and nobody else sees the events. Other decisions wait meanwhile.
     ///
@@ -128,8 +130,8 @@ impl Node {
     /// A caller that goes away changes nothing: what was begun is finished.
     ///
     /// # Errors
-    /// [`RecordError`]; nothing is then recorded, but after [`RecordError::Log`] the same id must be
-    /// sent again to know.
+    /// [`RecordError`]; nothing is then recorded, but after [`RecordError::Log`] the same id must
+    /// be sent again to know.
     pub async fn record(&self, request: Request) -> Result<Receipt, RecordError> {
         let decisions = Arc::clone(&self.shared.decisions);
         let done = tokio::spawn(async move { decisions.record(request).await });

@@ -75,7 +75,8 @@ impl Prover {
         self.prove(move |log| Ok(Frontier::of(size.get(), log)?.root())).await
     }
 
-    /// The roots of `count` complete subtrees of 2^`level` leaves side by side, from number `first` on.
+    /// The roots of `count` complete subtrees of 2^`level` leaves side by side, from number `first`
+    /// on.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read, or one of them is not complete.
@@ -114,8 +115,8 @@ impl Prover {
         self.prove(move |log| Ok(tree::prove_several(size.get(), &leaves, log)?)).await
     }
 
-    /// The hashes that show that the tree over the first `size` events begins with the tree over the
-    /// first `earlier`.
+    /// The hashes that show that the tree over the first `size` events begins with the tree over
+    /// the first `earlier`.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read, or unless 1 <= `earlier` <= `size`.
@@ -127,8 +128,8 @@ impl Prover {
         self.prove(move |log| Ok(tree::prove_consistency(earlier.get(), size.get(), log)?)).await
     }
 
-    /// A statement over all durable events, one at a time: the index is brought up to the log first,
-    /// from its beginning when it is the first.
+    /// A statement over all durable events, one at a time: the index is brought up to the log
+    /// first, from its beginning when it is the first.
     ///
     /// # Errors
     /// [`IssueError`].

@@ -170,8 +170,8 @@ pub(crate) fn fold(
     Ok(recorded.request_id)
 }
 
-/// The pages of a log from its first event to its head, read and decoded ahead of who takes them. The last
-/// one can be a failure.
+/// The pages of a log from its first event to its head, read and decoded ahead of who takes them.
+/// The last one can be a failure.
 fn ahead(log: &Log) -> mpsc::Receiver<JoinHandle<Result<Page, LogError>>> {
     let (send, pages) = mpsc::channel(AHEAD);
     let log = log.clone();

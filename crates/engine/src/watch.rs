@@ -1,8 +1,8 @@
 //! Watches: the changes of answers, told one after another. A state machine without I/O.
 //!
 //! Lives here: what a watch is about ([`Target`]), where it is ([`Cursor`]), and what it tells next
-//! ([`Watch`]). The steps follow from the register (`remit_register::Watched`); so a watch that goes on
-//! from a cursor is told exactly the rest, on any node of the same log.
+//! ([`Watch`]). The steps follow from the register (`remit_register::Watched`); so a watch that
+//! goes on from a cursor is told exactly the rest, on any node of the same log.
 //!
 //! Must not live here: clocks, streams, or who remembers a cursor (`desk::watches`).
 

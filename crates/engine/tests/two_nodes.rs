@@ -1,5 +1,5 @@
-//! Several nodes over one log: what one records the others answer, and no decision rests on what was
-//! never recorded.
+//! Several nodes over one log: what one records the others answer, and no decision rests on what
+//! was never recorded.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -59,14 +59,15 @@ async fn what_one_node_records_the_other_answers() {
     }
 }
 
-/// What a node asks in one round: a body of its own, and one that the next node asks for a round earlier.
-/// So an entry that follows another's in place of its own predecessor has a body that is there already.
+/// What a node asks in one round: a body of its own, and one that the next node asks for a round
+/// earlier. So an entry that follows another's in place of its own predecessor has a body that is
+/// there already.
 fn asked(node: u64, round: u64) -> Vec<remit_domain::Command> {
     vec![establish(1_000 * (node + 1) + round), establish(round + node)]
 }
 
-/// Nodes decide on top of what they have not recorded yet. Whichever comes first, what is recorded could
-/// be decided in the order in which it stands in the log.
+/// Nodes decide on top of what they have not recorded yet. Whichever comes first, what is recorded
+/// could be decided in the order in which it stands in the log.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_that_record_at_once_record_nothing_that_rests_on_nothing() {
     let store = MemoryStore::new("nodes");

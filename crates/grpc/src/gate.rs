@@ -1,5 +1,5 @@
-//! What stands before every service: only gRPC comes in; a register that is not whole, or a node that
-//! cannot follow its log, answers nothing; and every reply names the loads that are under way.
+//! What stands before every service: only gRPC comes in; a register that is not whole, or a node
+//! that cannot follow its log, answers nothing; and every reply names the loads that are under way.
 
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};

@@ -3,6 +3,7 @@
 #![allow(
     missing_docs,
     clippy::all,
+    clippy::too_many_lines,
     unused_qualifications,
     reason = "generated; documented in proto/"
 )]

@@ -1,8 +1,8 @@
 //! What witnesses say of a checkpoint: that they saw the log grow to it and never saw another one
 //! (C2SP tlog-cosignature, `cosignature/v1`).
 //!
-//! A cosignature is a signature line of the note. What a witness signs is not the note but a header,
-//! the time, and the note's text; so it cannot be passed off as the signature of a log.
+//! A cosignature is a signature line of the note. What a witness signs is not the note but a
+//! header, the time, and the note's text; so it cannot be passed off as the signature of a log.
 
 use crate::keys::{KeyRing, WitnessKey, WitnessSigner};
 use crate::note::{self, Checkpoint, Line, NoteError};
@@ -62,8 +62,8 @@ pub struct Cosigned {
 }
 
 impl Cosigned {
-    /// Reads a note and checks it: at least one of the witnesses cosigned it, and no line that names
-    /// one of them is wrong. Lines of others, the log's too, are left out and not judged.
+    /// Reads a note and checks it: at least one of the witnesses cosigned it, and no line that
+    /// names one of them is wrong. Lines of others, the log's too, are left out and not judged.
     ///
     /// # Errors
     /// [`NoteError`].
@@ -105,8 +105,8 @@ impl Cosigned {
         Ok(Self { checkpoint, cosignatures: all })
     }
 
-    /// Adds the cosignatures that others have given to the same checkpoint before; of witnesses that
-    /// are not known any more, none.
+    /// Adds the cosignatures that others have given to the same checkpoint before; of witnesses
+    /// that are not known any more, none.
     #[must_use]
     pub fn beside(self, before: &Self, witnesses: &[WitnessKey]) -> Self {
         let known = |c: &&Cosignature| {

@@ -3,9 +3,9 @@
 //!
 //! A key is text without line breaks, such as `area:11X`. It lies in one of 65,536 buckets: that of
 //! the first two bytes of its SHA-256. A bucket is text, a line a key, in the order of the keys'
-//! bytes: the positions filed under it, in order, with commas between, a space, the key. The root of
-//! the index is that of the RFC 6962 tree whose leaves are the buckets, empty ones too. So whoever
-//! sees the bucket of a key sees whether the key is there, and all that is filed under it.
+//! bytes: the positions filed under it, in order, with commas between, a space, the key. The root
+//! of the index is that of the RFC 6962 tree whose leaves are the buckets, empty ones too. So
+//! whoever sees the bucket of a key sees whether the key is there, and all that is filed under it.
 //!
 //! The index follows from the log alone: whoever holds the events can compute the root.
 
@@ -30,7 +30,8 @@ pub fn bucket_of(key: &str) -> u16 {
 #[derive(Default)]
 pub struct Index {
     buckets: BTreeMap<u16, BTreeMap<Box<str>, Vec<u64>>>,
-    /// The tree's nodes from the leaves up, but for the root; filled when a root is first asked for.
+    /// The tree's nodes from the leaves up, but for the root; filled when a root is first asked
+    /// for.
     levels: Vec<Vec<Hash>>,
     changed: BTreeSet<u16>,
 }

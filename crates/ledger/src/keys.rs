@@ -1,5 +1,5 @@
-//! Ed25519 keys in the text form of C2SP signed notes: `name+id+data`, and with `PRIVATE+KEY+` before
-//! it the secret one.
+//! Ed25519 keys in the text form of C2SP signed notes: `name+id+data`, and with `PRIVATE+KEY+`
+//! before it the secret one.
 //!
 //! A byte in the data says what the key signs, and is part of its id: notes ([`SIGNS_NOTES`]), or
 //! cosignatures of checkpoints ([`COSIGNS`]). The compiler keeps the two apart.
@@ -15,7 +15,8 @@ use crate::note::{self, Checkpoint, NoteError};
 pub const SIGNS_NOTES: u8 = 1;
 /// The algorithm byte of a key that cosigns checkpoints (C2SP tlog-cosignature).
 pub const COSIGNS: u8 = 4;
-/// Keys that a file may hold. Go reads notes of at most 100 signatures, those of witnesses included.
+/// Keys that a file may hold. Go reads notes of at most 100 signatures, those of witnesses
+/// included.
 pub const KEYS_MAX: usize = 32;
 
 /// A public key of a log: what anybody needs to check a note.
@@ -240,7 +241,8 @@ impl KeyRing {
     /// The same with a new current key, of the same name.
     ///
     /// # Errors
-    /// [`NoteError::Key`] where there are as many as there may be, or the seed is that of one of them.
+    /// [`NoteError::Key`] where there are as many as there may be, or the seed is that of one of
+    /// them.
     pub fn rotated(mut self, seed: [u8; 32]) -> Result<Self, NoteError> {
         if self.0.len() >= KEYS_MAX {
             return Err(NoteError::Key("there are 32 already: remove the last lines, the oldest"));

@@ -1,7 +1,7 @@
 //! Signed checkpoints: C2SP signed notes that hold a C2SP tlog-checkpoint, signed with Ed25519.
 //!
-//! A note is text, an empty line, and signature lines. A line by a key that is not known is kept and
-//! not judged: a witness that cosigns adds a line, and nothing else changes.
+//! A note is text, an empty line, and signature lines. A line by a key that is not known is kept
+//! and not judged: a witness that cosigns adds a line, and nothing else changes.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

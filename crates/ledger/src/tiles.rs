@@ -46,8 +46,8 @@ pub struct Tile {
 pub struct InvalidTile;
 
 impl Tile {
-    /// Whether a tree of so many leaves has it. A partial one is there for good: somebody may hold a
-    /// checkpoint of a tree that ends in it.
+    /// Whether a tree of so many leaves has it. A partial one is there for good: somebody may hold
+    /// a checkpoint of a tree that ends in it.
     #[must_use]
     pub fn is_in(&self, size: u64) -> bool {
         let level = match self.holds {
@@ -129,7 +129,8 @@ impl FromStr for Tile {
 #[error("entry {0} of the bundle has more than {ENTRY_BYTES_MAX} bytes")]
 pub struct EntryTooLong(pub usize);
 
-/// The bytes of an entry bundle: each entry with its length before it, in two bytes, high byte first.
+/// The bytes of an entry bundle: each entry with its length before it, in two bytes, high byte
+/// first.
 ///
 /// # Errors
 /// [`EntryTooLong`].

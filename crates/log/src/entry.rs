@@ -1,5 +1,5 @@
-//! One request in the bytes in which it is stored. Made once, in front of the store: a store computes
-//! no shape, no commitment and no salt.
+//! One request in the bytes in which it is stored. Made once, in front of the store: a store
+//! computes no shape, no commitment and no salt.
 
 use bytes::Bytes;
 use remit_domain::{Fact, FieldRedacted, PersonalField, Position, UtcInstant};
@@ -9,11 +9,12 @@ use remit_shape::{Disclosure, Draft, Encoded, Encoder, RequestId, Salt, Stamp, c
 use crate::error::LogError;
 use crate::store::{Appended, Content, Stored};
 
-/// The longest event, in stored bytes: its length has two bytes in an entry bundle (C2SP tlog-tiles).
+/// The longest event, in stored bytes: its length has two bytes in an entry bundle (C2SP
+/// tlog-tiles).
 pub const EVENT_BYTES_MAX: usize = remit_ledger::tiles::ENTRY_BYTES_MAX;
 
-/// The last event of a log, by its position and the hash of its bytes. So an entry that was decided on
-/// top of another one, which was then not stored, never follows an event in its place.
+/// The last event of a log, by its position and the hash of its bytes. So an entry that was decided
+/// on top of another one, which was then not stored, never follows an event in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     /// Where it is; 0 before the first event.
@@ -141,8 +142,8 @@ impl Entry {
         &self.disclosures
     }
 
-    /// What the events redact: it is to be removed, together with the salt of the content of the request
-    /// that it was part of. It can be part of this entry.
+    /// What the events redact: it is to be removed, together with the salt of the content of the
+    /// request that it was part of. It can be part of this entry.
     #[must_use]
     pub fn erased(&self) -> &[(Position, PersonalField)] {
         &self.erased

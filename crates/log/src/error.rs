@@ -99,7 +99,10 @@ pub enum Damage {
         events: u64,
     },
     /// The list of requests says something else of a request than its events do.
-    #[error("the list of requests has {}, and not {found}", .listed.as_ref().map_or("nothing".to_owned(), ToString::to_string))]
+    #[error(
+        "the list of requests has {}, and not {found}",
+        .listed.as_ref().map_or("nothing".to_owned(), ToString::to_string)
+    )]
     RequestRow {
         /// What the list says.
         listed: Option<RequestRow>,

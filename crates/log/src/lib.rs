@@ -1,8 +1,9 @@
 //! The event log: what every store must do, and what stands in front of it.
 //!
-//! Lives here: [`Store`], the port, in traits by trade (one conformance suite in `tests/conformance` holds
-//! every store to it); [`Log`], a store with the clock that stamps what is recorded; [`Entry`], one
-//! request in the bytes in which it is stored; and [`MemoryStore`]. The other stores are in `remit-stores`.
+//! Lives here: [`Store`], the port, in traits by trade (one conformance suite in
+//! `tests/conformance` holds every store to it); [`Log`], a store with the clock that stamps what
+//! is recorded; [`Entry`], one request in the bytes in which it is stored; and [`MemoryStore`]. The
+//! other stores are in `remit-stores`.
 //!
 //! Must not live here: stored shapes (`remit-shape`), what events mean (`remit-domain`,
 //! `remit-register`), or who asks.

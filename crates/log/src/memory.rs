@@ -121,9 +121,9 @@ impl MemoryStore {
         }
     }
 
-    /// A store that begins with events stored elsewhere, from position 1 on and without gaps, and with
-    /// what lies beside them. `withheld` names the values that do not, since they were redacted later. It
-    /// remembers nothing of their requests: it is there to be read.
+    /// A store that begins with events stored elsewhere, from position 1 on and without gaps, and
+    /// with what lies beside them. `withheld` names the values that do not, since they were
+    /// redacted later. It remembers nothing of their requests: it is there to be read.
     #[must_use]
     pub fn holding(
         id: impl Into<Arc<str>>,

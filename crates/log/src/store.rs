@@ -1,8 +1,8 @@
 //! The port: what every store must do, in traits by trade.
 //!
-//! Reads return futures, for a store may wait for a disk or a network; none of them blocks the caller.
-//! Writes are taken in the order of the calls: a call puts its entry in line at once, and the future only
-//! waits for it to be durable. Dropping the future changes nothing.
+//! Reads return futures, for a store may wait for a disk or a network; none of them blocks the
+//! caller. Writes are taken in the order of the calls: a call puts its entry in line at once, and
+//! the future only waits for it to be durable. Dropping the future changes nothing.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -21,8 +21,8 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// One totally ordered, durable log of events, and what is kept with it.
 ///
-/// Positions are 1, 2, 3 … without gaps. `recorded_at` never decreases along them. What is acknowledged is
-/// durable. What may name a person lies beside its event, and is written with it.
+/// Positions are 1, 2, 3 … without gaps. `recorded_at` never decreases along them. What is
+/// acknowledged is durable. What may name a person lies beside its event, and is written with it.
 pub trait Store: Events + Disclosures + Tree + Desk + Send + Sync + 'static {
     /// The id that the log was given when it was made; part of the source of every event.
     fn id(&self) -> &str;
@@ -30,8 +30,9 @@ pub trait Store: Events + Disclosures + Tree + Desk + Send + Sync + 'static {
 
 /// Events, and the requests that they were part of.
 pub trait Events {
-    /// Stores an entry if the head is what it expects and its request id is new: its events, what lies
-    /// beside them and what is remembered of the request, all together. Removes what it erases.
+    /// Stores an entry if the head is what it expects and its request id is new: its events, what
+    /// lies beside them and what is remembered of the request, all together. Removes what it
+    /// erases.
     fn append(&self, entry: Entry) -> BoxFuture<Result<Appended, AppendError>>;
 
     /// Up to `limit` events after `after`, in order. Fewer only at the head.
@@ -57,8 +58,8 @@ pub trait Disclosures {
         until: Position,
     ) -> BoxFuture<Result<Vec<Disclosure>, LogError>>;
 
-    /// Fields whose values are not here although no event here redacts them: in a log that was replayed
-    /// up to a position, those redacted after it.
+    /// Fields whose values are not here although no event here redacts them: in a log that was
+    /// replayed up to a position, those redacted after it.
     fn withheld(&self) -> Vec<(Position, PersonalField)> {
         Vec::new()
     }
@@ -72,13 +73,13 @@ pub trait Tree {
     /// The root of the complete subtree `number` of 2^`level` leaves.
     fn subtree(&self, level: u8, number: u64) -> BoxFuture<Result<Hash, LogError>>;
 
-    /// Compares every stored byte with every stored hash, up to the durable head, and what lies beside
-    /// the events with what they committed to.
+    /// Compares every stored byte with every stored hash, up to the durable head, and what lies
+    /// beside the events with what they committed to.
     fn check(&self) -> BoxFuture<Result<TreeHead, LogError>>;
 }
 
-/// What is kept for those who read the log: acts, each an event of its own sequence, and marks, each of
-/// which replaces the one of the same name.
+/// What is kept for those who read the log: acts, each an event of its own sequence, and marks,
+/// each of which replaces the one of the same name.
 pub trait Desk {
     /// Keeps an act and marks, all together or not at all.
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), KeepError>>;

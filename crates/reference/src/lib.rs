@@ -1,4 +1,5 @@
-//! England 2013 to 2026 as commands, from data files; and importers for files as ODS publishes them.
+//! England 2013 to 2026 as commands, from data files; and importers for files as ODS publishes
+//! them.
 //!
 //! Lives here: [`Source`], where files come from (the reference data built in, or a directory);
 //! [`Plan`], which turns rows into the commands that a register still lacks and into findings; the

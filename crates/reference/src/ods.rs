@@ -3,8 +3,8 @@
 //!
 //! A file is compared with what the register holds: what is new is planned, what differs is found.
 //! Quirks known of these files: the link to a closed commissioner has no end date; some closed CCGs
-//! still count as active (the dates are trusted, not the status); parents from before April 2013 are
-//! primary care trusts, which the register does not hold; files after 2025 write role codes.
+//! still count as active (the dates are trusted, not the status); parents from before April 2013
+//! are primary care trusts, which the register does not hold; files after 2025 write role codes.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, Evidence, Known, Member, Membership, Period, Relation,

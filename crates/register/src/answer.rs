@@ -242,8 +242,8 @@ pub struct AnsweringNow<'r> {
     pub body: BodyCode,
     /// Its successors in being on the day at which the answer is known.
     pub successors: Vec<BodyCode>,
-    /// A rule by which what it did is treated as done by the successor. Whether that moves liability
-    /// for what was done before is unsettled: both answers stand.
+    /// A rule by which what it did is treated as done by the successor. Whether that moves
+    /// liability for what was done before is unsettled: both answers stand.
     pub read_across: Option<&'r RuleId>,
 }
 
@@ -291,8 +291,9 @@ pub struct Ground {
     pub position: Position,
     /// In what way.
     pub kind: GroundKind,
-    /// How sure the answer is as far as this event goes: what only stands beside it, or is borne out
-    /// by something surer, does not lower it. How sure the event's source is, its evidence says.
+    /// How sure the answer is as far as this event goes: what only stands beside it, or is borne
+    /// out by something surer, does not lower it. How sure the event's source is, its evidence
+    /// says.
     pub confidence: Confidence,
 }
 
@@ -381,7 +382,8 @@ pub struct Answer<'r> {
     pub performed_by: Vec<Performer>,
     /// What was expected besides.
     pub expectations: Vec<Expectation<'r>>,
-    /// What is known and not applied: approved, executed, notice given, conflicts, rules not commenced.
+    /// What is known and not applied: approved, executed, notice given, conflicts, rules not
+    /// commenced.
     pub known_unapplied: Vec<Unapplied<'r>>,
     /// For bodies above that had ceased by the day on which it is known: who answers for them then.
     pub answering_now: Vec<AnsweringNow<'r>>,
@@ -533,8 +535,8 @@ impl<'r> Answer<'r> {
         bare(self).says_the_same(&bare(other))
     }
 
-    /// Whether two answers say the same on the same grounds, whatever point of the plane each was asked
-    /// at.
+    /// Whether two answers say the same on the same grounds, whatever point of the plane each was
+    /// asked at.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let same_point = |answer: &Self| Self {

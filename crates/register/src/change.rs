@@ -72,8 +72,9 @@ pub(crate) struct Touched {
 }
 
 impl Register {
-    /// What differs between two points, by function and place, with the events that caused it: first
-    /// along the known axis on the first day, then along the effective axis as known at the second.
+    /// What differs between two points, by function and place, with the events that caused it:
+    /// first along the known axis on the first day, then along the effective axis as known at the
+    /// second.
     ///
     /// Applied to the answers at `from` the changes give those at `to`.
     #[must_use]
@@ -129,7 +130,8 @@ impl Register {
         places.into_iter().flat_map(each).collect()
     }
 
-    /// The answer, if there is a function and an area to ask about; for one place asked for: always.
+    /// The answer, if there is a function and an area to ask about; for one place asked for:
+    /// always.
     fn answer_if_there(
         &self,
         function: &FunctionCode,
@@ -143,8 +145,8 @@ impl Register {
             .then(|| self.who_holds(function, place, effective_on, known_at))
     }
 
-    /// Whether there is something to ask about: a segment of the function, and a body in a role that
-    /// has an area or lies in one.
+    /// Whether there is something to ask about: a segment of the function, and a body in a role
+    /// that has an area or lies in one.
     fn there(
         &self,
         function: &FunctionCode,

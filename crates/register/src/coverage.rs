@@ -76,8 +76,8 @@ impl Register {
         else {
             return;
         };
-        // Before its first day nothing is asked of an area; after its last, only whether another has
-        // taken it.
+        // Before its first day nothing is asked of an area; after its last, only whether another
+        // has taken it.
         let last = lives.iter().map(Period::until).max_by_key(|u| u.unwrap_or(Day::MAX)).flatten();
         let first = begins.max(over.from());
         let outside = |day: Day| {

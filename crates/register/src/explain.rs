@@ -1,5 +1,5 @@
-//! An answer explained: the steps of the resolution procedure, each with the events and the rows of law
-//! that it rests on.
+//! An answer explained: the steps of the resolution procedure, each with the events and the rows of
+//! law that it rests on.
 
 use std::collections::BTreeMap;
 

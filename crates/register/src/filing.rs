@@ -16,8 +16,8 @@ use remit_domain::{
 
 use crate::answer::Place;
 
-/// The key under which something must have been recorded for `key` to be about anything: `notice:` of an
-/// instrument that nobody recorded would be a slip of the pen.
+/// The key under which something must have been recorded for `key` to be about anything: `notice:`
+/// of an instrument that nobody recorded would be a slip of the pen.
 #[must_use]
 pub fn subject(key: &Key) -> Key {
     let word = match key.word {
@@ -44,7 +44,8 @@ pub fn subject(key: &Key) -> Key {
 }
 
 /// The keys that an event is filed under. `about` gives the fact of an earlier event: a correction
-/// or a redaction is filed under whatever that is filed under, and so is a correction of a correction.
+/// or a redaction is filed under whatever that is filed under, and so is a correction of a
+/// correction.
 #[must_use]
 pub fn keys_of<'f>(
     fact: &'f Fact,

@@ -1,12 +1,12 @@
 //! Which events a reader wants: one small language for every stream of events.
 //!
 //! A filter is terms with spaces between them, each a key and the values it may have:
-//! `type=instrument-in-force,instrument-ended area=QBB`. An event passes when every term has a value
-//! that the event concerns. No terms: every event.
+//! `type=instrument-in-force,instrument-ended area=QBB`. An event passes when every term has a
+//! value that the event concerns. No terms: every event.
 //!
 //! What an event concerns is what it names, what the instrument it is about names, and for a
-//! correction or a redaction what the event it is about concerns: as known at the event itself, so that a filter
-//! lets the same events pass whenever it is asked.
+//! correction or a redaction what the event it is about concerns: as known at the event itself, so
+//! that a filter lets the same events pass whenever it is asked.
 
 use std::fmt;
 use std::str::FromStr;

@@ -148,8 +148,8 @@ impl<H: Handle, T: Default> Sparse<H, T> {
     }
 }
 
-/// Spreads indexes over the buckets of a map. They are the register's own numbers, so nobody can choose
-/// them to collide.
+/// Spreads indexes over the buckets of a map. They are the register's own numbers, so nobody can
+/// choose them to collide.
 #[derive(Clone, Copy, Default)]
 struct Spread(u64);
 

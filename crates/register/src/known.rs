@@ -149,8 +149,8 @@ impl<'r> Supposing<'r> {
 
     // --- instruments ------------------------------------------------------------------------
 
-    /// A period in force as it runs: cut by ends, notices, the lives of the parties. `None`: it never
-    /// runs.
+    /// A period in force as it runs: cut by ends, notices, the lives of the parties. `None`: it
+    /// never runs.
     fn runs(
         &self,
         entry: &'r InstrumentEntry,
@@ -283,8 +283,8 @@ impl<'r> Supposing<'r> {
         found
     }
 
-    /// The periods in which an instrument is in force with one text, which another takes the place of on
-    /// `next`.
+    /// The periods in which an instrument is in force with one text, which another takes the place
+    /// of on `next`.
     fn runs_of(
         &self,
         entry: &'r InstrumentEntry,
@@ -337,8 +337,8 @@ impl<'r> Supposing<'r> {
     }
 }
 
-/// The same for the register at its head, and for one where something is supposed: what is handed out
-/// borrows from the register alone.
+/// The same for the register at its head, and for one where something is supposed: what is handed
+/// out borrows from the register alone.
 macro_rules! known {
     ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)+) => {
         impl Known for Register {
@@ -374,8 +374,8 @@ known! {
 }
 
 impl Register {
-    /// Decides a command and folds its event in provisionally, so that the next command of the same request
-    /// is decided against it.
+    /// Decides a command and folds its event in provisionally, so that the next command of the same
+    /// request is decided against it.
     ///
     /// # Errors
     /// Every check that the command fails; the register is then as it was.

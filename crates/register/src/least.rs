@@ -24,7 +24,8 @@ pub struct Cited<'e> {
 }
 
 impl Cited<'_> {
-    /// The grounds that remain when every event is left out without which the answer stays as it is.
+    /// The grounds that remain when every event is left out without which the answer stays as it
+    /// is.
     #[must_use]
     pub fn least_grounds(&self) -> Vec<Ground> {
         let mut told = self.events.clone();

@@ -1,9 +1,10 @@
 //! What follows from the events: the two-axis index, the answers, and why.
 //!
 //! Lives here: [`Register`], the fold of the log, which answers at any effective day and any
-//! position; who holds a function ([`answer`]) and why ([`Explanation`]), its picture over both axes
-//! ([`timeline`]), what a body holds ([`holdings`]), what changes, and the directory of bodies, functions, rules and instruments; what
-//! each event is filed under, and all that bears on a question ([`filing`]).
+//! position; who holds a function ([`answer`]) and why ([`Explanation`]), its picture over both
+//! axes ([`timeline`]), what a body holds ([`holdings`]), what changes, and the directory of
+//! bodies, functions, rules and instruments; what each event is filed under, and all that bears on
+//! a question ([`filing`]).
 //!
 //! Must not live here: a clock, I/O, `async`, serde, protobuf or SQL; nor decisions about what may
 //! be recorded (that is `remit-domain`).

@@ -1,4 +1,5 @@
-//! The register itself: the known axis, the rows of each topic, and the way back from what is not final.
+//! The register itself: the known axis, the rows of each topic, and the way back from what is not
+//! final.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -99,8 +100,8 @@ impl Register {
         self.fold(event);
     }
 
-    /// Passes over the events up to a position, as if they had never been: to see what an answer owes to
-    /// them.
+    /// Passes over the events up to a position, as if they had never been: to see what an answer
+    /// owes to them.
     pub fn skip_to(&mut self, position: Position) {
         if self.tail < position {
             self.tail = position;

@@ -1,4 +1,5 @@
-//! One thing that holds over a period of days and a span of positions: a cell of the two-axis index.
+//! One thing that holds over a period of days and a span of positions: a cell of the two-axis
+//! index.
 
 use remit_domain::{Day, Period, Position};
 
@@ -17,8 +18,8 @@ pub(crate) fn at(position: Position) -> At {
 
 /// A thing that holds over `effective`, as known from `known_from` until `known_until`.
 ///
-/// Rows are never changed but for `known_until`, once: a later event that says otherwise closes the row
-/// and adds another. So an answer at an earlier position reads what it read then.
+/// Rows are never changed but for `known_until`, once: a later event that says otherwise closes the
+/// row and adds another. So an answer at an earlier position reads what it read then.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct Row<T> {
     pub effective: Period,

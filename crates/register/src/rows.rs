@@ -1,8 +1,9 @@
 //! The rows of the two-axis index, by topic; and how an event adds to them.
 //!
-//! A topic holds its own rows and nobody else changes them. It says how a fact becomes rows (`fold`), where
-//! they lie (a `Locus`), and what follows from a place: the kind of fact, the lists that a correction
-//! closes and opens, what an event with its rows there concerns, and whose answers it can change.
+//! A topic holds its own rows and nobody else changes them. It says how a fact becomes rows
+//! (`fold`), where they lie (a `Locus`), and what follows from a place: the kind of fact, the lists
+//! that a correction closes and opens, what an event with its rows there concerns, and whose
+//! answers it can change.
 
 pub(crate) mod bodies;
 pub(crate) mod corrections;
@@ -85,8 +86,9 @@ impl<T: Clone> Rows for Vec<Row<T>> {
 }
 
 impl Register {
-    /// Adds the rows of an event. Cannot fail: what was recorded was recorded. A fact about something
-    /// that the register does not know changes no answer; `decide` keeps such facts out of the log.
+    /// Adds the rows of an event. Cannot fail: what was recorded was recorded. A fact about
+    /// something that the register does not know changes no answer; `decide` keeps such facts out
+    /// of the log.
     pub(crate) fn fold(&mut self, event: &Event) {
         self.tail = self.tail.next();
         let at = at(self.tail);
@@ -158,15 +160,16 @@ impl Register {
         });
     }
 
-    // --- what follows from where the rows of an event lie ------------------------------------------
+    // --- what follows from where the rows of an event lie
+    // ------------------------------------------
 
     pub(crate) fn locus(&self, at: At) -> Option<Locus> {
         let index = usize::try_from(at).ok()?.checked_sub(1)?;
         self.loci.get(index).copied()
     }
 
-    /// The kind of fact that an event states; of a correction: the kind of the fact that the correction
-    /// states or retracts.
+    /// The kind of fact that an event states; of a correction: the kind of the fact that the
+    /// correction states or retracts.
     pub(crate) fn kind_of(&self, position: Position) -> Option<FactKind> {
         let at = At::try_from(position.get()).ok()?;
         if let Some(kind) = self.corrections.kind(at) {
@@ -216,7 +219,8 @@ impl Register {
         }
     }
 
-    /// The things that an event changed: by itself, and by the events that it retracts and brings back.
+    /// The things that an event changed: by itself, and by the events that it retracts and brings
+    /// back.
     pub(crate) fn changed(&self, event: At) -> Vec<Changed> {
         let events: Vec<At> = std::iter::once(event).chain(self.corrections.chain(event)).collect();
         let mut changed = Vec::new();

@@ -13,7 +13,8 @@ use crate::personal::Redaction;
 use crate::register::Register;
 use crate::row::{At, at};
 
-/// The days within which an interest must be declared once the person is aware of it (2006 Act s.14O).
+/// The days within which an interest must be declared once the person is aware of it (2006 Act
+/// s.14O).
 const DECLARE_WITHIN_DAYS: i64 = 28;
 
 /// A payment to a federation, the answer for the power used, and what was decided on it.

@@ -180,7 +180,7 @@ impl Register {
     ) -> Vec<(&'a FunctionCode, Answer<'a>)> {
         let day = match watched {
             Watched::Pinned(_, _, day) => *day,
-            _ => at.effective_on,
+            Watched::Question(..) | Watched::Area(_) | Watched::Holdings(_) => at.effective_on,
         };
         self.watched_functions(watched)
             .into_iter()
@@ -277,8 +277,9 @@ impl Register {
 }
 
 impl Watched {
-    /// Whether a watch of a body's holdings is about these answers; any other watch is. A body holds
-    /// in the areas of commissioners in being: one that has ceased has its successor's answers.
+    /// Whether a watch of a body's holdings is about these answers; any other watch is. A body
+    /// holds in the areas of commissioners in being: one that has ceased has its successor's
+    /// answers.
     fn has_part(&self, place: &Place, answers: &[Option<&Answer<'_>>]) -> bool {
         let Self::Holdings(body) = self else { return true };
         answers.iter().flatten().any(|answer| {

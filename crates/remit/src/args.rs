@@ -29,7 +29,7 @@ pub use keep::*;
 Examples:
   remit serve --load england                       start a register and load England, 2013 to 2026
   remit who-holds qof --at A81001 --on 2015-04-01  who held QOF at a practice on a day
-  remit timeline qof --at 11X                      the same over all days and all that was known when
+  remit timeline qof --at 11X                      the same over all days, as known at each time
   remit check 11X gms-contracts --at 11X --on 2019-04-01 && echo 'Somerset CCG exercised it'
 
 Exit codes: 0 done; 64 wrong usage; 65 refused or bad data; 66 no such file; 69 no server or no
@@ -100,9 +100,10 @@ Examples:
     #[command(after_help = "Example:\n  remit holdings QSL --on 2022-07-01")]
     Holdings(Holdings),
     /// One question over all days and all that was known when
-    #[command(
-        after_help = "Examples:\n  remit timeline qof --at 11X\n  remit timeline qof --at 11X --history"
-    )]
+    #[command(after_help = "\
+Examples:
+  remit timeline qof --at 11X
+  remit timeline qof --at 11X --history")]
     Timeline(Timeline),
     /// What differs between two days, or between what was known at two times
     #[command(after_help = "\
@@ -148,10 +149,12 @@ Examples:
   remit events --follow --now --filter body=X24
   remit events --follow --recorded-after 2026-10-01T00:00:00Z -o json
 
-A filter is terms with spaces between them: type, body, function, instrument or area, an equals sign,
-and values with commas between them. An event is shown when every term has a value that it concerns.")]
+A filter is a list of terms with spaces between them. A term is type, body, function, instrument or
+area, then an equals sign, then values with commas between them. An event is shown if it concerns
+one value of every term.")]
     Events(Events),
-    /// Proof for those who do not trust the register: checkpoints, proofs, and whether a file is whole
+    /// Proof for those who do not trust the register: checkpoints, proofs, and whether a file is
+    /// whole
     #[command(after_help = "\
 Examples:
   remit audit key > register.pub                     once, and compare it with what you were told
@@ -162,7 +165,7 @@ Examples:
   remit audit rotate --key .remit.key                a new key; the old ones go on signing beside it
   remit audit fsck --data .remit                     every stored byte, with no server running
   remit audit log 11X                                what became of a body, event by event
-  remit audit retroactive --since 2026-10-01         what was recorded after the fact (`remit retroactive`)")]
+  remit audit retroactive --since 2026-10-01         what was recorded after the fact")]
     Audit(Audit),
     /// Checks a statement with nothing but a public key: exit 0 only if every byte of it stands
     #[command(after_help = "\
@@ -177,17 +180,17 @@ Examples:
   remit replay --data .remit --until 2026-10-01T00:00:00Z who-holds qof --at 11X --on 2019-04-01
   remit replay --from register.jsonl --until 36586 timeline qof --at 11X -o json
 
-Any command that only reads can follow; it prints what it prints online. The register is built in memory
-from the stored events: a server may be running over the directory, and nothing is written.")]
+Any command that only reads can follow, and prints what it prints with a server. The register is
+built in memory from the stored events. A server may run over the directory; nothing is written.")]
     Replay(Replay),
     /// Take the whole log away: every event as it is stored, with a signed checkpoint
     #[command(after_help = "\
 Examples:
-  remit export --out register.jsonl                  a manifest, then an event a line; `remit import log` reads it
-  remit export --out register.sqlite --format sqlite   tables and views to ask with SQL or Datasette
+  remit export --out register.jsonl                    for `remit import log`: one event a line
+  remit export --out register.sqlite --format sqlite   tables and views for SQL or Datasette
   remit export --out register.jsonl --key register.pub
 
-What is sent is hashed, and has its name only once it is what the checkpoint says.")]
+The file gets its name only after its events are checked against the signed checkpoint.")]
     Export(Export),
     /// Back up a data directory, while a server runs over it or not
     #[command(after_help = "\
@@ -195,8 +198,8 @@ Examples:
   remit backup --data .remit --out /backups/2026-11-22
   remit restore --from /backups/2026-11-22 --data ./again --key register.pub
 
-The backup holds register.db as it was at one moment, compared with its hashes and folded, and
-checkpoint.note, which the register's key signed over it. The key is not in it: keep it elsewhere.")]
+The backup holds register.db as it was at one moment, checked against its hashes, and the signed
+checkpoint.note. The signing key is not in it: keep that elsewhere.")]
     Backup(Backup),
     /// Restore a backup into a directory where there is no register
     #[command(after_help = "\
@@ -204,9 +207,9 @@ Examples:
   remit restore --from /backups/2026-11-22 --data ./again --key register.pub
   remit restore --from /backups/2026-11-22 --data ./then --until 36586
 
-With --until, requests after it may be sent again; acts of the desk from the moment of the first event
-left out on are left out too, since they may speak of it; a consumer group gets what comes after that
-position again; a named watch that was further is forgotten, and told the present answers.")]
+With --until, what was recorded after that position is left out, and its requests may be sent again.
+Pins and acts on groups made since then are left out too. A consumer group starts again after that
+position. A named watch that was further on is forgotten; it starts with the present answers.")]
     Restore(Restore),
     /// Answers as they are, and every change of them: by an event, or when a day begins
     #[command(after_help = "\
@@ -216,7 +219,7 @@ Examples:
   remit watch --area QSL --consumer finance    what was shown is not shown again by a later run
   remit watch --pin claim-17 -o json           one JSON object a line, each notice with its cursor
 
-A change says what caused it and whether it is about days before the one on which it was recorded.")]
+Each change names its cause, and says whether it is about days before the day it was recorded.")]
     Watch(Watch),
     /// Answers that somebody relied on, and whether the register still says what it said
     #[command(after_help = "\
@@ -246,7 +249,9 @@ The file holds one remit.v1.RecordRequest:
     \"actingFor\": \"X24\",
     \"evidence\": {\"source\": \"Delegation agreement\", \"confidence\": \"CONFIDENCE_CONFIRMED\"},
     \"commands\": [
-      {\"instrumentEnded\": {\"instrument\": \"delegation/11X\", \"reason\": \"END_REASON_TERMINATED\",
+      {\"instrumentEnded\": {
+        \"instrument\": \"delegation/11X\",
+        \"reason\": \"END_REASON_TERMINATED\",
         \"effectiveUntil\": {\"year\": 2020, \"month\": 4, \"day\": 1}}}
     ]
   }
@@ -255,9 +260,9 @@ Examples:
   cat batch.json | remit record -")]
     Record(Record),
     /// A completion script for a shell
-    #[command(
-        after_help = "Example:\n  remit completions bash > ~/.local/share/bash-completion/completions/remit"
-    )]
+    #[command(after_help = "\
+Example:
+  remit completions bash > ~/.local/share/bash-completion/completions/remit")]
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
@@ -281,7 +286,8 @@ pub struct Question {
 /// As known when.
 #[derive(clap::Args)]
 pub struct Known {
-    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in England.
+    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in
+    /// England.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_at: Option<KnownAt>,
 }

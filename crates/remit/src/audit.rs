@@ -12,7 +12,7 @@ use remit_ledger::{Checkpoint, Cosigned, VerifierKey};
 use remit_log::{Log, Tree, TreeHead, system_clock};
 use remit_stores::SqliteStore;
 
-use crate::args::{Audit, AuditAct, Output};
+use crate::args::{AskedCheckpoint, Audit, AuditAct, Output};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
 use crate::keys::{self, read};
@@ -34,86 +34,102 @@ fn verified(note: &str, keys: &[VerifierKey]) -> Result<Checkpoint, Failure> {
 }
 
 pub async fn audit(client: &Client, asked: Audit, output: Output) -> Result<ExitCode, Failure> {
-    let mut audit = client.audit();
     match asked.act {
-        AuditAct::Key => {
-            let reply = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await?;
-            let reply = reply.into_inner();
-            say!("{}", reply.public_key);
-            reply.former_public_keys.iter().for_each(|key| say!("{key}"));
-        }
-        AuditAct::Checkpoint { out, since, key, cosigned, witnesses } => {
-            let request = pb::GetCheckpointRequest { size: 0, cosigned };
-            let mut reply = audit.get_checkpoint(request).await?.into_inner();
-            let keys = key.as_deref().map(keys::public).transpose()?;
-            if let Some(keys) = &keys {
-                let now = verified(&reply.checkpoint, keys)?;
-                if let Some(path) = &since {
-                    grew(client, &verified(&read(path)?, keys)?, &now).await?;
-                }
-            }
-            if let Some(path) = &witnesses {
-                reply.cosignatures = cosignatures(&reply.checkpoint, path)?;
-            }
-            say_who(&reply.cosignatures);
-            match out {
-                Some(path) => {
-                    std::fs::write(&path, &reply.checkpoint).map_err(|error| {
-                        Failure::new(NO_INPUT, format!("cannot write {}: {error}", path.display()))
-                    })?;
-                    say!("{} covers {} events", path.display(), reply.size);
-                }
-                None if output == Output::Json => print::json("GetCheckpointResponse", &reply)?,
-                None => print::out(&reply.checkpoint),
-            }
-        }
-        AuditAct::Prove { position, key } => {
-            let keys = keys::public(&key)?;
-            let request = pb::ProveInclusionRequest { position, size: 0 };
-            let reply = audit.prove_inclusion(request).await?.into_inner();
-            let checkpoint = verified(&reply.checkpoint, &keys)?;
-            let leaf = tree::leaf(&reply.cloud_event);
-            let root = (checkpoint.size, &checkpoint.root);
-            let number = position.checked_sub(1).ok_or_else(|| refused("there is no event 0"))?;
-            tree::check_inclusion(&hashes(&reply.proof)?, root, (number, &leaf))
-                .map_err(refused)?;
-            if output == Output::Json {
-                print::json("ProveInclusionResponse", &reply)?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            let size = checkpoint.size;
-            say!("{}", String::from_utf8_lossy(&reply.cloud_event));
-            say!("is event {position} of the {size} that {} signed for", checkpoint.origin);
-        }
+        AuditAct::Key => key(client).await,
+        AuditAct::Checkpoint(asked) => checkpoint(client, &asked, output).await,
+        AuditAct::Prove { position, key } => prove(client, position, &key, output).await,
         AuditAct::Statement { question, out, page } => {
             let question = crate::questions::request(&question);
-            return statement::who_holds(client, question, &Files { out, page }, output).await;
+            statement::who_holds(client, question, &Files { out, page }, output).await
         }
         AuditAct::Nothing { key, after, until, out, page } => {
             let files = Files { out, page };
-            return statement::nothing(client, key, (after, until), &files, output).await;
+            statement::nothing(client, key, (after, until), &files, output).await
         }
-        AuditAct::Cosign { file } => {
-            let checkpoint = match file.as_os_str() == "-" {
-                true => std::io::read_to_string(std::io::stdin()).map_err(Failure::software)?,
-                false => read(&file)?,
-            };
-            let request = pb::AddCosignaturesRequest { checkpoint };
-            let reply = audit.add_cosignatures(request).await?.into_inner();
-            if output == Output::Json {
-                print::json("AddCosignaturesResponse", &reply)?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            say!("the newest cosigned checkpoint covers {} events", reply.size);
-            say_who(&reply.cosignatures);
-        }
-        AuditAct::Rotate { key } => return keys::rotate(&key),
-        AuditAct::Fsck { data } => return fsck(data).await,
-        AuditAct::Log(asked) => return crate::story::story(client, &asked, output).await,
-        AuditAct::Retroactive(asked) => {
-            return crate::changes::retroactive(client, &asked, output).await;
+        AuditAct::Cosign { file } => cosign(client, &file, output).await,
+        AuditAct::Rotate { key } => keys::rotate(&key),
+        AuditAct::Fsck { data } => fsck(data).await,
+        AuditAct::Log(asked) => crate::story::story(client, &asked, output).await,
+        AuditAct::Retroactive(asked) => crate::changes::retroactive(client, &asked, output).await,
+    }
+}
+
+async fn key(client: &Client) -> Result<ExitCode, Failure> {
+    let reply = client.audit().get_checkpoint(pb::GetCheckpointRequest::default()).await?;
+    let reply = reply.into_inner();
+    say!("{}", reply.public_key);
+    reply.former_public_keys.iter().for_each(|key| say!("{key}"));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn checkpoint(
+    client: &Client,
+    asked: &AskedCheckpoint,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let request = pb::GetCheckpointRequest { size: 0, cosigned: asked.cosigned };
+    let mut reply = client.audit().get_checkpoint(request).await?.into_inner();
+    let keys = asked.key.as_deref().map(keys::public).transpose()?;
+    if let Some(keys) = &keys {
+        let now = verified(&reply.checkpoint, keys)?;
+        if let Some(path) = &asked.since {
+            grew(client, &verified(&read(path)?, keys)?, &now).await?;
         }
     }
+    if let Some(path) = &asked.witnesses {
+        reply.cosignatures = cosignatures(&reply.checkpoint, path)?;
+    }
+    say_who(&reply.cosignatures);
+    match &asked.out {
+        Some(path) => {
+            std::fs::write(path, &reply.checkpoint).map_err(|error| {
+                Failure::new(NO_INPUT, format!("cannot write {}: {error}", path.display()))
+            })?;
+            say!("{} covers {} events", path.display(), reply.size);
+        }
+        None if output == Output::Json => print::json("GetCheckpointResponse", &reply)?,
+        None => print::out(&reply.checkpoint),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn prove(
+    client: &Client,
+    position: u64,
+    key: &Path,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let keys = keys::public(key)?;
+    let request = pb::ProveInclusionRequest { position, size: 0 };
+    let reply = client.audit().prove_inclusion(request).await?.into_inner();
+    let checkpoint = verified(&reply.checkpoint, &keys)?;
+    let leaf = tree::leaf(&reply.cloud_event);
+    let root = (checkpoint.size, &checkpoint.root);
+    let number = position.checked_sub(1).ok_or_else(|| refused("there is no event 0"))?;
+    tree::check_inclusion(&hashes(&reply.proof)?, root, (number, &leaf)).map_err(refused)?;
+    if output == Output::Json {
+        print::json("ProveInclusionResponse", &reply)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let size = checkpoint.size;
+    say!("{}", String::from_utf8_lossy(&reply.cloud_event));
+    say!("is event {position} of the {size} that {} signed for", checkpoint.origin);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn cosign(client: &Client, file: &Path, output: Output) -> Result<ExitCode, Failure> {
+    let checkpoint = match file.as_os_str() == "-" {
+        true => std::io::read_to_string(std::io::stdin()).map_err(Failure::software)?,
+        false => read(file)?,
+    };
+    let request = pb::AddCosignaturesRequest { checkpoint };
+    let reply = client.audit().add_cosignatures(request).await?.into_inner();
+    if output == Output::Json {
+        print::json("AddCosignaturesResponse", &reply)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    say!("the newest cosigned checkpoint covers {} events", reply.size);
+    say_who(&reply.cosignatures);
     Ok(ExitCode::SUCCESS)
 }
 

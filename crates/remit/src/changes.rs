@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
+use remit_domain::CorrectionKind;
 use remit_grpc::{pb, render};
+use remit_wording::answer;
 
 use crate::args::{Coverage, Diff, Output, Retroactive};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::pages;
-use crate::plain::{sides, span};
+use crate::plain::{sides, span, word};
 use crate::print::{self, Table, say};
 
 fn causes(change: &pb::Change) -> String {
@@ -163,10 +165,8 @@ pub async fn retroactive(
 
 fn one(event: &pb::Retroactive) {
     let recorded = print::known(event.recorded.as_ref());
-    let kind = match event.kind() {
-        pb::CorrectionKind::Unspecified => "recorded after the fact".to_owned(),
-        kind => print::word(kind.as_str_name(), "CORRECTION_KIND_"),
-    };
+    let kind = word::<CorrectionKind>(event.kind).map(answer::words);
+    let kind = kind.unwrap_or_else(|| "recorded after the fact".to_owned());
     let about = if event.about > 0 { format!(" event {}", event.about) } else { String::new() };
     let made = match event.made_on {
         Some(day) => format!(", made on {}", print::date(Some(day))),

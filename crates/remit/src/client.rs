@@ -47,8 +47,8 @@ impl Attentive {
             && !self.warned.swap(true, Ordering::Relaxed)
         {
             eprintln!(
-                "remit: a load into this register is under way or was interrupted ({loads}): what it \
-                 has not recorded yet is missing here; `remit load` finishes it"
+                "remit: a load into this register is under way or was interrupted ({loads}): what \
+                 it has not recorded yet is missing here; `remit load` finishes it"
             );
         }
     }

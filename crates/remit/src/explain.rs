@@ -30,7 +30,8 @@ pub async fn explain(
     say!("{}, because", tree.says);
     print_below(&below(tree, &reply), "");
     say!(
-        "\nWithout any one of these events the answer would read otherwise; no other event is needed for it."
+        "\nWithout any one of these events the answer would read otherwise; no other event is \
+         needed for it."
     );
     say!("as known at {}", print::known(answer.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)

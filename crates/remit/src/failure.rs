@@ -75,7 +75,14 @@ impl From<Status> for Failure {
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Aborted => {
                 UNAVAILABLE
             }
-            _ => SOFTWARE,
+            Code::Ok
+            | Code::Unknown
+            | Code::PermissionDenied
+            | Code::ResourceExhausted
+            | Code::Unimplemented
+            | Code::Internal
+            | Code::DataLoss
+            | Code::Unauthenticated => SOFTWARE,
         };
         let details = status.get_error_details();
         let mut message = String::new();

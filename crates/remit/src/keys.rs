@@ -76,12 +76,12 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     let ring = KeyRing::parse(&text).and_then(|ring| ring.rotated(seed));
     let ring = ring.map_err(|error| wrong(&path, error))?;
     let beside = beside(&path, ".new");
-    let file = write_new(&beside, &ring).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => {
+    let file = write_new(&beside, &ring).map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
             let why = "an earlier rotation did not finish; remove this file and rotate again";
-            wrong(&beside, why)
+            return wrong(&beside, why);
         }
-        _ => wrong(&beside, error),
+        wrong(&beside, error)
     })?;
     // Another may run this than serves the register.
     let replaced = fchown(&file, Some(owner.uid()), Some(owner.gid()))

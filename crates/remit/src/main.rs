@@ -1,7 +1,7 @@
 //! `remit`: the server and the command line.
 //!
-//! Lives here: arguments, the client side of the wire, and what is printed. Thin: every answer comes
-//! from a server over gRPC, and files are made by `remit-archive`.
+//! Lives here: arguments, the client side of the wire, and what is printed. Thin: every answer
+//! comes from a server over gRPC, and files are made by `remit-archive`.
 //!
 //! Must not live here: rules, SQL, or how answers are found.
 

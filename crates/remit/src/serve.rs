@@ -48,8 +48,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         }
     };
     let serving = tokio::spawn(server.serve_once_whole(whole, stopped()));
-    // Loading records only what is missing: a load that was interrupted is resumed. Meanwhile nothing is
-    // answered.
+    // Loading records only what is missing: a load that was interrupted is resumed. Meanwhile
+    // nothing is answered.
     if let Some(History::England) = serve.load {
         let recording = Recording {
             report: None,
@@ -75,7 +75,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
             format!("it is empty; in another terminal:\n  {own} --server {url} load england")
         }
         _ => format!(
-            "ask, in another terminal:\n  {own} --server {url} who-holds qof --at A81001 --on 2021-04-01"
+            "ask, in another terminal:\n  \
+             {own} --server {url} who-holds qof --at A81001 --on 2021-04-01"
         ),
     };
     say!("{hint}\nstop with Ctrl-C");

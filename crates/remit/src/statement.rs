@@ -118,7 +118,10 @@ fn report(verified: &Verified, page: Option<&Path>, output: Output) -> Result<()
             "asked": statement.asked,
             "known": statement.known,
             "answer": statement.answer,
-            "checkpoint": { "origin": verified.checkpoint.origin, "size": verified.checkpoint.size },
+            "checkpoint": {
+                "origin": verified.checkpoint.origin,
+                "size": verified.checkpoint.size,
+            },
         });
         say!("{told:#}");
         return Ok(());
@@ -253,7 +256,8 @@ pub fn claim(verified: &Verified) -> String {
             let until = known.until.as_deref().unwrap_or("the checkpoint");
             let issued = &statement.issued_at;
             format!(
-                "Nothing was recorded under {key} after {after} and before {until}, as issued {issued}."
+                "Nothing was recorded under {key} after {after} and before {until}, as issued \
+                 {issued}."
             )
         }
         (Asked::WhoHolds { .. }, None) => String::new(),
@@ -315,14 +319,9 @@ fn since(verified: &Verified) -> String {
 /// What an event says, as far as a line of a table goes: what it is about, from which day, and the
 /// source it rests on.
 pub fn event_line(fact: &Fact) -> (String, String) {
-    let kind = match fact {
-        Fact::Corrected(correction) => correction.kind.word(),
-        Fact::Bodies(_)
-        | Fact::Law(_)
-        | Fact::Instruments(_)
-        | Fact::Money(_)
-        | Fact::Committees(_)
-        | Fact::Redacted(_) => fact.kind().word(),
+    let kind = match fact.correction() {
+        Some(correction) => correction.kind.word(),
+        None => fact.kind().word(),
     };
     let day = fact.effective_on().map(|day| day.to_string()).unwrap_or_default();
     (format!("{}: {}", kind.replace('-', " "), fact.subject()), day)

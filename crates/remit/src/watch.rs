@@ -119,10 +119,10 @@ fn warn_of_unknown(answer: &pb::Answer) {
 fn line(notice: &pb::AnswerNotice) {
     let change = notice.change.clone().unwrap_or_default();
     let at = print::instant(notice.known_at.as_ref().and_then(|known| known.recorded_at));
-    let why = match pb::NoticeKind::try_from(notice.kind).unwrap_or_default() {
-        pb::NoticeKind::BecameEffective => format!("{} began", print::date(notice.began)),
-        _ if notice.retroactive => format!("{at} recorded after the fact"),
-        _ => format!("{at} recorded"),
+    let why = match (notice.kind() == pb::NoticeKind::BecameEffective, notice.retroactive) {
+        (true, _) => format!("{} began", print::date(notice.began)),
+        (false, true) => format!("{at} recorded after the fact"),
+        (false, false) => format!("{at} recorded"),
     };
     let days = span(change.effective_from, change.effective_until);
     let (before, after) = (short(change.before.as_ref()), short(change.after.as_ref()));

@@ -1,9 +1,9 @@
-//! What is kept with the log for those who read it: acts of administration and marks, and their stored
-//! shapes.
+//! What is kept with the log for those who read it: acts of administration and marks, and their
+//! stored shapes.
 //!
-//! An act is an event of its own, in a sequence of its own: it says nothing about who holds a function, so
-//! it has no place among the events that do. A mark says how far something has come, and replaces the mark
-//! before it.
+//! An act is an event of its own, in a sequence of its own: it says nothing about who holds a
+//! function, so it has no place among the events that do. A mark says how far something has come,
+//! and replaces the mark before it.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,8 +1,8 @@
 //! What may name a person lies beside its event, which holds only a commitment to it. So it can be
 //! removed, and the event's bytes, its hash and every proof of it stay.
 //!
-//! A commitment is the SHA-256 of a salt of 32 random bytes and the value. Without the salt nobody can
-//! confirm a guess of the value; with salt and value anybody can show that the event says so.
+//! A commitment is the SHA-256 of a salt of 32 random bytes and the value. Without the salt nobody
+//! can confirm a guess of the value; with salt and value anybody can show that the event says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,8 +40,8 @@ impl Disclosure {
     }
 }
 
-/// Replaces each value that a fact tells with a commitment to it; returns the values, which belong beside
-/// the event. `salt` gives a new salt for each.
+/// Replaces each value that a fact tells with a commitment to it; returns the values, which belong
+/// beside the event. `salt` gives a new salt for each.
 ///
 /// # Errors
 /// Those of `salt`.
@@ -85,9 +85,9 @@ pub enum BesideError {
 
 /// Compares what lies beside the events of a log with what the events committed to.
 ///
-/// Call [`lay`](Self::lay) with what lies beside some events, then [`meet`](Self::meet) with each of them in
-/// the order of the log; at the end [`gone`](Self::gone) with each that was [`redacted`](Self::redacted), and
-/// [`finish`](Self::finish).
+/// Call [`lay`](Self::lay) with what lies beside some events, then [`meet`](Self::meet) with each
+/// of them in the order of the log; at the end [`gone`](Self::gone) with each that was
+/// [`redacted`](Self::redacted), and [`finish`](Self::finish).
 #[derive(Default)]
 pub struct Beside {
     laid: BTreeMap<Position, Vec<Disclosure>>,
@@ -158,7 +158,8 @@ impl Beside {
         }
     }
 
-    /// Checks that every value committed to was there unless it was redacted, and that nothing else was.
+    /// Checks that every value committed to was there unless it was redacted, and that nothing else
+    /// was.
     ///
     /// # Errors
     /// [`BesideError`] for the first value that is wrong.

@@ -1,7 +1,7 @@
 //! The envelope of an event: CloudEvents 1.0 in JSON, with extensions of its own.
 //!
-//! `position`, `requestid`, `actor` and `actingfor` are always there, `effectiveon` where the fact speaks of
-//! a day. `principal` and `traceparent` are there where they are known.
+//! `position`, `requestid`, `actor` and `actingfor` are always there, `effectiveon` where the fact
+//! speaks of a day. `principal` and `traceparent` are there where they are known.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -61,8 +61,8 @@ pub struct InvalidRequestId;
 
 /// The trace and the span of the request that recorded an event.
 ///
-/// Shape: `00-`, 32 hexadecimal digits of the trace, `-`, 16 of the span, `-`, 2 of the flags, in lower
-/// case (W3C Trace Context, header `traceparent`).
+/// Shape: `00-`, 32 hexadecimal digits of the trace, `-`, 16 of the span, `-`, 2 of the flags, in
+/// lower case (W3C Trace Context, header `traceparent`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TraceParent(Box<str>);
 
@@ -213,8 +213,8 @@ impl Encoder {
         Self { source: source(log_id), time: (UtcInstant::MIN, String::new()) }
     }
 
-    /// The stored form of an event. No value that may name a person is in its bytes; `salt` gives a new
-    /// salt for the commitment to each.
+    /// The stored form of an event. No value that may name a person is in its bytes; `salt` gives a
+    /// new salt for the commitment to each.
     ///
     /// # Errors
     /// Those of `salt`.
@@ -414,7 +414,8 @@ impl<'de> Deserialize<'de> for Time {
                 f.write_str("an instant")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
-                // Events of one request share their instant: its text is compared before it is read.
+                // Events of one request share their instant: its text is compared before it is
+                // read.
                 thread_local! {
                     static LAST: RefCell<(String, UtcInstant)> =
                         const { RefCell::new((String::new(), UtcInstant::MIN)) };

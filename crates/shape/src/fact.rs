@@ -1,7 +1,7 @@
 //! The `data` member of every event type, by topic: one table a shape.
 //!
-//! A released shape never changes. A new need is a new type, or a new version of one; an earlier version
-//! is then read by hand, and no longer written.
+//! A released shape never changes. A new need is a new type, or a new version of one; an earlier
+//! version is then read by hand, and no longer written.
 
 mod bodies;
 mod committees;
@@ -34,7 +34,12 @@ macro_rules! topics {
             committees Committees, corrections Corrections)
     };
     (@ $topic:ident, $each:expr; $($module:ident $arm:ident),+) => {
-        $({ use $module as $topic; if let Some(found) = $each { return Some(Shape::$arm(found)); } })+
+        $({
+            use $module as $topic;
+            if let Some(found) = $each {
+                return Some(Shape::$arm(found));
+            }
+        })+
     };
 }
 
@@ -123,8 +128,8 @@ impl Serialize for Data<'_> {
     }
 }
 
-/// A note that lies with the fact is not in the evidence as well: version 1 had it there, and so has a
-/// correction that states such a fact.
+/// A note that lies with the fact is not in the evidence as well: version 1 had it there, and so
+/// has a correction that states such a fact.
 fn bare(event: Event) -> Event {
     if event.evidence.note.is_none() || event.fact.note().is_none() {
         return event;
@@ -133,8 +138,8 @@ fn bare(event: Event) -> Event {
     Event { evidence: Arc::new(evidence), ..event }
 }
 
-/// Declares the shapes of a topic: the shape in which each fact is written, a line a field; and the earlier
-/// shapes, each with the function that reads it.
+/// Declares the shapes of a topic: the shape in which each fact is written, a line a field; and the
+/// earlier shapes, each with the function that reads it.
 macro_rules! shapes {
     (
         $fact:ident;

@@ -1,8 +1,8 @@
 //! Objects of named fields: one line a field, which both writes and reads it.
 //!
-//! A field is `name`, which must be there; `name: optional`, left out where there is none; `name: period`,
-//! stored as `effective_from` and `effective_until`; or `name: optional_period`. `name as "stored"` is
-//! stored under another name.
+//! A field is `name`, which must be there; `name: optional`, left out where there is none; `name:
+//! period`, stored as `effective_from` and `effective_until`; or `name: optional_period`. `name as
+//! "stored"` is stored under another name.
 
 use remit_domain::{Day, Period};
 use serde::de::{self, MapAccess};
@@ -293,11 +293,13 @@ macro_rules! object {
 }
 pub(crate) use object;
 
-/// Gives an enum of the domain its stored form: an object with one member, which names the variant and
-/// holds its fields.
+/// Gives an enum of the domain its stored form: an object with one member, which names the variant
+/// and holds its fields.
 macro_rules! variants {
     ($type:ident {
-        $($variant:ident as $tag:literal { $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)? })+
+        $($variant:ident as $tag:literal {
+            $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)?
+        })+
     }) => {
         impl crate::value::Value for $type {
             fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -360,7 +362,10 @@ macro_rules! variants {
                                 map; $($field $(as $name)? $(: $how)?),+
                                     => $type::$variant { $($field),+ }
                             ),)+
-                            tag => return Err(Error::custom(format_args!("unknown variant `{tag}`"))),
+                            tag => {
+                                let unknown = format_args!("unknown variant `{tag}`");
+                                return Err(Error::custom(unknown));
+                            }
                         })
                     }
                 }
@@ -392,10 +397,12 @@ macro_rules! variants {
 }
 pub(crate) use variants;
 
-/// Gives an enum of the domain whose variants hold one value, or none, its stored form: an object with one
-/// member, which names the variant; or the name alone.
+/// Gives an enum of the domain whose variants hold one value, or none, its stored form: an object
+/// with one member, which names the variant; or the name alone.
 macro_rules! tagged {
-    ($type:ident { $($variant:ident($inner:ty) as $tag:literal),+ $(; $bare:ident as $word:literal)? }) => {
+    ($type:ident {
+        $($variant:ident($inner:ty) as $tag:literal),+ $(; $bare:ident as $word:literal)?
+    }) => {
         impl crate::value::Value for $type {
             fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap;
@@ -436,7 +443,8 @@ macro_rules! tagged {
                                 $type::$variant(map.next_value_seed(seed)?)
                             })+
                             Some(tag) => {
-                                return Err(A::Error::custom(format_args!("unknown variant `{tag}`")));
+                                let unknown = format_args!("unknown variant `{tag}`");
+                                return Err(A::Error::custom(unknown));
                             }
                             None => return Err(A::Error::custom("an object with no member")),
                         };

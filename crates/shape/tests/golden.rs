@@ -1,7 +1,8 @@
 //! Every stored shape ever released, pinned byte for byte.
 //!
 //! A file of `tests/golden/` is what a release wrote. It must be read for ever, and as long as its
-//! shape is current it is what is written. `REMIT_BLESS=1` writes the files of shapes that have none.
+//! shape is current it is what is written. `REMIT_BLESS=1` writes the files of shapes that have
+//! none.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -107,10 +108,11 @@ fn every_shape_is_written_and_read_as_it_was_released() {
         let Some(earlier) = name.strip_suffix("-v2") else { continue };
         let Ok(golden) = std::fs::read(path(earlier)) else { continue };
         let mut recorded = recorded(fact);
-        match &mut recorded.event.fact {
-            Fact::Instruments(InstrumentFact::InstrumentAdvanced(advanced)) => advanced.by.clear(),
-            Fact::Instruments(InstrumentFact::InstrumentEnded(ended)) => ended.by.clear(),
-            _ => {}
+        let fact = &mut recorded.event.fact;
+        if let Fact::Instruments(InstrumentFact::InstrumentAdvanced(advanced)) = fact {
+            advanced.by.clear();
+        } else if let Fact::Instruments(InstrumentFact::InstrumentEnded(ended)) = fact {
+            ended.by.clear();
         }
         recorded.event.fact.each_personal_mut(|_, personal| {
             *personal = Personal::InTheClear(personal.text().expect("told").clone());

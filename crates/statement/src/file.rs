@@ -1,5 +1,5 @@
-//! The shape of the file. It has one spelling only: JSON with the fields in this order, two spaces a
-//! level, UTF-8, a line break at the end. So no two files say the same, and every byte counts.
+//! The shape of the file. It has one spelling only: JSON with the fields in this order, two spaces
+//! a level, UTF-8, a line break at the end. So no two files say the same, and every byte counts.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -36,8 +36,8 @@ pub struct Statement {
     pub index: IndexShown,
     /// The signed note: over which events, with which root, with which index.
     pub checkpoint: String,
-    /// Another, of [`Statement::signed`], with one line, by the register's present key: it issued this
-    /// file, byte for byte.
+    /// Another, of [`Statement::signed`], with one line, by the register's present key: it issued
+    /// this file, byte for byte.
     pub signature: String,
 }
 
@@ -87,7 +87,8 @@ pub struct KnownSpan {
     pub after: Option<String>,
     /// When the last event that counts was recorded.
     pub recorded_at: String,
-    /// When the next event was recorded: until then the log was as stated. None: there was none yet.
+    /// When the next event was recorded: until then the log was as stated. None: there was none
+    /// yet.
     pub until: Option<String>,
 }
 
@@ -130,17 +131,24 @@ pub struct IndexShown {
 }
 
 const OF_AN_ANSWER: [&str; 5] = [
-    "It is about the law and the facts as recorded up to the position named. What was recorded later, or is recorded nowhere, is not in it.",
-    "It does not say that what was recorded is true: each event names the source it rests on, and how sure that is.",
-    "It says against whom rights and liabilities lie in public law. It does not say who in the end pays, nor whether anyone did wrong.",
-    "Whether a successor takes over what its predecessor was liable for is said only where an event or a rule in it says so.",
-    "That no other event bears on it rests on the index that the checkpoint signs. The index follows from the log; whoever holds the log can compute it.",
+    "It is about the law and the facts as recorded up to the position named. What was recorded \
+     later, or is recorded nowhere, is not in it.",
+    "It does not say that what was recorded is true: each event names the source it rests on, and \
+     how sure that is.",
+    "It says against whom rights and liabilities lie in public law. It does not say who in the end \
+     pays, nor whether anyone did wrong.",
+    "Whether a successor takes over what its predecessor was liable for is said only where an \
+     event or a rule in it says so.",
+    "That no other event bears on it rests on the index that the checkpoint signs. The index \
+     follows from the log; whoever holds the log can compute it.",
 ];
 
 const OF_NOTHING: [&str; 3] = [
-    "It says that nothing was recorded under the key in this stretch of the log. It does not say that nothing happened.",
+    "It says that nothing was recorded under the key in this stretch of the log. It does not say \
+     that nothing happened.",
     "What was recorded later about that time is not in it.",
-    "It rests on the index that the checkpoint signs. The index follows from the log; whoever holds the log can compute it.",
+    "It rests on the index that the checkpoint signs. The index follows from the log; whoever \
+     holds the log can compute it.",
 ];
 
 impl Statement {
@@ -154,8 +162,8 @@ impl Statement {
         texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
-    /// The text whose signature the file ends with: what it is, whose, and the SHA-256, in base64, of
-    /// the file with an empty signature.
+    /// The text whose signature the file ends with: what it is, whose, and the SHA-256, in base64,
+    /// of the file with an empty signature.
     #[must_use]
     pub fn signed(&self, origin: &str) -> String {
         let unsigned = Self { signature: String::new(), ..self.clone() };

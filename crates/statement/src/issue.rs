@@ -214,7 +214,8 @@ impl Indexed {
         }
     }
 
-    /// Checks that a key is known, and that nothing is filed under it after one position up to another.
+    /// Checks that a key is known, and that nothing is filed under it after one position up to
+    /// another.
     fn is_nothing<E: std::error::Error>(
         &self,
         key: &str,

@@ -8,7 +8,8 @@ pub trait Source: Subtrees {
     /// Why it cannot be read.
     type Error: std::error::Error + Send + Sync + 'static;
 
-    /// Up to `limit` events after `after`, in order: position and stored bytes. Fewer only at the head.
+    /// Up to `limit` events after `after`, in order: position and stored bytes. Fewer only at the
+    /// head.
     ///
     /// # Errors
     /// If the log cannot be read.

@@ -1,8 +1,8 @@
 //! Checks a statement with nothing but a public key.
 //!
-//! In order: the file has the one spelling; the checkpoint is signed; the events are in its log; all
-//! that is filed under every key the question needs is among them, and nothing besides; the answer
-//! follows from them.
+//! In order: the file has the one spelling; the checkpoint is signed; the events are in its log;
+//! all that is filed under every key the question needs is among them, and nothing besides; the
+//! answer follows from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -243,7 +243,8 @@ pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Positi
     [after, Some(asked.until()), next].into_iter().flatten().collect()
 }
 
-/// The earlier event that a correction or a redaction is about, which must be seen to be understood.
+/// The earlier event that a correction or a redaction is about, which must be seen to be
+/// understood.
 pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
     let about = match fact {
         Fact::Corrected(correction) => correction.about,
@@ -257,8 +258,8 @@ pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
     about.filter(|about| *about < position)
 }
 
-/// That the events are all that is filed under the keys needed, and besides only those whose instants
-/// are stated and those that corrections and redactions are about.
+/// That the events are all that is filed under the keys needed, and besides only those whose
+/// instants are stated and those that corrections and redactions are about.
 fn complete(
     facts: &BTreeMap<Position, &Fact>,
     needed: &BTreeSet<String>,
@@ -343,7 +344,8 @@ pub(crate) fn rules(
     rests_on: &[Position],
 ) -> Vec<RuleApplied> {
     let enacted = rests_on.iter().filter_map(|position| {
-        let Fact::Law(LawFact::RuleEnacted(rule)) = said(&events.get(position)?.event.fact)? else {
+        let Fact::Law(LawFact::RuleEnacted(rule)) = events.get(position)?.event.fact.stated()?
+        else {
             return None;
         };
         Some(RuleApplied {
@@ -356,28 +358,22 @@ pub(crate) fn rules(
     enacted.collect()
 }
 
-/// What an event says; of a correction, what it says instead.
-fn said(fact: &Fact) -> Option<&Fact> {
-    match fact {
-        Fact::Corrected(correction) => correction.fact.as_deref(),
-        fact => Some(fact),
-    }
-}
-
-/// How sure an event is: as its evidence is, and no surer than a row of law or of the catalogue says
-/// of itself; that an instrument is in force is not sure from an approval.
+/// How sure an event is: as its evidence is, and no surer than a row of law or of the catalogue
+/// says of itself; that an instrument is in force is not sure from an approval.
 #[must_use]
 pub fn confidence(event: &Event) -> Confidence {
-    let own = match said(&event.fact) {
-        Some(Fact::Law(LawFact::FunctionCatalogued(function))) => function.confidence,
-        Some(Fact::Law(LawFact::RuleEnacted(rule))) => rule.confidence,
-        Some(Fact::Instruments(InstrumentFact::InstrumentInForce(force)))
-            if force.start == Start::ApprovalOnly =>
-        {
-            Confidence::Unconfirmed
-        }
-        _ => Confidence::Confirmed,
-    };
+    let mut own = Confidence::Confirmed;
+    if let Some(Fact::Law(LawFact::FunctionCatalogued(function))) = event.fact.stated() {
+        own = function.confidence;
+    }
+    if let Some(Fact::Law(LawFact::RuleEnacted(rule))) = event.fact.stated() {
+        own = rule.confidence;
+    }
+    if let Some(Fact::Instruments(InstrumentFact::InstrumentInForce(force))) = event.fact.stated()
+        && force.start == Start::ApprovalOnly
+    {
+        own = Confidence::Unconfirmed;
+    }
     own.min(event.evidence.confidence)
 }
 

@@ -1,6 +1,7 @@
 //! The stores that a register can be kept in, each behind the port of `remit-log`.
 //!
-//! Lives here: [`sqlite`], one file on one machine. A store knows bytes, positions, instants and hashes.
+//! Lives here: [`sqlite`], one file on one machine. A store knows bytes, positions, instants and
+//! hashes.
 //!
 //! Must not live here: stored shapes, a clock, or what events mean.
 

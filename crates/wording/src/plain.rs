@@ -1,4 +1,5 @@
-//! An answer in plain values: what every sentence about one is made from, whatever it was read from.
+//! An answer in plain values: what every sentence about one is made from, whatever it was read
+//! from.
 
 use std::collections::BTreeMap;
 
@@ -141,7 +142,8 @@ pub struct PlainAnsweringNow {
 pub struct Names(pub BTreeMap<String, String>);
 
 impl Names {
-    /// A body as people know it: its name, and its code in brackets; the code alone where it has none.
+    /// A body as people know it: its name, and its code in brackets; the code alone where it has
+    /// none.
     #[must_use]
     pub fn one(&self, code: &str) -> String {
         match self.0.get(code) {

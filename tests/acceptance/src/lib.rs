@@ -1,6 +1,7 @@
 //! A real server on loopback over a log in memory with a clock that the test sets.
 //!
-//! Lives here: [`World`], and short ways to say fixtures. Tests fail by panicking, so this crate may.
+//! Lives here: [`World`], and short ways to say fixtures. Tests fail by panicking, so this crate
+//! may.
 
 #![allow(
     clippy::expect_used,
@@ -124,7 +125,8 @@ impl World {
         }
     }
 
-    /// A register that holds the law: NHS England, the Secretary of State, the catalogue, the rules.
+    /// A register that holds the law: NHS England, the Secretary of State, the catalogue, the
+    /// rules.
     pub async fn with_law() -> Self {
         let world = Self::empty().await;
         world.record_law().await;
@@ -443,8 +445,8 @@ pub fn instrument_for(
     ]
 }
 
-/// An instrument between NHS England and a CCG that lived its life: applied for, approved, its documents
-/// issued, signed, and then in force.
+/// An instrument between NHS England and a CCG that lived its life: applied for, approved, its
+/// documents issued, signed, and then in force.
 fn lived(
     id: &str,
     of: (InstrumentKind, LegalBasis),

@@ -1,5 +1,6 @@
-//! Every question that a test asks is stated, too: the statement is checked by both verifiers, ours at
-//! once and the one in Python when the server has stopped, from a directory that holds nothing else.
+//! Every question that a test asks is stated, too: the statement is checked by both verifiers, ours
+//! at once and the one in Python when the server has stopped, from a directory that holds nothing
+//! else.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -152,7 +152,8 @@ impl Figures {
                     "unit": figure.unit,
                     "remit": figure.ours.json(),
                     "floor_name": figure.floor_name,
-                    "floor": if figure.floor.0.is_empty() { Value::Null } else { figure.floor.json() },
+                    "floor": if figure.floor.0.is_empty() { Value::Null }
+                             else { figure.floor.json() },
                     "ratio": if figure.floor.0.is_empty() { Value::Null }
                              else { json!(figure.ours.median() / figure.floor.median()) },
                     "goal": figure.goal.map(|(number, least, goal)| json!({

@@ -21,7 +21,8 @@ pub fn bare(path: &Path) -> Connection {
     db.pragma_update(None, "journal_mode", "WAL").expect("set");
     db.pragma_update(None, "synchronous", "FULL").expect("set");
     db.execute_batch(
-        "CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT",
+        "CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, event TEXT NOT NULL) \
+         STRICT",
     )
     .expect("made");
     db

@@ -1,8 +1,8 @@
 //! Every single bit of a store of 1,000 events: bytes, hashes and roots.
 //!
-//! 3.6 million flips. Each bit of each event and of its hash is held against the comparison that the
-//! whole check makes of a row; and the whole check finds, and names, one flip in the bytes and one in the
-//! hash of every event, and every bit of every root that is kept.
+//! 3.6 million flips. Each bit of each event and of its hash is held against the comparison that
+//! the whole check makes of a row; and the whole check finds, and names, one flip in the bytes and
+//! one in the hash of every event, and every bit of every root that is kept.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 

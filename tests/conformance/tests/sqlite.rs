@@ -1,5 +1,5 @@
-//! The store in one SQLite file: the suite, what it remembers when it is opened again, and what it finds
-//! when other hands changed the file.
+//! The store in one SQLite file: the suite, what it remembers when it is opened again, and what it
+//! finds when other hands changed the file.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -176,7 +176,8 @@ async fn what_lies_beside_and_was_changed_by_other_hands_is_named() {
             "event 3 cannot be read",
         ),
         (
-            "UPDATE disclosures SET field = 'handled[0].office' WHERE position = 3 AND field = 'note'",
+            "UPDATE disclosures SET field = 'handled[0].office' WHERE position = 3 AND field = \
+             'note'",
             "event 3 lies a value of its handled[0].office",
         ),
         (
@@ -373,7 +374,8 @@ async fn a_list_of_requests_that_was_changed_is_found() {
     }
 }
 
-/// A log of 600 events in requests of 200, two acts and a mark; the second act came after event 500.
+/// A log of 600 events in requests of 200, two acts and a mark; the second act came after event
+/// 500.
 async fn of_three_requests(path: &Path) -> SqliteStore {
     let store = SqliteStore::open(path).expect("opened");
     for number in 0..3_u8 {

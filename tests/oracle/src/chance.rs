@@ -137,11 +137,11 @@ pub fn question(chance: &mut Chance, history: &History, known_at: Position) -> Q
     let in_force: Vec<_> = history
         .events
         .iter()
-        .filter_map(|(_, event)| match &event.fact {
-            Fact::Instruments(InstrumentFact::InstrumentInForce(begun)) => {
-                Some((&begun.instrument, begun.effective))
-            }
-            _ => None,
+        .filter_map(|(_, event)| {
+            let Fact::Instruments(InstrumentFact::InstrumentInForce(begun)) = &event.fact else {
+                return None;
+            };
+            Some((&begun.instrument, begun.effective))
         })
         .collect();
     if !in_force.is_empty() && chance.once_in(2) {

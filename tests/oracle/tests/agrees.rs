@@ -1,7 +1,7 @@
 //! The register says what the independent model says, `deploy/verifier/answer.py`.
 //!
-//! `REMIT_ORACLE_CASES` pairs of a history and a question (default 10,000) from `REMIT_ORACLE_SEED`;
-//! the seed is printed. `make oracle CASES=1000000` for more. Needs `python3`.
+//! `REMIT_ORACLE_CASES` pairs of a history and a question (default 10,000) from
+//! `REMIT_ORACLE_SEED`; the seed is printed. `make oracle CASES=1000000` for more. Needs `python3`.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 

@@ -309,7 +309,10 @@ fn coverage_lists_exactly_what_is_not_held_once() {
                     let uncovered = match answer.kind() {
                         ResultKind::Gap | ResultKind::Conflict => true,
                         ResultKind::Unknown => answer.unknown() == Some(&Unknown::NoEvidence),
-                        _ => false,
+                        ResultKind::Held
+                        | ResultKind::JointlyHeld
+                        | ResultKind::NotDelegated
+                        | ResultKind::Unsettled => false,
                     };
                     let found: Vec<_> = listed
                         .iter()
@@ -326,8 +329,8 @@ fn coverage_lists_exactly_what_is_not_held_once() {
     });
 }
 
-/// A body succeeds its own successor, and an instrument of its first life does not live on: it is a gap
-/// only because that life ended, so its end is cited.
+/// A body succeeds its own successor, and an instrument of its first life does not live on: it is a
+/// gap only because that life ended, so its end is cited.
 #[test]
 fn what_ended_an_instrument_that_comes_back_is_cited() {
     let since = |day| Period::open(of(day));
@@ -392,7 +395,8 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
     assert_eq!(again.kind(), ResultKind::Gap, "{again:?}");
 }
 
-/// Area comes to one body from two that had the same direction, which goes on against it: named once.
+/// Area comes to one body from two that had the same direction, which goes on against it: named
+/// once.
 #[test]
 fn what_goes_on_against_a_successor_is_named_once_and_reads_as_varied() {
     let since = |day| Period::open(of(day));

@@ -1,8 +1,9 @@
 //! A statement stands; and nothing else that looks like one does, whoever made it.
 //!
-//! Statements over random histories, changed by other hands, and made by an issuer who has the key and
-//! lies. Both verifiers, ours and the one in Python, agree on every case. `REMIT_STATEMENTS` cases
-//! (default 10,000) from `REMIT_STATEMENTS_SEED`; the seed is printed. `make statements CASES=100000`.
+//! Statements over random histories, changed by other hands, and made by an issuer who has the key
+//! and lies. Both verifiers, ours and the one in Python, agree on every case. `REMIT_STATEMENTS`
+//! cases (default 10,000) from `REMIT_STATEMENTS_SEED`; the seed is printed. `make statements
+//! CASES=100000`.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -235,6 +236,7 @@ fn changed(chance: &mut Chance, text: &str) -> String {
 }
 
 /// A statement with one thing in it replaced by something that could stand there.
+#[expect(clippy::too_many_lines, reason = "one arm for each way to change a statement")]
 fn rewritten(chance: &mut Chance, statement: &Statement) -> Option<(&'static str, Statement)> {
     let mut other = statement.clone();
     let events = other.events.len() as u64;
@@ -354,6 +356,7 @@ fn only_what_is_true_stands() {
 }
 
 /// Plays so many cases, over every `step`-th history from `first` on.
+#[expect(clippy::too_many_lines, reason = "one case after another, and both verifiers on each")]
 fn play(cases: u64, seed: u64, first: u64, step: u64) -> Tally {
     let mut verifiers = Verifiers::start();
     let signer = SignerKey::from_seed("remit/oracle", [5; 32]).expect("a key");
@@ -447,8 +450,8 @@ fn truth(history: &History, asked: &Asked) -> remit_statement::said::Said {
     remit_statement::said::Said::of(&history.register.who_holds(&function, &place, on, known_at))
 }
 
-/// Every byte of a statement that nothing was recorded is changed; of an answer, too, where there is
-/// time for it.
+/// Every byte of a statement that nothing was recorded is changed; of an answer, too, where there
+/// is time for it.
 #[test]
 fn every_byte_counts() {
     let signer = SignerKey::from_seed("remit/oracle", [5; 32]).expect("a key");

@@ -34,8 +34,8 @@ fn said(answer: &Answer<'_>) -> String {
     format!("{:?}", Said::of(&Answer { answering_now: Vec::new(), ..answer.clone() }))
 }
 
-/// Everything a watch is told on its way, in pieces; now and then cut off in the middle, and begun anew
-/// from the cursor of its last notice.
+/// Everything a watch is told on its way, in pieces; now and then cut off in the middle, and begun
+/// anew from the cursor of its last notice.
 fn notices(
     register: &Register,
     targets: &Targets,
@@ -65,8 +65,8 @@ fn notices(
         });
         let mut done = done.expect("its own cursors");
         if chance.once_in(6) {
-            // Some of the page arrived, or none: it goes on after the last notice that did, or after the
-            // heartbeat that followed all of them.
+            // Some of the page arrived, or none: it goes on after the last notice that did, or
+            // after the heartbeat that followed all of them.
             let arrived = usize::try_from(chance.below(page.len() as u64 + 1)).expect("small");
             let beat = (arrived == page.len()).then(|| watch.cursor());
             page.truncate(arrived);
@@ -103,9 +103,9 @@ fn questions(history: &History, watched: &Watched) -> Vec<(FunctionCode, Place)>
     let mut functions: Vec<FunctionCode> = history
         .events
         .iter()
-        .filter_map(|(_, event)| match &event.fact {
-            Fact::Law(LawFact::FunctionCatalogued(function)) => Some(function.code.clone()),
-            _ => None,
+        .filter_map(|(_, event)| {
+            let Fact::Law(LawFact::FunctionCatalogued(function)) = &event.fact else { return None };
+            Some(function.code.clone())
         })
         .collect();
     functions.sort();
@@ -129,13 +129,11 @@ fn questions(history: &History, watched: &Watched) -> Vec<(FunctionCode, Place)>
             let mut areas: Vec<BodyCode> = history
                 .events
                 .iter()
-                .filter_map(|(_, event)| match &event.fact {
-                    Fact::Bodies(BodyFact::BodyEstablished(body))
-                        if body.role.is_commissioner() =>
-                    {
-                        Some(body.code)
-                    }
-                    _ => None,
+                .filter_map(|(_, event)| {
+                    let Fact::Bodies(BodyFact::BodyEstablished(body)) = &event.fact else {
+                        return None;
+                    };
+                    body.role.is_commissioner().then_some(body.code)
                 })
                 .collect();
             areas.sort();
@@ -146,6 +144,7 @@ fn questions(history: &History, watched: &Watched) -> Vec<(FunctionCode, Place)>
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one random history, and what must hold after each step")]
 fn a_watch_is_told_exactly_what_re_asking_would_find() {
     let histories = variable("REMIT_WATCHES", 25);
     let seed = variable("REMIT_WATCHES_SEED", 20_260_329);

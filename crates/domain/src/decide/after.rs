@@ -1,5 +1,5 @@
-//! What can only be seen once an event is folded in: whether two bodies would exercise the same, and
-//! whether a correction brings back what could not have been recorded.
+//! What can only be seen once an event is folded in: whether two bodies would exercise the same,
+//! and whether a correction brings back what could not have been recorded.
 
 use crate::body::{Member, Relation};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RuleId};
@@ -32,8 +32,8 @@ pub enum Changed {
     Instrument(InstrumentId),
 }
 
-/// Every check that an event fails once it is folded in: `changed` says what it changed, in the order of
-/// the corrections, and is asked only where that matters.
+/// Every check that an event fails once it is folded in: `changed` says what it changed, in the
+/// order of the corrections, and is asked only where that matters.
 pub fn after(
     known: &dyn Known,
     event: &Event,
@@ -71,8 +71,8 @@ pub fn after(
     refusals
 }
 
-/// What the rules say against an instrument that a correction changed, for each period in which it is in
-/// force.
+/// What the rules say against an instrument that a correction changed, for each period in which it
+/// is in force.
 fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
     let mut checks = Checks { known, made_on: None, refusals: Vec::new() };
     match known.instrument(id) {

@@ -14,8 +14,8 @@ impl Checks<'_> {
         drop(self.correct(Correction { kind, about, authority, reason, fact: None }, act));
     }
 
-    /// The correction with the fact that `act` yields. The fact is checked against the register as it
-    /// would be without the event that the correction retracts.
+    /// The correction with the fact that `act` yields. The fact is checked against the register as
+    /// it would be without the event that the correction retracts.
     pub(super) fn correct(&mut self, mut correction: Correction, act: Option<Act>) -> Option<Fact> {
         self.about(&correction);
         let kind = correction.kind;

@@ -1,5 +1,5 @@
-//! Checks of instruments: their texts, and what else is recorded of them. The steps of their life are in
-//! `steps`.
+//! Checks of instruments: their texts, and what else is recorded of them. The steps of their life
+//! are in `steps`.
 
 use crate::code::{BodyCode, InstrumentId};
 use crate::fact::{
@@ -14,8 +14,8 @@ use crate::period::{Day, Period};
 
 use super::Checks;
 
-/// Whether instruments of the kind move the exercise of a function from its holder in the ordinary way:
-/// greater involvement moves nothing, and an intervention precedes every other instrument.
+/// Whether instruments of the kind move the exercise of a function from its holder in the ordinary
+/// way: greater involvement moves nothing, and an intervention precedes every other instrument.
 pub(super) fn moves(kind: InstrumentKind) -> bool {
     match kind {
         InstrumentKind::GreaterInvolvement | InstrumentKind::Intervention => false,

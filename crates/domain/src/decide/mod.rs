@@ -1,12 +1,12 @@
 //! Whether a command may be recorded, and as which event.
 //!
-//! [`decide()`] is a pure function of what the register knows and what is asked. It reports every check
-//! that fails, not only the first; nothing is recorded unless all hold.
+//! [`decide()`] is a pure function of what the register knows and what is asked. It reports every
+//! check that fails, not only the first; nothing is recorded unless all hold.
 //!
-//! The order of the refusals is part of the contract: what is not known comes before who may act, who may
-//! act before the state, the state before the day, the day before what the parties may give and receive,
-//! and that before the catalogue. What can only be seen once the event is folded in is checked last, by
-//! [`after()`].
+//! The order of the refusals is part of the contract: what is not known comes before who may act,
+//! who may act before the state, the state before the day, the day before what the parties may give
+//! and receive, and that before the catalogue. What can only be seen once the event is folded in is
+//! checked last, by [`after()`].
 
 mod after;
 mod bodies;

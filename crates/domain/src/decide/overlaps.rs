@@ -15,8 +15,8 @@ struct Link {
     passed_on: Period,
 }
 
-/// Where an instrument, as recorded, makes two bodies exercise one function for one area on one day: no
-/// instrument may, unless it says itself that they exercise together.
+/// Where an instrument, as recorded, makes two bodies exercise one function for one area on one
+/// day: no instrument may, unless it says itself that they exercise together.
 ///
 /// A giver who has the function from another passes it on: that is a chain, and no overlap.
 pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
@@ -103,8 +103,8 @@ fn is_link(each: &InForce, other: &InForce, links: &[Link]) -> bool {
 
 /// The bodies that exercise under an instrument in the area of one commissioner, in code order.
 ///
-/// Where several commissioners receive by one delegation or direction, each exercises for its own area;
-/// all parties of a joint arrangement exercise it.
+/// Where several commissioners receive by one delegation or direction, each exercises for its own
+/// area; all parties of a joint arrangement exercise it.
 #[must_use]
 pub fn exercisers(instrument: &Instrument, area: Option<BodyCode>) -> Vec<BodyCode> {
     let own = area.filter(|area| instrument.given_to.contains(area));

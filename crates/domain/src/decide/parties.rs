@@ -52,8 +52,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Checks that the givers may give on the basis, and have the functions: by statute, or from another
-    /// by an instrument that lets them pass the functions on.
+    /// Checks that the givers may give on the basis, and have the functions: by statute, or from
+    /// another by an instrument that lets them pass the functions on.
     pub(super) fn may_give(&mut self, instrument: &Instrument, on: Day) {
         if instrument.kind == InstrumentKind::GreaterInvolvement {
             return;
@@ -162,8 +162,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Checks that the catalogue lets the function pass on the instrument's basis: on the first day, and
-    /// that the function is not reserved on any later one.
+    /// Checks that the catalogue lets the function pass on the instrument's basis: on the first
+    /// day, and that the function is not reserved on any later one.
     fn may_pass(&mut self, instrument: &Instrument, function: &FunctionCode, effective: Period) {
         let (basis, on) = (instrument.basis, effective.from());
         let Some(segment) = self.segment("functions", function, on) else { return };

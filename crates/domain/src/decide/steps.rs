@@ -1,5 +1,5 @@
-//! Checks of the steps in the life of an instrument: who may take them, from which state, by which day.
-//! The rules say so; here they are read.
+//! Checks of the steps in the life of an instrument: who may take them, from which state, by which
+//! day. The rules say so; here they are read.
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, InstrumentId};
@@ -16,7 +16,8 @@ use crate::word::Word;
 use super::Checks;
 
 impl Checks<'_> {
-    /// Checks that the rules let these bodies take the step on the day (`None`: the day is not known).
+    /// Checks that the rules let these bodies take the step on the day (`None`: the day is not
+    /// known).
     pub(super) fn step(
         &mut self,
         known: &InstrumentKnown<'_>,
@@ -122,7 +123,8 @@ impl Checks<'_> {
         })
     }
 
-    /// When the receiver could end an instrument on a basis alone, by notice given on the day of the act.
+    /// When the receiver could end an instrument on a basis alone, by notice given on the day of
+    /// the act.
     fn as_of_right(&self, basis: LegalBasis) -> Option<AsOfRight> {
         self.notice_ends(basis, self.made_on?)
     }

@@ -1,4 +1,5 @@
-//! Facts about committees: interests and decisions. Evidence and context, which never move a function.
+//! Facts about committees: interests and decisions. Evidence and context, which never move a
+//! function.
 
 use crate::code::{BodyCode, RecordId};
 use crate::instrument::Forum;

@@ -155,7 +155,8 @@ pub struct LevelNotHeld {
     pub effective: Period,
 }
 
-/// A statement of policy or to the press about who would exercise a function. It never has legal effect.
+/// A statement of policy or to the press about who would exercise a function. It never has legal
+/// effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationStated {
     /// The function.

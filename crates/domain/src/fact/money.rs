@@ -1,4 +1,5 @@
-//! Facts about money. They are evidence and context, and never move a function (reference section 7.3).
+//! Facts about money. They are evidence and context, and never move a function (reference section
+//! 7.3).
 
 use crate::code::{BodyCode, FunctionCode, RecordId};
 use crate::period::{Day, Period};

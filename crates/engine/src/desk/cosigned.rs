@@ -8,7 +8,8 @@ use super::{Desk, DeskError, unreadable};
 /// The mark.
 const MARK: &str = "cosigned";
 
-/// Whether `kept` is of the same log as `new`, and later. A log that had another key file before is another.
+/// Whether `kept` is of the same log as `new`, and later. A log that had another key file before is
+/// another.
 fn is_later(kept: &Cosigned, new: &Cosigned) -> bool {
     let (kept, new) = (&kept.checkpoint, &new.checkpoint);
     kept.origin == new.origin && kept.size > new.size

@@ -1,8 +1,8 @@
 //! Consumer groups: durable names, members that come and go, and the task that feeds them.
 //!
 //! A group is fed while it has members. Its task reads the log, gives events out, and keeps the
-//! group's mark; members acknowledge straight into the group's state and wake it. On a node where a group
-//! has no members its state is what the mark says.
+//! group's mark; members acknowledge straight into the group's state and wake it. On a node where a
+//! group has no members its state is what the mark says.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -161,8 +161,8 @@ impl State {
     }
 }
 
-/// One member of a consumer group. Dropping it leaves the group; its unacknowledged events go to other
-/// members.
+/// One member of a consumer group. Dropping it leaves the group; its unacknowledged events go to
+/// other members.
 pub struct Membership {
     handle: Arc<Handle>,
     number: u64,

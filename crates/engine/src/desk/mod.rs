@@ -1,9 +1,9 @@
 //! The desk: what is kept for those who read the register.
 //!
-//! Lives here: pins, loads under way, consumer groups, how far each named watch has come, and the newest
-//! checkpoint that witnesses cosigned. Everything is durable before it is said to be. Acts are taken one at
-//! a time, and follow one another in the log: of two nodes that act at once, one decides again. What
-//! another node keeps is followed, as events are.
+//! Lives here: pins, loads under way, consumer groups, how far each named watch has come, and the
+//! newest checkpoint that witnesses cosigned. Everything is durable before it is said to be. Acts
+//! are taken one at a time, and follow one another in the log: of two nodes that act at once, one
+//! decides again. What another node keeps is followed, as events are.
 
 mod acts;
 mod cosigned;

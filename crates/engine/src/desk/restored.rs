@@ -12,8 +12,8 @@ use crate::watch::Cursor;
 /// `marks` all that there were.
 ///
 /// A group gets what came after that position again, since other events may take its place. A named
-/// watch that has come further is forgotten, and told the present answers when it comes back: what it
-/// was told may no longer hold.
+/// watch that has come further is forgotten, and told the present answers when it comes back: what
+/// it was told may no longer hold.
 ///
 /// # Errors
 /// [`LogError`] if the mark of a group cannot be read.

@@ -58,8 +58,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Begins a watch: after a cursor; else after what was acknowledged last under its name; else with
-    /// the present answers. A name is known from then on.
+    /// Begins a watch: after a cursor; else after what was acknowledged last under its name; else
+    /// with the present answers. A name is known from then on.
     ///
     /// # Errors
     /// [`WatchError`]; the name is then not known, unless it was before.
@@ -100,8 +100,8 @@ impl Desk {
         Ok(watch)
     }
 
-    /// Where a watch of anything goes on that knows everything up to a point. No day that has not begun
-    /// is one of them.
+    /// Where a watch of anything goes on that knows everything up to a point. No day that has not
+    /// begun is one of them.
     #[must_use]
     pub fn cursor_at(&self, known_at: Position, effective_on: Day) -> Cursor {
         let effective_on = effective_on.min(self.node().today());

@@ -3,8 +3,8 @@
 use remit_domain::Position;
 use remit_register::{Point, Step};
 
-/// Where a watch is: everything up to a point was told, and so many notices of the step after it. It never
-/// expires.
+/// Where a watch is: everything up to a point was told, and so many notices of the step after it.
+/// It never expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     at: Point,

@@ -86,10 +86,12 @@ impl Value for DayOfYear {
     }
 }
 
-/// Declares what rows of law say: the field of the message, the message, its fields, and the lists that
-/// must not be empty.
+/// Declares what rows of law say: the field of the message, the message, its fields, and the lists
+/// that must not be empty.
 macro_rules! contents {
-    ($($content:ident as $field:literal $wire:ident { $($part:ident),+ } some { $($some:ident),* };)+) => {
+    ($(
+        $content:ident as $field:literal $wire:ident { $($part:ident),+ } some { $($some:ident),* };
+    )+) => {
         fn read_content(fields: &mut Fields, says: Option<&Says>) -> Option<RuleContent> {
             match says {
                 $(Some(Says::$content(rule)) => fields.within($field, |fields| {

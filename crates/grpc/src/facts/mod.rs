@@ -1,7 +1,7 @@
 //! Facts as messages, in both directions, by topic: one line a fact.
 //!
-//! A fact that is not written field by field under the same names is written by hand, and so is a check
-//! that needs more than one field.
+//! A fact that is not written field by field under the same names is written by hand, and so is a
+//! check that needs more than one field.
 
 mod bodies;
 mod committees;
@@ -23,8 +23,8 @@ pub(crate) trait Message: Sized {
     fn write(&self) -> Self::Wire;
 }
 
-/// Declares messages whose fields have the names and the order of the domain. `check` names a function
-/// that looks at the message as a whole.
+/// Declares messages whose fields have the names and the order of the domain. `check` names a
+/// function that looks at the message as a whole.
 macro_rules! messages {
     ($($type:ident as $wire:ident { $($field:ident),+ $(,)? } $(check $check:ident)?;)+) => {$(
         impl crate::facts::Message for $type {
@@ -105,7 +105,8 @@ macro_rules! embedded {
 }
 use embedded;
 
-/// Hands every kind of fact, by topic, to a macro. `told` is what only events say: a decision makes it.
+/// Hands every kind of fact, by topic, to a macro. `told` is what only events say: a decision makes
+/// it.
 macro_rules! each_fact {
     ($do:ident) => {
         $do! {

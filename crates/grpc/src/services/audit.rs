@@ -20,7 +20,8 @@ use crate::{pb, status};
 impl Api {
     /// The signed root over the first so many events; 0: all.
     pub(crate) async fn checkpoint(&self, size: Position) -> Result<(Checkpoint, String), Status> {
-        // What is durable and folded in: nobody is shown a root over events that cannot be asked for.
+        // What is durable and folded in: nobody is shown a root over events that cannot be asked
+        // for.
         let head = *self.node.head().borrow();
         let size = if size == Position::ZERO { head } else { size };
         if size > head {

@@ -5,7 +5,7 @@ use remit_register::{Place, Point, Register, Scope};
 use remit_shape::{Recorded, event_type};
 use tonic::Status;
 
-use super::stretch::{Told, correction, shown};
+use super::stretch::{Told, shown};
 use super::{Api, PAGE_MAX, Page, Paged, count, resolve};
 use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render, status};
@@ -171,7 +171,7 @@ fn after_the_fact(
 ) -> Option<pb::Retroactive> {
     let (position, event) = (recorded.position, &recorded.event);
     let changes = register.retroactive(position, event)?;
-    let correction = correction(&event.fact);
+    let correction = event.fact.correction();
     if only_changing && correction.is_none() && changes.is_empty() {
         return None;
     }

@@ -88,8 +88,8 @@ fn explained_grounds(explanation: &Explanation<'_>, events: &Events) -> Vec<pb::
     explained.collect()
 }
 
-/// The rules as known at the position asked about: what a later correction says of one is not what the
-/// answer rests on.
+/// The rules as known at the position asked about: what a later correction says of one is not what
+/// the answer rests on.
 fn applied_rules(register: &Register, answer: &Answer<'_>, at: Position) -> Vec<pb::AppliedRule> {
     let rules = answer.liable.rules.iter().filter_map(|id| register.rule(id, at));
     rules

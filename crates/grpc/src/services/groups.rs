@@ -12,7 +12,7 @@ use super::{Api, PAGE_MAX, Page, Paged, count};
 use crate::fields::{AskedKnown, Fields};
 use crate::pb::join_group_request::Content as Asked;
 use crate::pb::join_group_response::Content;
-use crate::{pb, render, status};
+use crate::{pb, status};
 
 /// Events that one message may acknowledge.
 const ACKNOWLEDGED_MAX: usize = 1_000;
@@ -315,121 +315,5 @@ impl Api {
             }
         }
         said
-    }
-}
-
-// --- snapshots ----------------------------------------------------------------------------------
-
-/// Rows of one page of a snapshot.
-const ROWS: usize = 200;
-
-impl Api {
-    pub(super) fn snapshot_of(
-        &self,
-        request: Request<pb::SnapshotRequest>,
-    ) -> Result<Response<Messages<pb::SnapshotResponse>>, Status> {
-        use pb::snapshot_response::Content as Row;
-        let place = self.streams.enter(&request)?;
-        let request = request.into_inner();
-        let mut fields = Fields::default();
-        let on = fields.day("effective_on", request.effective_on);
-        let known = fields.known(request.known_at.as_ref());
-        let of = pb::SnapshotOf::try_from(request.of).unwrap_or_default();
-        if of == pb::SnapshotOf::Unspecified {
-            fields.bad("of", "is required: the directory or the holdings");
-        }
-        let (on, known) = fields.finish(|| Some((on?, known?)))?;
-        let at = self.view(known, |_, at| Ok(at))?;
-        let api = self.clone();
-        // Rows are made page by page, each as known at the same position: nothing later shows.
-        let row = |content| pb::SnapshotResponse { content: Some(content) };
-        Ok(stream(place, &self.draining, move |mut outlet| async move {
-            let feed = async {
-                let areas = api.node.view(|register, _| register.areas(on, at));
-                let rows = match of {
-                    pb::SnapshotOf::Holdings => api.node.view(|register, _| {
-                        areas.len() * register.functions_view(Some(on), at).len()
-                    }),
-                    _ => api.node.view(|register, _| {
-                        let mut rows = 0;
-                        directory(register, on, at, |_| rows += 1);
-                        rows
-                    }),
-                };
-                let point = pb::SnapshotPoint {
-                    known_at: Some(api.node.view(|r, _| render::known(r.known_at(at)))),
-                    cursor: api.cursor(at),
-                    watch_cursor: api.desk.cursor_at(at, on).write(api.node.log().id()),
-                    rows: rows as u64,
-                };
-                outlet.send(vec![row(Row::Point(point))]).await?;
-                if of == pb::SnapshotOf::Holdings {
-                    for area in areas {
-                        let page = api.node.view(|register, _| {
-                            let functions = register.functions_view(Some(on), at);
-                            let answer = |function: &remit_domain::FunctionCode| {
-                                let place = remit_register::Place::Body(area);
-                                let found = register.who_holds(function, &place, on, at);
-                                let (code, area) = (function.to_string(), area.to_string());
-                                row(Row::Answer(render::answer(register, code, area, &found, true)))
-                            };
-                            functions
-                                .iter()
-                                .map(|view| answer(&view.function.code))
-                                .collect::<Vec<_>>()
-                        });
-                        outlet.send(page).await?;
-                    }
-                    return Ok(());
-                }
-                let mut from = 0;
-                while from < rows {
-                    let page = api.node.view(|register, _| {
-                        let (mut number, mut page) = (0, Vec::with_capacity(ROWS));
-                        directory(register, on, at, |make| {
-                            if (from..from + ROWS).contains(&number) {
-                                page.push(row(make()));
-                            }
-                            number += 1;
-                        });
-                        page
-                    });
-                    from += ROWS;
-                    outlet.send(page).await?;
-                }
-                Ok(())
-            };
-            let over: Result<(), Over> = feed.await;
-            match over {
-                Ok(()) | Err(Over::Gone) => (None, Ok(())),
-                Err(Over::Draining) => (None, Err(status::draining())),
-                Err(Over::Failed(status)) => (None, Err(status)),
-            }
-        }))
-    }
-}
-
-/// Every row of the directory on a day, in one order, made only where wanted.
-fn directory(
-    register: &remit_register::Register,
-    on: remit_domain::Day,
-    at: Position,
-    mut each: impl FnMut(&dyn Fn() -> pb::snapshot_response::Content),
-) {
-    use pb::snapshot_response::Content as Row;
-    use remit_domain::Word;
-    for role in remit_domain::BodyRole::ALL {
-        for view in register.bodies_of(*role, Some(on), at) {
-            each(&|| Row::Body(render::body(&view)));
-        }
-    }
-    for view in register.functions_view(Some(on), at) {
-        each(&|| Row::Function(render::function(&view)));
-    }
-    for view in register.rules_view(Some(on), at) {
-        each(&|| Row::Rule(render::rule(&view)));
-    }
-    for view in register.instruments_view(None, None, at) {
-        each(&|| Row::Instrument(render::instrument(&view)));
     }
 }

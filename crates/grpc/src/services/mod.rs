@@ -11,6 +11,7 @@ mod groups;
 mod pins;
 mod register;
 mod responsibility;
+mod snapshots;
 mod statements;
 mod story;
 mod streams;
@@ -59,8 +60,8 @@ pub struct Api {
 }
 
 impl Api {
-    /// The services of one node and its desk; `draining` turns true when they are to end their streams, and `whole`
-    /// when the register can be asked.
+    /// The services of one node and its desk; `draining` turns true when they are to end their
+    /// streams, and `whole` when the register can be asked.
     #[must_use]
     pub fn new(
         desk: Desk,
@@ -146,8 +147,8 @@ pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
             _ => return None,
         })
     });
-    // A little sooner than the caller, so that it hears why. Bounded before it is calculated with: the
-    // figure is the caller's.
+    // A little sooner than the caller, so that it hears why. Bounded before it is calculated with:
+    // the figure is the caller's.
     asked.map_or(WAIT_MAX, |asked| asked.min(2 * WAIT_MAX) * 9 / 10).min(WAIT_MAX)
 }
 

@@ -5,7 +5,7 @@ use remit_register::{Register, StoryAbout};
 use remit_shape::{Recorded, event_type};
 use tonic::Status;
 
-use super::stretch::{Told, correction, shown};
+use super::stretch::{Told, shown};
 use super::{Api, Page, Paged};
 use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render};
@@ -62,7 +62,7 @@ fn told(register: &Register, about: &StoryAbout, recorded: &Recorded) -> Option<
     let (position, event) = (recorded.position, &recorded.event);
     let changes = register.story_of(about, position, event)?;
     let (changes, changes_left_out) = shown(register, &changes);
-    let correction = correction(&event.fact);
+    let correction = event.fact.correction();
     Some(pb::StoryEvent {
         recorded: Some(render::known(register.known_at(position))),
         event_type: event_type(event),

@@ -1,7 +1,6 @@
-//! What `ListRetroactive` and `Story` share: events between two points of the known axis, told a page
-//! at a time, each with the answers that it changed.
+//! What `ListRetroactive` and `Story` share: events between two points of the known axis, told a
+//! page at a time, each with the answers that it changed.
 
-use remit_domain::{Correction, Fact};
 use remit_register::{Change, Register};
 use remit_shape::{Recorded, decode};
 use tonic::Status;
@@ -67,17 +66,4 @@ pub(super) fn shown(register: &Register, changes: &[Change<'_>]) -> (Vec<pb::Cha
     let shown = changes.iter().take(CHANGES_MAX);
     let shown = shown.map(|change| render::change(register, change)).collect();
     (shown, count(changes.len().saturating_sub(CHANGES_MAX)))
-}
-
-/// The correction that an event is, if it is one.
-pub(super) fn correction(fact: &Fact) -> Option<&Correction> {
-    match fact {
-        Fact::Corrected(correction) => Some(correction),
-        Fact::Bodies(_)
-        | Fact::Law(_)
-        | Fact::Instruments(_)
-        | Fact::Money(_)
-        | Fact::Committees(_)
-        | Fact::Redacted(_) => None,
-    }
 }

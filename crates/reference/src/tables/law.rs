@@ -23,66 +23,72 @@ pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
         "citation",
     ];
     plan.table(file, text, &needed, |plan, row| {
-        // In this table `valid_until` is the first day after, as in the reference's machine table.
-        let code = plan.parse::<FunctionCode>(row, "function");
-        let name = plan.parse::<Text>(row, "name");
-        let from = plan.day(row, "valid_from");
-        let until = match row.text("valid_until") {
-            "" => Some(None),
-            _ => plan.day(row, "valid_until").map(Some),
-        };
-        let holder = match row.text("holder") {
-            "commissioner" => Some(HolderRule::Commissioner),
-            _ => plan.parse::<BodyCode>(row, "holder").map(HolderRule::Body),
-        };
-        let basis = plan.parse::<Text>(row, "basis");
-        let routes = routes(plan, row);
-        let part = word::<Part>(plan, row, "part", row.text("part"));
-        let sure = confidence(plan, row, "confidence");
-        let citation = plan.parse::<Text>(row, "citation");
-        let note = match row.text("note") {
-            "" => Some(None),
-            _ => plan.parse::<Text>(row, "note").map(Some),
-        };
-        let build = || {
-            let effective = remit_domain::Period::new(from?, until?).ok()?;
-            Some(Function {
-                code: code?,
-                name: name?,
-                effective,
-                holder: holder?,
-                basis: basis?,
-                reserved: row.text("reserved") == "yes",
-                routes: routes?,
-                part: part?,
-                confidence: sure?,
-                citation: citation?,
-                note: note?,
-            })
-        };
-        let Some(function) = build() else { return };
-        let held = plan
-            .register()
-            .segments(&function.code)
-            .iter()
-            .find(|held| held.effective.from() == function.effective.from())
-            .map(|held| *held.function == function);
-        match held {
-            Some(true) => plan.held(row.file),
-            Some(false) => {
-                plan.held(row.file);
-                let reason = format!("the register holds another row for {}", function.code);
-                plan.find(row, "function", FindingKind::Differs, reason);
-            }
-            None => {
-                let citation = function.citation.as_str().to_owned();
-                let sure = function.confidence;
-                if let Some(evidence) = plan.evidence(row, &citation, "", sure, "") {
-                    plan.offer(row, "function", function, evidence);
-                }
-            }
+        if let Some(function) = function(plan, row) {
+            offer_function(plan, row, function);
         }
     });
+}
+
+/// A row of the catalogue; every bad field is a finding.
+fn function(plan: &mut Plan, row: &Row<'_>) -> Option<Function> {
+    // In this table `valid_until` is the first day after, as in the reference's machine table.
+    let code = plan.parse::<FunctionCode>(row, "function");
+    let name = plan.parse::<Text>(row, "name");
+    let from = plan.day(row, "valid_from");
+    let until = match row.text("valid_until") {
+        "" => Some(None),
+        _ => plan.day(row, "valid_until").map(Some),
+    };
+    let holder = match row.text("holder") {
+        "commissioner" => Some(HolderRule::Commissioner),
+        _ => plan.parse::<BodyCode>(row, "holder").map(HolderRule::Body),
+    };
+    let basis = plan.parse::<Text>(row, "basis");
+    let routes = routes(plan, row);
+    let part = word::<Part>(plan, row, "part", row.text("part"));
+    let sure = confidence(plan, row, "confidence");
+    let citation = plan.parse::<Text>(row, "citation");
+    let note = match row.text("note") {
+        "" => Some(None),
+        _ => plan.parse::<Text>(row, "note").map(Some),
+    };
+    Some(Function {
+        code: code?,
+        name: name?,
+        effective: remit_domain::Period::new(from?, until?).ok()?,
+        holder: holder?,
+        basis: basis?,
+        reserved: row.text("reserved") == "yes",
+        routes: routes?,
+        part: part?,
+        confidence: sure?,
+        citation: citation?,
+        note: note?,
+    })
+}
+
+fn offer_function(plan: &mut Plan, row: &Row<'_>, function: Function) {
+    let held = plan
+        .register()
+        .segments(&function.code)
+        .iter()
+        .find(|held| held.effective.from() == function.effective.from())
+        .map(|held| *held.function == function);
+    match held {
+        Some(true) => plan.held(row.file),
+        Some(false) => {
+            plan.held(row.file);
+            let reason = format!("the register holds another row for {}", function.code);
+            plan.find(row, "function", FindingKind::Differs, reason);
+        }
+        None => {
+            let citation = function.citation.as_str().to_owned();
+            let sure = function.confidence;
+            if let Some(evidence) = plan.evidence(row, &citation, "", sure, "") {
+                plan.offer(row, "function", function, evidence);
+            }
+        }
+    }
 }
 
 /// `basis:confidence` pairs, separated by spaces.

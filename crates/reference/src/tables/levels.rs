@@ -3,7 +3,7 @@
 //! | evidence | fact |
 //! | --- | --- |
 //! | `STARTED` | in force from that day |
-//! | `APPROVED`, no start evidenced | in force from that day, unconfirmed: only approval is evidenced |
+//! | `APPROVED`, no start evidenced | in force from that day, unconfirmed: only approved |
 //! | `APPROVED`, and negative evidence for the day | approved, never in force |
 //! | `IN_FORCE` | in force on that day; unknown before it |
 //! | `INFERRED` | in force on that day, unconfirmed; unknown before it |
@@ -202,7 +202,10 @@ fn draw_level(
     let title: Text = match kind {
         InstrumentKind::Delegation => format!("Delegated commissioning, {ccg}"),
         InstrumentKind::JointArrangement => format!("Joint commissioning, {ccg}"),
-        _ => format!("Greater involvement, {ccg}"),
+        InstrumentKind::GreaterInvolvement => format!("Greater involvement, {ccg}"),
+        InstrumentKind::Direction | InstrumentKind::Section7a | InstrumentKind::Intervention => {
+            return None;
+        }
     }
     .parse()
     .ok()?;
@@ -230,9 +233,9 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
         return;
     }
     // An application is the CCG's act, an approval NHS England's.
-    let by = known.map(|known| match stage {
-        Stage::Applied => known.instrument.given_to.clone(),
-        _ => known.instrument.given_by.clone(),
+    let by = known.map(|known| match stage == Stage::Applied {
+        true => known.instrument.given_to.clone(),
+        false => known.instrument.given_by.clone(),
     });
     let fact = InstrumentAdvanced { instrument: id.clone(), stage, by: by.unwrap_or_default() };
     plan.offer(row, "evidence", fact, evidence);

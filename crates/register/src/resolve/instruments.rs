@@ -353,9 +353,9 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Whether an instrument for the function in the area was ended by its parties, or ran out, by the
-    /// day: by notice, agreement, revocation or expiry. What ended by dissolution, or because another
-    /// took its place, says nothing of who has it now.
+    /// Whether an instrument for the function in the area was ended by its parties, or ran out, by
+    /// the day: by notice, agreement, revocation or expiry. What ended by dissolution, or because
+    /// another took its place, says nothing of who has it now.
     pub(super) fn ended(&mut self, function: &Function, area: BodyHandle) -> bool {
         let register = self.register;
         let Some(function) = register.law.function(&function.code) else { return false };

@@ -187,12 +187,8 @@ impl<'r> Search<'r> {
         exercisers: &[BodyCode],
     ) -> Liability<'r> {
         let found = self.rules_in_force(LawAsked::Liability).find_map(|(entry, row)| {
-            match &row.value.content {
-                RuleContent::Liability { bases, liable } if bases.contains(&basis) => {
-                    Some((entry, row, *liable))
-                }
-                _ => None,
-            }
+            let RuleContent::Liability { bases, liable } = &row.value.content else { return None };
+            bases.contains(&basis).then_some((entry, row, *liable))
         });
         let Some((entry, row, liable)) = found else {
             return Liability {

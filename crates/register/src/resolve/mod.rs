@@ -32,7 +32,7 @@ impl Register {
     /// at a position.
     ///
     /// Never fails and never guesses: what cannot be said is an answer of kind
-    /// [`ResultKind::Unknown`], [`ResultKind::Gap`] or [`ResultKind::Conflict`] with the reason.
+    /// unknown, a gap or a conflict, with the reason.
     /// A later append never changes the answer for an earlier position.
     #[must_use]
     pub fn who_holds(
@@ -62,6 +62,12 @@ struct Search<'r> {
     on: Day,
     at: At,
     grounds: Vec<Ground>,
+}
+
+/// Whether all instruments say the same of who exercises and on what basis.
+fn agree(bearing: &[Bearing<'_>]) -> bool {
+    let says = |b: &Bearing<'_>| (b.basis, b.exercisers.clone());
+    bearing.windows(2).all(|pair| says(&pair[0]) == says(&pair[1]))
 }
 
 impl<'r> Search<'r> {
@@ -155,7 +161,7 @@ impl<'r> Search<'r> {
             HolderRule::Body(code) => code,
             HolderRule::Commissioner => area_code,
         };
-        let (mut bearing, unapplied) = self.instruments(function, area);
+        let (mut bearing, mut unapplied) = self.instruments(function, area);
         bearing.retain(|b| !self.ended_by_vesting(b, function, role));
         // An intervention stands before every other instrument, for its functions and period.
         let is = |kind| move |b: &Bearing<'_>| b.kind() == kind;
@@ -180,23 +186,17 @@ impl<'r> Search<'r> {
         if let Some((_, entry, row)) = vesting {
             self.use_rule(entry, row);
         }
-        match bearing.as_slice() {
-            [] => {
-                let open = match vesting {
-                    Some(_) => Vec::new(),
-                    None => self.open_routes(function, area, role, &greater),
-                };
-                self.without_instrument(&mut answer, function, area, &open);
-            }
-            [first, rest @ ..]
-                if rest
-                    .iter()
-                    .all(|b| (b.basis, &b.exercisers) == (first.basis, &first.exercisers)) =>
-            {
-                links.iter().for_each(|link| self.use_instrument(link, false));
-                self.by_instrument(&mut answer, function, &bearing, &links);
-            }
-            _ => self.conflict(&mut answer, holder, &bearing),
+        if bearing.is_empty() {
+            let open = match vesting {
+                Some(_) => Vec::new(),
+                None => self.open_routes(function, area, role, &greater),
+            };
+            self.without_instrument(&mut answer, function, area, &open);
+        } else if agree(&bearing) {
+            links.iter().for_each(|link| self.use_instrument(link, false));
+            self.by_instrument(&mut answer, function, &bearing, &links);
+        } else {
+            self.conflict(&mut answer, holder, &bearing);
         }
         let conflict = matches!(answer.outcome, Outcome::Conflict { .. });
         if !conflict && answer.liable.confidence < Confidence::Confirmed {
@@ -212,7 +212,6 @@ impl<'r> Search<'r> {
             answer.performed_by = answer.exercisers.iter().map(same).collect();
         }
         let shown = bearing.iter().chain(links.iter().filter(|_| !answer.links().is_empty()));
-        let mut unapplied = unapplied;
         for b in shown {
             unapplied.extend(self.notice_pending(b.entry).map(|each| (each, false)));
         }
@@ -233,31 +232,30 @@ impl<'r> Search<'r> {
         function: &Function,
         area_role: BodyRole,
     ) -> Option<(&'r [LegalBasis], &'r RuleEntry, &'r Row<Rule>)> {
-        self.rules_in_force(LawAsked::Vesting).find_map(|(entry, row)| match &row.value.content {
-            RuleContent::Vesting { functions, role, ends }
-                if *role == area_role && functions.contains(&function.code) =>
-            {
-                Some((ends.as_slice(), entry, row))
-            }
-            _ => None,
+        self.rules_in_force(LawAsked::Vesting).find_map(|(entry, row)| {
+            let RuleContent::Vesting { functions, role, ends } = &row.value.content else {
+                return None;
+            };
+            let vests = *role == area_role && functions.contains(&function.code);
+            vests.then_some((ends.as_slice(), entry, row))
         })
     }
 
-    /// Whether an arrangement ended because its function became the commissioner's own after it began.
-    /// What ended so stays ended, whatever becomes of the rule.
+    /// Whether an arrangement ended because its function became the commissioner's own after it
+    /// began. What ended so stays ended, whatever becomes of the rule.
     fn ended_by_vesting(&self, b: &Bearing<'_>, function: &Function, area_role: BodyRole) -> bool {
         let mut rows = self.register.law.asked(LawAsked::Vesting).flat_map(|entry| {
             entry.rows.iter().filter(|row| row.known(self.at)).map(move |row| (entry, row))
         });
-        rows.any(|(entry, row)| match &row.value.content {
-            RuleContent::Vesting { functions, role, ends } => {
-                let from = entry.rule_span(row, self.at).map(|span| span.from());
-                *role == area_role
-                    && functions.contains(&function.code)
-                    && ends.contains(&b.basis)
-                    && from.is_some_and(|from| b.begun < from && from <= self.on)
-            }
-            _ => false,
+        rows.any(|(entry, row)| {
+            let RuleContent::Vesting { functions, role, ends } = &row.value.content else {
+                return false;
+            };
+            let from = entry.rule_span(row, self.at).map(|span| span.from());
+            *role == area_role
+                && functions.contains(&function.code)
+                && ends.contains(&b.basis)
+                && from.is_some_and(|from| b.begun < from && from <= self.on)
         })
     }
 

@@ -9,8 +9,8 @@ use crate::rows::bodies::{BodyEntry, ContractEntry, GroupRow};
 
 use super::Search;
 
-/// Where the contracts of a practice lead, if any is recorded on its own; which are; and the grounds
-/// of those that another bears out, on which only an answer that names them all rests.
+/// Where the contracts of a practice lead, if any is recorded on its own; which are; and the
+/// grounds of those that another bears out, on which only an answer that names them all rests.
 type ByContracts = (Option<(BodyHandle, BodyRole)>, Vec<ContractId>, Vec<Ground>);
 
 impl<'r> Search<'r> {

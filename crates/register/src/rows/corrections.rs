@@ -1,5 +1,5 @@
-//! Which events hold: corrections retract events, and corrections of corrections bring them back. Nothing
-//! is erased; the rows of an event are closed and opened again at positions.
+//! Which events hold: corrections retract events, and corrections of corrections bring them back.
+//! Nothing is erased; the rows of an event are closed and opened again at positions.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -61,8 +61,8 @@ impl Corrections {
         std::iter::successors(self.retracts(at), |at| self.retracts(*at))
     }
 
-    /// What would hold, and what would not, if an event were retracted: first itself, then each event that
-    /// turns with it.
+    /// What would hold, and what would not, if an event were retracted: first itself, then each
+    /// event that turns with it.
     pub fn suppose_without(&self, at: At) -> Vec<Supposed> {
         let mut supposed = vec![Supposed { event: at, holds: false }];
         let mut next = self.retracts(at);

@@ -542,8 +542,8 @@ impl Register {
         instrument
     }
 
-    /// A period cut where one of the parties ceases to have the role it has on the first day; `None` where
-    /// one was not in being on it.
+    /// A period cut where one of the parties ceases to have the role it has on the first day;
+    /// `None` where one was not in being on it.
     pub(crate) fn within_life(
         &self,
         reading: &Reading,

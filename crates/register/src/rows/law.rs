@@ -162,7 +162,8 @@ impl Law {
         self.rules.iter()
     }
 
-    /// The rules that answers ask for one kind of law, in the order in which they were first enacted.
+    /// The rules that answers ask for one kind of law, in the order in which they were first
+    /// enacted.
     pub fn asked(&self, law: LawAsked) -> impl Iterator<Item = &RuleEntry> {
         self.asked[law as usize].iter().map(|rule| &self.rules[*rule])
     }

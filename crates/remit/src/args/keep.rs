@@ -13,11 +13,12 @@ pub struct Serve {
     /// A reference history to record if the register is empty.
     #[arg(long, value_enum)]
     pub load: Option<History>,
-    /// The file with the keys that checkpoints are signed with, one a line, the current one first; made
-    /// at the first start. Without it, beside the data directory: .remit.key.
+    /// The file with the keys that checkpoints are signed with, one a line, the current one first;
+    /// made at the first start. Without it, beside the data directory: .remit.key.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// A file with the public keys of witnesses, one a line, whose cosignatures of checkpoints are kept.
+    /// A file with the public keys of witnesses, one a line, whose cosignatures of checkpoints are
+    /// kept.
     #[arg(long, value_name = "FILE")]
     pub witnesses: Option<PathBuf>,
 }
@@ -72,14 +73,15 @@ pub enum ImportFrom {
         recording: Recording,
     },
     /// A file as the Organisation Data Service publishes it
-    #[command(
-        after_help = "Example:\n  remit import ods --kind epraccur epraccur.zip --extracted-on 2026-01-02 --dry-run"
-    )]
+    #[command(after_help = "\
+Example:
+  remit import ods --kind epraccur epraccur.zip --extracted-on 2026-01-02 --dry-run")]
     Ods {
         /// Which published file it is.
         #[arg(long, value_enum)]
         kind: OdsKind,
-        /// The day the file was published: then links that the register ended before it are findings.
+        /// The day the file was published: then links that the register ended before it are
+        /// findings.
         #[arg(long, value_name = "DATE", value_parser = day)]
         extracted_on: Option<Day>,
         /// The file, packed or not.
@@ -87,11 +89,12 @@ pub enum ImportFrom {
         #[command(flatten)]
         recording: Recording,
     },
-    /// An export as JSON Lines: makes a new register of it, with the same bytes at the same positions
+    /// An export as JSON Lines: makes a new register of it, with the same bytes at the same
+    /// positions
     #[command(after_help = "\
-All of the file is checked against its manifest and checkpoint before there is a register. The ids of
-requests stay used; what else they asked is not in an export, so one that is sent again is refused.
-The signing key is not in it either: give it to `remit serve --key`, or a new one is made.
+The whole file is checked against its manifest and checkpoint before a register is made. The request
+ids in it stay used: a request sent again is refused, because an export does not hold what it asked.
+Nor does it hold the signing key: give that to `remit serve --key`, or a new one is made.
 Example:
   remit import log register.jsonl --data ./again --key register.pub")]
     Log {
@@ -145,13 +148,15 @@ pub struct Replay {
     /// An export as JSON Lines.
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in England.
+    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in
+    /// England.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub until: KnownAt,
     /// A file with the public key that must have signed the checkpoint of the export.
     #[arg(long, value_name = "FILE", requires = "from")]
     pub key: Option<PathBuf>,
-    /// What to ask: a command of this program and its arguments. Without it, only the root is shown.
+    /// What to ask: a command of this program and its arguments. Without it, only the root is
+    /// shown.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<std::ffi::OsString>,
 }
@@ -189,7 +194,8 @@ pub struct Backup {
     /// The directory to make. There must be none of that name.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// The file with the key that checkpoints are signed with. Without it, beside the data directory.
+    /// The file with the key that checkpoints are signed with. Without it, beside the data
+    /// directory.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 }

@@ -330,6 +330,7 @@ async fn a_backup_under_load_is_restored_whole_or_to_a_position() {
 type Change = fn(&mut Vec<String>);
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn an_export_that_was_changed_is_refused_and_the_line_named() {
     let original = Original::practices("changed-export", 3);
     let file = original.place("register.jsonl");
@@ -408,6 +409,7 @@ fn an_export_that_was_changed_is_refused_and_the_line_named() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn a_backup_that_was_changed_is_not_restored() {
     let original = Original::practices("changed-backup", 3);
     let backup = original.place("backup");
@@ -574,6 +576,7 @@ fn record(original: &Original, id: &str, commands: serde_json::Value) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in the order it happens")]
 fn what_lies_beside_events_goes_with_an_export_and_what_was_redacted_does_not() {
     const OFFICE: &str = "GP member, north: the only one there is";
     let original = Original::empty("beside");

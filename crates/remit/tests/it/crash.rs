@@ -165,7 +165,8 @@ async fn nothing_acknowledged_is_lost() {
     assert!(kept > 0, "something was acknowledged");
 }
 
-/// Everything acknowledged is where it was said to be, positions are dense, the fold is a fresh one.
+/// Everything acknowledged is where it was said to be, positions are dense, the fold is a fresh
+/// one.
 async fn verify(served: &Served, acknowledged: &Acknowledged) {
     let channel = connect(&served.url).await;
     let mut client = Recorder::new(channel.clone());

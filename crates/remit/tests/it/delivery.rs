@@ -252,6 +252,7 @@ async fn release(trial: &Trial) -> Result<usize, tonic::Status> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::too_many_lines, reason = "one story, told in the order it happens")]
 async fn what_is_received_is_what_is_stored_whatever_is_cut() {
     let seconds = variable("REMIT_SOAK_SECONDS", 60);
     let seed = variable("REMIT_SOAK_SEED", 1);

@@ -1,5 +1,5 @@
-//! The consumer of `docs/guides/back-office.md`, as it stands there: it is killed again and again and
-//! misses nothing.
+//! The consumer of `docs/guides/back-office.md`, as it stands there: it is killed again and again
+//! and misses nothing.
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader};

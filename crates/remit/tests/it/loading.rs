@@ -1,5 +1,5 @@
-//! A register that is still loading: it answers nothing and says so; one whose load was cut off says so
-//! in every answer until the load is finished.
+//! A register that is still loading: it answers nothing and says so; one whose load was cut off
+//! says so in every answer until the load is finished.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

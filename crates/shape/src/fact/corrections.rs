@@ -1,7 +1,7 @@
 //! The shapes of facts about earlier events: the three kinds of correction, and redactions.
 //!
-//! A fact within a correction has the type and the data that an event of its own would have; its data
-//! carry the evidence of the correction again.
+//! A fact within a correction has the type and the data that an event of its own would have; its
+//! data carry the evidence of the correction again.
 
 use std::sync::Arc;
 

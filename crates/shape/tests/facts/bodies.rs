@@ -2,6 +2,7 @@
 
 use super::*;
 
+#[expect(clippy::too_many_lines, reason = "one fact of each kind")]
 pub fn facts() -> Vec<(&'static str, Fact)> {
     let body = |legal_form, effective| {
         Fact::from(Body {

@@ -20,6 +20,7 @@ fn instrument(area: Area, forum: Option<Forum>) -> Instrument {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one fact of each kind")]
 pub fn facts() -> Vec<(&'static str, Fact)> {
     let varied = Instrument { onward_barred: true, ..instrument(Area::England, Some(forum())) };
     let bases = || vec![LegalBasis::S13zBy, LegalBasis::S13zJointly];

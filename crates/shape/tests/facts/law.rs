@@ -17,6 +17,7 @@ fn date(month: u32, day: u32) -> DayOfYear {
     DayOfYear { month, day }
 }
 
+#[expect(clippy::too_many_lines, reason = "one fact of each kind")]
 pub fn facts() -> Vec<(&'static str, Fact)> {
     let function = |holder, reserved, routes| {
         Fact::from(Function {

@@ -1,4 +1,5 @@
-//! One fact of every kind, with every optional part, and again with none where that differs; by topic.
+//! One fact of every kind, with every optional part, and again with none where that differs; by
+//! topic.
 
 mod bodies;
 mod committees;

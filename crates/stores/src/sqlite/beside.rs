@@ -25,7 +25,8 @@ const TABLE: &str = "
         PRIMARY KEY (position, field)
     ) STRICT";
 
-const KEEP: &str = "CREATE TRIGGER disclosures_keep BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures are never changed'); END";
+const KEEP: &str = "CREATE TRIGGER disclosures_keep BEFORE UPDATE ON disclosures
+    BEGIN SELECT RAISE(ABORT, 'disclosures are never changed'); END";
 
 pub(super) fn insert(db: &Connection, beside: &[Disclosure]) -> rusqlite::Result<()> {
     let mut insert = db.prepare_cached(

@@ -62,9 +62,9 @@ fn kept(db: &Connection) -> Result<Kept, LogError> {
     Ok(Kept { acts: acts.collect::<Result<_, _>>()?, marks })
 }
 
-/// Removes everything after `until` from a log in a file that nobody else knows yet: events, their hashes
-/// and their requests, and the acts of the desk from the moment of the first such event on, since they
-/// may speak of it. `marks` says which marks there are to be.
+/// Removes everything after `until` from a log in a file that nobody else knows yet: events, their
+/// hashes and their requests, and the acts of the desk from the moment of the first such event on,
+/// since they may speak of it. `marks` says which marks there are to be.
 ///
 /// # Errors
 /// [`CarryError`]; whatever `marks` refuses.
@@ -100,8 +100,8 @@ pub fn cut(
     Ok(take_out(&mut db, number(until), &kept).map_err(engine)?)
 }
 
-/// Refuses a cut before an event that redacts what an event before the cut said: there the value would
-/// only be missing.
+/// Refuses a cut before an event that redacts what an event before the cut said: there the value
+/// would only be missing.
 fn redacted_later(db: &Connection, until: Position) -> Result<(), CarryError> {
     let mut select = db
         .prepare(
@@ -186,8 +186,8 @@ struct Source {
 }
 
 impl Copyist {
-    /// Begins a log in a file that is empty or absent. Of the events that it is given it keeps those up
-    /// to `until`.
+    /// Begins a log in a file that is empty or absent. Of the events that it is given it keeps
+    /// those up to `until`.
     ///
     /// # Errors
     /// [`CarryError`] if the file cannot be written.

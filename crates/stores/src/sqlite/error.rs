@@ -27,7 +27,8 @@ pub enum OpenError {
     },
     /// It is there and has no bytes.
     #[error(
-        "{} is empty: cut off, or never begun; restore it from a backup, or remove it to begin anew",
+        "{} is empty: cut off, or never begun; restore it from a backup, or remove it to begin \
+         anew",
         .0.display()
     )]
     Empty(PathBuf),
@@ -103,8 +104,8 @@ pub enum CarryError {
     },
     /// What was redacted later cannot be restored.
     #[error(
-        "position {until} is before event {redaction}, which redacted what event {about} said: that \
-         cannot be restored; choose {redaction} or later"
+        "position {until} is before event {redaction}, which redacted what event {about} said: \
+         that cannot be restored; choose {redaction} or later"
     )]
     BeforeRedaction {
         /// The position asked for.

@@ -6,8 +6,8 @@ use super::*;
 const LOOK: Duration = Duration::from_millis(5);
 
 impl SqliteStore {
-    /// Opens a log to read what it holds at this moment, beside the process that may be writing to it.
-    /// What is recorded meanwhile is not seen. Appends are refused as closed.
+    /// Opens a log to read what it holds at this moment, beside the process that may be writing to
+    /// it. What is recorded meanwhile is not seen. Appends are refused as closed.
     ///
     /// # Errors
     /// [`OpenError`].

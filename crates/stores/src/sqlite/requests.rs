@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::{engine, position};
 
-/// Checks that what was acknowledged is in the file: no events were cut off its end, nor requests left
-/// out.
+/// Checks that what was acknowledged is in the file: no events were cut off its end, nor requests
+/// left out.
 pub(super) fn complete(db: &Connection, head: Position) -> Result<(), LogError> {
     let select = "SELECT coalesce(max(last), 0), coalesce(sum(last - first + 1), 0) FROM requests";
     let row = |row: &rusqlite::Row<'_>| Ok((position(row, 0)?, position(row, 1)?));

@@ -12,7 +12,8 @@ const PRIVATE: u32 = 0o600;
 pub(super) const APPLICATION_ID: i64 = 0x5245_4d54;
 /// `PRAGMA user_version`: the version of the tables below.
 pub(super) const SCHEMA_VERSION: i64 = 4;
-pub(super) const EVENTS_KEEP: &str = "CREATE TRIGGER events_keep BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END";
+pub(super) const EVENTS_KEEP: &str = "CREATE TRIGGER events_keep BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END";
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE log (id TEXT NOT NULL) STRICT;
@@ -28,10 +29,14 @@ pub(super) const SCHEMA: &str = "
         first       INTEGER NOT NULL,
         last        INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-    CREATE TRIGGER events_keep   BEFORE UPDATE ON events   BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
-    CREATE TRIGGER events_stay   BEFORE DELETE ON events   BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
-    CREATE TRIGGER requests_keep BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'requests are never changed'); END;
-    CREATE TRIGGER requests_stay BEFORE DELETE ON requests BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END;
+    CREATE TRIGGER events_keep BEFORE UPDATE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+    CREATE TRIGGER events_stay BEFORE DELETE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+    CREATE TRIGGER requests_keep BEFORE UPDATE ON requests
+        BEGIN SELECT RAISE(ABORT, 'requests are never changed'); END;
+    CREATE TRIGGER requests_stay BEFORE DELETE ON requests
+        BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END;
 ";
 
 /// Since version 2: what is kept for those who read the log.
@@ -44,8 +49,10 @@ pub(super) const SCHEMA_DESK: &str = "
         name        TEXT    PRIMARY KEY,
         value       TEXT    NOT NULL
     ) STRICT, WITHOUT ROWID;
-    CREATE TRIGGER acts_keep BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'acts are never changed'); END;
-    CREATE TRIGGER acts_stay BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts are never deleted'); END;
+    CREATE TRIGGER acts_keep BEFORE UPDATE ON acts
+        BEGIN SELECT RAISE(ABORT, 'acts are never changed'); END;
+    CREATE TRIGGER acts_stay BEFORE DELETE ON acts
+        BEGIN SELECT RAISE(ABORT, 'acts are never deleted'); END;
 ";
 
 /// Since version 3: the hash of every event beside its bytes, and the roots of every eighth level
@@ -58,8 +65,10 @@ pub(super) const SCHEMA_TREE: &str = "
         root        BLOB    NOT NULL,
         PRIMARY KEY (level, number)
     ) STRICT, WITHOUT ROWID;
-    CREATE TRIGGER subtrees_keep BEFORE UPDATE ON subtrees BEGIN SELECT RAISE(ABORT, 'hashes are never changed'); END;
-    CREATE TRIGGER subtrees_stay BEFORE DELETE ON subtrees BEGIN SELECT RAISE(ABORT, 'hashes are never deleted'); END;
+    CREATE TRIGGER subtrees_keep BEFORE UPDATE ON subtrees
+        BEGIN SELECT RAISE(ABORT, 'hashes are never changed'); END;
+    CREATE TRIGGER subtrees_stay BEFORE DELETE ON subtrees
+        BEGIN SELECT RAISE(ABORT, 'hashes are never deleted'); END;
 ";
 /// Gives the events of a file of version 2 their hashes.
 pub(super) fn plant(db: &Connection) -> rusqlite::Result<()> {
@@ -71,7 +80,8 @@ pub(super) fn plant(db: &Connection) -> rusqlite::Result<()> {
         let mut page = Vec::new();
         {
             let mut select = db.prepare_cached(
-                "SELECT position, event FROM events WHERE position > ?1 ORDER BY position LIMIT 1000",
+                "SELECT position, event FROM events WHERE position > ?1 ORDER BY position LIMIT \
+                 1000",
             )?;
             let mut rows = select.query([after])?;
             while let Some(row) = rows.next()? {
@@ -112,8 +122,8 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// Makes the file of a new log, or takes from other users the right to read an existing one. SQLite gives
-/// the files beside it the rights that it has.
+/// Makes the file of a new log, or takes from other users the right to read an existing one. SQLite
+/// gives the files beside it the rights that it has.
 pub(super) fn keep_private(path: &Path) -> Result<(), OpenError> {
     let made = File::options().create_new(true).write(true).mode(PRIVATE).open(path);
     match made {
@@ -182,7 +192,8 @@ pub(super) fn make_tables(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "user_version", SCHEMA_VERSION)
 }
 
-/// Makes the tables of an empty file, or brings up those of an earlier version; returns the log's id.
+/// Makes the tables of an empty file, or brings up those of an earlier version; returns the log's
+/// id.
 pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<String, OpenError> {
     let tables: i64 = db
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))

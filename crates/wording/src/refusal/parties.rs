@@ -21,8 +21,8 @@ pub(super) fn sentence(fault: &F) -> String {
             and(givers)
         ),
         F::OnwardWithoutRule { givers, function, under, basis, on } => format!(
-            "{} has {function} from another body under {under}, and no rule in force on {on} lets it \
-             pass that on by {basis}",
+            "{} has {function} from another body under {under}, and no rule in force on {on} lets \
+             it pass that on by {basis}",
             and(givers)
         ),
         F::OnwardBarred { function, under, event } => {
@@ -41,8 +41,8 @@ pub(super) fn sentence(fault: &F) -> String {
             )
         }
         F::TwoHolders { function, own, other } => format!(
-            "{} would exercise {function} {} under {} (event {}), while {} exercises it {} under {} \
-             (event {}); end that first",
+            "{} would exercise {function} {} under {} (event {}), while {} exercises it {} under \
+             {} (event {}); end that first",
             and(&own.exercisers),
             period(&own.effective),
             own.instrument,

@@ -11,6 +11,7 @@ fn hashes(proof: &[Vec<u8>]) -> Vec<Hash> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in the order it happens")]
 async fn every_event_is_proved_and_every_checkpoint_begins_the_next() {
     let world = World::empty().await;
     world.record_england().await;

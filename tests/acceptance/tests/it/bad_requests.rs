@@ -64,6 +64,7 @@ fn act(command: &str) -> String {
 }
 
 /// Every bad `Record`: what is wrong, the request, the status, the reason, the first field named.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
     let invalid = |what, request, field: &str| {
         (what, request, Code::InvalidArgument, "FIELD_INVALID", field.to_owned())
@@ -509,6 +510,7 @@ fn question() -> pb::WhoHoldsRequest {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn bad_questions_are_refused_by_field() {
     let world = somewhere().await;
     let head = world.head();
@@ -679,6 +681,7 @@ async fn bad_questions_are_refused_by_field() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn bad_reads_are_refused() {
     let world = somewhere().await;
     let head = world.head();

@@ -1,4 +1,5 @@
-//! What changes, through the API: previews, differences, coverage, what was recorded after the fact.
+//! What changes, through the API: previews, differences, coverage, what was recorded after the
+//! fact.
 
 use acceptance::{World, ccg, code, fact, instrument, known_at, on, period, succession};
 use remit_domain::{
@@ -158,7 +159,8 @@ async fn differences_on_either_axis_name_their_causes() {
         let request = pb::DiffRequest { from, to, ..Default::default() };
         world.responsibility().diff(request).await.expect("compared").into_inner()
     };
-    // Over the day of the delegation: two functions of two CCGs, by the events that put them in force.
+    // Over the day of the delegation: two functions of two CCGs, by the events that put them in
+    // force.
     let over = diff(point("2015-03-31", head), point("2015-04-01", head)).await;
     let held: Vec<_> = over
         .changes
@@ -186,6 +188,7 @@ async fn differences_on_either_axis_name_their_causes() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in the order it happens")]
 async fn three_kinds_of_correction_are_told_apart_and_all_three_clocks_kept() {
     let world = leeds().await;
     world.at_noon("2017-09-01");

@@ -15,7 +15,8 @@ use remit_register::{Register, ResultKind};
 const FUNCTIONS: usize = 10;
 const FAULTS: usize = 1_000;
 
-/// Everything that is put in is put in past the rules: what they would refuse is what is looked for.
+/// Everything that is put in is put in past the rules: what they would refuse is what is looked
+/// for.
 fn put(register: &mut Register, fact: impl Into<Fact>) {
     let evidence = Evidence {
         source: code("fixture"),
@@ -85,6 +86,10 @@ fn coverage(register: &Register, codes: &[FunctionCode], over: Period) -> Found 
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one register at the scale of England, and what must be found in it"
+)]
 fn a_thousand_faults_are_found_and_none_invented() {
     let mut plan = Plan::new(Register::new());
     tables::plan(&mut plan, &Source::England).expect("readable");

@@ -1,4 +1,5 @@
-//! The log as static files over plain HTTP: a hand-written GET, and the root computed from what came.
+//! The log as static files over plain HTTP: a hand-written GET, and the root computed from what
+//! came.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -66,8 +67,8 @@ fn root(leaves: impl IntoIterator<Item = Hash>) -> Hash {
     frontier.root()
 }
 
-/// Reads a whole tree of a size from the files alone; its root. Every hash of every tile must be that
-/// of what is below it.
+/// Reads a whole tree of a size from the files alone; its root. Every hash of every tile must be
+/// that of what is below it.
 fn root_of_files(server: SocketAddr, size: u64) -> Hash {
     let bundles = level(Holds::Entries, size).map(|tile| get(server, tile));
     let leaves: Vec<Hash> = bundles

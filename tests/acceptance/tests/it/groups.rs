@@ -52,12 +52,9 @@ impl Member {
 
     /// The next event it is given, with the number of the attempt.
     async fn given(&mut self) -> (u64, u32) {
-        match self.next().await.expect("a message") {
-            Content::Delivery(delivery) => {
-                (delivery.event.expect("an event").position, delivery.attempt)
-            }
-            other => panic!("not an event: {other:?}"),
-        }
+        let content = self.next().await.expect("a message");
+        let Content::Delivery(delivery) = content else { panic!("not an event: {content:?}") };
+        (delivery.event.expect("an event").position, delivery.attempt)
     }
 
     /// How it ends: with a message that says why, then a status.
@@ -218,6 +215,7 @@ async fn order_is_kept_for_a_subject_and_a_parked_event_holds_back_no_other() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn bad_groups_and_members_are_refused_by_name() {
     let world = World::empty().await;
     world.record(vec![practice("P00001"), practice("P00002")]).await;
@@ -307,11 +305,10 @@ async fn bad_groups_and_members_are_refused_by_name() {
     let mut one = Member::join(&world, "finance", "one", 1).await;
     let mut two = Member::join(&world, "finance", "two", 1).await;
     assert_eq!((one.given().await, two.given().await), ((1, 1), (2, 1)));
-    let misdirected = async |member: &mut Member| match member.next().await.expect("a message") {
-        Content::Misdirected(misdirected) => {
-            (misdirected.position, pb::ErrorReason::try_from(misdirected.reason).expect("a reason"))
-        }
-        other => panic!("{other:?}"),
+    let misdirected = async |member: &mut Member| {
+        let content = member.next().await.expect("a message");
+        let Content::Misdirected(misdirected) = content else { panic!("{content:?}") };
+        (misdirected.position, pb::ErrorReason::try_from(misdirected.reason).expect("a reason"))
     };
     one.acknowledge(&[2]).await;
     assert_eq!(misdirected(&mut one).await, (2, pb::ErrorReason::NotYours));
@@ -341,6 +338,7 @@ async fn bad_groups_and_members_are_refused_by_name() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in the order it happens")]
 async fn a_snapshot_and_what_follows_it_are_the_whole() {
     let world = World::with_law().await;
     world.record(vec![body("11X", BodyRole::Ccg, "NHS Somerset CCG", "2013-04-01", "")]).await;
@@ -365,13 +363,10 @@ async fn a_snapshot_and_what_follows_it_are_the_whole() {
     let head = world.head();
     // The answers of the snapshot, brought up by a watch from there, are those of a later one.
     let answers = |rows: &[Row]| -> Vec<(String, String, String)> {
-        let answer = |row: &Row| match row {
-            Row::Answer(answer) => Some((
-                answer.function.clone(),
-                answer.place.clone(),
-                format!("{} {:?} {:?}", answer.kind, answer.exercisers, answer.liable),
-            )),
-            _ => None,
+        let answer = |row: &Row| {
+            let Row::Answer(answer) = row else { return None };
+            let says = format!("{} {:?} {:?}", answer.kind, answer.exercisers, answer.liable);
+            Some((answer.function.clone(), answer.place.clone(), says))
         };
         rows.iter().filter_map(answer).collect()
     };

@@ -1,7 +1,7 @@
 //! The life of an instrument: every step from every state, by everyone, in time and late.
 //!
-//! What is expected is worked out here from the rows of law; what happens is what the register does.
-//! The table for readers is `docs/life-of-a-delegation.md`; `REMIT_BLESS=1` writes it anew.
+//! What is expected is worked out here from the rows of law; what happens is what the register
+//! does. The table for readers is `docs/life-of-a-delegation.md`; `REMIT_BLESS=1` writes it anew.
 
 use std::fmt::Write;
 
@@ -175,13 +175,10 @@ fn days(rules: &[Rule], sort: &Sort, step: Step) -> Vec<(bool, Day)> {
         // The CCG ceases on 1 July 2022; the ICB goes on.
         return vec![(false, on(if sort.receiver == "QSL" { sort.day } else { "2022-07-01" }))];
     }
-    let windows = rules.iter().filter_map(|rule| match &rule.content {
-        RuleContent::Window { bases, step: of, last }
-            if *of == step && bases.contains(&sort.basis) =>
-        {
-            Some((rule.effective?, *last))
-        }
-        _ => None,
+    let windows = rules.iter().filter_map(|rule| {
+        let RuleContent::Window { bases, step: of, last } = &rule.content else { return None };
+        let its = *of == step && bases.contains(&sort.basis);
+        its.then_some((rule.effective?, *last))
     });
     // The last window that is closed after the state was reached, and before the next opens.
     let mut open = windows.filter(|(_, last)| *last >= on(sort.made_on));
@@ -247,7 +244,16 @@ fn command(sort: &Sort, step: Step, by: Vec<BodyCode>, day: Day) -> Command {
         Step::Supersede => until(EndReason::Superseded),
         Step::Dissolve => until(EndReason::Dissolution),
         Step::HandBack => until(EndReason::HandedBack),
-        _ => {
+        Step::Invite
+        | Step::ExpressInterest
+        | Step::Apply
+        | Step::Approve
+        | Step::ApproveConditionally
+        | Step::Reject
+        | Step::Withdraw
+        | Step::Lapse
+        | Step::IssueDocuments
+        | Step::Execute => {
             let stage = Stage::ALL.iter().find(|stage| stage.step() == step);
             advanced(*stage.expect("a step of a stage"))
         }
@@ -293,13 +299,12 @@ fn expected(
     }
     // An end is a step on the last day in force; a beginning, on the first.
     let acted = if ends(step) { day.eve().expect("a day") } else { day };
-    let row = rules.iter().find_map(|rule| match &rule.content {
-        RuleContent::Transition { bases, step: of, from, by }
-            if *of == step && bases.contains(&sort.basis) && rule.in_force(acted) =>
-        {
-            Some((from, by))
-        }
-        _ => None,
+    let row = rules.iter().find_map(|rule| {
+        let RuleContent::Transition { bases, step: of, from, by } = &rule.content else {
+            return None;
+        };
+        let its = *of == step && bases.contains(&sort.basis) && rule.in_force(acted);
+        its.then_some((from, by))
     });
     let Some((from, by)) = row else {
         let mut reasons = vec![Reason::RuleMissing];
@@ -311,10 +316,8 @@ fn expected(
         reasons.push(Reason::ActorMayNot);
     }
     reasons.extend(parties.iter().filter(|party| !by.contains(party)).map(|_| Reason::ActorMayNot));
-    let missing = match step {
-        Step::Terminate => Reason::ConsentMissing,
-        _ => Reason::ActorMissing,
-    };
+    let consent = step == Step::Terminate;
+    let missing = if consent { Reason::ConsentMissing } else { Reason::ActorMissing };
     reasons.extend(by.iter().filter(|party| !parties.contains(party)).map(|_| missing));
     if !from.contains(&state) {
         reasons.push(Reason::StateForbids);
@@ -330,26 +333,21 @@ fn wrong_day(rules: &[Rule], sort: &Sort, step: Step, day: Day) -> Option<Reason
     let law = || rules.iter().filter(|rule| rule.in_force(day));
     if step == Step::Commence {
         let days: Vec<_> = law()
-            .filter_map(|rule| match &rule.content {
-                RuleContent::Commencement { bases, giver: BodyRole::NhsEngland, days }
-                    if bases.contains(&sort.basis) =>
-                {
-                    Some(days)
-                }
-                _ => None,
+            .filter_map(|rule| {
+                let RuleContent::Commencement { bases, giver, days } = &rule.content else {
+                    return None;
+                };
+                let its = *giver == BodyRole::NhsEngland && bases.contains(&sort.basis);
+                its.then_some(days)
             })
             .flatten()
             .collect();
         let fits = days.is_empty() || days.iter().any(|of| of.in_year(day.year()) == Some(day));
         return (!fits).then_some(Reason::StartForbidden);
     }
-    let last = law().filter_map(|rule| match &rule.content {
-        RuleContent::Window { bases, step: of, last }
-            if *of == step && bases.contains(&sort.basis) =>
-        {
-            Some(*last)
-        }
-        _ => None,
+    let last = law().filter_map(|rule| {
+        let RuleContent::Window { bases, step: of, last } = &rule.content else { return None };
+        (*of == step && bases.contains(&sort.basis)).then_some(*last)
     });
     last.max().filter(|last| day > *last).map(|_| Reason::WindowClosed)
 }
@@ -368,9 +366,9 @@ fn every_step_from_every_state_by_everyone() {
         commands.into_iter().map(|command| law_alone.admit(command).expect("recorded")).collect();
     let rules: Vec<Rule> = events
         .iter()
-        .filter_map(|event| match &event.fact {
-            Fact::Law(LawFact::RuleEnacted(rule)) => Some(rule.clone()),
-            _ => None,
+        .filter_map(|event| {
+            let Fact::Law(LawFact::RuleEnacted(rule)) = &event.fact else { return None };
+            Some(rule.clone())
         })
         .collect();
     let (mut cells, mut allowed) = (0, 0);
@@ -437,7 +435,10 @@ fn event_of(fact: &Fact) -> Step {
         F::ConditionAttached(_) => Step::AttachCondition,
         F::ConditionLifted(_) => Step::LiftCondition,
         F::NoticeGiven(_) => Step::GiveNotice,
-        other => panic!("no step: {other:?}"),
+        F::InstrumentDrawn(_)
+        | F::WorkPerformed(_)
+        | F::LevelNotHeld(_)
+        | F::ExpectationStated(_) => panic!("no step: {fact:?}"),
     }
 }
 
@@ -464,22 +465,27 @@ fn written(rules: &[Rule]) {
                         parties.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
                     }
                 };
-                let day = rules.iter().filter_map(|other| match &other.content {
-                    RuleContent::Window { bases, step: of, last } if of == step && own(bases) => {
-                        Some(format!("by {last} ({})", other.id))
-                    }
-                    RuleContent::Commencement { bases, days, .. }
-                        if *step == Step::Commence && own(bases) =>
+                let day = rules.iter().filter_map(|other| {
+                    let (says, id) = (&other.content, &other.id);
+                    if let RuleContent::Window { bases, step: of, last } = says
+                        && of == step
+                        && own(bases)
+                    {
+                        Some(format!("by {last} ({id})"))
+                    } else if let RuleContent::Commencement { bases, days, .. } = says
+                        && *step == Step::Commence
+                        && own(bases)
                     {
                         let days = days.iter().map(ToString::to_string).collect();
-                        Some(format!("on {} ({})", list(days), other.id))
-                    }
-                    RuleContent::Notice { bases, last, ends }
-                        if *step == Step::GiveNotice && own(bases) =>
+                        Some(format!("on {} ({id})", list(days)))
+                    } else if let RuleContent::Notice { bases, last, ends } = says
+                        && *step == Step::GiveNotice
+                        && own(bases)
                     {
-                        Some(format!("by {last}, to end on {ends} after ({})", other.id))
+                        Some(format!("by {last}, to end on {ends} after ({id})"))
+                    } else {
+                        None
                     }
-                    _ => None,
                 });
                 let _ = writeln!(
                     tables,

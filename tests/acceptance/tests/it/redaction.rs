@@ -388,6 +388,7 @@ async fn guesses(event: &[u8], before: &Log) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn bad_redactions_are_refused_with_the_reason() {
     let world = World::empty().await;
     record_payment(&world).await;

@@ -1,4 +1,5 @@
-//! The story of a body or an instrument, through the API, beside what the register says at each step.
+//! The story of a body or an instrument, through the API, beside what the register says at each
+//! step.
 
 use acceptance::{World, ccg, code, delegation, fact, known_at, on, saying};
 use remit_domain::{Act, Command, Correction, CorrectionKind, Evidence, Position, RuleEnded};

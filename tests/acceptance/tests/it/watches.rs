@@ -47,9 +47,9 @@ async fn until(stream: &mut Watch, position: u64, day: &str) -> Vec<Content> {
 }
 
 fn notices(contents: Vec<Content>) -> Vec<pb::AnswerNotice> {
-    let notice = |content| match content {
-        Content::Notice(notice) => notice,
-        other => panic!("not a notice: {other:?}"),
+    let notice = |content| {
+        let Content::Notice(notice) = content else { panic!("not a notice: {content:?}") };
+        notice
     };
     contents.into_iter().map(notice).collect()
 }
@@ -68,7 +68,8 @@ fn line(notice: &pb::AnswerNotice) -> String {
     let why = match pb::NoticeKind::try_from(notice.kind).expect("a kind") {
         pb::NoticeKind::Recorded if notice.retroactive => "retroactive",
         pb::NoticeKind::Recorded => "recorded",
-        _ => "became effective",
+        pb::NoticeKind::BecameEffective => "became effective",
+        pb::NoticeKind::Unspecified => panic!("a notice of no kind"),
     };
     let (from, until) = (day(change.effective_from), day(change.effective_until));
     format!("{why} {from}..{until}: {} -> {}", kind(&change.before), kind(&change.after))
@@ -84,6 +85,7 @@ fn terminated(day: &str) -> remit_domain::Command {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in the order it happens")]
 async fn each_change_is_told_once_through_cuts_restarts_midnights_and_clock_jumps() {
     let dir = std::env::temp_dir().join(format!("remit-watches-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
@@ -299,6 +301,7 @@ async fn a_commissioners_area_and_a_bodys_holdings_are_watched_whole() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn bad_watches_name_the_field_and_the_reason() {
     let world = World::with_law().await;
     let head = world.head();
@@ -347,7 +350,8 @@ async fn bad_watches_name_the_field_and_the_reason() {
         }
     }
 
-    // Names belong to what they first watched; days that have not begun are nobody's to acknowledge.
+    // Names belong to what they first watched; days that have not begun are nobody's to
+    // acknowledge.
     let named = |place: &str| pb::WatchAnswersRequest {
         consumer: "finance".to_owned(),
         ..question("qof", place)

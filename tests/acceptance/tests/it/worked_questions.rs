@@ -48,6 +48,7 @@ async fn leeds() -> World {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one worked question of the reference, told in order")]
 async fn q1_leeds_south_and_east_qof() {
     let upward = pairs(&[(NHSE, "SOFS")]);
     let delegated = pairs(&[("03G", NHSE), (NHSE, "SOFS")]);
@@ -136,6 +137,7 @@ async fn q1_leeds_south_and_east_qof() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one worked question of the reference, told in order")]
 async fn q2_joint_commissioning_in_lambeth() {
     let world = World::with_law().await;
     let six = ["07N", "07Q", "08A", "08K", "08L", "08Q"];
@@ -312,6 +314,7 @@ async fn q4_somerset_across_four_dates() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one worked question of the reference, told in order")]
 async fn q5_complaints_what_was_believed_about_april_2015() {
     let world = World::empty().await;
     let complaints = |from: &str, until: &str, reserved: bool| {
@@ -551,6 +554,7 @@ async fn q7_late_notice() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one worked question of the reference, told in order")]
 async fn q8_one_practice_two_contracts_and_a_federation() {
     let world = World::with_law().await;
     let federation = fact(remit_domain::Body {
@@ -640,6 +644,7 @@ async fn q8_one_practice_two_contracts_and_a_federation() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one worked question of the reference, told in order")]
 async fn q9_sixty_pence_per_patient() {
     let world = World::with_law().await;
     let own = Function {

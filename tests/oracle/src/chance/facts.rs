@@ -53,8 +53,21 @@ fn text(chance: &mut Chance, id: &str) -> Instrument {
         B::S7a => "vaccination",
         B::S98a => "out-of-hours",
         B::S14z3 => "own-services",
-        _ if chance.once_in(20) => "performers-list",
-        _ => "qof",
+        B::NoArrangement
+        | B::S13zBy
+        | B::S13zJointly
+        | B::S14z9
+        | B::S65z5
+        | B::S65z5Jointly
+        | B::S13yb
+        | B::S14z21
+        | B::S14z61 => {
+            if chance.once_in(20) {
+                "performers-list"
+            } else {
+                "qof"
+            }
+        }
     };
     Instrument {
         id: of(id),
@@ -132,10 +145,8 @@ fn bodies(chance: &mut Chance, kind: BodyFactKind, register: &Register) -> BodyF
         }),
         K::MembershipStarted => {
             let (member, relation) = member(chance);
-            let group = match relation {
-                Relation::SubIcbOfIcb => of(chance.of(&ICBS)),
-                _ => commissioner,
-            };
+            let of_icb = relation == Relation::SubIcbOfIcb;
+            let group = if of_icb { of(chance.of(&ICBS)) } else { commissioner };
             let effective = chance.period();
             BodyFact::MembershipStarted(Membership { member, group, relation, effective })
         }

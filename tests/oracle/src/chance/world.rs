@@ -116,7 +116,8 @@ pub fn law() -> Vec<Fact> {
     facts
 }
 
-/// Most of the bodies there will be, and who belongs to whom: so that most questions lead somewhere.
+/// Most of the bodies there will be, and who belongs to whom: so that most questions lead
+/// somewhere.
 pub(super) fn opening(chance: &mut Chance) -> Vec<Fact> {
     let before = Period::new(first(), Some(turn())).expect("a period");
     let mut facts: Vec<Fact> = Vec::new();

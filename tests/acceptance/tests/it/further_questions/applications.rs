@@ -46,6 +46,7 @@ async fn applications() -> World {
     world
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 pub(super) fn questions() -> Vec<Case> {
     use pb::UnappliedKind::{ApprovedNotExecuted, ExecutedNotInForce};
     let gms = "gms-contracts";

@@ -6,6 +6,7 @@ use super::*;
 
 /// Three CCGs at three levels from 2015, merged on 1 April 2017 into one that is delegated only a
 /// year later; the ICB after it. Own functions go to joint committees and to a neighbour.
+#[expect(clippy::too_many_lines, reason = "the history of Manchester, told in order")]
 async fn manchester() -> World {
     let world = World::with_law().await;
     let mut commands = vec![
@@ -100,6 +101,7 @@ async fn manchester() -> World {
     world
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 pub(super) fn questions() -> Vec<Case> {
     let gms = "gms-contracts";
     let joint = said(JointlyHeld, NHSE, &["01N", NHSE], &[NHSE], &["L2"], S13zJointly);
