@@ -11,6 +11,9 @@ EVENTS ?=
 ONLY ?=
 export SECONDS RUNS EVENTS ONLY
 BUF_VERSION := 1.75.0
+MACHETE_VERSION := 0.9.2
+# The wire that was promised to callers, as a descriptor.
+WIRE := proto/promised.binpb
 
 .PHONY: help
 help: ## List the targets
@@ -27,15 +30,17 @@ run: need ## Serve England 2013-2026 on 127.0.0.1:7711; DATA= for another direct
 	$(CARGO) run --locked -p remit -- serve --data $(or $(DATA),.remit) --load england
 
 .PHONY: test
-test: need ## Run all tests, the short versions of the heavy ones included
+test: need ## Run all tests, the short versions of the heavy ones included; names what it skips
+	@rm -rf target/skipped
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		set -x; $(CARGO) nextest run --locked --workspace --no-fail-fast && $(CARGO) test --locked --workspace --doc; \
 	else \
 		set -x; $(CARGO) test --locked --workspace --no-fail-fast; \
 	fi
+	@cat target/skipped/* 2>/dev/null || echo 'nothing was skipped'
 
 .PHONY: check
-check: fmt lint proto test ## Exactly what CI runs
+check: fmt lint deps proto doc test ## Exactly what CI runs
 
 .PHONY: fmt
 fmt: need ## Check the formatting
@@ -47,12 +52,29 @@ lint: need ## Clippy, warnings denied; what a pure crate may depend on; the hous
 	@sh tests/pure-crates.sh
 	@sh tests/house.sh
 
-.PHONY: proto
-proto: ## Lint the protos with buf (installed into .tools with npm)
+.PHONY: deps
+deps: need ## Dependencies that nothing uses (cargo-machete, installed into .tools)
+	@test -x .tools/bin/cargo-machete || $(CARGO) install --quiet --locked --root .tools cargo-machete@$(MACHETE_VERSION)
+	.tools/bin/cargo-machete
+
+.PHONY: doc
+doc: need ## Build the documentation of every crate, warnings denied
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --workspace --no-deps --quiet
+
+BUF := .tools/node_modules/.bin/buf
+.PHONY: buf
+buf:
 	@command -v npm >/dev/null || { echo 'missing: npm, for buf; on Debian: apt-get install npm'; exit 1; }
-	@test -x .tools/node_modules/.bin/buf || npm install --silent --no-fund --no-audit --prefix .tools @bufbuild/buf@$(BUF_VERSION)
-	.tools/node_modules/.bin/buf lint
-	.tools/node_modules/.bin/buf build -o /dev/null
+	@test -x $(BUF) || npm install --silent --no-fund --no-audit --prefix .tools @bufbuild/buf@$(BUF_VERSION)
+
+.PHONY: proto
+proto: buf ## Lint the protos, and compare them with the wire as it is promised (buf, installed into .tools)
+	$(BUF) lint
+	$(BUF) breaking --against $(WIRE)
+
+.PHONY: promise
+promise: buf proto ## Promise the wire as it is now: what was added cannot be taken back
+	$(BUF) build --exclude-source-info -o $(WIRE)
 
 .PHONY: parquet
 parquet: need ## Build and test with exports as Parquet files
@@ -87,6 +109,10 @@ statements: need ## Statements changed, forged and half hidden against both veri
 .PHONY: soak
 soak: need ## Subscribers and groups cut at random moments while clients record: SECONDS= (default 7200), SEED=
 	REMIT_SOAK_SECONDS=$(or $(SECONDS),7200) REMIT_SOAK_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it what_is_received -- --nocapture
+
+.PHONY: release-check
+release-check: check ## What a release needs beyond the gate: two builds compared, bill of materials, advisories
+	@sh tests/release-check.sh
 
 .PHONY: bench
 bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,answering,questions,appends,streams,replay,ledger

@@ -2,7 +2,6 @@
 //! at once and the one in Python when the server has stopped, from a directory that holds nothing
 //! else.
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -47,6 +46,7 @@ impl Statements {
         if self.texts.is_empty() {
             return;
         }
+        let Some(python) = tools::python_of_the_verifier() else { return };
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("remit-stated-{}-{number}", std::process::id());
         let dir = std::env::temp_dir().join(name);
@@ -57,24 +57,11 @@ impl Statements {
         }
         let all = "import glob, sys; sys.path.insert(0, sys.argv[1]); import verify\n\
                    sys.exit(max(verify.main([f, 'register.pub']) for f in glob.glob('*.json')))";
-        let verifier = root().join("deploy/verifier");
-        let mut python = Command::new(python());
+        let verifier = tools::root().join("deploy/verifier");
+        let mut python = Command::new(python);
         let output = python.args(["-B", "-c", all]).arg(verifier).current_dir(&dir).output();
         let output = output.expect("python");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         std::fs::remove_dir_all(dir).expect("removed");
     }
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
-}
-
-/// A Python with what the verifier needs.
-fn python() -> String {
-    let (script, needs) = ("tests/python.sh", "deploy/verifier/requirements.txt");
-    let output = Command::new("sh").current_dir(root()).args([script, needs, "verifier"]).output();
-    let output = output.expect("sh");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -161,15 +161,12 @@ pub async fn statements(conditions: &Conditions, figures: &mut Figures) {
 
 /// How long the second verifier takes; nothing where its Python is not there.
 fn by_the_second(conditions: &Conditions, statement: &str, key: &str) -> Option<f64> {
-    let mut script = Command::new("sh");
-    script.args(["tests/python.sh", "deploy/verifier/requirements.txt", "verifier"]);
-    let python = script.stderr(Stdio::null()).output().ok().filter(|out| out.status.success())?;
-    let python = String::from_utf8(python.stdout).ok()?;
+    let python = tools::python_of_the_verifier()?;
     let (file, public) = (conditions.scratch.join("s.json"), conditions.scratch.join("s.pub"));
     std::fs::write(&file, statement).ok()?;
     std::fs::write(&public, key).ok()?;
     let start = Instant::now();
-    let mut verifier = Command::new(python.trim());
+    let mut verifier = Command::new(python);
     verifier.arg("deploy/verifier/verify.py").args([&file, &public]).stdout(Stdio::null());
     assert!(verifier.status().ok()?.success());
     Some(start.elapsed().as_secs_f64() * 1e3)

@@ -1,6 +1,7 @@
 //! The independent model, asked over pipes: `tests/oracle/model.py` in a process of its own.
 
 use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use std::convert::Infallible;
@@ -17,7 +18,7 @@ const DRIVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/model.py");
 /// A running model.
 ///
 /// # Panics
-/// Every method, where there is no `python3` or it has stopped; it says itself why it did.
+/// Every method, if the process does not start or has stopped; it says itself why it did.
 pub struct Model {
     process: Child,
     input: BufWriter<ChildStdin>,
@@ -27,13 +28,11 @@ pub struct Model {
 impl Model {
     /// A model that was told nothing yet.
     #[must_use]
-    pub fn start() -> Self {
+    pub fn start(python: &Path) -> Self {
         // -B: nothing is to be left beside the sources.
-        let mut command = Command::new("python3");
+        let mut command = Command::new(python);
         command.args(["-B", DRIVER]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = command.spawn().unwrap_or_else(|error| {
-            panic!("missing: python3, 3.11 or newer ({error}); on Debian: apt-get install python3")
-        });
+        let mut process = command.spawn().expect("started");
         let input = BufWriter::new(process.stdin.take().expect("piped"));
         let output = BufReader::new(process.stdout.take().expect("piped"));
         Self { process, input, output }
@@ -108,18 +107,4 @@ const SALT: Salt = Salt([7; 32]);
 pub fn draft(event: &Event) -> Draft {
     let (actor, acting_for) = (of("oracle"), of("X24"));
     Draft { event: event.clone(), actor, acting_for, principal: None, trace: None }
-}
-
-/// A Python with what the second verifier needs, made at the first call.
-///
-/// # Panics
-/// With one line of what is missing and how to get it.
-#[must_use]
-pub fn with_signatures() -> String {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    let (script, needs) = ("tests/python.sh", "deploy/verifier/requirements.txt");
-    let output = Command::new("sh").current_dir(root).args([script, needs, "verifier"]).output();
-    let output = output.expect("sh");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

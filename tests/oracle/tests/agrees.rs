@@ -71,6 +71,7 @@ impl Met {
 
 #[test]
 fn the_register_says_what_the_model_says() {
+    let Some(python) = tools::python3() else { return };
     let cases = variable("REMIT_ORACLE_CASES", 10_000);
     let seed = variable("REMIT_ORACLE_SEED", 20_261_122);
     println!("{cases} cases, REMIT_ORACLE_SEED={seed}");
@@ -90,7 +91,7 @@ fn the_register_says_what_the_model_says() {
         }
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let models: Vec<Model> = (0..cores).map(|_| Model::start()).collect();
+    let models: Vec<Model> = (0..cores).map(|_| Model::start(&python)).collect();
     let all = thread::scope(|scope| {
         let threads: Vec<_> =
             models.into_iter().map(|model| scope.spawn(move || ask(model))).collect();
@@ -193,7 +194,8 @@ fn fold(history: &History, only: &[Position]) -> Register {
 #[test]
 fn the_model_reads_every_stored_shape() {
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/shape/tests/golden");
-    let mut model = Model::start();
+    let Some(python) = tools::python3() else { return };
+    let mut model = Model::start(&python);
     let mut read = 0;
     for file in fs::read_dir(golden).expect("the golden files") {
         let path = file.expect("a file").path();

@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use base64::Engine;
@@ -39,9 +40,9 @@ struct Verifiers {
 }
 
 impl Verifiers {
-    fn start() -> Self {
+    fn start(python: &Path) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/verifier.py");
-        let mut child = Command::new(oracle::python::with_signatures())
+        let mut child = Command::new(python)
             .args(["-B", script])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -329,6 +330,7 @@ struct Tally {
 
 #[test]
 fn only_what_is_true_stands() {
+    let Some(python) = tools::python_of_the_verifier() else { return };
     let cases = variable("REMIT_STATEMENTS", 10_000);
     let seed = variable("REMIT_STATEMENTS_SEED", 20_220_701);
     println!("{cases} cases, REMIT_STATEMENTS_SEED={seed}");
@@ -336,7 +338,8 @@ fn only_what_is_true_stands() {
     let each = cases.div_ceil(threads);
     let mut all = Tally::default();
     std::thread::scope(|scope| {
-        let start = |thread| scope.spawn(move || play(each, seed, thread, threads));
+        let python = &python;
+        let start = |thread| scope.spawn(move || play(python, each, seed, thread, threads));
         let running: Vec<_> = (0..threads).map(start).collect();
         for one in running {
             let one = one.join().expect("played to the end");
@@ -357,8 +360,8 @@ fn only_what_is_true_stands() {
 
 /// Plays so many cases, over every `step`-th history from `first` on.
 #[expect(clippy::too_many_lines, reason = "one case after another, and both verifiers on each")]
-fn play(cases: u64, seed: u64, first: u64, step: u64) -> Tally {
-    let mut verifiers = Verifiers::start();
+fn play(python: &Path, cases: u64, seed: u64, first: u64, step: u64) -> Tally {
+    let mut verifiers = Verifiers::start(python);
     let signer = SignerKey::from_seed("remit/oracle", [5; 32]).expect("a key");
     let mut tally = Tally::default();
     for number in (first..).step_by(usize::try_from(step).expect("small")) {
@@ -454,6 +457,7 @@ fn truth(history: &History, asked: &Asked) -> remit_statement::said::Said {
 /// is time for it.
 #[test]
 fn every_byte_counts() {
+    let Some(python) = tools::python_of_the_verifier() else { return };
     let signer = SignerKey::from_seed("remit/oracle", [5; 32]).expect("a key");
     let mut chance = Chance(variable("REMIT_STATEMENTS_SEED", 20_220_701));
     let history = history(&mut chance, EVENTS);
@@ -466,7 +470,7 @@ fn every_byte_counts() {
     }
     for asked in asked {
         let text = issuer.issue(asked, &signer).text();
-        let mut verifiers = Verifiers::start();
+        let mut verifiers = Verifiers::start(&python);
         assert!(verifiers.stands(&text, "as issued"));
         let (mut changed, mut bytes) = (0, text.clone().into_bytes());
         for at in 0..bytes.len() {

@@ -4,21 +4,20 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::guide::{python, root};
 use crate::served::{REMIT, Scratch, Served};
 
 /// The commands of the guide: the lines of its shell blocks.
 fn commands() -> Vec<String> {
-    let guide = std::fs::read_to_string(root().join("docs/guides/auditor.md")).expect("read");
+    let guide =
+        std::fs::read_to_string(tools::root().join("docs/guides/auditor.md")).expect("read");
     let blocks = guide.split("```sh\n").skip(1).filter_map(|block| block.split_once("```"));
     blocks.flat_map(|(block, _)| block.lines().map(str::to_owned)).collect()
 }
 
 /// A directory where `remit` and `python3` with what the verifier needs are at hand.
-fn bench(scratch: &Scratch) -> String {
+fn bench(scratch: &Scratch, python: &Path) -> String {
     let bin = scratch.0.join("bin");
     std::fs::create_dir_all(&bin).expect("made");
-    let python = python("deploy/verifier/requirements.txt", "verifier");
     // A venv is found by the path that it is called by.
     let called = format!("#!/bin/sh\nexec {} \"$@\"\n", python.display());
     let script = bin.join("python3");
@@ -32,7 +31,7 @@ fn bench(scratch: &Scratch) -> String {
 fn run(dir: &Path, path: &str, url: &str, command: &str) -> Output {
     let mut shell = Command::new("sh");
     shell.args(["-c", command]).current_dir(dir).env("PATH", path).env("REMIT_SERVER", url);
-    shell.env("REMIT_SOURCE", root());
+    shell.env("REMIT_SOURCE", tools::root());
     shell.output().expect("sh")
 }
 
@@ -45,8 +44,9 @@ fn ok(dir: &Path, path: &str, url: &str, command: &str) -> String {
 
 #[test]
 fn the_ten_commands_of_the_guide_do_what_it_says() {
+    let Some(python) = tools::python_of_the_verifier() else { return };
     let scratch = Scratch::new("auditor");
-    let path = bench(&scratch);
+    let path = bench(&scratch, &python);
     let served = Served::start(&scratch.0.join("register"));
     ok(&scratch.0, &path, &served.url, "remit load england");
     let commands = commands();

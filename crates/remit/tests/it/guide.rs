@@ -3,27 +3,15 @@
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use remit_grpc::pb;
+use tools::{python, root};
 
 use crate::served::{REMIT, Scratch, Served};
-
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
-}
-
-/// A Python with what a file of requirements names, made once.
-pub fn python(requirements: &str, name: &str) -> PathBuf {
-    let mut script = Command::new("sh");
-    script.arg(root().join("tests/python.sh")).arg(root().join(requirements)).arg(name);
-    let output = script.output().expect("sh");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("a path").trim().into()
-}
 
 fn run(command: &mut Command) {
     let output = command.output().expect("run");
@@ -131,7 +119,7 @@ fn condition(number: u32) -> String {
 
 #[test]
 fn the_consumer_of_the_guide_survives_kill_9_and_misses_nothing() {
-    let python = python("docs/guides/requirements.txt", "guide");
+    let Some(python) = python("docs/guides/requirements.txt", "guide") else { return };
     let scratch = Scratch::new("guide");
     scratch.file("follow_icb.py", consumer());
     let stubs = scratch.0.join("stubs");

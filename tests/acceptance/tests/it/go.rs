@@ -1,38 +1,26 @@
 //! The log as Go's own code reads it: `tests/acceptance/go`, over plain HTTP.
 
-use std::path::Path;
 use std::process::{Command, Output};
 
 use acceptance::*;
 use remit_grpc::pb;
 
-/// Where Debian keeps the sources of Go packages.
-const GOCODE: &str = "/usr/share/gocode";
 const TARGET: &str = env!("CARGO_TARGET_TMPDIR");
 
-/// Builds the checker, without network and outside any module; `None` where Go or the package is
-/// missing.
-fn built() -> Option<String> {
-    let there = Path::new(GOCODE).join("src/golang.org/x/mod/sumdb/tlog").is_dir();
-    if !there || Command::new("go").arg("version").output().is_err() {
-        eprintln!(
-            "skipped: go_reads_the_log needs go and golang-golang-x-mod-dev; \
-             on Debian: apt-get install golang-go golang-golang-x-mod-dev"
-        );
-        return None;
-    }
+/// Builds the checker, without network and outside any module.
+fn built(packages: &str) -> String {
     let program = format!("{TARGET}/logcheck");
     let built = Command::new("go")
         .args(["build", "-o", &program, "."])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/go"))
         .env("GO111MODULE", "off")
         .env("GOFLAGS", "")
-        .env("GOPATH", format!("{TARGET}/go:{GOCODE}"))
+        .env("GOPATH", format!("{TARGET}/go:{packages}"))
         .env("GOCACHE", format!("{TARGET}/go-cache"))
         .output()
         .expect("run");
     assert!(built.status.success(), "{}", text(&built.stderr));
-    Some(program)
+    program
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -46,7 +34,8 @@ fn holds(checked: &Output, said: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn go_reads_the_log() {
-    let Some(program) = built() else { return };
+    let Some(packages) = tools::go() else { return };
+    let program = built(packages);
     let dir = std::env::temp_dir().join(format!("remit-go-{}", std::process::id()));
     let world = World::on_disk(&dir).await;
     world.record_england().await;
