@@ -114,20 +114,13 @@ impl Register {
         let at = at(known_at);
         let (mut opened, mut payments, mut decisions) = (None, Vec::new(), Vec::new());
         for (fact, row) in self.records_known(&key(FiledUnder::Fund, fund), at) {
-            match fact {
-                Fact::Money(MoneyFact::FundOpened(fact)) => opened = opened.or(Some(fact)),
-                Fact::Money(MoneyFact::SupportPaid(fact)) => {
-                    payments.push(Stated { event: row.origin, fact });
-                }
-                Fact::Committees(CommitteeFact::DecisionTaken(fact)) => {
-                    decisions.push(Stated { event: row.origin, fact });
-                }
-                Fact::Committees(CommitteeFact::InterestDeclared(_))
-                | Fact::Bodies(_)
-                | Fact::Law(_)
-                | Fact::Instruments(_)
-                | Fact::Corrected(_)
-                | Fact::Redacted(_) => {}
+            let event = row.origin;
+            if let Fact::Money(MoneyFact::FundOpened(fact)) = fact {
+                opened = opened.or(Some(fact));
+            } else if let Fact::Money(MoneyFact::SupportPaid(fact)) = fact {
+                payments.push(Stated { event, fact });
+            } else if let Fact::Committees(CommitteeFact::DecisionTaken(fact)) = fact {
+                decisions.push(Stated { event, fact });
             }
         }
         let opened: &FundOpened = opened?;

@@ -18,10 +18,10 @@ impl<'a> FundKnown<'a> {
         let key = Key { word: FiledUnder::Fund, code: fund.to_string() };
         let (mut opened, mut paid) = (None, Vec::new());
         for record in known.records(&key) {
-            let Fact::Money(fact) = record.fact else { continue };
-            match fact {
-                MoneyFact::FundOpened(fact) => opened = opened.or(Some(fact)),
-                MoneyFact::SupportPaid(fact) => paid.push(fact),
+            if let Fact::Money(MoneyFact::FundOpened(fact)) = record.fact {
+                opened = opened.or(Some(fact));
+            } else if let Fact::Money(MoneyFact::SupportPaid(fact)) = record.fact {
+                paid.push(fact);
             }
         }
         Some(Self { opened: opened?, paid })

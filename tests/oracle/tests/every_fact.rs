@@ -1,0 +1,120 @@
+//! Every kind of fact has its place in every layer. Each test here goes over `FactKind::ALL` or over
+//! random histories that hold every kind, so a new kind that was left out somewhere fails. Its
+//! golden file is asked for in `shape/tests/golden.rs`, its place in both verifiers in
+//! `statements.rs`.
+//!
+//! `REMIT_HISTORIES_SEED` sets the seed; it is printed.
+
+use std::collections::BTreeSet;
+
+use oracle::chance::{Chance, History, history};
+use remit_domain::{Concerns, Event, FactKind, Position, Word};
+use remit_register::Filter;
+
+fn histories() -> impl Iterator<Item = History> {
+    let seed = std::env::var("REMIT_HISTORIES_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or(20_130_401_u64);
+    println!("REMIT_HISTORIES_SEED={seed}");
+    (0..60).map(move |number| history(&mut Chance(seed + number), 120))
+}
+
+/// Goes over the events of random histories, and over every kind of fact.
+fn each_kind(mut check: impl FnMut(&History, Position, &Event)) {
+    let mut met = BTreeSet::new();
+    for history in histories() {
+        for (position, event) in &history.events {
+            met.insert(event.fact.kind());
+            check(&history, *position, event);
+        }
+    }
+    let never: Vec<_> = FactKind::ALL.iter().filter(|kind| !met.contains(kind)).collect();
+    assert!(never.is_empty(), "histories hold every kind of fact, but {never:?}");
+}
+
+#[test]
+fn a_fact_concerns_nothing_that_its_kind_cannot() {
+    each_kind(|_, position, event| {
+        let (about, kind) = (event.fact.about(), event.fact.kind());
+        let concerned = [
+            (Concerns::Bodies, !about.bodies.is_empty()),
+            (Concerns::Areas, !about.areas.is_empty() || about.england),
+            (Concerns::Functions, !about.functions.is_empty() || about.every_function),
+            (Concerns::Instruments, !about.texts.is_empty() || about.instrument.is_some()),
+        ];
+        for (concerns, found) in concerned {
+            assert!(
+                !found || kind.concerns().contains(&concerns),
+                "{position}: {kind}, {concerns}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_fact_passes_the_filters_for_all_that_it_is_about() {
+    each_kind(|history, position, event| {
+        let (about, kind) = (event.fact.about(), event.fact.kind());
+        let mut terms = vec![String::new()];
+        terms.extend(about.bodies.iter().map(|code| format!(" body={code}")));
+        terms.extend(about.areas.iter().map(|code| format!(" area={code}")));
+        terms.extend(about.functions.iter().map(|code| format!(" function={code}")));
+        terms.extend(about.texts.iter().map(|id| format!(" instrument={id}")));
+        for term in terms {
+            let text = format!("type={kind}{term}");
+            let filter: Filter = text.parse().expect("a filter");
+            assert!(filter.passes(&history.register, position, event), "{position}: {text}");
+        }
+        let other = "type=body-named body=ZZZZZZZZZ".parse::<Filter>().expect("a filter");
+        assert!(!other.passes(&history.register, position, event), "{position}");
+    });
+}
+
+#[test]
+fn a_fact_is_filed() {
+    each_kind(|_, position, event| {
+        let about = event.fact.about();
+        // A correction that only takes back, and a redaction, are filed where the event is that
+        // they are about.
+        let another = event.fact.stated().is_none_or(|fact| fact.kind() == FactKind::Redacted);
+        assert!(another || !about.filed.is_empty(), "{position}: {}", event.fact.kind());
+    });
+}
+
+/// The row of each kind in the format that anyone can write a verifier from.
+#[test]
+fn the_ledgers_page_says_how_each_kind_is_filed() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ledger.md");
+    let page = std::fs::read_to_string(page).expect("read");
+    let (_, rows) = page.split_once("| event | filed under |").expect("the table");
+    let rows = rows.split("\n\n").next().expect("its rows");
+    // A row names its first kind whole, and others by what follows the common beginning.
+    let named: BTreeSet<String> = rows
+        .lines()
+        .filter_map(|row| row.split('|').nth(1))
+        .flat_map(|cell| {
+            let mut begin = String::new();
+            let names = cell.trim().split(", ").map(str::to_owned).collect::<Vec<_>>();
+            names.into_iter().map(move |name| match name.strip_prefix('-') {
+                Some(end) => format!("{begin}-{end}"),
+                None => {
+                    begin = name.split('-').next().unwrap_or_default().to_owned();
+                    name
+                }
+            })
+        })
+        .collect();
+    let corrections = ["recorded-late", "error-corrected", "effect-backdated"];
+    for kind in FactKind::ALL {
+        let word = kind.word();
+        let listed = match kind {
+            FactKind::Corrected => corrections.iter().all(|word| named.contains(*word)),
+            FactKind::Bodies(_)
+            | FactKind::Law(_)
+            | FactKind::Instruments(_)
+            | FactKind::Money(_)
+            | FactKind::Committees(_)
+            | FactKind::Redacted => named.contains(word),
+        };
+        assert!(listed, "docs/ledger.md does not say how {word} is filed");
+    }
+}
