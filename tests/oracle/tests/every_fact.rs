@@ -7,8 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use oracle::chance::{Chance, History, history};
-use remit_domain::{Concerns, Event, FactKind, Position, Word};
+use oracle::chance::{Chance, History, command, history};
+use remit_domain::{Act, Concerns, Event, FactKind, Position, Word};
+use remit_grpc::json::to_json;
+use remit_grpc::pb;
 use remit_register::Filter;
 
 fn histories() -> impl Iterator<Item = History> {
@@ -78,6 +80,41 @@ fn a_fact_is_filed() {
         let another = event.fact.stated().is_none_or(|fact| fact.kind() == FactKind::Redacted);
         assert!(another || !about.filed.is_empty(), "{position}: {}", event.fact.kind());
     });
+}
+
+/// What a caller says is what the register reads, and what it tells of a fact is what was said.
+#[test]
+fn a_fact_is_said_and_told_on_the_wire() {
+    let mut met = BTreeSet::new();
+    let mut chance = Chance(20_150_401);
+    for _ in 0..40 {
+        let register = history(&mut chance, 60).register;
+        for _ in 0..200 {
+            let command = command(&mut chance, &register);
+            let wire = remit_grpc::command::write(&command);
+            let said = to_json("Command", &wire).expect("JSON");
+            let request = pb::RecordRequest {
+                request_id: "every-fact".to_owned(),
+                actor: "oracle".to_owned(),
+                acting_for: "X24".to_owned(),
+                commands: vec![wire],
+                ..Default::default()
+            };
+            // Some of them are refused by their fields alone.
+            let Ok(read) = remit_grpc::command::record(request) else { continue };
+            let read = read.commands.first().map(|read| &read.act);
+            assert_eq!(read, Some(&command.act), "{said}");
+            met.insert(command.act.kind());
+            if let Act::State(fact) = &command.act {
+                let told = to_json("Fact", &remit_grpc::render::fact(fact)).expect("JSON");
+                let told = told.as_object().expect("an object");
+                assert_eq!(told.len(), 1, "{told:?}");
+                assert!(told.iter().all(|(kind, of)| said.get(kind) == Some(of)), "{told:?}");
+            }
+        }
+    }
+    let never: Vec<_> = FactKind::ALL.iter().filter(|kind| !met.contains(kind)).collect();
+    assert!(never.is_empty(), "commands are of every kind, but {never:?}");
 }
 
 /// The row of each kind in the format that anyone can write a verifier from.
