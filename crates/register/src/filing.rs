@@ -10,38 +10,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use remit_domain::{
-    Area, BodyCode, BodyFact, ContractId, Fact, FiledUnder, FunctionCode, HolderRule, Instrument,
-    InstrumentFact, Key, LawFact, Member, Membership, Position,
+    Area, BodyCode, BodyFact, ContractId, Fact, FunctionCode, HolderRule, Instrument,
+    InstrumentFact, LawFact, Member, Membership, Position,
 };
 
 use crate::answer::Place;
-
-/// The key under which something must have been recorded for `key` to be about anything: `notice:`
-/// of an instrument that nobody recorded would be a slip of the pen.
-#[must_use]
-pub fn subject(key: &Key) -> Key {
-    let word = match key.word {
-        FiledUnder::Area if key.code == Key::ENGLAND => FiledUnder::Area,
-        FiledUnder::Membership if key.code.contains('/') => FiledUnder::Membership,
-        FiledUnder::Notice => FiledUnder::Instrument,
-        FiledUnder::Succession
-        | FiledUnder::Membership
-        | FiledUnder::Contracts
-        | FiledUnder::Area
-        | FiledUnder::Clustering
-        | FiledUnder::Interest
-        | FiledUnder::Decision => FiledUnder::Body,
-        FiledUnder::Body
-        | FiledUnder::Office
-        | FiledUnder::Function
-        | FiledUnder::Rule
-        | FiledUnder::Law
-        | FiledUnder::Fund
-        | FiledUnder::Cluster
-        | FiledUnder::Instrument => key.word,
-    };
-    Key { word, code: key.code.clone() }
-}
 
 /// The keys that an event is filed under. `about` gives the fact of an earlier event: a correction
 /// or a redaction is filed under whatever that is filed under, and so is a correction of a

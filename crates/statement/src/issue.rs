@@ -223,7 +223,7 @@ impl Indexed {
     ) -> Result<(), IssueError<E>> {
         let wrong = |why: String| Refused { field: "nothing.key", why };
         let read: Key = key.parse().map_err(|error: InvalidKey| wrong(error.to_string()))?;
-        let subject = filing::subject(&read).to_string();
+        let subject = read.subject().to_string();
         if self.index.filed(&subject).is_empty() {
             let why = format!(
                 "the register knows no {subject}: that nothing was recorded of it would say \

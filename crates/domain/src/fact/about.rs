@@ -106,6 +106,33 @@ impl Key {
     pub const ENGLAND: &'static str = "england";
     /// The longest code of a key, in bytes; the name of a cluster may be longer.
     const CODE_BYTES_MAX: usize = 80;
+
+    /// The key under which something must be recorded for this one to be about anything: `notice:`
+    /// of an instrument that nobody recorded is a slip of the pen.
+    #[must_use]
+    pub fn subject(&self) -> Self {
+        let word = match self.word {
+            FiledUnder::Area if self.code == Self::ENGLAND => FiledUnder::Area,
+            FiledUnder::Membership if self.code.contains('/') => FiledUnder::Membership,
+            FiledUnder::Notice => FiledUnder::Instrument,
+            FiledUnder::Succession
+            | FiledUnder::Membership
+            | FiledUnder::Contracts
+            | FiledUnder::Area
+            | FiledUnder::Clustering
+            | FiledUnder::Interest
+            | FiledUnder::Decision => FiledUnder::Body,
+            FiledUnder::Body
+            | FiledUnder::Office
+            | FiledUnder::Function
+            | FiledUnder::Rule
+            | FiledUnder::Law
+            | FiledUnder::Fund
+            | FiledUnder::Cluster
+            | FiledUnder::Instrument => self.word,
+        };
+        Self { word, code: self.code.clone() }
+    }
 }
 
 /// Text that is no key under which events are filed.
