@@ -58,6 +58,15 @@ fn turn() -> Day {
 }
 
 impl Chance {
+    /// The sequence of one history of a run. Runs with different seeds share none, however close
+    /// the seeds are.
+    #[must_use]
+    pub fn seeded(seed: u64, number: u64) -> Self {
+        let mut seeds = Self(seed);
+        let mixed = seeds.below(u64::MAX);
+        Self(mixed.wrapping_add(number.wrapping_mul(0xD1B5_4A32_D192_ED03)))
+    }
+
     /// A number below a bound.
     pub fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -132,7 +132,7 @@ fn compare(
     number: u64,
     questions: u64,
 ) -> Result<(), String> {
-    let mut chance = Chance(seed.wrapping_add(number));
+    let mut chance = Chance::seeded(seed, number);
     let history = history(&mut chance, EVENTS);
     let begun = law().len();
     met.count(&history);

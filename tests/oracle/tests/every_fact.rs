@@ -17,7 +17,7 @@ fn histories() -> impl Iterator<Item = History> {
     let seed = std::env::var("REMIT_HISTORIES_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or(20_130_401_u64);
     println!("REMIT_HISTORIES_SEED={seed}");
-    (0..60).map(move |number| history(&mut Chance(seed + number), 120))
+    (0..60).map(move |number| history(&mut Chance::seeded(seed, number), 120))
 }
 
 /// Goes over the events of random histories, and over every kind of fact.

@@ -28,7 +28,7 @@ fn histories(what: &str, each: impl Fn(u64, &mut Chance, History)) {
     let seed = variable("REMIT_HISTORIES_SEED", 20_220_701);
     println!("{what}: {histories} histories, REMIT_HISTORIES_SEED={seed}");
     for number in 0..histories {
-        let mut chance = Chance(seed.wrapping_add(number));
+        let mut chance = Chance::seeded(seed, number);
         let history = history(&mut chance, EVENTS);
         each(number, &mut chance, history);
     }

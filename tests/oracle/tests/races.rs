@@ -129,7 +129,7 @@ async fn racing_commands_never_bring_about_two_holders() {
     let clients = (0..CLIENTS).map(|client| {
         let (node, sent, refused) = (node.clone(), Arc::clone(&sent), Arc::clone(&refused));
         tokio::spawn(async move {
-            let mut chance = Chance(seed.wrapping_add(client));
+            let mut chance = Chance::seeded(seed, client);
             for number in 0.. {
                 let size = chance.below(3) + 1;
                 if sent.fetch_add(size, Ordering::SeqCst) >= commands {

@@ -368,7 +368,7 @@ fn play(python: &Path, cases: u64, seed: u64, first: u64, step: u64) -> Tally {
         if verifiers.cases >= cases {
             break;
         }
-        let mut chance = Chance(seed.wrapping_add(number));
+        let mut chance = Chance::seeded(seed, number);
         let history = history(&mut chance, EVENTS);
         let mut issuer = Issuer::of(&history);
         for _ in 0..QUESTIONS {

@@ -151,7 +151,7 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
     println!("watches: {histories} histories, REMIT_WATCHES_SEED={seed}");
     let (mut all, mut days) = (0_u64, 0_u64);
     for number in 0..histories {
-        let mut chance = Chance(seed.wrapping_add(number));
+        let mut chance = Chance::seeded(seed, number);
         let mut history = history(&mut chance, EVENTS);
         // Recorded over two years, some days apart; some in one instant.
         let mut instant = 1_450_000_000_000_000_i64;
