@@ -1,6 +1,6 @@
-//! Every kind of fact has its place in every layer. Each test here goes over `FactKind::ALL` or over
-//! random histories that hold every kind, so a new kind that was left out somewhere fails. Its
-//! golden file is asked for in `shape/tests/golden.rs`, its place in both verifiers in
+//! Every kind of fact has its place in every layer. Each test goes over `FactKind::ALL`, or over
+//! random histories that hold every kind; so a kind that a layer lacks fails here. That each has a
+//! golden file is checked in `shape/tests/golden.rs`; that both verifiers file it alike, in
 //! `statements.rs`.
 //!
 //! `REMIT_HISTORIES_SEED` sets the seed; it is printed.

@@ -1,7 +1,9 @@
-//! Checks of funds and payments.
+//! Checks of funds, payments and payment directions.
 
 use crate::code::RecordId;
-use crate::fact::{Fact, FiledUnder, FundOpened, Key, MoneyFact, SupportPaid};
+use crate::fact::{
+    Fact, FiledUnder, FundOpened, Key, MoneyFact, PaymentDirectionMade, SupportPaid,
+};
 use crate::fault::MoneyFault;
 use crate::known::Known;
 
@@ -43,6 +45,7 @@ impl Checks<'_> {
         match fact {
             MoneyFact::FundOpened(opened) => self.fund(opened),
             MoneyFact::SupportPaid(paid) => self.support(paid),
+            MoneyFact::PaymentDirectionMade(made) => self.payment_direction(made),
         }
     }
 
@@ -87,6 +90,17 @@ impl Checks<'_> {
         if amount_pence > left_pence {
             let fund = fund.clone();
             self.refuse("amount_pence", MoneyFault::Exceeded { fund, left_pence, amount_pence });
+        }
+    }
+
+    fn payment_direction(&mut self, made: &PaymentDirectionMade) {
+        let PaymentDirectionMade { made_by, given_to, made_on, effective_from, functions, .. } =
+            made;
+        self.in_being("made_by", *made_by, *made_on);
+        self.bodies_in_being("given_to", given_to, *effective_from);
+        self.at_least_one("functions", functions.is_empty());
+        for (at, function) in functions.iter().enumerate() {
+            self.segment(&format!("functions[{at}]"), function, *effective_from);
         }
     }
 }

@@ -84,6 +84,8 @@ vocabulary! {
     Law = "law",
     /// A fund.
     Fund = "fund",
+    /// The payment directions that a body gave.
+    PaymentDirection = "payment-direction",
     /// A cluster, by its name.
     Cluster = "cluster",
     /// An instrument.
@@ -121,7 +123,8 @@ impl Key {
             | FiledUnder::Area
             | FiledUnder::Clustering
             | FiledUnder::Interest
-            | FiledUnder::Decision => FiledUnder::Body,
+            | FiledUnder::Decision
+            | FiledUnder::PaymentDirection => FiledUnder::Body,
             FiledUnder::Body
             | FiledUnder::Office
             | FiledUnder::Function

@@ -120,7 +120,7 @@ macro_rules! each_fact {
                 InstrumentVaried ConditionAttached ConditionLifted WorkPerformed LevelNotHeld
                 ExpectationStated, told NoticeGiven;
             Money(MoneyFact, MoneyFactKind):
-                FundOpened SupportPaid;
+                FundOpened SupportPaid PaymentDirectionMade;
             Committees(CommitteeFact, CommitteeFactKind):
                 InterestDeclared DecisionTaken;
         }

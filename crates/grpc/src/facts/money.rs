@@ -1,6 +1,6 @@
 //! Money.
 
-use remit_domain::{FundOpened, SupportPaid};
+use remit_domain::{FundOpened, PaymentDirectionMade, SupportPaid};
 
 use super::messages;
 
@@ -8,5 +8,8 @@ messages! {
     FundOpened as FundOpened { fund, funders, amount_pence, per_patient_pence, effective };
     SupportPaid as SupportPaid {
         fund, payment, payer, recipient, paid_on, patients, amount_pence, power,
+    };
+    PaymentDirectionMade as PaymentDirectionMade {
+        made_by, given_to, power, made_on, effective_from, supersedes, functions, text,
     };
 }

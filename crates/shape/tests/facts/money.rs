@@ -27,5 +27,18 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
                 power: Some(of("discretionary-payments")),
             }),
         ),
+        (
+            "payment-direction-made",
+            Fact::from(PaymentDirectionMade {
+                made_by: of("SOFS"),
+                given_to: vec![of("X24")],
+                power: of("National Health Service Act 2006, section 87"),
+                made_on: day("2013-03-27"),
+                effective_from: day("2013-04-01"),
+                supersedes: Some(of("Statement of Financial Entitlements Directions 2005")),
+                functions: vec![of("qof"), of("core-contract-payments")],
+                text: of("GMS Statement of Financial Entitlements Directions 2013"),
+            }),
+        ),
     ]
 }

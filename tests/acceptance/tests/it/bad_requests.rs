@@ -282,7 +282,28 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
             date(on)
         )
     };
+    let directions = |by: &str, to: &str, function: &str| {
+        format!(
+            r#"{{"paymentDirectionMade":{{"madeBy":"{by}","givenTo":["11X","{to}"],
+                "power":"s.87","text":"t","madeOn":{0},"effectiveFrom":{0},
+                "functions":["{function}"]}}}}"#,
+            date("2018-05-01")
+        )
+    };
     cases.extend([
+        refused("directions of nobody", directions("ZZZ", "X24", "qof"), "BODY_UNKNOWN", "made_by"),
+        refused(
+            "directions to a body that has ceased",
+            directions("X24", "03G", "qof"),
+            "BODY_NOT_IN_BEING",
+            "given_to[1]",
+        ),
+        refused(
+            "directions on an unknown function",
+            directions("X24", "X24", "qoff"),
+            "FUNCTION_UNKNOWN",
+            "functions[0]",
+        ),
         refused("a code in use", established("11X", "2016-01-01"), "BODY_ALREADY_IN_BEING", "code"),
         refused(
             "the end of an unknown body",

@@ -13,6 +13,7 @@ mod further_questions;
 mod go;
 mod groups;
 mod life;
+mod money;
 mod redaction;
 mod resolution;
 mod round_2015;

@@ -7,9 +7,9 @@ use remit_domain::{
     ForumKind, FunctionEnded, FundOpened, Handling, Instrument, InstrumentAdvanced,
     InstrumentEnded, InstrumentFact, InstrumentFactKind, InstrumentInForce, InstrumentKind,
     InstrumentVaried, InterestDeclared, Known, LawFact, LawFactKind, LegalBasis, LevelNotHeld,
-    LiableRule, Member, Membership, MembershipEnded, MoneyFact, MoneyFactKind, Period,
-    PersonalField, Position, Relation, RuleCommenced, RuleContent, RuleEnded, Stage, Start,
-    Succession, SuccessionKind, SupportPaid, Word, WorkPerformed,
+    LiableRule, Member, Membership, MembershipEnded, MoneyFact, MoneyFactKind,
+    PaymentDirectionMade, Period, PersonalField, Position, Relation, RuleCommenced, RuleContent,
+    RuleEnded, Stage, Start, Succession, SuccessionKind, SupportPaid, Word, WorkPerformed,
 };
 use remit_register::Register;
 
@@ -320,6 +320,20 @@ fn money(chance: &mut Chance, kind: MoneyFactKind) -> MoneyFact {
             amount_pence: 50,
             power: None,
         }),
+        MoneyFactKind::PaymentDirectionMade => {
+            let made_on = chance.day();
+            let other = chance.day();
+            MoneyFact::PaymentDirectionMade(PaymentDirectionMade {
+                made_by: of(chance.of(&["SOFS", "X24"])),
+                given_to: vec![of("X24"), of(chance.commissioner())],
+                power: of("2006 Act s.87"),
+                made_on,
+                effective_from: if chance.once_in(2) { made_on } else { other },
+                supersedes: chance.once_in(2).then(|| of("earlier directions")),
+                functions: vec![of(chance.of(&["qof", "vaccination"]))],
+                text: of("directions"),
+            })
+        }
     }
 }
 
