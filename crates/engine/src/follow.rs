@@ -33,7 +33,7 @@ pub(crate) async fn follow(node: Weak<Shared>, mut head: watch::Receiver<Positio
         let behind = shared.decisions.behind();
         match caught_up {
             Ok(()) => {}
-            Err(LogError::Closed) => return,
+            Err(LogError::Closed | LogError::ReadOnly) => return,
             Err(error @ LogError::Engine(_)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the log cannot be read");
                 drop(shared);

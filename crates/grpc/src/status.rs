@@ -130,6 +130,10 @@ pub fn node_stopped(stopped: &Stopped) -> Status {
 
 /// The log failed. The cause is logged, not sent.
 pub fn log(error: &LogError) -> Status {
+    if matches!(error, LogError::ReadOnly) {
+        let message = "this node only reads; send what is to be recorded to the node that writes";
+        return with_reason(Code::FailedPrecondition, ErrorReason::ReadOnlyNode, message);
+    }
     tracing::error!(error = error as &dyn std::error::Error, "event log");
     let message = "the event log is unavailable; send the same request again";
     with_reason(Code::Unavailable, ErrorReason::LogUnavailable, message)

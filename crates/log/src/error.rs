@@ -22,9 +22,12 @@ pub enum LogError {
     /// The engine failed.
     #[error("the event log failed")]
     Engine(#[source] EngineError),
-    /// The log is shut down, or was opened only to be read.
+    /// The log is shut down.
     #[error("the event log is closed")]
     Closed,
+    /// The log was opened only to be read.
+    #[error("the event log was opened only to be read")]
+    ReadOnly,
 }
 
 impl LogError {

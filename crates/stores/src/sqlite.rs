@@ -207,11 +207,12 @@ impl SqliteStore {
         E: From<LogError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let sent = self.queue.as_ref().is_some_and(|queue| queue.send(wait(answer)).is_ok());
+        let sent = match &self.queue {
+            Some(queue) => queue.send(wait(answer)).map_err(|_| LogError::Closed),
+            None => Err(LogError::ReadOnly),
+        };
         Box::pin(async move {
-            if !sent {
-                return Err(LogError::Closed.into());
-            }
+            sent?;
             answered.await.unwrap_or(Err(LogError::Closed.into()))
         })
     }

@@ -417,7 +417,7 @@ async fn a_log_is_read_and_copied_beside_its_writer() {
     let tree_then = store.tree();
     let reader = SqliteStore::open_read_only(&scratch.file()).expect("opened beside");
     let refused = reader.append(entry(&reader, 600, "no", 9_000, 1).await).await;
-    assert!(matches!(refused, Err(AppendError::Log(LogError::Closed))), "{refused:?}");
+    assert!(matches!(refused, Err(AppendError::Log(LogError::ReadOnly))), "{refused:?}");
     let later = store.append(entry(&store, 600, "later", 9_000, 1).await).await;
     later.expect("the reader holds nobody up");
     assert_eq!(whole(&reader).await, then, "one moment");
@@ -454,7 +454,7 @@ async fn a_log_is_followed_beside_its_writer() {
     assert_eq!(whole(&follower).await, whole(&store).await);
     assert_eq!(follower.check().await.expect("whole"), store.tree());
     let refused = follower.append(entry(&follower, 900, "no", 9_000, 1).await).await;
-    assert!(matches!(refused, Err(AppendError::Log(LogError::Closed))), "{refused:?}");
+    assert!(matches!(refused, Err(AppendError::Log(LogError::ReadOnly))), "{refused:?}");
 }
 
 #[tokio::test]

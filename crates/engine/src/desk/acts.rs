@@ -155,7 +155,7 @@ pub(super) async fn follow(desk: Weak<Shared>, mut last_act: watch::Receiver<u64
         let caught_up = Desk { shared }.catch_up().await;
         match caught_up {
             Ok(()) => {}
-            Err(LogError::Closed) => return,
+            Err(LogError::Closed | LogError::ReadOnly) => return,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the desk is behind");
                 tokio::time::sleep(PAUSE).await;

@@ -376,6 +376,8 @@ impl Desk {
         credit: usize,
     ) -> Result<Membership, DeskError> {
         let handle = self.group(name).await?;
+        // Where nothing can be kept, what a member acknowledges would be lost.
+        self.node().log().keep(Keep::default()).await?;
         let number = self.shared.members.fetch_add(1, Ordering::Relaxed);
         let (deliveries, given) = mpsc::channel(CREDIT_MAX);
         let mut state = handle.state();

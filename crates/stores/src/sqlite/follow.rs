@@ -7,7 +7,7 @@ const LOOK: Duration = Duration::from_millis(5);
 
 impl SqliteStore {
     /// Opens a log to read what it holds at this moment, beside the process that may be writing to
-    /// it. What is recorded meanwhile is not seen. Appends are refused as closed.
+    /// it. What is recorded meanwhile is not seen. Appends are refused.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -33,7 +33,7 @@ impl SqliteStore {
         })
     }
 
-    /// Opens a log to follow what another process records in it. Appends are refused as closed.
+    /// Opens a log to follow what another process records in it. Appends are refused.
     ///
     /// # Errors
     /// [`OpenError`].

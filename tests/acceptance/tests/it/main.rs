@@ -20,6 +20,7 @@ mod round_2015;
 mod services;
 mod story;
 mod subscriptions;
+mod two_nodes;
 mod vocabularies;
 mod watches;
 mod worked_questions;
