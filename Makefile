@@ -106,6 +106,10 @@ watches: need ## Watches against asking everything again: CASES= histories (defa
 statements: need ## Statements changed, forged and half hidden against both verifiers: CASES= cases (default 100000), SEED=
 	REMIT_STATEMENTS=$(or $(CASES),100000) REMIT_STATEMENTS_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test statements -- --nocapture
 
+.PHONY: for-ever
+for-ever: need ## Replies for earlier positions, asked again after later appends: CASES= histories (default 100), SEED=
+	REMIT_FOR_EVER=$(or $(CASES),100) REMIT_FOR_EVER_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p acceptance --test it for_ever -- --nocapture
+
 .PHONY: soak
 soak: need ## Subscribers and groups cut at random moments while clients record: SECONDS= (default 7200), SEED=
 	REMIT_SOAK_SECONDS=$(or $(SECONDS),7200) REMIT_SOAK_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it what_is_received -- --nocapture
@@ -115,7 +119,7 @@ release-check: check ## What a release needs beyond the gate: two builds compare
 	@sh tests/release-check.sh
 
 .PHONY: bench
-bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,answering,questions,appends,streams,replay,ledger
+bench: need ## Measure beside bare transport and store: SECONDS= a run, RUNS=, EVENTS=, ONLY=load,answering,questions,appends,streams,follow,replay,ledger
 	$(CARGO) build --locked --release -p remit -p bench
 	./target/release/bench
 

@@ -101,6 +101,19 @@ impl Appended {
     }
 }
 
+/// In a process of its own: writes a log of so many events, says so, and appends more when told.
+pub fn write_more(file: &Path, count: u64, more: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let mut log = Appended::to(SqliteStore::open(file).expect("opened"));
+    let mut events = events(count + more);
+    let first: Vec<_> = events.by_ref().take(usize::try_from(count).expect("small")).collect();
+    first.chunks(5_000).for_each(|batch| runtime.block_on(log.append(batch)));
+    let rest: Vec<_> = events.collect();
+    println!("ready");
+    std::io::stdin().read_line(&mut String::new()).expect("told");
+    rest.chunks(5_000).for_each(|batch| runtime.block_on(log.append(batch)));
+}
+
 /// Writes a log of so many events.
 pub fn write(file: &Path, count: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

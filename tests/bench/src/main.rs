@@ -9,6 +9,7 @@
 
 mod echo;
 mod figures;
+mod follow;
 mod history;
 mod ledger;
 mod load;
@@ -32,6 +33,11 @@ fn main() {
             let file = args.next().expect("a file");
             let events = args.next().expect("events").parse().expect("a number");
             return history::write(Path::new(&file), events);
+        }
+        Some("append-history") => {
+            let file = args.next().expect("a file");
+            let mut number = || args.next().expect("events").parse().expect("a number");
+            return history::write_more(Path::new(&file), number(), number());
         }
         _ => {}
     }
@@ -71,6 +77,9 @@ fn main() {
     }
     if wanted("streams") {
         runtime.block_on(streams::streams(&conditions, &mut figures));
+    }
+    if wanted("follow") {
+        runtime.block_on(follow::reader_while_catching_up(&conditions, &mut figures));
     }
     if wanted("replay") {
         store::replay(&conditions, &mut figures);

@@ -9,6 +9,7 @@ mod cosigned;
 mod coverage;
 mod england;
 mod files;
+mod for_ever;
 mod further_questions;
 mod go;
 mod groups;
