@@ -1,4 +1,4 @@
-//! From the log to the fold: pages are read and decoded ahead, and folded in order.
+//! Builds the fold from the log: pages are read and decoded ahead, and folded in order.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,19 +11,22 @@ use remit_shape::{Beside, Disclosure, Recorded, RequestId, decode};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Events that one read takes from the log.
+/// Events read from the log at a time.
 const PAGE: usize = 1_024;
-/// Pages that are decoded while one is folded.
-const AHEAD: usize = 3;
+/// Pages that wait for each decoder, and decoded pages of each that wait for the fold.
+const AHEAD: usize = 2;
+/// Threads that decode in turn while one thread folds. They stay the same for the whole replay: the
+/// allocator keeps memory that was allocated on ever other threads.
+const DECODERS: usize = 2;
 
-/// A short name for a request id: equal ids have equal ones, others almost never.
+/// A hash of a request id. Different ids almost never have the same one.
 pub(crate) fn short(id: &RequestId) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()
 }
 
-/// Events as they were recorded, each with the hash of its leaf, and what lies beside them.
+/// Events as recorded, each with the hash of its leaf, and the values beside them.
 pub(crate) struct Page {
     pub events: Vec<(Recorded, remit_ledger::Hash)>,
     pub beside: Vec<Disclosure>,
@@ -41,7 +44,7 @@ async fn read(
     limit: usize,
 ) -> Result<(Vec<Stored>, Vec<Disclosure>), LogError> {
     let events = log.read(after, limit).await?;
-    // After the events: what is not there any more by then was redacted by one that is read later.
+    // Read after the events: a value that is gone by now was redacted by an event still to be read.
     let beside = match events.last() {
         Some(last) => log.disclosures(after, last.position).await?,
         None => Vec::new(),
@@ -61,12 +64,12 @@ fn decoded(events: Vec<Stored>, beside: Vec<Disclosure>) -> Result<Page, LogErro
 }
 
 async fn joined<T>(task: JoinHandle<Result<T, LogError>>) -> Result<T, LogError> {
-    // A task that was not let finish belongs to a runtime that ends.
+    // A task that could not finish belongs to a runtime that is shutting down.
     task.await.unwrap_or(Err(LogError::Closed))
 }
 
-/// Compares the values that events redacted with what lies beside them now, and those that they
-/// committed to with what was there.
+/// Checks that every redacted value is gone, and that every other value that was committed to was
+/// there.
 pub(crate) async fn finish(log: &Log, beside: Beside) -> Result<(), LogError> {
     for (position, field) in beside.redacted() {
         let now = log.disclosures(position.prev(), *position).await?;
@@ -75,16 +78,16 @@ pub(crate) async fn finish(log: &Log, beside: Beside) -> Result<(), LogError> {
     Ok(beside.finish()?)
 }
 
-/// A fold of the events from the first on.
+/// A fold of a log's events, from the first on.
 #[derive(Default)]
 pub(crate) struct Replay {
     pub register: Register,
-    /// Short names of all request ids.
+    /// Hashes of all request ids.
     pub seen: HashSet<u64>,
     frontier: Frontier,
     beside: Beside,
     leaf: remit_ledger::Hash,
-    /// What the log says that was written.
+    /// The log's own tree, with which the events are compared.
     tree: Option<TreeHead>,
 }
 
@@ -94,23 +97,19 @@ impl Replay {
         let mut replay = Box::<Self>::default();
         replay.tree = Some(log.tree());
         replay.beside.excuse(log.withheld());
-        let mut pages = ahead(log);
-        while let Some(page) = pages.recv().await {
-            let page = joined(page).await?;
-            let folded = tokio::task::spawn_blocking(move || replay.fold(page).map(|()| replay));
-            match joined(folded).await {
-                Ok(folded) => replay = folded,
-                Err(LogError::Damaged(Damage::Root)) => {
-                    // Which event it is, the whole check knows.
-                    log.check().await?;
-                    return Err(Damage::Root.into());
-                }
-                Err(error) => return Err(error),
+        let pages = ahead(log);
+        let folded = tokio::task::spawn_blocking(move || replay.fold_all(pages));
+        let mut replay = match joined(folded).await {
+            Err(LogError::Damaged(Damage::Root)) => {
+                // The whole check names the event.
+                log.check().await?;
+                return Err(Damage::Root.into());
             }
-        }
+            folded => folded?,
+        };
         finish(log, std::mem::take(&mut replay.beside)).await?;
         match replay.tree {
-            // Events that the tree has were not there to be read.
+            // The tree has events that could not be read.
             Some(tree) if tree.size > replay.head().position => {
                 Err(Damage::Missing(replay.head().position.next()).into())
             }
@@ -118,7 +117,7 @@ impl Replay {
         }
     }
 
-    /// Folds a log up to a position.
+    /// Folds a log up to position `until`, or to its head if that comes first.
     pub async fn until(log: &Log, until: Position) -> Result<Register, LogError> {
         let mut replay = Self::default();
         while replay.register.tail() < until {
@@ -132,9 +131,18 @@ impl Replay {
         Ok(replay.register)
     }
 
-    /// The last event.
+    /// The last event folded in.
     pub fn head(&self) -> Head {
         Head { position: self.register.tail(), leaf: self.leaf }
+    }
+
+    /// Folds pages until there are no more.
+    fn fold_all(mut self: Box<Self>, mut pages: Pages) -> Result<Box<Self>, LogError> {
+        for turn in (0..DECODERS).cycle() {
+            let Some(page) = pages[turn].blocking_recv() else { break };
+            self.fold(page?)?;
+        }
+        Ok(self)
     }
 
     fn fold(&mut self, page: Page) -> Result<(), LogError> {
@@ -154,7 +162,7 @@ impl Replay {
     }
 }
 
-/// Folds in the next event, and what lies beside it; returns its request.
+/// Folds in the next event with the values beside it; returns the id of its request.
 pub(crate) fn fold(
     register: &mut Register,
     beside: &mut Beside,
@@ -170,26 +178,44 @@ pub(crate) fn fold(
     Ok(recorded.request_id)
 }
 
-/// The pages of a log from its first event to its head, read and decoded ahead of who takes them.
-/// The last one can be a failure.
-fn ahead(log: &Log) -> mpsc::Receiver<JoinHandle<Result<Page, LogError>>> {
-    let (send, pages) = mpsc::channel(AHEAD);
+/// The decoded pages of a log from its first event to its head, from the decoders in turn. If a
+/// read fails, its error comes last.
+type Pages = Vec<mpsc::Receiver<Result<Page, LogError>>>;
+
+/// Reads and decodes the pages of a log ahead of the thread that folds them.
+fn ahead(log: &Log) -> Pages {
+    let (decoders, pages): (Vec<_>, Vec<_>) = (0..DECODERS).map(|_| decoder()).unzip();
     let log = log.clone();
     tokio::spawn(async move {
         let mut after = Position::ZERO;
-        loop {
-            let (page, last) = match read(&log, after, PAGE).await {
-                Ok((events, _)) if events.is_empty() => return,
-                Ok((events, beside)) => {
-                    after = events.last().map_or(after, |last| last.position);
-                    (tokio::task::spawn_blocking(move || decoded(events, beside)), false)
-                }
-                Err(error) => (tokio::spawn(async move { Err(error) }), true),
-            };
-            if send.send(page).await.is_err() || last {
+        for decoder in decoders.iter().cycle() {
+            let page = read(&log, after, PAGE).await;
+            let last = page.as_ref().ok().and_then(|(events, _)| events.last());
+            let last = last.map(|last| last.position);
+            let at_head = page.is_ok() && last.is_none();
+            if at_head || decoder.send(page).await.is_err() {
+                return;
+            }
+            let Some(last) = last else { return };
+            after = last;
+        }
+    });
+    pages
+}
+
+type ReadPage = Result<(Vec<Stored>, Vec<Disclosure>), LogError>;
+
+/// One thread that decodes the pages it is sent.
+fn decoder() -> (mpsc::Sender<ReadPage>, mpsc::Receiver<Result<Page, LogError>>) {
+    let (read, mut stored) = mpsc::channel::<ReadPage>(AHEAD);
+    let (send, pages) = mpsc::channel(AHEAD);
+    tokio::task::spawn_blocking(move || {
+        while let Some(page) = stored.blocking_recv() {
+            let page = page.and_then(|(events, beside)| decoded(events, beside));
+            if send.blocking_send(page).is_err() {
                 return;
             }
         }
     });
-    pages
+    (read, pages)
 }

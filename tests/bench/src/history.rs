@@ -70,6 +70,12 @@ pub fn events(count: u64) -> impl Iterator<Item = Event> {
     england.into_iter().chain(more).take(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
+/// An event, as it is asked to be recorded.
+pub fn draft(event: Event) -> Draft {
+    let (actor, acting_for) = ("bench".parse().expect("an actor"), "X24".parse().expect("a code"));
+    Draft { event, actor, acting_for, principal: None, trace: None }
+}
+
 /// Events appended to a store, a request after the other.
 pub struct Appended {
     store: SqliteStore,
@@ -83,18 +89,11 @@ impl Appended {
         Self { store, encoder, head: Head::EMPTY }
     }
 
-    pub async fn append(&mut self, events: &[Event]) {
+    pub async fn append(&mut self, drafts: &[Draft]) {
         let request_id = format!("history-{}", self.head.position).parse().expect("an id");
         let mut entry = Entry::new(self.head, system_clock()(), request_id, [0; 32]);
-        for event in events {
-            let draft = Draft {
-                event: event.clone(),
-                actor: "bench".parse().expect("an actor"),
-                acting_for: "X24".parse().expect("a code"),
-                principal: None,
-                trace: None,
-            };
-            entry.push(&mut self.encoder, &draft).expect("an event");
+        for draft in drafts {
+            entry.push(&mut self.encoder, draft).expect("an event");
         }
         self.head = entry.last();
         self.store.append(entry).await.expect("appended");
@@ -105,7 +104,7 @@ impl Appended {
 pub fn write_more(file: &Path, count: u64, more: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let mut log = Appended::to(SqliteStore::open(file).expect("opened"));
-    let mut events = events(count + more);
+    let mut events = events(count + more).map(draft);
     let first: Vec<_> = events.by_ref().take(usize::try_from(count).expect("small")).collect();
     first.chunks(5_000).for_each(|batch| runtime.block_on(log.append(batch)));
     let rest: Vec<_> = events.collect();
@@ -118,7 +117,7 @@ pub fn write_more(file: &Path, count: u64, more: u64) {
 pub fn write(file: &Path, count: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let mut log = Appended::to(SqliteStore::open(file).expect("opened"));
-    let mut events = events(count);
+    let mut events = events(count).map(draft);
     loop {
         let batch: Vec<_> = events.by_ref().take(5_000).collect();
         if batch.is_empty() {

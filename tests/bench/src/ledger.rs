@@ -12,7 +12,7 @@ use remit_statement::verify;
 use remit_stores::SqliteStore;
 
 use crate::figures::{Conditions, Figures, Runs};
-use crate::history::{Appended, england, events};
+use crate::history::{Appended, draft, england, events};
 use crate::load::{Served, load, places};
 
 /// Events of one commit: as a client that records in batches writes.
@@ -22,11 +22,12 @@ const STATEMENTS: usize = 20;
 
 /// Events appended to a new log, a batch after the other: events a second.
 fn appended(store: SqliteStore, events: &[Event]) -> f64 {
+    let drafts: Vec<_> = events.iter().cloned().map(draft).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build();
     runtime.expect("a runtime").block_on(async {
         let mut log = Appended::to(store);
         let start = Instant::now();
-        for batch in events.chunks(BATCH) {
+        for batch in drafts.chunks(BATCH) {
             log.append(batch).await;
         }
         events.len() as f64 / start.elapsed().as_secs_f64()
