@@ -1,4 +1,4 @@
-//! An export as a Parquet file: one row an event, for whoever has tools that read columns.
+//! An export as a Parquet file: one row per event, for tools that read columns.
 
 use std::fs::File;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::export::{Form, Row, Sum};
 use crate::part::Part;
 use crate::{ArchiveError, hex, refused};
 
-/// `effective_on` is the only column that may be empty.
+/// `effective_on` is the only column that may be null.
 const SCHEMA: &str = "
     message events {
         required int64 position;
@@ -32,10 +32,10 @@ const SCHEMA: &str = "
         required binary data (json);
         required binary raw;
     }";
-/// Events of one row group: they are in memory until it is written.
+/// Events in one row group. A row group is held in memory until it is written.
 const GROUP: usize = 50_000;
 
-/// The rows of a group, by column.
+/// The rows of one row group, column by column.
 #[derive(Default)]
 struct Group {
     position: Vec<i64>,
@@ -43,7 +43,7 @@ struct Group {
     event_type: Vec<ByteArray>,
     subject: Vec<ByteArray>,
     effective_on: Vec<i32>,
-    /// 1 where there is an effective day, 0 where there is none.
+    /// For each row, 1 if it has an effective day and 0 if it has none.
     effective: Vec<i16>,
     request_id: Vec<ByteArray>,
     actor: Vec<ByteArray>,
@@ -100,7 +100,7 @@ fn column<T: DataType>(
     column.close()
 }
 
-/// An export as a Parquet file under way.
+/// A Parquet export that is being written.
 pub struct Columns {
     part: Part,
     writer: SerializedFileWriter<File>,
@@ -108,10 +108,10 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Begins a file.
+    /// Begins the file at `path`.
     ///
     /// # Errors
-    /// [`ArchiveError`] where the file exists or cannot be written.
+    /// [`ArchiveError`] if the file exists or cannot be written.
     pub fn begin(path: &Path) -> Result<Self, ArchiveError> {
         let part = Part::begin(path)?;
         let file = part.file().try_clone();

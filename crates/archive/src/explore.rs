@@ -1,4 +1,4 @@
-//! An export as a SQLite file for people: tables and views to ask with SQL. It is not a register.
+//! An export as a SQLite file for people: tables and views to query with SQL. It is not a register.
 
 use std::path::Path;
 
@@ -9,8 +9,8 @@ use crate::export::{Form, Row, Sum};
 use crate::part::Part;
 use crate::{ArchiveError, hex};
 
-/// The views show what was recorded, line by line. They take no correction into account: what was
-/// so on a day is a question for the register.
+/// The views show the events as recorded and ignore corrections. What held on a day is a question
+/// for the register.
 const SCHEMA: &str = "
     CREATE TABLE manifest (
         position     INTEGER NOT NULL,  -- of the last event
@@ -68,22 +68,23 @@ const AFTER: &str = "
             OR type GLOB 'uk.nhs.remit.recorded-late.v*';
 ";
 
-/// An export as a SQLite file under way.
+/// A SQLite export that is being written.
 pub struct Explore {
     part: Part,
     db: Connection,
 }
 
 impl Explore {
-    /// Begins a file.
+    /// Begins the file at `path`.
     ///
     /// # Errors
-    /// [`ArchiveError`] where the file exists or cannot be written.
+    /// [`ArchiveError`] if the file exists or cannot be written.
     pub fn begin(path: &Path) -> Result<Self, ArchiveError> {
         let part = Part::begin(path)?;
         let open = || -> rusqlite::Result<Connection> {
             let db = Connection::open(part.path())?;
-            // Nobody else knows the file yet, and it is synced before it has its name.
+            // No other process uses the file yet, and it is synced before it gets its name. So
+            // SQLite needs no journal and no syncs of its own.
             db.pragma_update(None, "journal_mode", "OFF")?;
             db.pragma_update(None, "synchronous", "OFF")?;
             db.execute_batch("BEGIN")?;

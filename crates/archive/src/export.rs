@@ -1,4 +1,4 @@
-//! All events up to a checkpoint, written in some form and compared with it.
+//! Writes all events up to a checkpoint in some format, and compares them with the checkpoint.
 
 use remit_domain::Position;
 use remit_ledger::{Checkpoint, Frontier, Hash, tree};
@@ -10,44 +10,44 @@ use sha2::{Digest, Sha256};
 
 use crate::{ArchiveError, jsonl, of, refused};
 
-/// A form in which events are written.
+/// A format in which events are written.
 pub trait Form {
-    /// Writes the next event: its position and its stored bytes.
+    /// Writes the next event. `bytes` are its stored bytes.
     ///
     /// # Errors
-    /// [`ArchiveError`] where it cannot be written in this form.
+    /// [`ArchiveError`] if the event cannot be written in this format.
     fn event(&mut self, position: Position, bytes: &[u8]) -> Result<(), ArchiveError>;
 
-    /// Writes what lies beside an event, as a line without its end; returns whether this form does:
-    /// most hold only what the events commit to.
+    /// Writes a value that lies beside an event, as a line of JSON without its line feed. Returns
+    /// whether this format keeps such values: most hold only the commitments in the events.
     ///
     /// # Errors
-    /// [`ArchiveError`] where it cannot be written.
+    /// [`ArchiveError`] if it cannot be written.
     fn beside(&mut self, _line: &[u8]) -> Result<bool, ArchiveError> {
         Ok(false)
     }
 
-    /// Ends what was written and gives it its name.
+    /// Completes the file and gives it its name.
     ///
     /// # Errors
-    /// [`ArchiveError`]; there is then nothing of that name.
+    /// [`ArchiveError`]; the file then does not get its name.
     fn finish(self: Box<Self>, sum: &Sum<'_>) -> Result<(), ArchiveError>;
 }
 
-/// What an export says of the events in it.
+/// What an export says about the events in it.
 pub struct Sum<'e> {
-    /// How many.
+    /// The number of events.
     pub size: u64,
-    /// The root over them.
+    /// The root over the events.
     pub root: Hash,
-    /// SHA-256 of the stored bytes of all, and of what is written to lie beside them, a line feed
-    /// after each.
+    /// SHA-256 of the stored bytes of all events, then of the lines for the values beside them if
+    /// the format keeps those, with a line feed after each.
     pub digest: [u8; 32],
-    /// The signed note that says the same.
+    /// The signed note of the checkpoint, with the same size and root.
     pub checkpoint: &'e str,
 }
 
-/// An export under way.
+/// An export that is being written.
 pub struct Export {
     form: Box<dyn Form>,
     checkpoint: Checkpoint,
@@ -57,13 +57,13 @@ pub struct Export {
 }
 
 impl Export {
-    /// Begins an export of the events that a checkpoint covers; `note` is the checkpoint as signed.
+    /// Begins an export of the events that `checkpoint` covers. `note` is the signed checkpoint.
     #[must_use]
     pub fn new(form: Box<dyn Form>, checkpoint: Checkpoint, note: String) -> Self {
         Self { form, checkpoint, note, tree: Frontier::default(), digest: Sha256::new() }
     }
 
-    /// How many events are written.
+    /// The number of events written so far.
     #[must_use]
     pub fn written(&self) -> u64 {
         self.tree.size()
@@ -72,7 +72,7 @@ impl Export {
     /// Writes the next event.
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] if it cannot be written.
     pub fn event(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
         self.form.event(Position::new(self.tree.size()).next(), bytes)?;
         self.tree.push(tree::leaf(bytes), |_, _, _| ());
@@ -81,10 +81,10 @@ impl Export {
         Ok(())
     }
 
-    /// Writes what lies beside an event, after all events.
+    /// Writes a value that lies beside an event. These come after all events.
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] if it cannot be written.
     pub fn beside(&mut self, disclosure: &Disclosure) -> Result<(), ArchiveError> {
         let line = jsonl::beside(disclosure);
         if self.form.beside(line.as_bytes())? {
@@ -94,10 +94,11 @@ impl Export {
         Ok(())
     }
 
-    /// Ends the export: it has its name only if it is what the checkpoint says.
+    /// Completes the export. The file gets its name only if the events match the checkpoint.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`] where it is not.
+    /// [`ArchiveError::Refused`] if they do not match, or another error if the file cannot be
+    /// written.
     pub fn finish(self) -> Result<(), ArchiveError> {
         let Self { form, checkpoint, note, tree, digest } = self;
         let (size, root) = (tree.size(), tree.root());
@@ -117,34 +118,34 @@ impl Export {
 /// One stored event as a row: the attributes that every event has, as text.
 #[derive(Deserialize)]
 pub struct Row<'e> {
-    /// The log that it was recorded in: `urn:remit:` and its id.
+    /// The log that the event was recorded in: `urn:remit:` and the log's id.
     pub source: String,
-    /// When it was recorded: RFC 3339, UTC.
+    /// The time it was recorded: RFC 3339, UTC.
     pub time: String,
-    /// Its type.
+    /// The type of the event.
     #[serde(rename = "type")]
     pub event_type: String,
-    /// What it is about.
+    /// The subject: what the event is first of all about.
     pub subject: String,
-    /// The first day it speaks of, YYYY-MM-DD.
+    /// The first effective day that the event names, if any, as YYYY-MM-DD.
     #[serde(default)]
     pub effectiveon: Option<String>,
-    /// The request that it was part of.
+    /// The id of the request that recorded it.
     pub requestid: String,
     /// The system or office that asked.
     pub actor: String,
-    /// The body it asked for.
+    /// The body on whose behalf it asked.
     pub actingfor: String,
-    /// What it says: JSON.
+    /// What the event says, as JSON.
     #[serde(borrow)]
     pub data: &'e RawValue,
 }
 
 impl<'e> Row<'e> {
-    /// Reads the stored bytes of an event.
+    /// Parses the stored bytes of the event at `position`.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`], which names the position.
+    /// [`ArchiveError::Refused`], which names the position, if they are not a stored event.
     pub fn read(position: Position, bytes: &'e [u8]) -> Result<Self, ArchiveError> {
         serde_json::from_slice(bytes)
             .map_err(|error| refused(format!("event {position} is no stored event: {error}")))

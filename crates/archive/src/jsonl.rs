@@ -1,8 +1,8 @@
-//! An export as JSON Lines: a manifest, then every event as it is stored, one a line; then a line
+//! An export as JSON Lines: a manifest, then every event as it is stored, one a line, then one line
 //! for each value that lies beside an event because it may name a person.
 //!
-//! The manifest is the first line and is known last. Its length is known from the start, since only
-//! the digest is open: its place is left free, and filled once all events are written.
+//! The manifest is the first line, but its digest is known last. The length of the line is known
+//! from the start, so room is left for it and filled once all events are written.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
@@ -18,24 +18,24 @@ use crate::export::{Form, Sum};
 use crate::part::Part;
 use crate::{ArchiveError, hex, refused};
 
-/// The version of the layout.
+/// The version of the file layout.
 const VERSION: u32 = 1;
-/// The longest line that is read: more than any event is long.
+/// The longest line accepted, in bytes: far longer than any event.
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
-/// The first line.
+/// The first line of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The version of the layout: 1.
+    /// The version of the file layout: 1.
     pub remit_export: u32,
-    /// How many events follow.
+    /// The number of events that follow.
     pub size: u64,
-    /// The root over them, in hexadecimal.
+    /// The root over the events, in hexadecimal.
     pub root: String,
     /// SHA-256 of all bytes after the first line, in hexadecimal.
     pub digest: String,
-    /// The signed note that says the same of size and root.
+    /// The signed note of the checkpoint, with the same size and root.
     pub checkpoint: String,
 }
 
@@ -56,19 +56,19 @@ impl Manifest {
     }
 }
 
-/// A line after the events: what lies beside one of them, and may name a person.
+/// A line after the events: a value that lies beside an event because it may name a person.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct BesideLine {
-    /// The event.
+    /// The position of the event.
     beside: u64,
     field: String,
-    /// In hexadecimal.
+    /// The salt of the commitment, in hexadecimal.
     salt: String,
     value: String,
 }
 
-/// The line of what lies beside an event, without its end.
+/// The line for a value that lies beside an event, without its line feed.
 pub(crate) fn beside(disclosure: &Disclosure) -> String {
     let line = BesideLine {
         beside: disclosure.position.get(),
@@ -92,7 +92,7 @@ fn disclosure(line: &[u8]) -> Option<Disclosure> {
     })
 }
 
-/// An export as JSON Lines under way.
+/// A JSON Lines export that is being written.
 pub struct JsonLines {
     part: Part,
     lines: BufWriter<File>,
@@ -100,10 +100,10 @@ pub struct JsonLines {
 }
 
 impl JsonLines {
-    /// Begins a file for the events of a checkpoint; `note` is the checkpoint as signed.
+    /// Begins the file for the events that `checkpoint` covers. `note` is the signed checkpoint.
     ///
     /// # Errors
-    /// [`ArchiveError`] where the file exists or cannot be written.
+    /// [`ArchiveError`] if the file exists or cannot be written.
     pub fn begin(path: &Path, checkpoint: &Checkpoint, note: &str) -> Result<Self, ArchiveError> {
         let part = Part::begin(path)?;
         let Checkpoint { size, root, .. } = *checkpoint;
@@ -149,7 +149,7 @@ impl Form for JsonLines {
     }
 }
 
-/// An export as JSON Lines that is read back.
+/// A JSON Lines export that is being read.
 pub struct Lines {
     path: PathBuf,
     file: BufReader<File>,
@@ -161,12 +161,12 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Opens a file and reads its first line. `verify` reads the checkpoint in it, and checks its
-    /// signature if there is a key to do it with.
+    /// Opens a file and reads its manifest. `verify` parses the checkpoint in it, and checks the
+    /// signature if it has a key.
     ///
     /// # Errors
-    /// [`ArchiveError::Missing`]; [`ArchiveError::Refused`] where the first line is no manifest, or
-    /// its checkpoint is refused or says otherwise.
+    /// [`ArchiveError::Missing`] if the file cannot be opened; [`ArchiveError::Refused`] if the
+    /// first line is not a manifest, or its checkpoint is refused or covers other events.
     pub fn open(
         path: &Path,
         verify: impl FnOnce(&str) -> Result<Checkpoint, ArchiveError>,
@@ -192,13 +192,13 @@ impl Lines {
         Ok(Self { path, file, manifest, checkpoint, line, digest, read: 0 })
     }
 
-    /// What the first line says.
+    /// The manifest, which is the first line.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// What is wrong with the line read last.
+    /// An error about the line read last, with the file and the line number.
     pub fn wrong(&self, what: impl std::fmt::Display) -> ArchiveError {
         refused(format!("{}: line {}: {what}", self.path.display(), self.read + 1))
     }
@@ -206,7 +206,7 @@ impl Lines {
     /// The stored bytes of the next event; `None` after the last.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`] where the file ends before the manifest says so.
+    /// [`ArchiveError::Refused`] if the file ends too early, or a line is too long.
     pub fn next_event(&mut self) -> Result<Option<&[u8]>, ArchiveError> {
         if self.read == self.manifest.size {
             return Ok(None);
@@ -217,10 +217,11 @@ impl Lines {
         Ok(self.line.strip_suffix(b"\n"))
     }
 
-    /// What lies beside an event, after the last event; `None` at the end of the file.
+    /// The next value that lies beside an event; `None` at the end of the file. Called after the
+    /// last event.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`] where there is something else.
+    /// [`ArchiveError::Refused`] if the line is anything else.
     pub fn next_beside(&mut self) -> Result<Option<Disclosure>, ArchiveError> {
         let rest = self.file.fill_buf().map(|rest| !rest.is_empty());
         if !rest.map_err(|error| self.failed(error))? {
@@ -238,10 +239,10 @@ impl Lines {
         })
     }
 
-    /// That all that was read is what the manifest says; `root` is the root over it.
+    /// Checks that all that was read matches the manifest. `root` is the root over the events read.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`].
+    /// [`ArchiveError::Refused`] if the digest or the root differs.
     pub fn finish(self, root: &Hash) -> Result<(), ArchiveError> {
         let Self { path, manifest, checkpoint, digest, .. } = self;
         let shown = path.display();
@@ -268,7 +269,7 @@ impl Lines {
     }
 }
 
-/// Reads the next whole line, or says what is wrong with it.
+/// Reads the next line into `line`. The error says what is wrong with it.
 fn next(file: &mut BufReader<File>, line: &mut Vec<u8>) -> Result<(), String> {
     use std::io::Read;
     line.clear();

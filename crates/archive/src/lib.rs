@@ -1,9 +1,10 @@
-//! A register taken away and brought back: exports for those who read, imports, backups, restores.
+//! Copies a register out and rebuilds one from a copy: exports, imports, backups and restores.
 //!
-//! Lives here: the files of an export ([`export`], [`jsonl`], [`explore`], and `columns` with the
+//! Lives here: the formats of an export ([`export`], [`jsonl`], [`explore`], and `columns` with the
 //! feature `parquet`), making a data directory from an export or a backup ([`register`]), and a log
-//! in memory from either ([`replay`]). Whatever is made is made beside its place and takes it when
-//! it is whole and on disk (`part`), so nothing that was interrupted looks done.
+//! in memory from a data directory or an export ([`replay`]). Each file is written under a
+//! temporary name and renamed once it is whole and on disk (`part`), so an interrupted one never
+//! looks done.
 //!
 //! Must not live here: tonic, what events mean, or what is printed.
 
@@ -22,28 +23,29 @@ pub use jsonl::{JsonLines, Lines, Manifest};
 use remit_log::{LogError, TreeHead};
 use remit_stores::sqlite::{CarryError, OpenError};
 
-/// Why something was not taken away or brought back. Nothing is then left that looks whole.
+/// Why an export, import, backup, restore or replay failed. Nothing that looks whole is left
+/// behind.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// There is nothing to read.
+    /// The file or register to read is missing or cannot be opened.
     #[error("{0}")]
     Missing(String),
-    /// What is read is not what it says it is, or what would be written is there already.
+    /// The input is not what it claims to be, or the output exists already.
     #[error("{0}")]
     Refused(String),
     /// A register cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// A register cannot be carried elsewhere.
+    /// A register cannot be copied or cut.
     #[error(transparent)]
     Carry(#[from] CarryError),
-    /// A register cannot be read, or what it holds is damaged.
+    /// A log cannot be read, or is damaged.
     #[error(transparent)]
     Log(#[from] LogError),
     /// A file could not be read or written.
     #[error("cannot {0}")]
     Io(String, #[source] std::io::Error),
-    /// A database could not be written.
+    /// A SQLite file could not be written.
     #[error("cannot write {0}")]
     Sql(String, #[source] rusqlite::Error),
 }
@@ -52,13 +54,13 @@ pub(crate) fn refused(why: impl Into<String>) -> ArchiveError {
     ArchiveError::Refused(why.into())
 }
 
-/// Bytes in hexadecimal, as manifests and the program print them.
+/// Bytes in lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// How many events there are, and the root over them, in words.
+/// The number of events and the root over them, in words.
 fn of(tree: &TreeHead) -> String {
     format!("{} events with the root {}", tree.size, hex(&tree.root))
 }

@@ -1,4 +1,4 @@
-//! A file written beside its place.
+//! Files that are written under a temporary name and renamed when they are whole.
 
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{ArchiveError, refused};
 
-/// A file that is written beside its place, as `PLACE.part`, and takes it when it is whole. One
-/// that is not finished is removed, or, where the process is killed, overwritten by the next.
+/// A file that is written as `PLACE.part` and renamed to its place when it is whole. An unfinished
+/// one is removed when dropped; if the process is killed, the next writer overwrites it.
 pub struct Part {
     file: File,
     part: PathBuf,
@@ -16,12 +16,12 @@ pub struct Part {
 }
 
 impl Part {
-    /// Begins a file for a place where there is none.
+    /// Begins a file for `place`, where nothing may exist yet.
     pub fn begin(place: &Path) -> Result<Self, ArchiveError> {
         absent(place)?;
         let part = beside(place, ".part");
         let failed = |error| ArchiveError::Io(format!("write {}", part.display()), error);
-        // Two that write the same file would spoil it: the first has it.
+        // Two processes that write the same file would spoil it, so the first one locks it.
         let mut open = File::options();
         let file = open.create(true).truncate(false).read(true).write(true).mode(0o600).open(&part);
         let file = file.map_err(failed)?;
@@ -37,12 +37,12 @@ impl Part {
         &self.file
     }
 
-    /// Where it is written.
+    /// The temporary path that the file is written to.
     pub fn path(&self) -> &Path {
         &self.part
     }
 
-    /// Has it on disk, and gives it its name.
+    /// Syncs the file to disk and gives it its name.
     pub fn finish(mut self) -> Result<(), ArchiveError> {
         absent(&self.place)?;
         let failed = |error| ArchiveError::Io(format!("write {}", self.place.display()), error);
@@ -61,12 +61,12 @@ impl Drop for Part {
     }
 }
 
-/// Makes a directory and those above it, where they are missing, that only its owner can enter.
+/// Makes a directory, and its parents where they are missing, that only its owner can enter.
 pub fn private_dir(dir: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
-/// A path with something after its last name.
+/// `path` with `suffix` added to its last name.
 pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     // `out/` and `out` are the same place.
     let mut name = path.components().as_path().as_os_str().to_owned();
@@ -74,7 +74,7 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// That there is nothing at a place.
+/// Checks that nothing exists at `place`.
 pub fn absent(place: &Path) -> Result<(), ArchiveError> {
     match std::fs::symlink_metadata(place) {
         Ok(_) => {
@@ -84,7 +84,7 @@ pub fn absent(place: &Path) -> Result<(), ArchiveError> {
     }
 }
 
-/// Has the name of a new file on disk.
+/// Syncs the parent directory, so that the name of a new file is on disk.
 pub fn sync_parent(path: &Path) -> Result<(), ArchiveError> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));

@@ -1,4 +1,4 @@
-//! A register's data directory: backed up, restored, made from an export.
+//! A register's data directory: backing it up, restoring it, and making one from an export.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,15 +15,15 @@ pub use crate::part::private_dir;
 use crate::part::{Part, absent, beside, sync_parent};
 use crate::{ArchiveError, of, refused};
 
-/// The register's file in its data directory, and in a backup.
+/// The name of the register's file, in its data directory and in a backup.
 pub const REGISTER: &str = "register.db";
-/// The signed note beside it in a backup.
+/// The name of the signed checkpoint beside it in a backup.
 pub const CHECKPOINT: &str = "checkpoint.note";
 
-/// Reads a signed note, and checks its signature where there are keys to do it with.
+/// Parses a signed checkpoint. Checks its signature if `keys` are given.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`].
+/// [`ArchiveError::Refused`] if it is not a checkpoint, or none of the keys signed it.
 pub fn checkpoint(note: &str, keys: Option<&[VerifierKey]>) -> Result<Checkpoint, ArchiveError> {
     let read = match keys {
         Some(keys) => Checkpoint::verify(note, keys).map(|(read, _)| read),
@@ -32,15 +32,15 @@ pub fn checkpoint(note: &str, keys: Option<&[VerifierKey]>) -> Result<Checkpoint
     read.map_err(|error| refused(format!("the checkpoint does not stand: {error}")))
 }
 
-/// The events that a checkpoint covers.
+/// The size and root that a checkpoint covers.
 fn covered(checkpoint: &Checkpoint) -> TreeHead {
     TreeHead { size: Position::new(checkpoint.size), root: checkpoint.root }
 }
 
-/// Opens a register as it is at this moment, beside the process that may be writing to it.
+/// Opens a register read-only, as it is at this moment. Another process may be writing to it.
 ///
 /// # Errors
-/// [`ArchiveError::Missing`] if there is none; [`ArchiveError::Open`].
+/// [`ArchiveError::Missing`] if there is none; [`ArchiveError::Open`] if it cannot be opened.
 pub fn open(data: &Path) -> Result<SqliteStore, ArchiveError> {
     let path = data.join(REGISTER);
     if !path.exists() {
@@ -50,7 +50,8 @@ pub fn open(data: &Path) -> Result<SqliteStore, ArchiveError> {
     Ok(SqliteStore::open_read_only(&path)?)
 }
 
-/// Compares every byte with every hash, and folds all events, as a node does.
+/// Checks a register's file: compares every byte with its hash, then folds all events as a node
+/// does.
 async fn whole(path: &Path) -> Result<TreeHead, ArchiveError> {
     let log = Log::new(SqliteStore::open_read_only(path)?, system_clock());
     let tree = log.check().await?;
@@ -58,10 +59,10 @@ async fn whole(path: &Path) -> Result<TreeHead, ArchiveError> {
     Ok(tree)
 }
 
-/// A register that is being made in a directory where there is none.
+/// A register that is being made in a directory that holds none.
 struct Making {
     part: Part,
-    /// Nobody opens a register there meanwhile.
+    /// A lock, so that no process opens a register there meanwhile.
     _reserved: std::fs::File,
 }
 
@@ -71,7 +72,7 @@ impl Making {
         private_dir(data).map_err(failed)?;
         let place = data.join(REGISTER);
         let reserved = reserve(&place)?;
-        // Beside a register there may be what SQLite would take for the end of another put there.
+        // SQLite would apply a leftover `-wal` or `-journal` file to the new register.
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |there| there.len());
         for name in [place.clone(), beside(&place, "-wal"), beside(&place, "-journal")] {
             if bytes(&name) > 0 {
@@ -83,7 +84,7 @@ impl Making {
         Ok(Self { part: Part::begin(&place)?, _reserved: reserved })
     }
 
-    /// Checks what was made, and gives it its name.
+    /// Checks the new register against `expected`, and gives its file its name.
     async fn finish(self, expected: TreeHead) -> Result<(), ArchiveError> {
         let made = whole(self.part.path()).await?;
         if made != expected {
@@ -94,19 +95,19 @@ impl Making {
     }
 }
 
-/// Backs up a register into a new directory, while another process may be writing it: the file as
-/// it is at one moment, compared byte by byte and folded, and a checkpoint over it signed with the
-/// keys.
+/// Backs up the register in `data` into a new directory `out`; another process may be writing to
+/// it. The backup is the file as it is at one moment, checked and folded, and a checkpoint over it
+/// signed with `keys`.
 ///
 /// # Errors
-/// [`ArchiveError`]; there is then no such directory.
+/// [`ArchiveError`]; no such directory is then made.
 pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead, ArchiveError> {
     drop(open(data)?);
     absent(out)?;
     let dir = beside(out, ".part");
     let failed = |error| ArchiveError::Io(format!("write {}", dir.display()), error);
     private_dir(&dir).map_err(failed)?;
-    // Another backup to the same place that is under way has this; one that was killed has not.
+    // A lock: a backup to the same place that is under way holds it, one that was killed does not.
     let reserved = reserve(&dir.join(REGISTER))?;
     let done = fill(&data.join(REGISTER), &dir, keys).await.and_then(|tree| {
         absent(out)?;
@@ -122,7 +123,7 @@ pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead,
     done
 }
 
-/// Fills the directory of a backup.
+/// Fills the directory of a backup: the register's file and its checkpoint.
 async fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<TreeHead, ArchiveError> {
     let (register, note) = (dir.join(REGISTER), dir.join(CHECKPOINT));
     for left in [&register, &note] {
@@ -144,21 +145,20 @@ async fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<TreeHead, Archi
     Ok(tree)
 }
 
-/// What a restore or an import found, and what it took.
+/// What a restore or an import read, and what it kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// The events that there were.
+    /// All events of the backup or export.
     pub all: TreeHead,
-    /// The events that were taken.
+    /// The events that were kept.
     pub taken: TreeHead,
 }
 
-/// Restores a backup into a directory where there is no register; up to a position, if one is
-/// given.
+/// Restores a backup into a directory that holds no register, up to `until` if it is given.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`] if the backup is not what its checkpoint signed, or there is a
-/// register; the others if a file cannot be read or written. There is then no register.
+/// [`ArchiveError::Refused`] if the backup does not match its checkpoint, or there is a register
+/// already; another error if a file cannot be read, cut or written. No register is then made.
 pub async fn restore(
     from: &Path,
     data: &Path,
@@ -194,12 +194,12 @@ pub async fn restore(
     Ok(Restored { all, taken })
 }
 
-/// Makes a register from an export as JSON Lines in a directory where there is none; up to a
-/// position, if one is given. All of the export is checked in any case. `progress` is told how many
-/// events are read.
+/// Makes a register from a JSON Lines export in a directory that holds none, up to `until` if it is
+/// given. The whole export is checked in any case. `progress` gets the number of events read so
+/// far, and the total.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`], which names the first line that is wrong. There is then no register.
+/// [`ArchiveError::Refused`], which names the first wrong line. No register is then made.
 pub async fn import(
     file: &Path,
     data: &Path,
@@ -232,7 +232,7 @@ pub async fn import(
 }
 
 impl Lines {
-    /// Names the line whose event is not what it should be.
+    /// Adds the file and line to an error about an event; other errors stay as they are.
     fn said(&self, error: CarryError) -> ArchiveError {
         match error {
             CarryError::Open(_) | CarryError::Log(_) => error.into(),

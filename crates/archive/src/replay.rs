@@ -1,4 +1,4 @@
-//! A log in memory, as another was at a point of the known axis.
+//! A log in memory, as another log was at a position or an instant.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use crate::export::Row;
 use crate::jsonl::Lines;
 use crate::{ArchiveError, refused, register};
 
-/// Events that are read at once.
+/// Events read in one page.
 const PAGE: usize = 1_024;
 
-/// Up to where a log is replayed.
+/// The point up to which a log is replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// Up to an event.
+    /// Up to this position, inclusive.
     Position(Position),
-    /// All that was recorded by an instant.
+    /// All that was recorded by this instant.
     Instant(UtcInstant),
 }
 
@@ -33,17 +33,18 @@ impl Until {
     }
 }
 
-/// A log as it was.
+/// A replayed log.
 pub struct Replayed {
-    /// The log. Its clock stands at the instant asked for, or at that of the last event.
+    /// The log. Its clock stands at the instant asked for or, if a position was asked for, at its
+    /// last event.
     pub log: Log,
-    /// Its events.
+    /// The number of its events, and the root over them.
     pub tree: TreeHead,
-    /// When the last was recorded.
+    /// When its last event was recorded.
     pub recorded_at: Option<UtcInstant>,
 }
 
-/// A field of an earlier event that an event redacts.
+/// The field of an earlier event that `event` redacts, if it is a redaction.
 fn redacts(event: &Stored) -> Result<Option<(Position, PersonalField)>, ArchiveError> {
     let recorded = decode(event.position, &event.bytes);
     let recorded = recorded.map_err(|error| refused(error.to_string()))?;
@@ -77,10 +78,10 @@ fn replayed(
     Ok(Replayed { log: Log::new(store, Arc::new(move || now)), tree, recorded_at })
 }
 
-/// Reads a register's directory, beside the process that may be writing it.
+/// Replays the register in a data directory. Another process may be writing to it.
 ///
 /// # Errors
-/// [`ArchiveError`] where there is none, it is damaged, or there is no such position.
+/// [`ArchiveError`] if there is no register, it is damaged, or there is no such position.
 pub async fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveError> {
     let store = register::open(data)?;
     store.check().await?;
@@ -103,10 +104,10 @@ pub async fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveErr
     replayed(store.id(), events, beside, withheld, until)
 }
 
-/// Reads an export as JSON Lines, and checks all of it.
+/// Replays an export as JSON Lines, and checks all of it.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`], which names the first line that is wrong, or where there is no such
+/// [`ArchiveError::Refused`], which names the first wrong line, or says that there is no such
 /// position.
 pub fn from_export(
     file: &Path,

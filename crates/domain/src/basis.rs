@@ -7,21 +7,21 @@ vocabulary! {
     LegalBasis, "legal basis";
     /// No arrangement: the holder exercises its own function (greater involvement included).
     NoArrangement = "no-arrangement",
-    /// 2006 Act s.13Z(2) "by": delegated CCG.
+    /// 2006 Act s.13Z(2) "by": delegation to a CCG.
     S13zBy = "s13z-by",
-    /// s.13Z(2) "jointly with": joint commissioning.
+    /// s.13Z(2) "jointly with": joint commissioning with a CCG.
     S13zJointly = "s13z-jointly",
     /// s.14Z9(1) or (1A): CCG functions exercised by or jointly with NHS England.
     S14z9 = "s14z9",
-    /// s.14Z3: CCGs for or with each other.
+    /// s.14Z3: CCGs exercise functions for each other or with each other.
     S14z3 = "s14z3",
-    /// s.98A(4): direction to a CCG, later an ICB.
+    /// s.98A(4): direction to a CCG, later to an ICB.
     S98a = "s98a",
     /// s.7A: public health functions arranged by the Secretary of State.
     S7a = "s7a",
-    /// s.65Z5: delegated ICB.
+    /// s.65Z5: delegation to an ICB.
     S65z5 = "s65z5",
-    /// s.65Z5 with s.65Z6: joint exercise, joint committee.
+    /// s.65Z5 with s.65Z6: joint exercise through a joint committee.
     S65z5Jointly = "s65z5-jointly",
     /// s.13YB: direction to ICBs.
     S13yb = "s13yb",

@@ -1,4 +1,4 @@
-//! Bodies: who they are, when, under which names, what succeeds them and what belongs to them.
+//! Bodies: their roles, names and periods, their successors and their members.
 
 use crate::code::{BodyCode, ContractId};
 use crate::evidence::Confidence;
@@ -7,13 +7,15 @@ use crate::text::Text;
 use crate::word::vocabulary;
 
 vocabulary! {
-    /// What a body is for a period. One code can change role: identity is code, role and period.
+    /// The role of a body over a period. One code can change role, so a body is identified by code,
+    /// role and period together.
     BodyRole, "body role";
-    /// The Secretary of State and the department he heads.
+    /// The Secretary of State and the department that the office heads.
     SecretaryOfState = "secretary-of-state",
-    /// The NHS Commissioning Board, since 1 July 2022 in law NHS England. One legal person.
+    /// The NHS Commissioning Board, in law renamed NHS England on 1 July 2022. One legal person
+    /// throughout.
     NhsEngland = "nhs-england",
-    /// A region of NHS England: a part of that legal person.
+    /// A region of NHS England. It is part of that legal person, not one of its own.
     NhsEnglandRegion = "nhs-england-region",
     /// An area team of NHS England, 2013 to 2015.
     NhsEnglandAreaTeam = "nhs-england-area-team",
@@ -23,11 +25,11 @@ vocabulary! {
     CommissioningHub = "commissioning-hub",
     /// A clinical commissioning group, 1 April 2013 to 30 June 2022.
     Ccg = "ccg",
-    /// A sustainability and transformation partnership: planning, no legal person.
+    /// A sustainability and transformation partnership: it plans, and is not a legal person.
     Stp = "stp",
     /// An integrated care board, from 1 July 2022.
     Icb = "icb",
-    /// A place within an ICB that keeps the code of the CCG before it.
+    /// A place within an ICB that keeps the code of the former CCG.
     SubIcbLocation = "sub-icb-location",
     /// A reporting entity within an ICB.
     SubIcbReportingEntity = "sub-icb-reporting-entity",
@@ -44,13 +46,13 @@ vocabulary! {
 }
 
 impl BodyRole {
-    /// Whether a body in this role has an area whose commissioning can be asked about.
+    /// Whether a body in this role has an area: one whose commissioning can be asked about.
     #[must_use]
     pub fn is_commissioner(self) -> bool {
         matches!(self, Self::Ccg | Self::Icb)
     }
 
-    /// Whether a body in this role is one to which all others answer.
+    /// Whether this is a national role: all other bodies answer to a body that has it.
     #[must_use]
     pub fn is_national(self) -> bool {
         matches!(self, Self::NhsEngland | Self::SecretaryOfState)
@@ -58,13 +60,14 @@ impl BodyRole {
 }
 
 vocabulary! {
-    /// The legal form of a federation or practice company: it decides which contracts it may hold.
+    /// The legal form of a body. It decides which primary medical services contracts the body may
+    /// hold.
     LegalForm, "legal form";
     /// A general practitioner or a partnership with at least one.
     Partnership = "partnership",
-    /// A company limited by shares that meets the conditions of s.86 and s.93.
+    /// A company limited by shares that meets the conditions of s.86 and s.93 of the 2006 Act.
     SharesQualifying = "limited-by-shares-qualifying",
-    /// A company limited by shares that does not meet them.
+    /// A company limited by shares that does not meet those conditions.
     SharesOther = "limited-by-shares",
     /// A company limited by guarantee.
     Guarantee = "limited-by-guarantee",
@@ -73,7 +76,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// The kind of a primary medical services contract.
+    /// The kind of primary medical services contract.
     ContractType, "contract type";
     /// General medical services contract (2006 Act s.84).
     Gms = "gms",
@@ -84,7 +87,7 @@ vocabulary! {
 }
 
 impl ContractType {
-    /// Whether a body of this legal form may hold it.
+    /// Whether a body of legal form `form` may hold a contract of this type.
     ///
     /// Source: 2006 Act s.86 (GMS), s.93 (PMS, "qualifying body"), s.83(2) (APMS: any person).
     #[must_use]
@@ -98,59 +101,63 @@ impl ContractType {
     }
 }
 
-/// A body coming into being in a role.
+/// A body, in one role for one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
     /// Its code.
     pub code: BodyCode,
-    /// What it is in this period.
+    /// Its role in this period.
     pub role: BodyRole,
-    /// The name it had when it came into being in the role, or the last one known.
+    /// Its name at the start of the period, or else the latest name known.
     pub name: Text,
-    /// Its legal form, where that matters.
+    /// Its legal form, if that matters.
     pub legal_form: Option<LegalForm>,
-    /// When it is in being in the role.
+    /// The period in which it exists in this role.
     pub effective: Period,
 }
 
-/// One predecessor's passing to one successor. Many-to-many: a merger is several of these.
+/// A succession of one predecessor by one successor. A merger is recorded as several of these, one
+/// for each predecessor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Succession {
-    /// Who ends or gives.
+    /// The body that ends, or gives up area or liabilities. Must exist on the day before
+    /// `effective_on`.
     pub predecessor: BodyCode,
-    /// Who begins or receives.
+    /// The body that begins, or receives them. Must exist on `effective_on`.
     pub successor: BodyCode,
-    /// The first day of the successor.
+    /// The first day on which the succession has effect.
     pub effective_on: Day,
     /// What kind of change it is.
     pub kind: SuccessionKind,
-    /// Whether the successor takes the predecessor's area or a part of it, and how sure that is.
+    /// How sure it is that the successor takes all or part of the predecessor's area. `None`: it
+    /// takes none.
     pub by_area: Option<Confidence>,
-    /// Whether the successor takes its liabilities or some of them, and how sure that is.
+    /// How sure it is that the successor takes all or some of the predecessor's liabilities.
+    /// `None`: it is not known to take any.
     pub by_liability: Option<Confidence>,
-    /// The share of the area that passes, in millionths, where a source gives it.
+    /// The share of the predecessor's area that passes, in millionths, if a source gives it.
     pub share_millionths: Option<u32>,
 }
 
 vocabulary! {
     /// What kind of change a succession is.
     SuccessionKind, "succession kind";
-    /// Several bodies into a new one.
+    /// Several bodies become a new one.
     Merger = "merger",
-    /// A part of a body into another.
+    /// Part of a body passes to another.
     Split = "split",
-    /// A body, or a part, into one that goes on.
+    /// A body, or part of one, passes to a body that already existed and continues.
     Acquisition = "acquisition",
-    /// CCG to ICB on 1 July 2022.
+    /// A CCG gives way to an ICB on 1 July 2022.
     CcgToIcb = "ccg-to-icb",
-    /// A part of an area moves between two bodies that both go on.
+    /// Part of an area moves between two bodies that both continue.
     BoundaryMove = "boundary-move",
 }
 
-/// What belongs to a group: a body, or one contract of a practice.
+/// A member of a group: a body, or one contract of a practice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Member {
-    /// A body; for a practice: all of its contracts that are not recorded on their own.
+    /// A body. For a practice: all of its contracts that have no membership of their own.
     Body(BodyCode),
     /// One contract.
     Contract(ContractId),
@@ -166,52 +173,52 @@ impl std::fmt::Display for Member {
 }
 
 vocabulary! {
-    /// In what sense a member belongs to a group.
+    /// How a member belongs to a group.
     Relation, "relation";
-    /// Practice or contract of a CCG; after June 2022 of the sub-ICB location.
+    /// A practice or contract of a CCG; after June 2022, of a sub-ICB location.
     PracticeOfCommissioner = "practice-of-commissioner",
-    /// Practice of a primary care network.
+    /// A practice of a primary care network.
     PracticeOfPcn = "practice-of-pcn",
-    /// Practice of a federation.
+    /// A practice of a federation.
     PracticeOfFederation = "practice-of-federation",
-    /// Sub-ICB location of an ICB.
+    /// A sub-ICB location of an ICB.
     SubIcbOfIcb = "sub-icb-of-icb",
-    /// CCG of a sustainability and transformation partnership.
+    /// A CCG of a sustainability and transformation partnership (STP).
     CcgOfStp = "ccg-of-stp",
-    /// STP of a region.
+    /// An STP of a region.
     StpOfRegion = "stp-of-region",
-    /// ICB of a region.
+    /// An ICB of a region.
     IcbOfRegion = "icb-of-region",
-    /// CCG of an area team.
+    /// A CCG of an area team.
     CcgOfAreaTeam = "ccg-of-area-team",
-    /// CCG of a local office.
+    /// A CCG of a local office.
     CcgOfLocalOffice = "ccg-of-local-office",
-    /// CCG of a region.
+    /// A CCG of a region.
     CcgOfRegion = "ccg-of-region",
-    /// Primary care network of a commissioner.
+    /// A primary care network of a commissioner.
     PcnOfCommissioner = "pcn-of-commissioner",
 }
 
 impl Relation {
-    /// Whether a member belongs to one group of this relation at a time.
+    /// Whether a member can belong to only one group at a time by this relation.
     ///
-    /// Federations are many-to-many (reference section 9), and the published network data hold
-    /// practices that are in two networks at once.
+    /// A practice may be in several federations (reference section 9). The published data also have
+    /// practices in two primary care networks at once.
     #[must_use]
     pub fn is_exclusive(self) -> bool {
         !matches!(self, Self::PracticeOfFederation | Self::PracticeOfPcn)
     }
 }
 
-/// One member's belonging to one group.
+/// The membership of one member in one group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
-    /// Who belongs.
+    /// The member.
     pub member: Member,
-    /// To what.
+    /// The group.
     pub group: BodyCode,
-    /// In what sense.
+    /// How the member belongs to the group.
     pub relation: Relation,
-    /// When.
+    /// The period of the membership.
     pub effective: Period,
 }

@@ -1,9 +1,9 @@
-//! The codes by which bodies, functions, contracts, instruments and rules are known.
+//! The codes and ids of bodies, functions, contracts, instruments, rules and funds.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A code that does not have the shape it must have.
+/// A code that does not have the required shape.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not {what} ({shape}): {given:?}")]
 pub struct InvalidCode {
@@ -14,17 +14,17 @@ pub struct InvalidCode {
 
 impl InvalidCode {
     fn new(what: &'static str, shape: &'static str, given: &str) -> Self {
-        // What a caller sent may be huge; a message never is.
+        // A caller may send a huge text; the message quotes at most 60 characters of it.
         Self { what, shape, given: given.chars().take(60).collect() }
     }
 }
 
 /// The code of one organisation, such as `00K`, `QE1`, `A81001` or `U89141`.
 ///
-/// Shape: 3 to 9 ASCII capitals or digits. Held in place, without allocation: the register keeps
-/// millions of references to bodies.
-/// Source: the codes of the Organisation Data Service (ODS). A body that ODS does not code (the
-/// Secretary of State, a federation) has a code of the same shape that the register's users agree.
+/// Shape: 3 to 9 ASCII capitals or digits. Stored inline, without allocation, because the register
+/// holds millions of references to bodies. Source: the codes of the Organisation Data Service
+/// (ODS). A body without an ODS code (the Secretary of State, a federation) has a code of the same
+/// shape that the users of the register agree on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BodyCode([u8; 9]);
 
@@ -41,7 +41,7 @@ impl BodyCode {
 impl FromStr for BodyCode {
     type Err = InvalidCode;
 
-    /// Neither trims nor upper-cases: the register keeps what was said, or refuses it.
+    /// Neither trims nor changes case: the register stores a code as given, or refuses it.
     fn from_str(text: &str) -> Result<Self, InvalidCode> {
         let allowed = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if !allowed || !(3..=9).contains(&text.len()) {
@@ -69,10 +69,11 @@ impl fmt::Debug for BodyCode {
     }
 }
 
-/// One contract of a practice, such as `P81001/GMS-1`.
+/// The id of one contract of a practice, such as `P81001/GMS-1`.
 ///
-/// Shape: the code of the practice it was made for, a slash, then 1 to 24 capitals, digits or
-/// hyphens. CCG membership attaches to the contract, not to the practice (2006 Act s.14A).
+/// Shape: the code of the practice for which the contract was made, a slash, then 1 to 24 capitals,
+/// digits or hyphens. CCG membership attaches to the contract, not to the practice (2006 Act
+/// s.14A).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContractId(Box<str>);
 
@@ -83,7 +84,7 @@ impl ContractId {
         &self.0
     }
 
-    /// The body before the slash.
+    /// The code before the slash: the practice for which the contract was made.
     #[must_use]
     pub fn practice(&self) -> Option<BodyCode> {
         self.0.split_once('/').and_then(|(practice, _)| practice.parse().ok())
@@ -115,7 +116,7 @@ impl fmt::Display for ContractId {
     }
 }
 
-/// Declares a code that is text of one alphabet and a bounded length.
+/// Declares a code type: non-empty text of the allowed characters, up to a maximum length.
 macro_rules! text_code {
     ($(#[$meta:meta])* $name:ident, $what:literal, $shape:literal, $max:literal, $allowed:expr) => {
         $(#[$meta])*
@@ -151,22 +152,22 @@ macro_rules! text_code {
 }
 
 text_code!(
-    /// A commissioning function, such as `qof`. Stable: never reused, never deleted.
+    /// The code of a commissioning function, such as `qof`. Stable: never reused, never deleted.
     FunctionCode, "a function code", "1 to 60 small letters, digits or hyphens", 60,
     |b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'
 );
 text_code!(
-    /// A row of law, such as `L7`.
+    /// The id of a rule, such as `L7`.
     RuleId, "a rule id", "1 to 60 letters, digits or hyphens", 60,
     |b| b.is_ascii_alphanumeric() || b == b'-'
 );
 text_code!(
-    /// An instrument, such as `delegation/15F/2018`.
+    /// The id of an instrument, such as `delegation/15F/2018`.
     InstrumentId, "an instrument id", "1 to 80 letters, digits, '-', '.', '_', ':' or '/'", 80,
     |b| b.is_ascii_alphanumeric() || b"-._:/".contains(&b)
 );
 text_code!(
-    /// A fund, or a payment of a fund, as its payers number it.
+    /// The id of a fund, or of a payment from a fund, as its payers number it.
     RecordId, "a record id", "1 to 60 letters, digits, '-', '.', '_', ':' or '/'", 60,
     |b| b.is_ascii_alphanumeric() || b"-._:/".contains(&b)
 );

@@ -1,17 +1,18 @@
-//! What a fact rests on, and how far it is to be believed.
+//! Evidence: what a fact rests on, and how sure it is.
 
 use crate::period::Day;
 use crate::text::Text;
 use crate::word::vocabulary;
 
 vocabulary! {
-    /// How far a fact is established. Ordered: the lowest of those used is an answer's own.
+    /// How well a fact is established, from lowest to highest. An answer has the lowest confidence
+    /// of the facts it rests on.
     Confidence, "confidence";
     /// Two sources disagree.
     Disputed = "disputed",
-    /// Believed true, not established from a primary document or a second source.
+    /// Believed true, but not established by a primary document or a second source.
     Unconfirmed = "unconfirmed",
-    /// Follows by arithmetic or plain reading from confirmed facts.
+    /// Follows from confirmed facts by arithmetic or plain reading.
     Derived = "derived",
     /// Established by the source.
     Confirmed = "confirmed",
@@ -20,14 +21,15 @@ vocabulary! {
 /// What a recorded fact rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Evidence {
-    /// The document, data set or instrument that says so.
+    /// The document, data set or instrument that establishes the fact.
     pub source: Text,
-    /// Where it can be read, if anywhere.
+    /// Where the source can be read, if anywhere.
     pub url: Option<Text>,
-    /// The day the act was done (signed, decided, given), where it is known. Data, not an axis.
+    /// The day on which the act was done (signed, decided, given), if known. Plain data: it is
+    /// neither the effective axis nor the known axis.
     pub made_on: Option<Day>,
-    /// How far the source establishes the fact.
+    /// How well the source establishes the fact.
     pub confidence: Confidence,
-    /// What a reader should know besides.
+    /// Anything else that a reader should know.
     pub note: Option<Text>,
 }

@@ -1,8 +1,8 @@
-//! Facts: what an event says. Past tense, never edited, never deleted.
+//! Facts: what events say, in the past tense. A fact is never edited and never deleted.
 //!
-//! Lives here: [`Event`], [`Fact`] with an arm for each topic, [`FactKind`], [`Correction`] and
-//! [`FieldRedacted`]. The facts of a topic stand in a file of its name; what each of them is about
-//! is said there once, as an [`About`].
+//! Lives here: [`Event`], [`Fact`] with one variant for each topic, [`FactKind`], [`Correction`]
+//! and [`FieldRedacted`]. The facts of each topic are in the file named after it, which also
+//! defines once what each fact is about, as an [`About`].
 
 mod about;
 mod bodies;
@@ -27,36 +27,36 @@ pub use instruments::*;
 pub use law::*;
 pub use money::*;
 
-/// A fact with what it rests on: the content of one event.
+/// The content of one event: a fact and its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// What the event says.
     pub fact: Fact,
-    /// What the fact rests on. Shared: thousands of facts rest on one document. Where its note may
-    /// name a person, the fact holds the note instead.
+    /// What the fact rests on. Shared, because thousands of facts can rest on one document. If its
+    /// note may name a person, the fact holds the note instead.
     pub evidence: Arc<Evidence>,
 }
 
 /// What an event says, by topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
-    /// About bodies: their lives, names, successions and memberships.
+    /// About bodies: their roles, names, successions, memberships and contracts.
     Bodies(BodyFact),
     /// About the law: rows of the catalogue and rules.
     Law(LawFact),
-    /// About instruments, and what else shows who exercises a function.
+    /// About instruments, and other evidence of who exercises a function.
     Instruments(InstrumentFact),
     /// About money.
     Money(MoneyFact),
     /// About committees: interests and decisions.
     Committees(CommitteeFact),
-    /// A later event says something about this one's subject that was recorded before.
+    /// A correction: this event says something about an earlier event.
     Corrected(Correction),
-    /// The value of a field that may name a person is removed for good.
+    /// A redaction: the value of a field that may name a person is removed for good.
     Redacted(FieldRedacted),
 }
 
-/// What kind of fact it is, without its content.
+/// The kind of a fact, without its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FactKind {
     /// A kind of [`Fact::Bodies`].
@@ -75,7 +75,7 @@ pub enum FactKind {
     Redacted,
 }
 
-/// Every kind of fact, topic after topic.
+/// Every kind of fact, grouped by topic.
 const ALL: [FactKind; ALL_LEN] = {
     let mut all = [FactKind::Redacted; ALL_LEN];
     let mut next = 0;
@@ -129,7 +129,8 @@ impl std::fmt::Display for FactKind {
 }
 
 impl FactKind {
-    /// What facts of this kind can concern. A correction can concern whatever it corrects.
+    /// What facts of this kind can concern. A correction can concern whatever the corrected event
+    /// does.
     #[must_use]
     pub fn concerns(self) -> &'static [Concerns] {
         match self {
@@ -144,8 +145,8 @@ impl FactKind {
     }
 }
 
-/// Declares the facts of a topic: the enum of their contents, their kinds with the stable word of
-/// each, and what each kind can concern.
+/// Declares the facts of a topic: an enum of their contents, an enum of their kinds with the stable
+/// word of each, and what each kind can concern.
 macro_rules! topic {
     (
         $(#[$meta:meta])* $fact:ident, $kinds:ident, Fact::$arm:ident;
@@ -173,7 +174,7 @@ macro_rules! topic {
         }
 
         impl $fact {
-            /// What kind of fact it is.
+            /// The kind of this fact.
             #[must_use]
             pub fn kind(&self) -> $kinds {
                 match self {
@@ -215,64 +216,67 @@ macro_rules! topic {
 }
 use topic;
 
-/// What one kind of fact says of itself.
+/// The content of one kind of fact.
 pub(crate) trait Content {
     /// What the fact is about.
     fn about(&self) -> About<'_>;
 
-    /// The fields that may name a person, beside the note of the evidence.
+    /// The fields that may name a person, except the note of the evidence.
     fn personal(&self) -> Vec<(PersonalField, &Personal)> {
         Vec::new()
     }
 
-    /// The same, to be changed.
+    /// Mutable access to the fields of `personal`.
     fn personal_mut(&mut self) -> Vec<(PersonalField, &mut Personal)> {
         Vec::new()
     }
 
-    /// Where the fact holds the note of its evidence. `None`: the note of such a fact names nobody.
+    /// The slot in which the fact holds the note of its evidence. `None`: this kind of fact has no
+    /// slot, because its note never names a person.
     fn note(&self) -> Option<&Option<Personal>> {
         None
     }
 
-    /// The same, to be changed.
+    /// Mutable access to the slot of `note`.
     fn note_mut(&mut self) -> Option<&mut Option<Personal>> {
         None
     }
 }
 
 vocabulary! {
-    /// Three different things, none of them an edit (reference section 5.7).
+    /// The three kinds of correction; none of them edits an event (reference section 5.7).
     CorrectionKind, "correction kind";
-    /// The fact held all along and is entered only now. Nothing recorded was wrong.
+    /// The fact held all along and is recorded only now. Nothing recorded was wrong.
     RecordedLate = "recorded-late",
     /// The recorded fact never held.
     ErrorCorrected = "error-corrected",
-    /// By law an act has effect from a day before it was made. Until then the record was right.
+    /// By law an act has effect from a day before it was made. The record was right until the act
+    /// was made.
     EffectBackdated = "effect-backdated",
 }
 
-/// A later event about something recorded before.
+/// A correction: a later event about something recorded earlier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correction {
-    /// Which of the three kinds it is.
+    /// Which of the three kinds of correction it is.
     pub kind: CorrectionKind,
-    /// The event it is about. `None` only for a late record that no recorded event leads to.
+    /// The corrected event. `None` only if the fact is recorded late and no earlier event relates
+    /// to it.
     pub about: Option<Position>,
-    /// On whose authority: the document or office that allows it.
+    /// The document or office that authorises the correction.
     pub authority: Text,
-    /// Why.
+    /// Why the correction is made.
     pub reason: Text,
-    /// The fact that holds instead, or besides. `None`: the recorded fact never held, and none
-    /// takes its place.
+    /// The fact that replaces the recorded one, or is added to it. `None`: the recorded fact never
+    /// held, and nothing replaces it.
     pub fact: Option<Box<Fact>>,
 }
 
 impl Correction {
-    /// The event that this correction retracts, if it retracts one.
+    /// The event that this correction retracts, if any.
     ///
-    /// The correction of an error always retracts. A backdated act retracts only an event of its
-    /// own kind. `kind_of` gives the kind of an earlier event.
+    /// The correction of an error always retracts the event. A backdated effect retracts it only if
+    /// the stated fact is of the same kind. `kind_of` gives the kind of an earlier event.
     #[must_use]
     pub fn retracts(&self, kind_of: impl FnOnce(Position) -> Option<FactKind>) -> Option<Position> {
         let about = self.about?;
@@ -287,17 +291,17 @@ impl Correction {
     }
 }
 
-/// The removal of what a field of an event said; the event stays. The evidence's `made_on` is the
-/// day on which it was decided.
+/// A redaction: it removes the value of one field of an event, and the event stays. The `made_on`
+/// of its evidence is the day on which the redaction was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldRedacted {
-    /// The event.
+    /// The event whose field is redacted.
     pub about: Position,
-    /// The field.
+    /// The redacted field.
     pub field: PersonalField,
-    /// Why.
+    /// Why the field is redacted.
     pub reason: Text,
-    /// On whose authority: the document or office that asks for it.
+    /// The document or office that asks for the redaction.
     pub authority: Text,
 }
 
@@ -314,7 +318,7 @@ impl From<FieldRedacted> for Fact {
 }
 
 impl Fact {
-    /// What kind of fact it is.
+    /// The kind of this fact.
     #[must_use]
     pub fn kind(&self) -> FactKind {
         match self {
@@ -328,8 +332,8 @@ impl Fact {
         }
     }
 
-    /// The content of a fact of a topic; of a correction, that of the fact it states, if it states
-    /// one.
+    /// The content of the fact; for a correction, that of the fact it states, if any. A redaction
+    /// has none.
     fn content(&self) -> Option<&dyn Content> {
         match self {
             Self::Bodies(fact) => Some(fact.content()),
@@ -356,7 +360,7 @@ impl Fact {
         }
     }
 
-    /// The correction that the fact is, if it is one.
+    /// The correction, if this fact is one.
     #[must_use]
     pub fn correction(&self) -> Option<&Correction> {
         match self {
@@ -370,7 +374,7 @@ impl Fact {
         }
     }
 
-    /// The fact that is stated: itself; of a correction, what holds instead or besides.
+    /// The fact that is stated: this one, or for a correction the fact that it states, if any.
     #[must_use]
     pub fn stated(&self) -> Option<&Self> {
         match self.correction() {
@@ -379,14 +383,14 @@ impl Fact {
         }
     }
 
-    /// What the fact is about. Of a correction: what the fact that it states is about; what the
-    /// event that it corrects is about, is for the reader of the log to add.
+    /// What the fact is about. For a correction: what the fact that it states is about; the caller
+    /// must look up what the corrected event is about. For a redaction: empty.
     #[must_use]
     pub fn about(&self) -> About<'_> {
         self.content().map(Content::about).unwrap_or_default()
     }
 
-    /// The subject of the event's stored form.
+    /// The `subject` of the stored event, such as a body's code or `event/7`.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
@@ -403,13 +407,14 @@ impl Fact {
         }
     }
 
-    /// The first effective day that the fact speaks of, where it has one.
+    /// The first effective day that the fact affects, if any.
     #[must_use]
     pub fn effective_on(&self) -> Option<Day> {
         self.about().effective_on
     }
 
-    /// The fields that may name a person; of a correction, those of the fact that it states.
+    /// The fields that may name a person, including the note. For a correction: those of the fact
+    /// that it states.
     #[must_use]
     pub fn personal(&self) -> Vec<(PersonalField, &Personal)> {
         let Some(content) = self.content() else { return Vec::new() };
@@ -419,13 +424,13 @@ impl Fact {
         fields
     }
 
-    /// The note that the fact holds because it may name a person.
+    /// The note of the evidence, if the fact holds it because it may name a person.
     #[must_use]
     pub fn note(&self) -> Option<&Personal> {
         self.content()?.note()?.as_ref()
     }
 
-    /// Changes each field that may name a person.
+    /// Calls `change` with each field that may name a person, including the note.
     pub fn each_personal_mut(&mut self, mut change: impl FnMut(PersonalField, &mut Personal)) {
         let Some(content) = self.content_mut() else { return };
         for (field, personal) in content.personal_mut() {
@@ -436,8 +441,8 @@ impl Fact {
         }
     }
 
-    /// Moves the note of the evidence into the fact, where it may name a person; returns the
-    /// evidence that is left.
+    /// If the note of the evidence may name a person, moves it into the fact and returns the
+    /// evidence without it. Otherwise returns `evidence` unchanged.
     pub(crate) fn take_note(&mut self, evidence: Arc<Evidence>) -> Arc<Evidence> {
         let slot = self.content_mut().and_then(Content::note_mut);
         let (Some(slot), Some(text)) = (slot, &evidence.note) else { return evidence };

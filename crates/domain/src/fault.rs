@@ -1,7 +1,7 @@
-//! What is wrong with a command, as data: `remit-wording` has the sentences.
+//! What is wrong with a command, as data. The sentences are in `remit-wording`.
 //!
-//! Lives here: [`Refusal`], [`Fault`] with an arm for each topic, and [`Reason`], the stable code
-//! of each fault.
+//! Lives here: [`Refusal`], [`Fault`] with one variant for each topic, and [`Reason`], the stable
+//! code of each fault.
 
 mod bodies;
 mod corrections;
@@ -22,125 +22,128 @@ pub use parties::*;
 pub use steps::*;
 
 vocabulary! {
-    /// Why a command was refused. Stable: part of the wire contract.
+    /// The stable code of a refusal: part of the wire contract.
     Reason, "reason";
-    /// The register knows no such body.
+    /// The register has no such body.
     BodyUnknown = "BODY_UNKNOWN",
-    /// The body is not in being on the day.
+    /// The body does not exist on the day, or has no open period in the role.
     BodyNotInBeing = "BODY_NOT_IN_BEING",
-    /// The code is in use over some of the period.
+    /// The code is already in use for part of the period.
     BodyAlreadyInBeing = "BODY_ALREADY_IN_BEING",
-    /// The body has not the role this needs.
+    /// The body or member does not have the role that the command needs.
     BodyRoleWrong = "BODY_ROLE_WRONG",
-    /// The statute does not let this body receive on this basis.
+    /// The body may not receive a function on this basis.
     BodyMayNotReceive = "BODY_MAY_NOT_RECEIVE",
-    /// An end that is not after its beginning.
+    /// The end is not after the beginning.
     PeriodReversed = "PERIOD_REVERSED",
-    /// The member is in a group of this kind over some of the period.
+    /// The member already belongs to such a group for part of the period.
     MembershipOverlaps = "MEMBERSHIP_OVERLAPS",
-    /// There is no such open membership.
+    /// The member has no such open membership.
     MembershipUnknown = "MEMBERSHIP_UNKNOWN",
-    /// The same succession is recorded.
+    /// The same succession is already recorded.
     SuccessionAlreadyRecorded = "SUCCESSION_ALREADY_RECORDED",
     /// A body cannot succeed itself.
     SuccessionOfItself = "SUCCESSION_OF_ITSELF",
     /// The catalogue has no such function on the day.
     FunctionUnknown = "FUNCTION_UNKNOWN",
-    /// The catalogue says something of the function for some of the period.
+    /// The catalogue already describes the function for part of the period.
     FunctionSegmentOverlaps = "FUNCTION_SEGMENT_OVERLAPS",
-    /// The function is reserved on the day.
+    /// The function is reserved.
     FunctionReserved = "FUNCTION_RESERVED",
-    /// The function cannot pass on this basis on the day.
+    /// The catalogue does not let the function pass on this basis on the day.
     FunctionNotDelegable = "FUNCTION_NOT_DELEGABLE",
-    /// The same rule is recorded for some of the period.
+    /// The same rule is already recorded for part of the period.
     RuleAlreadyEnacted = "RULE_ALREADY_ENACTED",
-    /// No rule recorded says what this needs.
+    /// No recorded rule covers what the command needs.
     RuleMissing = "RULE_MISSING",
-    /// The register knows no such instrument.
+    /// The register has no such instrument, or would no longer have it.
     InstrumentUnknown = "INSTRUMENT_UNKNOWN",
-    /// The id is in use.
+    /// The instrument's id is already in use.
     InstrumentAlreadyDrawn = "INSTRUMENT_ALREADY_DRAWN",
-    /// The instrument has ended.
+    /// The instrument has ended, or notice to end it is already given.
     InstrumentEnded = "INSTRUMENT_ENDED",
-    /// The instrument is not in force.
+    /// The instrument was never in force.
     InstrumentNotInForce = "INSTRUMENT_NOT_IN_FORCE",
     /// An instrument of this kind cannot rest on this basis.
     BasisNotAdmitted = "BASIS_NOT_ADMITTED",
-    /// Two bodies would exercise one function for one area on one day.
+    /// Two bodies would exercise the same function for the same area on the same day.
     TwoHolders = "TWO_HOLDERS",
-    /// The contract is held over some of the period.
+    /// The contract is already held for part of the period.
     ContractAlreadyHeld = "CONTRACT_ALREADY_HELD",
-    /// The register knows no such contract.
+    /// The register has no such contract.
     ContractUnknown = "CONTRACT_UNKNOWN",
     /// A body of this legal form may not hold such a contract.
     LegalFormForbids = "LEGAL_FORM_FORBIDS",
-    /// The register knows no such fund.
+    /// The register has no such fund, or the fund has no such payment.
     FundUnknown = "FUND_UNKNOWN",
-    /// The fund, or the payment of it, is recorded.
+    /// The fund, or the payment from it, is already recorded.
     FundAlreadyRecorded = "FUND_ALREADY_RECORDED",
     /// The payment exceeds what is left of the fund.
     FundExceeded = "FUND_EXCEEDED",
-    /// The sum does not follow from the fund's rate, or the payment is outside its terms.
+    /// The amount is not patients times the rate of the fund, or the payment is outside the fund's
+    /// terms.
     PaymentOutsideFund = "PAYMENT_OUTSIDE_FUND",
-    /// Nothing can be recorded of an empty list.
+    /// A list that needs at least one item is empty, or a correction lacks the fact it must state.
     NothingNamed = "NOTHING_NAMED",
     /// The rules do not let this body take the step.
     ActorMayNot = "ACTOR_MAY_NOT",
-    /// The rules ask for the act of a body that is not named.
+    /// The rules need the act of a party that the command does not name.
     ActorMissing = "ACTOR_MISSING",
-    /// An end outside the notice window needs the other side's agreement.
+    /// An end outside the notice window needs the agreement of the other party.
     ConsentMissing = "CONSENT_MISSING",
-    /// The step cannot be taken from the state the instrument is in.
+    /// The step cannot be taken from the instrument's state.
     StateForbids = "STATE_FORBIDS",
-    /// The day for the step has passed.
+    /// The last day for the step has passed.
     WindowClosed = "WINDOW_CLOSED",
-    /// An instrument on this basis does not begin on such a day.
+    /// An instrument on this basis may not begin on this day of the year.
     StartForbidden = "START_FORBIDDEN",
-    /// The rules do not let this body give on this basis.
+    /// The rules do not let this body give a function on this basis.
     GiverMayNotGive = "GIVER_MAY_NOT_GIVE",
     /// The giver neither holds nor exercises the function.
     TitleMissing = "TITLE_MISSING",
-    /// The function may not be passed on.
+    /// The body that has the function by an instrument may not pass it on.
     OnwardForbidden = "ONWARD_FORBIDDEN",
-    /// A variation changes what only a new instrument can change.
+    /// A variation changes something that only a new instrument can change.
     VariationForbidden = "VARIATION_FORBIDDEN",
-    /// The condition is attached already, or is not attached.
+    /// The condition is already attached, or is not attached.
     ConditionUnknown = "CONDITION_UNKNOWN",
-    /// No party has ceased by that day.
+    /// No party to the instrument has ceased by the day.
     PartyInBeing = "PARTY_IN_BEING",
-    /// The register has no such event.
+    /// The register has no such event, or the correction names none.
     EventUnknown = "EVENT_UNKNOWN",
-    /// The event is taken back already.
+    /// The event is already retracted.
     AlreadyCorrected = "ALREADY_CORRECTED",
-    /// The correction says another kind of thing than the event it corrects.
+    /// The correction states a fact of another kind than the event it corrects, or of a kind that
+    /// no correction can state.
     CorrectionKindDiffers = "CORRECTION_KIND_DIFFERS",
-    /// The day on which the act was done is needed.
+    /// The evidence lacks `made_on`, the day on which the act was done.
     MadeOnMissing = "MADE_ON_MISSING",
-    /// The act was not made after the day from which it has effect.
+    /// The act was made on or before the day from which it has effect, so nothing is backdated.
     NotBackdated = "NOT_BACKDATED",
-    /// The rule has a day, or has ended.
+    /// Every row of the rule already has its period, or none is open-ended.
     RuleCommenced = "RULE_COMMENCED",
     /// The event has no such field that may name a person.
     NotPersonal = "NOT_PERSONAL",
-    /// The event's own bytes hold the value: it was recorded before such fields were kept apart.
+    /// The stored bytes of the event hold the value: the event was recorded before such fields were
+    /// kept apart.
     InTheClear = "IN_THE_CLEAR",
-    /// The field is redacted already.
+    /// The field is already redacted.
     AlreadyRedacted = "ALREADY_REDACTED",
-    /// A redaction is not corrected: what is gone is gone.
+    /// A redaction cannot be corrected: the value is gone.
     RedactionStands = "REDACTION_STANDS",
 }
 
-/// One check that a command fails.
+/// One check that a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The field of the command, in the names of the wire.
+    /// The field of the command, by its name on the wire.
     pub field: String,
     /// What is wrong.
     pub fault: Fault,
 }
 
 impl Refusal {
-    /// The stable code.
+    /// The stable code of the refusal.
     #[must_use]
     pub fn reason(&self) -> Reason {
         self.fault.reason()
@@ -152,19 +155,19 @@ impl Refusal {
 pub enum Fault {
     /// A list that needs at least one item is empty.
     NothingNamed,
-    /// With bodies, memberships or contracts.
+    /// Bodies, memberships or contracts.
     Bodies(BodyFault),
-    /// With the catalogue or a rule.
+    /// The catalogue or a rule.
     Law(LawFault),
-    /// With the text of an instrument.
+    /// The text of an instrument.
     Instruments(InstrumentFault),
-    /// With a step in the life of an instrument.
+    /// A step in the life of an instrument.
     Steps(StepFault),
-    /// With who gives and who receives which function.
+    /// The bodies that give or receive a function, and which function.
     Parties(PartyFault),
-    /// With a fund or a payment.
+    /// A fund or a payment.
     Money(MoneyFault),
-    /// With a correction or a redaction.
+    /// A correction or a redaction.
     Corrections(CorrectionFault),
     /// A correction would bring back a fact that contradicts another.
     Clash(Clash),
@@ -177,7 +180,7 @@ impl From<Clash> for Fault {
 }
 
 impl Fault {
-    /// The stable code.
+    /// The stable code of the fault.
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {
@@ -194,7 +197,7 @@ impl Fault {
     }
 }
 
-/// Declares the faults of a topic, each with its data and its stable code.
+/// Declares the faults of a topic: each with its fields and its stable code.
 macro_rules! faults {
     (
         $(#[$meta:meta])* $name:ident, Fault::$arm:ident;
@@ -206,7 +209,7 @@ macro_rules! faults {
         pub enum $name { $($(#[$vmeta])* $fault { $($field: $type),* }),+ }
 
         impl $name {
-            /// The stable code.
+            /// The stable code of the fault.
             #[must_use]
             pub fn reason(&self) -> crate::fault::Reason {
                 match self {

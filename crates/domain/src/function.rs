@@ -1,4 +1,4 @@
-//! Functions: rows of the catalogue, each for a period of law.
+//! Functions: rows of the catalogue, each describing one function for one period.
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, FunctionCode};
@@ -7,64 +7,64 @@ use crate::period::Period;
 use crate::text::Text;
 use crate::word::vocabulary;
 
-/// On whom statute places a function.
+/// The body on which statute places a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolderRule {
-    /// On one body, such as NHS England.
+    /// One named body, such as NHS England.
     Body(BodyCode),
-    /// On the commissioner of each area: a CCG's or ICB's own function.
+    /// The commissioner of each area: the function is a CCG's or ICB's own.
     Commissioner,
 }
 
 vocabulary! {
-    /// Whether a part of a function could pass.
+    /// Whether part of a function can pass to another body.
     Part, "part";
-    /// A subset or single items.
+    /// A subset of it, or single items, can pass.
     Subset = "yes",
-    /// Only by joint exercise.
+    /// Part of it can pass only by joint exercise.
     Shared = "shared",
-    /// Not in part.
+    /// No part of it can pass by itself.
     Whole = "no",
 }
 
-/// A legal basis on which another body may exercise the function in the segment's period.
+/// A basis on which another body may exercise the function in the period of the segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
     /// The basis.
     pub basis: LegalBasis,
-    /// How sure it is that the programme offered it.
+    /// How sure it is that this basis was on offer.
     pub confidence: Confidence,
 }
 
-/// One segment of a function's history: what the catalogue says of it for a period.
+/// One segment of a function's history: what the catalogue says of the function for one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
     /// Its stable code.
     pub code: FunctionCode,
     /// What it is called.
     pub name: Text,
-    /// The period the segment is about.
+    /// The period that the segment describes.
     pub effective: Period,
-    /// On whom statute places it.
+    /// The body on which statute places it.
     pub holder: HolderRule,
-    /// The power or duty by which the holder has it.
+    /// The power or duty by which the holder has the function.
     pub basis: Text,
     /// Whether it is reserved: kept by the holder whatever else is delegated.
     pub reserved: bool,
-    /// On which bases another body may exercise it. Empty: none.
+    /// The bases on which another body may exercise it. Empty: none.
     pub routes: Vec<Route>,
-    /// Whether part of it could pass.
+    /// Whether part of it can pass to another body.
     pub part: Part,
-    /// How sure the row is.
+    /// How sure it is that the row is right.
     pub confidence: Confidence,
     /// Where the row comes from.
     pub citation: Text,
-    /// What a reader should know besides.
+    /// Anything else that a reader should know.
     pub note: Option<Text>,
 }
 
 impl Function {
-    /// The route on a basis, if there is one in this segment.
+    /// The route on `basis`, if the segment has one.
     #[must_use]
     pub fn route(&self, basis: LegalBasis) -> Option<&Route> {
         self.routes.iter().find(|route| route.basis == basis)

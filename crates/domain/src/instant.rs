@@ -1,4 +1,4 @@
-//! Instants of the known axis.
+//! Instants on the known axis.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,22 +7,22 @@ use chrono::DateTime;
 
 /// An instant in UTC, to the microsecond.
 ///
-/// As text: RFC 3339 with six decimals and `Z`, such as `2022-07-01T00:00:00.000000Z`, and no other
-/// spelling.
+/// Written as RFC 3339 with six decimals and `Z`, such as `2022-07-01T00:00:00.000000Z`. Any other
+/// spelling is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcInstant(i64);
 
 impl UtcInstant {
-    /// Before any instant that can be recorded.
+    /// Earlier than any instant that can be recorded.
     pub const MIN: Self = Self(i64::MIN);
 
-    /// The instant so many microseconds after 1970 began in UTC.
+    /// The instant `micros` microseconds after the start of 1970 in UTC.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// Microseconds since 1970 began in UTC.
+    /// Microseconds since the start of 1970 in UTC.
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0
@@ -36,7 +36,7 @@ impl fmt::Display for UtcInstant {
     }
 }
 
-/// Not an instant as Remit writes it.
+/// The text is not an instant in the one spelling that Remit accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be an RFC 3339 instant in UTC with six decimals, such as 2022-07-01T00:00:00.000000Z"

@@ -1,4 +1,4 @@
-//! Instruments: what moves the exercise of functions from one body to another.
+//! Instruments: legal acts that move the exercise of functions from one body to another.
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, FunctionCode, InstrumentId};
@@ -6,24 +6,24 @@ use crate::text::Text;
 use crate::word::vocabulary;
 
 vocabulary! {
-    /// What kind of instrument it is.
+    /// The kind of an instrument.
     InstrumentKind, "instrument kind";
-    /// The receiving body exercises.
+    /// The receiving body exercises the functions.
     Delegation = "delegation",
-    /// The bodies exercise together.
+    /// The giving and receiving bodies exercise the functions together.
     JointArrangement = "joint-arrangement",
-    /// The receiving body is told to exercise.
+    /// The receiving body is directed to exercise the functions.
     Direction = "direction",
-    /// The Secretary of State arranges for another to exercise (s.7A).
+    /// The Secretary of State arranges for another body to exercise the functions (s.7A).
     Section7a = "section-7a-arrangement",
-    /// Another body exercises in the place of one that failed.
+    /// Another body exercises the functions in place of one that failed.
     Intervention = "intervention",
     /// Consultation only; moves nothing in law.
     GreaterInvolvement = "greater-involvement",
 }
 
 impl InstrumentKind {
-    /// Whether an instrument of this kind can rest on the basis.
+    /// Whether an instrument of this kind can rest on `basis`.
     #[must_use]
     pub fn admits(self, basis: LegalBasis) -> bool {
         use LegalBasis as B;
@@ -40,7 +40,7 @@ impl InstrumentKind {
     }
 }
 
-/// Where an instrument holds.
+/// The area that an instrument covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Area {
     /// All of England.
@@ -50,7 +50,7 @@ pub enum Area {
 }
 
 vocabulary! {
-    /// The kind of body in which decisions are taken.
+    /// The kind of committee in which decisions are taken.
     ForumKind, "forum kind";
     /// A committee of one body, such as a primary care commissioning committee.
     Committee = "committee",
@@ -76,23 +76,24 @@ pub struct Instrument {
     pub id: InstrumentId,
     /// Its kind.
     pub kind: InstrumentKind,
-    /// The power it is made under.
+    /// The power under which it is made.
     pub basis: LegalBasis,
-    /// What it is called.
+    /// Its title.
     pub title: Text,
-    /// Who gives.
+    /// The bodies that give the functions.
     pub given_by: Vec<BodyCode>,
-    /// Who receives.
+    /// The bodies that receive them.
     pub given_to: Vec<BodyCode>,
-    /// Which functions.
+    /// The functions that it moves.
     pub functions: Vec<FunctionCode>,
-    /// Where.
+    /// The area that it covers.
     pub area: Area,
-    /// Through which committee.
+    /// The committee through which the functions are decided, if any.
     pub forum: Option<Forum>,
-    /// On what conditions.
+    /// The conditions in its text.
     pub conditions: Vec<Text>,
-    /// When the receiver bears losses by contract. Never changes who is liable in law.
+    /// The cases in which the receiver bears losses by contract. They never change who is liable in
+    /// law.
     pub loss_exceptions: Vec<Text>,
     /// Whether its terms forbid the receiver to pass the functions on (2006 Act s.65Z5(4)(b),
     /// s.7A(3)(b)).
@@ -100,12 +101,12 @@ pub struct Instrument {
 }
 
 vocabulary! {
-    /// What is known of the first day of a period in force.
+    /// How well the first day in force is evidenced.
     Start, "start";
-    /// It began on the day.
+    /// The instrument came into force on the day.
     Evidenced = "evidenced",
-    /// It was in force on the day; when it began is not evidenced.
+    /// It was in force on the day, but there is no evidence of when it began.
     NotEvidenced = "not-evidenced",
-    /// It was approved to begin on the day; that it did is not evidenced.
+    /// It was approved to begin on the day, but there is no evidence that it did.
     ApprovalOnly = "approval-only",
 }

@@ -1,7 +1,7 @@
 //! What the register knows at its head, as far as a decision needs it.
 //!
-//! [`decide`](crate::decide::decide()) asks through [`Known`]; `remit-register` answers. Each thing
-//! known names the event that says it.
+//! [`decide`](crate::decide::decide()) reads the register through [`Known`], which `remit-register`
+//! implements. Each item names the event that recorded it.
 
 use crate::body::{BodyRole, LegalForm, Member, Relation, SuccessionKind};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId};
@@ -15,60 +15,60 @@ use crate::position::Position;
 use crate::rule::Rule;
 use crate::text::Text;
 
-/// A role that a body has or had.
+/// A role that a body has, or had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleKnown {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
     /// The role.
     pub role: BodyRole,
-    /// When the body has it, ends considered.
+    /// The period in which the body has the role, cut short by any recorded end.
     pub effective: Period,
 }
 
 /// A group that a member belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupKnown {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
     /// The group.
     pub group: BodyCode,
-    /// When the member belongs to it, ends considered.
+    /// The period in which the member belongs to it, cut short by any recorded end.
     pub effective: Period,
 }
 
 /// The holder of a contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HolderKnown {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
-    /// The body that holds it.
+    /// The body that holds the contract.
     pub holder: BodyCode,
-    /// When it holds the contract.
+    /// The period in which it holds the contract.
     pub effective: Period,
 }
 
 /// A successor of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuccessorKnown {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
     /// The successor.
     pub successor: BodyCode,
-    /// Its first day.
+    /// The first day on which the succession has effect.
     pub effective_on: Day,
-    /// What kind of succession it is.
+    /// The kind of succession.
     pub kind: SuccessionKind,
 }
 
 /// A segment of a function's history.
 #[derive(Clone, Copy, Debug)]
 pub struct SegmentKnown<'a> {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
     /// What the catalogue says of the function.
     pub function: &'a Function,
-    /// When that holds, ends considered.
+    /// The period to which the segment applies, cut short by any recorded end.
     pub effective: Period,
 }
 
@@ -79,109 +79,110 @@ pub struct RuleKnown<'a> {
     pub event: Position,
     /// The row as enacted.
     pub rule: &'a Rule,
-    /// When it is law, commencement and end considered. `None`: it is not commenced.
+    /// The period in which it is law, after any recorded commencement and end. `None`: not
+    /// commenced.
     pub effective: Option<Period>,
 }
 
 impl RuleKnown<'_> {
-    /// Whether the row is law on the day; for no day in particular: whether it ever is.
+    /// Whether the row is law on `day`. With `None`: whether it is law on any day.
     #[must_use]
     pub fn in_force(&self, day: Option<Day>) -> bool {
         self.effective.is_some_and(|period| day.is_none_or(|day| period.contains(day)))
     }
 }
 
-/// An event.
+/// What a decision needs to know of an earlier event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventKnown {
-    /// The kind of fact that it states; of a correction: the kind of the fact that the correction
-    /// states or retracts.
+    /// The kind of fact that the event states. For a correction: the kind of the fact that it
+    /// states or, if it states none, of the fact that it retracts.
     pub kind: FactKind,
-    /// The correction that retracts it, if one does.
+    /// The correction that retracts the event, if any.
     pub retracted_by: Option<Position>,
 }
 
-/// A text of an instrument.
+/// One text of an instrument.
 #[derive(Clone, Copy, Debug)]
 pub struct TextKnown<'a> {
-    /// The first day on which the instrument reads so.
+    /// The first day on which the instrument has this text; `Day::MIN` for the text as drawn up.
     pub from: Day,
     /// The text.
     pub text: &'a Instrument,
 }
 
-/// A step taken towards force.
+/// A step taken towards coming into force.
 #[derive(Clone, Copy, Debug)]
 pub struct StageKnown {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
     /// The step.
     pub stage: Stage,
-    /// The day on which it was taken, where that is known.
+    /// The day on which it was taken, if known.
     pub made_on: Option<Day>,
 }
 
 /// A period in which an instrument is in force.
 #[derive(Clone, Copy, Debug)]
 pub struct ForceKnown {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
-    /// The period, ends considered.
+    /// The period, cut short by the instrument's end or notice, or by the end of a party.
     pub effective: Period,
 }
 
-/// The end of an instrument, or the day on which a given notice ends it.
+/// The end of an instrument: as recorded, or as a given notice brings it about.
 #[derive(Clone, Copy, Debug)]
 pub struct EndKnown {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
-    /// The first day without effect.
+    /// The first day on which the instrument no longer has effect.
     pub on: Day,
 }
 
-/// A condition attached while an instrument runs.
+/// A condition that was attached after the instrument was drawn up.
 #[derive(Clone, Copy, Debug)]
 pub struct ConditionKnown<'a> {
-    /// The event that says so.
+    /// The event that recorded this.
     pub event: Position,
     /// The condition.
     pub condition: &'a Text,
-    /// When it holds, a lifting considered.
+    /// The period in which the condition applies, cut short if it is lifted.
     pub effective: Period,
 }
 
-/// An instrument.
+/// What the register knows of an instrument.
 #[derive(Clone, Debug)]
 pub struct InstrumentKnown<'a> {
-    /// The event that drew it up.
+    /// The event that drew the instrument up.
     pub event: Position,
     /// The text as drawn up.
     pub instrument: &'a Instrument,
-    /// The texts as drawn up and as varied, by their first day.
+    /// All texts, as drawn up and as varied, in order of their first day.
     pub texts: Vec<TextKnown<'a>>,
-    /// The steps taken towards force.
+    /// The steps taken towards coming into force.
     pub stages: Vec<StageKnown>,
-    /// The periods in which it is in force.
+    /// The periods in which it is or was in force.
     pub in_force: Vec<ForceKnown>,
-    /// Its end, if one is recorded.
+    /// The earliest recorded end, if any.
     pub ended: Option<EndKnown>,
-    /// The end by notice, if notice was given.
+    /// The earliest end that a given notice brings about, if any.
     pub notice: Option<EndKnown>,
-    /// The conditions attached while it runs.
+    /// The conditions that were attached after it was drawn up.
     pub conditions: Vec<ConditionKnown<'a>>,
 }
 
-/// The state of an instrument.
+/// The state of an instrument on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StateKnown {
-    /// The event that says so.
+    /// The event that brought about the state, or shows it.
     pub event: Position,
     /// The state.
     pub state: State,
 }
 
 impl InstrumentKnown<'_> {
-    /// The state on a day; for no day in particular: the last state.
+    /// The state on `day`. With `None`: the latest state.
     #[must_use]
     pub fn state(&self, day: Option<Day>) -> StateKnown {
         let begun = |force: &&ForceKnown| day.is_none_or(|day| force.effective.from() <= day);
@@ -209,20 +210,20 @@ impl InstrumentKnown<'_> {
         }
     }
 
-    /// The text on a day.
+    /// The text that applies on `day`.
     #[must_use]
     pub fn text(&self, day: Day) -> &Instrument {
         let begun = self.texts.iter().filter(|text| text.from <= day);
         begun.max_by_key(|text| text.from).map_or(self.instrument, |text| text.text)
     }
 
-    /// All parties: those that give, then those that receive.
+    /// All parties: first the givers, then the receivers.
     pub fn parties(&self) -> impl Iterator<Item = BodyCode> + Clone {
         self.instrument.given_by.iter().chain(&self.instrument.given_to).copied()
     }
 }
 
-/// An instrument in force for one function and one area.
+/// A period in which an instrument is in force for one function in one area.
 #[derive(Clone, Debug)]
 pub struct InForce {
     /// The event that put it in force.
@@ -231,34 +232,34 @@ pub struct InForce {
     pub instrument: InstrumentId,
     /// Its kind.
     pub kind: InstrumentKind,
-    /// The bodies that give under it.
+    /// The givers.
     pub given_by: Vec<BodyCode>,
-    /// The bodies that exercise under it in that area, in code order.
+    /// The bodies that exercise the function under it in the area, in order of code.
     pub exercisers: Vec<BodyCode>,
-    /// Whether its terms forbid passing the function on.
+    /// Whether its terms forbid the receiver to pass the function on.
     pub onward_barred: bool,
-    /// When it is in force, cut where it, its text or a party ends.
+    /// The period, cut short where the instrument, this text of it or a party ends.
     pub effective: Period,
 }
 
-/// A fact that is kept whole, since it moves nothing.
+/// A fact that moves no function. The fold keeps such facts whole.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordKnown<'a> {
     /// The event that states it.
     pub event: Position,
-    /// The fact. What it says that may name a person is not told here.
+    /// The fact, without the values of fields that may name a person.
     pub fact: &'a Fact,
 }
 
-/// The register at its head, as a decision sees it: all that is recorded, corrections applied.
+/// The register at its head, as a decision reads it: everything recorded, with corrections applied.
 pub trait Known {
-    /// The roles a body has or had. Empty: the register does not know the body.
+    /// The roles that a body has or had. Empty: the register does not know the body.
     fn roles(&self, code: BodyCode) -> Vec<RoleKnown>;
-    /// Its legal form, where one is recorded.
+    /// The legal form of a body, if one is recorded.
     fn legal_form(&self, code: BodyCode) -> Option<LegalForm>;
-    /// The groups a member belongs to in one sense.
+    /// The groups to which a member belongs, or belonged, by one relation.
     fn groups(&self, member: &Member, relation: Relation) -> Vec<GroupKnown>;
-    /// The bodies that hold a contract, one after another.
+    /// The bodies that hold or held a contract.
     fn contract(&self, contract: &ContractId) -> Vec<HolderKnown>;
     /// The successors of a body.
     fn successors(&self, code: BodyCode) -> Vec<SuccessorKnown>;
@@ -266,22 +267,23 @@ pub trait Known {
     fn segments(&self, code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
     /// All rows of law.
     fn rules(&self) -> Vec<RuleKnown<'_>>;
-    /// One instrument.
+    /// One instrument. `None` if it is not drawn up.
     fn instrument(&self, id: &InstrumentId) -> Option<InstrumentKnown<'_>>;
-    /// The events that draw an instrument up: one, unless a correction brought back another.
+    /// The events that draw up an instrument: at most one, unless a correction brought back a
+    /// second.
     fn drawings(&self, id: &InstrumentId) -> Vec<Position>;
-    /// The first event that speaks of an instrument, drawn up or not.
+    /// The first event that refers to an instrument, even if the instrument is not drawn up.
     fn first_of(&self, id: &InstrumentId) -> Option<Position>;
-    /// The instruments that are ever in force for a function in the area of one commissioner;
-    /// `None` for all of England, of which every area is a part.
+    /// Every period in which an instrument is in force for `function` in the area of the
+    /// commissioner `area`. With `None`: in any area.
     fn in_force(&self, function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce>;
-    /// The facts filed under a key that are kept whole, in log order.
+    /// The facts filed under a key that move no function, in log order.
     fn records(&self, key: &Key) -> Vec<RecordKnown<'_>>;
-    /// One event.
+    /// One earlier event. `None` if the log has no such position.
     fn event(&self, position: Position) -> Option<EventKnown>;
-    /// The fields of an event that may name a person, and what became of each.
+    /// The fields of an event that may name a person, each with its value or what became of it.
     fn personal(&self, position: Position) -> Vec<(PersonalField, Personal)>;
-    /// The same register as it would be if a correction retracted one event: what that event itself
-    /// had retracted holds again.
+    /// The register as it would be if a correction retracted the event at `position`. What that
+    /// event retracted then holds again.
     fn without(&self, position: Position) -> Box<dyn Known + '_>;
 }

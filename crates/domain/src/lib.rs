@@ -1,12 +1,12 @@
-//! What can be said and what may be decided: values, facts, commands and [`decide()`].
+//! The values, facts and commands of the register, and [`decide()`], which checks a command.
 //!
-//! Lives here: the field's own terms as types that prove their checks ([`code`], [`period`],
-//! [`basis`], [`body`], [`function`], [`rule`], [`instrument`], [`evidence`]); every fact that an
-//! event can carry, by topic ([`fact`]); what the register knows ([`known`]); the decision whether
-//! a command may be recorded ([`mod@decide`]), and what is wrong where it may not ([`fault`]).
+//! Lives here: the terms of the field as validated types ([`code`], [`period`], [`basis`],
+//! [`body`], [`function`], [`rule`], [`instrument`], [`evidence`]); every fact that an event can
+//! carry, by topic ([`fact`]); what the register knows, as decisions read it ([`known`]); the check
+//! whether a command may be recorded ([`mod@decide`]), and the faults it can report ([`fault`]).
 //!
 //! Must not live here: a clock, made-up ids, I/O, `async`, serde, protobuf or SQL; sentences for
-//! people (those are in `remit-wording`); how answers are found (that is `remit-register`).
+//! people (those are in `remit-wording`); how answers are found (that is in `remit-register`).
 
 pub mod basis;
 pub mod body;

@@ -1,15 +1,15 @@
 //! The life of an instrument: the states it passes through and the steps between them.
 //!
-//! Which step may be taken from which state, by whom and by when, is said by rules
-//! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and its neighbours), not
-//! here. Source of the words: reference section 5.1.
+//! Rules say which step may be taken from which state, by whom and by when
+//! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and other rules). This file
+//! does not. The words are those of reference section 5.1.
 
 use crate::word::vocabulary;
 
 vocabulary! {
-    /// A state of an instrument on a day. Only in force has legal effect.
+    /// The state of an instrument on a day. Only `InForce` has legal effect.
     State, "state";
-    /// Drawn up; nothing done about it yet.
+    /// Drawn up, with no step taken yet.
     Drawn = "drawn",
     /// Applications were invited.
     Invited = "invited",
@@ -19,13 +19,13 @@ vocabulary! {
     Applied = "applied",
     /// Approved.
     Approved = "approved",
-    /// Approved on conditions to be met first.
+    /// Approved, on conditions that must be met first.
     ConditionallyApproved = "conditionally-approved",
     /// Rejected.
     Rejected = "rejected",
     /// The receiver withdrew.
     Withdrawn = "withdrawn",
-    /// It came to nothing.
+    /// It lapsed: nothing came of it.
     Lapsed = "lapsed",
     /// The documents were issued.
     DocumentsIssued = "documents-issued",
@@ -33,16 +33,16 @@ vocabulary! {
     Executed = "executed",
     /// It has legal effect.
     InForce = "in-force",
-    /// It has had legal effect, and has none any more.
+    /// It had legal effect, and no longer has.
     Ended = "ended",
 }
 
 vocabulary! {
-    /// A step on the way to force. Evidence of intention; none has legal effect.
+    /// A step that may lead to force. It is evidence of intention and has no legal effect.
     Stage, "stage";
     /// The receiving body applied.
     Applied = "applied",
-    /// NHS England approved.
+    /// NHS England approved it.
     Approved = "approved",
     /// The parties signed.
     Executed = "executed",
@@ -50,13 +50,13 @@ vocabulary! {
     Invited = "invited",
     /// The receiving body expressed interest.
     InterestExpressed = "interest-expressed",
-    /// NHS England approved on conditions to be met first.
+    /// NHS England approved it, on conditions that must be met first.
     ConditionallyApproved = "conditionally-approved",
     /// NHS England rejected it.
     Rejected = "rejected",
     /// The receiving body withdrew.
     Withdrawn = "withdrawn",
-    /// It came to nothing.
+    /// It lapsed: nothing came of it.
     Lapsed = "lapsed",
     /// NHS England issued the documents.
     DocumentsIssued = "documents-issued",
@@ -67,7 +67,7 @@ vocabulary! {
     EndReason, "end reason";
     /// Ended by notice or agreement.
     Terminated = "terminated",
-    /// Withdrawn by the giver.
+    /// The giver withdrew it.
     Revoked = "revoked",
     /// Its time ran out.
     Expired = "expired",
@@ -75,7 +75,7 @@ vocabulary! {
     Superseded = "superseded",
     /// A party ceased to exist.
     Dissolution = "ended-by-dissolution",
-    /// An intervention was lifted, and the functions went back.
+    /// An intervention was lifted, and the functions returned.
     HandedBack = "handed-back",
 }
 
@@ -88,23 +88,23 @@ vocabulary! {
     ExpressInterest = "express-interest",
     /// Apply.
     Apply = "apply",
-    /// Approve.
+    /// Approve it.
     Approve = "approve",
-    /// Approve on conditions.
+    /// Approve it on conditions.
     ApproveConditionally = "approve-conditionally",
-    /// Reject.
+    /// Reject it.
     Reject = "reject",
-    /// Withdraw.
+    /// Withdraw as its receiver.
     Withdraw = "withdraw",
-    /// Come to nothing.
+    /// Lapse: come to nothing.
     Lapse = "lapse",
     /// Issue the documents.
     IssueDocuments = "issue-documents",
-    /// Sign.
+    /// Sign it.
     Execute = "execute",
-    /// Begin to have effect.
+    /// Begin to have legal effect.
     Commence = "commence",
-    /// Change the text.
+    /// Change its text.
     Vary = "vary",
     /// Attach a condition.
     AttachCondition = "attach-condition",
@@ -112,31 +112,31 @@ vocabulary! {
     LiftCondition = "lift-condition",
     /// Give notice to end it.
     GiveNotice = "give-notice",
-    /// End it outside the notice window.
+    /// End it outside the notice window, by agreement.
     Terminate = "terminate",
     /// Withdraw it as its giver.
     Revoke = "revoke",
-    /// Run out.
+    /// Run out of time.
     Expire = "expire",
-    /// Give place to another instrument.
+    /// Give way to another instrument.
     Supersede = "supersede",
-    /// End because a party ceased.
+    /// End because a party ceased to exist.
     Dissolve = "dissolve",
-    /// Hand an intervened function back.
+    /// Hand the functions of an intervention back.
     HandBack = "hand-back",
 }
 
 vocabulary! {
     /// A side of an instrument.
     Party, "party";
-    /// Who gives.
+    /// The bodies that give.
     Giver = "giver",
-    /// Who receives.
+    /// The bodies that receive.
     Receiver = "receiver",
 }
 
 impl Stage {
-    /// The state it leads to.
+    /// The state to which this stage leads.
     #[must_use]
     pub fn state(self) -> State {
         match self {
@@ -153,7 +153,7 @@ impl Stage {
         }
     }
 
-    /// The step that leads to it.
+    /// The step that leads to this stage.
     #[must_use]
     pub fn step(self) -> Step {
         match self {
@@ -172,7 +172,7 @@ impl Stage {
 }
 
 impl EndReason {
-    /// The step that ends it for this reason.
+    /// The step that ends an instrument for this reason.
     #[must_use]
     pub fn step(self) -> Step {
         match self {

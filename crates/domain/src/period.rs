@@ -1,4 +1,4 @@
-//! The effective axis: calendar days in England, and half-open periods of them.
+//! The effective axis: calendar days in England, and half-open periods of such days.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,19 +9,19 @@ use chrono::{Datelike, NaiveDate};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);
 
-/// The years that a day may lie in: before them there was no NHS, after them there is no plan.
+/// The years in which a day may lie: from well before the NHS to beyond any plan for it.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 impl Day {
-    /// Before all days: what begins here began at no known time.
+    /// Earlier than every valid day. A period from here has no known beginning.
     pub const MIN: Self = Self(NaiveDate::MIN);
-    /// After all days.
+    /// Later than every valid day.
     pub const MAX: Self = Self(NaiveDate::MAX);
 
-    /// A day of the given year, month and day of the month.
+    /// The day with this year, month (1 to 12) and day of the month.
     ///
     /// # Errors
-    /// [`InvalidDay`] where the calendar has no such day or the year is outside 1900 to 2199.
+    /// [`InvalidDay`] if the calendar has no such day, or the year is outside 1900 to 2199.
     pub fn new(year: i32, month: u32, day: u32) -> Result<Self, InvalidDay> {
         let date = NaiveDate::from_ymd_opt(year, month, day);
         date.filter(|date| YEARS.contains(&date.year()))
@@ -29,25 +29,25 @@ impl Day {
             .ok_or_else(|| InvalidDay(format!("{year:04}-{month:02}-{day:02}")))
     }
 
-    /// The day of a date of the calendar, whatever its year.
+    /// The day of a calendar date. Does not check the year.
     #[must_use]
     pub fn of(date: NaiveDate) -> Self {
         Self(date)
     }
 
-    /// The date of the calendar.
+    /// The calendar date of this day.
     #[must_use]
     pub fn date(self) -> NaiveDate {
         self.0
     }
 
-    /// The day before. `None`: there is none.
+    /// The day before. `None` if the calendar ends there.
     #[must_use]
     pub fn eve(self) -> Option<Self> {
         self.0.pred_opt().map(Self)
     }
 
-    /// The day after. `None`: there is none.
+    /// The day after. `None` if the calendar ends there.
     #[must_use]
     pub fn next(self) -> Option<Self> {
         self.0.succ_opt().map(Self)
@@ -71,7 +71,7 @@ impl Day {
         self.0.day()
     }
 
-    /// The number of days from `earlier` to this day; negative where that day is later.
+    /// The number of days from `earlier` to this day. Negative if `earlier` is in fact later.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()
@@ -87,7 +87,7 @@ impl fmt::Display for Day {
 impl FromStr for Day {
     type Err = InvalidDay;
 
-    /// Reads `YYYY-MM-DD`, and nothing looser.
+    /// Parses `YYYY-MM-DD` and accepts no other spelling.
     fn from_str(text: &str) -> Result<Self, InvalidDay> {
         let wrong = || InvalidDay(text.chars().take(40).collect());
         let shaped = text.len() == 10
@@ -104,12 +104,12 @@ impl FromStr for Day {
     }
 }
 
-/// Not a day of the register's calendar.
+/// The text or date is not a valid day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a day of the years 1900 to 2199, written YYYY-MM-DD: {0:?}")]
 pub struct InvalidDay(String);
 
-/// A day of any year.
+/// A day that recurs each year, such as 1 April.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DayOfYear {
     /// The month, 1 to 12.
@@ -119,13 +119,13 @@ pub struct DayOfYear {
 }
 
 impl DayOfYear {
-    /// The day of the year on which a day falls.
+    /// The month and day of the month of `day`.
     #[must_use]
     pub fn of(day: Day) -> Self {
         Self { month: day.month(), day: day.day_of_month() }
     }
 
-    /// The day in one year. `None`: that year does not have it.
+    /// This day in `year`. `None` if that year has no such day, or is outside 1900 to 2199.
     #[must_use]
     pub fn in_year(self, year: i32) -> Option<Day> {
         Day::new(year, self.month, self.day).ok()
@@ -138,9 +138,9 @@ impl fmt::Display for DayOfYear {
     }
 }
 
-/// A half-open span of days: `from` is in it, `until` is the first day that is not.
+/// A half-open period of days: `from` is its first day, `until` the first day after it.
 ///
-/// Never empty. Open where `until` is `None`.
+/// Never empty. `until` is `None` if the period has no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     from: Day,
@@ -148,10 +148,10 @@ pub struct Period {
 }
 
 impl Period {
-    /// The span of `from` up to, not including, `until`.
+    /// The period from `from` up to, but not including, `until`.
     ///
     /// # Errors
-    /// [`EmptyPeriod`] where `until` is not after `from`.
+    /// [`EmptyPeriod`] if `until` is not after `from`.
     pub fn new(from: Day, until: Option<Day>) -> Result<Self, EmptyPeriod> {
         match until {
             Some(until) if until <= from => Err(EmptyPeriod { from, until }),
@@ -159,13 +159,13 @@ impl Period {
         }
     }
 
-    /// From a day on, without an end.
+    /// The period from `from` on, without an end.
     #[must_use]
     pub fn open(from: Day) -> Self {
         Self { from, until: None }
     }
 
-    /// One day.
+    /// The period of one day.
     #[must_use]
     pub fn one_day(day: Day) -> Self {
         Self { from: day, until: day.next() }
@@ -177,26 +177,26 @@ impl Period {
         self.from
     }
 
-    /// The first day after it, if it ends.
+    /// The first day after the period, if it ends.
     #[must_use]
     pub fn until(&self) -> Option<Day> {
         self.until
     }
 
-    /// Whether the day lies in it.
+    /// Whether `day` lies in the period.
     #[must_use]
     pub fn contains(&self, day: Day) -> bool {
         self.from <= day && self.until.is_none_or(|until| day < until)
     }
 
-    /// Whether the two share a day.
+    /// Whether the two periods share a day.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.until.is_none_or(|until| other.from < until)
             && other.until.is_none_or(|until| self.from < until)
     }
 
-    /// Whether every day of `other` lies in it.
+    /// Whether every day of `other` lies in this period.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         self.from <= other.from
@@ -207,7 +207,7 @@ impl Period {
             }
     }
 
-    /// The part of it before `until`, if there is one.
+    /// The part of the period before `until`, if any.
     #[must_use]
     pub fn cut(&self, until: Day) -> Option<Self> {
         let until = self.until.map_or(until, |own| own.min(until));
@@ -224,7 +224,7 @@ impl fmt::Display for Period {
     }
 }
 
-/// A period in which no day lies.
+/// The period would contain no day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("effective_until {until} is not after effective_from {from}")]
 pub struct EmptyPeriod {

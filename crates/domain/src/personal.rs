@@ -1,5 +1,5 @@
-//! Values that may name a person. Events hold offices, not people; some fields may name a person
-//! all the same. Each kind of fact says which of its fields do ([`crate::fact`]).
+//! Values that may name a person. Events hold offices, not people, but some fields may still name a
+//! person. Each kind of fact lists such fields of its own ([`crate::fact`]).
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,21 +14,22 @@ pub struct Commitment(pub [u8; 32]);
 /// The value of a field that may name a person.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Personal {
-    /// Told. It lies beside the event, which holds a commitment to it.
+    /// The value is known. It is stored beside the event, and the event holds a commitment to it.
     Told(Text),
-    /// Told in the event's own bytes, as it was before there were commitments: it stays there.
+    /// The value is in the event's stored bytes, and stays there: the event was recorded before
+    /// there were commitments.
     InTheClear(Text),
-    /// The commitment alone: all that the event's own bytes say.
+    /// Only the commitment is known: it is all that the event's stored bytes hold.
     Committed(Commitment),
-    /// Redacted by the event at this position: the value is gone.
+    /// The value was redacted by the event at this position, and is gone.
     Redacted(Position),
 }
 
 impl Personal {
-    /// Stands in a fact whose value is kept apart.
+    /// The placeholder in a fact whose value is kept elsewhere.
     pub const KEPT_APART: Self = Self::Committed(Commitment([0; 32]));
 
-    /// The value, where it is told.
+    /// The value, if it is known.
     #[must_use]
     pub fn text(&self) -> Option<&Text> {
         match self {
@@ -48,13 +49,13 @@ impl FromStr for Personal {
 
 /// One of the fields of an event that may name a person.
 ///
-/// Shape: `office`, `handled[0].office` or `note`, in the names of the wire. Of a correction: the
-/// field of what it says instead or besides.
+/// Written `office`, `handled[0].office` or `note`, as on the wire. For a correction, it is a field
+/// of the fact that the correction states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PersonalField {
-    /// The office of who has an interest.
+    /// The office that has an interest.
     Office,
-    /// The office of an entry of how interests were handled, counted from 0.
+    /// The office in one entry of `handled`, by its index from 0.
     Handled(u32),
     /// The note of the evidence.
     Note,
@@ -82,7 +83,7 @@ impl FromStr for PersonalField {
     }
 }
 
-/// Not a field that may name a person.
+/// The text is not the name of a field that may name a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is none of the fields that may name a person: office, handled[0].office, note")]
 pub struct InvalidPersonalField;

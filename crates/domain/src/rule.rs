@@ -1,4 +1,4 @@
-//! Rules: rows of law, each with its own effective dates. The code interprets them.
+//! Rules: rows of law, each with effective dates of its own. Other code interprets them.
 
 use crate::basis::LegalBasis;
 use crate::body::BodyRole;
@@ -10,13 +10,13 @@ use crate::text::Text;
 use crate::word::vocabulary;
 
 vocabulary! {
-    /// Against whom rights and liabilities arising from the exercise lie.
+    /// The body against which rights and liabilities arising from the exercise lie.
     LiableRule, "liable rule";
     /// The body on which statute places the function.
     Holder = "holder",
-    /// The body that exercises it, and no other person.
+    /// The body that exercises the function, and nobody else.
     Exerciser = "exerciser",
-    /// Each exercising body in respect of its own exercise.
+    /// Each body that exercises the function, for its own exercise.
     EachExerciser = "each-exerciser",
     /// The law does not say.
     NotStated = "not-stated",
@@ -27,115 +27,117 @@ vocabulary! {
 pub struct Rule {
     /// Its stable id, such as `L7`.
     pub id: RuleId,
-    /// When it is law. `None`: enacted, not commenced.
+    /// The period in which it is law. `None`: enacted, not commenced.
     pub effective: Option<Period>,
-    /// What it says.
+    /// What the rule says, as data.
     pub content: RuleContent,
-    /// The same in a sentence.
+    /// What the rule says, as a sentence.
     pub text: Text,
-    /// Where it stands.
+    /// The enactment or document in which the rule is found.
     pub citation: Text,
-    /// How sure the row is.
+    /// How sure it is that the row is right.
     pub confidence: Confidence,
 }
 
 /// What a row of law says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleContent {
-    /// Who is liable for exercise on a basis.
+    /// Who is liable when a function is exercised on a basis.
     Liability {
-        /// The bases it speaks of.
+        /// The bases to which the rule applies.
         bases: Vec<LegalBasis>,
         /// Who is liable.
         liable: LiableRule,
     },
     /// Which bodies may receive a function on a basis.
     Receiving {
-        /// The bases it speaks of.
+        /// The bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The roles that may receive.
+        /// The roles of the bodies that may receive.
         roles: Vec<BodyRole>,
     },
-    /// By when notice must be given to end an instrument on a basis, and on which day it then ends.
+    /// The last day for notice to end an instrument on a basis, and the day on which it then ends.
     Notice {
-        /// The bases it speaks of.
+        /// The bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The last day of a year for notice.
+        /// The last day of each year on which notice can be given in time.
         last: DayOfYear,
         /// The day of the following year on which the instrument then ends.
         ends: DayOfYear,
     },
-    /// An instrument on a basis goes on against the successor, though no instrument names it.
+    /// An instrument on a basis continues against a successor that it does not name.
     Continuity {
-        /// The basis it speaks of.
+        /// The basis to which the rule applies.
         basis: LegalBasis,
-        /// The role the predecessor had.
+        /// The role of the predecessor.
         from: BodyRole,
         /// The role of the successor.
         to: BodyRole,
     },
     /// Which bodies may give a function on a basis.
     Giving {
-        /// The bases it speaks of.
+        /// The bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The roles that may give.
+        /// The roles of the bodies that may give.
         roles: Vec<BodyRole>,
     },
-    /// A body that has a function from another may pass it on, on these bases.
+    /// A body that has a function by an instrument may pass it on, on these bases.
     Onward {
-        /// The bases on which it may.
+        /// The bases of the instrument that passes it on.
         bases: Vec<LegalBasis>,
     },
     /// Who may take a step in the life of an instrument, and from which states.
     Transition {
-        /// The bases it speaks of.
+        /// The bases to which the rule applies.
         bases: Vec<LegalBasis>,
         /// The step.
         step: Step,
-        /// The states in which it may be taken.
+        /// The states from which it may be taken.
         from: Vec<State>,
-        /// Whose act it is: all of these together. Empty: nobody need act.
+        /// The parties that must act together: at least one body of each. Empty: the step needs
+        /// nobody's act.
         by: Vec<Party>,
     },
-    /// While this row is law, a step may be taken up to a day.
+    /// The last day for a step. It applies to steps taken while this row is law.
     Window {
-        /// The bases it speaks of.
+        /// The bases to which the rule applies.
         bases: Vec<LegalBasis>,
         /// The step.
         step: Step,
-        /// The last day.
+        /// The last day on which the step may be taken.
         last: Day,
     },
-    /// The days of the year on which instruments on a basis begin.
+    /// The days of the year on which an instrument on a basis may begin.
     Commencement {
-        /// The bases it speaks of.
+        /// The bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// Of which givers.
+        /// The rule applies if one of the givers has this role.
         giver: BodyRole,
-        /// The days.
+        /// The days on which it may begin.
         days: Vec<DayOfYear>,
     },
-    /// Functions become the commissioners' own, and arrangements of them end by that.
+    /// Functions become the commissioners' own, and arrangements of them on certain bases end.
     Vesting {
-        /// Which functions.
+        /// The functions that vest.
         functions: Vec<FunctionCode>,
-        /// The role of the commissioners on whom they are placed, each for its own area.
+        /// The role of the commissioners that become holders, each for its own area.
         role: BodyRole,
-        /// The bases on which arrangements of them end.
+        /// The bases of the arrangements that end.
         ends: Vec<LegalBasis>,
     },
-    /// What was done by or in relation to a body is treated as done by or in relation to the one
-    /// that succeeds it. Whether that moves liability for what was done before is not said.
+    /// What was done by or in relation to a body is treated as done by or in relation to its
+    /// successor. The rule does not say whether liability for earlier acts moves with it.
     ReadAcross {
-        /// The role of the body before.
+        /// The role of the predecessor.
         from: BodyRole,
-        /// The role of the body after.
+        /// The role of the successor.
         to: BodyRole,
     },
 }
 
 impl Rule {
-    /// Whether the row is law on the day.
+    /// Whether the row is law on `day` by its own `effective`. Later commencements and ends do not
+    /// count here.
     #[must_use]
     pub fn in_force(&self, day: Day) -> bool {
         self.effective.is_some_and(|period| period.contains(day))
@@ -143,7 +145,7 @@ impl Rule {
 }
 
 impl RuleContent {
-    /// The functions it names.
+    /// The functions that the rule names.
     #[must_use]
     pub fn functions(&self) -> &[FunctionCode] {
         match self {
@@ -161,7 +163,7 @@ impl RuleContent {
         }
     }
 
-    /// Which law answers ask it for, if they ask for any.
+    /// The kind of law under which answers look this rule up. `None`: answers never use it.
     #[must_use]
     pub fn asked_for(&self) -> Option<LawAsked> {
         match self {
@@ -181,22 +183,22 @@ impl RuleContent {
 }
 
 vocabulary! {
-    /// The law that answers ask for. Every other rule only bears on what may be recorded.
+    /// The kinds of law that answers use. All other rules only decide what may be recorded.
     LawAsked, "law that answers ask for";
     /// Who is liable.
     Liability = "liability",
-    /// What goes on against a successor.
+    /// Which instruments continue against a successor.
     Continuity = "continuity",
     /// Which functions become the commissioners' own.
     Vesting = "vesting",
-    /// What is treated as done by a successor.
+    /// Which acts are treated as done by a successor.
     ReadAcross = "read-across",
 }
 
-/// The day on which an instrument ends for notice given on `given_on`.
+/// The day on which an instrument ends if notice is given on `given_on`.
 ///
-/// Notice on or before `last` of year y (and after `last` of y-1) ends it on `ends` of y+1.
-/// Source: reference section 5.3 [NE-FAQ]. `None` only beyond the calendar.
+/// Notice on or before `last` of year y (and after `last` of y-1) ends it on `ends` of y+1. `None`
+/// if that year has no such day. Source: reference section 5.3 [NE-FAQ].
 #[must_use]
 pub fn notice_ends_on(given_on: Day, last: DayOfYear, ends: DayOfYear) -> Option<Day> {
     let year = given_on.year();
@@ -205,7 +207,7 @@ pub fn notice_ends_on(given_on: Day, last: DayOfYear, ends: DayOfYear) -> Option
 }
 
 impl LawAsked {
-    /// How many kinds there are.
+    /// The number of kinds.
     pub const ALL_LEN: usize = <Self as crate::word::Word>::ALL.len();
 }
 

@@ -1,16 +1,17 @@
-//! Free text as people write it in names, titles and notes.
+//! Free text, as people write it in names, titles and notes.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A piece of free text: 1 to 2,000 characters, not blank, no control characters.
+/// A piece of free text: 1 to 2,000 characters, not blank, without control characters or direction
+/// marks.
 ///
-/// Kept as it was said: neither trimmed nor re-cased.
+/// Stored as given: neither trimmed nor changed in case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Box<str>);
 
 impl Text {
-    /// The longest text that is kept, in characters.
+    /// The maximum length, in characters.
     pub const CHARS_MAX: usize = 2_000;
 
     /// The text itself.
@@ -33,7 +34,7 @@ impl FromStr for Text {
         if text.trim().is_empty() {
             return Err(InvalidText::Blank);
         }
-        // Direction overrides make a name look like another one.
+        // Direction marks can make one name look like another.
         let marks = ['\u{200e}', '\u{200f}'];
         let turns = |c| {
             marks.contains(&c) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -48,16 +49,16 @@ impl FromStr for Text {
     }
 }
 
-/// Why a piece of text was not kept.
+/// Why a text was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidText {
-    /// Nothing but white space.
+    /// It has only white space.
     #[error("must not be blank")]
     Blank,
-    /// A line break, tab or other control character.
+    /// It has a control character (a line break or tab, for example) or a direction mark.
     #[error("must not hold control characters (a line break is one) or direction marks")]
     Control,
-    /// Longer than [`Text::CHARS_MAX`].
+    /// It is longer than [`Text::CHARS_MAX`].
     #[error("must be at most 2000 characters")]
     TooLong,
 }

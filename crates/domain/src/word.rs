@@ -1,17 +1,17 @@
-//! Closed vocabularies: enums whose every value has one stable word, stored for ever.
+//! Closed vocabularies: enums in which every value has one stable word, which is stored for ever.
 
-/// A closed list of values, each with one stable kebab-case word.
+/// A closed list of values, each with one stable word.
 pub trait Word: Copy + Sized + 'static {
-    /// Every value, in the order in which people are shown them.
+    /// Every value, in the order in which people see them.
     const ALL: &'static [Self];
-    /// What the vocabulary is called in an error message.
+    /// The name of the vocabulary in error messages.
     const WHAT: &'static str;
     /// The stable word of this value.
     fn word(self) -> &'static str;
-    /// The value of a word.
+    /// The value that has this word.
     ///
     /// # Errors
-    /// [`UnknownWord`], which lists the words there are.
+    /// [`UnknownWord`], which lists the known words.
     fn from_word(word: &str) -> Result<Self, UnknownWord> {
         Self::ALL.iter().copied().find(|value| value.word() == word).ok_or_else(|| UnknownWord {
             what: Self::WHAT,
@@ -21,7 +21,7 @@ pub trait Word: Copy + Sized + 'static {
     }
 }
 
-/// A word that its vocabulary does not have.
+/// A word that is not in the vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no such {what}: {given:?} (known: {known})")]
 pub struct UnknownWord {
@@ -30,7 +30,7 @@ pub struct UnknownWord {
     known: String,
 }
 
-/// Declares a vocabulary: the enum, its words and their order in one place.
+/// Declares a vocabulary: the enum, the word of each value, and their order.
 #[macro_export]
 macro_rules! vocabulary {
     (

@@ -1,4 +1,4 @@
-//! A log for work that computes as it reads, on a thread that may wait.
+//! A log with blocking reads, for work that computes as it reads.
 
 use remit_domain::{Position, UtcInstant};
 use remit_ledger::{Hash, ProofError, Subtrees};
@@ -6,14 +6,14 @@ use remit_log::{Log, LogError, Stored};
 use remit_statement::Source;
 use tokio::runtime::Handle;
 
-/// A log whose reads wait. To be used on threads of the blocking pool alone.
+/// A log whose reads block. Use it only on threads of the blocking pool.
 pub(crate) struct Blocking {
     log: Log,
     runtime: Handle,
 }
 
 impl Blocking {
-    /// Made in the runtime whose tasks read.
+    /// Must be called inside the Tokio runtime that will run the reads.
     pub fn new(log: Log) -> Self {
         Self { log, runtime: Handle::current() }
     }
@@ -29,7 +29,7 @@ impl Subtrees for Blocking {
     }
 }
 
-/// An event as a statement holds it.
+/// The stored bytes of an event, as a statement needs them.
 pub(crate) struct Bytes(Stored);
 
 impl AsRef<[u8]> for Bytes {

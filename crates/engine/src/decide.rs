@@ -1,8 +1,7 @@
-//! Decides requests, one after another, against the fold, and appends them.
+//! Decides requests against the fold, one after another, and appends their events.
 //!
-//! A decision does not wait for the one before it to be durable: its events go into the fold at
-//! once, so that they can be taken back, and its entry follows the other's in the log or not at
-//! all.
+//! A decision does not wait until the one before it is durable. Its events go into the fold at
+//! once, provisionally, and its entry is appended directly after the other's or not at all.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -23,29 +22,29 @@ use crate::replay::short;
 
 /// Requests that may be under way at once. Bounds memory; fewer than a store's queue holds.
 const IN_FLIGHT_MAX: usize = 1_024;
-/// How often a request is decided again because another append came first.
+/// How many times a request is tried when other appends come first.
 const TRIES_MAX: usize = 8;
-/// Commands decided before other work gets a turn.
+/// Commands decided before other tasks get a turn.
 const COMMANDS_A_TURN: usize = 64;
-/// Refusals that are reported for one request.
+/// Once a request has this many refusals, its remaining commands are not decided.
 const REFUSALS_MAX: usize = 200;
 
 /// A batch of commands, recorded all together or not at all.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The client's id for it.
+    /// The id that the client gave the request.
     pub request_id: RequestId,
     /// A digest of its content.
     pub digest: [u8; 32],
-    /// The system or office that asks.
+    /// The system or office that sends the request.
     pub actor: Text,
-    /// The body it asks for.
+    /// The body on whose behalf it is sent.
     pub acting_for: BodyCode,
-    /// The principal that was proven to ask, if one was.
+    /// The principal that was authenticated, if any.
     pub principal: Option<Text>,
     /// The trace of the request, if it has one.
     pub trace: Option<TraceParent>,
-    /// What is asked, in order.
+    /// The commands, in order.
     pub commands: Vec<Command>,
 }
 
@@ -54,16 +53,16 @@ pub struct Request {
 pub struct Preview<T> {
     /// The events of the commands that pass every check.
     pub events: Vec<Event>,
-    /// The checks that fail: for each, the index of its command.
+    /// The checks that fail, each with the index of its command.
     pub refusals: Vec<(usize, Refusal)>,
-    /// What was read while the events were supposed to be recorded.
+    /// What the caller's `read` returned while the events were in the fold.
     pub read: T,
 }
 
 /// Where a request is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Its events.
+    /// The positions of its events, and when they were recorded.
     pub appended: Appended,
     /// Whether it was recorded by an earlier call with the same id and content.
     pub earlier: bool,
@@ -72,27 +71,27 @@ pub struct Receipt {
 /// Why a request was not recorded.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum RecordError {
-    /// Checks failed: for each, the index of its command.
+    /// Checks failed; holds each refusal with the index of its command.
     #[error("{} checks failed", .0.len())]
     Refused(Vec<(usize, Refusal)>),
-    /// The id was used for another request.
+    /// The id was used for a request with other content.
     #[error("the request id was used for a request with other content, recorded at {first}")]
     RequestIdReused {
-        /// Where that one is recorded.
+        /// The position of that request's first event.
         first: Position,
     },
-    /// Other appends came first too often.
+    /// Other appends came first too many times.
     #[error("the log moved on {TRIES_MAX} times while the request was decided; send it again")]
     Contended,
-    /// An event would be longer than one may be.
+    /// An event would be longer than [`EVENT_BYTES_MAX`].
     #[error(
         "its event would have {bytes} bytes, and an event has at most {EVENT_BYTES_MAX}; say it in \
          fewer or shorter texts"
     )]
     TooLong {
-        /// The index of its command.
+        /// The index of the command.
         command: usize,
-        /// How long.
+        /// The length of its event, in bytes.
         bytes: usize,
     },
     /// The node cannot go on.
@@ -103,44 +102,44 @@ pub enum RecordError {
     Log(#[from] LogError),
 }
 
-/// Decides requests.
+/// Decides requests and appends their events.
 pub(crate) struct Decisions {
     log: Log,
     fold: Arc<Fold>,
-    /// Held while deciding: one decision at a time, in the order of the appends.
+    /// Held while deciding: decisions are made one at a time, in the order of the appends.
     decider: Mutex<Decider>,
     permits: Semaphore,
     log_head: watch::Receiver<Position>,
-    /// The head that a refused append was told.
+    /// The head that the store named when it refused an append.
     told: AtomicU64,
-    /// Wakes who follows the log, when something there is not of this node.
+    /// Wakes the task that follows the log, when the log has events that are not this node's.
     behind: Arc<Notify>,
 }
 
-/// What decisions share.
+/// The state that decisions share.
 pub(crate) struct Decider {
     encoder: Encoder,
-    /// The last event of the fold.
+    /// The last event in the fold.
     head: Head,
-    /// Short names of all request ids ever recorded or under way.
+    /// Hashes of all request ids recorded or under way, and of some whose append failed.
     seen: HashSet<u64>,
-    /// Requests under way, and when each has ended.
+    /// Requests under way. The channel closes when the request has ended.
     under_way: HashMap<RequestId, watch::Receiver<()>>,
-    /// Appends that are not settled, in the order of the log.
+    /// Appends whose events are not visible yet, in log order.
     awaited: VecDeque<Awaited>,
     tickets: u64,
 }
 
-/// An append that is not settled.
+/// An append whose events are not visible to readers yet.
 struct Awaited {
     ticket: u64,
-    /// What it was appended to.
+    /// The head that it was appended to.
     after: Head,
     last: Position,
     durable: bool,
 }
 
-/// The commands of a batch so far.
+/// A batch whose commands are being decided.
 struct Batch {
     entry: Entry,
     events: Vec<Event>,
@@ -148,7 +147,7 @@ struct Batch {
     fault: Option<RecordError>,
 }
 
-/// How deciding ended.
+/// The result of deciding.
 enum Decided {
     Refused {
         refusals: Vec<(usize, Refusal)>,
@@ -159,18 +158,18 @@ enum Decided {
         append: Append,
         ended: watch::Sender<()>,
     },
-    /// The id may be recorded already.
+    /// The id may be recorded already: look it up in the log.
     Seen,
-    /// The same id is under way.
+    /// A request with the same id is under way.
     UnderWay(watch::Receiver<()>),
-    /// The log has events that the fold has not.
+    /// The log has events that the fold lacks, up to this position.
     Behind(Position),
 }
 
 type Append = BoxFuture<Result<Appended, AppendError>>;
 
 impl Decider {
-    /// `seen` holds the short names of all requests up to the event `head`.
+    /// `seen` holds the hashes of all request ids up to the event `head`.
     pub fn new(log_id: &str, head: Head, seen: HashSet<u64>) -> Self {
         Self {
             encoder: Encoder::new(log_id),
@@ -182,17 +181,17 @@ impl Decider {
         }
     }
 
-    /// The last event of the fold.
+    /// The last event in the fold.
     pub fn head(&self) -> Head {
         self.head
     }
 
-    /// Whether something of this node is under way.
+    /// Whether appends of this node are under way.
     pub fn is_awaiting(&self) -> bool {
         !self.awaited.is_empty()
     }
 
-    /// The next event of the log was folded in.
+    /// Notes that the next event of the log was folded in.
     pub fn met(&mut self, request: u64, position: Position, leaf: Hash) {
         self.seen.insert(request);
         self.head = Head { position, leaf };
@@ -210,17 +209,18 @@ impl Decisions {
         self.decider.lock().await
     }
 
-    /// The last event that the log is known to have.
+    /// The last position that the log is known to have.
     pub fn log_head(&self) -> Position {
         Position::new(self.told.load(Ordering::Relaxed)).max(*self.log_head.borrow())
     }
 
-    /// Wakes who follows the log.
+    /// The signal that wakes the task that follows the log.
     pub fn behind(&self) -> Arc<Notify> {
         Arc::clone(&self.behind)
     }
 
-    /// Reads the fold while nothing is under way: it then holds exactly what is durable.
+    /// Reads the fold while no append is under way, when it holds exactly what is durable. Returns
+    /// the durable position with the result.
     pub async fn quiet<T>(&self, read: impl FnOnce(&Register) -> T) -> (Position, T) {
         let mut durable = self.fold.durable();
         loop {
@@ -248,7 +248,7 @@ impl Decisions {
                         self.fold.reached(record.appended.last).await?;
                         return earlier(&request, &record);
                     }
-                    // Another id has the same short name.
+                    // Another id has the same hash, or an earlier append of this one failed.
                     None => is_new = true,
                 },
                 Decided::UnderWay(mut ended) => {
@@ -265,8 +265,8 @@ impl Decisions {
                     let settled = self.settle(ticket, &request, result).await;
                     drop(ended);
                     if let Some(appended) = settled? {
-                        // An earlier append may still be waking up; the reply promises that it can
-                        // be read.
+                        // An earlier append may not be visible yet. The reply promises that its
+                        // events can be read.
                         self.fold.reached(appended.last).await?;
                         return Ok(Receipt { appended, earlier: false });
                     }
@@ -323,11 +323,11 @@ impl Decisions {
         Ok(Decided::Appending { ticket, append: self.log.append(entry), ended })
     }
 
-    /// Begins a batch after the last event of the fold.
+    /// Begins a batch after the last event in the fold.
     fn begin(&self, decider: &Decider, request: &Request) -> Batch {
         let after = decider.head;
         let mut register = self.fold.register_mut();
-        // Not before the event that it follows, whatever became of the clock.
+        // Never earlier than the event before it, even if the clock was set back.
         let not_before = register.known_at(after.position).recorded_at.unwrap_or(UtcInstant::MIN);
         let recorded_at = self.log.now().max(not_before);
         register.stamp(after.position.next(), recorded_at);
@@ -335,8 +335,8 @@ impl Decisions {
         Batch { entry, events: Vec::new(), refusals: Vec::new(), fault: None }
     }
 
-    /// Decides the next command of a batch against what the earlier ones produce, and folds its
-    /// event in provisionally. `false`: enough is refused.
+    /// Decides the command at `index` against the fold, which holds the events of the earlier ones,
+    /// and folds its event in provisionally. `false`: decide no further commands.
     fn admit(
         &self,
         decider: &mut Decider,
@@ -392,7 +392,7 @@ impl Decisions {
         Err(RecordError::Contended)
     }
 
-    /// One try of a preview, and the position it rests on.
+    /// Tries a preview once; returns it with the position at which it was decided.
     fn previewed<T>(
         &self,
         request: &Request,
@@ -418,9 +418,9 @@ impl Decisions {
         (preview, before)
     }
 
-    /// Makes a durable append visible, in the order of the log; takes a failed one back.
+    /// Makes a durable append visible, in log order; undoes a failed one.
     ///
-    /// `None`: nothing was recorded and the request is to be decided again.
+    /// `None`: nothing was recorded, and the request must be decided again.
     async fn settle(
         &self,
         ticket: u64,
@@ -454,7 +454,7 @@ impl Decisions {
         settled
     }
 
-    /// Shows readers what is durable without a gap.
+    /// Makes durable events visible, up to the first append that is not durable yet.
     fn publish(&self, decider: &mut Decider) {
         let mut reached = None;
         while decider.awaited.front().is_some_and(|front| front.durable) {
@@ -466,7 +466,7 @@ impl Decisions {
         }
     }
 
-    /// Takes an append back, and whatever was decided on top of it: those appends fail as well.
+    /// Undoes an append and everything decided on top of it, whose appends fail as well.
     fn take_back(&self, decider: &mut Decider, ticket: u64) {
         let Some(index) = decider.awaited.iter().position(|awaited| awaited.ticket == ticket)
         else {

@@ -1,8 +1,8 @@
 //! The fold of the log in memory, and how far it is durable.
 //!
-//! The fold runs ahead of the log: events that are decided but not yet durable are in it unseen,
-//! because readers ask at the durable position. So many requests share one sync, and no reader
-//! waits for a writer.
+//! The fold runs ahead of the log: it holds events that are decided but not yet durable. Readers do
+//! not see them, because they ask at the durable position. So many requests can share one sync, and
+//! no reader waits for a writer.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -11,7 +11,7 @@ use remit_log::LogError;
 use remit_register::Register;
 use tokio::sync::watch;
 
-/// The node cannot go on: it cannot read what the log has.
+/// The node cannot go on, because it cannot read the next event of the log.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the node stopped at event {at}")]
 pub struct Stopped {
@@ -36,8 +36,8 @@ impl Fold {
     }
 
     pub fn register(&self) -> RwLockReadGuard<'_, Register> {
-        // The fold is changed by steps that cannot panic halfway in safe code we control; if one
-        // did, going on with what is there would be wrong for writers, not for readers.
+        // Ignore poisoning: the steps that change the fold should never panic halfway. If one did,
+        // going on would be wrong for writers, but not for readers.
         self.register.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -50,44 +50,44 @@ impl Fold {
         *self.durable.borrow()
     }
 
-    /// The same, with a wake-up when it moves.
+    /// The same position, as a receiver that is notified when it moves.
     pub fn durable(&self) -> watch::Receiver<Position> {
         self.durable.subscribe()
     }
 
-    /// Shows the events up to a position to readers.
+    /// Makes the events up to `position` visible to readers.
     pub fn publish(&self, position: Position) {
         self.durable.send_replace(position);
     }
 
-    /// Wakes those who wait for events that were taken back.
+    /// Wakes those who wait, because events were undone.
     pub fn wake(&self) {
         self.durable.send_modify(|_| {});
     }
 
-    /// Says that the node cannot go on.
+    /// Records that the node cannot go on, and why.
     pub fn stop(&self, why: LogError) {
         let stopped = Stopped { at: self.head(), why: Arc::new(why) };
         self.stopped.send_replace(Some(stopped));
     }
 
-    /// Why the node cannot go on, if it cannot.
+    /// Why the node cannot go on; `None` while it can.
     pub fn stopped(&self) -> watch::Receiver<Option<Stopped>> {
         self.stopped.subscribe()
     }
 
-    /// Waits until the events up to a position are durable and folded in.
+    /// Waits until the events up to `position` are durable and folded in.
     pub async fn reached(&self, position: Position) -> Result<(), Stopped> {
         let (mut durable, mut stopped) = (self.durable(), self.stopped());
         tokio::select! {
-            // Both senders live as long as this.
+            // Both senders live as long as `self`.
             _ = durable.wait_for(|durable| *durable >= position) => Ok(()),
             Ok(stopped) = stopped.wait_for(Option::is_some) => stopped.clone().map_or(Ok(()), Err),
         }
     }
 
-    /// Waits until the events up to a position, which are in the fold, are durable. `false`: they
-    /// never will be; they were taken back.
+    /// Waits until the events up to `position`, which are in the fold, are durable. `false`: they
+    /// were undone, and never will be durable.
     pub async fn settled(&self, position: Position) -> bool {
         let mut durable = self.durable();
         loop {

@@ -1,7 +1,7 @@
-//! Follows the log: folds in what it has, whoever appended it.
+//! Follows the log: folds in its new events, including those that other nodes append.
 //!
-//! What this node appends is in the fold before it is in the log. Everything else is read and
-//! decoded first; the fold is locked only to put it in, a few events at a time, so that readers
+//! Events that this node appends are in the fold before they are in the log. All others are read
+//! and decoded first; the fold is locked only while a few of them are folded in, so that readers
 //! hardly wait.
 
 use std::sync::Weak;
@@ -17,14 +17,14 @@ use crate::fold::Fold;
 use crate::node::Shared;
 use crate::replay::{self, Page, short};
 
-/// Events that one read takes from the log.
+/// Events read from the log at a time.
 const PAGE: usize = 256;
-/// Events that are folded in while readers wait.
+/// Events folded in under one lock, while readers wait.
 const AT_ONCE: usize = 16;
-/// How long a failed read is left alone.
+/// The pause after a failed read.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Follows the log of a node until the node is gone, or cannot go on.
+/// Follows the log of a node until the node is dropped or cannot go on.
 pub(crate) async fn follow(node: Weak<Shared>, mut head: watch::Receiver<Position>) {
     loop {
         let Some(shared) = node.upgrade() else { return };
@@ -46,7 +46,7 @@ pub(crate) async fn follow(node: Weak<Shared>, mut head: watch::Receiver<Positio
                 return;
             }
         }
-        // The node can end while nobody appends.
+        // Do not keep the node alive while waiting for the next append.
         drop(shared);
         tokio::select! {
             changed = head.changed() => if changed.is_err() { return },
@@ -55,7 +55,8 @@ pub(crate) async fn follow(node: Weak<Shared>, mut head: watch::Receiver<Positio
     }
 }
 
-/// Folds in what the log has and the fold has not, unless that is under way here.
+/// Folds in the events that the log has and the fold lacks. Stops early if appends of this node are
+/// under way.
 async fn catch_up(shared: &Shared) -> Result<(), LogError> {
     let Shared { log, fold, decisions, .. } = shared;
     if decisions.log_head() <= fold.head() {
@@ -69,14 +70,14 @@ async fn catch_up(shared: &Shared) -> Result<(), LogError> {
         }
         let mut decider = decisions.decider().await;
         if decider.is_awaiting() {
-            // Its events, or those that came first, are dealt with once that is settled.
+            // When the last of those appends settles, it wakes this task if the log still has more.
             return Ok(());
         }
         put_in(fold, &mut decider, &mut beside, page).await?;
     }
 }
 
-/// Folds in a page. Nothing is decided meanwhile.
+/// Folds in a page. The caller holds the decider, so nothing is decided meanwhile.
 async fn put_in(
     fold: &Fold,
     decider: &mut Decider,

@@ -1,17 +1,18 @@
-//! One node: it follows the log, keeps the fold in memory, decides requests and wakes who waits.
+//! One node: it follows the log, keeps the fold in memory, decides requests and wakes those who
+//! wait.
 //!
-//! Lives here: [`Node`], which knows the log and the fold: what follows the log whoever appends to
-//! it (`follow`), and what decides a request against the fold and appends on condition that the
-//! head is still the event that the decision rests on (`decide`). Above the node: [`Desk`], what is
-//! kept for those who read the register, and [`Prover`], what the log's tree proves. Beside them:
-//! [`Watch`], which tells what changes.
+//! Lives here: [`Node`], which has the log and the fold. It follows the log, including what other
+//! nodes append (`follow`). It decides requests against the fold, and appends on condition that the
+//! head is still the event on which the decision rests (`decide`). Above the node: [`Desk`], what
+//! is kept for readers of the register, and [`Prover`], which proves what the log holds. Beside
+//! them: [`Watch`], which reports changes of answers.
 //!
 //! Must not live here: tonic, protobuf or SQL; nor rules about what may be recorded
 //! (`remit-domain`) or what follows from it (`remit-register`).
 //!
-//! Locks are taken in this order, and none before it while one after it is held: the desk's
-//! `acting`, a group's state, the decider, the fold. Only `acting` and the decider are held across
-//! a wait.
+//! Locks are taken in this order: the desk's `acting`, a group's state, the decider, the fold.
+//! Never take an earlier one while you hold a later one. Of these, only `acting` and the decider
+//! are held across an await.
 
 mod blocking;
 mod decide;

@@ -1,4 +1,4 @@
-//! The node: a log, its fold, who follows the one into the other, and who decides.
+//! The node: a log, its fold, the task that follows the log, and the decisions.
 
 use std::sync::Arc;
 
@@ -26,11 +26,10 @@ pub(crate) struct Shared {
 }
 
 impl Node {
-    /// Opens a node over a log: folds it from its first event to its head, and follows it from
-    /// there on.
+    /// Opens a node over a log: folds it from its first event to its head, then follows it.
     ///
     /// # Errors
-    /// [`LogError`] if the log cannot be read whole.
+    /// [`LogError`] if the log cannot be read completely.
     pub async fn open(log: Log) -> Result<Self, LogError> {
         let replay = Replay::whole(&log).await?;
         let decider = Decider::new(log.id(), replay.head(), replay.seen);
@@ -41,20 +40,20 @@ impl Node {
         Ok(Self { shared })
     }
 
-    /// The log below.
+    /// The log of this node.
     #[must_use]
     pub fn log(&self) -> &Log {
         &self.shared.log
     }
 
-    /// The last position that can be asked about, and a wake-up when it moves.
+    /// The last position that can be asked about. The receiver is notified when it moves.
     #[must_use]
     pub fn head(&self) -> watch::Receiver<Position> {
         self.shared.fold.durable()
     }
 
-    /// Why the node cannot go on, if it cannot. It then answers from where it stopped, and must
-    /// not.
+    /// Why the node cannot go on; `None` while it can. A stopped node can still be read, but is out
+    /// of date: its answers must not be used.
     #[must_use]
     pub fn stopped(&self) -> watch::Receiver<Option<Stopped>> {
         self.shared.fold.stopped()
@@ -68,7 +67,7 @@ impl Node {
         self.shared.fold.reached(position).await
     }
 
-    /// The day that it is in England, by the clock of the log.
+    /// Today's date in England, by the log's clock.
     #[must_use]
     pub fn today(&self) -> Day {
         london_day(self.log().now()).unwrap_or(Day::MIN)
@@ -82,8 +81,8 @@ impl Node {
         read(&register, head)
     }
 
-    /// The fingerprint of a fold of the log made afresh, up to the position that this node has
-    /// reached, and that of the node's own fold, which must be the same.
+    /// Folds the log afresh up to the node's position. Returns that position, the fingerprint of
+    /// the node's own fold and that of the fresh one; the two must be equal.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.
@@ -93,7 +92,7 @@ impl Node {
         Ok((head, own, afresh.fingerprint()))
     }
 
-    /// A fold of the log of its own, as it is now.
+    /// A separate fold of the log, up to the node's present position.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.
@@ -101,7 +100,7 @@ impl Node {
         Replay::until(self.log(), self.shared.fold.head()).await
     }
 
-    /// What became of a request.
+    /// What the log remembers of a request.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.
@@ -109,10 +108,11 @@ impl Node {
         self.shared.log.request(id).await
     }
 
-    /// The events that a batch of commands would be, the checks that fail, and whatever `read`
-    /// reads of the register as it would then be; it is given the positions before and after.
+    /// Decides a batch of commands without recording it. Returns its events, the checks that fail,
+    /// and what `read` returns. `read` gets the register with the events in it, and the positions
+    /// before and after them.
     ///
-    /// Nothing is recorded, and nobody else sees the events. Other decisions wait meanwhile.
+    /// Nobody else sees the events. Other decisions wait meanwhile.
     ///
     /// # Errors
     /// [`RecordError`] other than [`RecordError::Refused`].
@@ -124,14 +124,14 @@ impl Node {
         Arc::clone(&self.shared.decisions).preview(request, read).await
     }
 
-    /// Decides a request and, if every check holds, appends its events; returns once they are
+    /// Decides a request and, if every check passes, appends its events. Returns once they are
     /// durable and can be read. The same id gives the same result for ever.
     ///
-    /// A caller that goes away changes nothing: what was begun is finished.
+    /// If the caller goes away, the request is still finished.
     ///
     /// # Errors
-    /// [`RecordError`]; nothing is then recorded, but after [`RecordError::Log`] the same id must
-    /// be sent again to know.
+    /// [`RecordError`]; nothing is then recorded. Only after [`RecordError::Log`] is that unknown:
+    /// send the same id again to find out.
     pub async fn record(&self, request: Request) -> Result<Receipt, RecordError> {
         let decisions = Arc::clone(&self.shared.decisions);
         let done = tokio::spawn(async move { decisions.record(request).await });

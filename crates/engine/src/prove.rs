@@ -1,4 +1,4 @@
-//! What the log's tree proves, at any size it ever had; and statements.
+//! Proofs from the log's tree, at any size that it ever had; and statements.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::blocking::Blocking;
 use crate::node::Node;
 
-/// Proofs that are computed at once. Each takes two threads of the blocking pool.
+/// Proofs computed at once. Each takes two threads of the blocking pool.
 const AT_ONCE: usize = 16;
 
 /// Proves what the log of a node holds.
@@ -19,11 +19,11 @@ const AT_ONCE: usize = 16;
 pub struct Prover {
     node: Node,
     permits: Arc<Semaphore>,
-    /// What statements show of the whole log. Empty until the first is asked for.
+    /// The index of the log, for statements. Empty until the first statement is asked for.
     indexed: Arc<Mutex<Indexed>>,
 }
 
-/// Why nothing is proven.
+/// Why nothing could be proved.
 #[derive(Debug, thiserror::Error)]
 enum ProveError {
     #[error(transparent)]
@@ -75,8 +75,8 @@ impl Prover {
         self.prove(move |log| Ok(Frontier::of(size.get(), log)?.root())).await
     }
 
-    /// The roots of `count` complete subtrees of 2^`level` leaves side by side, from number `first`
-    /// on.
+    /// The roots of `count` adjacent subtrees, from number `first` on. Each must be complete: have
+    /// 2^`level` leaves.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read, or one of them is not complete.
@@ -88,7 +88,8 @@ impl Prover {
         .await
     }
 
-    /// The hashes that show that an event is among the first `size`.
+    /// Proves that the event at `position` is among the first `size`; returns the hashes of the
+    /// proof.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read, or the event is not among them.
@@ -101,7 +102,8 @@ impl Prover {
         self.prove(move |log| Ok(tree::prove_inclusion(size.get(), leaf, log)?)).await
     }
 
-    /// The hashes that show that the events from `first` to `last` are among the first `size`.
+    /// Proves that the events from `first` to `last` are among the first `size`; returns the hashes
+    /// of the proof.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read, or they are not all among them.
@@ -115,11 +117,11 @@ impl Prover {
         self.prove(move |log| Ok(tree::prove_several(size.get(), &leaves, log)?)).await
     }
 
-    /// The hashes that show that the tree over the first `size` events begins with the tree over
-    /// the first `earlier`.
+    /// Proves that the tree over the first `size` events begins with the tree over the first
+    /// `earlier`; returns the hashes of the proof.
     ///
     /// # Errors
-    /// [`LogError`] if the log cannot be read, or unless 1 <= `earlier` <= `size`.
+    /// [`LogError`] if the log cannot be read, or `earlier` is 0 or greater than `size`.
     pub async fn prove_consistency(
         &self,
         earlier: Position,
@@ -128,8 +130,8 @@ impl Prover {
         self.prove(move |log| Ok(tree::prove_consistency(earlier.get(), size.get(), log)?)).await
     }
 
-    /// A statement over all durable events, one at a time: the index is brought up to the log
-    /// first, from its beginning when it is the first.
+    /// Issues a statement over all durable events. Statements are issued one at a time: each first
+    /// brings the index up to the head, and the first one builds it from the first event.
     ///
     /// # Errors
     /// [`IssueError`].

@@ -1,10 +1,10 @@
-//! Watches: the changes of answers, told one after another. A state machine without I/O.
+//! Watches: they report the changes of answers, in order. A state machine without I/O.
 //!
-//! Lives here: what a watch is about ([`Target`]), where it is ([`Cursor`]), and what it tells next
-//! ([`Watch`]). The steps follow from the register (`remit_register::Watched`); so a watch that
-//! goes on from a cursor is told exactly the rest, on any node of the same log.
+//! Lives here: what a watch is about ([`Target`]), where it is ([`Cursor`]), and what it reports
+//! next ([`Watch`]). The steps follow from the register (`remit_register::Watched`), so a watch
+//! that continues from a cursor reports exactly the rest, on any node of the same log.
 //!
-//! Must not live here: clocks, streams, or who remembers a cursor (`desk::watches`).
+//! Must not live here: clocks, streams, or how cursors are kept (`desk::watches`).
 
 mod cursor;
 mod target;
@@ -18,32 +18,32 @@ use remit_register::{Answer, Change, Place, Point, Register, Step, Watched};
 pub use cursor::Cursor;
 pub use target::{Target, Targets};
 
-/// Steps that are looked up at once.
+/// Steps looked up at a time.
 const STEPS: usize = 64;
 
 /// A change of a watched answer.
 #[derive(Debug)]
 pub struct Notice<'a> {
-    /// What the watch is about that changed.
+    /// The target whose answer changed.
     pub target: &'a Target,
     /// The answer before and after, and why.
     pub change: &'a Change<'a>,
-    /// An event was recorded, or a day began.
+    /// The cause: an event was recorded, or a day began.
     pub step: Step,
-    /// Where the watch is after the step.
+    /// The point at which the watch is after the step.
     pub after: Point,
-    /// Whether it is about days before the one on which it was recorded.
+    /// Whether it affects days before the one on which it was recorded.
     pub retroactive: bool,
-    /// For a pin: whether the register now says what was relied on.
+    /// For a pin: whether the register now gives the answer that was relied on.
     pub as_pinned: bool,
-    /// Goes on after this notice.
+    /// The cursor from which to continue after this notice.
     pub cursor: Cursor,
 }
 
-/// An answer as it is when a watch begins.
+/// An answer as it stands when a watch begins.
 #[derive(Debug)]
 pub struct Present<'a> {
-    /// What the watch is about.
+    /// The target.
     pub target: &'a Target,
     /// The place.
     pub place: &'a Place,
@@ -51,37 +51,38 @@ pub struct Present<'a> {
     pub function: &'a FunctionCode,
     /// The answer.
     pub answer: &'a Answer<'a>,
-    /// For a pin: whether the register says what was relied on.
+    /// For a pin: whether the register gives the answer that was relied on.
     pub as_pinned: bool,
 }
 
-/// A cursor names more notices of a step than the step has: no watch of these targets gave it.
+/// The cursor counts more notices of a step than the step has, so it cannot come from a watch of
+/// these targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there are no {0} notices at that step")]
 pub struct NoSuchNotice(pub usize);
 
-/// A watch under way. A clone goes on by itself.
+/// A watch in progress. A clone continues independently.
 #[derive(Clone)]
 pub struct Watch {
     targets: Targets,
     watched: Arc<[Watched]>,
     cursor: Cursor,
-    /// The places whose present answers are still to be told.
+    /// The places whose present answers are still to be reported; `None` when all were.
     present: Option<Walk>,
-    /// Steps that were looked up and are still to be told, each with the point before it.
+    /// Steps that were looked up and are still to be reported, each with the point before it.
     steps: VecDeque<(Point, Step)>,
     under_way: Option<UnderWay>,
 }
 
-/// The step that is being told.
+/// The step that is being reported.
 #[derive(Clone)]
 struct UnderWay {
     before: Point,
     step: Step,
     walk: Walk,
-    /// Its notices so far.
+    /// How many of its notices were found so far.
     number: usize,
-    /// How many of them were told before the watch was cut.
+    /// How many of its notices were reported before the watch was interrupted.
     skip: usize,
 }
 
@@ -112,14 +113,14 @@ impl Walk {
 }
 
 impl Watch {
-    /// A watch that tells the present answers at a point, then what comes.
+    /// Begins a watch that reports the present answers at a point, then what changes.
     #[must_use]
     pub fn from_now(targets: Targets, at: Point) -> Self {
         let cursor = Cursor::at(at, Some(targets.number()));
         Self { present: Some(Walk::default()), ..Self::from_cursor(targets, cursor) }
     }
 
-    /// A watch that goes on from a cursor.
+    /// Continues a watch from a cursor.
     #[must_use]
     pub fn from_cursor(targets: Targets, cursor: Cursor) -> Self {
         let cursor = cursor.of(targets.number());
@@ -127,19 +128,20 @@ impl Watch {
         Self { targets, watched, cursor, present: None, steps: VecDeque::new(), under_way: None }
     }
 
-    /// What it is about.
+    /// What the watch is about.
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         &self.targets
     }
 
-    /// Where it is: everything before was told.
+    /// Where the watch is: everything before it was reported.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         self.cursor
     }
 
-    /// Tells the present answers, from at most `looks` places. `true`: those were all.
+    /// Reports the present answers, looking at no more than `looks` places. `true`: all are
+    /// reported.
     pub fn present(
         &mut self,
         register: &Register,
@@ -163,10 +165,12 @@ impl Watch {
         self.present.is_none()
     }
 
-    /// Tells what comes, up to a point, from at most `looks` places. `true`: it is at that point.
+    /// Reports the changes up to the point `to`, looking at no more than `looks` places. `true`:
+    /// the watch has reached `to`.
     ///
     /// # Errors
-    /// [`NoSuchNotice`]; the cursor that it began with is none of this watch.
+    /// [`NoSuchNotice`] if the cursor with which the watch began is not from a watch of these
+    /// targets.
     pub fn tell(
         &mut self,
         register: &Register,
@@ -188,14 +192,14 @@ impl Watch {
         Ok(false)
     }
 
-    /// The step to be told next. `None`: there is none up to a point.
+    /// The next step to report. `None`: there is none up to the point `to`.
     fn step(&mut self, register: &Register, to: Point) -> Result<Option<UnderWay>, NoSuchNotice> {
         if let Some(step) = self.under_way.take() {
             return Ok(Some(step));
         }
         let begun = self.cursor.begun();
         if begun.is_some_and(|step| !step.is_within(to)) {
-            // It was told of on a node that is further.
+            // Another node, further ahead, began to report this step; this node has not reached it.
             return Ok(None);
         }
         if self.steps.is_empty() {
@@ -214,7 +218,7 @@ impl Watch {
         Ok(Some(UnderWay { before, step, walk: Walk::default(), number: 0, skip }))
     }
 
-    /// Tells what a step changes at one place.
+    /// Reports what a step changes at one place.
     fn tell_place(
         &mut self,
         register: &Register,
@@ -249,7 +253,7 @@ impl UnderWay {
     }
 }
 
-/// Whether a change is about days before the one on which it was recorded.
+/// Whether a change affects days before the one on which it was recorded.
 fn is_retroactive(register: &Register, change: &Change<'_>, step: Step) -> bool {
     let before = |recorded_on: Option<Day>| {
         let earlier = |from| recorded_on.is_some_and(|recorded_on| from < recorded_on);
@@ -261,7 +265,7 @@ fn is_retroactive(register: &Register, change: &Change<'_>, step: Step) -> bool 
     }
 }
 
-/// For a pin: whether the register says, as known at a position, what was relied on.
+/// For a pin: whether the register, as known at `known_at`, gives the answer that was relied on.
 fn as_pinned(target: &Target, register: &Register, known_at: Position) -> bool {
     target.pin().is_some_and(|pin| pin.is_still_said(register, known_at))
 }

@@ -1,4 +1,4 @@
-//! Commands: what a `Record` request asks.
+//! Commands: reads `Record` requests, and writes commands as messages.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::fields::Fields;
 use crate::value::Value;
 use crate::{pb, render};
 
-/// Commands that one request may hold.
+/// The most commands in one request.
 pub const COMMANDS_MAX: usize = 5_000;
-/// Characters of the name of who asks.
+/// The longest `actor`, in characters.
 const ACTOR_CHARS_MAX: usize = 200;
 
-/// A `Record` request.
+/// Reads a `Record` request. With `validate_only`, the request id may be empty.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT` with every bad field.
@@ -61,7 +61,7 @@ pub fn record(mut request: pb::RecordRequest) -> Result<Request, Status> {
     fields.finish(request)
 }
 
-/// The evidence of a request, for commands that carry none.
+/// The evidence of the whole request, for commands that carry none. `Given(None)`: it is invalid.
 enum Default {
     Absent,
     Given(Option<Arc<Evidence>>),
@@ -90,7 +90,7 @@ fn read_evidence(fields: &mut Fields, wire: &pb::Evidence) -> Option<Arc<Evidenc
     Some(Arc::new(Evidence { source, url, made_on, confidence: confidence?, note: note? }))
 }
 
-/// The digest of what a request asks: everything but its id, and whether it wants proof.
+/// The SHA-256 of a request without its `request_id` and `prove`. Leaves `prove` cleared.
 fn digest(request: &mut pb::RecordRequest) -> [u8; 32] {
     use prost::Message;
     let id = std::mem::take(&mut request.request_id);
@@ -100,7 +100,7 @@ fn digest(request: &mut pb::RecordRequest) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// The name on the wire of a kind of fact.
+/// The wire name of a kind of fact, such as `body_established`.
 fn name(kind: FactKind) -> String {
     kind.word().replace('-', "_")
 }
@@ -135,7 +135,7 @@ macro_rules! acts {
             }
         }
 
-        /// What a command asks, as the wire names it.
+        /// The wire name of a command's act; `act` if there is none.
         fn act_name(act: Option<&pb::command::Act>) -> String {
             use pb::command::Act as A;
             match act {
@@ -149,7 +149,8 @@ macro_rules! acts {
             }
         }
 
-        /// A fact as the command that states it. `None`: only a decision makes such a fact.
+        /// The act of the command that states a fact. `None`: no command states it; only a decision
+        /// produces it.
         fn write_stated(fact: &Fact) -> Option<pb::command::Act> {
             use pb::command::Act as A;
             match fact {
@@ -172,13 +173,13 @@ fn read_notice(fields: &mut Fields, wire: &pb::GiveNotice) -> Option<Act> {
     Some(Act::GiveNotice { instrument: instrument?, given_by: given_by?, given_on: given_on? })
 }
 
-/// What each command asks, as the wire names it.
+/// The wire name of each command's act.
 #[must_use]
 pub fn act_names(commands: &[pb::Command]) -> Vec<String> {
     commands.iter().map(|command| act_name(command.act.as_ref())).collect()
 }
 
-/// A command, as a client sends it.
+/// A command as the message that a client sends.
 #[must_use]
 pub fn write(command: &Command) -> pb::Command {
     pb::Command {

@@ -1,4 +1,4 @@
-//! The one way in: from the wire to values that prove their checks. Every bad field is collected.
+//! The only way in: turns fields of messages into checked values, and collects every bad field.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -12,14 +12,14 @@ use crate::pb;
 use crate::status::{Violation, invalid};
 use crate::value::Value;
 
-/// Items that one list of a command may hold.
+/// The most items in one list of a command.
 const ITEMS_MAX: usize = 1_000;
-/// Bytes of one filter.
+/// The longest filter, in bytes.
 const FILTER_BYTES_MAX: usize = 4_096;
-/// Violations that one reply names.
+/// The most violations in one reply.
 const VIOLATIONS_MAX: usize = 30;
 
-/// Reads the fields of one message, remembering every one that is bad.
+/// Reads the fields of one message and collects a violation for each bad one.
 #[derive(Default)]
 pub struct Fields {
     path: String,
@@ -27,7 +27,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Says that a field is bad.
+    /// Records that `field` is bad, and why.
     pub fn bad(&mut self, field: &str, description: impl Display) {
         if self.violations.len() < VIOLATIONS_MAX {
             let field = format!("{}{field}", self.path);
@@ -46,13 +46,13 @@ impl Fields {
         }
     }
 
-    /// `INVALID_ARGUMENT` with all violations.
+    /// The status `INVALID_ARGUMENT` with all violations.
     #[must_use]
     pub fn refused(self) -> Status {
         invalid(self.violations)
     }
 
-    /// Reads what lies below a field.
+    /// Calls `read` with `field` as the path prefix of every violation.
     pub fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.path.len();
         self.path.push_str(field);
@@ -62,7 +62,7 @@ impl Fields {
         value
     }
 
-    /// A code, id or text.
+    /// Parses a required code, id or text.
     pub fn parse<T: FromStr<Err: Display>>(&mut self, field: &str, text: &str) -> Option<T> {
         if text.is_empty() {
             self.bad(field, "is required");
@@ -71,7 +71,8 @@ impl Fields {
         text.parse().map_err(|error: T::Err| self.bad(field, error)).ok()
     }
 
-    /// The items of a list, each read under its number.
+    /// Reads each item of a list under its indexed name, such as `codes[2]`. `None` if any item is
+    /// bad or there are too many.
     pub(crate) fn items<S, T>(
         &mut self,
         field: &str,
@@ -89,19 +90,19 @@ impl Fields {
         (found.len() == items.len()).then_some(found)
     }
 
-    /// Says that a list is bad if it has no items.
+    /// Records a violation if a required list has no items.
     pub(crate) fn not_empty<T>(&mut self, field: &str, items: &[T]) {
         if items.is_empty() {
             self.bad(field, "is required: at least one");
         }
     }
 
-    /// A field of a message.
+    /// Reads a field as a value of type `T`.
     pub(crate) fn value<T: Value>(&mut self, field: &str, wire: &T::Wire) -> Option<T> {
         T::read(self, field, wire)
     }
 
-    /// A value of a closed vocabulary; the wire numbers them from 1 in the order of the domain.
+    /// A required value of a closed vocabulary. Its wire number is its index in `W::ALL` plus 1.
     pub fn word<W: Word>(&mut self, field: &str, number: i32) -> Option<W> {
         let found = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
         match found.and_then(|index| W::ALL.get(index)) {
@@ -128,7 +129,7 @@ impl Fields {
         day.map_err(|error| self.bad(field, error)).ok()
     }
 
-    /// A day that may be absent.
+    /// A day that may be absent: `Some(None)` if it is.
     pub fn optional_day(&mut self, field: &str, date: Option<pb::Date>) -> Option<Option<Day>> {
         if date.is_none() { Some(None) } else { self.day(field, date).map(Some) }
     }
@@ -146,7 +147,8 @@ impl Fields {
             .ok()
     }
 
-    /// Seconds without a message after which a heartbeat is sent: 1 to 10; 0 is 10.
+    /// The heartbeat interval: the time without a message after which a heartbeat is sent, 1 to 10
+    /// seconds. 0 means 10.
     pub fn silence(&mut self, field: &str, seconds: u32) -> Option<Duration> {
         match seconds {
             0 => Some(Duration::from_secs(10)),
@@ -158,25 +160,25 @@ impl Fields {
         }
     }
 
-    /// A place: a body's code, or a contract's id with its slash.
+    /// A place: the code of a body, or the id of a contract, which contains a slash.
     pub fn place(&mut self, field: &str, text: &str) -> Option<Place> {
         self.parse(field, text)
     }
 }
 
-/// A point of the known axis as asked for.
+/// A point on the known axis, as the request gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedKnown {
-    /// Whatever is known now.
+    /// Everything up to the head.
     Head,
-    /// Up to an instant.
+    /// Everything recorded at or before an instant.
     Instant(UtcInstant),
-    /// Up to a position.
+    /// Everything up to a position.
     Position(Position),
 }
 
 impl Fields {
-    /// A point of the known axis; absent: the head.
+    /// A point on the known axis. Absent: the head.
     pub fn known(&mut self, known: Option<&pb::KnownAt>) -> Option<AskedKnown> {
         match known.map(|known| &known.point) {
             None => Some(AskedKnown::Head),
@@ -193,7 +195,7 @@ impl Fields {
         }
     }
 
-    /// An instant.
+    /// An instant from 1900 to 2199, truncated to microseconds.
     pub fn instant(&mut self, field: &str, instant: &prost_types::Timestamp) -> Option<UtcInstant> {
         let nanos = i64::from(instant.nanos);
         let years = -2_208_988_800..=7_258_118_399;
@@ -204,7 +206,7 @@ impl Fields {
         Some(UtcInstant::from_micros(instant.seconds * 1_000_000 + nanos / 1_000))
     }
 
-    /// The position a consistency token stands for; 0 for none.
+    /// The position of a consistency token (the field `at_least`). An empty token is position 0.
     pub fn token(&mut self, token: &str, log_id: &str) -> Option<Position> {
         if token.is_empty() {
             return Some(Position::ZERO);
@@ -216,7 +218,7 @@ impl Fields {
         position
     }
 
-    /// The position a cursor stands for.
+    /// The position of a stream cursor.
     pub fn cursor(&mut self, field: &str, cursor: &str, log_id: &str) -> Option<Position> {
         let position = position_of(cursor, log_id);
         if position.is_none() {
@@ -225,7 +227,7 @@ impl Fields {
         position
     }
 
-    /// A filter of events.
+    /// An event filter. Empty text lets every event pass.
     pub fn filter(&mut self, text: &str) -> Option<Filter> {
         if text.len() > FILTER_BYTES_MAX {
             self.bad("filter", format_args!("is longer than {FILTER_BYTES_MAX} bytes"));
@@ -241,7 +243,7 @@ fn position_of(token: &str, log_id: &str) -> Option<Position> {
     position.parse().ok().filter(|_| canonical)
 }
 
-/// The token that stands for a position of a log.
+/// The consistency token, and stream cursor, for a position of a log: `position@log_id`.
 #[must_use]
 pub fn token(position: Position, log_id: &str) -> String {
     format!("{position}@{log_id}")

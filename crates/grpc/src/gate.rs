@@ -1,5 +1,6 @@
-//! What stands before every service: only gRPC comes in; a register that is not whole, or a node
-//! that cannot follow its log, answers nothing; and every reply names the loads that are under way.
+//! Checks that every call passes before it reaches a service: only gRPC over HTTP/2 is let in, and
+//! a register that is still loading, or a node that cannot follow its log, answers nothing. While
+//! loads are under way, every reply of a service names them in a header.
 
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -11,21 +12,21 @@ use remit_shape::DeskName;
 use crate::services::Api;
 use crate::status;
 
-/// The header in which every reply names the loads that are under way.
+/// The header that names the loads under way, separated by commas.
 pub const LOADS_UNDER_WAY: &str = "remit-loads-under-way";
 
-/// What may be another the next moment.
+/// The `Cache-Control` of replies that may change at any moment.
 pub(crate) const NO_CACHE: &str = "no-cache";
 
-/// Guards the services. A page in somebody's browser can send a form to an address on loopback, but
-/// neither HTTP/2 without TLS nor this content type.
+/// Guards the services. A web page in a local browser can send a form to a loopback address, but
+/// can use neither HTTP/2 without TLS nor this content type.
 pub(crate) async fn services(State(api): State<Api>, request: Request, next: Next) -> Response {
     let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let grpc = kind.is_some_and(|kind| kind.starts_with(b"application/grpc"));
     if !grpc || request.version() != Version::HTTP_2 {
         return not_found("there are /checkpoint, /tile/ and, over HTTP/2, the gRPC services");
     }
-    // Health and reflection tell of the server, not of the register.
+    // Health and reflection describe the server, not the register, so they always answer.
     let of_the_server = request.uri().path().starts_with("/grpc.");
     if !api.is_whole() && !of_the_server {
         return status::loading().into_http::<axum::body::Body>();
@@ -40,7 +41,7 @@ pub(crate) async fn services(State(api): State<Api>, request: Request, next: Nex
     response
 }
 
-/// Guards the files of the log.
+/// Guards the static files of the log.
 pub(crate) async fn files(State(api): State<Api>, request: Request, next: Next) -> Response {
     match api.stopped() {
         _ if !api.is_whole() => unavailable(&status::loading()),

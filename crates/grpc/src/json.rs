@@ -32,7 +32,7 @@ fn descriptor(name: &str) -> Result<prost_reflect::MessageDescriptor, JsonError>
 /// A message as canonical JSON. `name` is its name in package `remit.v1`.
 ///
 /// # Errors
-/// [`JsonError`] where there is no such message.
+/// [`JsonError`] if there is no message of that name, or it does not decode.
 pub fn to_json(name: &str, message: &impl Message) -> Result<serde_json::Value, JsonError> {
     let bytes = message.encode_to_vec();
     let dynamic = DynamicMessage::decode(descriptor(name)?, bytes.as_slice());
@@ -43,10 +43,12 @@ pub fn to_json(name: &str, message: &impl Message) -> Result<serde_json::Value, 
         .map_err(|error| JsonError(error.to_string()))
 }
 
-/// A message from canonical JSON. Unknown fields are errors.
+/// A message from canonical JSON. `name` is its name in package `remit.v1`. Unknown fields are
+/// errors.
 ///
 /// # Errors
-/// [`JsonError`] with line and column where the text is not JSON or not of the message.
+/// [`JsonError`] if there is no message of that name; or, with line and column, if the text is not
+/// JSON or does not fit the message.
 pub fn from_json<M: Message + Default>(name: &str, text: &str) -> Result<M, JsonError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let options = DeserializeOptions::new().deny_unknown_fields(true);

@@ -1,10 +1,12 @@
-//! The wire: generated types, and services that parse, call and render. They decide nothing.
+//! The wire: generated types, and services that read requests, call the node and render replies.
+//! They decide nothing.
 //!
 //! Lives here: [`pb`], generated from `proto/`; [`fields`], which reads messages and collects every
-//! bad field; `value` and `facts`, the values and facts of the domain as messages, in both
-//! directions; [`command`], what a request asks; [`render`], the answers as messages; the services,
-//! and `gate`, what stands before them; [`server`], which puts them on a listener; `files`, the log
-//! as static files on the same listener; and [`json`], the canonical protobuf JSON of any message.
+//! bad field; `value` and `facts`, which convert values and facts of the domain to and from
+//! messages; [`command`], which reads and writes commands; [`render`], which turns answers into
+//! messages; the services, and `gate`, which every call passes first; [`server`], which serves them
+//! on a listener; `files`, which serves the log as static files on the same listener; and [`json`],
+//! the canonical protobuf JSON of any message.
 //!
 //! Must not live here: rules, SQL, or how answers are found.
 

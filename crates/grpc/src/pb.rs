@@ -1,4 +1,4 @@
-//! The generated types, and the descriptors of everything on the wire.
+//! The generated types, and the descriptors of all protos.
 
 #![allow(
     missing_docs,
@@ -26,5 +26,5 @@ pub mod google {
 pub use google::r#type::Date;
 pub use remit::v1::*;
 
-/// The descriptors of every file, for reflection.
+/// The encoded descriptors of every proto file, for reflection and JSON.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));

@@ -1,4 +1,4 @@
-//! The one way out: from answers and facts to the wire. Cannot fail.
+//! The only way out: turns answers and facts into messages. Cannot fail.
 
 mod answers;
 mod directory;
@@ -19,7 +19,7 @@ use crate::pb;
 pub use answers::*;
 pub use directory::*;
 
-/// The wire number of a word: the wire numbers a vocabulary from 1 in the order of the domain.
+/// The wire number of a word: its index in `W::ALL` plus 1.
 #[must_use]
 pub fn word<W: Word + PartialEq>(word: W) -> i32 {
     let index = W::ALL.iter().position(|other| *other == word).unwrap_or_default();
@@ -30,14 +30,14 @@ fn optional_word<W: Word + PartialEq>(value: Option<W>) -> i32 {
     value.map(word).unwrap_or_default()
 }
 
-/// A day.
+/// A day as a `Date`.
 #[must_use]
 pub fn date(day: Day) -> pb::Date {
     let part = |number: u32| i32::try_from(number).unwrap_or_default();
     pb::Date { year: day.year(), month: part(day.month()), day: part(day.day_of_month()) }
 }
 
-/// An instant.
+/// An instant as a `Timestamp`.
 #[must_use]
 pub fn timestamp(instant: UtcInstant) -> prost_types::Timestamp {
     let micros = instant.micros();
@@ -45,7 +45,7 @@ pub fn timestamp(instant: UtcInstant) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos }
 }
 
-/// A point of the known axis.
+/// A point on the known axis.
 #[must_use]
 pub fn known(known: KnownAt) -> pb::Known {
     pb::Known { position: known.position.get(), recorded_at: known.recorded_at.map(timestamp) }
@@ -58,7 +58,8 @@ pub(crate) fn period(period: Period) -> pb::Period {
     }
 }
 
-/// What is kept as text goes out as it is, without the formatting machinery: answers hold dozens.
+/// A value that is stored as text. The text is copied without `Display`, which is slower: an answer
+/// holds dozens of such values.
 trait Kept {
     fn kept(&self) -> &str;
 }
@@ -93,7 +94,8 @@ fn optional<T: Kept>(value: Option<T>) -> String {
     value.as_ref().map(own).unwrap_or_default()
 }
 
-/// What a field that may name a person says, as far as that is told.
+/// The text of a personal field: its value, or `redacted`, or `not told` where only the commitment
+/// is known.
 pub(crate) fn personal(personal: &Personal) -> String {
     match personal {
         Personal::Told(text) | Personal::InTheClear(text) => own(text),
@@ -111,7 +113,7 @@ fn redaction(redaction: &Redaction<'_>) -> pb::Redaction {
     }
 }
 
-/// The fields of an event that may name a person, as they are told now.
+/// The personal fields of an event, with the values they have now.
 #[must_use]
 pub fn personal_fields(fields: &[PersonalView<'_>]) -> Vec<pb::PersonalField> {
     let each = |view: &PersonalView<'_>| pb::PersonalField {
@@ -122,13 +124,14 @@ pub fn personal_fields(fields: &[PersonalView<'_>]) -> Vec<pb::PersonalField> {
     fields.iter().map(each).collect()
 }
 
-/// What an event says.
+/// The fact of an event.
 #[must_use]
 pub fn fact(fact: &Fact) -> pb::Fact {
     crate::facts::write_fact(fact)
 }
 
-/// What an event rests on, with the note that the fact holds because it may name a person.
+/// The evidence of an event. Where the note may name a person, it is stored in the fact and taken
+/// from there.
 #[must_use]
 pub fn evidence_of(event: &Event) -> pb::Evidence {
     let mut evidence = evidence(&event.evidence);
@@ -138,7 +141,7 @@ pub fn evidence_of(event: &Event) -> pb::Evidence {
     evidence
 }
 
-/// What a fact rests on.
+/// The evidence of a fact.
 #[must_use]
 pub fn evidence(evidence: &Evidence) -> pb::Evidence {
     pb::Evidence {

@@ -1,4 +1,4 @@
-//! The services on a listener, with health and reflection, and the log as files.
+//! Serves the services, health, reflection and the log's static files on one listener.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -16,21 +16,21 @@ use tonic_health::server::HealthReporter;
 use crate::services::{Api, StreamLimits};
 use crate::{files, gate, pb};
 
-/// The largest request: 5,000 commands of some three thousand bytes.
+/// The largest request, in bytes: enough for 5,000 commands of about 3,000 bytes.
 const REQUEST_BYTES_MAX: usize = 16 << 20;
 const STREAM_WINDOW: u32 = 4 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
-/// How long calls under way may take to end once the server drains.
+/// How long the server waits for calls under way once it drains.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
 
-/// Why the server does not serve.
+/// Why the server could not start, or why it stopped.
 #[derive(Debug)]
 pub enum ServeError {
-    /// An address that others could reach.
+    /// The address is not loopback, so other machines could reach it.
     NotLoopback(SocketAddr),
     /// The address cannot be listened on.
     Listen(SocketAddr, std::io::Error),
-    /// The services could not be put together, or the transport failed.
+    /// The services could not be assembled, or the transport failed.
     Transport(String),
 }
 
@@ -50,7 +50,7 @@ impl std::fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
-/// A server that is listening, and not yet answering.
+/// A server that accepts connections but does not answer yet.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
@@ -61,10 +61,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on a loopback address. Checkpoints are signed with all of the keys.
+    /// Listens on a loopback address. Checkpoints are signed with every key in `keys`.
     ///
     /// # Errors
-    /// [`ServeError`] where the address is not loopback or cannot be listened on.
+    /// [`ServeError`] if the address is not loopback or cannot be listened on.
     pub async fn bind(desk: Desk, keys: KeyRing, address: SocketAddr) -> Result<Self, ServeError> {
         if !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
@@ -82,25 +82,26 @@ impl Server {
         })
     }
 
-    /// Sets how many long streams there may be.
+    /// Limits how many long streams may be open.
     #[must_use]
     pub fn with_limits(self, limits: StreamLimits) -> Self {
         Self { limits, ..self }
     }
 
-    /// Sets whose cosignatures are kept.
+    /// Sets the witnesses whose cosignatures are kept.
     #[must_use]
     pub fn with_witnesses(self, witnesses: Vec<WitnessKey>) -> Self {
         Self { witnesses, ..self }
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Answers until `stop` resolves, then ends the long streams and waits for the rest, bounded.
+    /// Answers until `stop` resolves. Then ends the long streams and waits at most 10 s for other
+    /// calls.
     ///
     /// # Errors
     /// [`ServeError::Transport`].
@@ -108,8 +109,8 @@ impl Server {
         self.serve_once_whole(std::future::ready(()), stop).await
     }
 
-    /// The same, but until `whole` resolves health says that it does not serve, and every call is
-    /// refused as loading.
+    /// Like `serve`, but answers only once `whole` resolves. Until then health reports that the
+    /// server does not serve, and every call is refused as loading.
     ///
     /// # Errors
     /// [`ServeError::Transport`].
@@ -136,7 +137,7 @@ impl Server {
             .initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keepalive_interval(Some(Duration::from_secs(20)))
             .http2_keepalive_timeout(Some(Duration::from_secs(20)))
-            // Files over HTTP/1.1 as well: see `files`.
+            // The static files are served over HTTP/1.1 too: see `files`.
             .accept_http1(true)
             .add_routes(routes)
             .serve_with_incoming_shutdown(
@@ -151,7 +152,7 @@ impl Server {
                 whole.await;
                 opened.send_replace(true);
                 set_health(&health, Serving).await;
-                // Resolves if the node cannot go on.
+                // Resolves when the node cannot go on.
                 let _ = node_stopped.wait_for(Option::is_some).await;
                 set_health(&health, NotServing).await;
                 std::future::pending().await
@@ -170,13 +171,13 @@ impl Server {
         stopped.send_replace(());
         match tokio::time::timeout(DRAIN_MAX, server).await {
             Ok(ended) => ended.map_err(|error| failed(&error)),
-            // A peer that never finishes its call is cut off.
+            // A call that is still open after `DRAIN_MAX` is cut off.
             Err(_) => Ok(()),
         }
     }
 }
 
-/// The services, and reflection on all of them and on health.
+/// All services, with reflection on them and on health.
 fn services(api: &Api) -> Result<Routes, tonic_reflection::server::Error> {
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -201,7 +202,7 @@ fn services(api: &Api) -> Result<Routes, tonic_reflection::server::Error> {
         .add_service(funding))
 }
 
-/// Says of every service, and of the server, whether it serves.
+/// Sets the health status of every service, and of the server as a whole (the empty name).
 async fn set_health(health: &HealthReporter, status: tonic_health::ServingStatus) {
     for service in [
         "remit.v1.RegisterService",

@@ -1,4 +1,4 @@
-//! The one place where an error meets the wire.
+//! The only place where errors become gRPC statuses.
 
 use remit_domain::{Position, Refusal, Word};
 use remit_engine::{DeskError, MemberEnd, RecordError, Stopped};
@@ -10,7 +10,7 @@ use crate::pb::ErrorReason;
 
 const DOMAIN: &str = "remit.v1";
 
-/// The reason as it stands in `ErrorInfo`.
+/// The reason as `ErrorInfo` has it: without its prefix.
 fn name(reason: ErrorReason) -> &'static str {
     reason.as_str_name().trim_start_matches("ERROR_REASON_")
 }
@@ -20,7 +20,7 @@ fn with_reason(code: Code, reason: ErrorReason, message: impl Into<String>) -> S
     Status::with_error_details(code, message, details)
 }
 
-/// A bad field and what is wrong with it.
+/// A bad field, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The field, as a path in the request.
@@ -29,7 +29,7 @@ pub struct Violation {
     pub description: String,
 }
 
-/// Fields that are missing, malformed or out of bounds: all of them at once.
+/// Fields that are missing, malformed or out of bounds, all in one status.
 pub fn invalid(violations: Vec<Violation>) -> Status {
     let first: Vec<_> =
         violations.iter().take(3).map(|v| format!("{}: {}", v.field, v.description)).collect();
@@ -45,13 +45,13 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
     Status::with_error_details(Code::InvalidArgument, message, details)
 }
 
-/// The field that a refusal is about, from `commands` on.
+/// The path of the field that a refusal is about, beginning with `commands`.
 fn path(index: usize, refusal: &Refusal, acts: &[String]) -> String {
     let act = acts.get(index).map_or("act", String::as_str);
     format!("commands[{index}].{act}.{}", refusal.field)
 }
 
-/// A refusal as part of a preview.
+/// A refusal, as a preview shows it.
 pub fn broken((index, refusal): &(usize, Refusal), acts: &[String]) -> crate::pb::RuleBroken {
     let reason = format!("ERROR_REASON_{}", refusal.reason().word());
     crate::pb::RuleBroken {
@@ -62,7 +62,7 @@ pub fn broken((index, refusal): &(usize, Refusal), acts: &[String]) -> crate::pb
     }
 }
 
-/// Commands that the rules refuse.
+/// Commands that the rules refuse, all in one status.
 fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
     let reason = match refusals.as_slice() {
         [(_, first), rest @ ..] if rest.iter().all(|(_, r)| r.reason() == first.reason()) => {
@@ -83,7 +83,7 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
     };
     let message = format!("{}{more}", first.join("; "));
     let mut details = ErrorDetails::with_error_info(reason, DOMAIN, []);
-    // Headers are bounded; a hundred violations are enough to act on.
+    // Headers are limited in size, and 30 violations are enough to act on.
     let violations: Vec<_> = refusals
         .iter()
         .take(30)
@@ -97,8 +97,7 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
     Status::with_error_details(Code::FailedPrecondition, message, details)
 }
 
-/// What became of a request that was not recorded. `acts`: what each of its commands asks, in the
-/// names of the wire.
+/// Why a request was not recorded. `acts` holds the wire name of each command's act.
 pub fn record(error: RecordError, acts: &[String]) -> Status {
     match error {
         RecordError::Refused(refusals) => refused(refusals, acts),
@@ -128,7 +127,7 @@ pub fn node_stopped(stopped: &Stopped) -> Status {
     with_reason(Code::Unavailable, ErrorReason::NodeStopped, message)
 }
 
-/// The log failed. The cause is logged, not sent.
+/// The log failed, or this node only reads it. The cause of a failure is logged, not sent.
 pub fn log(error: &LogError) -> Status {
     if matches!(error, LogError::ReadOnly) {
         let message = "this node only reads; send what is to be recorded to the node that writes";
@@ -139,23 +138,23 @@ pub fn log(error: &LogError) -> Status {
     with_reason(Code::Unavailable, ErrorReason::LogUnavailable, message)
 }
 
-/// An event cannot be read by this release.
+/// This release cannot read an event of the log.
 pub fn unreadable(error: &impl std::fmt::Display) -> Status {
     with_reason(Code::Internal, ErrorReason::UnreadableEvent, error.to_string())
 }
 
-/// There is no such thing, as known.
+/// What was asked for does not exist, as known at the point asked about.
 pub fn not_found(what: impl Into<String>) -> Status {
     with_reason(Code::NotFound, ErrorReason::NotFound, what)
 }
 
-/// A position that no event has yet.
+/// A position in the request is beyond the head.
 pub fn beyond_head(field: &str, position: Position, head: Position) -> Status {
     let message = format!("{field}: position {position} is beyond the head, {head}");
     with_reason(Code::OutOfRange, ErrorReason::PositionBeyondHead, message)
 }
 
-/// The node has not reached the caller's token.
+/// The node did not reach the caller's token in time.
 pub fn behind(wanted: Position, head: Position) -> Status {
     let message = format!(
         "this node is at position {head}, {} behind the token's {wanted}; ask again or elsewhere",
@@ -170,7 +169,7 @@ pub fn draining() -> Status {
     with_reason(Code::Unavailable, ErrorReason::Draining, message)
 }
 
-/// The register is being loaded.
+/// The server is still loading the register.
 pub fn loading() -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::Loading), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(1)));
@@ -178,7 +177,8 @@ pub fn loading() -> Status {
     Status::with_error_details(Code::Unavailable, message, details)
 }
 
-/// Too many long-lived streams: of one connection, or in all.
+/// There are too many long streams. `of` says whether one connection or the node has reached the
+/// limit.
 pub fn too_many_streams(of: &str, limit: usize) -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(5)));
@@ -186,7 +186,7 @@ pub fn too_many_streams(of: &str, limit: usize) -> Status {
     Status::with_error_details(Code::ResourceExhausted, message, details)
 }
 
-/// The desk refuses.
+/// An error of the desk.
 pub fn desk(error: &DeskError) -> Status {
     match error {
         DeskError::Taken(_) => {
@@ -209,7 +209,7 @@ pub fn taken_over() -> Status {
     with_reason(Code::Aborted, ErrorReason::TakenOver, message)
 }
 
-/// What is acknowledged was acknowledged before.
+/// The notice, or a later one, was acknowledged before.
 pub fn acknowledged_already(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::AcknowledgedAlready, message)
 }
@@ -219,7 +219,7 @@ pub fn not_parked(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::NotParked, message)
 }
 
-/// The stream's member is none of the group any more.
+/// The stream's member no longer belongs to the group.
 pub fn member_ended(why: MemberEnd) -> Status {
     match why {
         MemberEnd::Silent => {
@@ -231,18 +231,18 @@ pub fn member_ended(why: MemberEnd) -> Status {
     }
 }
 
-/// The cursor or the name belongs to a watch of other things.
+/// The cursor or the consumer name belongs to a watch of other things.
 pub fn other_watch(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::OtherWatch, message)
 }
 
-/// Something was recorded where it was to be stated that nothing was.
+/// A statement of nothing cannot be issued: the event at `position` was recorded in the stretch.
 pub fn not_nothing(position: Position) -> Status {
     let message = format!("event {position} was recorded there: it cannot be stated that none was");
     with_reason(Code::FailedPrecondition, ErrorReason::NotNothing, message)
 }
 
-/// Something that is not there yet, or never was.
+/// Something that the request names does not exist yet, or never did.
 pub fn out_of_range(message: impl Into<String>) -> Status {
     with_reason(Code::OutOfRange, ErrorReason::FieldInvalid, message)
 }

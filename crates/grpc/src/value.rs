@@ -1,4 +1,4 @@
-//! Values of the domain as fields of messages, in both directions.
+//! Converts values of the domain to and from fields of messages.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, ContractId, ContractType, CorrectionKind, Day, EndReason,
@@ -11,7 +11,7 @@ use remit_shape::DeskName;
 use crate::fields::Fields;
 use crate::{pb, render};
 
-/// A value as a field of a message.
+/// A value that is a field of a message.
 pub(crate) trait Value: Sized {
     /// The type of the field.
     type Wire;
@@ -20,7 +20,7 @@ pub(crate) trait Value: Sized {
     fn write(&self) -> Self::Wire;
 }
 
-/// A value as an item of a repeated field.
+/// A value that is an item of a repeated field.
 pub(crate) trait Item: Sized {
     /// The type of the item.
     type Wire;
@@ -41,7 +41,7 @@ impl<T: Item> Value for Vec<T> {
     }
 }
 
-/// Values that are text on the wire. Empty text is no value.
+/// Values that are text on the wire. An optional one that is absent is empty text.
 macro_rules! texts {
     ($($type:ty),+ $(,)?) => {$(
         impl Item for $type {
@@ -107,7 +107,7 @@ impl Value for PersonalField {
     }
 }
 
-/// Words of closed vocabularies. 0 is no value.
+/// Values of closed vocabularies. An optional one that is absent is 0.
 macro_rules! words {
     ($($type:ty),+ $(,)?) => {$(
         impl Item for $type {
@@ -167,7 +167,7 @@ words!(
     SuccessionKind,
 );
 
-/// Values that are the same on the wire.
+/// Values that have the same type on the wire.
 macro_rules! plain {
     ($($type:ty),+) => {$(
         impl Value for $type {

@@ -1,13 +1,15 @@
-//! What witnesses say of a checkpoint: that they saw the log grow to it and never saw another one
-//! (C2SP tlog-cosignature, `cosignature/v1`).
+//! Cosignatures of checkpoints. With one, a witness states that it saw the log grow to this
+//! checkpoint and saw no other of that size (C2SP tlog-cosignature, `cosignature/v1`).
 //!
-//! A cosignature is a signature line of the note. What a witness signs is not the note but a
-//! header, the time, and the note's text; so it cannot be passed off as the signature of a log.
+//! A cosignature is a signature line of the note. The witness signs a header, the time and the
+//! note's text, not the note itself, so that a cosignature cannot be passed off as the log's
+//! signature.
 
 use crate::keys::{KeyRing, WitnessKey, WitnessSigner};
 use crate::note::{self, Checkpoint, Line, NoteError};
 
-/// The last second of the year 9999: later ones have no date that everybody can write.
+/// The last second of the year 9999, in seconds since 1970 UTC. Not every program can write a later
+/// time as a date.
 pub const TIME_MAX: u64 = 253_402_300_799;
 
 fn message(time: u64, text: &str) -> String {
@@ -15,7 +17,8 @@ fn message(time: u64, text: &str) -> String {
 }
 
 impl WitnessSigner {
-    /// The line with which a witness cosigns a checkpoint, at a time in seconds since 1970 UTC.
+    /// The signature line by which the witness cosigns `checkpoint` at `time`, in seconds since
+    /// 1970 UTC.
     #[must_use]
     pub fn cosign(&self, checkpoint: &Checkpoint, time: u64) -> String {
         let signature = self.sign(message(time, &checkpoint.body()).as_bytes());
@@ -24,16 +27,16 @@ impl WitnessSigner {
     }
 }
 
-/// That a witness cosigned, and when.
+/// A cosignature: which witness cosigned, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cosignature {
-    /// Its name.
+    /// The name of the witness.
     pub witness: String,
-    /// What tells its key from others of the same name.
+    /// The id of its key, which tells it from other keys of the same name.
     pub id: [u8; 4],
-    /// When, in seconds since 1970 UTC, as the witness says.
+    /// When the witness says that it cosigned, in seconds since 1970 UTC.
     pub time: u64,
-    /// The signature line.
+    /// The whole signature line, with its line break.
     line: String,
     signature: Vec<u8>,
 }
@@ -52,18 +55,20 @@ impl Cosignature {
     }
 }
 
-/// A checkpoint with the cosignatures of witnesses: of each the newest, by name.
+/// A checkpoint and its cosignatures, sorted by witness name. It holds only the newest of each
+/// witness key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cosigned {
-    /// What they cosigned.
+    /// The checkpoint that was cosigned.
     pub checkpoint: Checkpoint,
-    /// At least one.
+    /// The cosignatures, at least one.
     pub cosignatures: Vec<Cosignature>,
 }
 
 impl Cosigned {
-    /// Reads a note and checks it: at least one of the witnesses cosigned it, and no line that
-    /// names one of them is wrong. Lines of others, the log's too, are left out and not judged.
+    /// Parses and verifies a note: at least one of `witnesses` cosigned it, and every line in the
+    /// name of one of them is valid. Lines by other keys, the log's included, are dropped
+    /// unchecked.
     ///
     /// # Errors
     /// [`NoteError`].
@@ -84,10 +89,10 @@ impl Cosigned {
         Self::new(Checkpoint::parse(text)?, cosignatures)
     }
 
-    /// Reads what [`Cosigned::text`] wrote, which was checked before.
+    /// Parses what [`Cosigned::text`] wrote. Signatures are not checked again.
     ///
     /// # Errors
-    /// [`NoteError`] where it is something else.
+    /// [`NoteError`] if the text is anything else.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let (text, lines) = note::split(text)?;
         let cosignatures = lines.iter().map(Cosignature::of).collect::<Option<_>>();
@@ -99,14 +104,14 @@ impl Cosigned {
         if all.is_empty() {
             return Err(NoteError::NoWitness);
         }
-        // Of each witness the newest.
+        // Keep the newest of each witness key.
         all.sort_by(|a, b| (&a.witness, a.id, b.time).cmp(&(&b.witness, b.id, a.time)));
         all.dedup_by(|later, first| (&later.witness, later.id) == (&first.witness, first.id));
         Ok(Self { checkpoint, cosignatures: all })
     }
 
-    /// Adds the cosignatures that others have given to the same checkpoint before; of witnesses
-    /// that are not known any more, none.
+    /// Adds the cosignatures of `before`, if it is of the same checkpoint. Leaves out those by keys
+    /// that are not in `witnesses`.
     #[must_use]
     pub fn beside(self, before: &Self, witnesses: &[WitnessKey]) -> Self {
         let known = |c: &&Cosignature| {
@@ -119,13 +124,13 @@ impl Cosigned {
         Self::new(checkpoint, cosignatures).unwrap_or(self)
     }
 
-    /// The checkpoint and the lines of the witnesses, without those of the log.
+    /// The checkpoint and the lines of the witnesses, without the signatures of the log.
     #[must_use]
     pub fn text(&self) -> String {
         format!("{}\n{}", self.checkpoint.body(), self.lines())
     }
 
-    /// The checkpoint as a note, signed by every key of the log and by the witnesses.
+    /// The checkpoint as a note, signed by every key in `keys` and cosigned by the witnesses.
     #[must_use]
     pub fn note(&self, keys: &KeyRing) -> String {
         keys.sign(&self.checkpoint) + &self.lines()

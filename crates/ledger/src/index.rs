@@ -1,13 +1,14 @@
-//! Which events are filed under a key: a commitment that can show all of them, and that there are
-//! no others.
+//! The index of a log: which events are filed under each key. A proof from it shows all events
+//! filed under a key, and that there are no others.
 //!
-//! A key is text without line breaks, such as `area:11X`. It lies in one of 65,536 buckets: that of
-//! the first two bytes of its SHA-256. A bucket is text, a line a key, in the order of the keys'
-//! bytes: the positions filed under it, in order, with commas between, a space, the key. The root
-//! of the index is that of the RFC 6962 tree whose leaves are the buckets, empty ones too. So
-//! whoever sees the bucket of a key sees whether the key is there, and all that is filed under it.
+//! A key is text without line breaks, such as `area:11X`. It lies in one of 65,536 buckets, whose
+//! number is the first two bytes of the key's SHA-256. A bucket is text with one line for each key,
+//! in the order of the keys' bytes: the positions filed under the key, ascending, with commas
+//! between, then a space, then the key. The root of the index is the root of the RFC 6962 tree
+//! whose leaves are the buckets, empty ones included. So a bucket shows whether a key is there, and
+//! every event filed under it.
 //!
-//! The index follows from the log alone: whoever holds the events can compute the root.
+//! The index follows from the log alone: anyone who holds the events can compute the root.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +16,11 @@ use sha2::{Digest, Sha256};
 
 use crate::tree::{self, Hash, ProofError, Subtrees};
 
-/// How many buckets there are.
+/// The number of buckets.
 pub const BUCKETS: u64 = 1 << LEVELS;
 const LEVELS: u8 = 16;
 
-/// The bucket in which a key lies.
+/// The number of the bucket in which `key` lies.
 #[must_use]
 pub fn bucket_of(key: &str) -> u16 {
     let hash = Sha256::digest(key.as_bytes());
@@ -30,23 +31,23 @@ pub fn bucket_of(key: &str) -> u16 {
 #[derive(Default)]
 pub struct Index {
     buckets: BTreeMap<u16, BTreeMap<Box<str>, Vec<u64>>>,
-    /// The tree's nodes from the leaves up, but for the root; filled when a root is first asked
-    /// for.
+    /// The hashes of the tree, level by level from the leaves to the root. Empty until a root or a
+    /// proof is first asked for.
     levels: Vec<Vec<Hash>>,
     changed: BTreeSet<u16>,
 }
 
-/// What shows all that is filed under some keys.
+/// A proof of all that is filed under some keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IndexProof {
-    /// The buckets in which the keys lie, in order, by number.
+    /// The buckets in which the keys lie, as number and text, in order of number.
     pub buckets: Vec<(u16, String)>,
-    /// The roots of the parts of the tree that hold none of them.
+    /// The roots of the parts of the tree that hold none of these buckets, left to right.
     pub hashes: Vec<Hash>,
 }
 
 impl Index {
-    /// Files an event, which comes after all that are filed, under a key.
+    /// Files the event at `position` under `key`. Positions must come in ascending order.
     pub fn file(&mut self, key: &str, position: u64) {
         let number = bucket_of(key);
         let bucket = self.buckets.entry(number).or_default();
@@ -57,7 +58,7 @@ impl Index {
         }
     }
 
-    /// The events filed under a key, in order.
+    /// The positions of the events filed under `key`, ascending.
     #[must_use]
     pub fn filed(&self, key: &str) -> &[u64] {
         let bucket = self.buckets.get(&bucket_of(key));
@@ -78,7 +79,7 @@ impl Index {
         text
     }
 
-    /// Brings the tree up to what is filed.
+    /// Recomputes the hashes of the changed buckets and of the nodes above them.
     fn hash(&mut self) {
         if self.levels.is_empty() {
             let mut level = vec![tree::leaf(b""); 1 << LEVELS];
@@ -104,13 +105,13 @@ impl Index {
         }
     }
 
-    /// The root over all that is filed.
+    /// The root of the index over all that is filed so far.
     pub fn root(&mut self) -> Hash {
         self.hash();
         self.levels[usize::from(LEVELS)][0]
     }
 
-    /// What shows all that is filed under some keys.
+    /// Proves all that is filed under each of `keys`.
     ///
     /// # Errors
     /// None in practice: the tree is in memory.
@@ -136,10 +137,11 @@ impl Subtrees for Index {
 }
 
 impl IndexProof {
-    /// All that is filed under each key that lies in a bucket shown, if the root is this one.
+    /// Checks the proof against `root`, the root of the index. Returns what is filed under every
+    /// key in the buckets that it shows.
     ///
     /// # Errors
-    /// [`ProofError`] where the root is another, or a bucket is not written as it must be.
+    /// [`ProofError`] if the root differs, or a bucket is malformed.
     pub fn check(&self, root: &Hash) -> Result<Shown, ProofError> {
         let wrong = |number: u16, why: &str| ProofError(format!("bucket {number} {why}"));
         let leaves: Vec<_> = self
@@ -171,7 +173,7 @@ impl IndexProof {
     }
 }
 
-/// What a proof shows.
+/// What a proof shows, once checked.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
     buckets: BTreeSet<u16>,
@@ -179,14 +181,14 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The events filed under a key; `None` where the proof does not show it.
+    /// The positions of the events filed under `key`; `None` if the proof does not show its bucket.
     #[must_use]
     pub fn filed(&self, key: &str) -> Option<&[u64]> {
         let shown = self.buckets.contains(&bucket_of(key));
         shown.then(|| self.filed.get(key).map(Vec::as_slice).unwrap_or_default())
     }
 
-    /// How many buckets are shown.
+    /// The numbers of the buckets that the proof shows.
     #[must_use]
     pub fn buckets(&self) -> &BTreeSet<u16> {
         &self.buckets

@@ -1,8 +1,9 @@
-//! Ed25519 keys in the text form of C2SP signed notes: `name+id+data`, and with `PRIVATE+KEY+`
-//! before it the secret one.
+//! Ed25519 keys in the text form of C2SP signed notes: `name+id+data` for a public key,
+//! `PRIVATE+KEY+name+id+data` for a private key.
 //!
-//! A byte in the data says what the key signs, and is part of its id: notes ([`SIGNS_NOTES`]), or
-//! cosignatures of checkpoints ([`COSIGNS`]). The compiler keeps the two apart.
+//! The first byte of the data says what the key signs: notes ([`SIGNS_NOTES`]) or cosignatures of
+//! checkpoints ([`COSIGNS`]). The id is computed from that byte too. The two kinds of key are
+//! different types.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,11 +16,11 @@ use crate::note::{self, Checkpoint, NoteError};
 pub const SIGNS_NOTES: u8 = 1;
 /// The algorithm byte of a key that cosigns checkpoints (C2SP tlog-cosignature).
 pub const COSIGNS: u8 = 4;
-/// Keys that a file may hold. Go reads notes of at most 100 signatures, those of witnesses
+/// The most keys that a file may hold. Go reads notes of at most 100 signatures, those of witnesses
 /// included.
 pub const KEYS_MAX: usize = 32;
 
-/// A public key of a log: what anybody needs to check a note.
+/// A public key of a log: all that anyone needs to check a note.
 pub type VerifierKey = PublicKey<SIGNS_NOTES>;
 /// A private key of a log.
 pub type SignerKey = SecretKey<SIGNS_NOTES>;
@@ -49,7 +50,8 @@ fn checked_name(name: &str) -> Result<&str, NoteError> {
     }
 }
 
-/// Splits a key's text: its name, its id, and the bytes after the algorithm.
+/// Splits the text of a key into its name, its id and the bytes after the algorithm byte, which
+/// must be `algorithm`.
 fn split_key(text: &str, algorithm: u8) -> Result<(&str, [u8; 4], Vec<u8>), NoteError> {
     let mut parts = text.splitn(3, '+');
     let (name, id, data) = (parts.next(), parts.next(), parts.next());
@@ -76,7 +78,7 @@ fn split_key(text: &str, algorithm: u8) -> Result<(&str, [u8; 4], Vec<u8>), Note
     Ok((checked_name(name)?, wanted, bytes.to_vec()))
 }
 
-/// The keys of a file, one a line; empty lines are left out.
+/// Parses a file of keys, one on each line. Empty lines are skipped.
 fn each_line<K>(
     text: &str,
     parse: impl Fn(&str) -> Result<K, NoteError>,
@@ -105,7 +107,7 @@ pub struct PublicKey<const ALGORITHM: u8> {
 }
 
 impl<const ALGORITHM: u8> PublicKey<ALGORITHM> {
-    /// Reads `name+id+data`.
+    /// Parses `name+id+data`.
     ///
     /// # Errors
     /// [`NoteError::Key`].
@@ -120,27 +122,27 @@ impl<const ALGORITHM: u8> PublicKey<ALGORITHM> {
         Ok(Self { name: name.to_owned(), id, key })
     }
 
-    /// Reads a file of keys, one a line, at least one.
+    /// Parses a file of one or more keys, one on each line.
     ///
     /// # Errors
-    /// [`NoteError`], which names the line.
+    /// [`NoteError`]; for a bad line it holds the line's number.
     pub fn parse_all(text: &str) -> Result<Vec<Self>, NoteError> {
         each_line(text, Self::parse)
     }
 
-    /// Who it belongs to.
+    /// The name of its owner, a log or a witness.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What tells it from other keys of the same name.
+    /// The id, which tells it from other keys of the same name.
     #[must_use]
     pub fn id(&self) -> [u8; 4] {
         self.id
     }
 
-    /// Whether a signature of these bytes is its own.
+    /// Whether `signature` is this key's signature of `bytes`.
     pub(crate) fn signed(&self, bytes: &[u8], signature: &[u8]) -> bool {
         let signature = Signature::from_slice(signature);
         signature.is_ok_and(|signature| self.key.verify_strict(bytes, &signature).is_ok())
@@ -162,10 +164,10 @@ pub struct SecretKey<const ALGORITHM: u8> {
 }
 
 impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
-    /// The key of a name and a seed of 32 bytes that nobody can guess.
+    /// Makes a key from a name and a seed of 32 bytes, which must be impossible to guess.
     ///
     /// # Errors
-    /// [`NoteError::Key`] where the name has spaces or plus signs.
+    /// [`NoteError::Key`] if the name is empty or too long, or has spaces or plus signs.
     pub fn from_seed(name: &str, seed: [u8; 32]) -> Result<Self, NoteError> {
         let name = checked_name(name)?.to_owned();
         let key = SigningKey::from_bytes(&seed);
@@ -173,7 +175,7 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
         Ok(Self { public: PublicKey { name, id, key: key.verifying_key() }, key })
     }
 
-    /// Reads `PRIVATE+KEY+name+id+data`.
+    /// Parses `PRIVATE+KEY+name+id+data`.
     ///
     /// # Errors
     /// [`NoteError::Key`].
@@ -189,7 +191,7 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
         Ok(key)
     }
 
-    /// The text that [`SecretKey::parse`] reads. Secret.
+    /// The text that [`SecretKey::parse`] reads. Keep it secret.
     #[must_use]
     pub fn secret_text(&self) -> String {
         let mut data = vec![ALGORITHM];
@@ -198,7 +200,7 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
         format!("PRIVATE+KEY+{name}+{}+{}", hex(id), STANDARD.encode(data))
     }
 
-    /// The public side.
+    /// The public key that belongs to it.
     #[must_use]
     pub fn public(&self) -> &PublicKey<ALGORITHM> {
         &self.public
@@ -209,8 +211,8 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
     }
 }
 
-/// The keys of one log: the current one, and those that it took over from and that sign beside it,
-/// so that whoever has only an old public key can still check.
+/// The keys of one log: the current one, and the earlier ones. All of them sign, so that somebody
+/// who has only an old public key can still check.
 pub struct KeyRing(Vec<SignerKey>);
 
 impl From<SignerKey> for KeyRing {
@@ -220,10 +222,10 @@ impl From<SignerKey> for KeyRing {
 }
 
 impl KeyRing {
-    /// Reads private keys, one a line, the current one first, all of one name.
+    /// Parses private keys, one on each line, the current one first. All must have the same name.
     ///
     /// # Errors
-    /// [`NoteError`], which names the line.
+    /// [`NoteError`]; for a bad line it holds the line's number.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let keys = each_line(text, SignerKey::parse)?;
         let alike = |key: &SignerKey| key.public.name == keys[0].public.name;
@@ -238,11 +240,10 @@ impl KeyRing {
         Ok(Self(keys))
     }
 
-    /// The same with a new current key, of the same name.
+    /// Adds a new current key of the same name.
     ///
     /// # Errors
-    /// [`NoteError::Key`] where there are as many as there may be, or the seed is that of one of
-    /// them.
+    /// [`NoteError::Key`] if the ring is full, or already has the key of this seed.
     pub fn rotated(mut self, seed: [u8; 32]) -> Result<Self, NoteError> {
         if self.0.len() >= KEYS_MAX {
             return Err(NoteError::Key("there are 32 already: remove the last lines, the oldest"));
@@ -255,7 +256,7 @@ impl KeyRing {
         Ok(self)
     }
 
-    /// The text that [`KeyRing::parse`] reads. Secret.
+    /// The text that [`KeyRing::parse`] reads. Keep it secret.
     #[must_use]
     pub fn secret_text(&self) -> String {
         self.0.iter().map(|key| key.secret_text() + "\n").collect()
@@ -267,24 +268,24 @@ impl KeyRing {
         self.0.first().map_or("", |key| key.public.name())
     }
 
-    /// The public sides, the current one first.
+    /// The public keys, the current one first.
     pub fn public(&self) -> impl Iterator<Item = &VerifierKey> {
         self.0.iter().map(SignerKey::public)
     }
 
-    /// A checkpoint as a note, signed by all of them.
+    /// Signs a checkpoint with every key; returns the note.
     #[must_use]
     pub fn sign(&self, checkpoint: &Checkpoint) -> String {
         self.sign_text(&checkpoint.body())
     }
 
-    /// A text, which ends with a line break, as a note signed by all of them.
+    /// Signs a text, which must end with a line break, with every key; returns the note.
     #[must_use]
     pub fn sign_text(&self, text: &str) -> String {
         note::sign(text, &self.0.iter().collect::<Vec<_>>())
     }
 
-    /// A text, which ends with a line break, as a note signed by the present key alone.
+    /// Signs a text, which must end with a line break, with the current key only; returns the note.
     #[must_use]
     pub fn seal(&self, text: &str) -> String {
         note::sign(text, &self.0.iter().take(1).collect::<Vec<_>>())

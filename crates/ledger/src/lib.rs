@@ -1,13 +1,12 @@
-//! Proof for those who do not trust us: the Merkle tree over the log, signed checkpoints, and what
-//! shows that an event is in the log and that the log only grew.
+//! Proofs for those who do not trust the register: the Merkle tree over the log, signed
+//! checkpoints, and proofs that an event is in the log and that the log has only grown.
 //!
-//! Lives here: the RFC 6962 tree whose leaf n-1 is the stored bytes of event n ([`tree`]), the
-//! index that says which events are filed under a key ([`index`]), checkpoints as C2SP signed notes
-//! ([`note`]) and their keys ([`keys`]), what witnesses say of them ([`cosignature`]), and the log
-//! as files ([`tiles`]).
+//! Lives here: the RFC 6962 tree whose leaf n-1 is event n ([`tree`]), the index of the events
+//! filed under each key ([`index`]), checkpoints as C2SP signed notes ([`note`]) and their keys
+//! ([`keys`]), cosignatures by witnesses ([`cosignature`]), and the log as files ([`tiles`]).
 //!
-//! Must not live here: a clock, I/O, `async`, or what events mean; nor made-up keys: a seed comes
-//! in.
+//! Must not live here: a clock, I/O, `async`, or what events mean; nor random keys: the caller
+//! passes a seed.
 
 pub mod cosignature;
 pub mod index;

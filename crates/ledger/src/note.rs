@@ -1,7 +1,7 @@
 //! Signed checkpoints: C2SP signed notes that hold a C2SP tlog-checkpoint, signed with Ed25519.
 //!
-//! A note is text, an empty line, and signature lines. A line by a key that is not known is kept
-//! and not judged: a witness that cosigns adds a line, and nothing else changes.
+//! A note is text, an empty line, and signature lines. A line by an unknown key is kept but not
+//! checked: a witness cosigns by adding a line, and changes nothing else.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,48 +9,48 @@ use base64::engine::general_purpose::STANDARD;
 use crate::keys::{SignerKey, VerifierKey};
 use crate::tree::Hash;
 
-/// What every signature line begins with.
+/// The prefix of every signature line.
 const LINE: &str = "\u{2014} ";
-/// What the line of the index begins with.
+/// The prefix of the index line.
 const INDEX: &str = "index ";
 
 /// Why a note, a checkpoint or a key is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
-    /// The text has not the shape of a key.
+    /// A key, or a file of keys, is not valid.
     #[error("not a key of the signed-note format: {0}")]
     Key(&'static str),
-    /// A line of several keys is none.
+    /// A line of a file of keys is not a valid key; holds its number, from 1.
     #[error("line {0}: {1}")]
     Line(usize, Box<NoteError>),
-    /// The text has not the shape of a note.
+    /// The text is not a signed note.
     #[error("not a signed note: {0}")]
     Note(&'static str),
-    /// The note holds no checkpoint.
+    /// The text of the note is not a checkpoint.
     #[error("the note holds no checkpoint: {0}")]
     Checkpoint(&'static str),
-    /// None of the keys signed it.
+    /// None of the keys signed the note.
     #[error("none of the given keys signed it; if the register has a new one, have that")]
     NoSignature,
-    /// None of the witnesses cosigned it.
+    /// None of the witnesses cosigned the note.
     #[error("none of the known witnesses cosigned it")]
     NoWitness,
-    /// A line names one of the keys and is not its signature.
+    /// A line in the name of one of the keys is not a valid signature by that key.
     #[error("the signature of {0} does not stand")]
     Signature(String),
 }
 
-/// A tree head as it is signed.
+/// The size and root of a tree, in the form in which they are signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which log: a name that no other log has.
+    /// The name of the log, which no other log has.
     pub origin: String,
-    /// So many leaves: the position of the last event.
+    /// The number of leaves, which is the position of the last event.
     pub size: u64,
-    /// The root over them.
+    /// The root over these leaves.
     pub root: Hash,
-    /// The root of the index over them, where it is signed with them: see [`crate::index`]. An
-    /// extension line of the note: `index` and the root.
+    /// The root of the index over the same events, if it is signed too: see [`crate::index`]. In
+    /// the note it is an extension line: `index` and the root.
     pub index: Option<Hash>,
 }
 
@@ -71,8 +71,8 @@ impl Checkpoint {
         sign(&self.body(), keys)
     }
 
-    /// Reads a note and checks it: see [`open`]. Returns the checkpoint and the lines of others, as
-    /// they are.
+    /// Parses and verifies a note: see [`open`]. Returns the checkpoint, and the lines by other
+    /// keys unchanged.
     ///
     /// # Errors
     /// [`NoteError`].
@@ -81,7 +81,7 @@ impl Checkpoint {
         Ok((Self::parse(text)?, others))
     }
 
-    /// Reads a note and believes it: whoever has no key learns what it says, not who says so.
+    /// Parses a note without checking its signatures, for a reader who has no key.
     ///
     /// # Errors
     /// [`NoteError`].
@@ -89,7 +89,7 @@ impl Checkpoint {
         Self::parse(split(note)?.0)
     }
 
-    /// Reads what a note says.
+    /// Parses the text of a note as a checkpoint.
     pub(crate) fn parse(text: &str) -> Result<Self, NoteError> {
         let mut parts = text.lines();
         let (origin, size, root) = (parts.next(), parts.next(), parts.next());
@@ -103,7 +103,7 @@ impl Checkpoint {
         let root = hash(root).ok_or(NoteError::Checkpoint("its root is not 32 bytes of base64"))?;
         let index = parts.next().and_then(|line| line.strip_prefix(INDEX)).and_then(hash);
         let checkpoint = Self { origin: origin.to_owned(), size, root, index };
-        // Nothing besides, and one spelling only: no two notes say the same.
+        // A checkpoint has exactly one valid text, with nothing after it.
         if checkpoint.origin.is_empty() || checkpoint.body() != text {
             return Err(missing);
         }
@@ -111,7 +111,7 @@ impl Checkpoint {
     }
 }
 
-/// A text, which ends with a line break, as a note signed by every key.
+/// Signs a text, which must end with a line break, with every key; returns the note.
 #[must_use]
 pub fn sign(text: &str, keys: &[&SignerKey]) -> String {
     let line = |key: &&SignerKey| {
@@ -122,8 +122,8 @@ pub fn sign(text: &str, keys: &[&SignerKey]) -> String {
     format!("{text}\n{lines}")
 }
 
-/// The text of a note, if at least one of the keys signed it and no line that names one of them is
-/// wrong; and the lines of others, as they are.
+/// Verifies a note: at least one of `keys` signed it, and every line in the name of one of them is
+/// valid. Returns its text, and the lines by other keys unchanged.
 ///
 /// # Errors
 /// [`NoteError`].
@@ -146,13 +146,13 @@ pub fn open<'n>(note: &'n str, keys: &[VerifierKey]) -> Result<(&'n str, Vec<Str
 
 /// A signature line of a note.
 pub(crate) struct Line<'n> {
-    /// As it stands.
+    /// The whole line, without its line break.
     pub text: &'n str,
-    /// Whose it is said to be.
+    /// The name of the key, as the line claims.
     pub name: &'n str,
-    /// Of which key.
+    /// The id of the key, as the line claims.
     pub id: [u8; 4],
-    /// What follows.
+    /// The bytes after the id: a signature, or the time and signature of a cosignature.
     pub signature: Vec<u8>,
 }
 
@@ -174,7 +174,7 @@ pub(crate) fn signature_line(name: &str, id: [u8; 4], signature: &[u8]) -> Strin
     format!("{LINE}{name} {}\n", STANDARD.encode(data))
 }
 
-/// Splits a note into what it says and its signature lines.
+/// Splits a note into its text and its signature lines.
 pub(crate) fn split(note: &str) -> Result<(&str, Vec<Line<'_>>), NoteError> {
     let split = note.rfind("\n\n").ok_or(NoteError::Note("it has no empty line"))?;
     let (text, lines) = (&note[..=split], &note[split + 2..]);

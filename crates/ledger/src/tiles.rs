@@ -1,53 +1,54 @@
-//! The log as files that anybody can copy and cache: what C2SP tlog-tiles calls them, and when they
-//! are there.
+//! The log as files that anyone can copy and cache: their C2SP tlog-tiles paths, and the tree size
+//! from which each exists.
 //!
-//! A tile of hashes is 256 roots of subtrees of 256^level leaves, side by side; an entry bundle is
-//! 256 entries. The last of each may be partial. Nothing in a file of a name ever changes.
+//! A tile of hashes holds the roots of 256 adjacent subtrees of 256^level leaves. An entry bundle
+//! holds 256 entries; C2SP calls each event an entry. The last file of each level may be partial.
+//! The file at a path never changes.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// So many hashes or entries make a full file.
+/// The number of hashes or entries in a full file.
 pub const WIDTH: u64 = 256;
-/// The longest entry: its length stands before it in two bytes.
+/// The longest entry, in bytes: its length is stored before it in two bytes.
 pub const ENTRY_BYTES_MAX: usize = u16::MAX as usize;
-/// The digits of a number are split over so many directories at most: 20 of them, three in each.
+/// The most path segments of a number: a `u64` has at most 20 digits, three in each segment.
 const PARTS_MAX: usize = 7;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
-    /// The roots of subtrees of 256^level leaves; level 0: the hashes of leaves.
+    /// The roots of subtrees of 256^`level` leaves. At level 0 these are the hashes of leaves.
     Hashes {
-        /// At most 63.
+        /// The level, at most 63.
         level: u8,
     },
-    /// The entries themselves.
+    /// The entries themselves: the stored bytes of events.
     Entries,
 }
 
 /// A tile of hashes or an entry bundle.
 ///
-/// Shape: `tile/<level>/<number>` or `tile/entries/<number>`, the number in groups of three digits,
-/// `x001/234` for 1234; a partial one has `.p/<width>` at its end.
+/// Its path is `tile/<level>/<number>` or `tile/entries/<number>`. The number is written in groups
+/// of three digits: `x001/234` for 1234. The path of a partial file ends in `.p/<width>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// What it holds.
     pub holds: Holds,
-    /// Which one of its level.
+    /// Its number among the files of its level, from 0.
     pub number: u64,
-    /// How many it holds: 1 to 256.
+    /// How many hashes or entries it holds: 1 to 256.
     pub width: u64,
 }
 
-/// Not the name of a tile or bundle.
+/// The text is not the path of a tile or entry bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not tile/<level>/<number> or tile/entries/<number>, with .p/<width> if it is partial")]
 pub struct InvalidTile;
 
 impl Tile {
-    /// Whether a tree of so many leaves has it. A partial one is there for good: somebody may hold
-    /// a checkpoint of a tree that ends in it.
+    /// Whether a tree of `size` leaves has this file. A partial file stays for good, because
+    /// somebody may hold a checkpoint of a tree that ends in it.
     #[must_use]
     pub fn is_in(&self, size: u64) -> bool {
         let level = match self.holds {
@@ -59,13 +60,13 @@ impl Tile {
         end <= u128::from(complete)
     }
 
-    /// The number of the first hash or entry in it.
+    /// The number of the first hash or entry in it, counted from 0 over the whole level.
     #[must_use]
     pub fn first(&self) -> u64 {
         self.number.saturating_mul(WIDTH)
     }
 
-    /// Whether it holds as many as there can be.
+    /// Whether it is full: holds 256 hashes or entries.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.width == WIDTH
@@ -119,18 +120,17 @@ impl FromStr for Tile {
         let tile = Self { holds, number: number.ok_or(InvalidTile)?, width };
         let bounded =
             (1..=WIDTH).contains(&width) && !matches!(holds, Holds::Hashes { level } if level > 63);
-        // One spelling only: what was read loosely is what would be written.
+        // The parsing above is lenient. Accept only the one spelling that `Display` writes.
         if bounded && tile.to_string() == path { Ok(tile) } else { Err(InvalidTile) }
     }
 }
 
-/// An entry has more than [`ENTRY_BYTES_MAX`] bytes; which one, from 0.
+/// An entry has more than [`ENTRY_BYTES_MAX`] bytes; holds its number in the bundle, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("entry {0} of the bundle has more than {ENTRY_BYTES_MAX} bytes")]
 pub struct EntryTooLong(pub usize);
 
-/// The bytes of an entry bundle: each entry with its length before it, in two bytes, high byte
-/// first.
+/// Encodes an entry bundle: each entry after its length, which is two bytes, high byte first.
 ///
 /// # Errors
 /// [`EntryTooLong`].

@@ -1,5 +1,5 @@
-//! The tree of RFC 6962, section 2.1. Proofs are made and checked by `tlog_tiles`; here is what it
-//! is told of our log.
+//! The Merkle tree of RFC 6962, section 2.1. `tlog_tiles` makes and checks proofs of inclusion and
+//! consistency; this module adapts it to our log, and adds one proof for several leaves.
 
 use sha2::{Digest, Sha256};
 use tlog_tiles::{
@@ -9,10 +9,10 @@ use tlog_tiles::{
 /// A SHA-256 hash of the tree.
 pub type Hash = [u8; 32];
 
-/// The root of the tree with no leaves: SHA-256 of nothing.
+/// The root of the tree without leaves: SHA-256 of no bytes.
 pub const EMPTY: Hash = tlog_tiles::EMPTY_HASH.0;
 
-/// The hash of a leaf: SHA-256 of 0x00 and the stored bytes.
+/// The hash of a leaf: SHA-256 of 0x00 and then the stored bytes.
 #[must_use]
 pub fn leaf(bytes: &[u8]) -> Hash {
     let mut hasher = Sha256::new();
@@ -21,7 +21,7 @@ pub fn leaf(bytes: &[u8]) -> Hash {
     hasher.finalize().into()
 }
 
-/// The hash of a node: SHA-256 of 0x01, its left and its right side.
+/// The hash of a node: SHA-256 of 0x01, the left hash and the right hash.
 #[must_use]
 pub fn node(left: &Hash, right: &Hash) -> Hash {
     let mut hasher = Sha256::new();
@@ -39,14 +39,14 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// So many leaves.
+    /// The number of leaves.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Adds a leaf by its hash. `complete` is told of every subtree that it completes, by level and
-    /// number: the n-th of 2^level leaves; level 0 is the leaf itself.
+    /// Adds a leaf by its hash. Calls `complete` with the level, number and root of every subtree
+    /// that the leaf completes. A subtree of level L has 2^L leaves; level 0 is the leaf itself.
     pub fn push(&mut self, leaf: Hash, mut complete: impl FnMut(u8, u64, &Hash)) {
         let (mut level, mut number, mut hash) = (0, self.size, leaf);
         complete(level, number, &hash);
@@ -68,10 +68,10 @@ impl Frontier {
         roots.fold(*last, |right, left| node(left, &right))
     }
 
-    /// The frontier of a tree of so many leaves, from its complete subtrees.
+    /// Builds the frontier of a tree of `size` leaves from its complete subtrees.
     ///
     /// # Errors
-    /// [`ProofError`] where a subtree cannot be had.
+    /// [`ProofError`] if a subtree is not available.
     pub fn of(size: u64, subtrees: &impl Subtrees) -> Result<Self, ProofError> {
         let mut roots = Vec::new();
         let mut before = 0_u64;
@@ -83,7 +83,7 @@ impl Frontier {
     }
 }
 
-/// Why a proof cannot be made, or does not stand.
+/// Why a proof cannot be made, or does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ProofError(pub String);
@@ -94,12 +94,12 @@ impl From<Error> for ProofError {
     }
 }
 
-/// The complete subtrees of a tree, however they are kept.
+/// Gives the roots of a tree's complete subtrees, wherever they are kept.
 pub trait Subtrees {
-    /// The root of the n-th complete subtree of 2^level leaves.
+    /// The root of complete subtree `number`, counted from 0, which has 2^`level` leaves.
     ///
     /// # Errors
-    /// [`ProofError`] where it cannot be had.
+    /// [`ProofError`] if it is not available.
     fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError>;
 }
 
@@ -124,10 +124,11 @@ fn theirs(proof: &[Hash]) -> Vec<tlog_tiles::Hash> {
     proof.iter().copied().map(tlog_tiles::Hash).collect()
 }
 
-/// What shows that a leaf is in the tree of a size: the hashes beside its path, bottom up.
+/// Proves that leaf number `leaf` is in the tree of `size` leaves. The proof holds the hashes
+/// beside the leaf's path, bottom up.
 ///
 /// # Errors
-/// [`ProofError`] where the leaf is not in the tree or a subtree cannot be had.
+/// [`ProofError`] if the leaf is not in the tree, or a subtree is not available.
 pub fn prove_inclusion(
     size: u64,
     leaf: u64,
@@ -136,10 +137,10 @@ pub fn prove_inclusion(
     Ok(hashes(prove_record(size, leaf, &Reader(subtrees))?))
 }
 
-/// What shows that the tree of a size begins with the tree of an earlier one.
+/// Proves that the tree of `size` leaves begins with the tree of `earlier` leaves.
 ///
 /// # Errors
-/// [`ProofError`] unless 1 <= earlier <= size, and where a subtree cannot be had.
+/// [`ProofError`] if `earlier` is 0 or greater than `size`, or a subtree is not available.
 pub fn prove_consistency(
     earlier: u64,
     size: u64,
@@ -148,10 +149,10 @@ pub fn prove_consistency(
     Ok(hashes(prove_tree(size, earlier, &Reader(subtrees))?))
 }
 
-/// Checks that a leaf is in the tree with a root.
+/// Checks that leaf `number`, with hash `leaf`, is in the tree of `size` leaves with root `root`.
 ///
 /// # Errors
-/// [`ProofError`] unless it is.
+/// [`ProofError`] if the proof does not show it.
 pub fn check_inclusion(
     proof: &[Hash],
     (size, root): (u64, &Hash),
@@ -161,10 +162,10 @@ pub fn check_inclusion(
     Ok(check_record(&theirs(proof), size, root, number, leaf)?)
 }
 
-/// Checks that one tree begins with another.
+/// Checks that the tree of `size` leaves begins with the tree of `earlier` leaves.
 ///
 /// # Errors
-/// [`ProofError`] unless it does.
+/// [`ProofError`] if the proof does not show it.
 pub fn check_consistency(
     proof: &[Hash],
     (size, root): (u64, &Hash),
@@ -174,20 +175,21 @@ pub fn check_consistency(
     Ok(check_tree(&theirs(proof), size, root, earlier, earlier_root)?)
 }
 
-/// The widest tree that can be asked of several leaves at once.
+/// The largest tree, in leaves, for which several leaves can be proved at once.
 const SIZE_MAX: u64 = 1 << 62;
 
-/// How many of `size` leaves lie left of the topmost node: the largest power of two below it.
+/// How many of `size` leaves lie left of the topmost node: the largest power of two below `size`,
+/// which is at least 2.
 fn split(size: u64) -> u64 {
     1 << (63 - (size - 1).leading_zeros())
 }
 
-/// What shows that several leaves are in the tree of a size: the roots of the largest parts of the
-/// tree that hold none of them, left to right. One proof for all of them.
+/// Proves that several leaves are in the tree of `size` leaves, by one proof for all of them. It
+/// holds the roots of the largest parts of the tree that contain none of them, left to right.
 ///
 /// # Errors
-/// [`ProofError`] unless the leaves are in the tree, in order and each once; and where a subtree
-/// cannot be had.
+/// [`ProofError`] if the leaves are not in the tree, not in ascending order or repeated; or if a
+/// subtree is not available.
 pub fn prove_several(
     size: u64,
     leaves: &[u64],
@@ -231,7 +233,7 @@ fn others(
     }
 }
 
-/// The root of the part of the tree with so many leaves from `first` on.
+/// The root of the part of the tree that has `size` leaves from leaf `first` on.
 fn root_between(first: u64, size: u64, subtrees: &impl Subtrees) -> Result<Hash, ProofError> {
     if size.is_power_of_two() {
         let level = size.trailing_zeros();
@@ -243,11 +245,11 @@ fn root_between(first: u64, size: u64, subtrees: &impl Subtrees) -> Result<Hash,
     Ok(node(&root_between(first, left, subtrees)?, &right))
 }
 
-/// The root of the tree of a size that has these leaves, by number and hash, and beside them what a
-/// proof says; every hash of the proof is used.
+/// Computes the root of the tree of `size` leaves from some of its leaves, by number and hash, and
+/// the proof that [`prove_several`] made for them.
 ///
 /// # Errors
-/// [`ProofError`] where the leaves are not in order, or the proof has a hash too few or too many.
+/// [`ProofError`] if the leaves are not in order, or the proof has a hash too few or too many.
 pub fn root_of_several(
     size: u64,
     leaves: &[(u64, Hash)],

@@ -1,13 +1,13 @@
-//! The one clock of the log. Only a log stamps `recorded_at`.
+//! The clock of a log: the only source of `recorded_at`.
 
 use std::sync::Arc;
 
 use remit_domain::UtcInstant;
 
-/// Says what time it is.
+/// Returns the current time.
 pub type Clock = Arc<dyn Fn() -> UtcInstant + Send + Sync>;
 
-/// The machine's clock.
+/// The system clock.
 #[must_use]
 pub fn system_clock() -> Clock {
     Arc::new(|| {

@@ -1,5 +1,5 @@
-//! One request in the bytes in which it is stored. Made once, in front of the store: a store
-//! computes no shape, no commitment and no salt.
+//! One request, encoded as it will be stored. It is encoded before it reaches the store, so that a
+//! store needs no shapes, commitments or salts.
 
 use bytes::Bytes;
 use remit_domain::{Fact, FieldRedacted, PersonalField, Position, UtcInstant};
@@ -9,17 +9,18 @@ use remit_shape::{Disclosure, Draft, Encoded, Encoder, RequestId, Salt, Stamp, c
 use crate::error::LogError;
 use crate::store::{Appended, Content, Stored};
 
-/// The longest event, in stored bytes: its length has two bytes in an entry bundle (C2SP
-/// tlog-tiles).
+/// The longest event, in stored bytes: an entry bundle (C2SP tlog-tiles) has two bytes for an
+/// event's length.
 pub const EVENT_BYTES_MAX: usize = remit_ledger::tiles::ENTRY_BYTES_MAX;
 
-/// The last event of a log, by its position and the hash of its bytes. So an entry that was decided
-/// on top of another one, which was then not stored, never follows an event in its place.
+/// The last event of a log: its position and the hash of its leaf. The hash ensures that an entry
+/// is stored only after the very event that it was decided on, not after another one at the same
+/// position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Where it is; 0 before the first event.
+    /// Its position; 0 before the first event.
     pub position: Position,
-    /// The hash of its leaf in the tree; zeros before the first event.
+    /// The hash of its leaf in the Merkle tree; zeros before the first event.
     pub leaf: Hash,
 }
 
@@ -31,9 +32,9 @@ impl Head {
 /// One request, ready to be stored.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The head that the log must have.
+    /// The head that the log must have when the entry is stored.
     after: Head,
-    /// The head that it has then.
+    /// The head that the log has once the entry is stored.
     last: Head,
     recorded_at: UtcInstant,
     request_id: RequestId,
@@ -46,17 +47,17 @@ pub struct Entry {
 /// Why an event cannot be part of an entry.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum EntryError {
-    /// It is longer than an event may be.
+    /// The event is longer than [`EVENT_BYTES_MAX`]; holds its length in bytes.
     #[error("the event has {0} bytes, and an event has at most {EVENT_BYTES_MAX}")]
     TooLong(usize),
-    /// The system has no randomness to give.
+    /// The system could not provide random bytes for a salt.
     #[error(transparent)]
     NoSalt(LogError),
 }
 
 impl Entry {
-    /// Begins the entry of a request whose `digest` is that of its content. The log's head must be
-    /// `after` when the entry is stored.
+    /// Begins the entry of a request. `digest` is the digest of the request's content; the log's
+    /// head must be `after` when the entry is stored.
     #[must_use]
     pub fn new(
         after: Head,
@@ -69,10 +70,10 @@ impl Entry {
         Self { after, last, recorded_at, request_id, content, events, disclosures, erased }
     }
 
-    /// Adds the next event.
+    /// Encodes an event and adds it to the entry.
     ///
     /// # Errors
-    /// [`EntryError`]; the entry is then as it was.
+    /// [`EntryError`]; the entry is then unchanged.
     pub fn push(&mut self, encoder: &mut Encoder, draft: &Draft) -> Result<(), EntryError> {
         let position = self.last.position.next();
         let Self { recorded_at, ref request_id, .. } = *self;
@@ -108,20 +109,20 @@ impl Entry {
         self.last
     }
 
-    /// Where the events are once the entry is stored.
+    /// The positions of the events once the entry is stored, and when they were recorded.
     #[must_use]
     pub fn appended(&self) -> Appended {
         let (first, last) = (self.after.position.next(), self.last.position);
         Appended { first, last, recorded_at: self.recorded_at }
     }
 
-    /// The request.
+    /// The id of the request.
     #[must_use]
     pub fn request_id(&self) -> &RequestId {
         &self.request_id
     }
 
-    /// What is to be remembered of the content of the request.
+    /// What the store is to remember of the content of the request.
     #[must_use]
     pub fn content(&self) -> Content {
         self.content
@@ -136,21 +137,21 @@ impl Entry {
         })
     }
 
-    /// What lies beside the events.
+    /// The values and salts to store beside the events.
     #[must_use]
     pub fn disclosures(&self) -> &[Disclosure] {
         &self.disclosures
     }
 
-    /// What the events redact: it is to be removed, together with the salt of the content of the
-    /// request that it was part of. It can be part of this entry.
+    /// The fields that the events redact, each as event and field. The store removes the value, and
+    /// the salt of the content of the request that recorded it. That request may be this one.
     #[must_use]
     pub fn erased(&self) -> &[(Position, PersonalField)] {
         &self.erased
     }
 }
 
-/// A salt of the system's own randomness.
+/// Makes a salt from the system's random numbers.
 fn system_salt() -> Result<Salt, getrandom::Error> {
     let mut salt = Salt::default();
     getrandom::fill(&mut salt.0)?;

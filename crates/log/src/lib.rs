@@ -1,12 +1,12 @@
-//! The event log: what every store must do, and what stands in front of it.
+//! The event log: what every store must do, and what is common to all stores.
 //!
-//! Lives here: [`Store`], the port, in traits by trade (one conformance suite in
-//! `tests/conformance` holds every store to it); [`Log`], a store with the clock that stamps what
-//! is recorded; [`Entry`], one request in the bytes in which it is stored; and [`MemoryStore`]. The
-//! other stores are in `remit-stores`.
+//! Lives here: [`Store`], the port, split into traits by concern (every store must pass the suite
+//! in `tests/conformance`); [`Log`], a store and the clock that stamps what is recorded; [`Entry`],
+//! one request encoded as it will be stored; and [`MemoryStore`]. The other stores are in
+//! `remit-stores`.
 //!
 //! Must not live here: stored shapes (`remit-shape`), what events mean (`remit-domain`,
-//! `remit-register`), or who asks.
+//! `remit-register`), or who is asking.
 
 mod clock;
 mod entry;

@@ -1,4 +1,4 @@
-//! A store with the clock that stamps what is recorded.
+//! A store and the clock that stamps what is recorded in it.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use remit_domain::UtcInstant;
 use crate::clock::Clock;
 use crate::store::Store;
 
-/// A log: a store, and the clock by which things are recorded in it.
+/// A log: a store, and the clock that stamps what is recorded in it.
 #[derive(Clone)]
 pub struct Log {
     store: Arc<dyn Store>,
@@ -16,18 +16,18 @@ pub struct Log {
 }
 
 impl Log {
-    /// A log in a store.
+    /// Makes a log over a store.
     pub fn new(store: impl Store, clock: Clock) -> Self {
         Self { store: Arc::new(store), clock }
     }
 
-    /// A log in a store that others hold as well.
+    /// Makes a log over a store that others share.
     #[must_use]
     pub fn over(store: Arc<dyn Store>, clock: Clock) -> Self {
         Self { store, clock }
     }
 
-    /// What time it is.
+    /// The current time by the log's clock.
     #[must_use]
     pub fn now(&self) -> UtcInstant {
         (self.clock)()

@@ -1,4 +1,4 @@
-//! A store in memory, for tests and replays: it forgets everything when it is dropped.
+//! A store in memory, for tests and replays. Its contents are lost when it is dropped.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::store::{
     RequestRecord, Store, Stored, StoredAct, Tree, TreeHead,
 };
 
-/// A store in memory. A clone is the same store.
+/// A store in memory. Clones share their contents.
 #[derive(Clone)]
 pub struct MemoryStore {
     id: Arc<str>,
@@ -27,9 +27,9 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct State {
     events: Vec<Stored>,
-    /// In the order of the events.
+    /// The values beside the events, in the order of the events.
     beside: Vec<Disclosure>,
-    /// What was redacted after the last of them.
+    /// Fields whose values are absent because they were redacted after the last of `events`.
     withheld: Vec<(Position, PersonalField)>,
     requests: HashMap<RequestId, RequestRecord>,
     acts: Vec<StoredAct>,
@@ -44,7 +44,7 @@ impl State {
         })
     }
 
-    /// The root over the events after the first `skip`, at most `take` of them.
+    /// The tree over at most `take` events after the first `skip`.
     fn tree_over(&self, skip: usize, take: usize) -> TreeHead {
         let mut frontier = Frontier::default();
         for stored in self.events.iter().skip(skip).take(take) {
@@ -72,7 +72,8 @@ impl State {
         Ok(entry.appended())
     }
 
-    /// Removes what lies beside an event, and what would confirm a guess at it.
+    /// Removes the value of `field` beside event `about`, and forgets the content of its request,
+    /// which would confirm a guess at the value.
     fn erase(&mut self, about: Position, field: PersonalField) {
         self.beside.retain(|each| (each.position, each.field) != (about, field));
         for record in self.requests.values_mut() {
@@ -110,7 +111,7 @@ impl State {
 }
 
 impl MemoryStore {
-    /// An empty store for the log of this id.
+    /// Makes an empty store for the log with this id.
     #[must_use]
     pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self {
@@ -121,9 +122,9 @@ impl MemoryStore {
         }
     }
 
-    /// A store that begins with events stored elsewhere, from position 1 on and without gaps, and
-    /// with what lies beside them. `withheld` names the values that do not, since they were
-    /// redacted later. It remembers nothing of their requests: it is there to be read.
+    /// Makes a store that already holds `events`, which must begin at position 1 and have no gaps,
+    /// and the values `beside` them. `withheld` names the fields whose values are absent because
+    /// they were redacted later. The store remembers no requests: it is only to be read.
     #[must_use]
     pub fn holding(
         id: impl Into<Arc<str>>,
@@ -138,7 +139,8 @@ impl MemoryStore {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A panic elsewhere cannot leave a half-done append behind: each is one call.
+        // A poisoned lock is safe to use: an append is one call, so a panic elsewhere leaves none
+        // half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,8 @@
-//! The port: what every store must do, in traits by trade.
+//! The port: what every store must do, split into traits by concern.
 //!
-//! Reads return futures, for a store may wait for a disk or a network; none of them blocks the
-//! caller. Writes are taken in the order of the calls: a call puts its entry in line at once, and
-//! the future only waits for it to be durable. Dropping the future changes nothing.
+//! Reads return futures, because a store may wait for a disk or a network; none of them blocks the
+//! caller. Writes are queued in the order of the calls: the call itself queues the entry, and the
+//! future only waits until it is durable. Dropping the future does not cancel the write.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,50 +16,53 @@ use tokio::sync::watch;
 use crate::entry::Entry;
 use crate::error::LogError;
 
-/// A future that does not borrow from what made it.
+/// A boxed future that borrows nothing.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// One totally ordered, durable log of events, and what is kept with it.
 ///
-/// Positions are 1, 2, 3 … without gaps. `recorded_at` never decreases along them. What is
-/// acknowledged is durable. What may name a person lies beside its event, and is written with it.
+/// Positions are 1, 2, 3 ... without gaps, and `recorded_at` never decreases along them. What is
+/// acknowledged is durable. A value that may name a person is stored beside its event, and written
+/// together with it.
 pub trait Store: Events + Disclosures + Tree + Desk + Send + Sync + 'static {
-    /// The id that the log was given when it was made; part of the source of every event.
+    /// The id that the log got when it was made. It is part of the source of every event.
     fn id(&self) -> &str;
 }
 
-/// Events, and the requests that they were part of.
+/// Events, and the requests that recorded them.
 pub trait Events {
-    /// Stores an entry if the head is what it expects and its request id is new: its events, what
-    /// lies beside them and what is remembered of the request, all together. Removes what it
-    /// erases.
+    /// Appends an entry if the head is the one it expects and its request id is new. Its events,
+    /// the values beside them and the record of the request are stored all together or not at all.
+    /// Removes the values that the entry erases.
     fn append(&self, entry: Entry) -> BoxFuture<Result<Appended, AppendError>>;
 
-    /// Up to `limit` events after `after`, in order. Fewer only at the head.
+    /// Reads up to `limit` events after `after`, in order. Returns fewer only at the head.
     fn read(&self, after: Position, limit: usize) -> BoxFuture<Result<Vec<Stored>, LogError>>;
 
     /// Up to `limit` events after `after`, if they are still in memory; `None` means use
     /// [`read`](Self::read).
     fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>>;
 
-    /// What is remembered of a request.
+    /// What the store remembers of a request; `None` if the request is not recorded.
     fn request(&self, id: &RequestId) -> BoxFuture<Result<Option<RequestRecord>, LogError>>;
 
-    /// The last durable position, and a wake-up when it moves, whoever moved it.
+    /// The last durable position. The receiver is notified when it moves, even if another process
+    /// appended.
     fn head(&self) -> watch::Receiver<Position>;
 }
 
-/// What may name a person, beside the events.
+/// Values that may name a person, stored beside the events.
 pub trait Disclosures {
-    /// What lies beside the events after `after` up to `until`, in the order of the events.
+    /// The values beside the events after `after` up to and including `until`, in the order of the
+    /// events.
     fn disclosures(
         &self,
         after: Position,
         until: Position,
     ) -> BoxFuture<Result<Vec<Disclosure>, LogError>>;
 
-    /// Fields whose values are not here although no event here redacts them: in a log that was
-    /// replayed up to a position, those redacted after it.
+    /// Fields whose values are absent although no event here redacts them. In a log replayed up to
+    /// a position, these are the fields redacted after it.
     fn withheld(&self) -> Vec<(Position, PersonalField)> {
         Vec::new()
     }
@@ -67,80 +70,84 @@ pub trait Disclosures {
 
 /// The Merkle tree over the durable events: leaf n - 1 is event n.
 pub trait Tree {
-    /// The whole tree.
+    /// The size and the root of the whole tree.
     fn tree(&self) -> TreeHead;
 
-    /// The root of the complete subtree `number` of 2^`level` leaves.
+    /// The root of complete subtree `number`, counted from 0, which has 2^`level` leaves.
     fn subtree(&self, level: u8, number: u64) -> BoxFuture<Result<Hash, LogError>>;
 
-    /// Compares every stored byte with every stored hash, up to the durable head, and what lies
-    /// beside the events with what they committed to.
+    /// Checks every stored byte against the stored hashes, up to the durable head, and the values
+    /// beside the events against their commitments. Returns the tree that was checked.
     fn check(&self) -> BoxFuture<Result<TreeHead, LogError>>;
 }
 
-/// What is kept for those who read the log: acts, each an event of its own sequence, and marks,
-/// each of which replaces the one of the same name.
+/// What is kept for readers of the log: acts, which form a sequence of their own, and marks.
+/// Setting a mark replaces the one of the same name.
 pub trait Desk {
-    /// Keeps an act and marks, all together or not at all.
+    /// Keeps an act and changes marks, all together or not at all.
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), KeepError>>;
 
-    /// Up to `limit` acts after `after`, in order. Fewer only at the last.
+    /// Reads up to `limit` acts after sequence `after`, in order. Returns fewer only at the last
+    /// act.
     fn acts(&self, after: u64, limit: usize) -> BoxFuture<Result<Vec<StoredAct>, LogError>>;
 
-    /// The value of a mark.
+    /// The value of a mark; `None` if there is no mark of that name.
     fn mark(&self, name: &str) -> BoxFuture<Result<Option<String>, LogError>>;
 
-    /// The marks whose names begin with `prefix`, by name.
+    /// The marks whose names begin with `prefix`, ordered by name.
     fn marks(&self, prefix: &str) -> BoxFuture<Result<Vec<Mark>, LogError>>;
 
-    /// The sequence of the last durable act, and a wake-up when it moves, whoever moved it.
+    /// The sequence of the last durable act. The receiver is notified when it moves, even if
+    /// another process kept the act.
     fn last_act(&self) -> watch::Receiver<u64>;
 }
 
-/// An event as it is stored: these bytes, for ever.
+/// An event as it is stored. These bytes never change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// Where it is.
+    /// Its position.
     pub position: Position,
     /// When it was recorded.
     pub recorded_at: UtcInstant,
-    /// The CloudEvents JSON. Shared: many readers are sent the same bytes.
+    /// The event as CloudEvents JSON. The buffer is shared, because many readers get the same
+    /// bytes.
     pub bytes: Bytes,
 }
 
-/// Where the events of a request are.
+/// The positions of a request's events, and when they were recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appended {
-    /// The first.
+    /// The position of the first event.
     pub first: Position,
-    /// The last.
+    /// The position of the last event.
     pub last: Position,
     /// When they were recorded.
     pub recorded_at: UtcInstant,
 }
 
-/// What is remembered of a request.
+/// What the store remembers of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestRecord {
     /// Where its events are.
     pub appended: Appended,
-    /// What it said, as far as that is remembered.
+    /// What is remembered of its content.
     pub content: Content,
 }
 
-/// What is remembered of what a request said.
+/// What is remembered of the content of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// The digest.
+    /// The digest of the content.
     Digest([u8; 32]),
-    /// A commitment to the digest: the digest of what names a person would confirm a guess.
+    /// A commitment to the digest, where the request names a person: the digest itself would
+    /// confirm a guess at the name.
     Committed {
-        /// The salt, which lies beside the events.
+        /// The salt, stored beside the events.
         salt: Salt,
         /// The commitment.
         commitment: Commitment,
     },
-    /// Nothing any more: one of its fields was redacted, and the salt is gone as well.
+    /// Nothing: a field of the request was redacted, and the salt was removed with the value.
     Forgotten,
 }
 
@@ -156,19 +163,19 @@ impl Content {
     }
 }
 
-/// How many leaves a tree has, and its root.
+/// The size of a tree and its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreeHead {
-    /// How many events.
+    /// The number of leaves, which is the number of events.
     pub size: Position,
-    /// The root over them.
+    /// The root over these leaves.
     pub root: Hash,
 }
 
-/// What is to be kept.
+/// What [`Desk::keep`] keeps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keep {
-    /// An act. Its sequence must follow that of the last.
+    /// An act. Its sequence must be one more than that of the last act.
     pub act: Option<StoredAct>,
     /// Marks to set.
     pub set: Vec<Mark>,
@@ -179,33 +186,33 @@ pub struct Keep {
 /// An act as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAct {
-    /// Its place among the acts: 1, 2, 3 … without gaps.
+    /// Its place among the acts: 1, 2, 3 ... without gaps.
     pub sequence: u64,
-    /// The CloudEvents JSON.
+    /// The act as CloudEvents JSON.
     pub text: String,
 }
 
-/// A mark: how far something has come.
+/// A mark: a value kept under a name, such as how far a consumer group is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// Its name.
     pub name: String,
-    /// How far.
+    /// Its value.
     pub value: String,
 }
 
 /// Why nothing was appended.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum AppendError {
-    /// Another append came first: the head is another event than the one expected. Decide again.
+    /// The head is not the expected event, because another append came first. Decide again.
     #[error("the log's head is {head}, and not the event {expected} that was expected")]
     HeadMoved {
-        /// The position of the event expected.
+        /// The position of the expected event.
         expected: Position,
         /// The position of the head.
         head: Position,
     },
-    /// The request is recorded already, with this result.
+    /// The request is recorded already; holds its record.
     #[error("the request is recorded at {} to {}", .0.appended.first, .0.appended.last)]
     AlreadyRecorded(RequestRecord),
     /// The log failed; nothing was appended.
@@ -216,10 +223,10 @@ pub enum AppendError {
 /// Why nothing was kept.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum KeepError {
-    /// Another act came first: decide again.
+    /// Another act came first. Decide again.
     #[error("the last act is {last}")]
     ActsMoved {
-        /// The sequence of the last.
+        /// The sequence of the last act.
         last: u64,
     },
     /// The log failed; nothing was kept.

@@ -1,12 +1,12 @@
-//! England 2013 to 2026 as commands, from data files; and importers for files as ODS publishes
-//! them.
+//! England's history, 2013 to 2026, as commands made from data files; and importers for files that
+//! ODS publishes.
 //!
-//! Lives here: [`Source`], where files come from (the reference data built in, or a directory);
-//! [`Plan`], which turns rows into the commands that a register still lacks and into findings; the
-//! [`tables`] of the data directory's layout; and [`ods`], the published layouts.
+//! Lives here: [`Source`], where files come from (the built-in reference data, or a directory);
+//! [`Plan`], which turns rows into findings and the commands that a register still lacks;
+//! [`tables`], the layout of the data directory; and [`ods`], the layouts that ODS publishes.
 //!
-//! Must not live here: the wire, or recording. A plan decides with the same rules as the register,
-//! on a fold of its own, so that every row that would be refused is a finding with its row number.
+//! Must not live here: the wire, or recording. A plan applies the register's own rules to a fold of
+//! its own, so a row that the register would refuse becomes a finding with its row number.
 
 pub mod ods;
 pub mod plan;

@@ -1,10 +1,11 @@
-//! Files as the Organisation Data Service publishes them: no header row, all fields quoted, dates
-//! as `YYYYMMDD`, an empty string for no value.
+//! Files as the Organisation Data Service (ODS) publishes them: no header row, all fields quoted,
+//! dates as `YYYYMMDD`, and an empty field for no value.
 //!
-//! A file is compared with what the register holds: what is new is planned, what differs is found.
-//! Quirks known of these files: the link to a closed commissioner has no end date; some closed CCGs
-//! still count as active (the dates are trusted, not the status); parents from before April 2013
-//! are primary care trusts, which the register does not hold; files after 2025 write role codes.
+//! Each file is compared with the register: new facts are planned, and differences are findings.
+//! Known quirks of these files: a link to a closed commissioner has no end date; some closed CCGs
+//! are still marked active (the dates are trusted, not the status); parents from before April 2013
+//! are primary care trusts, which the register does not hold; files after 2025 use role codes such
+//! as `RO76`.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, Evidence, Known, Member, Membership, Period, Relation,
@@ -13,14 +14,14 @@ use remit_domain::{
 
 use crate::plan::{FindingKind, HEAD, Plan, Row};
 
-/// Which published file it is.
+/// The files that ODS publishes and an import reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OdsKind {
     /// Clinical commissioning groups and what came after them.
     Eccg,
     /// Practices with their current commissioner.
     Epraccur,
-    /// Practice memberships over time.
+    /// Practices with their commissioners over time.
     Epcmem,
     /// Practices in primary care networks.
     Epcncorepartnerdetails,
@@ -28,7 +29,7 @@ pub enum OdsKind {
     Eauth,
 }
 
-/// The first day of the register's records: before it primary care trusts were the holder.
+/// The first day of the register's records. Before it, primary care trusts were the holders.
 fn records_begin() -> Day {
     Day::new(2013, 4, 1).unwrap_or(Day::MIN)
 }
@@ -49,10 +50,10 @@ const MEMBER: &[(&str, usize)] =
     &[("code", 0), ("commissioner", 1), ("join_date", 3), ("left_date", 4)];
 const NETWORK: &[(&str, usize)] = &[("code", 0), ("pcn", 4), ("join_date", 8), ("left_date", 9)];
 
-/// Plans what a published file says that the register does not hold.
+/// Plans the facts in an ODS file that the register does not hold.
 ///
-/// `extracted_on`: the day the file was published, if known. A link without an end in the file is
-/// then found to differ if the register ended it before that day.
+/// `extracted_on` is the day the file was published, if known. A body or a link that the file
+/// leaves open, but that the register ended before that day, is then a finding.
 pub fn plan(plan: &mut Plan, kind: OdsKind, file: &str, text: &str, extracted_on: Option<Day>) {
     let import = Import { file, extracted_on };
     import.read(plan, kind, text);
@@ -103,7 +104,8 @@ impl Import<'_> {
         plan.evidence(row, &source, "", Confidence::Confirmed, "")
     }
 
-    /// A date as ODS writes it. `Some(None)`: there is none.
+    /// A date as ODS writes it. `Some(None)` if the field is empty; `None`, with a finding, if it
+    /// is bad.
     fn day(&self, plan: &mut Plan, row: &Row<'_>, column: &str) -> Option<Option<Day>> {
         let text = row.text(column);
         if text.is_empty() {
@@ -121,7 +123,7 @@ impl Import<'_> {
         }
     }
 
-    /// Two dates, the second inclusive, as a half-open period.
+    /// Two dates, the second inclusive, as a half-open period; a finding if they are bad.
     fn period(&self, plan: &mut Plan, row: &Row<'_>, from: &str, to: &str) -> Option<Period> {
         let (first, last) = (self.day(plan, row, from), self.day(plan, row, to));
         let Some(first) = first? else {
@@ -138,9 +140,11 @@ impl Import<'_> {
         }
     }
 
-    /// Compares a body with what the register holds of its code.
+    /// Compares a body with what the register holds under its code. If it holds nothing, offers the
+    /// body in `role`.
     ///
-    /// A file gives one row a code, over all the roles it ever had; the register holds them apart.
+    /// A file has one row per code, over all the roles it ever had; the register keeps the roles
+    /// apart.
     fn body(&self, plan: &mut Plan, row: &Row<'_>, role: Option<BodyRole>) {
         let code = plan.parse::<BodyCode>(row, "code");
         let name = plan.parse::<Text>(row, "name");
@@ -182,7 +186,7 @@ impl Import<'_> {
         }
     }
 
-    /// Whether the register's end is one that the file should have known.
+    /// Whether the register's end is early enough that the file should show it.
     fn after_extract(&self, held: Option<Day>) -> bool {
         match (held, self.extracted_on) {
             (Some(held), Some(extracted_on)) => held <= extracted_on,
@@ -195,14 +199,16 @@ impl Import<'_> {
             "C" => Some(BodyRole::Ccg),
             "H" | "RO218" => Some(BodyRole::CommissioningHub),
             "RO327" => Some(BodyRole::SubIcbReportingEntity),
-            // A code of these may have been a CCG first: the file does not say until when.
+            // A code of another sub-type may have been a CCG first; the file does not say until
+            // when.
             _ => None,
         };
         self.body(plan, row, role);
     }
 
     fn authority(&self, plan: &mut Plan, row: &Row<'_>) {
-        // Government office regions and Wales have codes of one letter, or begin with W.
+        // Government office regions and Wales have codes of fewer than three characters, or that
+        // begin with W.
         let code = row.text("code");
         if code.len() < 3 || code.starts_with('W') {
             plan.pass_over(row, "no body of the register: a region of government, or of Wales");
@@ -217,12 +223,12 @@ impl Import<'_> {
     }
 
     fn practice(&self, plan: &mut Plan, row: &Row<'_>) {
-        // 4, and RO76 in later files, is a GP practice; the rest prescribe in other settings.
+        // `4`, and `RO76` in later files, is a GP practice; the rest prescribe in other settings.
         if !matches!(row.text("prescribing_setting"), "4" | "RO76") {
             plan.pass_over(row, "no GP practice: another prescribing setting");
             return;
         }
-        // A practice under a Welsh health board has a commissioner the register does not hold.
+        // A practice under a Welsh health board has a commissioner that the register does not hold.
         let welsh = row.text("commissioner").starts_with("7A") || row.text("code").starts_with('W');
         if welsh
             && row
@@ -249,7 +255,7 @@ impl Import<'_> {
         let Some(effective) = effective else { return };
         let begin = records_begin();
         if effective.until().is_some_and(|until| until <= begin) {
-            // A primary care trust or what came before it.
+            // The group was a primary care trust or an earlier kind of body.
             plan.pass_over(row, "a link that ended before the records begin, 1 April 2013");
             return;
         }
@@ -291,7 +297,7 @@ impl Import<'_> {
     }
 
     /// Whether the register ended a link that the file leaves open, for another reason than that
-    /// the group closed: ODS gives no end date then.
+    /// the group closed. ODS gives no end date when a group closes.
     fn left_before_extract(&self, plan: &Plan, group: BodyCode, held: Option<Day>) -> bool {
         let closed = plan.register().roles(group).iter().any(|r| r.effective.until() == held);
         !closed && self.after_extract(held)

@@ -1,4 +1,4 @@
-//! From rows to the commands a register still lacks, and to findings.
+//! Turns rows into findings and the commands that a register still lacks.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -10,30 +10,30 @@ use remit_domain::{
 };
 use remit_register::Register;
 
-/// As known now, whatever that is.
+/// The head: a position after every event, to read all that is known.
 pub(crate) const HEAD: Position = Position::new(u64::MAX);
 
-/// What kind of thing was found in a row.
+/// The kind of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
-    /// A field that cannot be read.
+    /// A field cannot be read.
     Malformed,
-    /// A code that the register does not know.
+    /// The register does not know a code.
     UnknownCode,
-    /// Two things that cannot both be so.
+    /// The fact cannot stand beside another: the same fact again, an overlap, or two holders.
     Overlap,
-    /// Dates that do not fit each other.
+    /// The dates do not fit each other, or those of other facts.
     DateAgainstDate,
-    /// The register holds something else.
+    /// The register holds a different value.
     Differs,
-    /// The rules refuse it for another reason.
+    /// The register's rules refuse the fact for another reason.
     Refused,
-    /// The row says something that is not a fact of this register.
+    /// The file has no row that can be recorded.
     NotRecorded,
 }
 
 impl FindingKind {
-    /// The word in reports.
+    /// The word for it in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -55,9 +55,9 @@ pub struct Finding {
     pub file: String,
     /// The line of the row, from 1.
     pub row: u64,
-    /// The column.
+    /// The column; empty if the finding is about a whole row.
     pub field: String,
-    /// What kind it is.
+    /// The kind of the finding.
     pub kind: FindingKind,
     /// What is wrong.
     pub reason: String,
@@ -80,9 +80,9 @@ pub struct Tally {
     pub rows: usize,
     /// Facts to be recorded.
     pub recorded: usize,
-    /// Facts the register holds already.
+    /// Facts that the register holds already, even if a detail differs.
     pub held: usize,
-    /// Of the facts to be recorded: evidence without legal effect.
+    /// Evidence without legal effect: applications, approvals, expectations and undated rows.
     pub without_effect: usize,
     /// Rows that are not facts of this register, by design.
     pub passed_over: usize,
@@ -90,7 +90,7 @@ pub struct Tally {
     pub findings: usize,
 }
 
-/// The commands that a register still lacks, in order, and what was found on the way.
+/// The commands that a register still lacks, in order, and the findings made on the way.
 pub struct Plan {
     register: Register,
     commands: Vec<Command>,
@@ -107,14 +107,14 @@ pub struct Plan {
 pub struct Row<'a> {
     /// The file.
     pub file: &'a str,
-    /// Its line, from 1.
+    /// The line of the row, from 1.
     pub line: u64,
     columns: &'a HashMap<String, usize>,
     record: &'a csv::StringRecord,
 }
 
 impl<'a> Row<'a> {
-    /// A field as it stands; empty where there is none.
+    /// The text of a field; empty if there is none.
     #[must_use]
     pub fn text(&self, column: &str) -> &'a str {
         let index = self.columns.get(column);
@@ -123,7 +123,7 @@ impl<'a> Row<'a> {
 }
 
 impl Plan {
-    /// A plan against a register: the fold of everything recorded so far.
+    /// A plan against `register`, the fold of everything recorded so far.
     #[must_use]
     pub fn new(register: Register) -> Self {
         Self {
@@ -151,20 +151,20 @@ impl Plan {
         &self.commands
     }
 
-    /// What was found.
+    /// The findings, in the order they were made.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// What became of the rows of each file, in the order read.
+    /// What became of the rows of each file, in the order the files were read.
     pub fn tallies(&self) -> impl Iterator<Item = (&str, Tally)> {
         self.order
             .iter()
             .map(|file| (file.as_str(), self.tallies.get(file).copied().unwrap_or_default()))
     }
 
-    /// Things a reader of the summary should know.
+    /// Notes for the reader of the summary.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -175,7 +175,8 @@ impl Plan {
         self.notes.push(note);
     }
 
-    /// Reads a table with a header row and hands over its rows, in file order.
+    /// Reads a table with a header row and calls `each` for every row, in file order. The columns
+    /// in `needed` must exist.
     pub fn table(
         &mut self,
         file: &str,
@@ -186,7 +187,7 @@ impl Plan {
         self.table_by(file, text, needed, None, each);
     }
 
-    /// Reads a table with a header row and hands over its rows, in the order of one column.
+    /// Reads a table like `table`, but in the order of the column `order`, if one is given.
     pub fn table_by(
         &mut self,
         file: &str,
@@ -218,7 +219,8 @@ impl Plan {
         self.rows(file, reader, &columns, (width, order), each);
     }
 
-    /// Reads a table without a header row, as ODS publishes them, and hands over its rows.
+    /// Reads a table without a header row, as ODS publishes them, and calls `each` for every row.
+    /// `columns` gives the index of each column; `width` is the number of fields in a row.
     pub fn headless_table(
         &mut self,
         file: &str,
@@ -259,7 +261,7 @@ impl Plan {
             }
         }
         if let Some(order) = order {
-            // Stable: rows of one day stay in file order.
+            // A stable sort: rows of one day stay in file order.
             records.sort_by(|a, b| a.get(order).cmp(&b.get(order)));
         }
         for record in &records {
@@ -279,18 +281,18 @@ impl Plan {
         self.tallies.entry(file.to_owned()).or_default()
     }
 
-    /// Says that a row is, by design, no fact of this register, and why.
+    /// Counts a row that is, by design, not a fact of this register. `why` is the reason.
     pub fn pass_over(&mut self, row: &Row<'_>, why: &'static str) {
         self.tally(row.file).passed_over += 1;
         *self.passed_over.entry((row.file.to_owned(), why)).or_default() += 1;
     }
 
-    /// Why rows were passed over: file, reason, how many.
+    /// The rows passed over: the file, the reason and the number of rows.
     pub fn passed_over(&self) -> impl Iterator<Item = (&str, &'static str, usize)> {
         self.passed_over.iter().map(|((file, why), rows)| (file.as_str(), *why, *rows))
     }
 
-    /// Records a finding in a row.
+    /// Adds a finding about a row.
     pub fn find(&mut self, row: &Row<'_>, field: &str, kind: FindingKind, reason: String) {
         self.find_at(row.file, row.line, field, kind, reason);
     }
@@ -308,7 +310,7 @@ impl Plan {
         self.findings.push(Finding { file, row, field, kind, reason });
     }
 
-    /// A required code, id or text of a row.
+    /// A required code, id or text; a finding if it is bad.
     pub fn parse<T: std::str::FromStr<Err: fmt::Display>>(
         &mut self,
         row: &Row<'_>,
@@ -324,7 +326,7 @@ impl Plan {
         }
     }
 
-    /// A required day of a row.
+    /// A required day; a finding if it is bad.
     pub fn day(&mut self, row: &Row<'_>, column: &str) -> Option<Day> {
         match row.text(column).parse() {
             Ok(day) => Some(day),
@@ -335,7 +337,8 @@ impl Plan {
         }
     }
 
-    /// `valid_from` and the inclusive `valid_to` of a row as a half-open period.
+    /// The days in the columns `from` and `to` as a half-open period. The second day is inclusive,
+    /// and may be empty for no end.
     pub fn period(&mut self, row: &Row<'_>, from: &str, to: &str) -> Option<Period> {
         let first = self.day(row, from)?;
         let until = match row.text(to) {
@@ -352,7 +355,8 @@ impl Plan {
         }
     }
 
-    /// Evidence of a source, with what a reader should know besides.
+    /// The evidence that `source` gives. `url` and `note` may be empty. `None`, with a finding, if
+    /// a text is bad or `source` is empty.
     pub fn evidence(
         &mut self,
         row: &Row<'_>,
@@ -385,8 +389,8 @@ impl Plan {
         Some(evidence)
     }
 
-    /// Offers a fact for recording. Decided by the register's own rules against everything offered
-    /// before it; a refusal is a finding. Whether it is accepted.
+    /// Offers a fact for recording, and returns whether it is accepted. The register's own rules
+    /// decide, against everything offered before it; each refusal is a finding.
     pub fn offer(
         &mut self,
         row: &Row<'_>,
@@ -406,7 +410,7 @@ impl Plan {
         evidence: Evidence,
     ) -> bool {
         let evidence = match &self.last {
-            // Rows of one table mostly rest on the same document.
+            // Rows of one table mostly rest on the same document: its evidence is shared.
             Some(last) if **last == evidence => Arc::clone(last),
             _ => Arc::new(evidence),
         };
@@ -443,18 +447,18 @@ impl Plan {
         tally.without_effect += usize::from(without_effect);
     }
 
-    /// Says that the register holds what a row says.
+    /// Counts a fact that the register already holds.
     pub fn held(&mut self, file: &str) {
         self.tally(file).held += 1;
     }
 
-    /// Whether a body is in being on a day.
+    /// Whether a body is in being on the day `on`.
     #[must_use]
     pub fn in_being(&self, code: BodyCode, on: Day) -> bool {
         self.register.roles(code).iter().any(|held| held.effective.contains(on))
     }
 
-    /// Whether the register knows a body at all; a finding where it does not.
+    /// Whether the register knows the body `code` in any role or period; a finding if it does not.
     pub fn known_body(&mut self, row: &Row<'_>, column: &str, code: BodyCode) -> bool {
         let known = !self.register.roles(code).is_empty();
         if !known {

@@ -1,9 +1,9 @@
-//! Where files come from: built in, or a directory.
+//! Where data files come from: built in, or a directory.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The largest file that is read, unpacked: 256 MiB.
+/// The largest file accepted, once unpacked: 256 MiB.
 const BYTES_MAX: u64 = 256 << 20;
 
 macro_rules! built_in {
@@ -38,7 +38,7 @@ const ENGLAND: &[(&str, &[u8])] = built_in![
     "instruments.csv",
 ];
 
-/// Where files come from.
+/// Where data files come from.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// The reference data built into the program.
@@ -50,32 +50,33 @@ pub enum Source {
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// The directory or file is not there or not readable.
+    /// The directory or file does not exist or cannot be read.
     #[error("cannot read {path}: {error}")]
     Unreadable {
-        /// Which.
+        /// The file or directory.
         path: String,
-        /// Why.
+        /// The cause.
         error: std::io::Error,
     },
-    /// It is larger than is sensible.
+    /// The file is larger than 256 MiB once unpacked.
     #[error("{0} is larger than 256 MiB unpacked")]
     TooLarge(String),
-    /// It is not UTF-8.
+    /// The file is not UTF-8.
     #[error("{file} is not UTF-8 at byte {at}; save it as UTF-8 and import it again")]
     NotUtf8 {
-        /// Which.
+        /// The file.
         file: String,
-        /// Where.
+        /// The offset of the first bad byte.
         at: usize,
     },
 }
 
 impl Source {
-    /// A file of the layout by its plain name, packed or not. `None`: there is none.
+    /// Reads a file by its name without `.gz`, and unpacks it if needed. `None` if there is no such
+    /// file.
     ///
     /// # Errors
-    /// [`SourceError`] where it is there and cannot be read.
+    /// [`SourceError`] if it exists but cannot be read.
     pub fn read(&self, name: &str) -> Result<Option<String>, SourceError> {
         let packed = format!("{name}.gz");
         match self {
@@ -95,10 +96,10 @@ impl Source {
         }
     }
 
-    /// The plain names of the files there are.
+    /// The names of the CSV files, without `.gz`, in alphabetical order.
     ///
     /// # Errors
-    /// [`SourceError`] where the directory cannot be listed.
+    /// [`SourceError`] if the directory cannot be listed.
     pub fn names(&self) -> Result<Vec<String>, SourceError> {
         let plain = |name: &str| name.trim_end_matches(".gz").to_owned();
         let mut names: Vec<_> = match self {
@@ -120,10 +121,10 @@ impl Source {
     }
 }
 
-/// A file's text, unpacked where its name ends in `.gz`.
+/// The text of a file, unpacked if its name ends in `.gz`.
 ///
 /// # Errors
-/// [`SourceError`].
+/// [`SourceError`] if it cannot be read, is too large or is not UTF-8.
 pub fn read_file(path: &Path) -> Result<String, SourceError> {
     let name = path.display().to_string();
     let failed = |error| SourceError::Unreadable { path: name.clone(), error };
@@ -152,6 +153,6 @@ fn text(name: &str, bytes: &[u8]) -> Result<String, SourceError> {
         at: error.utf8_error().valid_up_to(),
     };
     let text = String::from_utf8(plain).map_err(not_utf8)?;
-    // Spreadsheets put a byte order mark first.
+    // Spreadsheets put a byte order mark first; it is dropped.
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

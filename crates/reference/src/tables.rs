@@ -1,4 +1,4 @@
-//! The tables of the data directory's layout (`data/README.md`), each row to its facts.
+//! The tables of the data directory (`data/README.md`): turns each row into facts.
 
 mod bodies;
 mod instruments;
@@ -10,10 +10,10 @@ use remit_domain::Confidence;
 use crate::plan::{FindingKind, Plan, Row};
 use crate::source::{Source, SourceError};
 
-/// Reads every table that a source has, in the order in which facts rest on each other.
+/// Reads every table of a source, in such an order that each fact comes after those it rests on.
 ///
 /// # Errors
-/// [`SourceError`] where a file is there and cannot be read. Everything else is a finding.
+/// [`SourceError`] if a file exists but cannot be read. Everything else becomes a finding.
 pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     type Reader = fn(&mut Plan, &str, &str);
     const READERS: &[(&str, Reader)] = &[
@@ -41,7 +41,7 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         if let Some(text) = source.read(name)? {
             read(plan, name, &text);
         }
-        // A level rests on what was found not to be held; the two are read together.
+        // A level depends on the evidence that it was not held, so both are read together.
         if *name == "instruments.csv" {
             levels::levels(plan, source)?;
         }
@@ -68,12 +68,12 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// The confidence a word of the data stands for; a finding where it is none.
+/// The confidence in a column; a finding if the text is not one.
 fn confidence(plan: &mut Plan, row: &Row<'_>, column: &str) -> Option<Confidence> {
     word(plan, row, column, row.text(column))
 }
 
-/// A value of a closed vocabulary in a row.
+/// The word of the vocabulary `W` that `text` stands for; a finding if it is not one.
 fn word<W: remit_domain::Word>(
     plan: &mut Plan,
     row: &Row<'_>,

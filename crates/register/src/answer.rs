@@ -28,7 +28,7 @@ impl std::fmt::Display for Place {
 impl std::str::FromStr for Place {
     type Err = remit_domain::InvalidCode;
 
-    /// A contract's id is told from a body's code by its slash.
+    /// Text with a slash is read as a contract's id, any other text as a body's code.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.contains('/') {
             return text.parse().map(Self::Contract);
@@ -59,17 +59,17 @@ vocabulary! {
 vocabulary! {
     /// Why an answer is unknown, without the places to ask about instead.
     UnknownReason, "reason why an answer is unknown";
-    /// The register knew no such function.
+    /// The function is not recorded.
     FunctionNotRecorded = "function-not-recorded",
-    /// The catalogue says nothing of the function on the day.
+    /// The catalogue has no segment of the function on the day.
     FunctionOutsideRecords = "function-outside-records",
-    /// The register knew no such place.
+    /// The place is not recorded.
     PlaceNotRecorded = "place-not-recorded",
-    /// The place had not come into being on the day.
+    /// The place did not exist yet on the day.
     PlaceNotYetInBeing = "place-not-yet-in-being",
-    /// The place had ceased, and nothing is recorded to succeed it.
+    /// The place had ceased, and no successor is recorded.
     PlaceCeased = "place-ceased",
-    /// The body has no area of which it could be asked.
+    /// The body is not a place: it has no area and lies in none.
     NotAPlace = "not-a-place",
     /// No commissioner is recorded for the place on the day.
     NoCommissioner = "no-commissioner",
@@ -84,17 +84,17 @@ vocabulary! {
 /// Why an answer is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unknown {
-    /// The register knew no such function.
+    /// The function is not recorded.
     FunctionNotRecorded,
-    /// The catalogue says nothing of the function on the day.
+    /// The catalogue has no segment of the function on the day.
     FunctionOutsideRecords,
-    /// The register knew no such place.
+    /// The place is not recorded.
     PlaceNotRecorded,
-    /// The place had not come into being on the day.
+    /// The place did not exist yet on the day.
     PlaceNotYetInBeing,
-    /// The place had ceased, and nothing is recorded to succeed it.
+    /// The place had ceased, and no successor is recorded.
     PlaceCeased,
-    /// The body has no area of which it could be asked.
+    /// The body is not a place: it has no area and lies in none.
     NotAPlace,
     /// No commissioner is recorded for the place on the day.
     NoCommissioner,
@@ -107,7 +107,7 @@ pub enum Unknown {
 }
 
 impl Unknown {
-    /// The reason by itself.
+    /// The reason alone, without the places to ask about instead.
     #[must_use]
     pub fn reason(&self) -> UnknownReason {
         match self {
@@ -145,7 +145,7 @@ impl Unknown {
 vocabulary! {
     /// Whether the law and the facts say who is liable.
     LiableState, "state of liability";
-    /// They do.
+    /// They say who is liable.
     Settled = "settled",
     /// The law does not say.
     Unsettled = "unsettled",
@@ -156,30 +156,31 @@ vocabulary! {
 /// Against whom rights and liabilities lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Liability<'r> {
-    /// Whether that is known.
+    /// Whether it is settled who is liable.
     pub state: LiableState,
-    /// Who. Empty unless settled; several where each is liable for its own exercise.
+    /// The liable bodies. Empty unless settled; several where each is liable for its own exercise.
     pub bodies: Vec<BodyCode>,
-    /// The rows of law that say so.
+    /// The rules that say who is liable.
     pub rules: Vec<&'r RuleId>,
-    /// How sure that is: by the law and the facts that the liability itself rests on.
+    /// How sure the liability is: the lowest confidence of the law and the facts that it rests on.
     pub confidence: Confidence,
-    /// Whether it is settled only because every possible case has the same liable body.
+    /// Whether the state or the confidence rests on every possible case having the same liable
+    /// body.
     pub in_every_case: bool,
 }
 
 /// One case that the facts leave open, or one of several that conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case<'r> {
-    /// On what basis.
+    /// The legal basis.
     pub basis: LegalBasis,
-    /// Under which instrument, if by one.
+    /// The instrument, if the case has one.
     pub instrument: Option<&'r InstrumentId>,
-    /// Who would exercise.
+    /// The bodies that would exercise.
     pub exercisers: Vec<BodyCode>,
-    /// Who would be liable; empty where the law does not say.
+    /// The bodies that would be liable; empty where the law does not say.
     pub liable: Vec<BodyCode>,
-    /// The row of law.
+    /// The rule that says who would be liable.
     pub rule: Option<&'r RuleId>,
 }
 
@@ -188,14 +189,14 @@ pub struct Case<'r> {
 pub struct Performer {
     /// The body.
     pub body: BodyCode,
-    /// How sure that is. `None`: nothing is recorded, and it is taken to be who exercises.
+    /// How sure that is. `None`: nothing is recorded, so the exerciser is taken to do the work.
     pub confidence: Option<Confidence>,
 }
 
 /// A statement of who would exercise: belief, not legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation<'r> {
-    /// The event.
+    /// The position of the event.
     pub position: Position,
     /// Who was expected to exercise.
     pub expected: BodyCode,
@@ -206,24 +207,24 @@ pub struct Expectation<'r> {
 }
 
 vocabulary! {
-    /// What is known and has no effect on the answer, or not yet.
+    /// The kind of thing that is known but has no effect on the answer, or none yet.
     UnappliedKind, "kind of what is not applied";
-    /// An instrument that is approved, not executed.
+    /// An instrument that is approved but not executed.
     ApprovedNotExecuted = "approved-not-executed",
-    /// An instrument that is executed, not in force.
+    /// An instrument that is executed but not in force.
     ExecutedNotInForce = "executed-not-in-force",
-    /// Notice to end an instrument, which still runs.
+    /// Notice to end an instrument that is still in force.
     NoticePending = "notice-pending",
     /// Instruments in force that disagree.
     ConflictOpen = "conflict-open",
-    /// A rule that would move the function, enacted and not commenced.
+    /// A rule that would move the function, enacted but not commenced.
     RuleNotCommenced = "rule-not-commenced",
 }
 
-/// One thing that is known and not applied.
+/// One thing that is known but not applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unapplied<'r> {
-    /// What it is.
+    /// What kind of thing it is.
     pub kind: UnappliedKind,
     /// The event that says so.
     pub position: Position,
@@ -231,19 +232,19 @@ pub struct Unapplied<'r> {
     pub instrument: Option<&'r InstrumentId>,
     /// The rule, if it is about one.
     pub rule: Option<&'r RuleId>,
-    /// The day from which it is to have effect, where that is known.
+    /// The day from which it is to have effect, if known.
     pub effective_on: Option<Day>,
 }
 
 /// Who answers now for a body that has ceased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnsweringNow<'r> {
-    /// The body as at the day asked about.
+    /// The body that the answer names for the day asked about.
     pub body: BodyCode,
-    /// Its successors in being on the day at which the answer is known.
+    /// Its successors that are in being on the day on which the last known event was recorded.
     pub successors: Vec<BodyCode>,
-    /// A rule by which what it did is treated as done by the successor. Whether that moves
-    /// liability for what was done before is unsettled: both answers stand.
+    /// A rule that treats what the body did as done by its successor. Whether this moves liability
+    /// for earlier acts is unsettled, so both answers stand.
     pub read_across: Option<&'r RuleId>,
 }
 
@@ -276,28 +277,28 @@ vocabulary! {
     End = "end",
     /// A change of an instrument's text, or a condition attached or lifted.
     Variation = "variation",
-    /// A step on the way to force.
+    /// A step of an instrument towards force.
     Stage = "stage",
     /// Notice given.
     Notice = "notice",
-    /// A party to an instrument, or a national body to which others answer, in being.
+    /// That a party to an instrument, or a national body to which others answer, is in being.
     Party = "party",
 }
 
 /// One event that an answer rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ground {
-    /// The event.
+    /// The position of the event.
     pub position: Position,
-    /// In what way.
+    /// The kind of fact that the answer takes from it.
     pub kind: GroundKind,
-    /// How sure the answer is as far as this event goes: what only stands beside it, or is borne
-    /// out by something surer, does not lower it. How sure the event's source is, its evidence
-    /// says.
+    /// The confidence that the event contributes to the answer. An event that only stands beside
+    /// the answer, or that a surer event supports, does not lower the answer's confidence. The
+    /// confidence of the event's source is in its evidence.
     pub confidence: Confidence,
 }
 
-/// That one body answers to another.
+/// One body, and the body that it answers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accountability {
     /// The body that answers.
@@ -309,21 +310,22 @@ pub struct Accountability {
 /// The instruments by which a function is exercised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrangement<'r> {
-    /// The power.
+    /// The legal basis.
     pub basis: LegalBasis,
     /// The instruments in force that the answer rests on.
     pub instruments: Vec<&'r InstrumentId>,
-    /// The instruments before them in a chain, by which their giver has the function.
+    /// The earlier instruments of the chain, by which the giver of `instruments` has the function.
     pub links: Vec<&'r InstrumentId>,
     /// The committee through which the function is exercised.
     pub forum: Option<&'r Forum>,
-    /// The conditions.
+    /// The conditions on which the function is exercised.
     pub conditions: Vec<&'r Text>,
-    /// When the receiver bears losses by contract; never changes who is liable in law.
+    /// The cases in which the receiver bears losses by contract. They never change who is liable in
+    /// law.
     pub loss_exceptions: Vec<&'r Text>,
 }
 
-/// What kind of answer it is, and what only such an answer says.
+/// The kind of answer, with what only that kind says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome<'r> {
     /// One body exercises by an instrument.
@@ -343,28 +345,29 @@ pub enum Outcome<'r> {
     },
     /// Instruments in force disagree.
     Conflict {
-        /// What each of them would make of it.
+        /// The case under each of them.
         cases: Vec<Case<'r>>,
-        /// The instruments.
+        /// The instruments that disagree.
         instruments: Vec<&'r InstrumentId>,
     },
     /// There is no evidence, or the question cannot be answered.
     Unknown {
-        /// Why.
+        /// The reason.
         reason: Unknown,
         /// The cases that the facts leave open.
         cases: Vec<Case<'r>>,
     },
 }
 
-/// Who holds, exercises, is liable for and answers for a function at a place on a day, as known.
+/// Who holds, exercises, is liable for and answers for a function at a place on a day, as known at
+/// a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<'r> {
     /// The effective day asked about.
     pub effective_on: Day,
-    /// The point of the known axis it is for.
+    /// The point of the known axis asked about.
     pub known_at: KnownAt,
-    /// What kind of answer it is, and what only such an answer says.
+    /// The kind of answer, with what only that kind says.
     pub outcome: Outcome<'r>,
     /// The commissioner in whose area the place lies.
     pub area: Option<BodyCode>,
@@ -380,14 +383,15 @@ pub struct Answer<'r> {
     pub accountable: Vec<Accountability>,
     /// Who does the work.
     pub performed_by: Vec<Performer>,
-    /// What was expected besides.
+    /// The expectations stated for the function in the area.
     pub expectations: Vec<Expectation<'r>>,
-    /// What is known and not applied: approved, executed, notice given, conflicts, rules not
-    /// commenced.
+    /// What is known but not applied: instruments approved or executed, notice given, conflicts,
+    /// rules not commenced.
     pub known_unapplied: Vec<Unapplied<'r>>,
-    /// For bodies above that had ceased by the day on which it is known: who answers for them then.
+    /// Who answers now for each exerciser or liable body that had ceased by the day on which the
+    /// last known event was recorded.
     pub answering_now: Vec<AnsweringNow<'r>>,
-    /// The events that who answers now rests on, besides those of the answer.
+    /// The events that `answering_now` rests on.
     pub now_grounds: Vec<Ground>,
     /// The lowest confidence of the facts used; disputed in a conflict.
     pub confidence: Confidence,
@@ -396,7 +400,7 @@ pub struct Answer<'r> {
 }
 
 impl<'r> Answer<'r> {
-    /// What kind of answer it is.
+    /// The kind of answer.
     #[must_use]
     pub fn kind(&self) -> ResultKind {
         match &self.outcome {
@@ -410,7 +414,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The instruments by which the function is exercised, if it is by instruments.
+    /// The arrangement, if the function is exercised by instruments.
     #[must_use]
     pub fn arrangement(&self) -> Option<&Arrangement<'r>> {
         match &self.outcome {
@@ -424,7 +428,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// Why it is unknown, if it is.
+    /// The reason, if the answer is unknown.
     #[must_use]
     pub fn unknown(&self) -> Option<&Unknown> {
         match &self.outcome {
@@ -450,7 +454,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The instruments in force that it rests on, or that conflict.
+    /// The instruments in force that the answer rests on, or that conflict.
     #[must_use]
     pub fn instruments(&self) -> &[&'r InstrumentId] {
         match &self.outcome {
@@ -462,7 +466,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The instruments before those in force in a chain.
+    /// The earlier instruments of a chain, whose receivers passed the function on.
     #[must_use]
     pub fn links(&self) -> &[&'r InstrumentId] {
         self.arrangement().map(|arrangement| arrangement.links.as_slice()).unwrap_or_default()
@@ -474,7 +478,7 @@ impl<'r> Answer<'r> {
         self.arrangement().map(|arrangement| arrangement.conditions.as_slice()).unwrap_or_default()
     }
 
-    /// When the receiver bears losses by contract.
+    /// The cases in which the receiver bears losses by contract.
     #[must_use]
     pub fn loss_exceptions(&self) -> &[&'r Text] {
         let arrangement = self.arrangement();
@@ -509,7 +513,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// Every event that the answer rests on, who answers now included, in log order.
+    /// The events in `grounds` and `now_grounds` together, in log order.
     #[must_use]
     pub fn all_grounds(&self) -> Vec<Ground> {
         let mut all = self.grounds.clone();
@@ -519,7 +523,7 @@ impl<'r> Answer<'r> {
         all
     }
 
-    /// Whether two answers are alike in all but the events each rests on.
+    /// Whether two answers are equal, apart from the events that they rest on.
     #[must_use]
     pub fn is_the_same(&self, other: &Self) -> bool {
         let bare =
@@ -527,16 +531,16 @@ impl<'r> Answer<'r> {
         bare(self) == bare(other)
     }
 
-    /// Whether two answers say the same, whatever point of the plane each was asked at and whatever
-    /// events each rests on.
+    /// Whether two answers say the same, apart from the point of the plane asked about, the events
+    /// that they rest on, and who answers now.
     #[must_use]
     pub fn reads_the_same(&self, other: &Self) -> bool {
         let bare = |answer: &Self| Self { grounds: Vec::new(), ..answer.clone() };
         bare(self).says_the_same(&bare(other))
     }
 
-    /// Whether two answers say the same on the same grounds, whatever point of the plane each was
-    /// asked at.
+    /// Whether two answers say the same on the same grounds, apart from the point of the plane
+    /// asked about and who answers now.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let same_point = |answer: &Self| Self {

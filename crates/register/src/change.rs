@@ -1,4 +1,4 @@
-//! What changes: between two points of the plane, and by what was recorded between two positions.
+//! What changes: between two points of the plane, and through the events between two positions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,16 +12,16 @@ use crate::handle::{BodyHandle, FunctionHandle};
 use crate::register::Register;
 use crate::row::{At, at};
 
-/// A point of the plane: a day, as known at a position.
+/// A point of the plane of days and positions: a day, as known at a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
     /// The effective day.
     pub effective_on: Day,
-    /// The position as known.
+    /// The position up to which events are known.
     pub known_at: Position,
 }
 
-/// Which questions are looked at.
+/// Which questions to compare.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
     /// One function; `None`: all.
@@ -35,15 +35,15 @@ pub struct Scope {
 pub struct Change<'r> {
     /// The function.
     pub function: &'r FunctionCode,
-    /// The place: mostly a commissioner, for its area.
+    /// The place: usually a commissioner, which stands for its area.
     pub place: Place,
     /// The first day of the span. `None`: from the beginning of time.
     pub effective_from: Option<Day>,
     /// The first day after it. `None`: for ever.
     pub effective_until: Option<Day>,
-    /// The answer before. `None`: the area or the function was not there to be asked about.
+    /// The answer before. `None`: there was no such area or no such function to ask about.
     pub before: Option<Answer<'r>>,
-    /// The answer after.
+    /// The answer after. `None`: as for `before`.
     pub after: Option<Answer<'r>>,
     /// The events that caused it, in log order.
     pub causes: Vec<Position>,
@@ -60,23 +60,24 @@ fn same(a: Option<&Answer<'_>>, b: Option<&Answer<'_>>) -> bool {
 /// Whose answers an event can change.
 #[derive(Default)]
 pub(crate) struct Touched {
-    /// Bodies whose area's answers it can change, with those of all that came after them.
+    /// Bodies for whose areas it can change answers. It can change those of their successors, too.
     pub bodies: BTreeSet<BodyHandle>,
-    /// Practices and contracts that it moves.
+    /// Practices, locations and contracts whose answers it can change.
     pub places: BTreeSet<Place>,
-    /// Whether it can change the answers of all areas.
+    /// Whether it can change answers in all areas.
     pub everywhere: bool,
-    /// The functions whose answers it can change; with `every_function`, all.
+    /// The functions whose answers it can change. With `every_function`, it can change those of
+    /// all.
     pub functions: BTreeSet<FunctionHandle>,
     pub every_function: bool,
 }
 
 impl Register {
-    /// What differs between two points, by function and place, with the events that caused it:
-    /// first along the known axis on the first day, then along the effective axis as known at the
-    /// second.
+    /// The answers that differ between two points, by function and place, with the events that
+    /// caused each change. Causes are looked for along the known axis on the first day, then along
+    /// the effective axis as known at the second position.
     ///
-    /// Applied to the answers at `from` the changes give those at `to`.
+    /// Applied to the answers at `from`, the changes give those at `to`.
     #[must_use]
     pub fn diff(&self, from: Point, to: Point, scope: &Scope) -> Vec<Change<'_>> {
         let mut found = Vec::new();
@@ -130,7 +131,7 @@ impl Register {
         places.into_iter().flat_map(each).collect()
     }
 
-    /// The answer, if there is a function and an area to ask about; for one place asked for:
+    /// The answer, if there is a function and an area to ask about. If `scope` names a place:
     /// always.
     fn answer_if_there(
         &self,
@@ -145,8 +146,8 @@ impl Register {
             .then(|| self.who_holds(function, place, effective_on, known_at))
     }
 
-    /// Whether there is something to ask about: a segment of the function, and a body in a role
-    /// that has an area or lies in one.
+    /// Whether there is something to ask about: a segment of the function, and a contract or a body
+    /// in a role that `asked_about` accepts.
     fn there(
         &self,
         function: &FunctionCode,
@@ -194,8 +195,9 @@ impl Register {
             }
             last = next;
         }
-        // Along the effective axis: every event that says that something begins or ends on a day on
-        // which the answer differs from that of the day before, of those that either rests on.
+        // Along the effective axis: for each day on which the answer differs from that of the day
+        // before, every event that begins or ends something on that day, if either answer rests on
+        // it or if it ends something.
         let (low, high) = ordered(from.effective_on, to.effective_on);
         let mut last = self.who_holds(function, place, low, to.known_at);
         for day in edges.days() {
@@ -213,7 +215,8 @@ impl Register {
                 let before = causes.len();
                 causes.extend(known.iter().filter(bearing));
                 if causes.len() == before {
-                    // Something came in the way of what was on its way, and nothing rests on it.
+                    // Neither answer rests on an event of the day: something on its way was
+                    // stopped. Take every event of the day.
                     causes.extend(known);
                 }
             }
@@ -222,7 +225,7 @@ impl Register {
         causes.into_iter().collect()
     }
 
-    /// Whether an event ends something, which no answer rests on afterwards.
+    /// Whether an event ends something. It can cause a change even if no answer rests on it.
     fn ends(&self, event: Position) -> bool {
         use {BodyFactKind as B, InstrumentFactKind as I, LawFactKind as L};
         self.kind_of(event).is_some_and(|kind| {
@@ -237,8 +240,8 @@ impl Register {
         })
     }
 
-    /// Every answer that reads otherwise at `to` than at `from`, over all days from `since` on and
-    /// before `until`: what the events between the two positions changed.
+    /// What the events after `from` up to `to` changed: every answer that reads differently at `to`
+    /// than at `from`, over the days from `since` until before `until`.
     #[must_use]
     pub fn changes(
         &self,
@@ -330,7 +333,7 @@ impl Register {
         }
     }
 
-    /// Whether an event can change any answer.
+    /// Whether an event can change an answer in any area.
     pub(crate) fn touches(&self, position: Position) -> bool {
         let touched = self.touched(position.prev(), position);
         touched.everywhere || !touched.bodies.is_empty()
@@ -345,7 +348,7 @@ impl Register {
         areas
     }
 
-    /// Whose answers the events after one position and up to another can change.
+    /// Whose answers the events after `from` up to `to` can change.
     fn touched(&self, from: Position, to: Position) -> Touched {
         let mut touched = Touched::default();
         for position in from.up_to(to) {
@@ -361,7 +364,7 @@ impl Register {
         touched
     }
 
-    /// The commissioners whose areas came from these bodies, and these; or all of them.
+    /// The commissioners among `bodies` and their successors. With `everywhere`, all commissioners.
     fn areas_of(&self, bodies: &BTreeSet<BodyHandle>, everywhere: bool) -> BTreeSet<BodyHandle> {
         let commissions = |body: &BodyHandle| {
             self.bodies[*body].roles.iter().any(|row| row.value.role.is_commissioner())
@@ -391,7 +394,7 @@ impl Register {
     }
 }
 
-/// Whether a question at a body in this role is one of those compared.
+/// Whether answers at a body in this role are compared.
 fn is_asked_about(role: BodyRole) -> bool {
     role.is_commissioner() || matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation)
 }
@@ -400,21 +403,23 @@ fn ordered<T: PartialOrd>(a: T, b: T) -> (T, T) {
     if b < a { (b, a) } else { (a, b) }
 }
 
-/// The last day on which notice ends an instrument by a day, and the rule that says so.
+/// The last day for notice to end an instrument by a given day, and the rule that sets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoticeDue<'r> {
     /// The instrument.
     pub instrument: &'r InstrumentId,
     /// The rule.
     pub rule: &'r RuleId,
-    /// The last day for notice.
+    /// The last day on which notice can be given.
     pub last: Day,
-    /// The day on which it then ends: the one wanted, or the last before it.
+    /// The day on which the instrument then ends: the day wanted, or the last possible one before
+    /// it.
     pub ends_on: Day,
 }
 
 impl Register {
-    /// By when notice must be given so that an instrument ends, as of right, by a day.
+    /// By when notice must be given so that an instrument ends, as of right, by `ends_by`. `None`:
+    /// the instrument is not known, or no rule allows it.
     #[must_use]
     pub fn notice_due(&self, id: &InstrumentId, ends_by: Day) -> Option<NoticeDue<'_>> {
         let entry = self.instruments.get(id)?;

@@ -1,10 +1,10 @@
-//! Whether one body has a part in an answer.
+//! Whether one body has a given role in an answer.
 
 use remit_domain::BodyCode;
 
 use crate::answer::{Answer, ResultKind};
 
-/// The part that is asked about.
+/// The role that is asked about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RoleAsked {
     /// Whether the body exercises the function.
@@ -16,19 +16,19 @@ pub enum RoleAsked {
     Liable,
 }
 
-/// Whether a body has it.
+/// Whether a body has the role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckResult {
-    /// It has.
+    /// The body has it.
     Held,
-    /// Another body has.
+    /// Only other bodies have it.
     NotHeld,
-    /// The register does not say who has.
+    /// The register does not say who has it.
     Undetermined,
 }
 
 impl Answer<'_> {
-    /// Whether a body has a part in what the answer says.
+    /// Whether `body` has `role` in this answer.
     #[must_use]
     pub fn check(&self, body: BodyCode, role: RoleAsked) -> CheckResult {
         let has = |bodies: &[BodyCode]| match bodies {

@@ -13,16 +13,16 @@ use crate::rows::law::FunctionEntry;
 pub struct Uncovered<'r> {
     /// The function.
     pub function: &'r FunctionCode,
-    /// The commissioner in whose area; one that has ceased, where nothing succeeds it.
+    /// The commissioner of the area. It may have ceased, if it has no successor.
     pub area: BodyCode,
-    /// The span.
+    /// The span of days.
     pub effective: Period,
     /// The answer on its first day: a gap, a conflict or unknown.
     pub answer: Answer<'r>,
 }
 
 impl Register {
-    /// The functions that are catalogued, as known at a position, in code order.
+    /// The functions in the catalogue, as known at a position, in code order.
     #[must_use]
     pub fn function_codes(&self, known_at: Position) -> Vec<FunctionCode> {
         let at = at(known_at);
@@ -33,12 +33,12 @@ impl Register {
         codes
     }
 
-    /// Every area of England in which a function is not held exactly once, over the days of a
-    /// period, as known at a position: by area, in code order, then by day.
+    /// Every area of England in which a function is not held exactly once, over the days of `over`,
+    /// as known at a position. Sorted by area, in code order, then by day.
     ///
-    /// Held is: by one body, by several through one instrument, or by the holder itself, though the
-    /// law may not say who is liable. Days on which the catalogue says nothing of the function are
-    /// left out.
+    /// A function is held if one body exercises it, several do by one instrument, or the holder
+    /// does itself, even if the law does not say who is liable. Days on which the catalogue has no
+    /// segment of the function are left out.
     #[must_use]
     pub fn coverage(
         &self,
@@ -76,8 +76,8 @@ impl Register {
         else {
             return;
         };
-        // Before its first day nothing is asked of an area; after its last, only whether another
-        // has taken it.
+        // Before its first day an area is not asked about. After its last day the only question is
+        // whether another body has taken its area.
         let last = lives.iter().map(Period::until).max_by_key(|u| u.unwrap_or(Day::MAX)).flatten();
         let first = begins.max(over.from());
         let outside = |day: Day| {

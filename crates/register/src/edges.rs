@@ -1,4 +1,4 @@
-//! Where an answer may change: the days and positions at which anything that bears on it does.
+//! Where an answer may change: the days and positions at which something that bears on it changes.
 
 use remit_domain::{Day, FunctionCode, Period, Relation};
 
@@ -10,10 +10,10 @@ use crate::rows::bodies::BodyEntry;
 use crate::rows::instruments::InstrumentEntry;
 use crate::rows::law::RuleEntry;
 
-/// The days and positions at which an answer may change. A superset: at some it does not.
+/// The days and positions at which an answer may change. A superset: at some it stays the same.
 #[derive(Default)]
 pub(crate) struct Edges {
-    /// A day, and an event that says that something begins or ends on it.
+    /// Days, each with an event that begins or ends something on it.
     days: Vec<(Day, At)>,
     positions: Vec<At>,
 }
@@ -35,7 +35,7 @@ impl Edges {
         positions
     }
 
-    /// The events that say that something begins or ends on a day.
+    /// The events that begin or end something on a day.
     pub fn events_on(&self, day: Day) -> impl Iterator<Item = At> {
         self.days.iter().filter(move |(on, _)| *on == day).map(|(_, event)| *event)
     }
@@ -123,20 +123,20 @@ impl Register {
             instruments(self.instruments.of_area(body), &mut edges);
             instruments(self.instruments.received_by(body), &mut edges);
         }
-        // Parties, and the bodies that accountability ends with, come into being and cease.
+        // Parties can begin or cease, and so can the national bodies at the top of accountability.
         for party in parties.iter().chain(self.bodies.national()) {
             edges.body(&self.bodies[*party]);
         }
         edges
     }
 
-    /// Adds the edges of a body that a question reaches, and the bodies that it leads to.
+    /// Adds the edges of a body that a question reaches, and the bodies that this body leads to.
     fn edges_of(&self, body: BodyHandle, edges: &mut Edges, reached: &mut Reached) {
         let entry = &self.bodies[body];
         edges.body(entry);
         edges.rows(&entry.groups);
         for row in &entry.groups {
-            // Only the way to the commissioner bears on an answer.
+            // Only a membership on the way to the commissioner bears on an answer.
             let up = [Relation::PracticeOfCommissioner, Relation::SubIcbOfIcb];
             if up.contains(&row.value.relation) {
                 reached.add(row.value.group);

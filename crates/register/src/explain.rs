@@ -11,23 +11,25 @@ use crate::least::Cited;
 /// What a step of an explanation says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Says<'r> {
-    /// In whose area the place lies; `None`: what is known of it leads to no commissioner.
+    /// The commissioner in whose area the place lies. `None`: what is known of the place leads to
+    /// none.
     InArea(Option<BodyCode>),
     /// Bodies ended, and others succeeded them.
     Succeeded,
-    /// On whom statute places the function; `None`: what the catalogue says leads to no holder.
+    /// The body on which statute places the function. `None`: what the catalogue says leads to
+    /// none.
     Placed(Option<BodyCode>),
     /// An instrument is in force.
     InForce(&'r InstrumentId),
     /// An instrument is in force, and its receiver passed the function on.
     PassedOn(&'r InstrumentId),
-    /// An instrument was in force when the commissioner before ended.
+    /// An instrument was in force when the previous commissioner ended.
     WasInForce(&'r InstrumentId),
     /// The parties, and those to whom they answer, are in being.
     PartiesInBeing,
-    /// The function was not held on these bases.
+    /// The function was not held on some bases.
     NotHeld,
-    /// Who is liable; empty: what the law says leads to nobody.
+    /// The liable bodies. Empty: what the law says leads to none.
     Liable(Vec<BodyCode>),
     /// Who would answer today.
     WouldAnswer(Vec<BodyCode>),
@@ -38,11 +40,11 @@ pub enum Says<'r> {
 /// A step of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainedStep<'r> {
-    /// What it says.
+    /// What the step says.
     pub says: Says<'r>,
-    /// The events that it rests on, in log order.
+    /// The events that the step rests on, in log order.
     pub events: Vec<Position>,
-    /// The rows of law that it applies.
+    /// The rows of law that the step applies.
     pub rules: Vec<&'r RuleId>,
 }
 
@@ -67,14 +69,14 @@ impl Cited<'_> {
     }
 }
 
-/// The grounds that no step rests on yet.
+/// The grounds that no step has taken yet, and the events that they are about.
 struct Left<'e> {
     grounds: Vec<Ground>,
     events: BTreeMap<Position, &'e Event>,
 }
 
 impl Left<'_> {
-    /// Takes the grounds that a step rests on.
+    /// Takes out the grounds that `wanted` accepts, and returns their events.
     fn take(&mut self, wanted: impl Fn(GroundKind, &str) -> bool) -> Vec<Position> {
         let mut taken = Vec::new();
         self.grounds.retain(|ground| {
@@ -139,7 +141,8 @@ impl Left<'_> {
         steps
     }
 
-    /// Who would answer today, and what only that rests on: it does not make the answer what it is.
+    /// Who would answer today, and the events that only this rests on. They do not affect the
+    /// answer.
     fn today(&mut self, place: &Place, answer: &Answer<'_>) -> (Vec<Position>, Vec<BodyCode>) {
         let now = &answer.answering_now;
         let mut whom: Vec<_> = now.iter().flat_map(|now| now.successors.iter().copied()).collect();

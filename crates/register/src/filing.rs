@@ -1,11 +1,11 @@
-//! What an event is filed under, and all that bears on a question: how it is shown that no other
-//! event does.
+//! Which keys an event is filed under, and which keys a question needs. This is how a statement
+//! shows that no other event bears on the question.
 //!
 //! A key is a word, a colon and a code: `area:11X`, `instrument:delegation/11X/2019`. Resolution
-//! looks nowhere but under the keys of [`needed`]; so whoever sees all that is filed under those
-//! keys can answer the question, and an event that is filed under none of them cannot change the
-//! answer. What is needed follows from what is filed under what is needed; it is found by asking
-//! until nothing is added.
+//! looks only at events filed under the keys of [`needed`]. So these events are enough to answer
+//! the question, and an event filed under none of these keys cannot change the answer. An event
+//! filed under a needed key can make further keys needed, so the caller asks again until no key is
+//! added.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,9 +16,9 @@ use remit_domain::{
 
 use crate::answer::Place;
 
-/// The keys that an event is filed under. `about` gives the fact of an earlier event: a correction
-/// or a redaction is filed under whatever that is filed under, and so is a correction of a
-/// correction.
+/// The keys that an event is filed under. A correction or a redaction is also filed under every key
+/// of the event it is about; for a correction of a correction, this goes back to the first event.
+/// `about` gives the fact of an earlier event.
 #[must_use]
 pub fn keys_of<'f>(
     fact: &'f Fact,
@@ -41,15 +41,15 @@ pub fn keys_of<'f>(
     keys
 }
 
-/// All that must be seen to answer a question, as far as the events seen show: ask again when those
-/// filed under these keys are seen, until nothing is added.
+/// The keys that a question needs, as far as `facts` show. Add the events filed under these keys to
+/// `facts` and ask again, until no key is added.
 ///
-/// - the function; the law of liability, continuity, vesting and reading across, each rule of it;
-///   the two national offices;
-/// - the place, its contracts, the groups they belong to, and what succeeds each of these;
-/// - from any of these back: what it succeeded; and of all of these the area, and all of England;
-/// - every instrument there whose text at any time names the function, and its parties;
-/// - what succeeds whoever may be liable.
+/// - the function; every rule of liability, continuity, vesting and reading across; the two
+///   national offices;
+/// - the place, its contracts, the groups they belong to, and the successors of each of these;
+/// - the predecessors of any of these; the areas of all of these, and all of England;
+/// - every instrument in those areas whose text at any time names the function, and its parties;
+/// - the successors of every body that may be liable.
 #[must_use]
 pub fn needed(
     function: &FunctionCode,
@@ -79,7 +79,7 @@ pub fn needed(
         }
     };
     keys.extend(start.map(|code| format!("contracts:{code}")));
-    // Where the place leads, by belonging and by succession.
+    // Where the place leads, by memberships and successions.
     let mut areas: BTreeSet<BodyCode> = start.into_iter().collect();
     let own = |contract: &ContractId| match place {
         Place::Contract(id) => contract == id || contract.practice() == start,
@@ -90,7 +90,7 @@ pub fn needed(
     for body in &areas {
         keys.insert(format!("membership:{body}"));
     }
-    // And where that came from.
+    // And the predecessors of all these bodies.
     close(&mut areas, &[&seen.predecessors]);
     let mut bodies: BTreeSet<BodyCode> = &seen.offices | &areas;
     bodies.extend(&seen.holders);
@@ -107,7 +107,7 @@ pub fn needed(
             bodies.extend(instrument.given_by.iter().chain(&instrument.given_to));
         }
     }
-    // Of whoever has answered, who answers now.
+    // The successors of all these bodies, because they may answer now.
     close(&mut bodies, &[&seen.successors]);
     for body in &bodies {
         keys.insert(format!("body:{body}"));
@@ -118,7 +118,7 @@ pub fn needed(
 
 type Leads = BTreeMap<BodyCode, BTreeSet<BodyCode>>;
 
-/// Adds whatever a set leads to.
+/// Adds to `set` every body that it leads to, over any number of steps.
 fn close(set: &mut BTreeSet<BodyCode>, leads: &[&Leads]) {
     let mut left: Vec<BodyCode> = set.iter().copied().collect();
     while let Some(body) = left.pop() {
@@ -127,7 +127,7 @@ fn close(set: &mut BTreeSet<BodyCode>, leads: &[&Leads]) {
     }
 }
 
-/// What the facts seen name, so or not.
+/// What the facts seen name, whether or not they hold.
 #[derive(Default)]
 struct Seen<'f> {
     rules: BTreeSet<&'f str>,

@@ -1,12 +1,12 @@
 //! Which events a reader wants: one small language for every stream of events.
 //!
-//! A filter is terms with spaces between them, each a key and the values it may have:
-//! `type=instrument-in-force,instrument-ended area=QBB`. An event passes when every term has a
-//! value that the event concerns. No terms: every event.
+//! A filter is a list of terms with spaces between them. Each term is a key with one or more
+//! values: `type=instrument-in-force,instrument-ended area=QBB`. An event passes if, for every
+//! term, it concerns at least one of the values. A filter without terms passes every event.
 //!
-//! What an event concerns is what it names, what the instrument it is about names, and for a
-//! correction or a redaction what the event it is about concerns: as known at the event itself, so
-//! that a filter lets the same events pass whenever it is asked.
+//! An event concerns what it names, and what the instrument it is about names. A correction or a
+//! redaction also concerns what the event it is about concerns. All this is as known at the event
+//! itself, so that a filter passes the same events whenever it is applied.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,10 +18,10 @@ use remit_domain::{
 use crate::register::Register;
 use crate::row::{At, at};
 
-/// Values that one term may hold.
+/// The most values that one term may have.
 const VALUES_MAX: usize = 100;
 
-/// Which events a reader wants. The default wants all.
+/// Which events a reader wants. The default passes all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     types: Vec<FactKind>,
@@ -32,7 +32,7 @@ pub struct Filter {
     text: String,
 }
 
-/// Text that is no filter, or one that nothing could pass.
+/// Text that is not a filter, or a filter that no event could pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidFilter(String);
 
@@ -94,13 +94,13 @@ impl FromStr for Filter {
 }
 
 impl Filter {
-    /// Lets what concerns a body pass.
+    /// A filter for the events that concern a body.
     #[must_use]
     pub fn of_body(code: BodyCode) -> Self {
         Self { text: format!("body={code}"), bodies: vec![code], ..Self::default() }
     }
 
-    /// Lets what concerns an instrument pass.
+    /// A filter for the events that concern an instrument.
     #[must_use]
     pub fn of_instrument(id: InstrumentId) -> Self {
         Self { text: format!("instrument={id}"), instruments: vec![id], ..Self::default() }
@@ -115,7 +115,8 @@ fn parsed<T: FromStr<Err: fmt::Display>>(
     each.collect::<Result<_, T::Err>>().map_err(|error| InvalidFilter(format!("{key}: {error}")))
 }
 
-/// Types by their words; a word that ends with `*` stands for all that begin so.
+/// Reads kinds of facts from their words. A word that ends with `*` stands for all that begin with
+/// the rest of it.
 fn types(values: &[&str]) -> Result<Vec<FactKind>, InvalidFilter> {
     let mut found = Vec::new();
     for value in values {
@@ -150,7 +151,7 @@ impl Concern {
         self.bodies.extend(codes);
     }
 
-    /// Adds bodies that are, or have, an area.
+    /// Adds bodies that have an area: each counts as a body and as an area.
     pub fn areas(&mut self, codes: impl IntoIterator<Item = BodyCode>) {
         for code in codes {
             self.bodies.push(code);
@@ -176,7 +177,8 @@ impl Filter {
         self.text.is_empty()
     }
 
-    /// A filter whose terms contradict each other lets nothing pass: that is never meant.
+    /// Refuses a filter whose terms contradict each other. No event could pass it, which nobody
+    /// intends.
     fn can_pass(&self) -> Result<(), InvalidFilter> {
         if self.types.is_empty() {
             return Ok(());
@@ -199,7 +201,7 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether an event passes. The register must have reached it.
+    /// Whether an event passes. The register must have folded it in.
     #[must_use]
     pub fn passes(&self, register: &Register, position: Position, event: &Event) -> bool {
         if self.is_open() {
@@ -252,7 +254,8 @@ impl Register {
         }
     }
 
-    /// Adds what an earlier event concerns: back along the corrections to what was first recorded.
+    /// Adds what an earlier event concerns, and follows corrections back to the event first
+    /// recorded.
     fn concern_earlier(&self, about: Option<Position>, at: At, concern: &mut Concern) {
         let mut about = about.and_then(|about| At::try_from(about.get()).ok());
         while let Some(event) = about {

@@ -1,4 +1,4 @@
-//! Handles: small numbers that stand for entries of the register, and tables that give them out.
+//! Handles: 32-bit numbers that stand for entries of the register, and the tables that assign them.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -7,9 +7,10 @@ use std::ops::{Index, IndexMut};
 
 /// A small number that stands for an entry of one table.
 pub(crate) trait Handle: Copy {
-    /// The handle of the entry at an index. Tables are shorter than the log, and the log than 2^32.
+    /// The handle of the entry at `index`. It fits in 32 bits: tables are shorter than the log, and
+    /// the log is shorter than 2^32.
     fn of(index: usize) -> Self;
-    /// The index of its entry.
+    /// The index of the entry.
     fn index(self) -> usize;
 }
 
@@ -57,7 +58,7 @@ pub(crate) trait Entry {
     fn key(&self) -> &Self::Key;
 }
 
-/// Entries in the order in which they were first named.
+/// A table of entries, in the order in which they were first named.
 pub(crate) struct Table<E: Entry> {
     entries: Vec<E>,
     handles: HashMap<E::Key, E::Handle>,
@@ -119,7 +120,7 @@ impl<E: Entry> IndexMut<E::Handle> for Table<E> {
     }
 }
 
-/// Values for some of the entries of a table: few of many.
+/// Values for those few entries of a table that have one.
 pub(crate) struct Sparse<H, T> {
     values: HashMap<usize, T, Spread>,
     of: PhantomData<H>,
@@ -148,8 +149,8 @@ impl<H: Handle, T: Default> Sparse<H, T> {
     }
 }
 
-/// Spreads indexes over the buckets of a map. They are the register's own numbers, so nobody can
-/// choose them to collide.
+/// A fast hasher for indexes. It does not resist deliberate collisions and need not: the register
+/// assigns the indexes itself, so nobody can choose them to collide.
 #[derive(Clone, Copy, Default)]
 struct Spread(u64);
 

@@ -6,18 +6,18 @@ use crate::answer::{Answer, Place};
 use crate::register::Register;
 use crate::row::at;
 
-/// One function in one commissioner's area in which the body has a part.
+/// One function in one commissioner's area in which the body has a role.
 #[derive(Clone, Debug)]
 pub struct Holding<'r> {
     /// The function.
     pub function: &'r FunctionCode,
-    /// The commissioner in whose area.
+    /// The commissioner of the area.
     pub area: BodyCode,
-    /// Whether statute places it on the body.
+    /// Whether statute places the function on the body.
     pub holds: bool,
-    /// Whether it exercises it.
+    /// Whether the body exercises it.
     pub exercises: bool,
-    /// Whether it is liable.
+    /// Whether the body is liable for it.
     pub liable: bool,
     /// The whole answer.
     pub answer: Answer<'r>,
@@ -38,8 +38,8 @@ impl Register {
 
     /// Everything a body holds, exercises or is liable for, by area and function.
     ///
-    /// A commissioner can have a part in its own area and in those of the instruments it receives
-    /// under; any other body in every area.
+    /// A commissioner can have a role in its own area and in the areas of instruments by which it
+    /// receives functions. Any other body can have one in every area.
     #[must_use]
     pub fn holdings(&self, body: BodyCode, on: Day, known_at: Position) -> Vec<Holding<'_>> {
         let at = at(known_at);

@@ -1,4 +1,4 @@
-//! The register at its head, as decisions see it; and as it would be without one event.
+//! The register as decisions see it: at its head, or as it would be if one event were retracted.
 
 use remit_domain::decide::after;
 use remit_domain::{
@@ -16,14 +16,14 @@ use crate::rows::bodies::{GroupEnd, GroupRow, RoleRow};
 use crate::rows::corrections::Supposed;
 use crate::rows::instruments::{InstrumentEntry, Reading};
 
-/// The register with some events supposed to hold, or not to hold.
+/// The register at its head, but with some events supposed to hold, or not to hold.
 struct Supposing<'r> {
     register: &'r Register,
     supposed: Vec<Supposed>,
 }
 
 impl<'r> Supposing<'r> {
-    /// Whether a row counts: as at the head, unless its event is supposed otherwise.
+    /// Whether a row counts: if it is open, unless its event is supposed to hold or not to hold.
     fn counts<T>(&self, row: &Row<T>) -> bool {
         match self.supposed.iter().find(|supposed| supposed.event == row.origin) {
             None => row.is_open(),
@@ -149,8 +149,8 @@ impl<'r> Supposing<'r> {
 
     // --- instruments ------------------------------------------------------------------------
 
-    /// A period in force as it runs: cut by ends, notices, the lives of the parties. `None`: it
-    /// never runs.
+    /// A period in force, cut at ends, at notices and where a party ceases. `None`: nothing is left
+    /// of it.
     fn runs(
         &self,
         entry: &'r InstrumentEntry,
@@ -169,7 +169,7 @@ impl<'r> Supposing<'r> {
         })
     }
 
-    /// The texts of an instrument, by their first day.
+    /// The texts of an instrument, in the order of their first days.
     fn readings(&self, entry: &'r InstrumentEntry) -> Vec<&'r Row<Reading>> {
         let mut readings: Vec<_> = self.current(&entry.readings).collect();
         readings.sort_by_key(|row| (row.effective.from(), row.origin));
@@ -283,8 +283,8 @@ impl<'r> Supposing<'r> {
         found
     }
 
-    /// The periods in which an instrument is in force with one text, which another takes the place
-    /// of on `next`.
+    /// Adds to `found` the periods in which an instrument is in force with the text of `reading`.
+    /// Another text replaces it on `next`.
     fn runs_of(
         &self,
         entry: &'r InstrumentEntry,
@@ -337,8 +337,8 @@ impl<'r> Supposing<'r> {
     }
 }
 
-/// The same for the register at its head, and for one where something is supposed: what is handed
-/// out borrows from the register alone.
+/// Implements [`Known`] twice: for the register at its head, and for one with suppositions. The
+/// results borrow from the register alone.
 macro_rules! known {
     ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)+) => {
         impl Known for Register {
@@ -378,7 +378,7 @@ impl Register {
     /// request is decided against it.
     ///
     /// # Errors
-    /// Every check that the command fails; the register is then as it was.
+    /// Every check that the command fails. The register is then unchanged.
     pub fn admit(&mut self, command: Command) -> Result<Event, Vec<Refusal>> {
         let event = decide(self, command)?;
         let before = self.tail();

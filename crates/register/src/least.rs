@@ -1,8 +1,8 @@
-//! The least of the events that an answer rests on: it needs every one of them, and no other.
+//! A minimal set of events that gives an answer: it needs every one of them, and no other.
 //!
-//! The grounds of an answer are sufficient, and found on the way to it; where two events tell the
-//! same, both can be among them. What can be left out is found by leaving it out: a register told
-//! of fewer events gives the same answer, or it does not.
+//! The grounds of an answer are sufficient, but where two events say the same, both can be among
+//! them. To find out whether an event is needed, this module leaves it out: it folds the other
+//! events into a new register, and compares the answers.
 
 use remit_domain::{Day, Event, FunctionCode, Position};
 
@@ -11,27 +11,27 @@ use crate::register::{KnownAt, Register};
 
 /// The events that one answer rests on.
 pub struct Cited<'e> {
-    /// What was asked.
+    /// The function asked about.
     pub function: &'e FunctionCode,
-    /// What was asked.
+    /// The place asked about.
     pub place: &'e Place,
-    /// What was asked.
+    /// The effective day asked about.
     pub effective_on: Day,
-    /// The point of the known axis it was asked at, as the answer names it.
+    /// The point of the known axis asked about, as the answer names it.
     pub known_at: KnownAt,
     /// The events, in log order.
     pub events: Vec<(Position, &'e Event)>,
 }
 
 impl Cited<'_> {
-    /// The grounds that remain when every event is left out without which the answer stays as it
-    /// is.
+    /// The grounds of the answer after every event that it does not need is left out.
     #[must_use]
     pub fn least_grounds(&self) -> Vec<Ground> {
         let mut told = self.events.clone();
         let register = self.told(&told);
         let expected = self.ask(&register);
-        // An event that was needed may not be when others are left out: until nothing changes.
+        // Leaving out one event can make another unnecessary, so repeat until no more can be left
+        // out.
         loop {
             let before = told.len();
             let mut index = 0;
@@ -53,7 +53,7 @@ impl Cited<'_> {
         register.who_holds(self.function, self.place, self.effective_on, self.known_at.position)
     }
 
-    /// A register that knows some events only, each at its own position.
+    /// A register that knows only `events`, each at its own position.
     fn told(&self, events: &[(Position, &Event)]) -> Register {
         let mut register = Register::new();
         for (position, event) in events {

@@ -1,10 +1,10 @@
-//! What follows from the events: the two-axis index, the answers, and why.
+//! The register: the two-axis index over the events, the answers it gives, and why.
 //!
-//! Lives here: [`Register`], the fold of the log, which answers at any effective day and any
-//! position; who holds a function ([`answer`]) and why ([`Explanation`]), its picture over both
-//! axes ([`timeline`]), what a body holds ([`holdings`]), what changes, and the directory of
-//! bodies, functions, rules and instruments; what each event is filed under, and all that bears on
-//! a question ([`filing`]).
+//! Lives here: [`Register`], the fold of the log, which answers for any effective day as known at
+//! any position; who holds a function ([`answer`]) and why ([`Explanation`]); the same answer over
+//! both axes ([`timeline`]); what one body holds ([`holdings`]); what changes between two points;
+//! the directory of bodies, functions, rules and instruments; the keys that each event is filed
+//! under, and those that a question needs ([`filing`]).
 //!
 //! Must not live here: a clock, I/O, `async`, serde, protobuf or SQL; nor decisions about what may
 //! be recorded (that is `remit-domain`).

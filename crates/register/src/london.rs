@@ -1,4 +1,4 @@
-//! Where instants meet days: local midnight in England.
+//! Converts between instants and calendar days in England. A day begins at local midnight.
 
 use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
@@ -11,9 +11,9 @@ pub fn london_day(instant: UtcInstant) -> Option<Day> {
     Some(Day::of(instant.with_timezone(&London).date_naive()))
 }
 
-/// The last instant of a day in England.
+/// The last microsecond of a day in England.
 ///
-/// Every midnight there since 1948 is unique; an ambiguous one is read as the earlier.
+/// Every midnight there since 1948 is unique. Of an ambiguous earlier one, the first is taken.
 #[must_use]
 pub fn end_of_day(day: Day) -> Option<UtcInstant> {
     let midnight = day.next()?.date().and_hms_opt(0, 0, 0)?;

@@ -1,4 +1,5 @@
-//! What may name a person lies apart from the rows, in one place, so that it can be removed there.
+//! Values that may name a person. They are kept apart from the rows, in one place, so that they can
+//! be removed.
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -12,13 +13,13 @@ use crate::rows::Locus;
 /// The fields of an event that may name a person.
 type Fields = Vec<(PersonalField, Personal)>;
 
-/// All values that may name a person, and what was redacted.
+/// All values that may name a person, and all redactions.
 #[derive(Default)]
 pub(crate) struct PersonalFields {
-    /// For each event that has any: its fields.
+    /// The fields of each event that has any.
     fields: BTreeMap<At, Fields>,
     redactions: BTreeMap<At, RedactionRow>,
-    /// Redactions that are decided and not final: what they are about is still told.
+    /// Redactions that are decided but not final. The values that they are about are still kept.
     to_forget: Vec<At>,
 }
 
@@ -38,32 +39,32 @@ struct RedactionRow {
     redacted_on: Option<Day>,
 }
 
-/// Why a field says nothing any more.
+/// Why the value of a field is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Redaction<'r> {
     /// The event that redacted it.
     pub position: Position,
-    /// Why.
+    /// The reason.
     pub reason: &'r Text,
-    /// On whose authority.
+    /// The document or office on whose authority it was redacted.
     pub authority: &'r Text,
-    /// When that was decided.
+    /// The day on which the redaction was decided, if known.
     pub redacted_on: Option<Day>,
 }
 
 /// A field of an event that may name a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PersonalView<'r> {
-    /// Which.
+    /// Which field it is.
     pub field: PersonalField,
-    /// What it says, or what became of that.
+    /// Its value, or what became of the value.
     pub value: &'r Personal,
-    /// Where it is redacted: why.
+    /// Why the value is redacted, if it is.
     pub redaction: Option<Redaction<'r>>,
 }
 
 impl Register {
-    /// Sets apart what an event says that may name a person.
+    /// Stores the values of an event that may name a person, apart from its rows.
     pub(crate) fn set_apart(&mut self, fact: &Fact, at: At) {
         let fields = fact.personal();
         if fields.is_empty() {
@@ -83,14 +84,14 @@ impl Register {
         self.personal.fields.get(&at).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// One of them.
+    /// One field of an event that may name a person.
     pub(crate) fn personal_field(&self, at: At, field: PersonalField) -> Option<&Personal> {
         let mut fields = self.personal_of(at).iter();
         fields.find(|(other, _)| *other == field).map(|(_, personal)| personal)
     }
 
-    /// The fields of an event that may name a person, and what became of each. A value is removed
-    /// once its redaction is durable, and then whatever point of the past is asked about.
+    /// The fields of an event that may name a person, each with its value or what became of it.
+    /// Once a redaction is durable the value is gone, whatever earlier position is asked about.
     #[must_use]
     pub fn personal_view(&self, position: Position) -> Vec<PersonalView<'_>> {
         let fields = self.personal_of(at(position)).iter();
@@ -111,7 +112,7 @@ impl Register {
         Some(Redaction { position, reason, authority, redacted_on: *redacted_on })
     }
 
-    /// What becomes of the fields of an event, redactions considered that are not durable yet.
+    /// The fields of an event as they will be once all decided redactions are durable.
     pub(crate) fn personal_decided(&self, position: Position) -> Fields {
         let mut fields = self.personal_of(at(position)).to_vec();
         for by in &self.personal.to_forget {
@@ -126,7 +127,7 @@ impl Register {
         fields
     }
 
-    /// Notes a redaction. What it removes is removed once it is final.
+    /// Notes a redaction. The value is removed once the redaction is final.
     pub(crate) fn fold_redaction(&mut self, redacted: &FieldRedacted, origin: Origin) {
         let FieldRedacted { about, field, reason, authority } = redacted.clone();
         let redacted_on = origin.made_on;
@@ -146,7 +147,7 @@ impl Register {
         });
     }
 
-    /// Removes what the redactions up to a position are about.
+    /// Removes the values that the redactions up to `position` are about.
     pub(crate) fn forget_until(&mut self, position: Position) {
         let to_forget = &mut self.personal.to_forget;
         let last = to_forget.partition_point(|at| Position::from(*at) <= position);
@@ -162,7 +163,8 @@ impl Register {
         }
     }
 
-    /// Puts into a fact, as an event's bytes have it, the values that lie beside the event.
+    /// Fills in the values that may name a person in `fact`, as decoded from the event's bytes,
+    /// from those kept beside the event at `position`.
     pub fn tell(&self, position: Position, fact: &mut Fact) {
         fact.each_personal_mut(|field, personal| {
             if let Some(known) = self.personal_field(at(position), field) {

@@ -1,31 +1,31 @@
-//! One thing that holds over a period of days and a span of positions: a cell of the two-axis
-//! index.
+//! A row of the two-axis index: one value that holds over a period of days and a span of positions.
 
 use remit_domain::{Day, Period, Position};
 
 use crate::handle::EvidenceHandle;
 
-/// A position as rows keep it. A register holds at most 4,294,967,294 events.
+/// A position as rows store it, in 32 bits. A register holds at most 4,294,967,294 events.
 pub(crate) type At = u32;
 
-/// `known_until` of a row that nothing has replaced.
+/// The `known_until` of an open row: one that no later event has closed.
 pub(crate) const OPEN: At = At::MAX;
 
-/// A position as rows keep it; beyond the last that there can be, that one.
+/// Converts a position to the form in which rows store it. Positions too large become the largest
+/// possible one.
 pub(crate) fn at(position: Position) -> At {
     At::try_from(position.get()).unwrap_or(OPEN - 1)
 }
 
-/// A thing that holds over `effective`, as known from `known_from` until `known_until`.
+/// A value that holds over `effective`, as known from `known_from` until before `known_until`.
 ///
-/// Rows are never changed but for `known_until`, once: a later event that says otherwise closes the
-/// row and adds another. So an answer at an earlier position reads what it read then.
+/// Only `known_until` ever changes, and only once: a later event that says otherwise closes the row
+/// and adds another. So an answer at an earlier position reads the same rows as it did then.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct Row<T> {
     pub effective: Period,
-    /// The event that first said so.
+    /// The event that first stated the value.
     pub origin: At,
-    /// The event that said so in this form.
+    /// The event that opened this row: `origin`, or the correction that brought its event back.
     pub known_from: At,
     pub known_until: At,
     /// The document that the row rests on.
@@ -34,7 +34,7 @@ pub(crate) struct Row<T> {
 }
 
 impl<T> Row<T> {
-    /// The event that first said so.
+    /// The event that first stated the value.
     pub fn event(&self) -> Position {
         Position::from(self.origin)
     }
@@ -53,31 +53,32 @@ impl<T> Row<T> {
     }
 }
 
-/// What every row of one event shares.
+/// What all rows of one event have in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin {
-    /// The event.
+    /// The position of the event.
     pub at: At,
-    /// The document that it rests on.
+    /// The document that the event rests on.
     pub evidence: EvidenceHandle,
-    /// The day on which the act was done, where that is known.
+    /// The day on which the act was done, if known.
     pub made_on: Option<Day>,
 }
 
 impl Origin {
-    /// A row that says something over a period.
+    /// A row with `value` that holds over a period.
     pub fn row<T>(self, effective: Period, value: T) -> Row<T> {
         let Self { at, evidence, .. } = self;
         Row { effective, origin: at, known_from: at, known_until: OPEN, evidence, value }
     }
 
-    /// A row that says something from a day on.
+    /// A row with `value` that holds from `day` on.
     pub fn row_from<T>(self, day: Day, value: T) -> Row<T> {
         self.row(Period::open(day), value)
     }
 }
 
-/// Adds to a list that seldom grows, without the spare room that a million of them would waste.
+/// Adds a row to a list that seldom grows. A short list gets no spare capacity, because a register
+/// has about a million of them.
 pub(crate) fn push<T>(rows: &mut Vec<T>, row: T) {
     if rows.len() == rows.capacity() && rows.len() < 8 {
         rows.reserve_exact(1);
@@ -85,12 +86,13 @@ pub(crate) fn push<T>(rows: &mut Vec<T>, row: T) {
     rows.push(row);
 }
 
-/// A period cut at an end. An end on or before its first day is of something earlier.
+/// `period` cut at `until`. An end on or before the first day of `period` ends something earlier
+/// and is ignored.
 pub(crate) fn cut(period: Period, until: Day) -> Period {
     if until > period.from() { period.cut(until).unwrap_or(period) } else { period }
 }
 
-/// A period cut at all ends that are known.
+/// `period` cut at each of `ends`.
 pub(crate) fn cut_all<'r, T: 'r>(period: Period, ends: impl Iterator<Item = &'r Row<T>>) -> Period {
     ends.fold(period, |period, end| cut(period, end.effective.from()))
 }

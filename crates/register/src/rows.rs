@@ -1,9 +1,9 @@
-//! The rows of the two-axis index, by topic; and how an event adds to them.
+//! The rows of the two-axis index, by topic, and how an event adds to them.
 //!
-//! A topic holds its own rows and nobody else changes them. It says how a fact becomes rows
-//! (`fold`), where they lie (a `Locus`), and what follows from a place: the kind of fact, the lists
-//! that a correction closes and opens, what an event with its rows there concerns, and whose
-//! answers it can change.
+//! Each topic owns its rows, and no other topic changes them. A topic defines how a fact becomes
+//! rows (`fold`) and where they lie (a `Locus`). It also derives from a locus the kind of fact, the
+//! lists of rows that a correction closes and reopens, what the event concerns, and whose answers
+//! the event can change.
 
 pub(crate) mod bodies;
 pub(crate) mod corrections;
@@ -28,7 +28,7 @@ use law::LawLocus;
 /// Where the rows of one event lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Locus {
-    /// The event has no rows: a correction that states nothing.
+    /// The event has no rows: it is a correction that states no fact.
     Nowhere,
     /// Rows about bodies.
     Bodies(BodyLocus),
@@ -36,17 +36,17 @@ pub(crate) enum Locus {
     Law(LawLocus),
     /// Rows about instruments.
     Instruments(InstrumentLocus),
-    /// A fact that is kept whole, since it moves nothing.
+    /// A fact that is kept whole, because it moves no function.
     Record(RecordHandle),
-    /// No rows: a redaction changes no answer of who holds what.
+    /// The event has no rows: a redaction does not change who holds what.
     Redaction,
 }
 
-/// A list of rows, whatever they say.
+/// A list of rows, whatever their values are.
 pub(crate) trait Rows {
-    /// Closes the open rows of an event.
+    /// Closes the open rows of the event at `origin`, as of `at`.
     fn close(&mut self, origin: At, at: At);
-    /// Opens again the rows of an event that were closed at a position.
+    /// Reopens, as of `at`, the rows of the event at `origin` that were closed at `closed`.
     fn open_again(&mut self, origin: At, closed: At, at: At);
     /// Undoes [`Rows::close`].
     fn unclose(&mut self, origin: At, at: At);
@@ -62,7 +62,7 @@ impl<T: Clone> Rows for Vec<Row<T>> {
     }
 
     fn open_again(&mut self, origin: At, closed: At, at: At) {
-        // Right behind the closed one: rows stay in the order in which they were first said.
+        // Insert it right after the closed row, to keep the rows in the order of their events.
         let mut index = 0;
         while let Some(row) = self.get(index) {
             index += 1;
@@ -86,9 +86,9 @@ impl<T: Clone> Rows for Vec<Row<T>> {
 }
 
 impl Register {
-    /// Adds the rows of an event. Cannot fail: what was recorded was recorded. A fact about
-    /// something that the register does not know changes no answer; `decide` keeps such facts out
-    /// of the log.
+    /// Adds the rows of an event. Cannot fail, because a recorded event cannot be refused. A fact
+    /// about something that the register does not know changes no answer; `decide` keeps such facts
+    /// out of the log.
     pub(crate) fn fold(&mut self, event: &Event) {
         self.tail = self.tail.next();
         let at = at(self.tail);
@@ -110,7 +110,7 @@ impl Register {
         }
     }
 
-    // --- the few ways in which the register changes, each with its way back ---------------------
+    // --- the few ways in which the register changes, each with its undo -------------------------
 
     pub(crate) fn undoable(&mut self, undo: impl FnOnce() -> Undo) {
         if self.journalling {
@@ -118,14 +118,14 @@ impl Register {
         }
     }
 
-    /// Says where the rows of the last event lie.
+    /// Sets where the rows of the last event lie.
     pub(crate) fn place(&mut self, locus: Locus) {
         if let Some(last) = self.loci.last_mut() {
             *last = locus;
         }
     }
 
-    /// Adds a row to a list.
+    /// Adds `row` to the list that `rows` returns, and sets `locus` for the last event.
     pub(crate) fn add_row<T: 'static>(
         &mut self,
         locus: Locus,
@@ -141,7 +141,8 @@ impl Register {
         });
     }
 
-    /// Adds a handle to a list; where it may be there already, once.
+    /// Adds `handle` to a list unless it is already the last item. If `may_be_listed`, the whole
+    /// list is searched.
     pub(crate) fn list_under<H: Copy + PartialEq + Send + Sync + 'static>(
         &mut self,
         handle: H,
@@ -160,16 +161,15 @@ impl Register {
         });
     }
 
-    // --- what follows from where the rows of an event lie
-    // ------------------------------------------
+    // --- what follows from where the rows of an event lie ---------------------------------------
 
     pub(crate) fn locus(&self, at: At) -> Option<Locus> {
         let index = usize::try_from(at).ok()?.checked_sub(1)?;
         self.loci.get(index).copied()
     }
 
-    /// The kind of fact that an event states; of a correction: the kind of the fact that the
-    /// correction states or retracts.
+    /// The kind of fact that an event states. For a correction: the kind of fact that it states or,
+    /// if it states none, that of the event it is about.
     pub(crate) fn kind_of(&self, position: Position) -> Option<FactKind> {
         let at = At::try_from(position.get()).ok()?;
         if let Some(kind) = self.corrections.kind(at) {
@@ -185,7 +185,7 @@ impl Register {
         })
     }
 
-    /// Hands over every list in which an event has rows.
+    /// Calls `each` with every list in which `event` has rows.
     pub(crate) fn each_list(&mut self, event: At, each: &mut dyn FnMut(&mut dyn Rows)) {
         match self.locus(event) {
             None | Some(Locus::Nowhere | Locus::Redaction) => {}
@@ -196,7 +196,7 @@ impl Register {
         }
     }
 
-    /// Adds what an event with its rows in a place concerns, as known at a position.
+    /// Adds to `concern` what an event with rows at `locus` concerns, as known at `at`.
     pub(crate) fn concern_locus(&self, locus: Locus, at: At, concern: &mut Concern) {
         match locus {
             Locus::Nowhere | Locus::Redaction => {}
@@ -209,7 +209,7 @@ impl Register {
         }
     }
 
-    /// Adds whose answers an event with its rows in a place can change.
+    /// Adds to `touched` whose answers an event with rows at `locus` can change.
     pub(crate) fn touch(&self, locus: Locus, touched: &mut Touched) {
         match locus {
             Locus::Nowhere | Locus::Record(_) | Locus::Redaction => {}
@@ -219,8 +219,7 @@ impl Register {
         }
     }
 
-    /// The things that an event changed: by itself, and by the events that it retracts and brings
-    /// back.
+    /// What an event changed: directly, and through the events that it retracts or brings back.
     pub(crate) fn changed(&self, event: At) -> Vec<Changed> {
         let events: Vec<At> = std::iter::once(event).chain(self.corrections.chain(event)).collect();
         let mut changed = Vec::new();

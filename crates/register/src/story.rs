@@ -57,7 +57,7 @@ fn names_instrument(answer: &Answer<'_>, id: &InstrumentId) -> bool {
 }
 
 impl Register {
-    /// What an event changed, as part of a story. `None`: the event is not part of it.
+    /// What an event changed that belongs to a story. `None`: the event is not part of the story.
     #[must_use]
     pub fn story_of(
         &self,

@@ -1,6 +1,6 @@
-//! Support to federations: payments, what was decided on them, and declared interests.
+//! Support to federations: payments, the decisions on them, and declared interests.
 //!
-//! Evidence and context: money never moves a function (reference section 7.3).
+//! All of it is evidence and context: money never moves a function (reference section 7.3).
 
 use remit_domain::{
     BodyCode, CommitteeFact, Day, DecisionTaken, Fact, FiledUnder, ForumKind, FunctionCode,
@@ -17,66 +17,67 @@ use crate::row::{At, at};
 /// s.14O).
 const DECLARE_WITHIN_DAYS: i64 = 28;
 
-/// A payment to a federation, the answer for the power used, and what was decided on it.
+/// A payment to a federation, with the answer for the power used and the decisions on the payment.
 #[derive(Clone, Debug)]
 pub struct SupportView<'r> {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
-    /// The payment.
+    /// The payment's id.
     pub payment: &'r RecordId,
-    /// Who paid.
+    /// The body that paid.
     pub payer: BodyCode,
-    /// Who received.
+    /// The body that was paid.
     pub recipient: BodyCode,
-    /// When.
+    /// The day of the payment.
     pub paid_on: Day,
-    /// For how many patients.
+    /// The number of patients it was made for.
     pub patients: u64,
-    /// How much, in pence.
+    /// The amount, in pence.
     pub amount_pence: u64,
-    /// What is left of the fund after it, in pence.
+    /// What is left of the fund after this payment, in pence.
     pub left_pence: u64,
-    /// The power used, and who holds it. `None`: not recorded, so liability is unsettled.
+    /// The function exercised by paying, and the answer for it. `None`: not recorded, so liability
+    /// is unsettled.
     pub power: Option<(&'r FunctionCode, Answer<'r>)>,
-    /// What each body decided.
+    /// Each body's decision on the payment.
     pub decisions: Vec<DecisionView<'r>>,
 }
 
 /// One body's decision on a payment.
 #[derive(Clone, Debug)]
 pub struct DecisionView<'r> {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
-    /// Whose.
+    /// The body that decided.
     pub body: BodyCode,
-    /// In what kind of committee.
+    /// The kind of committee that decided.
     pub forum_kind: ForumKind,
-    /// Which one.
+    /// The name of the committee.
     pub forum: &'r Text,
-    /// When.
+    /// The day of the decision.
     pub decided_on: Day,
-    /// Whether it could decide.
+    /// Whether the committee was quorate.
     pub quorate: bool,
-    /// The interests in the recipient, and how each was handled.
+    /// The declared interests in the recipient, and how each was handled.
     pub interests: Vec<InterestView<'r>>,
 }
 
 /// A declared interest as it bears on a decision.
 #[derive(Clone, Debug)]
 pub struct InterestView<'r> {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
-    /// The office of who has it.
+    /// The office of the person who has the interest.
     pub office: &'r Personal,
-    /// Where the office is redacted: why.
+    /// Why the office is redacted, if it is.
     pub redaction: Option<Redaction<'r>>,
-    /// What kind.
+    /// What kind of interest it is.
     pub interest: &'r Text,
-    /// When declared.
+    /// The day on which it was declared.
     pub declared_on: Day,
-    /// Whether within 28 days of becoming aware (2006 Act s.14O).
+    /// Whether it was declared within 28 days of the person becoming aware of it (2006 Act s.14O).
     pub within_28_days: bool,
-    /// Whether before the decision.
+    /// Whether it was declared by the day of the decision.
     pub before_decision: bool,
     /// How it was handled.
     pub handled: Handled<'r>,
@@ -85,25 +86,26 @@ pub struct InterestView<'r> {
 /// How an interest was handled at a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handled<'r> {
-    /// In this way.
+    /// It was handled in this way.
     So(&'r Text),
-    /// It was not.
+    /// It was not handled.
     Not,
-    /// An office by which that would be found is not told any more.
+    /// Not known: an office needed to find out is redacted or missing.
     Untold,
 }
 
-/// Of an event that has no such field: there is none.
+/// Stands for the office of an event that has none.
 const UNTOLD: Personal = Personal::KEPT_APART;
 
-/// One fact of a kind, with its event.
+/// A fact, with the event that states it.
 struct Stated<'r, T> {
     event: At,
     fact: &'r T,
 }
 
 impl Register {
-    /// One payment of a fund, with the answer for the power it used.
+    /// One payment of a fund, with the answer for the power used. `None`: the fund or the payment
+    /// is not known.
     #[must_use]
     pub fn support(
         &self,
@@ -148,7 +150,7 @@ impl Register {
         })
     }
 
-    /// A decision on a payment, with the interests in the recipient.
+    /// A decision on a payment, with the declared interests in the recipient.
     fn decision<'r>(
         &'r self,
         stated: &Stated<'r, DecisionTaken>,

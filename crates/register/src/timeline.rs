@@ -12,9 +12,9 @@ pub struct Rectangle<'r> {
     pub effective_from: Option<Day>,
     /// First day after. `None`: for ever.
     pub effective_until: Option<Day>,
-    /// First position at which it was known so.
+    /// First position at which the answer says this.
     pub known_from: Position,
-    /// First position at which it was no longer. `None`: as far as is known.
+    /// First position at which it no longer does. `None`: it still does at the head.
     pub known_until: Option<Position>,
     /// The answer, at the rectangle's first day and first position.
     pub answer: Answer<'r>,
@@ -23,9 +23,9 @@ pub struct Rectangle<'r> {
 impl Register {
     /// Who holds a function at a place, over all days and all positions up to `head`.
     ///
-    /// The rectangles tile the plane: every day and every position from 0 lies in exactly one.
-    /// Each carries the answer as asked at its first day and position; what that answer says is
-    /// what every point of the rectangle says.
+    /// The rectangles tile the plane: every day and every position from 0 lies in exactly one. Each
+    /// carries the answer at its first day and position. At every other point of the rectangle the
+    /// answer says the same.
     #[must_use]
     pub fn timeline(
         &self,
@@ -60,7 +60,7 @@ impl Register {
         done
     }
 
-    /// The answers at one position, from the beginning of time to its end, equal neighbours joined.
+    /// The answers at one position over all days, with equal neighbours joined.
     fn one_row(
         &self,
         function: &FunctionCode,

@@ -1,9 +1,9 @@
-//! Answers that are watched: what each event changes in them, and what each day does.
+//! Watched answers: what each event changes in them, and what the beginning of each day changes.
 //!
-//! A watch is at a point: a day, as known at a position. It moves in steps, along the known axis
-//! when an event is recorded and along the effective axis when a day begins in England, and the
+//! A watch stands at a point: a day, as known at a position. It moves in steps: along the known
+//! axis when an event is recorded, and along the effective axis when a day begins in England. The
 //! order of the steps follows from the log alone: a day comes before the events recorded on it. So
-//! what a watch is told does not depend on when it was connected.
+//! what a watch is told does not depend on when its reader connects.
 
 use std::collections::BTreeSet;
 
@@ -21,9 +21,9 @@ pub enum Watched {
     Question(FunctionCode, Place),
     /// Every function in the area of a commissioner.
     Area(BodyCode),
-    /// Every function of every area in which the body has a part, before or after.
+    /// Every function of every area in which the body has a role before or after the step.
     Holdings(BodyCode),
-    /// One answer about one day that somebody relied on.
+    /// One answer for one fixed day, which somebody relied on.
     Pinned(FunctionCode, Place, Day),
 }
 
@@ -37,7 +37,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// Where a watch is after the step that it was at a point before.
+    /// Where a watch stands after the step, if it stood at `before`.
     #[must_use]
     pub fn after(self, before: Point) -> Point {
         match self {
@@ -46,7 +46,7 @@ impl Step {
         }
     }
 
-    /// Whether it is taken on the way to a point.
+    /// Whether the step lies on the way to the point `to`.
     #[must_use]
     pub fn is_within(self, to: Point) -> bool {
         match self {
@@ -63,8 +63,8 @@ impl Register {
         self.known_at(position).recorded_at.and_then(london_day)
     }
 
-    /// The steps at which what is watched may change, after one point and up to another, in order;
-    /// at most `limit`. Each comes with the point before it.
+    /// The steps after `from` up to `to` at which what is watched may change, in order; at most
+    /// `limit`. Each comes with the point at which the watch stands before it.
     #[must_use]
     pub fn steps(
         &self,
@@ -83,7 +83,7 @@ impl Register {
         let mut begin = |at: &mut Point, until: Day, steps: &mut Vec<(Point, Step)>| {
             while let Some(day) = days.next_if(|day| *day <= until) {
                 let eve = day.eve().unwrap_or(day);
-                // What was recorded by the end of the eve is known when the day begins.
+                // When a day begins, everything recorded by the end of the day before is known.
                 let known = end_of_day(eve).map(|end| self.position_at(end, to.known_at));
                 at.known_at = known.unwrap_or_default().max(at.known_at);
                 steps.push((Point { effective_on: eve, ..*at }, Step::Began(day)));
@@ -191,7 +191,8 @@ impl Register {
 
     /// What a step changes in the watched answers at a place: by function, then by day.
     ///
-    /// For an event over all days; for a day that begins on that day.
+    /// An event can change answers for any day. When a day begins, its answer is compared with that
+    /// of the day before.
     #[must_use]
     pub fn noticed<'a>(
         &'a self,
@@ -232,7 +233,8 @@ impl Register {
         found
     }
 
-    /// What one event changes in one answer, over all days; equal neighbours are one change.
+    /// What one event changes in one answer, over all days. Equal changes on neighbouring days are
+    /// one.
     fn over_all_days<'r>(
         &'r self,
         function: &'r FunctionCode,
@@ -277,9 +279,9 @@ impl Register {
 }
 
 impl Watched {
-    /// Whether a watch of a body's holdings is about these answers; any other watch is. A body
-    /// holds in the areas of commissioners in being: one that has ceased has its successor's
-    /// answers.
+    /// For a watch of a body's holdings: whether the body has a role in one of `answers`. For any
+    /// other watch: always true. An answer counts only if `place` is the commissioner of its area:
+    /// one that has ceased gives its successor's answers.
     fn has_part(&self, place: &Place, answers: &[Option<&Answer<'_>>]) -> bool {
         let Self::Holdings(body) = self else { return true };
         answers.iter().flatten().any(|answer| {

@@ -1,4 +1,5 @@
-//! `remit export`, `import log`, `backup` and `restore`: a register taken away and brought back.
+//! `remit export`, `import log`, `backup` and `restore`: copy a register out, and rebuild one from
+//! a copy.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,21 +21,21 @@ use crate::failure::{Failure, NO_INPUT};
 use crate::keys;
 use crate::print::say;
 
-/// A bar that counts events.
+/// A progress bar that counts events; `size` is the total.
 fn bar(doing: &str, size: u64) -> Result<ProgressBar, Failure> {
     let style =
         ProgressStyle::with_template(&format!("{doing} {{bar:40}} {{pos}}/{{len}} {{eta}}"));
     Ok(ProgressBar::new(size).with_style(style.map_err(Failure::software)?))
 }
 
-/// Something that takes a while and does not say how far it is.
+/// A spinner for work that reports no progress.
 fn spinner(doing: &'static str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(doing);
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }
 
-/// What was done, for people and for programs.
+/// Prints what was done to the log `tree` at `place`, as a sentence or as JSON.
 fn done(what: &str, place: &Path, tree: TreeHead, output: Output) {
     let (shown, size, root) = (place.display(), tree.size.get(), hex(&tree.root));
     match output {
@@ -135,7 +136,7 @@ pub async fn import(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says so where nothing shows who signed what is taken.
+/// Warns that no public key was given, so the signature was not checked.
 pub fn warn_unchecked(checked: bool) {
     if !checked {
         eprintln!("remit: whose signature it is was not checked: give the public key with --key");

@@ -19,8 +19,8 @@ pub use audit::*;
 pub use follow::*;
 pub use keep::*;
 
-/// Who holds, exercises and is liable for which commissioning function in England's primary care:
-/// on any date, as known on any date, and why.
+/// Says who holds, exercises and is liable for each commissioning function in England's primary
+/// care: on any day, as known at any time, and why.
 #[derive(Parser)]
 #[command(
     version,
@@ -37,17 +37,17 @@ answer; 70 a fault of this program; 73 a file that cannot be written. `check`: 0
 2 gap, conflict or unknown. `import`: 1 with findings."
 )]
 pub struct Args {
-    /// Where the server is.
+    /// The URL of the server.
     #[arg(long, global = true, env = "REMIT_SERVER", default_value = "http://127.0.0.1:7711")]
     pub server: String,
-    /// What to print: tables for people, or the canonical protobuf JSON of the reply.
+    /// The output format: tables for people, or the reply as canonical protobuf JSON.
     #[arg(short, long, global = true, value_enum, default_value = "table")]
     pub output: Output,
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What to print.
+/// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     Table,
@@ -56,92 +56,94 @@ pub enum Output {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Serve a register on a loopback address
+    /// Run the server for a register, on a loopback address
     #[command(after_help = "\
 Examples:
   remit serve                              the register in ./.remit, on 127.0.0.1:7711
   remit serve --data /srv/remit --listen 127.0.0.1:9000
   remit serve --load england               and load England's reference history if it is empty")]
     Serve(Serve),
-    /// Record a reference history that is built in
+    /// Record a built-in reference history
     #[command(after_help = "\
 Examples:
   remit load england
   remit load england --report findings.csv")]
     Load(Load),
-    /// Record what files say and the register does not hold, and report where they differ; or make
-    /// a register from an export
+    /// Record the facts in files that the register lacks, and report where a file and the register
+    /// differ; or make a new register from an export
     #[command(after_help = "\
 Examples:
   remit import csv ./more-rows --dry-run
   remit import ods --kind epraccur epraccur.csv --report findings.csv
   remit import log register.jsonl --data ./again --key register.pub")]
     Import(Import),
-    /// Who holds, exercises and is liable for a function at a place on a day
+    /// Show who holds, exercises and is liable for a function at a place on a day
     #[command(after_help = "\
 Examples:
   remit who-holds qof --at A81001 --on 2015-04-01
   remit who-holds gms-contracts --at 11X --on 2019-04-01 --known-at 2026-01-01
   remit who-holds primary-dental-services --at QUA --on 2023-04-01 --known-at 4711 -o json")]
     WhoHolds(Question),
-    /// Why: the answer as a tree, down to the events and rows of law that it rests on
+    /// Show why: the answer as a tree, down to the events and rules of law that it rests on
     #[command(after_help = "\
 Examples:
   remit explain gms-contracts --at 11X --on 2022-06-30
   remit explain qof --at A81001 --on 2015-04-01 --known-at 2026-01-01 -o json")]
     Explain(Question),
-    /// Whether one body exercises a function: exit 0 held, 1 not held, 2 gap, conflict or unknown
+    /// Check whether a body exercises, holds or is liable for a function: exit 0 held, 1 not held,
+    /// 2 gap, conflict or unknown
     #[command(after_help = "\
 Examples:
   remit check 11X gms-contracts --at 11X --on 2019-04-01
   remit check X24 gms-contracts --at 11X --on 2019-04-01 --role liable")]
     Check(Check),
-    /// Everything a body holds, exercises or is liable for on a day
+    /// List everything that a body holds, exercises or is liable for on a day
     #[command(after_help = "Example:\n  remit holdings QSL --on 2022-07-01")]
     Holdings(Holdings),
-    /// One question over all days and all that was known when
+    /// Show how one answer changes over all days; with --history, also as it was known earlier
     #[command(after_help = "\
 Examples:
   remit timeline qof --at 11X
   remit timeline qof --at 11X --history")]
     Timeline(Timeline),
-    /// What differs between two days, or between what was known at two times
+    /// List the answers that differ between two days, or between what was known at two times
     #[command(after_help = "\
 Examples:
   remit diff --from 2022-06-30 --to 2022-07-01 --function qof
   remit diff --from 2019-04-01 --at 11X --known-from 2026-01-01 --known-to 4711")]
     Diff(Diff),
-    /// Where in England a function is not held exactly once: gaps, conflicts, unknown
+    /// List where in England a function is not held exactly once: gaps, conflicts and unknowns
     #[command(after_help = "\
 Examples:
   remit coverage gms-contracts --on 2018-04-01
   remit coverage --from 2013-04-01 --until 2026-04-01 -o json")]
     Coverage(Coverage),
-    /// What was recorded after the fact, and which answers it changed
+    /// List the events recorded after the fact (about earlier days), and the answers that each
+    /// changed
     #[command(after_help = "\
 Examples:
   remit retroactive --since 2026-10-01
   remit retroactive --since 36586 --all")]
     Retroactive(Retroactive),
-    /// One body: its roles, names and successions
+    /// Show one body: its roles, names and successions
     #[command(after_help = "Examples:\n  remit body 15F\n  remit body X24 --on 2014-01-01")]
     Body(Body),
-    /// The catalogue of functions
+    /// List the catalogue of functions
     #[command(after_help = "Examples:\n  remit functions\n  remit functions qof --on 2016-01-01")]
     Functions(List),
-    /// The rows of law
+    /// List the rules of law
     #[command(
         after_help = "Examples:\n  remit rules\n  remit rules L7\n  remit rules --on 2022-06-30"
     )]
     Rules(List),
-    /// Instruments: delegations, joint arrangements, directions and the rest
+    /// List instruments: delegations, joint arrangements, directions and the rest
     #[command(after_help = "\
 Examples:
   remit instruments --body 11X
   remit instruments delegation/11X
   remit instruments --function qof")]
     Instruments(Instruments),
-    /// The events, in order
+    /// List the events of the log, in order; with --follow, also new ones as they are recorded
     #[command(after_help = "\
 Examples:
   remit events --from 1 --limit 20
@@ -153,8 +155,8 @@ A filter is a list of terms with spaces between them. A term is type, body, func
 area, then an equals sign, then values with commas between them. An event is shown if it concerns
 one value of every term.")]
     Events(Events),
-    /// Proof for those who do not trust the register: checkpoints, proofs, and whether a file is
-    /// whole
+    /// Audit a register without having to trust it: checkpoints, proofs, statements, the story of a
+    /// body or an instrument, and a check of its file
     #[command(after_help = "\
 Examples:
   remit audit key > register.pub                     once, and compare it with what you were told
@@ -167,13 +169,15 @@ Examples:
   remit audit log 11X                                what became of a body, event by event
   remit audit retroactive --since 2026-10-01         what was recorded after the fact")]
     Audit(Audit),
-    /// Checks a statement with nothing but a public key: exit 0 only if every byte of it stands
+    /// Check a statement with only a public key and no server: exit 0 only if the file is valid to
+    /// the last byte
     #[command(after_help = "\
 Examples:
   remit verify qof.json --key register.pub
   remit verify qof.json --key register.pub --page qof.html")]
     Verify(Verify),
-    /// Rebuild the register as it was at a position or an instant, with no server, and ask it
+    /// Rebuild the register as it was at a position or an instant, with no server, and ask it a
+    /// question
     #[command(after_help = "\
 Examples:
   remit replay --data .remit --until 36586
@@ -183,7 +187,7 @@ Examples:
 Any command that only reads can follow, and prints what it prints with a server. The register is
 built in memory from the stored events. A server may run over the directory; nothing is written.")]
     Replay(Replay),
-    /// Take the whole log away: every event as it is stored, with a signed checkpoint
+    /// Export the whole log: every event as it is stored, with a signed checkpoint
     #[command(after_help = "\
 Examples:
   remit export --out register.jsonl                    for `remit import log`: one event a line
@@ -192,7 +196,7 @@ Examples:
 
 The file gets its name only after its events are checked against the signed checkpoint.")]
     Export(Export),
-    /// Back up a data directory, while a server runs over it or not
+    /// Back up a data directory, whether or not a server is running on it
     #[command(after_help = "\
 Examples:
   remit backup --data .remit --out /backups/2026-11-22
@@ -201,7 +205,7 @@ Examples:
 The backup holds register.db as it was at one moment, checked against its hashes, and the signed
 checkpoint.note. The signing key is not in it: keep that elsewhere.")]
     Backup(Backup),
-    /// Restore a backup into a directory where there is no register
+    /// Restore a backup into a directory that holds no register
     #[command(after_help = "\
 Examples:
   remit restore --from /backups/2026-11-22 --data ./again --key register.pub
@@ -211,7 +215,7 @@ With --until, what was recorded after that position is left out, and its request
 Pins and acts on groups made since then are left out too. A consumer group starts again after that
 position. A named watch that was further on is forgotten; it starts with the present answers.")]
     Restore(Restore),
-    /// Answers as they are, and every change of them: by an event, or when a day begins
+    /// Show chosen answers, then every change of them: by an event, or because a day begins
     #[command(after_help = "\
 Examples:
   remit watch --question qof@A81001
@@ -221,14 +225,16 @@ Examples:
 
 Each change names its cause, and says whether it is about days before the day it was recorded.")]
     Watch(Watch),
-    /// Answers that somebody relied on, and whether the register still says what it said
+    /// List, add or remove pins: answers that somebody relied on, compared with what the register
+    /// says now
     #[command(after_help = "\
 Examples:
   remit pins
   remit pins add claim-17 qof --at A81001 --on 2019-04-01 --note 'letter of claim'
   remit pins remove claim-17")]
     Pins(Pins),
-    /// Consumer groups: members that share the events of a filter, in order for each subject
+    /// Manage consumer groups: the members of a group share the events of a filter, in order for
+    /// each subject
     #[command(after_help = "\
 Examples:
   remit groups
@@ -259,12 +265,12 @@ Examples:
   remit record batch.json --validate-only
   cat batch.json | remit record -")]
     Record(Record),
-    /// A completion script for a shell
+    /// Print a completion script for a shell
     #[command(after_help = "\
 Example:
   remit completions bash > ~/.local/share/bash-completion/completions/remit")]
     Completions {
-        /// Which shell.
+        /// The shell.
         shell: clap_complete::Shell,
     },
 }
@@ -273,7 +279,8 @@ Example:
 pub struct Question {
     /// The function's code; `remit functions` lists them.
     pub function: String,
-    /// A practice, a practice contract, a CCG, a sub-ICB location or an ICB.
+    /// The code of a practice, a CCG, a sub-ICB location or an ICB, or the id of a practice
+    /// contract.
     #[arg(long = "at", value_name = "PLACE")]
     pub place: String,
     /// The day asked about, YYYY-MM-DD.
@@ -283,23 +290,23 @@ pub struct Question {
     pub known: Known,
 }
 
-/// As known when.
+/// The `--known-at` argument, which many commands share.
 #[derive(clap::Args)]
 pub struct Known {
-    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in
-    /// England.
+    /// Use only what was known then: a position, an instant (RFC 3339), or a date, which means the
+    /// end of that day in England. Without it: all that is known now.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_at: Option<KnownAt>,
 }
 
 impl Known {
-    /// The same on the wire.
+    /// The same value as a protobuf message.
     pub fn wire(&self) -> Option<pb::KnownAt> {
         self.known_at.map(Into::into)
     }
 }
 
-/// A point of the known axis.
+/// A point on the known axis: a position or an instant.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownAt(pb::known_at::Point);
 
@@ -310,7 +317,7 @@ impl From<KnownAt> for pb::KnownAt {
 }
 
 impl KnownAt {
-    /// The point itself.
+    /// The point as its protobuf value.
     pub fn point(self) -> pb::known_at::Point {
         self.0
     }
@@ -339,7 +346,8 @@ fn day(text: &str) -> Result<Day, String> {
     text.parse().map_err(|error: remit_domain::InvalidDay| error.to_string())
 }
 
-/// An instant in any time zone and to any part of a second.
+/// Parses an RFC 3339 instant in any time zone, cut to a whole microsecond. `None` if it is not
+/// one.
 fn rfc3339(text: &str) -> Option<UtcInstant> {
     let instant = DateTime::parse_from_rfc3339(text).ok()?;
     Some(UtcInstant::from_micros(instant.timestamp_micros()))

@@ -1,4 +1,4 @@
-//! `remit audit`: checkpoints and proofs, checked here; and whether a file is whole.
+//! `remit audit`: gets checkpoints and proofs and checks them here; also checks a register's file.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -133,7 +133,7 @@ async fn cosign(client: &Client, file: &Path, output: Output) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// Who of the witnesses in a file cosigned a note.
+/// The witnesses in the file `witnesses` that cosigned `note`.
 fn cosignatures(note: &str, witnesses: &Path) -> Result<Vec<pb::Cosignature>, Failure> {
     let cosigned = Cosigned::verify(note, &keys::witnesses(witnesses)?).map_err(refused)?;
     let wire = cosigned.cosignatures.into_iter().map(|cosignature| pb::Cosignature {
@@ -145,14 +145,14 @@ fn cosignatures(note: &str, witnesses: &Path) -> Result<Vec<pb::Cosignature>, Fa
     Ok(wire.collect())
 }
 
-/// Beside what is printed, so that a note can go into a file.
+/// Prints to standard error, so that standard output holds only the note and can go into a file.
 fn say_who(cosignatures: &[pb::Cosignature]) {
     for pb::Cosignature { witness, cosigned_at } in cosignatures {
         eprintln!("remit: cosigned by {witness} at {}", print::instant(*cosigned_at));
     }
 }
 
-/// That the log of one checkpoint begins with that of an earlier one.
+/// Checks that the log of `now` begins with the log of `earlier`.
 async fn grew(client: &Client, earlier: &Checkpoint, now: &Checkpoint) -> Result<(), Failure> {
     if earlier.origin != now.origin {
         return Err(refused(format!("{} is not {}", earlier.origin, now.origin)));
@@ -171,7 +171,8 @@ async fn grew(client: &Client, earlier: &Checkpoint, now: &Checkpoint) -> Result
     Ok(())
 }
 
-/// Opens a register as a node does, and compares every byte with every hash.
+/// Checks a register's file without a server: compares every byte with its hash, then folds all
+/// events as a node does.
 pub async fn fsck(data: PathBuf) -> Result<ExitCode, Failure> {
     let damaged = |error: &dyn std::error::Error| Failure::caused(DATA, error);
     let path = data.join("register.db");

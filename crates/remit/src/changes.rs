@@ -1,4 +1,4 @@
-//! `remit diff`, `coverage` and `retroactive`, and what a batch would come to.
+//! `remit diff`, `coverage` and `retroactive`, and the preview of a batch.
 
 use std::process::ExitCode;
 
@@ -195,7 +195,7 @@ fn one(event: &pb::Retroactive) {
     }
 }
 
-/// What a batch would come to.
+/// Prints the preview of a batch: refusals, notices due, and the answers that it would change.
 pub fn preview(preview: &pb::Preview) {
     if !preview.broken.is_empty() {
         say!("It would be refused, all of it:");

@@ -1,4 +1,4 @@
-//! The client side of the wire.
+//! The gRPC client.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +25,7 @@ type Directory = pb::directory_service_client::DirectoryServiceClient<Attentive>
 type Events = pb::event_service_client::EventServiceClient<Attentive>;
 type Recorder = pb::register_service_client::RegisterServiceClient<Attentive>;
 
-/// The largest reply that is read: a whole catalogue or a page of long rows.
+/// The largest reply accepted, 64 MiB: room for a whole catalogue or a page of long rows.
 const REPLY_BYTES_MAX: usize = 64 << 20;
 
 /// A connection to a server.
@@ -74,7 +74,7 @@ impl Service<http::Request<Body>> for Attentive {
 }
 
 impl Client {
-    /// Connects to a server.
+    /// Connects to the server at the URL `server`, which must begin with `http://`.
     pub async fn connect(server: &str) -> Result<Self, Failure> {
         let wrong = || {
             let message = format!("--server: not a URL such as http://127.0.0.1:7711: {server}");
@@ -115,7 +115,8 @@ impl Client {
         Recorder::new(self.channel.clone())
     }
 
-    /// The fold of everything the server holds, made here: what an import compares its rows with.
+    /// Builds the fold of the server's whole log in this process. An import compares its rows with
+    /// it.
     pub async fn register(&self) -> Result<Register, Failure> {
         let mut register = Register::new();
         let request = pb::ReadRequest::default();
@@ -131,27 +132,27 @@ impl Client {
     }
 }
 
-/// How often a server that went away is asked for again, a second apart.
+/// The most attempts to reconnect to a server that went away, one second apart.
 const TRIES_MAX: u32 = 60;
 
-/// Patience with a server that goes away: it comes back, and the stream goes on.
+/// Counts attempts to reconnect when a server goes away, so that a stream can continue.
 #[derive(Default)]
 pub struct Patience {
     tries: u32,
 }
 
 impl Patience {
-    /// The server is there.
+    /// Resets the count, because the server answered.
     pub fn heard(&mut self) {
         self.tries = 0;
     }
 
-    /// Waits before the stream is begun again.
+    /// Waits one second before the caller starts the stream again.
     ///
     /// # Errors
-    /// Why it is not: what the server says is wrong stays wrong.
+    /// The failure that `gone` describes, if trying again cannot help or was tried too often.
     pub async fn after(&mut self, gone: Status) -> Result<(), Failure> {
-        // A lease that ran out is joined again: the machine slept.
+        // A lease can end because this machine slept; joining again is then enough.
         let silent =
             gone.get_error_details().error_info().is_some_and(|i| i.reason == "LEASE_ENDED");
         let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);

@@ -1,4 +1,4 @@
-//! `remit explain`: an answer as a tree, what is so because of what.
+//! `remit explain`: prints an answer as a tree, with the reasons for each step below it.
 
 use std::process::ExitCode;
 
@@ -37,13 +37,13 @@ pub async fn explain(
     Ok(ExitCode::SUCCESS)
 }
 
-/// A line, and what stands below it.
+/// A line of the tree, and the branches below it.
 struct Branch {
     line: String,
     below: Vec<Branch>,
 }
 
-/// What a step follows from: other steps, events, rows of law.
+/// The branches below a step: the other steps, the events and the rules of law it follows from.
 fn below(step: &pb::ExplainStep, reply: &pb::ExplainResponse) -> Vec<Branch> {
     let steps = step
         .because

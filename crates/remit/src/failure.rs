@@ -1,4 +1,4 @@
-//! Why a command failed, for a person, with the exit code that says so to a script.
+//! Why a command failed: a message for people and an exit code for scripts.
 
 use std::error::Error;
 use std::fmt;
@@ -7,17 +7,17 @@ use remit_archive::ArchiveError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// Wrong usage.
+/// Exit code: wrong usage.
 pub const USAGE: u8 = 64;
-/// Refused, or bad data.
+/// Exit code: refused, or bad data.
 pub const DATA: u8 = 65;
-/// No such file, or one that cannot be read or written.
+/// Exit code: a file is missing, or cannot be read or written.
 pub const NO_INPUT: u8 = 66;
-/// A file that cannot be written.
+/// Exit code: an output file cannot be written.
 pub const CANT_CREATE: u8 = 73;
-/// No server, or no answer.
+/// Exit code: no server, or no answer.
 pub const UNAVAILABLE: u8 = 69;
-/// A fault of this program.
+/// Exit code: a fault of this program.
 pub const SOFTWARE: u8 = 70;
 
 /// Why a command failed.
@@ -33,7 +33,7 @@ impl Failure {
         Self { code, message: message.into() }
     }
 
-    /// An error, and what caused it.
+    /// A failure whose message is the error, then each of its causes, joined by colons.
     pub fn caused(code: u8, error: &dyn Error) -> Self {
         let (mut message, mut cause) = (error.to_string(), error.source());
         while let Some(error) = cause {

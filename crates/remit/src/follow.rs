@@ -1,4 +1,4 @@
-//! `remit events`: what is recorded, and what is being recorded.
+//! `remit events`: lists the recorded events, and with `--follow` new ones as they are recorded.
 
 use std::process::ExitCode;
 
@@ -54,7 +54,8 @@ async fn follow(client: &Client, asked: &Events, output: Output) -> Result<ExitC
     }
 }
 
-/// One stream, for as long as it lasts. `start` is always where the next one goes on.
+/// Prints one stream until it ends. Keeps `start` up to date, so that the next stream continues
+/// from there.
 async fn once(
     client: &Client,
     asked: &Events,
@@ -87,7 +88,7 @@ async fn once(
     Ok(())
 }
 
-/// What lies beside an event, a line each: the bytes of the event do not say it.
+/// Prints an event's personal fields, one a line. They lie beside the event, not in its bytes.
 fn personal(fields: &[pb::PersonalField]) {
     for pb::PersonalField { field, value, redaction } in fields {
         match redaction {

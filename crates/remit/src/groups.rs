@@ -1,4 +1,4 @@
-//! `remit groups`: consumer groups, their events and what could not be dealt with.
+//! `remit groups`: consumer groups, their events and their parked events.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -115,7 +115,8 @@ async fn follow(
     }
 }
 
-/// One membership, for as long as it lasts; how it ended.
+/// Joins the group and acknowledges each event until the stream ends. Returns the status that ended
+/// it, if any.
 async fn once(
     client: &Client,
     group: &str,

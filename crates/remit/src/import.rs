@@ -1,4 +1,4 @@
-//! `remit load` and `remit import`: what files say and the register does not hold is recorded.
+//! `remit load` and `remit import`: record the facts in files that the register lacks.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,16 +17,16 @@ use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
 use crate::print::{self, Table, say};
 
-/// Commands of one request: small enough that the register's other users hardly wait.
+/// Commands in one request: few enough that other users of the register hardly wait.
 const BATCH: usize = 1_000;
-/// Findings that are printed; `--report` writes all.
+/// The most findings that are printed; `--report` writes all of them.
 const FINDINGS_SHOWN: usize = 20;
 
-/// The register that is recorded into.
+/// The register to record into.
 pub enum Into<'a> {
-    /// One that another process serves.
+    /// A register that another process serves.
     Served(&'a Client),
-    /// The one of this process.
+    /// The register that this process serves.
     Own(&'a Desk),
 }
 
@@ -41,10 +41,10 @@ pub async fn load(into: &Into<'_>, load: &Load, output: Output) -> Result<ExitCo
     }
     finish(into, &plan, &load.recording, output).await?;
     if !dry_run {
-        // One that was interrupted after its last batch ends as well.
+        // This also ends a load that was interrupted after its last batch.
         into.end_load("england", actor).await?;
     }
-    // The findings of the built-in history are known and part of it: no reason to fail.
+    // The findings of the built-in history are known, so they are not a failure.
     Ok(ExitCode::SUCCESS)
 }
 
@@ -74,7 +74,7 @@ pub async fn import(client: &Client, import: &Import, output: Output) -> Result<
             ods::plan(&mut plan, (*kind).into(), &name, &text, *extracted_on);
             recording
         }
-        // It has no server, and is dealt with where there is none.
+        // `crate::run` handles `import log` before it connects to a server.
         ImportFrom::Log { .. } => return Err(Failure::software("an export is not recorded")),
     };
     finish(into, &plan, recording, output).await?;
@@ -86,7 +86,7 @@ fn no_input(error: impl std::fmt::Display) -> Failure {
 }
 
 impl Into<'_> {
-    /// A fold of all that is recorded.
+    /// The fold of everything recorded so far.
     async fn register(&self) -> Result<Register, Failure> {
         match self {
             Self::Served(client) => client.register().await,
@@ -150,7 +150,7 @@ async fn plan(into: &Into<'_>) -> Result<Plan, Failure> {
     Ok(Plan::new(register))
 }
 
-/// Records a plan, unless it is a dry run, and says what became of every row.
+/// Writes the report if asked for, records the plan unless it is a dry run, and prints a summary.
 async fn finish(
     into: &Into<'_>,
     plan: &Plan,
@@ -185,7 +185,7 @@ async fn record(into: &Into<'_>, plan: &Plan, recording: &Recording) -> Result<(
             validate_only: false,
             prove: false,
         };
-        // The id follows from the content, so that a batch sent twice is recorded once.
+        // The request id is a hash of the content, so that a batch sent twice is recorded once.
         let digest = Sha256::digest(request.encode_to_vec());
         let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         request.request_id = format!("import/{hex}");
@@ -209,7 +209,7 @@ fn report(path: &Path, findings: &[Finding]) -> Result<(), Failure> {
     writer.flush().map_err(|error| failed(&error))
 }
 
-/// The summary for programs.
+/// The summary as JSON, for programs.
 fn json_summary(plan: &Plan, recording: &Recording) -> serde_json::Value {
     let files = plan.tallies().map(|(file, tally)| {
         serde_json::json!({

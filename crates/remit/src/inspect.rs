@@ -203,7 +203,7 @@ pub async fn instruments(
     Ok(ExitCode::SUCCESS)
 }
 
-/// An instrument's life so far, a line a step.
+/// An instrument's life so far, one step a line.
 fn life(instrument: &pb::Instrument) -> String {
     let mut lines = Vec::new();
     for stage in &instrument.stages {

@@ -1,4 +1,4 @@
-//! Files of keys: those a register signs with, and the public ones that a checker is given.
+//! Key files: the private keys that a register signs with, and the public keys that check it.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -21,7 +21,7 @@ fn seed() -> Result<[u8; 32], Failure> {
     Ok(seed)
 }
 
-/// The keys that a register signs with; `None` where there is no such file.
+/// Reads the private keys that a register signs with; `None` if there is no such file.
 pub fn known(path: &Path) -> Result<Option<KeyRing>, Failure> {
     match std::fs::read_to_string(path) {
         Ok(text) => KeyRing::parse(&text).map(Some).map_err(|error| wrong(path, error)),
@@ -30,7 +30,7 @@ pub fn known(path: &Path) -> Result<Option<KeyRing>, Failure> {
     }
 }
 
-/// A new key under a name that no other has.
+/// Makes a new signing key with a random name.
 pub fn fresh() -> Result<KeyRing, Failure> {
     let mut name = [0; 8];
     getrandom::fill(&mut name).map_err(Failure::software)?;
@@ -39,7 +39,8 @@ pub fn fresh() -> Result<KeyRing, Failure> {
     Ok(KeyRing::from(key))
 }
 
-/// The keys that a register signs with: read, or one made at the first start.
+/// Reads the private keys that a register signs with. If there is no file, makes one with a new
+/// key.
 pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
     if let Some(ring) = known(path)? {
         return Ok(ring);
@@ -54,7 +55,7 @@ pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
     Ok(ring)
 }
 
-/// Writes keys to a file of their own, for its owner only, and never over another.
+/// Writes the private keys to a new file that only its owner can read. Fails if the file exists.
 fn write_new(path: &Path, ring: &KeyRing) -> std::io::Result<File> {
     let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(ring.secret_text().as_bytes())?;
@@ -62,11 +63,11 @@ fn write_new(path: &Path, ring: &KeyRing) -> std::io::Result<File> {
     Ok(file)
 }
 
-/// Puts a new key before those of a file. The file is replaced in one step: whoever reads it, or
-/// finds it after a power cut, finds the old keys or all of them.
+/// Puts a new key first in a key file, and prints the public keys. The file is replaced in one
+/// step, so that a reader finds either the old keys or all of them, even after a power cut.
 pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     let failed = |error: std::io::Error| wrong(path, error);
-    // What a link points to is replaced, not the link.
+    // If `path` is a symbolic link, the file that it points to is replaced, not the link.
     let path = std::fs::canonicalize(path).map_err(|error| {
         Failure::new(NO_INPUT, format!("--key: cannot read {}: {error}", path.display()))
     })?;
@@ -83,7 +84,7 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
         }
         wrong(&beside, error)
     })?;
-    // Another may run this than serves the register.
+    // Keep the file's owner: the register may be served by another user than the one who runs this.
     let replaced = fchown(&file, Some(owner.uid()), Some(owner.gid()))
         .and_then(|()| std::fs::rename(&beside, &path))
         .and_then(|()| File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all());
@@ -98,25 +99,25 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A path with something added to its last name.
+/// `path` with `ending` added to its file name.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
 }
 
-/// The public keys of a file, any one of which is enough.
+/// Reads a file of public keys, one a line. A signature by any one of them is enough.
 pub fn public(path: &Path) -> Result<Vec<VerifierKey>, Failure> {
     VerifierKey::parse_all(&read(path)?).map_err(|error| wrong(path, error))
 }
 
-/// The public keys of witnesses.
+/// Reads a file of witnesses' public keys, one a line.
 pub fn witnesses(path: &Path) -> Result<Vec<WitnessKey>, Failure> {
     let wrong = |error| Failure::new(DATA, format!("--witnesses: {}: {error}", path.display()));
     WitnessKey::parse_all(&read(path)?).map_err(wrong)
 }
 
-/// The text of a file.
+/// Reads a text file.
 pub fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path)
         .map_err(|error| Failure::new(NO_INPUT, format!("cannot read {}: {error}", path.display())))

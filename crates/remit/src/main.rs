@@ -1,7 +1,7 @@
 //! `remit`: the server and the command line.
 //!
-//! Lives here: arguments, the client side of the wire, and what is printed. Thin: every answer
-//! comes from a server over gRPC, and files are made by `remit-archive`.
+//! Lives here: arguments, the gRPC client, and what is printed. It is thin: answers come from a
+//! server over gRPC, and `remit-archive` makes exports, backups and registers.
 //!
 //! Must not live here: rules, SQL, or how answers are found.
 
@@ -35,7 +35,8 @@ use clap::{CommandFactory, Parser};
 use args::{Args, Command};
 use failure::Failure;
 
-/// An answer is some sixty small pieces of text, made on one thread and freed on another.
+/// The allocator is mimalloc, because an answer is about sixty small strings, allocated on one
+/// thread and freed on another.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -101,7 +102,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Command::Verify(asked) => statement::verify(&asked, output),
         Command::Audit(args::Audit { act: args::AuditAct::Rotate { key } }) => keys::rotate(&key),
-        // It asks the rebuilt register by way of this function.
+        // Boxed, because `replay` calls this function again for the command to answer.
         Command::Replay(asked) => Box::pin(replay::replay(asked, output)).await,
         Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
         Command::Export(asked) => archive::export(&connect().await?, &asked, output).await,

@@ -1,5 +1,5 @@
-//! A statement as a page for people: one HTML file without scripts or anything to fetch, which a
-//! browser prints. It shows what the checked file says; the file is the proof.
+//! A statement as a page for people: one HTML file with no scripts and nothing to fetch, which a
+//! browser can print. The page shows what the checked file says; the file itself is the proof.
 
 use remit_domain::Position;
 use remit_statement::verify::confidence;
@@ -57,7 +57,7 @@ fn title(verified: &Verified) -> String {
     }
 }
 
-/// The page.
+/// Renders a checked statement as an HTML page.
 pub fn html(verified: &Verified) -> String {
     let statement = &verified.statement;
     let mut html = format!(

@@ -1,4 +1,4 @@
-//! Lists that a server gives page by page.
+//! Reads the lists that a server gives page by page.
 
 use remit_grpc::pb;
 use tonic::{Response, Status};
@@ -7,10 +7,10 @@ use crate::failure::Failure;
 
 /// A reply that is one page of a list.
 pub trait Page: Default {
-    /// What the page after it is asked for with; empty on the last.
+    /// The token that asks for the next page; empty on the last page.
     fn next(&self) -> &str;
 
-    /// A page with the items of those before it.
+    /// This page, with the items of the pages `before` put in front of its own.
     fn after(self, before: Self) -> Self;
 }
 
@@ -43,7 +43,7 @@ pages! {
     ListRulesResponse: rules,
 }
 
-/// Asks for page after page: the last one, with the items of all.
+/// Asks for every page. Returns the last page, with the items of all pages.
 pub async fn all<R: Page>(
     mut ask: impl AsyncFnMut(String) -> Result<Response<R>, Status>,
 ) -> Result<R, Failure> {

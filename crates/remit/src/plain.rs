@@ -1,4 +1,4 @@
-//! Answers in plain values, read from the wire: for the words of `remit_wording`.
+//! Turns answers from the wire into the plain values that `remit_wording` makes sentences of.
 
 use remit_domain::Word;
 use remit_grpc::pb;
@@ -10,7 +10,8 @@ use remit_wording::{
 
 use crate::print;
 
-/// The value of a vocabulary that the wire has by number; 0 and a number of a newer server: none.
+/// The word for an enum number on the wire, where 1 is the first word. `None` for 0, and for a
+/// number that only a newer server knows.
 pub fn word<W: Word>(number: i32) -> Option<W> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     W::ALL.get(index).copied()
@@ -20,7 +21,7 @@ fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// An answer of a server.
+/// A server's answer as plain values.
 pub fn answer(answer: &pb::Answer) -> PlainAnswer {
     let liable = answer.liable.clone().unwrap_or_default();
     let names = answer.names.iter().map(|named| (named.code.clone(), named.name.clone()));
@@ -110,7 +111,7 @@ pub fn short(answer: Option<&pb::Answer>) -> String {
     }
 }
 
-/// The two sides of a change in a few words; in more, where those are the same.
+/// The answers before and after a change, in a few words; with more detail if those are equal.
 pub fn sides(change: &pb::Change) -> (String, String) {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());
     let (short_before, short_after) = (short(before), short(after));
@@ -124,7 +125,7 @@ pub fn sides(change: &pb::Change) -> (String, String) {
     (more(short_before, before), more(short_after, after))
 }
 
-/// The days of a change, or of anything else that has a first day and one after the last.
+/// A span of days in words. `until` is the first day after it.
 pub fn span(from: Option<pb::Date>, until: Option<pb::Date>) -> String {
     let day = |day: Option<pb::Date>| day.map(|day| print::date(Some(day)));
     remit_wording::answer::span(day(from).as_deref(), day(until).as_deref())

@@ -9,7 +9,7 @@ use remit_grpc::{json, pb};
 
 use crate::failure::Failure;
 
-/// Prints a line. A reader that went away (`| head`) ends the program quietly.
+/// Prints a line. If the reader has gone (`| head`), the program exits quietly.
 macro_rules! say {
     ($($part:tt)*) => {
         $crate::print::out(&format_args!("{}\n", format_args!($($part)*)))
@@ -17,7 +17,7 @@ macro_rules! say {
 }
 pub(crate) use say;
 
-/// Prints a piece of text.
+/// Prints text and flushes it. If the reader has gone, the program exits with 0.
 pub fn out(text: &impl fmt::Display) {
     use std::io::Write;
     let mut stdout = std::io::stdout().lock();
@@ -26,7 +26,7 @@ pub fn out(text: &impl fmt::Display) {
     }
 }
 
-/// A number of things, in words.
+/// A count with its noun, such as `1,204 facts`.
 pub fn things(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
@@ -46,7 +46,7 @@ impl Table {
         Self(table)
     }
 
-    /// Aligns columns to the right.
+    /// Aligns the columns at these indexes to the right.
     pub fn right(&mut self, columns: &[usize]) {
         for index in columns {
             if let Some(column) = self.0.column_mut(*index) {
@@ -93,12 +93,13 @@ pub fn count(number: usize) -> String {
     text
 }
 
-/// A day as `YYYY-MM-DD`; empty where there is none.
+/// A day as `YYYY-MM-DD`; empty if there is none.
 pub fn date(date: Option<pb::Date>) -> String {
     date.map(|d| format!("{:04}-{:02}-{:02}", d.year, d.month, d.day)).unwrap_or_default()
 }
 
-/// A half-open period for people: first and last day.
+/// A half-open period in words: its first day and, if it ends, the first day after it. `None` is a
+/// rule that has not commenced.
 pub fn period(period: Option<pb::Period>) -> String {
     let Some(period) = period else { return "not commenced".to_owned() };
     match period.effective_until {
@@ -112,12 +113,12 @@ pub fn instant(instant: Option<prost_types::Timestamp>) -> String {
     instant.map(|instant| read_instant(instant).to_string()).unwrap_or_default()
 }
 
-/// The instant that a server or an argument gave.
+/// A protobuf timestamp as an instant.
 pub fn read_instant(instant: prost_types::Timestamp) -> UtcInstant {
     UtcInstant::from_micros(instant.seconds * 1_000_000 + i64::from(instant.nanos) / 1_000)
 }
 
-/// A point of the known axis.
+/// A position and the time it was recorded, in words.
 pub fn known(known: Option<&pb::Known>) -> String {
     match known {
         Some(known) if known.position > 0 => {
@@ -127,7 +128,8 @@ pub fn known(known: Option<&pb::Known>) -> String {
     }
 }
 
-/// The word of an enum value's wire name: `CONFIDENCE_CONFIRMED` is "confirmed".
+/// An enum value's word, from its wire name: `CONFIDENCE_CONFIRMED` gives `confirmed`. Empty for an
+/// unspecified value.
 pub fn word(name: &str, prefix: &str) -> String {
     let word = name.strip_prefix(prefix).unwrap_or(name).to_lowercase().replace('_', "-");
     if word == "unspecified" { String::new() } else { word }
@@ -149,7 +151,7 @@ pub fn role(value: i32) -> String {
     word(pb::BodyRole::try_from(value).unwrap_or_default().as_str_name(), "BODY_ROLE_")
 }
 
-/// What an event is, without the prefix and the version of its type.
+/// An event type without its prefix and version, such as `body-established`.
 pub fn event(event_type: &str) -> &str {
     let name = event_type.trim_start_matches("uk.nhs.remit.");
     name.rsplit_once(".v").map_or(name, |(name, _)| name)

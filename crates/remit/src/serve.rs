@@ -1,4 +1,4 @@
-//! `remit serve`.
+//! `remit serve`: serves a register, and first loads a reference history if asked to.
 
 use std::process::ExitCode;
 
@@ -31,7 +31,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let node = node.map_err(|error| unreadable(&error))?;
     let events = node.head().borrow().get();
     let desk = Desk::open(node).await.map_err(|error| unreadable(&error))?;
-    // Beside the data, not among them: whoever has the data cannot sign.
+    // The key file is beside the data directory, not in it, so that nobody can sign with the data
+    // alone.
     let key = serve.key.clone().unwrap_or_else(|| keys::beside(&serve.data, ".key"));
     let ring = keys::ring(&key)?;
     let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
@@ -48,8 +49,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         }
     };
     let serving = tokio::spawn(server.serve_once_whole(whole, stopped()));
-    // Loading records only what is missing: a load that was interrupted is resumed. Meanwhile
-    // nothing is answered.
+    // A load records only what is missing, so an interrupted load is resumed. Until it is done, the
+    // server refuses every call.
     if let Some(History::England) = serve.load {
         let recording = Recording {
             report: None,
@@ -68,7 +69,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         }
     }
     let _ = loaded.send(());
-    // As the program was called, so that the line can be copied.
+    // The name that this program was called by, so that the printed command can be copied.
     let own = std::env::args().next().unwrap_or_else(|| "remit".to_owned());
     let hint = match (serve.load, events) {
         (None, 0) => {

@@ -1,5 +1,5 @@
-//! `remit audit statement` and `nothing`, which write statements; and `remit verify`, which checks
-//! one with nothing but a public key.
+//! `remit audit statement` and `audit nothing`, which write statements; and `remit verify`, which
+//! checks one with only a public key.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,15 +21,15 @@ use crate::failure::{CANT_CREATE, DATA, Failure, NO_INPUT};
 use crate::page;
 use crate::print::{self, Table, say};
 
-/// Where a statement is written.
+/// Where to write a statement.
 pub struct Files {
-    /// The statement.
+    /// The statement file.
     pub out: PathBuf,
-    /// The page for people.
+    /// The page for people, if one is wanted.
     pub page: Option<PathBuf>,
 }
 
-/// Has a question stated.
+/// Asks the server for a statement of an answer, and writes it.
 pub async fn who_holds(
     client: &Client,
     question: pb::WhoHoldsRequest,
@@ -39,7 +39,8 @@ pub async fn who_holds(
     issue(client, pb::issue_statement_request::Asked::WhoHolds(question), files, output).await
 }
 
-/// Has it stated that nothing was recorded.
+/// Asks the server for a statement of nothing under `key` in the stretch from `after` to `until`,
+/// and writes it.
 pub async fn nothing(
     client: &Client,
     key: String,
@@ -62,7 +63,8 @@ async fn issue(
     let mut audit = client.audit();
     let request = pb::IssueStatementRequest { asked: Some(asked) };
     let text = audit.issue_statement(request).await?.into_inner().statement;
-    // What is handed on is checked first, with the key that the register itself names.
+    // The statement is checked before it is written, with the current public key that the server
+    // names.
     let keys = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await?.into_inner();
     let key = VerifierKey::parse(&keys.public_key).map_err(Failure::software)?;
     let verified = check(&text, &[key]).map_err(Failure::software)?;
@@ -72,7 +74,7 @@ async fn issue(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Checks a file.
+/// Checks a statement file, and prints what it states.
 pub fn verify(asked: &Verify, output: Output) -> Result<ExitCode, Failure> {
     distinct(&[&asked.file, &asked.key], asked.page.as_deref())?;
     let keys = crate::keys::public(&asked.key)?;
@@ -87,7 +89,7 @@ pub fn verify(asked: &Verify, output: Output) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// That a page is not written over what it is made from.
+/// Checks that the page would not overwrite a file that the command reads or writes.
 fn distinct(others: &[&Path], page: Option<&Path>) -> Result<(), Failure> {
     let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
         (Ok(a), Ok(b)) => a == b,
@@ -141,7 +143,8 @@ fn report(verified: &Verified, page: Option<&Path>, output: Output) -> Result<()
     Ok(())
 }
 
-/// The names of the bodies that the enclosed events name: on a day, else the last.
+/// The names of the bodies in the enclosed events: each body's name on the day `on`, or else the
+/// last one recorded.
 fn names(verified: &Verified, on: Option<Day>) -> Names {
     let (mut names, mut then) = (BTreeMap::new(), BTreeMap::new());
     for recorded in verified.events.values() {
@@ -172,13 +175,14 @@ fn asked_on(verified: &Verified) -> Option<Day> {
     }
 }
 
-/// The day in England on which the last event that counts was recorded: that of "now".
+/// The day in England on which the event at the position asked about was recorded: the "now" of the
+/// statement.
 fn known_on(verified: &Verified) -> Option<Day> {
     let last = verified.events.get(&verified.statement.asked.until())?;
     remit_register::london_day(last.recorded_at)
 }
 
-/// What a statement says, in plain values.
+/// The answer `says` as plain values, for the wording.
 fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
     let known = |word: &str| (!word.is_empty()).then(|| word.to_owned());
     let (function, place, effective_on) = match &verified.statement.asked {
@@ -233,7 +237,7 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
     }
 }
 
-/// What is stated, in one sentence.
+/// What the statement claims, in a few sentences.
 pub fn claim(verified: &Verified) -> String {
     let statement = &verified.statement;
     let known = &statement.known;
@@ -264,13 +268,13 @@ pub fn claim(verified: &Verified) -> String {
     }
 }
 
-/// What is stated, line by line.
+/// The lines of the statement's table, each a label and a text. Lines without text are left out.
 pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
     let statement = &verified.statement;
     let mut lines = Vec::new();
     if let Some(stated) = &statement.answer {
         let answer = plain(verified, &stated.says);
-        // Who would answer today is named by today's names.
+        // A body that would answer now is named as it was on the day of the position asked about.
         let today = PlainAnswer { names: names(verified, known_on(verified)), ..answer.clone() };
         let of_today = answer::lines(&today);
         for (line, of_today) in answer::lines(&answer).into_iter().zip(of_today) {
@@ -291,7 +295,7 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
     lines
 }
 
-/// Says it aloud where what was recorded since makes it another answer.
+/// A warning, if events recorded since change the answer; otherwise empty.
 fn changed_since(verified: &Verified) -> &'static str {
     match &verified.since.says {
         Some(_) => " WITH WHAT WAS RECORDED SINCE THE ANSWER IS ANOTHER: see below.",
@@ -299,7 +303,7 @@ fn changed_since(verified: &Verified) -> &'static str {
     }
 }
 
-/// What was recorded since that bears on the question, and what the answer is with it.
+/// The events recorded since that bear on the question, and the answer with them.
 fn since(verified: &Verified) -> String {
     let line = |position: &Position| {
         let what = verified.events.get(position).map(|recorded| event_line(&recorded.event.fact).0);
@@ -316,8 +320,8 @@ fn since(verified: &Verified) -> String {
     }
 }
 
-/// What an event says, as far as a line of a table goes: what it is about, from which day, and the
-/// source it rests on.
+/// An event as two cells of a table: its kind and subject, and the first day it takes effect. The
+/// second is empty if it names no day.
 pub fn event_line(fact: &Fact) -> (String, String) {
     let kind = match fact.correction() {
         Some(correction) => correction.kind.word(),

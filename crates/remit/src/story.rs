@@ -1,4 +1,4 @@
-//! `remit audit log`: the story of a body or an instrument.
+//! `remit audit log`: prints the story of a body or an instrument.
 
 use std::process::ExitCode;
 
@@ -10,9 +10,9 @@ use crate::failure::{DATA, Failure};
 use crate::plain::{short, sides, span};
 use crate::print::{self, say};
 
-/// Changes of one event that are printed; `-o json` has more.
+/// The most lines of changes printed for one event; `-o json` has more.
 const CHANGES_SHOWN: usize = 12;
-/// Functions that are named of those that change alike.
+/// The most functions named on one such line; the rest are counted.
 const FUNCTIONS_SHOWN: usize = 3;
 
 pub async fn story(client: &Client, asked: &Story, output: Output) -> Result<ExitCode, Failure> {
@@ -83,7 +83,7 @@ fn tell(event: &pb::StoryEvent) {
     for (functions, change) in alike(&event.changes).iter().take(CHANGES_SHOWN) {
         let (before, after) = sides(change);
         if before == after {
-            // Only the reasons differ: counted, for there is nothing to see.
+            // Both sides read the same, since only the reasons differ: counted below, not printed.
             continue;
         }
         shown += functions.len();
@@ -99,7 +99,7 @@ fn tell(event: &pb::StoryEvent) {
     }
 }
 
-/// Changes that differ in nothing but the function, with their functions.
+/// Groups the changes that differ only in the function, with the functions of each group.
 fn alike(changes: &[pb::Change]) -> Vec<(Vec<&str>, &pb::Change)> {
     let mut groups: Vec<(Vec<&str>, &pb::Change)> = Vec::new();
     for change in changes {

@@ -1,4 +1,4 @@
-//! `remit watch` and `remit pins`: answers that change, and answers that somebody relied on.
+//! `remit watch` and `remit pins`: follow chosen answers, and pin answers that somebody relied on.
 
 use std::process::ExitCode;
 
@@ -59,7 +59,8 @@ impl From<Status> for Ended {
     }
 }
 
-/// One stream, for as long as it lasts. The request is always for what follows.
+/// Prints one stream until it ends. Keeps the cursor in `request` up to date, so that the next
+/// stream continues from there.
 async fn once(
     client: &Client,
     request: &mut pb::WatchAnswersRequest,
@@ -105,7 +106,8 @@ async fn once(
     Ok(())
 }
 
-/// A code that nobody recorded is an answer, not an error; and mostly a slip of the pen.
+/// Warns about a code that nobody recorded. The server answers unknown, but the cause is usually a
+/// typing error.
 fn warn_of_unknown(answer: &pb::Answer) {
     let unknown = plain::word::<UnknownReason>(answer.unknown);
     if unknown == Some(UnknownReason::FunctionNotRecorded) {

@@ -1,9 +1,9 @@
-//! What is kept with the log for those who read it: acts of administration and marks, and their
-//! stored shapes.
+//! What is stored beside the log for its readers: acts of the desk and marks, and their stored
+//! shapes.
 //!
-//! An act is an event of its own, in a sequence of its own: it says nothing about who holds a
-//! function, so it has no place among the events that do. A mark says how far something has come,
-//! and replaces the mark before it.
+//! An act is an event in a sequence of its own. It says nothing about who holds a function, so it
+//! does not belong among the events of the log. A mark says how far a reader is, and replaces the
+//! mark before it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ use crate::envelope::{Place, ShapeError, TYPE_PREFIX, source};
 use crate::object::{object, read_fields, write_fields};
 use crate::value::{Seed, Stored, Value, parsed};
 
-/// The name that a client gives a consumer group, a watch, a pin or a load.
+/// The name that a client gives to a consumer group, a watch, a pin or a load.
 ///
 /// Shape: 1 to 60 letters, digits, `-`, `.`, `_` or `:`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +38,7 @@ impl fmt::Display for DeskName {
     }
 }
 
-/// Not a name for a group, a watch, a pin or a load.
+/// The text is not a name for a group, a watch, a pin or a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 60 letters, digits, '-', '.', '_' or ':'")]
 pub struct InvalidDeskName;
@@ -55,34 +55,35 @@ impl FromStr for DeskName {
     }
 }
 
-/// An act as it was recorded.
+/// An act of the desk, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeskEvent {
-    /// Its place among the acts: 1, 2, 3 … without gaps.
+    /// Its place among the acts: 1, 2, 3 and so on, without gaps.
     pub sequence: u64,
     /// When it was recorded.
     pub recorded_at: UtcInstant,
-    /// The system or office that asked.
+    /// The system or office that asked for the act.
     pub actor: Text,
     /// What was done.
     pub act: DeskAct,
 }
 
-/// Declares the acts: each with its type, what it is about, and its fields, a line each.
+/// Declares the acts: for each its type, the field that names its subject, and its fields, one a
+/// line.
 macro_rules! acts {
     ($(
         $(#[$meta:meta])* $act:ident $type_name:literal about $about:ident {
             $($(#[$fmeta:meta])* $field:ident $(as $name:literal)? $(: $how:ident)? = $type:ty,)+
         }
     )+) => {
-        /// An act of administration.
+        /// An act of the desk.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum DeskAct {
             $($(#[$meta])* $act { $($(#[$fmeta])* $field: $type),+ }),+
         }
 
         impl DeskAct {
-            /// What the act is about.
+            /// The name of the group, pin or load that the act is about.
             #[must_use]
             pub fn subject(&self) -> &DeskName {
                 match self {
@@ -126,7 +127,7 @@ macro_rules! acts {
             }
         }
 
-        /// The shape of an act.
+        /// The stored shape of an act.
         #[derive(Clone, Copy)]
         enum Shape { $($act),+ }
 
@@ -144,62 +145,63 @@ macro_rules! acts {
 acts! {
     /// A consumer group was created.
     GroupCreated "group-created.v1" about group {
-        /// Its name.
+        /// The name of the group.
         group = DeskName,
-        /// Which events it gets: a filter, as text.
+        /// The filter that selects the group's events, as text.
         filter = String,
-        /// Only events after this one.
+        /// The group gets only events after this position.
         after = Position,
     }
-    /// A consumer group was deleted, with its position.
+    /// A consumer group was deleted, and its mark with it.
     GroupDeleted "group-deleted.v1" about group {
-        /// Its name.
+        /// The name of the group.
         group = DeskName,
     }
-    /// A parked event is to be delivered again.
+    /// A parked event was released, to be delivered again.
     EventReplayed "event-replayed.v1" about group {
         /// The group.
         group = DeskName,
-        /// The event.
+        /// The position of the event.
         position as "event" = Position,
     }
-    /// A parked event is not to be delivered again.
+    /// A parked event was discarded: it is not delivered again.
     EventDiscarded "event-discarded.v1" about group {
         /// The group.
         group = DeskName,
-        /// The event.
+        /// The position of the event.
         position as "event" = Position,
-        /// Why.
+        /// Why it was discarded.
         reason = Text,
     }
     /// An answer that somebody relied on was pinned.
     AnswerPinned "answer-pinned.v1" about pin {
-        /// The pin.
+        /// The name of the pin.
         pin = DeskName,
-        /// The question: the function.
+        /// The function asked about.
         function = FunctionCode,
-        /// The question: the place.
+        /// The place asked about.
         place = String,
-        /// The question: the day.
+        /// The day asked about.
         effective_on = Day,
-        /// As known at.
+        /// The position at which the answer was known.
         known_at = Position,
-        /// What for.
+        /// What the answer was relied on for.
         note: optional = Option<Text>,
     }
     /// A pin was removed.
     AnswerUnpinned "answer-unpinned.v1" about pin {
-        /// The pin.
+        /// The name of the pin.
         pin = DeskName,
     }
-    /// A load of many requests began: until it ends, the register lacks what is not loaded yet.
+    /// A load of many requests began. Until it ends, the register lacks part of what is being
+    /// loaded.
     LoadBegun "load-begun.v1" about load {
-        /// What is loaded.
+        /// The name of the load.
         load = DeskName,
     }
     /// A load ended: all of it is recorded.
     LoadEnded "load-ended.v1" about load {
-        /// What was loaded.
+        /// The name of the load.
         load = DeskName,
     }
 }
@@ -231,17 +233,17 @@ impl Serialize for Envelope<'_> {
     }
 }
 
-/// The stored bytes of an act of the log of this id.
+/// The stored form of an act, in the log with id `log_id`.
 #[must_use]
 pub fn encode_act(log_id: &str, event: &DeskEvent) -> String {
     // Serialising strings and numbers into memory cannot fail.
     serde_json::to_string(&Envelope { log_id, event }).unwrap_or_default()
 }
 
-/// Reads a stored act.
+/// Reads the act stored at `sequence`.
 ///
 /// # Errors
-/// [`ShapeError`].
+/// [`ShapeError`] if the type is not known, or the text is not a valid act at `sequence`.
 pub fn decode_act(sequence: u64, text: &str) -> Result<DeskEvent, ShapeError> {
     #[derive(Deserialize)]
     struct Read<'a> {
@@ -271,42 +273,43 @@ pub fn decode_act(sequence: u64, text: &str) -> Result<DeskEvent, ShapeError> {
     Ok(DeskEvent { sequence, recorded_at, actor, act })
 }
 
-/// The mark of a consumer group: what of it survives a restart.
+/// The mark of a consumer group: the part of its state that survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupMark {
-    /// Every event up to here is done, or parked, or waits behind a parked one.
+    /// Every event up to this position is done, parked, or waiting for its subject in `parked` or
+    /// `again`.
     pub floor: Position,
-    /// Events after that which are done.
+    /// The events after `floor` that are already done.
     pub done: Vec<Position>,
-    /// Events that could not be dealt with.
+    /// The parked events: no member could deal with them.
     pub parked: Vec<Parked>,
-    /// Subjects whose events are taken up again.
+    /// The released subjects, whose events are read from the log again.
     pub again: Vec<Again>,
 }
 
-/// An event that could not be dealt with.
+/// An event that no member could deal with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parked {
-    /// The event.
+    /// The position of the event.
     pub position: Position,
-    /// Its subject, whose later events wait.
+    /// Its subject. Later events of this subject wait.
     pub subject: String,
     /// Why it was parked.
     pub reason: String,
-    /// By which member.
+    /// The member that parked it.
     pub member: String,
-    /// How often it was given to a member.
+    /// How many times it was given to a member.
     pub attempts: u32,
 }
 
-/// A subject whose events are taken up again from the log.
+/// A released subject, whose events are read from the log again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Again {
     /// The subject.
     pub subject: String,
-    /// Its events after this one are not done.
+    /// The events of the subject up to this position are done.
     pub after: Position,
-    /// As far as this one.
+    /// The last position up to which its events are read again.
     pub until: Position,
 }
 
@@ -314,7 +317,7 @@ object! { GroupMark { floor, done, parked, again } }
 object! { Parked { position, subject, reason, member, attempts } }
 object! { Again { subject, after, until } }
 
-/// The stored text of a mark.
+/// The stored form of a mark.
 #[must_use]
 pub fn encode_mark(mark: &GroupMark) -> String {
     // Serialising strings and numbers into memory cannot fail.
@@ -324,7 +327,7 @@ pub fn encode_mark(mark: &GroupMark) -> String {
 /// Reads the mark of a group.
 ///
 /// # Errors
-/// [`ShapeError::Malformed`].
+/// [`ShapeError::Malformed`] if the text is not a mark.
 pub fn decode_mark(text: &str) -> Result<GroupMark, ShapeError> {
     let malformed = |error: serde_json::Error| ShapeError::Malformed {
         place: Place::Mark,

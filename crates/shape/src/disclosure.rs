@@ -1,19 +1,21 @@
-//! What may name a person lies beside its event, which holds only a commitment to it. So it can be
-//! removed, and the event's bytes, its hash and every proof of it stay.
+//! Values that may name a person are stored beside their event, which holds only a commitment to
+//! each. Such a value can therefore be removed, while the event's bytes, its hash and every proof
+//! stay.
 //!
-//! A commitment is the SHA-256 of a salt of 32 random bytes and the value. Without the salt nobody
-//! can confirm a guess of the value; with salt and value anybody can show that the event says so.
+//! A commitment is the SHA-256 of a salt of 32 random bytes followed by the value. Without the salt
+//! nobody can confirm a guess of the value. With salt and value anybody can show that the event
+//! said it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use remit_domain::{Commitment, Fact, FieldRedacted, Personal, PersonalField, Position, Text};
 use sha2::{Digest, Sha256};
 
-/// Random bytes that keep a value from being guessed.
+/// Random bytes that prevent a value from being guessed from its commitment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Salt(pub [u8; 32]);
 
-/// The commitment to a value.
+/// The commitment to `value`: the SHA-256 of `salt` followed by `value`.
 #[must_use]
 pub fn commitment(salt: &Salt, value: &[u8]) -> Commitment {
     Commitment(Sha256::new().chain_update(salt.0).chain_update(value).finalize().into())
@@ -22,7 +24,7 @@ pub fn commitment(salt: &Salt, value: &[u8]) -> Commitment {
 /// The value of one field of one event, and the salt of its commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disclosure {
-    /// The event.
+    /// The position of the event.
     pub position: Position,
     /// The field.
     pub field: PersonalField,
@@ -33,15 +35,15 @@ pub struct Disclosure {
 }
 
 impl Disclosure {
-    /// What the event holds in place of the value.
+    /// The commitment, which the event holds in place of the value.
     #[must_use]
     pub fn commitment(&self) -> Commitment {
         commitment(&self.salt, self.value.as_str().as_bytes())
     }
 }
 
-/// Replaces each value that a fact tells with a commitment to it; returns the values, which belong
-/// beside the event. `salt` gives a new salt for each.
+/// Replaces each known value in `fact` by a commitment to it. Returns the values, which are to be
+/// stored beside the event. `salt` makes a new salt for each.
 ///
 /// # Errors
 /// Those of `salt`.
@@ -66,28 +68,28 @@ pub fn seal<E>(
     beside
 }
 
-/// What lies beside the events of a log is not what they committed to.
+/// The values stored beside the events of a log do not match the events' commitments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BesideError {
-    /// Another value lies there.
+    /// The stored value does not match the commitment.
     #[error("what lies beside event {0} as its {1} is not what the event committed to")]
     Another(Position, PersonalField),
-    /// A redacted value is still there.
+    /// A value was redacted, but is still stored.
     #[error("the {1} of event {0} was redacted, and is still there")]
     Redacted(Position, PersonalField),
-    /// A value is missing that no event redacts.
+    /// A value is missing, and no event redacted it.
     #[error("the {1} of event {0} does not lie beside it")]
     Missing(Position, PersonalField),
-    /// A value lies beside an event that did not commit to it.
+    /// A value is stored beside an event that has no commitment to it.
     #[error("beside event {0} lies a value of its {1}, which the event did not commit to")]
     Stray(Position, PersonalField),
 }
 
-/// Compares what lies beside the events of a log with what the events committed to.
+/// Compares the values stored beside the events of a log with the commitments in the events.
 ///
-/// Call [`lay`](Self::lay) with what lies beside some events, then [`meet`](Self::meet) with each
-/// of them in the order of the log; at the end [`gone`](Self::gone) with each that was
-/// [`redacted`](Self::redacted), and [`finish`](Self::finish).
+/// Call [`lay`](Self::lay) with the values stored beside some events, then [`meet`](Self::meet)
+/// with each of those events in log order. At the end, call [`gone`](Self::gone) for each field in
+/// [`redacted`](Self::redacted), then [`finish`](Self::finish).
 #[derive(Default)]
 pub struct Beside {
     laid: BTreeMap<Position, Vec<Disclosure>>,
@@ -97,22 +99,22 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// Takes what lies beside events that are met later.
+    /// Takes the values stored beside events that `meet` will see later.
     pub fn lay(&mut self, disclosures: Vec<Disclosure>) {
         for disclosure in disclosures {
             self.laid.entry(disclosure.position).or_default().push(disclosure);
         }
     }
 
-    /// Excuses these fields for being absent: events that are not met redacted them.
+    /// Allows these fields to be absent: events that `meet` will not see redacted them.
     pub fn excuse(&mut self, withheld: Vec<(Position, PersonalField)>) {
         self.excused.extend(withheld);
     }
 
-    /// Fills the fields of the next event with what lies beside it.
+    /// Fills the fields of the next event with the values stored beside it.
     ///
     /// # Errors
-    /// [`BesideError`] if that is not what the event committed to.
+    /// [`BesideError`] if they do not match the event's commitments.
     pub fn meet(&mut self, position: Position, fact: &mut Fact) -> Result<(), BesideError> {
         let mut laid = self.laid.remove(&position).unwrap_or_default();
         let mut fault = None;
@@ -136,17 +138,17 @@ impl Beside {
         fault.or_else(|| laid.first().map(stray)).map_or(Ok(()), Err)
     }
 
-    /// The values that were redacted. None of them may lie beside its event at the end: see
-    /// [`gone`](Self::gone).
+    /// The fields that the events so far redacted. At the end none of their values may still be
+    /// stored: see [`gone`](Self::gone).
     #[must_use]
     pub fn redacted(&self) -> &[(Position, PersonalField)] {
         &self.redacted
     }
 
-    /// Checks that a redacted value is not among what lies beside its event now.
+    /// Checks that the redacted value is not among `now`, the values that are still stored.
     ///
     /// # Errors
-    /// [`BesideError::Redacted`].
+    /// [`BesideError::Redacted`] if it is.
     pub fn gone(
         position: Position,
         field: PersonalField,
@@ -158,7 +160,7 @@ impl Beside {
         }
     }
 
-    /// Checks that every value committed to was there unless it was redacted, and that nothing else
+    /// Checks that every committed value was stored unless it was redacted, and that no other value
     /// was.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
-//! The envelope of an event: CloudEvents 1.0 in JSON, with extensions of its own.
+//! The envelope of an event: CloudEvents 1.0 in JSON, with some extension attributes.
 //!
-//! `position`, `requestid`, `actor` and `actingfor` are always there, `effectiveon` where the fact
-//! speaks of a day. `principal` and `traceparent` are there where they are known.
+//! `position`, `requestid`, `actor` and `actingfor` are always present. `effectiveon` is present if
+//! the fact affects an effective day; `principal` and `traceparent` if they are known.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -16,13 +16,13 @@ use crate::disclosure::{self, Disclosure, Salt};
 use crate::fact::{Data, Shape};
 use crate::value::{Seed, Value, parsed};
 
-/// What every type name begins with.
+/// The prefix of every type name.
 pub const TYPE_PREFIX: &str = "uk.nhs.remit.";
 
-/// What the source of everything stored begins with; the id of the log follows.
+/// The prefix of the `source` of everything stored. The id of the log follows it.
 pub const SOURCE_PREFIX: &str = "urn:remit:";
 
-/// The id a client makes for one request. Remembered for the life of the log.
+/// The id that a client makes for one request. The log remembers it for ever.
 ///
 /// Shape: 1 to 128 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,15 +54,15 @@ impl FromStr for RequestId {
     }
 }
 
-/// Not a request id.
+/// The text is not a request id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 128 visible ASCII characters")]
 pub struct InvalidRequestId;
 
-/// The trace and the span of the request that recorded an event.
+/// The trace and span of the request that recorded an event.
 ///
-/// Shape: `00-`, 32 hexadecimal digits of the trace, `-`, 16 of the span, `-`, 2 of the flags, in
-/// lower case (W3C Trace Context, header `traceparent`).
+/// Shape: `00-`, 32 hexadecimal digits of the trace, `-`, 16 of the span, `-`, 2 of the flags, all
+/// in lower case (the `traceparent` header of W3C Trace Context).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TraceParent(Box<str>);
 
@@ -93,64 +93,64 @@ impl FromStr for TraceParent {
     }
 }
 
-/// Not a trace and a span.
+/// The text is not a `traceparent` value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a traceparent of W3C Trace Context, version 00")]
 pub struct InvalidTraceParent;
 
-/// One event to be recorded, with who asked for it.
+/// One event to be recorded, and who asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// What it says.
+    /// The fact and its evidence.
     pub event: Event,
-    /// The system or office that asked.
+    /// The system or office that made the request.
     pub actor: Text,
-    /// The body that it asked for.
+    /// The body on whose behalf the request was made.
     pub acting_for: BodyCode,
-    /// The principal that was proven to have asked. `None`: nobody had to prove it.
+    /// The principal that was proven to have made the request. `None`: no proof was asked for.
     pub principal: Option<Text>,
-    /// The trace of the request. `None`: it had none.
+    /// The trace of the request. `None`: the request had none.
     pub trace: Option<TraceParent>,
 }
 
 /// What the log adds to an event when it records it.
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp<'a> {
-    /// Where the event is.
+    /// The position of the event.
     pub position: Position,
-    /// When it is recorded.
+    /// When the event is recorded.
     pub recorded_at: UtcInstant,
-    /// The request that it is part of.
+    /// The request of which the event is part.
     pub request_id: &'a RequestId,
 }
 
 /// An event as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Where it is.
+    /// Its position in the log.
     pub position: Position,
     /// When it was recorded.
     pub recorded_at: UtcInstant,
-    /// The request that it was part of.
+    /// The request of which it was part.
     pub request_id: RequestId,
-    /// The system or office that asked.
+    /// The system or office that made the request.
     pub actor: Text,
-    /// The body that it asked for.
+    /// The body on whose behalf the request was made.
     pub acting_for: BodyCode,
-    /// The principal that was proven to have asked, if one was.
+    /// The principal that was proven to have made the request, if any.
     pub principal: Option<Text>,
-    /// The trace of the request, if it had one.
+    /// The trace of the request, if any.
     pub trace: Option<TraceParent>,
-    /// What it says.
+    /// The fact and its evidence.
     pub event: Event,
 }
 
-/// What stored bytes were read as.
+/// What some stored bytes are: the subject of an error message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The event at a position.
     Event(Position),
-    /// The act at a place among the acts of the desk.
+    /// The act of the desk with a sequence number.
     Act(u64),
     /// The mark of a consumer group.
     Mark,
@@ -166,26 +166,26 @@ impl fmt::Display for Place {
     }
 }
 
-/// Stored bytes that cannot be read.
+/// Why stored bytes cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
-    /// Their type is not known: a newer release wrote them.
+    /// Their type is unknown to this release: a newer release wrote them.
     #[error(
         "{place} has the shape {type_name:?}, which this release does not know; \
          use the release that wrote it, or a newer one"
     )]
     Unknown {
-        /// What they were read as.
+        /// What the bytes are.
         place: Place,
-        /// The type.
+        /// The unknown type.
         type_name: String,
     },
-    /// They do not have the shape that they name.
+    /// They do not have the shape of their type.
     #[error("{place} cannot be read: {reason}")]
     Malformed {
-        /// What they were read as.
+        /// What the bytes are.
         place: Place,
-        /// What is wrong with them.
+        /// What is wrong with the bytes.
         reason: String,
     },
 }
@@ -193,28 +193,28 @@ pub enum ShapeError {
 /// An event in its stored shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encoded {
-    /// The bytes.
+    /// The JSON text.
     pub text: String,
-    /// What belongs beside them.
+    /// The values to be stored beside it.
     pub beside: Vec<Disclosure>,
 }
 
 /// Writes events in their stored shape.
 pub struct Encoder {
     source: String,
-    /// The last instant written and its text: the events of a request share it.
+    /// The last instant written, and its text. The events of a request share their instant.
     time: (UtcInstant, String),
 }
 
 impl Encoder {
-    /// An encoder for the log of this id.
+    /// An encoder for the log with id `log_id`.
     #[must_use]
     pub fn new(log_id: &str) -> Self {
         Self { source: source(log_id), time: (UtcInstant::MIN, String::new()) }
     }
 
-    /// The stored form of an event. No value that may name a person is in its bytes; `salt` gives a
-    /// new salt for the commitment to each.
+    /// The stored form of an event. Its text has a commitment in place of each value that may name
+    /// a person; `salt` makes a new salt for each commitment.
     ///
     /// # Errors
     /// Those of `salt`.
@@ -239,7 +239,7 @@ impl Encoder {
     }
 }
 
-/// The source of everything that the log of this id stores.
+/// The `source` of everything stored in the log with id `log_id`.
 pub(crate) fn source(log_id: &str) -> String {
     format!("{SOURCE_PREFIX}{log_id}")
 }
@@ -282,15 +282,15 @@ impl Serialize for Envelope<'_> {
     }
 }
 
-/// Reads a stored event.
+/// Reads the event stored at `position`.
 ///
 /// # Errors
-/// [`ShapeError`], which names the position, and the type or the reason.
+/// [`ShapeError`], which names the position, and either the unknown type or the reason.
 pub fn decode(position: Position, bytes: &[u8]) -> Result<Recorded, ShapeError> {
     let place = Place::Event(position);
     let malformed = |reason: String| ShapeError::Malformed { place, reason };
     let mut unknown = None;
-    // Checked to be UTF-8 once, not string by string.
+    // Check for UTF-8 once here, rather than string by string.
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = deserializer
@@ -310,7 +310,7 @@ struct EnvelopeVisitor<'u> {
     unknown: &'u mut Option<String>,
 }
 
-/// The attributes of an envelope that were met so far.
+/// The attributes of an envelope that were read so far.
 #[derive(Default)]
 struct Met {
     position: Option<Position>,
@@ -391,7 +391,7 @@ enum Attribute {
     Principal,
     TraceParent,
     Data,
-    /// Follows from the others, or is the same in all.
+    /// An attribute that is not read: it follows from the others, or is always the same.
     #[serde(
         rename = "specversion",
         alias = "id",
@@ -414,8 +414,8 @@ impl<'de> Deserialize<'de> for Time {
                 f.write_str("an instant")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
-                // Events of one request share their instant: its text is compared before it is
-                // read.
+                // Events of one request share their instant, so compare its text with the last one
+                // before parsing.
                 thread_local! {
                     static LAST: RefCell<(String, UtcInstant)> =
                         const { RefCell::new((String::new(), UtcInstant::MIN)) };
@@ -455,7 +455,7 @@ impl<'de> Deserialize<'de> for TypeName {
     }
 }
 
-/// The type of an event's stored form, such as `uk.nhs.remit.body-named.v1`.
+/// The type of an event as stored, such as `uk.nhs.remit.body-named.v1`.
 #[must_use]
 pub fn event_type(event: &Event) -> String {
     format!("{TYPE_PREFIX}{}", Shape::of_fact(&event.fact).name())
@@ -475,7 +475,7 @@ impl<'de> DeserializeSeed<'de> for Shape {
     }
 }
 
-/// Values of the envelope that are stored as the text that they are parsed from.
+/// Types of the envelope that are stored as text, and parsed from it.
 macro_rules! texts {
     ($($type:ty),+) => {$(
         impl Value for $type {

@@ -1,7 +1,7 @@
-//! The `data` member of every event type, by topic: one table a shape.
+//! The `data` member of every event type, by topic: one table of fields for each shape.
 //!
-//! A released shape never changes. A new need is a new type, or a new version of one; an earlier
-//! version is then read by hand, and no longer written.
+//! A released shape never changes. A new need is met by a new type, or a new version of one. The
+//! earlier version is then no longer written, and is read by a function of its own.
 
 mod bodies;
 mod committees;
@@ -27,7 +27,7 @@ pub(crate) enum Shape {
     Corrections(corrections::Shape),
 }
 
-/// Does the same with the shapes of each topic.
+/// Evaluates `$each` for each topic in turn. Returns from the function with the first shape found.
 macro_rules! topics {
     ($topic:ident => $each:expr) => {
         topics!(@ $topic, $each; bodies Bodies, law Law, instruments Instruments, money Money,
@@ -44,7 +44,7 @@ macro_rules! topics {
 }
 
 impl Shape {
-    /// The shape of a type name without the prefix of all types.
+    /// The shape with this type name. `name` lacks `TYPE_PREFIX`.
     pub fn of(name: &str) -> Option<Self> {
         topics!(topic => topic::Shape::of(name));
         None
@@ -62,7 +62,7 @@ impl Shape {
         all.chain(corrections).collect()
     }
 
-    /// The type name without the prefix of all types.
+    /// The type name of the shape, without `TYPE_PREFIX`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bodies(shape) => shape.name(),
@@ -103,7 +103,7 @@ impl Shape {
     }
 }
 
-/// The data of an event, ready to be written.
+/// The data of an event, for writing.
 pub(crate) struct Data<'a> {
     pub fact: &'a Fact,
     pub evidence: &'a Arc<Evidence>,
@@ -128,8 +128,8 @@ impl Serialize for Data<'_> {
     }
 }
 
-/// A note that lies with the fact is not in the evidence as well: version 1 had it there, and so
-/// has a correction that states such a fact.
+/// Removes the note from the evidence if the fact holds it too. Version 1 stored such a note in the
+/// evidence, as does a correction that states a fact of version 1.
 fn bare(event: Event) -> Event {
     if event.evidence.note.is_none() || event.fact.note().is_none() {
         return event;
@@ -138,8 +138,8 @@ fn bare(event: Event) -> Event {
     Event { evidence: Arc::new(evidence), ..event }
 }
 
-/// Declares the shapes of a topic: the shape in which each fact is written, a line a field; and the
-/// earlier shapes, each with the function that reads it.
+/// Declares the shapes of a topic: the current shape of each fact, one field after another, then
+/// the earlier shapes, each with the function that reads it.
 macro_rules! shapes {
     (
         $fact:ident;

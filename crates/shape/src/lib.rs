@@ -1,15 +1,16 @@
-//! The shapes in which events, acts of the desk and marks are stored: JSON, pinned by golden files.
+//! The stored shapes of events, of acts of the desk and of marks: JSON, pinned by golden files.
 //!
-//! Lives here: the envelope of an event (`envelope`: CloudEvents 1.0), its data by topic (`fact`: a
-//! table of fields for each shape, earlier versions beside it), the acts and marks of the desk
-//! (`desk`), and what lies beside an event because it may name a person (`disclosure`).
+//! Lives here: the envelope of an event (`envelope`, CloudEvents 1.0); its data by topic (`fact`,
+//! one table of fields for each shape, with earlier versions beside it); the acts and marks of the
+//! desk (`desk`); and the values stored beside an event because they may name a person
+//! (`disclosure`).
 //!
 //! The bytes written are the event for ever: they are never re-serialised, and a released shape
-//! never changes. A new need is a new type, or a new version of one. A type or a field that this
-//! release does not know is refused by name, never skipped.
+//! never changes. A new need is met by a new type, or a new version of one. A type or field that
+//! this release does not know is refused by name, never skipped.
 //!
-//! Must not live here: I/O, a clock, randomness, engines; nor what events mean (`remit-domain`,
-//! `remit-register`).
+//! Must not live here: I/O, a clock, randomness, engines; nor what events mean (that is in
+//! `remit-domain` and `remit-register`).
 
 mod desk;
 mod disclosure;

@@ -1,8 +1,9 @@
-//! Objects of named fields: one line a field, which both writes and reads it.
+//! Objects with named fields. One line for each field defines both how it is written and how it is
+//! read.
 //!
-//! A field is `name`, which must be there; `name: optional`, left out where there is none; `name:
-//! period`, stored as `effective_from` and `effective_until`; or `name: optional_period`. `name as
-//! "stored"` is stored under another name.
+//! A field is one of: `name`, required; `name: optional`, left out if it has no value; `name:
+//! period`, stored as `effective_from` and `effective_until`; `name: optional_period`, a period or
+//! nothing. `name as "stored"` stores the field under another name.
 
 use remit_domain::{Day, Period};
 use serde::de::{self, MapAccess};
@@ -13,7 +14,7 @@ use crate::value::{Optional, Seed, Stored, StoredIfAny, Value};
 const FROM: &str = "effective_from";
 const UNTIL: &str = "effective_until";
 
-/// How a field is written, and read into.
+/// How a field is written and read. The type collects the value while reading.
 pub(crate) trait Field: Default {
     /// The value of the field in the domain.
     type Value;
@@ -24,7 +25,7 @@ pub(crate) trait Field: Default {
         map: &mut M,
     ) -> Result<(), M::Error>;
 
-    /// Reads the value under a key, if the key is one of this field's.
+    /// Reads the next value if `key` belongs to this field. Returns whether it did.
     fn read<'de, A: MapAccess<'de>>(
         &mut self,
         name: &'static str,
@@ -35,7 +36,7 @@ pub(crate) trait Field: Default {
     fn finish<E: de::Error>(self, name: &'static str) -> Result<Self::Value, E>;
 }
 
-/// Puts a value where there is none yet.
+/// Reads the next value into an empty slot. A slot that is already filled is an error.
 fn fill<'de, T: Value, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     key: &str,
@@ -48,7 +49,7 @@ fn fill<'de, T: Value, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// A field that must be there.
+/// A required field.
 pub(crate) struct Required<T>(Option<T>);
 
 impl<T> Default for Required<T> {
@@ -81,7 +82,7 @@ impl<T: Value> Field for Required<T> {
     }
 }
 
-/// A field that is left out where there is nothing.
+/// A field that is left out if it has no value.
 pub(crate) struct IfAny<T: Optional>(Option<T::Value>);
 
 impl<T: Optional> Default for IfAny<T> {
@@ -114,7 +115,7 @@ impl<T: Optional> Field for IfAny<T> {
     }
 }
 
-/// A period, stored as its two days.
+/// A period, stored as two days. The second is left out if the period has no end.
 #[derive(Default)]
 pub(crate) struct Span {
     from: Option<Day>,
@@ -191,7 +192,7 @@ impl Field for SpanIfAny {
     }
 }
 
-/// The kind of field that a line of a table names.
+/// The `Field` type for the kind of field that a table line names.
 macro_rules! field {
     () => {
         crate::object::Required::<_>
@@ -219,7 +220,7 @@ macro_rules! stored_name {
 }
 pub(crate) use stored_name;
 
-/// Writes fields into a map. Each is given by a reference to its value.
+/// Writes fields into a map. Each is given a reference to its value.
 macro_rules! write_fields {
     ($map:ident; $($field:ident $(as $name:literal)? $(: $how:ident)? = $value:expr),+ $(,)?) => {
         $(<crate::object::field!($($how)?) as crate::object::Field>::write(
@@ -231,7 +232,7 @@ macro_rules! write_fields {
 }
 pub(crate) use write_fields;
 
-/// Reads fields from a map into a value, refusing any other.
+/// Reads fields from a map and makes a value of them. Any other field is an error.
 macro_rules! read_fields {
     ($map:ident; $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)? => $value:expr) => {{
         $(let mut $field = <crate::object::field!($($how)?)>::default();)+
@@ -253,7 +254,7 @@ macro_rules! read_fields {
 }
 pub(crate) use read_fields;
 
-/// Gives a struct of the domain its stored form as an object.
+/// Implements `Value` for a struct of the domain, stored as an object.
 macro_rules! object {
     ($type:ident { $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)? }) => {
         impl crate::value::Value for $type {
@@ -293,8 +294,8 @@ macro_rules! object {
 }
 pub(crate) use object;
 
-/// Gives an enum of the domain its stored form: an object with one member, which names the variant
-/// and holds its fields.
+/// Implements `Value` for an enum of the domain whose variants have fields. It is stored as an
+/// object with one member: the name of the variant, with an object of its fields.
 macro_rules! variants {
     ($type:ident {
         $($variant:ident as $tag:literal {
@@ -397,8 +398,9 @@ macro_rules! variants {
 }
 pub(crate) use variants;
 
-/// Gives an enum of the domain whose variants hold one value, or none, its stored form: an object
-/// with one member, which names the variant; or the name alone.
+/// Implements `Value` for an enum of the domain whose variants hold one value, or for one of them
+/// none. It is stored as an object with one member, the name of the variant and its value; the
+/// variant without a value is stored as its name alone.
 macro_rules! tagged {
     ($type:ident {
         $($variant:ident($inner:ty) as $tag:literal),+ $(; $bare:ident as $word:literal)?

@@ -1,4 +1,4 @@
-//! How single values are stored: text that is parsed, words, days, evidence, commitments, lists.
+//! The stored forms of single values: parsed text, words, days, evidence, commitments, lists.
 
 use std::cell::RefCell;
 use std::fmt::{self, Display};
@@ -27,9 +27,9 @@ pub(crate) trait Value: Sized {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// A value that an optional field leaves out where there is none.
+/// A value that may be absent. An optional field then leaves it out.
 pub(crate) trait Optional: Default {
-    /// The value of a field that is there.
+    /// The value if it is present.
     type Value: Value;
 
     fn present(value: Self::Value) -> Self;
@@ -81,7 +81,7 @@ impl<T: Value> Serialize for Stored<'_, T> {
     }
 }
 
-/// Serialises the value of an optional field.
+/// Serialises the value of an optional field in its stored form.
 pub(crate) struct StoredIfAny<'a, T>(pub &'a T);
 
 impl<T: Optional> Serialize for StoredIfAny<'_, T> {
@@ -107,7 +107,7 @@ impl<'de, T: Value> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
-/// Reads text with a function.
+/// A visitor that parses a string with a function.
 struct Parsed<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for Parsed<T, F> {
@@ -122,7 +122,7 @@ impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for Parsed<T, F> {
     }
 }
 
-/// Reads a value from the text that it is parsed from.
+/// Reads a string and parses the value from it.
 pub(crate) fn parsed<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: FromStr<Err: Display>,
@@ -132,7 +132,7 @@ where
     deserializer.deserialize_str(Parsed(parse, PhantomData))
 }
 
-/// Values stored as the text that they are parsed from.
+/// Types stored as their text, and parsed from it.
 macro_rules! texts {
     ($($type:ty),+ $(,)?) => {$(
         impl Value for $type {
@@ -148,7 +148,7 @@ macro_rules! texts {
 }
 texts!(BodyCode, ContractId, FunctionCode, InstrumentId, RecordId, RuleId, Text);
 
-/// Values stored as the text that they display.
+/// Types stored as they display, and parsed from that text.
 macro_rules! displayed {
     ($($type:ty),+ $(,)?) => {$(
         impl Value for $type {
@@ -164,7 +164,7 @@ macro_rules! displayed {
 }
 displayed!(Day, PersonalField);
 
-/// Values of a closed vocabulary, stored as their word.
+/// Types of a closed vocabulary, stored as their word.
 macro_rules! words {
     ($($type:ty),+ $(,)?) => {$(
         impl Value for $type {
@@ -199,7 +199,7 @@ words!(
     SuccessionKind,
 );
 
-/// Values stored as JSON has them.
+/// Types stored as plain JSON values.
 macro_rules! plain {
     ($($type:ty),+ $(,)?) => {$(
         impl Value for $type {
@@ -261,13 +261,14 @@ object! {
     Evidence { source, url: optional, made_on: optional, confidence, note: optional }
 }
 
-/// Evidence is shared between events that rest on the same document.
+/// Evidence is shared, because many events rest on the same document.
 impl Value for Arc<Evidence> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().write(serializer)
     }
 
-    /// Events in a row mostly rest on the same document: its text is compared before it is read.
+    /// Consecutive events mostly rest on the same document, so compare the text with the last one
+    /// before parsing.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         thread_local! {
             static LAST: RefCell<Option<(Box<str>, Arc<Evidence>)>> = const { RefCell::new(None) };
@@ -287,7 +288,7 @@ impl Value for Arc<Evidence> {
     }
 }
 
-/// What stands in place of a value that may name a person: the base64 of its commitment.
+/// Stands in place of a value that may name a person: the commitment to it, in base64.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Committed {
@@ -295,7 +296,8 @@ struct Committed {
 }
 
 impl Value for Personal {
-    /// Of a value that was sealed, as all are before they are written.
+    /// Writes the commitment. Every value is sealed before it is written; one that is not is
+    /// written as zeros, never in the clear.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Commitment(commitment) = match self {
             Self::Committed(commitment) => *commitment,

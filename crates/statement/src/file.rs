@@ -1,5 +1,6 @@
-//! The shape of the file. It has one spelling only: JSON with the fields in this order, two spaces
-//! a level, UTF-8, a line break at the end. So no two files say the same, and every byte counts.
+//! The shape of the file. It has one spelling only: JSON in UTF-8, the fields in this order,
+//! indented by two spaces a level, with a line break at the end. So no two files say the same, and
+//! every byte counts.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,32 +13,33 @@ use crate::said::Said;
 /// The version of the shape.
 pub const VERSION: u64 = 1;
 
-/// A statement. `T` is what is stated; the rest proves it.
+/// A statement. `asked` and `answer` are what is stated; the rest proves it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// The version of the shape: [`VERSION`].
     pub remit_statement: u64,
-    /// What was asked, and so what is stated.
+    /// What was asked, and therefore what is stated.
     pub asked: Asked,
     /// When the register issued it, by its own clock: RFC 3339, UTC, microseconds.
     pub issued_at: String,
-    /// When what is known was recorded.
+    /// When the events that count were recorded.
     pub known: KnownSpan,
     /// The answer to a question; none for a statement of nothing.
     pub answer: Option<Stated>,
     /// What the statement does not claim.
     pub not_claimed: Vec<String>,
-    /// The stored bytes of every event that bears on it, as text, in the order of the log.
+    /// The stored bytes of every event that bears on what was asked, as text, in the order of the
+    /// log.
     pub events: Vec<String>,
-    /// What shows that they are in the log: one proof for all, hashes in base64.
+    /// The proof that these events are in the log: one for all of them, hashes in base64.
     pub inclusion: Vec<String>,
-    /// What shows that nothing else in the log bears on it.
+    /// The proof that no other event in the log bears on what was asked.
     pub index: IndexShown,
-    /// The signed note: over which events, with which root, with which index.
+    /// The checkpoint, a signed note: the number of events, their root, the root of the index.
     pub checkpoint: String,
-    /// Another, of [`Statement::signed`], with one line, by the register's present key: it issued
-    /// this file, byte for byte.
+    /// A signed note over [`Statement::signed`], with one signature, by the register's present key.
+    /// It shows that the register issued this file, byte for byte.
     pub signature: String,
 }
 
@@ -60,7 +62,7 @@ pub enum Asked {
     Nothing {
         /// The key, such as `notice:delegation/11X/2019`.
         key: String,
-        /// The position after which the stretch begins; 0: with the first event.
+        /// The position after which the stretch begins; 0 if it begins with the first event.
         after: u64,
         /// The last position of the stretch.
         until: u64,
@@ -79,16 +81,18 @@ impl Asked {
     }
 }
 
-/// When what is known was recorded: instants, RFC 3339, as the events say.
+/// When the events at the ends of what is known were recorded: instants as the events state them,
+/// RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownSpan {
-    /// When the event was recorded after which a stretch begins; none without one.
+    /// When the event after which the stretch begins was recorded. None: the file states no
+    /// stretch, or one that begins with the first event.
     pub after: Option<String>,
     /// When the last event that counts was recorded.
     pub recorded_at: String,
-    /// When the next event was recorded: until then the log was as stated. None: there was none
-    /// yet.
+    /// When the next event was recorded: until then the log was as stated. None: there was no next
+    /// event yet.
     pub until: Option<String>,
 }
 
@@ -96,13 +100,14 @@ pub struct KnownSpan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stated {
-    /// What it says.
+    /// What the answer says.
     pub says: Said,
-    /// The positions of the events that give it: alone they do, and without any one of them not.
+    /// The positions of the events that give the answer. They alone give it, and without any one of
+    /// them they do not.
     pub rests_on: Vec<u64>,
-    /// How sure the least sure of those is: `confirmed`, `derived`, `unconfirmed` or `disputed`.
+    /// The lowest confidence of those events: `confirmed`, `derived`, `unconfirmed` or `disputed`.
     pub confidence: String,
-    /// The rules among those, in the order of the log.
+    /// The rules that those events enact, in the order of the log.
     pub rules: Vec<RuleApplied>,
 }
 
@@ -112,21 +117,21 @@ pub struct Stated {
 pub struct RuleApplied {
     /// The event that recorded it.
     pub position: u64,
-    /// Its id.
+    /// The id of the rule.
     pub id: String,
-    /// What it says.
+    /// What the rule says.
     pub text: String,
-    /// Where it stands.
+    /// Where the rule stands in the law.
     pub citation: String,
 }
 
-/// The buckets of the index in which everything needed lies: see [`remit_ledger::index`].
+/// The buckets of the index that hold the needed keys: see [`remit_ledger::index`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexShown {
-    /// The buckets, by number.
+    /// The number and the text of each bucket, in the order of the numbers.
     pub buckets: Vec<(u16, String)>,
-    /// The hashes beside them, in base64.
+    /// The hashes that prove the buckets, in base64.
     pub hashes: Vec<String>,
 }
 
@@ -162,8 +167,8 @@ impl Statement {
         texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
-    /// The text whose signature the file ends with: what it is, whose, and the SHA-256, in base64,
-    /// of the file with an empty signature.
+    /// The text that `signature` signs, in three lines: `remit-statement`, the origin, and the
+    /// SHA-256, in base64, of the file with an empty signature.
     #[must_use]
     pub fn signed(&self, origin: &str) -> String {
         let unsigned = Self { signature: String::new(), ..self.clone() };
@@ -171,7 +176,7 @@ impl Statement {
         format!("remit-statement\n{origin}\n{digest}\n")
     }
 
-    /// The file.
+    /// The text of the file.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Puts a statement together from the log.
+//! Issues a statement from the log.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,25 +13,25 @@ use crate::file::{Asked, IndexShown, Stated, Statement, VERSION};
 use crate::source::Source;
 use crate::verify::{self, Question, Refused};
 
-/// Events that one read takes from the log.
+/// The most events that one read takes from the log.
 const PAGE: usize = 1_024;
 
-/// Why a statement is not issued.
+/// Why a statement was not issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError<E: std::error::Error + 'static> {
     /// The question is not one that can be answered.
     #[error(transparent)]
     Asked(#[from] Refused),
-    /// Something was recorded where nothing was to be stated.
+    /// A statement of nothing was asked for, but this event was recorded.
     #[error("something was recorded: event {0}")]
     NotNothing(Position),
     /// The log cannot be read.
     #[error(transparent)]
     Source(E),
-    /// The log has no event at a position that it had.
+    /// The log has no event at a position where it must have one.
     #[error("event {0} is missing")]
     Missing(Position),
-    /// An event could not be read.
+    /// An event could not be decoded.
     #[error(transparent)]
     Shape(#[from] ShapeError),
     /// The log's tree could not be read.
@@ -39,24 +39,24 @@ pub enum IssueError<E: std::error::Error + 'static> {
     Proof(#[from] ProofError),
 }
 
-/// Who issues.
+/// Who issues a statement, and how it signs.
 pub struct Issuer<Sign, Seal> {
-    /// The name of the log and its keys.
+    /// The origin: the name of the log and of its keys.
     pub origin: String,
-    /// Makes a text, which ends with a line break, a note signed by every key.
+    /// Turns a text, which ends with a line break, into a note signed by every key.
     pub sign: Sign,
-    /// Makes a text a note signed by the present key alone.
+    /// Turns such a text into a note signed by the present key alone.
     pub seal: Seal,
 }
 
-/// The index over the first events of a log, kept up with it.
+/// The index over the first `size` events of a log; `catch_up` extends it.
 #[derive(Default)]
 pub struct Indexed {
     size: Position,
     index: Index,
 }
 
-/// Reads single events, and remembers them.
+/// Reads single events from the log, and remembers them.
 struct Reader<'l, S> {
     log: &'l S,
     seen: BTreeMap<Position, (String, Recorded)>,
@@ -74,7 +74,7 @@ impl<S: Source> Reader<'_, S> {
         let about = verify::lineage(&recorded.event.fact, position);
         let text = String::from_utf8_lossy(bytes.as_ref()).into_owned();
         self.seen.insert(position, (text, recorded));
-        // What a correction is about must be seen for it to be understood.
+        // To understand a correction, a reader must also see the event that it is about.
         about.map_or(Ok(()), |about| self.fetch(about))
     }
 
@@ -84,10 +84,10 @@ impl<S: Source> Reader<'_, S> {
 }
 
 impl Indexed {
-    /// Files what the log has gained, up to a position that is durable.
+    /// Files the new events of the log up to the position `size`, which must be durable.
     ///
     /// # Errors
-    /// [`IssueError`] where the log cannot be read.
+    /// [`IssueError`] if the log cannot be read.
     pub fn catch_up<S: Source>(
         &mut self,
         log: &S,
@@ -114,10 +114,10 @@ impl Indexed {
         Ok(())
     }
 
-    /// The root of the index over the first `size` events, which is where it then stands.
+    /// Extends the index to the first `size` events, and returns its root.
     ///
     /// # Errors
-    /// [`IssueError`] where the log cannot be read.
+    /// [`IssueError`] if the log cannot be read.
     pub fn root<S: Source>(
         &mut self,
         log: &S,
@@ -127,8 +127,7 @@ impl Indexed {
         Ok(self.index.root())
     }
 
-    /// A statement over all events up to where the index stands. The issuer has a name, and makes a
-    /// text a note signed by all of its keys, or by the present one.
+    /// Issues a statement over all events in the index.
     ///
     /// # Errors
     /// [`IssueError`].
@@ -172,7 +171,7 @@ impl Indexed {
         let checkpoint = Checkpoint { origin, size: size.get(), root, index: Some(index_root) };
         let mut statement = Statement {
             remit_statement: VERSION,
-            // Not before what it tells of, whatever became of the clock.
+            // Never before the events it encloses, even if the clock went back.
             issued_at: log.now().max(last_instant).to_string(),
             known,
             answer: answered(&asked, &events)?,
@@ -188,7 +187,8 @@ impl Indexed {
         Ok(statement)
     }
 
-    /// Reads all that is filed under what is needed, until nothing more is needed.
+    /// Reads every event filed under a needed key, until no further key is needed. Returns the
+    /// needed keys.
     fn closure<S: Source>(
         &self,
         asked: &Asked,
@@ -214,8 +214,8 @@ impl Indexed {
         }
     }
 
-    /// Checks that a key is known, and that nothing is filed under it after one position up to
-    /// another.
+    /// Checks that the subject of `key` is known, and that nothing is filed under `key` after
+    /// `after` up to `until`.
     fn is_nothing<E: std::error::Error>(
         &self,
         key: &str,
@@ -239,10 +239,11 @@ impl Indexed {
     }
 }
 
-/// The answer that some events give, and the least of them that give it.
+/// The answer that `events` give, and a minimal set of them that gives it. `None` for a statement
+/// of nothing.
 ///
 /// # Errors
-/// [`Refused`] if it is not a question that can be answered.
+/// [`Refused`] if the question cannot be answered.
 pub fn answered(
     asked: &Asked,
     events: &BTreeMap<Position, Recorded>,
@@ -260,7 +261,8 @@ pub fn answered(
     };
     let mut rests_on: Vec<Position> = events.keys().copied().filter(|at| *at <= known_at).collect();
     let says = of(&rests_on);
-    // By halves, then thirds, …: most of what bears on a question is not needed for its answer.
+    // Leave out halves, then quarters, and so on: most events that bear on a question are not
+    // needed for its answer.
     let mut part = rests_on.len().div_ceil(2).max(1);
     loop {
         let mut first = 0;
@@ -278,7 +280,7 @@ pub fn answered(
         }
         part = part.div_ceil(2);
     }
-    // An event that was needed may not be when others are left out.
+    // Leaving out one event can make another unnecessary, so repeat until no more can be left out.
     loop {
         let before = rests_on.len();
         for at in rests_on.clone() {

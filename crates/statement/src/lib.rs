@@ -1,10 +1,11 @@
-//! Statements: one file that holds a question, its answer, every event that bears on it and the
-//! proof that there are no others; and what checks such a file with nothing but a public key.
+//! Statements. A statement is one file that holds a question, its answer, every event that bears on
+//! it, and the proof that there are no others. A verifier needs nothing but a public key to check
+//! it.
 //!
-//! Lives here: the file's shape ([`mod@file`]), what an answer says in it ([`said`]), how one is
-//! put together from a log ([`mod@issue`], [`Source`]) and how it is checked ([`mod@verify`]).
-//! `docs/ledger.md` says why it cannot be got round; `deploy/verifier` is a second verifier that
-//! shares nothing with this one.
+//! Lives here: the file's shape ([`mod@file`]), what an answer says in it ([`said`]), how a
+//! statement is issued from a log ([`mod@issue`], [`Source`]) and how it is checked
+//! ([`mod@verify`]). `docs/ledger.md` says why the proof cannot be got round; `deploy/verifier` is
+//! a second verifier that shares nothing with this one.
 //!
 //! Must not live here: a store, a clock, the network, keys; nor how an answer is found
 //! (`remit-register`).

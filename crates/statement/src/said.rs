@@ -1,58 +1,58 @@
-//! What an answer says, in plain values: the shape in which a statement holds it, and in which the
-//! register is compared with the independent model.
+//! What an answer says, in plain values. A statement holds an answer in this form, and tests use it
+//! to compare the register with the independent model.
 
 use remit_domain::Word;
 use remit_register::Answer;
 use serde::{Deserialize, Serialize};
 
-/// What an answer says. Codes and ids are text; every list is sorted, without repetitions.
+/// What an answer says. Codes and ids are text; every list is sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Said {
     /// `held`, `jointly-held`, `not-delegated`, `gap`, `conflict`, `unsettled` or `unknown`.
     pub kind: String,
-    /// Why it is unknown; empty where it is not.
+    /// Why the answer is unknown; empty if it is not.
     pub unknown: String,
-    /// Where an area is divided or contracts differ: what to ask about instead.
+    /// What to ask about instead, if an area is divided or contracts differ.
     pub ask_instead: Vec<String>,
     /// The commissioner in whose area the place lies.
     pub area: Option<String>,
-    /// On whom statute places the function.
+    /// The body on which statute places the function.
     pub holder: Option<String>,
     /// Who exercises.
     pub exercisers: Vec<String>,
-    /// On what basis.
+    /// The legal basis.
     pub basis: Option<String>,
-    /// Whether the function is reserved.
+    /// Whether the function is reserved to its holder.
     pub reserved: bool,
     /// `settled`, `unsettled` or `unknown`.
     pub liable_state: String,
     /// Who is liable.
     pub liable: Vec<String>,
-    /// By which rules.
+    /// The rules that say who is liable.
     pub rules: Vec<String>,
-    /// The instruments in force that it rests on.
+    /// The instruments in force that the answer rests on, or that conflict.
     pub instruments: Vec<String>,
-    /// The instruments before those in a chain.
+    /// The earlier instruments of a chain, whose receivers passed the function on.
     pub links: Vec<String>,
     /// In a gap: the instruments of the predecessors.
     pub predecessors: Vec<String>,
-    /// The conditions.
+    /// The conditions on which the function is exercised.
     pub conditions: Vec<String>,
     /// Who answers to whom.
     pub accountable: Vec<(String, String)>,
     /// Who does the work.
     pub performed_by: Vec<String>,
-    /// Positions of the expectations that stand beside, and whether each is without instrument.
+    /// The expectations beside the answer: position, and whether it is without an instrument.
     pub expectations: Vec<(u64, bool)>,
-    /// What is known and not applied: the kind and the event.
+    /// What is known but not applied: the kind, and the position of the event.
     pub unapplied: Vec<(String, u64)>,
-    /// For bodies that had ceased by the day the last known event was recorded: their successors
-    /// then; and the rule that reads their acts across. In the order of the bodies.
+    /// For each body that had ceased by the day on which the last known event was recorded: its
+    /// code, its successors on that day, and the rule that reads its acts across. Sorted by body.
     pub answering_now: Vec<(String, Vec<String>, Option<String>)>,
 }
 
-/// The words of a list, sorted.
+/// The items of a list as text, sorted.
 fn words<T: ToString>(items: &[T]) -> Vec<String> {
     sorted(items.iter().map(ToString::to_string))
 }

@@ -5,7 +5,7 @@ use remit_ledger::Subtrees;
 
 /// The log that statements are issued from: its events, the subtrees of its tree, its clock.
 pub trait Source: Subtrees {
-    /// Why it cannot be read.
+    /// Why the log cannot be read.
     type Error: std::error::Error + Send + Sync + 'static;
 
     /// Up to `limit` events after `after`, in order: position and stored bytes. Fewer only at the
@@ -19,6 +19,6 @@ pub trait Source: Subtrees {
         limit: usize,
     ) -> Result<Vec<(Position, impl AsRef<[u8]> + use<Self>)>, Self::Error>;
 
-    /// What time it is.
+    /// The present time.
     fn now(&self) -> UtcInstant;
 }

@@ -1,8 +1,8 @@
 //! Checks a statement with nothing but a public key.
 //!
-//! In order: the file has the one spelling; the checkpoint is signed; the events are in its log;
-//! all that is filed under every key the question needs is among them, and nothing besides; the
-//! answer follows from them.
+//! The checks, in order: the file has the one spelling; the checkpoint is signed; the events are in
+//! its log; the events include all that are filed under the keys that the question needs, and none
+//! that are not needed; the answer follows from the events.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,13 +20,13 @@ use remit_shape::{Recorded, decode};
 use crate::file::{Asked, KnownSpan, RuleApplied, Statement, VERSION};
 use crate::said::Said;
 
-/// Why a statement does not stand.
+/// Why a statement is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {why}")]
 pub struct Refused {
-    /// Which part of the file.
+    /// The part of the file that is wrong.
     pub field: &'static str,
-    /// Why.
+    /// What is wrong with it.
     pub why: String,
 }
 
@@ -41,21 +41,21 @@ pub struct Verified {
     pub statement: Statement,
     /// The checkpoint it rests on.
     pub checkpoint: Checkpoint,
-    /// Signature lines of others, as they are.
+    /// The signature lines of other keys on the checkpoint, unchecked.
     pub others: Vec<String>,
     /// The events, decoded, by position.
     pub events: BTreeMap<Position, Recorded>,
-    /// What was recorded since, up to the checkpoint, that bears on the question.
+    /// The events recorded since, up to the checkpoint, that bear on the question.
     pub since: Since,
 }
 
-/// What was recorded after the position that a question was asked at, and bears on it. It is
-/// enclosed, and not applied.
+/// What was recorded after the position asked about and bears on the question. The file encloses
+/// it, but the answer does not apply it.
 #[derive(Clone, Debug, Default)]
 pub struct Since {
-    /// The events.
+    /// The positions of the events.
     pub events: Vec<Position>,
-    /// What the answer is with them, where that is another.
+    /// What the answer says with these events, if it differs.
     pub says: Option<Said>,
 }
 
@@ -81,13 +81,14 @@ fn since(
     Ok(Since { events: later, says: (now != then).then_some(now) })
 }
 
-/// When an event was recorded; of one that is not among them, 1970.
+/// When the event at `position` was recorded. If it is not among `events`: the first instant of
+/// 1970.
 pub(crate) fn recorded_at(events: &BTreeMap<Position, Recorded>, position: Position) -> UtcInstant {
     let recorded_at = events.get(&position).map(|recorded| recorded.recorded_at);
     recorded_at.unwrap_or(UtcInstant::from_micros(0))
 }
 
-/// A question as the register takes it.
+/// A question as the register takes it, read from the text in the file.
 pub(crate) struct Question {
     pub function: FunctionCode,
     pub place: Place,
@@ -110,7 +111,7 @@ impl Question {
         })
     }
 
-    /// What the register says that knows these events, each at its own position, and no others.
+    /// What a register says that knows only these events, each at its own position.
     pub fn answered<'e>(
         &self,
         events: impl Iterator<Item = (Position, &'e Event)>,
@@ -127,10 +128,10 @@ impl Question {
     }
 }
 
-/// Checks a statement. The keys are those the reader trusts, had from elsewhere.
+/// Checks a statement. `keys` are those that the reader trusts, obtained from elsewhere.
 ///
 /// # Errors
-/// [`Refused`], which names the part of the file that does not stand.
+/// [`Refused`], which names the part of the file that is wrong.
 pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     let statement: Statement =
         serde_json::from_str(text).map_err(|error| refused("file", error))?;
@@ -147,7 +148,7 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     if statement.signed(&checkpoint.origin) != signed {
         return Err(refused("signature", "it is of another file"));
     }
-    // One line: nothing can be added to it that nobody checks.
+    // Exactly one signature line: otherwise lines could be added that nobody checks.
     if statement.signature.lines().count() != signed.lines().count() + 2 {
         return Err(refused("signature", "it has more lines than that of the present key"));
     }
@@ -182,7 +183,7 @@ fn hashes(field: &'static str, texts: &[String]) -> Result<Vec<Hash>, Refused> {
     hashes.ok_or_else(|| refused(field, "a hash is not 32 bytes of base64"))
 }
 
-/// The events, if they are in the log of the checkpoint.
+/// The decoded events, if they are in the log of the checkpoint.
 fn included(
     statement: &Statement,
     checkpoint: &Checkpoint,
@@ -233,7 +234,8 @@ pub(crate) fn needed(
     }
 }
 
-/// The events that are shown for their instants: the ends of what is known, and the next after.
+/// The events that are shown for their instants: those at the ends of what is known, and the next
+/// one.
 pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Position> {
     let after = match asked {
         Asked::Nothing { after, .. } => Some(*after).filter(|after| *after > 0).map(Position::new),
@@ -243,8 +245,8 @@ pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Positi
     [after, Some(asked.until()), next].into_iter().flatten().collect()
 }
 
-/// The earlier event that a correction or a redaction is about, which must be seen to be
-/// understood.
+/// The earlier event that a correction or a redaction is about. A reader must see it to understand
+/// the correction.
 pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
     let about = match fact {
         Fact::Corrected(correction) => correction.about,
@@ -258,8 +260,9 @@ pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
     about.filter(|about| *about < position)
 }
 
-/// That the events are all that is filed under the keys needed, and besides only those whose
-/// instants are stated and those that corrections and redactions are about.
+/// Checks that the events are all that are filed under the needed keys, and otherwise only
+/// `besides` and those that corrections and redactions are about. Returns the events filed under
+/// the needed keys.
 fn complete(
     facts: &BTreeMap<Position, &Fact>,
     needed: &BTreeSet<String>,
@@ -302,7 +305,8 @@ fn complete(
     Ok(bearing)
 }
 
-/// When what is known was recorded.
+/// When the events at the ends of what is known were recorded. `None`: the last event that counts
+/// is not among `events`.
 pub(crate) fn span(asked: &Asked, events: &BTreeMap<Position, Recorded>) -> Option<KnownSpan> {
     let at =
         |position: Position| events.get(&position).map(|recorded| recorded.recorded_at.to_string());
@@ -338,7 +342,7 @@ fn known(
     Ok(())
 }
 
-/// The rules among some events.
+/// The rules that the events `rests_on` enact.
 pub(crate) fn rules(
     events: &BTreeMap<Position, Recorded>,
     rests_on: &[Position],
@@ -358,8 +362,9 @@ pub(crate) fn rules(
     enacted.collect()
 }
 
-/// How sure an event is: as its evidence is, and no surer than a row of law or of the catalogue
-/// says of itself; that an instrument is in force is not sure from an approval.
+/// How sure an event is: as sure as its evidence, and no surer than a row of law or of the
+/// catalogue says of itself. That an instrument is in force is unconfirmed if it rests on an
+/// approval only.
 #[must_use]
 pub fn confidence(event: &Event) -> Confidence {
     let mut own = Confidence::Confirmed;
@@ -377,13 +382,14 @@ pub fn confidence(event: &Event) -> Confidence {
     own.min(event.evidence.confidence)
 }
 
-/// How sure the least sure of some events is.
+/// The lowest confidence of the events `rests_on`.
 pub(crate) fn least_sure(events: &BTreeMap<Position, Recorded>, rests_on: &[Position]) -> String {
     let each = rests_on.iter().filter_map(|at| Some(confidence(&events.get(at)?.event)));
     each.min().unwrap_or(Confidence::Unconfirmed).to_string()
 }
 
-/// That the answer follows from the events, and what it says of the grounds is so.
+/// Checks that the answer follows from the events, and that what it says about its grounds is true.
+/// For a statement of nothing: that no event filed under the key lies in the stretch.
 fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Result<(), Refused> {
     let (question, stated) = match (&statement.asked, &statement.answer) {
         (Asked::WhoHolds { function, place, effective_on, known_at }, Some(stated)) => {
@@ -422,7 +428,7 @@ fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Resul
     Ok(())
 }
 
-/// Whether the events named give the answer, and without any one of them do not.
+/// Whether the events `named` give the answer `stated`, and without any one of them do not.
 fn is_least(
     question: &Question,
     (stated, named): (&Said, &[Position]),

@@ -1,6 +1,6 @@
-//! The stores that a register can be kept in, each behind the port of `remit-log`.
+//! The stores that a register can be kept in. Each implements the port of `remit-log`.
 //!
-//! Lives here: [`sqlite`], one file on one machine. A store knows bytes, positions, instants and
+//! Lives here: [`sqlite`], one file on one machine. A store deals in bytes, positions, instants and
 //! hashes.
 //!
 //! Must not live here: stored shapes, a clock, or what events mean.

@@ -1,9 +1,9 @@
 //! One SQLite file, one writer thread, group commit.
 //!
-//! Every caller's entry waits in one queue. The writer takes all that wait, commits them in one
+//! All entries wait in one queue. The writer takes everything that waits, commits it in one
 //! transaction with one sync (`WAL`, `synchronous=FULL`), and only then answers: a caller waits for
 //! its own sync, not for its turn. A second thread moves the WAL into the file between commits, so
-//! that no commit pays for it.
+//! that no commit is slowed by it.
 
 mod beside;
 mod carry;
@@ -42,36 +42,36 @@ use writer::{Checkpointer, TRUNCATE, Writer};
 pub use carry::{Copied, Copyist, Kept, copy, cut, reserve};
 pub use error::{CarryError, NotNext, OpenError};
 
-/// Entries that one commit may share.
+/// The most entries that one commit takes, and that the queue holds.
 const GROUP_MAX: usize = 4_096;
-/// Pages of WAL above which it is moved into the file: 4 MiB.
+/// The WAL is moved into the file from this many pages on: 4 MiB.
 const CHECKPOINT_PAGES: i64 = 1_024;
-/// Events and bytes that stay in memory for those who follow.
+/// The most events, and the most bytes of them, that stay in memory for those who follow the log.
 const RECENT_MAX: usize = 16_384;
 const RECENT_BYTES_MAX: usize = 16 << 20;
 
-/// How long one connection waits for another.
+/// How long one connection waits for a lock that another holds.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// A log in one SQLite file.
 pub struct SqliteStore {
     id: String,
-    /// `None`: opened only to be read.
+    /// `None` if the store was opened for reading only.
     queue: Option<mpsc::SyncSender<Waiting>>,
     recent: Arc<RwLock<Recent>>,
     head: watch::Receiver<Position>,
     last_act: watch::Receiver<u64>,
-    /// The tree over what is durable.
+    /// The tree over the durable events.
     tree: Arc<RwLock<Frontier>>,
     readers: Arc<Readers>,
     threads: Vec<JoinHandle<()>>,
-    /// Dropped with the store: ends the thread that follows a file which another process writes.
+    /// Dropping it ends the thread that follows a file which another process writes.
     _following: Option<mpsc::SyncSender<()>>,
-    /// Held while the log is open for writing; another process cannot take it.
+    /// The lock that is held while the log is open for writing; another process cannot take it.
     _lock: Option<File>,
 }
 
-/// What waits for the writer, and where its result goes.
+/// A write that waits for the writer, and the channel for its result.
 enum Waiting {
     Entry(Entry, oneshot::Sender<Result<Appended, AppendError>>),
     Keep(Keep, oneshot::Sender<Result<(), KeepError>>),
@@ -110,17 +110,17 @@ fn number(position: Position) -> i64 {
     i64::try_from(position.get()).unwrap_or(i64::MAX)
 }
 
-/// A number of rows, or of an act, as SQLite stores it.
+/// A count, or a sequence number, as SQLite stores it.
 fn count(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }
 
-/// A column that holds a position.
+/// Reads a column that holds a position.
 fn position(row: &Row<'_>, column: usize) -> rusqlite::Result<Position> {
     Ok(Position::new(row.get::<_, i64>(column)?.try_into().unwrap_or_default()))
 }
 
-/// A column that holds an instant.
+/// Reads a column that holds an instant.
 fn instant(row: &Row<'_>, column: usize) -> rusqlite::Result<UtcInstant> {
     row.get(column).map(UtcInstant::from_micros)
 }
@@ -130,7 +130,7 @@ fn engine(error: rusqlite::Error) -> LogError {
 }
 
 impl SqliteStore {
-    /// Opens the log in a file, making it if there is none.
+    /// Opens the log in a file, and creates the file if there is none.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -138,8 +138,8 @@ impl SqliteStore {
         Self::open_and(path, true)
     }
 
-    /// Opens a log in a new file without its tree, to measure what the tree costs. No log that has
-    /// events but no hashes is ever opened again.
+    /// Opens a log in a new file without its tree, to measure what the tree costs. Once such a log
+    /// has events, it cannot be opened again.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -150,14 +150,14 @@ impl SqliteStore {
 
     fn open_and(path: &Path, with_tree: bool) -> Result<Self, OpenError> {
         let lock = lock(path)?;
-        // A log that was begun has its first page, whatever was killed since.
+        // A log that was begun has at least its first page, even if the process was killed.
         if path.metadata().is_ok_and(|file| file.len() == 0) {
             return Err(OpenError::Empty(path.to_owned()));
         }
         keep_private(path)?;
         let mut db = connect(path)?;
         let id = prepare(&mut db, path)?;
-        // A process that was killed may have left what it had just redacted.
+        // A process that was killed may have left redacted values in the WAL.
         db.execute_batch(TRUNCATE).map_err(engine)?;
         let durable = Durable::read(&db)?;
         let recent = Arc::default();
@@ -185,7 +185,7 @@ impl SqliteStore {
         })
     }
 
-    /// Reads with a connection of the file, off the async workers.
+    /// Runs `read` with a read-only connection, on a thread of the blocking pool.
     fn reading<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, LogError> + Send + 'static,
@@ -197,7 +197,7 @@ impl SqliteStore {
         })
     }
 
-    /// Puts something in line for the writer; the future waits for its answer.
+    /// Queues a write for the writer; the future waits for its result.
     fn waiting<T, E>(
         &self,
         wait: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Waiting,
@@ -222,7 +222,7 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
     std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(LogError::engine)
 }
 
-/// What a file holds.
+/// How far the log in a file has come.
 struct Durable {
     head: Head,
     last_instant: UtcInstant,
@@ -235,7 +235,7 @@ impl Durable {
         let (head, last_instant) = last_event(db).map_err(engine)?;
         requests::complete(db, head.position)?;
         let frontier = Frontier::of(head.position.get(), &TreeRows(db));
-        // Of a head that is in the file, only hashes can be missing.
+        // The events are in the file up to the head, so only hashes can be missing.
         let frontier = frontier.map_err(|_| Damage::Root)?;
         let last_act = last_act(db).map_err(engine)?;
         Ok(Self { head, last_instant, last_act, frontier })
@@ -247,7 +247,7 @@ fn last_event(db: &Connection) -> rusqlite::Result<(Head, UtcInstant)> {
         "SELECT position, recorded_at, leaf FROM events ORDER BY position DESC LIMIT 1",
     )?;
     let last = select.query_row([], |row| {
-        // A hash that was changed is found by the check, with its name.
+        // A hash that cannot be read counts as zeros here; `check` finds it and names its event.
         let leaf = row.get(2).unwrap_or_default();
         Ok((Head { position: position(row, 0)?, leaf }, instant(row, 1)?))
     });
@@ -261,7 +261,8 @@ fn last_act(db: &Connection) -> rusqlite::Result<u64> {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        // Closing the queue ends the writer once all that waits is durable; its end ends the rest.
+        // Closing the queue ends the writer once all waiting writes are durable; that ends the
+        // other threads.
         self.queue = None;
         self._following = None;
         for thread in self.threads.drain(..) {

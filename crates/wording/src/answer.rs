@@ -1,4 +1,4 @@
-//! Answers in words: a sentence, the lines of a table, and a few words where there is no room.
+//! Answers in words: as a sentence, as the lines of a table, and in a few words for narrow places.
 
 use remit_domain::{Confidence, Word};
 use remit_register::{LiableState, ResultKind, UnknownReason};
@@ -6,21 +6,22 @@ use remit_register::{LiableState, ResultKind, UnknownReason};
 use crate::and;
 use crate::plain::{PlainAnswer, PlainAnsweringNow, PlainCase, PlainPerformer, PlainUnapplied};
 
-/// The label of who would answer today.
+/// The label of the line that says who would answer now.
 pub const WOULD_ANSWER: &str = "would answer now";
 
-/// One thing that an answer says.
+/// One line of the table of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What it is about.
+    /// The label: what the line is about.
     pub label: &'static str,
-    /// What it says: one thing each.
+    /// What the line says, one item each.
     pub says: Vec<String>,
-    /// How sure that is, where it is not as sure as the answer.
+    /// How sure the line is, if it has a confidence of its own.
     pub confidence: Option<Confidence>,
 }
 
-/// The answer in a sentence that a manager understands, and how sure it is where it is not.
+/// The answer as a sentence for a manager. The sentence says so if its confidence is unconfirmed or
+/// disputed.
 #[must_use]
 pub fn sentence(answer: &PlainAnswer) -> String {
     use ResultKind as K;
@@ -116,7 +117,7 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     }
 }
 
-/// The kind of an answer, with the reason where it is unknown.
+/// The kind of the answer, with the reason if it is unknown.
 #[must_use]
 pub fn result(answer: &PlainAnswer) -> String {
     match answer.unknown {
@@ -125,7 +126,7 @@ pub fn result(answer: &PlainAnswer) -> String {
     }
 }
 
-/// An answer where there is little room: `held by 11X; liable: X24`.
+/// The answer in a few words: `held by 11X; liable: X24`.
 #[must_use]
 pub fn short(answer: &PlainAnswer) -> String {
     let who = match answer.exercisers.as_slice() {
@@ -138,7 +139,7 @@ pub fn short(answer: &PlainAnswer) -> String {
     }
 }
 
-/// What else an answer says, where two read alike in a few words.
+/// Further parts of the answer, to tell apart two answers that are the same in a few words.
 #[must_use]
 pub fn besides(answer: &PlainAnswer) -> String {
     let mut says: Vec<String> = answer.confidence.iter().map(ToString::to_string).collect();
@@ -148,7 +149,7 @@ pub fn besides(answer: &PlainAnswer) -> String {
     says.join(", ")
 }
 
-/// Everything that an answer says, line by line. Whatever is empty is left out.
+/// The whole answer, as lines. Empty lines are left out.
 #[must_use]
 pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
     let names = &answer.names;
@@ -206,7 +207,7 @@ impl Lines {
     }
 }
 
-/// Who is liable, by their codes; else why nobody is named.
+/// The codes of the liable bodies, or the state of liability if there are none.
 #[must_use]
 pub fn liable_bodies(answer: &PlainAnswer) -> String {
     match answer.liable.state {
@@ -245,7 +246,7 @@ fn unapplied(unapplied: &PlainUnapplied) -> String {
     format!("{}: {about}{from}", words(*kind))
 }
 
-/// The cells of a case: basis, instrument, who would exercise, who would be liable, the row of law.
+/// The cells of one case: basis, instrument, exercisers, liable bodies, rule.
 #[must_use]
 pub fn case(answer: &PlainAnswer, case: &PlainCase) -> [String; 5] {
     let liable = match case.liable.as_slice() {
@@ -261,13 +262,14 @@ pub fn case(answer: &PlainAnswer, case: &PlainCase) -> [String; 5] {
     ]
 }
 
-/// A word of a vocabulary as people read it: `approved-not-executed` is "approved not executed".
+/// A word of a vocabulary, as people read it: `approved-not-executed` becomes "approved not
+/// executed".
 #[must_use]
 pub fn words(word: impl Word) -> String {
     word.word().replace('-', " ")
 }
 
-/// A span of days, each end open where there is none: `from 2015-04-01 until 2022-07-01`.
+/// A period of days, such as `from 2015-04-01 until 2022-07-01`. `None` leaves an end open.
 #[must_use]
 pub fn span(from: Option<&str>, until: Option<&str>) -> String {
     match (from, until) {

@@ -1,11 +1,11 @@
-//! What the steps of an explanation say.
+//! The steps of an explanation in words.
 
 use remit_domain::{BodyCode, FunctionCode};
 use remit_register::{Answer, Place, Says};
 
 use crate::and;
 
-/// What an answer says, as the root of its explanation.
+/// The answer in a few words, as the root of its explanation.
 #[must_use]
 pub fn answer(function: &FunctionCode, answer: &Answer<'_>) -> String {
     let kind = answer.kind();
@@ -19,7 +19,7 @@ fn exercises(bodies: &[BodyCode]) -> &'static str {
     if bodies.len() > 1 { "exercise" } else { "exercises" }
 }
 
-/// What a step says.
+/// One step of the explanation in words.
 #[must_use]
 pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
     match says {

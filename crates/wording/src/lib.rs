@@ -1,9 +1,9 @@
-//! The words for people.
+//! The sentences and labels that people read.
 //!
-//! Lives here: what an answer says in a sentence, in the lines of a table and in a few words
-//! ([`answer`]), from whatever it was read ([`PlainAnswer`]); what the steps of an explanation say
-//! ([`explain`]); what is wrong with a command, in a sentence that says what is there and what to
-//! do ([`refusal()`]).
+//! Lives here: an answer as a sentence, as the lines of a table and in a few words ([`answer`]),
+//! made from a [`PlainAnswer`], whether that was read from a server or from a statement; the steps
+//! of an explanation ([`explain`]); what is wrong with a command and what to do about it
+//! ([`refusal()`]).
 //!
 //! Must not live here: what follows from the events, I/O, a wire format, layout.
 

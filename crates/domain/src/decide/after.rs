@@ -1,5 +1,5 @@
-//! What can only be seen once an event is folded in: whether two bodies would exercise the same,
-//! and whether a correction brings back what could not have been recorded.
+//! Checks that are only possible once an event is folded in: whether two bodies would exercise the
+//! same function, and whether a correction brings about what could not have been recorded.
 
 use crate::body::{Member, Relation};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RuleId};
@@ -13,27 +13,27 @@ use crate::word::Word;
 use super::Checks;
 use super::overlaps::overlaps;
 
-/// A thing that an event changed, by itself or by what it retracts.
+/// A thing that an event changed, either directly or by retracting another event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// The lives of a body.
+    /// The periods in which a body has its roles.
     Lives(BodyCode),
     /// The memberships of a member.
     Memberships(Member),
     /// The holders of a contract.
     Contract(ContractId),
-    /// The segments of a function.
+    /// The segments of a function's history.
     Function(FunctionCode),
-    /// The rows of a rule.
+    /// The rows of law with one rule id.
     Rule(RuleId),
-    /// The drawing up of an instrument.
+    /// The drawing up, or the text, of an instrument.
     Drawing(InstrumentId),
-    /// The text, the force or a party of an instrument.
+    /// The text of an instrument, its periods in force, or the life of a party to it.
     Instrument(InstrumentId),
 }
 
-/// Every check that an event fails once it is folded in: `changed` says what it changed, in the
-/// order of the corrections, and is asked only where that matters.
+/// Every check that fails once `event` is folded into `known`. `changed` lists what the event
+/// changed, along its chain of corrections; it is called only if the checks need it.
 pub fn after(
     known: &dyn Known,
     event: &Event,
@@ -63,7 +63,7 @@ pub fn after(
         refusals.extend(overlaps(known, id));
     }
     if corrects {
-        // Whatever is wrong, the correction is about the event that makes it so.
+        // In a correction the field at fault is always `about`: the event that it corrects.
         for refusal in &mut refusals {
             "about".clone_into(&mut refusal.field);
         }
@@ -71,8 +71,8 @@ pub fn after(
     refusals
 }
 
-/// What the rules say against an instrument that a correction changed, for each period in which it
-/// is in force.
+/// Adds what the rules say against an instrument that a correction changed, for each period in
+/// which it is in force; or that it is left undrawn although an event refers to it.
 fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
     let mut checks = Checks { known, made_on: None, refusals: Vec::new() };
     match known.instrument(id) {
@@ -93,20 +93,20 @@ fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
         }
     }
     for refusal in checks.refusals {
-        // Once, however many periods it is in force for.
+        // The same fault can occur in several periods; report it once.
         if !refusals.contains(&refusal) {
             refusals.push(refusal);
         }
     }
 }
 
-/// A period in which something holds, and the event that says so.
+/// A period in which something holds, and the event that recorded it.
 struct Span {
     event: Position,
     effective: Period,
 }
 
-/// Two facts about a thing that cannot both hold, if a correction brings such a one back.
+/// The pairs of facts about `thing` that cannot both hold, after a correction brought one back.
 fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
     let span = |event, effective| Span { event, effective };
     match thing {
@@ -153,7 +153,7 @@ fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
     }
 }
 
-/// The first two of several spans that share a day, if there are two.
+/// The first pair of spans that share a day, as a refusal, if there is one.
 fn clash(reason: Reason, subject: &impl ToString, spans: &[Span]) -> Vec<Refusal> {
     let pairs = spans
         .iter()

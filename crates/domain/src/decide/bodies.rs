@@ -71,7 +71,8 @@ impl Checks<'_> {
     fn membership(&mut self, membership: &Membership) {
         let Membership { member, group, relation, effective } = membership;
         match member {
-            // Practices may be recorded as members before they opened: the published data do.
+            // A practice may be recorded as a member before it opened: the published data have such
+            // cases.
             Member::Body(code) => drop(self.body("member", *code)),
             Member::Contract(contract) => {
                 if *relation != Relation::PracticeOfCommissioner {

@@ -1,4 +1,4 @@
-//! Checks of corrections: three different things, none of them an edit.
+//! Checks of the three kinds of correction. None of them edits an event.
 
 use crate::fact::{Correction, CorrectionKind, Fact, FactKind};
 use crate::fault::CorrectionFault;
@@ -7,15 +7,15 @@ use crate::position::Position;
 use super::{Act, Checks};
 
 impl Checks<'_> {
-    /// A correction whose fact is stated whole.
+    /// Checks a correction that states its fact in full.
     pub(super) fn corrected(&mut self, correction: &Correction) {
         let Correction { kind, about, authority, reason, fact } = correction.clone();
         let act = fact.map(|fact| Act::State(*fact));
         drop(self.correct(Correction { kind, about, authority, reason, fact: None }, act));
     }
 
-    /// The correction with the fact that `act` yields. The fact is checked against the register as
-    /// it would be without the event that the correction retracts.
+    /// The correction, with the fact that `act` records. That fact is checked against the register
+    /// as it would be without the event that the correction retracts.
     pub(super) fn correct(&mut self, mut correction: Correction, act: Option<Act>) -> Option<Fact> {
         self.about(&correction);
         let kind = correction.kind;
@@ -63,7 +63,8 @@ impl Checks<'_> {
         }
     }
 
-    /// The fact that a correction states. `None`: it cannot state one of this kind.
+    /// The fact that a correction states, or `Some(None)` if `act` yields none. `None` if a
+    /// correction may not state a fact of this kind.
     fn instead(&mut self, correction: &Correction, act: Act) -> Option<Option<Fact>> {
         let is = act.kind();
         if matches!(is, FactKind::Corrected | FactKind::Redacted) {

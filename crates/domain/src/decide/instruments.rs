@@ -1,5 +1,5 @@
-//! Checks of instruments: their texts, and what else is recorded of them. The steps of their life
-//! are in `steps`.
+//! Checks of the texts of instruments, and of everything recorded of them except the steps of their
+//! life, which are in `steps`.
 
 use crate::code::{BodyCode, InstrumentId};
 use crate::fact::{
@@ -14,8 +14,9 @@ use crate::period::{Day, Period};
 
 use super::Checks;
 
-/// Whether instruments of the kind move the exercise of a function from its holder in the ordinary
-/// way: greater involvement moves nothing, and an intervention precedes every other instrument.
+/// Whether instruments of this kind move the exercise of a function from its holder in the ordinary
+/// way. Greater involvement moves nothing. An intervention takes precedence over every other
+/// instrument, so it is treated apart.
 pub(super) fn moves(kind: InstrumentKind) -> bool {
     match kind {
         InstrumentKind::GreaterInvolvement | InstrumentKind::Intervention => false,
@@ -80,7 +81,7 @@ impl<'a> Checks<'a> {
         self.may_receive(instrument, None);
     }
 
-    /// Checks that functions and area are named and known.
+    /// Checks that the functions and the area are named, and that the register knows them.
     fn scope(&mut self, instrument: &Instrument) {
         self.at_least_one("functions", instrument.functions.is_empty());
         if let Area::Of(bodies) = &instrument.area {
@@ -120,7 +121,7 @@ impl<'a> Checks<'a> {
         self.may_pass_all(text, Period::open(*effective_from));
     }
 
-    /// Checks that the bodies whose areas an instrument names are commissioners on the day.
+    /// Checks that each body whose area the instrument names is a commissioner on the day.
     pub(super) fn in_areas(&mut self, instrument: &Instrument, on: Day) {
         let Area::Of(bodies) = &instrument.area else { return };
         for (at, code) in bodies.iter().enumerate() {

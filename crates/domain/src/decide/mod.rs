@@ -1,12 +1,11 @@
-//! Whether a command may be recorded, and as which event.
+//! Decides whether a command may be recorded, and as which event.
 //!
-//! [`decide()`] is a pure function of what the register knows and what is asked. It reports every
-//! check that fails, not only the first; nothing is recorded unless all hold.
+//! [`decide()`] is a pure function of what the register knows and the command. It reports every
+//! check that fails, not only the first. Nothing is recorded unless all checks pass.
 //!
-//! The order of the refusals is part of the contract: what is not known comes before who may act,
-//! who may act before the state, the state before the day, the day before what the parties may give
-//! and receive, and that before the catalogue. What can only be seen once the event is folded in is
-//! checked last, by [`after()`].
+//! The order of the refusals is part of the contract: what is not known; then who may act; then the
+//! state; then the day; then what the parties may give and receive; then the catalogue. [`after()`]
+//! runs last: it checks what can only be seen once the event is folded in.
 
 mod after;
 mod bodies;
@@ -19,9 +18,6 @@ mod overlaps;
 mod parties;
 mod redact;
 mod steps;
-
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
@@ -37,21 +33,21 @@ use crate::period::Day;
 pub use after::{Changed, after};
 pub use overlaps::exercisers;
 
-/// One thing asked of the register.
+/// A request to record one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
-    /// What is to be recorded.
+    /// What to record.
     pub act: Act,
-    /// What it rests on.
+    /// The evidence for it.
     pub evidence: Arc<Evidence>,
 }
 
-/// What is to be recorded.
+/// What to record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// A fact, stated whole.
+    /// A fact, stated in full.
     State(Fact),
-    /// Notice to end an instrument; the rules yield the day on which it ends.
+    /// Notice to end an instrument. The rules give the day on which it ends.
     GiveNotice {
         /// The instrument.
         instrument: InstrumentId,
@@ -60,17 +56,17 @@ pub enum Act {
         /// The day on which it is given.
         given_on: Day,
     },
-    /// A correction of an event recorded before.
+    /// A correction of an earlier event.
     Correct {
-        /// The correction. Its `fact` is empty: `instead` yields it.
+        /// The correction. Its `fact` is `None` here: `decide` fills it from `instead`.
         correction: Correction,
-        /// What holds instead, or besides.
+        /// What replaces the recorded fact, or is added to it.
         instead: Option<Box<Act>>,
     },
 }
 
 impl Act {
-    /// The kind of fact that it yields.
+    /// The kind of fact that the act records.
     #[must_use]
     pub fn kind(&self) -> FactKind {
         match self {
@@ -87,10 +83,10 @@ impl<F: Into<Fact>> From<F> for Act {
     }
 }
 
-/// The event that `command` means, or every check that it fails.
+/// The event that records `command`, or every check that `command` fails.
 ///
 /// # Errors
-/// All refusals; nothing may then be recorded.
+/// Every refusal. Nothing may then be recorded.
 pub fn decide(known: &dyn Known, command: Command) -> Result<Event, Vec<Refusal>> {
     let Command { act, evidence } = command;
     let mut checks = Checks { known, made_on: evidence.made_on, refusals: Vec::new() };
@@ -103,10 +99,10 @@ pub fn decide(known: &dyn Known, command: Command) -> Result<Event, Vec<Refusal>
     }
 }
 
-/// The checks of one command, and what they found.
+/// The checks of one command, and the refusals so far.
 struct Checks<'a> {
     known: &'a dyn Known,
-    /// The day on which the act was done, where the evidence has it.
+    /// The day on which the act was done, if the evidence has it.
     made_on: Option<Day>,
     refusals: Vec<Refusal>,
 }
@@ -116,7 +112,7 @@ impl<'a> Checks<'a> {
         self.refusals.push(Refusal { field: field.to_owned(), fault: fault.into() });
     }
 
-    /// The fact to be recorded, if there can be one.
+    /// Checks `act` and returns the fact to record. `None` if there can be none.
     fn act(&mut self, act: Act) -> Option<Fact> {
         match act {
             Act::State(fact) => {
@@ -144,7 +140,7 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// The segment of a function on a day, refusing if there is none.
+    /// The segment of a function on a day. Refuses `field` if there is none.
     fn segment(&mut self, field: &str, code: &FunctionCode, on: Day) -> Option<&'a Function> {
         let segments = self.known.segments(code);
         let found = segments.iter().find(|segment| segment.effective.contains(on));
@@ -161,14 +157,14 @@ impl<'a> Checks<'a> {
         found.map(|segment| segment.function)
     }
 
-    /// Refuses a function that the catalogue never had.
+    /// Refuses `field` if the catalogue never had the function.
     fn catalogued_ever(&mut self, field: &str, code: &FunctionCode) {
         if self.known.segments(code).is_empty() {
             self.refuse(field, LawFault::FunctionUnknown { function: code.clone() });
         }
     }
 
-    /// The roles of a body, refusing if it is not known.
+    /// The roles that a body has or had. Refuses `field` if the register does not know the body.
     fn body(&mut self, field: &str, code: BodyCode) -> Vec<RoleKnown> {
         let roles = self.known.roles(code);
         if roles.is_empty() {
@@ -177,7 +173,7 @@ impl<'a> Checks<'a> {
         roles
     }
 
-    /// The roles that a body has on a day, refusing if it has none.
+    /// The roles that a body has on a day. Refuses `field` if it has none.
     fn in_being(&mut self, field: &str, code: BodyCode, on: Day) -> Vec<BodyRole> {
         let lives = self.body(field, code);
         let now = lives.iter().filter(|life| life.effective.contains(on));

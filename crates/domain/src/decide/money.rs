@@ -33,7 +33,7 @@ impl<'a> FundKnown<'a> {
         self.paid.iter().any(|paid| paid.payment == *payment)
     }
 
-    /// The sum that is left, in pence.
+    /// What is left of the fund, in pence.
     fn left_pence(&self) -> u64 {
         let sums = self.paid.iter().map(|paid| paid.amount_pence);
         sums.fold(self.opened.amount_pence, u64::saturating_sub)

@@ -1,4 +1,5 @@
-//! No two holders: where two instruments make two bodies exercise one function on one day.
+//! Finds two holders: two instruments by which different bodies exercise one function for one area
+//! on one day.
 
 use crate::code::{BodyCode, FunctionCode, InstrumentId};
 use crate::fault::{Exercise, PartyFault, Refusal};
@@ -9,16 +10,18 @@ use crate::position::Position;
 
 use super::instruments::moves;
 
-/// A link of a chain: its receiver passed the function on by another instrument in this period.
+/// A link of a chain: an instrument whose receiver passed the function on, by another instrument,
+/// in the period `passed_on`.
 struct Link {
     event: Position,
     passed_on: Period,
 }
 
-/// Where an instrument, as recorded, makes two bodies exercise one function for one area on one
-/// day: no instrument may, unless it says itself that they exercise together.
+/// A refusal for each conflict of instrument `id` with another: different bodies would exercise one
+/// function for one area on one day. Several bodies may do that only by one joint instrument.
 ///
-/// A giver who has the function from another passes it on: that is a chain, and no overlap.
+/// A giver that has the function by another instrument passes it on: that is a chain, not a
+/// conflict.
 pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     let Some(own) = known.instrument(id) else { return Vec::new() };
     if !moves(own.instrument.kind) {
@@ -63,7 +66,8 @@ fn exercise(in_force: &InForce) -> Exercise {
     Exercise { instrument, event, exercisers, effective }
 }
 
-/// The instruments whose receivers passed the function on.
+/// The instruments whose receivers passed the function on, each with the period of the instrument
+/// by which they did.
 fn links(all: &[InForce]) -> Vec<Link> {
     let passes = |each: &InForce, next: &&InForce| {
         next.given_by == each.exercisers
@@ -78,7 +82,8 @@ fn links(all: &[InForce]) -> Vec<Link> {
     all.iter().filter_map(link).collect()
 }
 
-/// Whether two instruments make different bodies exercise the function on one day.
+/// Whether the two instruments make different bodies exercise the function on the same day, and are
+/// not a chain.
 fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
     let chained = own.given_by == other.exercisers || other.given_by == own.exercisers;
     moves(other.kind)
@@ -89,7 +94,8 @@ fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
         && other.effective.overlaps(&own.effective)
 }
 
-/// Whether `each` is a link, and not the last, on every day that it shares with `other`.
+/// Whether the receiver of `each` has passed the function on, on every day that `each` shares with
+/// `other`.
 fn is_link(each: &InForce, other: &InForce, links: &[Link]) -> bool {
     let until = match (each.effective.until(), other.effective.until()) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -101,10 +107,11 @@ fn is_link(each: &InForce, other: &InForce, links: &[Link]) -> bool {
     links.iter().any(|link| link.event == each.event && covers(link))
 }
 
-/// The bodies that exercise under an instrument in the area of one commissioner, in code order.
+/// The bodies that exercise under an instrument in the area of the commissioner `area`, in order of
+/// code. With `None`: in all of its areas.
 ///
-/// Where several commissioners receive by one delegation or direction, each exercises for its own
-/// area; all parties of a joint arrangement exercise it.
+/// If several commissioners receive by one instrument that is not joint, each exercises for its own
+/// area only. All parties of a joint arrangement exercise. Nobody exercises by greater involvement.
 #[must_use]
 pub fn exercisers(instrument: &Instrument, area: Option<BodyCode>) -> Vec<BodyCode> {
     let own = area.filter(|area| instrument.given_to.contains(area));

@@ -1,4 +1,5 @@
-//! Checks of who may receive a function by an instrument, who may give it, and who may pass it on.
+//! Checks of which bodies may receive a function by an instrument, which may give it, and which may
+//! pass it on.
 
 use crate::body::BodyRole;
 use crate::code::{BodyCode, FunctionCode};
@@ -13,7 +14,7 @@ use super::Checks;
 use super::instruments::moves;
 
 impl<'a> Checks<'a> {
-    /// The rules that are law on a day; for no day in particular: all rules.
+    /// The rules that are law on `day`. With `None`: all rules.
     fn rules_on(&self, day: Option<Day>) -> Vec<RuleKnown<'a>> {
         let mut rules = self.known.rules();
         rules.retain(|row| day.is_none() || row.in_force(day));
@@ -52,8 +53,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Checks that the givers may give on the basis, and have the functions: by statute, or from
-    /// another by an instrument that lets them pass the functions on.
+    /// Checks that the givers may give on the basis and that they have the functions: either by
+    /// statute, or by another instrument that lets them pass the functions on.
     pub(super) fn may_give(&mut self, instrument: &Instrument, on: Day) {
         if instrument.kind == InstrumentKind::GreaterInvolvement {
             return;
@@ -79,7 +80,7 @@ impl<'a> Checks<'a> {
                 self.refuse(&format!("given_by[{at}]"), fault);
             }
         }
-        // A body that intervenes acts on behalf of another: it needs no title of its own.
+        // An intervening body acts in place of another, so it needs no title of its own.
         if !moves(instrument.kind) {
             return;
         }
@@ -98,7 +99,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Why the givers cannot give the function for the area on the day, if they cannot.
+    /// Why the givers cannot give the function for the area on the day. `None` if they can, or if
+    /// the catalogue and `area` do not show the holder.
     fn without_title(
         &self,
         instrument: &Instrument,
@@ -142,7 +144,7 @@ impl<'a> Checks<'a> {
         barred.then_some(PartyFault::OnwardBarred { function, under, event })
     }
 
-    /// Whether a rule makes the function the commissioners' own on the day.
+    /// Whether a vesting rule makes the function the commissioners' own on the day.
     fn vested(&self, function: &FunctionCode, on: Day) -> bool {
         self.rules_on(Some(on)).iter().any(|row| {
             matches!(&row.rule.content, RuleContent::Vesting { functions, .. }
@@ -162,8 +164,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Checks that the catalogue lets the function pass on the instrument's basis: on the first
-    /// day, and that the function is not reserved on any later one.
+    /// Checks that the catalogue lets the function pass on the instrument's basis on the first day,
+    /// and that the function is not reserved on any day of `effective`.
     fn may_pass(&mut self, instrument: &Instrument, function: &FunctionCode, effective: Period) {
         let (basis, on) = (instrument.basis, effective.from());
         let Some(segment) = self.segment("functions", function, on) else { return };
@@ -188,7 +190,8 @@ impl<'a> Checks<'a> {
         self.refuse("functions", fault);
     }
 
-    /// The period cut where one of the parties ceases to have the role it has on the first day.
+    /// The period `effective`, cut short where a party ceases to have the role that it has on the
+    /// first day.
     fn within_life(&self, instrument: &Instrument, effective: Period) -> Period {
         let parties = instrument.given_by.iter().chain(&instrument.given_to);
         parties.fold(effective, |period, code| {

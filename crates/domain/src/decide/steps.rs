@@ -1,5 +1,5 @@
-//! Checks of the steps in the life of an instrument: who may take them, from which state, by which
-//! day. The rules say so; here they are read.
+//! Checks of the steps in the life of an instrument: who may take them, from which state, and by
+//! which day. The rules of the register decide; this code reads them.
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, InstrumentId};
@@ -16,8 +16,8 @@ use crate::word::Word;
 use super::Checks;
 
 impl Checks<'_> {
-    /// Checks that the rules let these bodies take the step on the day (`None`: the day is not
-    /// known).
+    /// Checks by the rules that the bodies `by` may take `step` on `on`, from the instrument's
+    /// state and within the window. `on` is `None` if the day is not known.
     pub(super) fn step(
         &mut self,
         known: &InstrumentKnown<'_>,
@@ -82,7 +82,7 @@ impl Checks<'_> {
         }
     }
 
-    /// Checks that those who act are those who must, and no others.
+    /// Checks that `by` has a body of each party that must act, and no other body.
     fn actors(&mut self, instrument: &Instrument, step: Step, by: &[BodyCode], parties: &[Party]) {
         let side = |party: &Party| match party {
             Party::Giver => &instrument.given_by,
@@ -111,7 +111,8 @@ impl Checks<'_> {
         }
     }
 
-    /// When an instrument on a basis ends by notice given on a day, and the rule that says so.
+    /// The end of an instrument on `basis` by notice given on `given_on`, with the rule that fixes
+    /// it. `None` if no notice rule applies.
     fn notice_ends(&self, basis: LegalBasis, given_on: Day) -> Option<AsOfRight> {
         self.known.rules().into_iter().find_map(|row| {
             let RuleContent::Notice { bases, last, ends } = &row.rule.content else { return None };
@@ -123,8 +124,7 @@ impl Checks<'_> {
         })
     }
 
-    /// When the receiver could end an instrument on a basis alone, by notice given on the day of
-    /// the act.
+    /// The end that the receiver could bring about alone, by notice given on the day of the act.
     fn as_of_right(&self, basis: LegalBasis) -> Option<AsOfRight> {
         self.notice_ends(basis, self.made_on?)
     }
@@ -169,7 +169,7 @@ impl Checks<'_> {
         self.may_pass_all(known.text(from), *effective);
     }
 
-    /// Checks that an instrument on its basis begins on such a day of the year.
+    /// Checks that an instrument on this basis may begin on this day of the year.
     fn starts(&mut self, instrument: &Instrument, on: Day) {
         let mut days: Vec<DayOfYear> = Vec::new();
         for row in self.known.rules().iter().filter(|row| row.in_force(Some(on))) {
@@ -235,7 +235,8 @@ impl Checks<'_> {
         self.step(&known, Step::GiveNotice, &[given_by], Some(given_on));
         let mut no_rule = false;
         for refusal in self.refusals.iter_mut().skip(before) {
-            // The command names one body here, and calls the day by another name.
+            // In this command the body is `given_by` and the day is `given_on`: rename the refused
+            // fields.
             let reason = refusal.reason();
             let (state, rule) = (reason == Reason::StateForbids, reason == Reason::RuleMissing);
             let field = if state {

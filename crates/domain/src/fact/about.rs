@@ -1,5 +1,5 @@
-//! What a fact is about, said once: its subject, its first effective day, and the bodies, areas,
-//! functions and instruments it concerns. Filters, filing, stories and previews read it.
+//! What a fact is about, defined once: its subject, its first effective day, and the bodies, areas,
+//! functions and instruments it concerns. Filters, filing, stories and previews use it.
 
 use std::str::FromStr;
 
@@ -13,13 +13,13 @@ use crate::word::{Word, vocabulary};
 /// What a fact is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About<'f> {
-    /// The subject of the event's stored form.
+    /// The `subject` of the stored event.
     pub subject: String,
-    /// The first effective day that the fact speaks of, where it has one.
+    /// The first effective day that the fact affects, if any.
     pub effective_on: Option<Day>,
     /// The bodies it concerns.
     pub bodies: Vec<BodyCode>,
-    /// The commissioners whose areas it concerns.
+    /// The commissioners whose areas it concerns, by code.
     pub areas: Vec<BodyCode>,
     /// Whether it concerns all of England.
     pub england: bool,
@@ -29,9 +29,11 @@ pub struct About<'f> {
     pub every_function: bool,
     /// The instruments whose text it states.
     pub texts: Vec<&'f InstrumentId>,
-    /// The instrument it speaks of: it concerns whatever the texts of that instrument name.
+    /// The instrument that the fact refers to by id. The fact then also concerns whatever the texts
+    /// of that instrument name.
     pub instrument: Option<&'f InstrumentId>,
-    /// The rule it speaks of: it concerns the functions that the rule names.
+    /// The rule that the fact refers to by id. The fact then also concerns the functions that the
+    /// rule names.
     pub rule: Option<&'f RuleId>,
     /// The keys under which the event is filed.
     pub filed: Vec<Key>,
@@ -51,12 +53,12 @@ vocabulary! {
 }
 
 impl Concerns {
-    /// All of them.
+    /// Every kind of concern.
     pub const ALL: &'static [Self] = <Self as Word>::ALL;
 }
 
 vocabulary! {
-    /// The words that keys of filing begin with. Part of the format of statements.
+    /// The words with which filing keys begin. They are part of the format of statements.
     FiledUnder, "word that events are filed under";
     /// A body.
     Body = "body",
@@ -74,17 +76,17 @@ vocabulary! {
     Interest = "interest",
     /// The decisions of a body.
     Decision = "decision",
-    /// A national office, by its role.
+    /// A national body, by its role.
     Office = "office",
     /// A function.
     Function = "function",
     /// A rule.
     Rule = "rule",
-    /// A kind of law that answers ask for.
+    /// A kind of law that answers depend on.
     Law = "law",
     /// A fund.
     Fund = "fund",
-    /// The payment directions that a body gave.
+    /// The payment directions made by a body.
     PaymentDirection = "payment-direction",
     /// A cluster, by its name.
     Cluster = "cluster",
@@ -104,13 +106,14 @@ pub struct Key {
 }
 
 impl Key {
-    /// The area under which instruments for all of England are filed.
+    /// The code of the `area` key under which instruments for all of England are filed.
     pub const ENGLAND: &'static str = "england";
-    /// The longest code of a key, in bytes; the name of a cluster may be longer.
+    /// The maximum length of a key's code, in bytes. The name of a cluster may be longer.
     const CODE_BYTES_MAX: usize = 80;
 
-    /// The key under which something must be recorded for this one to be about anything: `notice:`
-    /// of an instrument that nobody recorded is a slip of the pen.
+    /// The key of the thing that this key is about. Something must be filed under it before a
+    /// statement of nothing for this key makes sense: `notice:` of an instrument that was never
+    /// recorded is probably a typing error.
     #[must_use]
     pub fn subject(&self) -> Self {
         let word = match self.word {
@@ -138,18 +141,18 @@ impl Key {
     }
 }
 
-/// Text that is no key under which events are filed.
+/// Why a text is not a filing key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidKey {
-    /// It has not the shape of a key.
+    /// It is not a word, a colon and a code.
     #[error("is not a word, a colon and a code, such as notice:delegation/11X")]
     Shape,
-    /// It begins with another word.
+    /// It does not begin with one of the known words.
     #[error("{key:?} does not begin with a word that events are filed under: {words}")]
     Word {
-        /// The text.
+        /// The text as given.
         key: String,
-        /// The words there are.
+        /// The known words, joined by commas.
         words: String,
     },
 }
@@ -189,23 +192,23 @@ impl<'f> About<'f> {
         Self::new(&instrument.id).text(instrument)
     }
 
-    /// A fact with this subject.
+    /// Starts the description of a fact with this subject.
     pub(super) fn new(subject: &impl ToString) -> Self {
         Self { subject: subject.to_string(), ..Self::default() }
     }
 
-    /// It speaks of this day first.
+    /// Sets the first effective day that the fact affects.
     pub(super) fn on(self, day: Day) -> Self {
         Self { effective_on: Some(day), ..self }
     }
 
-    /// It concerns bodies.
+    /// Adds bodies that the fact concerns.
     pub(super) fn bodies<'a>(mut self, codes: impl IntoIterator<Item = &'a BodyCode>) -> Self {
         self.bodies.extend(codes);
         self
     }
 
-    /// It concerns bodies and their areas.
+    /// Adds commissioners that the fact concerns, with their areas.
     pub(super) fn areas<'a>(
         mut self,
         codes: impl IntoIterator<Item = &'a BodyCode> + Clone,
@@ -214,25 +217,26 @@ impl<'f> About<'f> {
         self.bodies(codes)
     }
 
-    /// It concerns functions. None named: it concerns every function.
+    /// Adds functions that the fact concerns. An empty list means every function.
     pub(super) fn functions(mut self, codes: &'f [FunctionCode]) -> Self {
         self.every_function |= codes.is_empty();
         self.functions.extend(codes);
         self
     }
 
-    /// It concerns a function.
+    /// Adds one function that the fact concerns.
     pub(super) fn function(mut self, code: &'f FunctionCode) -> Self {
         self.functions.push(code);
         self
     }
 
-    /// It speaks of an instrument.
+    /// Records that the fact refers to an instrument, and files it under the instrument.
     pub(super) fn instrument(self, id: &'f InstrumentId) -> Self {
         Self { instrument: Some(id), ..self.filed(FiledUnder::Instrument, id) }
     }
 
-    /// It states the text of an instrument.
+    /// Records that the fact states the text of an instrument: adds its bodies, functions and
+    /// areas, and files the fact under the instrument and its areas.
     pub(super) fn text(mut self, instrument: &'f Instrument) -> Self {
         let Instrument { id, given_by, given_to, functions, area, .. } = instrument;
         self.texts.push(id);
@@ -247,12 +251,13 @@ impl<'f> About<'f> {
         }
     }
 
-    /// It speaks of a rule.
+    /// Records that the fact refers to a rule, and files it under the rule.
     pub(super) fn rule(self, id: &'f RuleId) -> Self {
         Self { rule: Some(id), ..self.filed(FiledUnder::Rule, id) }
     }
 
-    /// It speaks of a member of a group.
+    /// Adds a member and its group, with the areas that the relation affects, and files the fact
+    /// under the membership.
     pub(super) fn member(mut self, member: &Member, group: BodyCode, relation: Relation) -> Self {
         self.bodies.push(group);
         self = self.filed(FiledUnder::Membership, member);
@@ -276,14 +281,14 @@ impl<'f> About<'f> {
         self
     }
 
-    /// It concerns the practice that a contract was made for.
+    /// Adds the practice for which a contract was made, and files the fact under its contracts.
     pub(super) fn practice_of(mut self, contract: &ContractId) -> Self {
         let Some(practice) = contract.practice() else { return self };
         self.bodies.push(practice);
         self.filed(FiledUnder::Contracts, &practice)
     }
 
-    /// It is filed under a key.
+    /// Files the fact under a key.
     pub(super) fn filed(mut self, word: FiledUnder, code: &impl ToString) -> Self {
         self.filed.push(Key { word, code: code.to_string() });
         self

@@ -1,4 +1,4 @@
-//! Facts about bodies: their lives, names, successions, memberships and contracts.
+//! Facts about bodies: their roles, names, successions, memberships and contracts.
 
 use crate::body::{Body, BodyRole, ContractType, Member, Membership, Relation, Succession};
 use crate::code::{BodyCode, ContractId};
@@ -12,21 +12,21 @@ use super::{About, Content, topic};
 topic! {
     /// What an event says about bodies.
     BodyFact, BodyFactKind, Fact::Bodies;
-    /// A body came into being in a role.
+    /// A body began to exist in a role.
     BodyEstablished(Body) = "body-established", [Bodies, Areas];
     /// A body ceased to have a role.
     BodyDissolved(BodyDissolved) = "body-dissolved", [Bodies, Areas];
-    /// A body bore a name.
+    /// A body had a name.
     BodyNamed(BodyNamed) = "body-named", [Bodies, Areas];
-    /// A body, or part of it, passed to another.
+    /// One body took the place of another, in whole or in part.
     SuccessionRecorded(Succession) = "succession-recorded", [Bodies, Areas];
     /// A member joined a group.
     MembershipStarted(Membership) = "membership-started", [Bodies, Areas];
-    /// A membership recorded before ends.
+    /// A recorded membership ended.
     MembershipEnded(MembershipEnded) = "membership-ended", [Bodies, Areas];
-    /// A contract for primary medical services is held.
+    /// A body held a contract for primary medical services.
     ContractHeld(ContractHeld) = "contract-held", [Bodies];
-    /// Bodies share their leadership.
+    /// Bodies shared their leadership.
     ClusterFormed(ClusterFormed) = "cluster-formed", [Bodies, Areas];
 }
 
@@ -35,39 +35,39 @@ topic! {
 pub struct BodyDissolved {
     /// The body.
     pub code: BodyCode,
-    /// The role it ceased to have.
+    /// The role that it ceased to have.
     pub role: BodyRole,
-    /// The first day on which it does not have the role.
+    /// The first day on which it no longer has the role.
     pub effective_until: Day,
 }
 
-/// A body bore a name.
+/// A body had a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyNamed {
     /// The body.
     pub code: BodyCode,
     /// The name.
     pub name: Text,
-    /// When it bore the name.
+    /// The period in which it had the name.
     pub effective: Period,
 }
 
-/// A membership recorded before ends.
+/// A recorded membership ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MembershipEnded {
     /// The member.
     pub member: Member,
     /// The group.
     pub group: BodyCode,
-    /// In what sense the member belongs to the group.
+    /// How the member belongs to the group.
     pub relation: Relation,
-    /// The first day of the membership that ends.
+    /// The first day of the membership that ends. It identifies the membership.
     pub effective_from: Day,
-    /// The first day after it.
+    /// The first day after the membership.
     pub effective_until: Day,
 }
 
-/// A contract for primary medical services is held.
+/// A body held a contract for primary medical services.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractHeld {
     /// The contract.
@@ -76,18 +76,18 @@ pub struct ContractHeld {
     pub holder: BodyCode,
     /// The kind of contract.
     pub contract_type: ContractType,
-    /// When it is held.
+    /// The period in which it holds the contract.
     pub effective: Period,
 }
 
-/// Bodies share their leadership. Each stays a legal person of its own, and no function moves.
+/// Bodies shared their leadership. Each stays a separate legal person, and no function moves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterFormed {
     /// The name of the cluster.
     pub name: Text,
-    /// The bodies.
+    /// The bodies that share their leadership.
     pub bodies: Vec<BodyCode>,
-    /// When they share it.
+    /// The period in which they share it.
     pub effective: Period,
 }
 

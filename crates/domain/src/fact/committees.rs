@@ -1,4 +1,4 @@
-//! Facts about committees: interests and decisions. Evidence and context, which never move a
+//! Facts about committees: interests and decisions. They are evidence and context, and never move a
 //! function.
 
 use crate::code::{BodyCode, RecordId};
@@ -22,49 +22,50 @@ topic! {
 /// An interest was declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterestDeclared {
-    /// The office of the person who has the interest, rather than a name.
+    /// The office of the person who has the interest, given instead of the person's name.
     pub office: Personal,
-    /// The body in which that office is.
+    /// The body to which the office belongs.
     pub body: BodyCode,
     /// What kind of interest it is.
     pub interest: Text,
-    /// The body that the interest is in.
+    /// The body in which the interest is held.
     pub concerns: BodyCode,
-    /// The day on which the person became aware of it.
+    /// The day on which the person became aware of the interest.
     pub aware_on: Day,
-    /// The day on which it was declared.
+    /// The day on which the interest was declared.
     pub declared_on: Day,
-    /// The note of the evidence.
+    /// The note of the evidence, which may name a person.
     pub note: Option<Personal>,
 }
 
-/// A body's committee decided on a payment. One decision a body, even in a meeting in common.
+/// A body's committee decided on a payment. Each body has a decision of its own, even if committees
+/// meet in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionTaken {
-    /// The body whose decision it is.
+    /// The body that decided.
     pub body: BodyCode,
-    /// The committee.
+    /// The committee through which it decided.
     pub forum: Forum,
-    /// The fund.
+    /// The fund that the payment is from.
     pub fund: RecordId,
-    /// The payment of the fund that was decided on.
+    /// The number of the payment that was decided on.
     pub payment: RecordId,
     /// The day of the decision.
     pub decided_on: Day,
-    /// Whether the committee could decide.
+    /// Whether the committee was quorate.
     pub quorate: bool,
-    /// The offices with a declared interest, and how each was handled.
+    /// The offices that had a declared interest, and how each interest was handled.
     pub handled: Vec<Handling>,
-    /// The note of the evidence.
+    /// The note of the evidence, which may name a person.
     pub note: Option<Personal>,
 }
 
 /// How one declared interest was handled at one decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handling {
-    /// The office.
+    /// The office that had the interest.
     pub office: Personal,
-    /// The way: noted, may discuss but not vote, leaves the room, receives no papers.
+    /// How it was handled: noted, may discuss but not vote, leaves the room, or receives no papers.
     pub way: Text,
 }
 

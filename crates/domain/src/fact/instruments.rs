@@ -15,128 +15,129 @@ topic! {
     InstrumentFact, InstrumentFactKind, Fact::Instruments;
     /// An instrument was drawn up. It has no effect yet.
     InstrumentDrawn(Instrument) = "instrument-drawn", [Instruments, Functions, Bodies, Areas];
-    /// A step towards force was taken.
+    /// A step towards coming into force was taken.
     InstrumentAdvanced(InstrumentAdvanced) = "instrument-advanced",
         [Instruments, Functions, Bodies, Areas];
-    /// The instrument has legal effect.
+    /// An instrument came into force: it has legal effect.
     InstrumentInForce(InstrumentInForce) = "instrument-in-force",
         [Instruments, Functions, Bodies, Areas];
-    /// The instrument ceases to have effect.
+    /// An instrument ceased to have legal effect.
     InstrumentEnded(InstrumentEnded) = "instrument-ended", [Instruments, Functions, Bodies, Areas];
-    /// Notice was given to end the instrument.
+    /// Notice was given to end an instrument.
     NoticeGiven(NoticeGiven) = "notice-given", [Instruments, Functions, Bodies, Areas];
-    /// A body did the work under an instrument.
+    /// A body did the work of functions that another body exercises.
     WorkPerformed(WorkPerformed) = "work-performed", [Instruments, Functions, Bodies, Areas];
-    /// A commissioner did not have functions on a basis.
+    /// A commissioner did not have functions on certain bases.
     LevelNotHeld(LevelNotHeld) = "level-not-held", [Functions, Bodies, Areas];
-    /// Somebody stated who would exercise a function.
+    /// A statement said who would exercise a function.
     ExpectationStated(ExpectationStated) = "expectation-stated", [Functions, Bodies, Areas];
-    /// The text of the instrument changes.
+    /// The text of an instrument changed.
     InstrumentVaried(InstrumentVaried) = "instrument-varied",
         [Instruments, Functions, Bodies, Areas];
-    /// A condition was attached to the instrument.
+    /// A condition was attached to an instrument.
     ConditionAttached(ConditionAttached) = "condition-attached",
         [Instruments, Functions, Bodies, Areas];
     /// A condition was lifted.
     ConditionLifted(ConditionLifted) = "condition-lifted", [Instruments, Functions, Bodies, Areas];
 }
 
-/// A step towards force was taken.
+/// A step towards coming into force was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentAdvanced {
     /// The instrument.
     pub instrument: InstrumentId,
-    /// The step.
+    /// The step that was taken.
     pub stage: Stage,
-    /// The bodies whose act it was. Empty where nobody need act, or where it is not recorded.
+    /// The bodies that took the step. Empty if the step needs nobody's act, or if the bodies are
+    /// not recorded.
     pub by: Vec<BodyCode>,
 }
 
-/// The instrument has legal effect.
+/// An instrument came into force: it has legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentInForce {
     /// The instrument.
     pub instrument: InstrumentId,
-    /// When it has effect.
+    /// The period in which it has effect.
     pub effective: Period,
-    /// What is known of the first day.
+    /// How well the first day is evidenced.
     pub start: Start,
 }
 
-/// The instrument ceases to have effect.
+/// An instrument ceased to have legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentEnded {
     /// The instrument.
     pub instrument: InstrumentId,
-    /// The first day without effect.
+    /// The first day on which it no longer has effect.
     pub effective_until: Day,
     /// Why it ends.
     pub reason: EndReason,
-    /// The bodies whose act or agreement it was. Empty where nobody need act, or where it is not
-    /// recorded.
+    /// The bodies that ended it or agreed to its end. Empty if the end needs nobody's act, or if
+    /// the bodies are not recorded.
     pub by: Vec<BodyCode>,
 }
 
-/// The text of the instrument changes. Its parties, kind and basis stay.
+/// The text of an instrument changed. Its parties, kind and basis must stay the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentVaried {
-    /// The whole new text.
+    /// The whole of the new text.
     pub instrument: Instrument,
     /// The first day of the new text.
     pub effective_from: Day,
-    /// The bodies that agreed.
+    /// The bodies that agreed to the variation.
     pub by: Vec<BodyCode>,
 }
 
-/// A condition was attached to the instrument.
+/// A condition was attached to an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionAttached {
     /// The instrument.
     pub instrument: InstrumentId,
     /// The condition.
     pub condition: Text,
-    /// The first day of the condition.
+    /// The first day on which the condition applies.
     pub effective_from: Day,
     /// The bodies that attached it.
     pub by: Vec<BodyCode>,
 }
 
-/// A condition was lifted.
+/// A condition of an instrument was lifted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionLifted {
     /// The instrument.
     pub instrument: InstrumentId,
     /// The condition.
     pub condition: Text,
-    /// The first day without it.
+    /// The first day on which the condition no longer applies.
     pub effective_until: Day,
     /// The bodies that lifted it.
     pub by: Vec<BodyCode>,
 }
 
-/// Notice was given to end the instrument.
+/// Notice was given to end an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeGiven {
     /// The instrument.
     pub instrument: InstrumentId,
     /// The body that gave notice.
     pub given_by: BodyCode,
-    /// The day on which it was given.
+    /// The day on which notice was given.
     pub given_on: Day,
-    /// The day on which the instrument then ends as of right.
+    /// The day on which the instrument ends as of right, following the notice.
     pub ends_on: Day,
-    /// The rule that yields that day.
+    /// The rule that fixes `ends_on`.
     pub rule: RuleId,
 }
 
-/// A body did the work under an instrument that another body exercises.
+/// A body did the work of functions that another body exercises under an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkPerformed {
     /// The instrument.
     pub instrument: InstrumentId,
     /// The body that did the work.
     pub performer: BodyCode,
-    /// For which of its functions; empty for all.
+    /// The instrument's functions for which it did the work. Empty: all of them.
     pub functions: Vec<FunctionCode>,
     /// When it did the work.
     pub effective: Period,
@@ -149,25 +150,24 @@ pub struct LevelNotHeld {
     pub body: BodyCode,
     /// The bases on which it did not have them.
     pub bases: Vec<LegalBasis>,
-    /// The functions; empty for all that can be had on those bases.
+    /// The functions. Empty: all functions that can be held on those bases.
     pub functions: Vec<FunctionCode>,
     /// When it did not have them.
     pub effective: Period,
 }
 
-/// A statement of policy or to the press about who would exercise a function. It never has legal
-/// effect.
+/// A policy or press statement of who would exercise a function. It never has legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationStated {
     /// The function.
     pub function: FunctionCode,
-    /// The commissioner for whose area it was stated.
+    /// The commissioner whose area the statement was about.
     pub area: BodyCode,
     /// The body that was expected to exercise it.
     pub expected: BodyCode,
-    /// The day from which that was expected.
+    /// The day from which the body was expected to exercise it.
     pub effective_from: Day,
-    /// What kind of statement it is.
+    /// The kind of statement, such as a policy or press statement.
     pub nature: Text,
 }
 

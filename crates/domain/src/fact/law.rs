@@ -11,42 +11,42 @@ use super::{About, Content, topic};
 topic! {
     /// What an event says about the law.
     LawFact, LawFactKind, Fact::Law;
-    /// The catalogue says this of a function for a period.
+    /// The catalogue described a function for a period.
     FunctionCatalogued(Function) = "function-catalogued", [Functions, Bodies];
     /// A row of law was enacted.
     RuleEnacted(Rule) = "rule-enacted", [Functions];
-    /// A row of law that was enacted without a day becomes law.
+    /// A row of law that was enacted without a day was commenced.
     RuleCommenced(RuleCommenced) = "rule-commenced", [Functions];
-    /// A row of law ceases to be law.
+    /// A row of law ceased to be law.
     RuleEnded(RuleEnded) = "rule-ended", [Functions];
-    /// What the catalogue says of a function ceases to hold.
+    /// The open segment of a function ended.
     FunctionEnded(FunctionEnded) = "function-ended", [Functions];
 }
 
-/// A row of law that was enacted without a day becomes law.
+/// A row of law that was enacted without a day was commenced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleCommenced {
-    /// The row.
+    /// The rule that was commenced.
     pub rule: RuleId,
-    /// When it is law.
+    /// The period in which it is law.
     pub effective: Period,
 }
 
-/// A row of law ceases to be law.
+/// A row of law ceased to be law.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleEnded {
-    /// The row.
+    /// The rule that ended.
     pub rule: RuleId,
-    /// The first day on which it is not law.
+    /// The first day on which it is no longer law.
     pub effective_until: Day,
 }
 
-/// What the catalogue says of a function ceases to hold.
+/// The open segment of a function ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionEnded {
     /// The function.
     pub function: FunctionCode,
-    /// The first day on which its open segment does not hold.
+    /// The first day on which the open segment no longer applies.
     pub effective_until: Day,
 }
 

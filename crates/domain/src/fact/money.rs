@@ -15,7 +15,7 @@ topic! {
     FundOpened(FundOpened) = "fund-opened", [Bodies];
     /// A payment was made out of a fund.
     SupportPaid(SupportPaid) = "support-paid", [Functions, Bodies];
-    /// Directions on payments to be made under contracts were given.
+    /// Directions were given on payments to be made under contracts.
     PaymentDirectionMade(PaymentDirectionMade) = "payment-direction-made", [Functions, Bodies];
 }
 
@@ -26,11 +26,11 @@ pub struct FundOpened {
     pub fund: RecordId,
     /// The bodies that pay into it.
     pub funders: Vec<BodyCode>,
-    /// The whole sum, in pence.
+    /// The total of the fund, in pence.
     pub amount_pence: u64,
-    /// The sum for each registered patient, in pence.
+    /// The rate for each registered patient, in pence.
     pub per_patient_pence: u64,
-    /// When claims may be made.
+    /// The period in which claims may be made.
     pub effective: Period,
 }
 
@@ -39,43 +39,43 @@ pub struct FundOpened {
 pub struct SupportPaid {
     /// The fund.
     pub fund: RecordId,
-    /// The number of the payment within the fund, as the payer counts.
+    /// The payer's number for the payment within the fund.
     pub payment: RecordId,
     /// The body that paid.
     pub payer: BodyCode,
-    /// The body that received.
+    /// The body that was paid.
     pub recipient: BodyCode,
     /// The day of the payment.
     pub paid_on: Day,
-    /// The number of registered patients it was made for.
+    /// The number of registered patients that the payment is for.
     pub patients: u64,
-    /// The sum: patients times the fund's rate, in pence.
+    /// The amount paid, in pence: `patients` times the rate of the fund.
     pub amount_pence: u64,
-    /// The function exercised by paying. `None`: the power used is not recorded.
+    /// The function that was exercised by paying. `None`: the power used is not recorded.
     pub power: Option<FunctionCode>,
 }
 
-/// Directions on payments to be made under contracts were given: under section 87 of the 2006 Act
-/// for general medical services, under section 94(4) for personal medical services. They bind
-/// whoever exercises the functions, and move none (reference section 7.1).
+/// Directions were given on payments to be made under contracts: under section 87 of the 2006 Act
+/// for general medical services, under section 94(4) for personal medical services. They bind any
+/// body that exercises the functions, and move no function (reference section 7.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentDirectionMade {
-    /// The body that gave them.
+    /// The body that gave the directions.
     pub made_by: BodyCode,
-    /// The bodies they are addressed to.
+    /// The bodies to which the directions are addressed.
     pub given_to: Vec<BodyCode>,
-    /// The power under which they were given, as they cite it.
+    /// The power under which they were given, as the directions cite it.
     pub power: Text,
-    /// The day on which they were given.
+    /// The day on which the directions were given.
     pub made_on: Day,
     /// The day from which they have effect. It may be before `made_on` (2006 Act s.87(3)(e)).
     pub effective_from: Day,
-    /// The directions they take the place of, as they cite them. These may be from before the
+    /// The directions that these replace, as these cite them. They may date from before the
     /// register begins.
     pub supersedes: Option<Text>,
-    /// The functions whose exercise they bind.
+    /// The functions whose exercise the directions bind.
     pub functions: Vec<FunctionCode>,
-    /// Their title, and what of them is worth saying.
+    /// The title of the directions, and what is worth noting about them.
     pub text: Text,
 }
 

@@ -11,35 +11,36 @@ use super::faults;
 faults! {
     /// What is wrong with a body, a membership or a contract.
     BodyFault, Fault::Bodies;
-    /// The register knows no such body.
+    /// The register has no such body.
     Unknown { code: BodyCode } => BodyUnknown;
-    /// The body is not in being on the day; these are its lives.
+    /// The body does not exist on the day. `lives` lists the periods in which it does.
     NotInBeing { code: BodyCode, on: Day, lives: Vec<RoleKnown> } => BodyNotInBeing;
-    /// The code is in use over some of the period.
+    /// The code is already in use for part of the period.
     AlreadyInBeing { code: BodyCode, role: BodyRole, effective: Period, event: Position }
         => BodyAlreadyInBeing;
-    /// The body has no life in the role that is still open.
+    /// The body has no open period in the role.
     NotOpen { code: BodyCode, role: BodyRole } => BodyNotInBeing;
-    /// The body only begins on a later day than it is to end.
+    /// The body begins on or after the day on which it is to end.
     BeginsLater { code: BodyCode, from: Day } => PeriodReversed;
     /// A body cannot succeed itself.
     SucceedsItself { code: BodyCode } => SuccessionOfItself;
-    /// The same succession is recorded.
+    /// The same succession is already recorded.
     SuccessionRecorded { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
         => SuccessionAlreadyRecorded;
-    /// Only membership of a commissioner attaches to a contract.
+    /// A contract can be a member of a commissioner only.
     ContractIsNoMember {} => BodyRoleWrong;
-    /// The register knows no such contract.
+    /// The register has no such contract.
     ContractUnknown { contract: ContractId } => ContractUnknown;
-    /// The member belongs to a group in the same sense over some of the period.
+    /// The member already belongs to this group, or to another group where the relation allows only
+    /// one, for part of the period.
     MembershipOverlaps { member: Member, group: BodyCode, effective: Period, event: Position }
         => MembershipOverlaps;
     /// The end of a membership is not after its first day.
     EndsBeforeItBegins { from: Day, until: Day } => PeriodReversed;
-    /// There is no such open membership.
+    /// The member has no such open membership.
     MembershipUnknown { member: Member, group: BodyCode, relation: Relation, from: Day }
         => MembershipUnknown;
-    /// The contract is held over some of the period.
+    /// The contract is already held for part of the period.
     ContractAlreadyHeld { contract: ContractId, effective: Period, event: Position }
         => ContractAlreadyHeld;
     /// A body of this legal form may not hold such a contract.

@@ -15,48 +15,48 @@ faults! {
     EventNotNamed {} => EventUnknown;
     /// The register has no such event.
     EventUnknown { event: Position } => EventUnknown;
-    /// The event is a redaction, and a redaction is not corrected.
+    /// The event is a redaction, which cannot be corrected.
     RedactionStands { event: Position } => RedactionStands;
-    /// The event is retracted already.
+    /// The event is already retracted.
     AlreadyRetracted { event: Position, by: Position } => AlreadyCorrected;
-    /// The correction states no fact, and must.
+    /// The correction must state a fact, and states none.
     FactMissing {} => NothingNamed;
-    /// The correction needs the day on which the act was done.
+    /// The evidence must have `made_on`, the day on which the act was done.
     MadeOnMissing { kind: CorrectionKind } => MadeOnMissing;
     /// A correction cannot state a fact of this kind.
     NotToBeStated { kind: FactKind } => CorrectionKindDiffers;
     /// The correction states a fact of another kind than the event it corrects.
     KindDiffers { was: FactKind, is: FactKind } => CorrectionKindDiffers;
-    /// The act was not made after the day from which it has effect.
+    /// The act was made on or before the day from which it has effect, so nothing is backdated.
     NotBackdated { made_on: Day, effective_on: Day } => NotBackdated;
-    /// The instrument would not be drawn up, and an event rests on it.
+    /// The correction would leave the instrument undrawn, and an event refers to it.
     LeftUndrawn { instrument: InstrumentId, event: Position } => InstrumentUnknown;
     /// The event has no field that may name a person.
     NothingPersonal { event: Position, kind: FactKind } => NotPersonal;
-    /// The event has no such field that may name a person.
+    /// The event has fields that may name a person, but not this one.
     FieldNotPersonal { event: Position, field: PersonalField, has: Vec<PersonalField> }
         => NotPersonal;
-    /// The event's own bytes hold the value.
+    /// The stored bytes of the event hold the value.
     InTheClear { event: Position, field: PersonalField } => InTheClear;
-    /// The field is redacted already.
+    /// The field is already redacted.
     AlreadyRedacted { event: Position, field: PersonalField, by: Position } => AlreadyRedacted;
-    /// A redaction needs the day on which it was decided.
+    /// The evidence must have `made_on`, the day on which the redaction was decided.
     RedactionDayMissing {} => MadeOnMissing;
 }
 
-/// Two facts that cannot both hold, of which a correction would bring one back.
+/// Two facts that cannot both hold. A correction would make both hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clash {
-    /// The stable code of what they contradict each other in.
+    /// The stable code of the contradiction.
     pub reason: Reason,
-    /// What they are about.
+    /// The code or id of the thing that both facts are about.
     pub subject: String,
-    /// When the first holds.
+    /// The period in which the first fact holds.
     pub first: Period,
-    /// The event that says so.
+    /// The event that states the first fact.
     pub first_event: Position,
-    /// When the second holds.
+    /// The period in which the second fact holds.
     pub second: Period,
-    /// The event that says so.
+    /// The event that states the second fact.
     pub second_event: Position,
 }

@@ -12,24 +12,25 @@ use super::faults;
 faults! {
     /// What is wrong with an instrument.
     InstrumentFault, Fault::Instruments;
-    /// The register knows no such instrument.
+    /// The register has no such instrument.
     Unknown { instrument: InstrumentId } => InstrumentUnknown;
-    /// The id is in use.
+    /// The instrument's id is already in use.
     AlreadyDrawn { instrument: InstrumentId, event: Position } => InstrumentAlreadyDrawn;
     /// An instrument of this kind cannot rest on this basis.
     BasisNotAdmitted { kind: InstrumentKind, basis: LegalBasis } => BasisNotAdmitted;
-    /// A body cannot receive from itself.
+    /// A body that gives by the instrument cannot also receive by it.
     ReceivesFromItself { code: BodyCode } => BodyMayNotReceive;
-    /// The body never was a commissioner, so it has no area.
+    /// The body was never a commissioner, so it has no area.
     NoCommissioner { code: BodyCode } => BodyRoleWrong;
-    /// The body is no commissioner on the day, so it has no area then.
+    /// The body is not a commissioner on the day, so it has no area then.
     NoCommissionerOn { code: BodyCode, role: BodyRole, on: Day } => BodyRoleWrong;
     /// A variation cannot change this field.
     NotToBeVaried { instrument: InstrumentId } => VariationForbidden;
-    /// The condition is attached already.
+    /// The condition is already attached.
     ConditionAttached { instrument: InstrumentId, event: Position } => ConditionUnknown;
     /// The condition is not attached on the day.
     ConditionNotAttached { instrument: InstrumentId, on: Day } => ConditionUnknown;
-    /// Notice is given by a command of its own, which finds the day by the rules.
+    /// Notice cannot be stated as a fact. It has its own command, which works out the end by the
+    /// rules.
     NoticeStated { instrument: InstrumentId } => RuleMissing;
 }

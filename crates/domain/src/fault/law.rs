@@ -11,25 +11,26 @@ faults! {
     LawFault, Fault::Law;
     /// The catalogue has no such function.
     FunctionUnknown { function: FunctionCode } => FunctionUnknown;
-    /// The catalogue says nothing of the function on the day.
+    /// The catalogue does not describe the function on the day.
     FunctionUnknownOn { function: FunctionCode, on: Day } => FunctionUnknown;
-    /// The catalogue says something of the function for some of the period.
+    /// The catalogue already describes the function for part of the period.
     SegmentOverlaps { function: FunctionCode, effective: Period, event: Position }
         => FunctionSegmentOverlaps;
-    /// A reserved function has no routes.
+    /// A reserved function cannot have routes.
     ReservedWithRoutes { function: FunctionCode } => FunctionReserved;
-    /// The function has no segment that is still open.
+    /// The function has no open segment.
     NoOpenSegment { function: FunctionCode } => FunctionUnknown;
-    /// The segment only begins on a later day than it is to end.
+    /// The open segment begins on or after the day on which it is to end.
     SegmentBeginsLater { from: Day } => PeriodReversed;
-    /// The rule is recorded for some of the period.
+    /// A row of the same rule is already recorded for part of the period, or already awaits
+    /// commencement.
     RuleRecorded { rule: RuleId, event: Position } => RuleAlreadyEnacted;
     /// The register has no such rule.
     RuleUnknown { rule: RuleId } => RuleMissing;
-    /// Every row of the rule has its day.
+    /// No row of the rule awaits commencement: every row has its period.
     NothingToCommence { rule: RuleId } => RuleCommenced;
     /// No row of the rule is law without an end.
     RuleNotOpen { rule: RuleId } => RuleCommenced;
-    /// The rule is law only from a later day than it is to end.
+    /// The rule becomes law on or after the day on which it is to end.
     RuleBeginsLater { rule: RuleId, from: Day } => PeriodReversed;
 }

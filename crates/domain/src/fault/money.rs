@@ -8,21 +8,21 @@ use super::faults;
 faults! {
     /// What is wrong with a fund or a payment.
     MoneyFault, Fault::Money;
-    /// The fund is recorded.
+    /// The fund is already recorded.
     FundRecorded { fund: RecordId } => FundAlreadyRecorded;
-    /// The register knows no such fund.
+    /// The register has no such fund.
     FundUnknown { fund: RecordId } => FundUnknown;
     /// The fund has no such payment.
     PaymentUnknown { fund: RecordId, payment: RecordId } => FundUnknown;
-    /// The payment is recorded.
+    /// The payment is already recorded.
     PaymentRecorded { fund: RecordId, payment: RecordId } => FundAlreadyRecorded;
-    /// The payer does not pay into the fund.
+    /// The payer is not a funder of the fund.
     NotAFunder { fund: RecordId, payer: BodyCode } => PaymentOutsideFund;
-    /// The fund pays over another period.
+    /// The payment is outside the period of the fund.
     OutsidePeriod { fund: RecordId, effective: Period } => PaymentOutsideFund;
-    /// The sum does not follow from the number of patients and the fund's rate.
+    /// The amount is not patients times the rate of the fund.
     AmountDiffers { patients: u64, per_patient_pence: u64, amount_pence: u64 }
         => PaymentOutsideFund;
-    /// The sum is more than is left of the fund.
+    /// The amount is more than is left of the fund.
     Exceeded { fund: RecordId, left_pence: u64, amount_pence: u64 } => FundExceeded;
 }

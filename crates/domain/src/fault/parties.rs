@@ -1,4 +1,4 @@
-//! What can be wrong with who gives and who receives which function.
+//! What can be wrong with the bodies that give and receive a function.
 
 use crate::basis::LegalBasis;
 use crate::body::BodyRole;
@@ -9,34 +9,36 @@ use crate::text::Text;
 
 use super::faults;
 
-/// Bodies that exercise a function under an instrument.
+/// The exercise of a function by bodies under one instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exercise {
     /// The instrument.
     pub instrument: InstrumentId,
     /// The event that put it in force.
     pub event: Position,
-    /// The bodies.
+    /// The bodies that exercise the function.
     pub exercisers: Vec<BodyCode>,
-    /// When they exercise it.
+    /// The period in which they exercise it.
     pub effective: Period,
 }
 
 faults! {
-    /// What is wrong with the parties.
+    /// What is wrong with the bodies that give or receive a function.
     PartyFault, Fault::Parties;
-    /// No rule says which bodies may receive on the basis.
+    /// No rule says which bodies may receive a function on the basis.
     NoReceivingRule { basis: LegalBasis, on: Option<Day> } => RuleMissing;
-    /// The rules do not let the body receive on the basis.
+    /// The rules do not let the body receive a function on the basis. `may` lists the roles that
+    /// may.
     MayNotReceive { code: BodyCode, role: BodyRole, basis: LegalBasis, may: Vec<BodyRole> }
         => BodyMayNotReceive;
-    /// The rules do not let the body give on the basis.
+    /// The rules do not let the body give a function on the basis. `may` lists the roles that may.
     MayNotGive { code: BodyCode, role: BodyRole, basis: LegalBasis, may: Vec<BodyRole> }
         => GiverMayNotGive;
     /// The givers neither hold nor exercise the function.
     TitleMissing { givers: Vec<BodyCode>, function: FunctionCode, on: Day, holder: BodyCode }
         => TitleMissing;
-    /// No rule lets the givers pass the function on by the basis.
+    /// The givers have the function by the instrument `under`, and no rule lets them pass it on by
+    /// `basis`.
     OnwardWithoutRule {
         givers: Vec<BodyCode>,
         function: FunctionCode,
@@ -44,19 +46,20 @@ faults! {
         basis: LegalBasis,
         on: Day,
     } => OnwardForbidden;
-    /// The terms of the instrument by which the givers have the function forbid passing it on.
+    /// The givers have the function by the instrument `under`, whose terms forbid passing it on.
     OnwardBarred { function: FunctionCode, under: InstrumentId, event: Position }
         => OnwardForbidden;
-    /// The function is reserved over some of the period.
+    /// The function is reserved for part of the period.
     Reserved { function: FunctionCode, effective: Period, citation: Text, event: Position }
         => FunctionReserved;
-    /// The catalogue does not offer the basis for the function on the day.
+    /// The catalogue has no route for the function on the basis on the day. `offered` lists the
+    /// bases of its routes.
     NotDelegable {
         function: FunctionCode,
         basis: LegalBasis,
         on: Day,
         offered: Vec<LegalBasis>,
     } => FunctionNotDelegable;
-    /// Two bodies would exercise one function for one area on one day.
+    /// Two bodies would exercise the same function for the same area on the same day.
     TwoHolders { function: FunctionCode, own: Exercise, other: Exercise } => TwoHolders;
 }

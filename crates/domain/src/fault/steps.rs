@@ -8,23 +8,24 @@ use crate::position::Position;
 
 use super::faults;
 
-/// The end of an instrument that one side can bring about alone.
+/// How one party could end an instrument alone, by notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AsOfRight {
-    /// The day on which notice is given.
+    /// The day on which notice would be given.
     pub given_on: Day,
-    /// The day on which the instrument then ends.
+    /// The day on which the instrument would then end.
     pub ends_on: Day,
-    /// The rule that yields that day.
+    /// The rule that fixes `ends_on`.
     pub rule: RuleId,
 }
 
 faults! {
     /// What is wrong with a step.
     StepFault, Fault::Steps;
-    /// No rule lets anyone take the step on the basis.
+    /// No rule lets anyone take the step for an instrument on the basis.
     NoRuleForStep { step: Step, basis: LegalBasis, on: Option<Day> } => RuleMissing;
-    /// The step cannot be taken from the state the instrument is in.
+    /// The step cannot be taken from the instrument's state. `allowed` lists the states from which
+    /// it can; `event` shows the present one.
     StateForbids {
         instrument: InstrumentId,
         step: Step,
@@ -35,34 +36,35 @@ faults! {
     } => StateForbids;
     /// The last day for the step has passed.
     WindowClosed { step: Step, last: Day } => WindowClosed;
-    /// The rules do not let the body take the step. `may` is empty if nobody need act.
+    /// The rules do not let the body take the step. `may` lists the bodies that may; it is empty if
+    /// the step needs nobody's act.
     ActorMayNot { code: BodyCode, step: Step, instrument: InstrumentId, may: Vec<BodyCode> }
         => ActorMayNot;
-    /// The rules ask for the act of a party that is not named.
+    /// The rules need the act of a party, and none of its bodies is named.
     ActorMissing { step: Step, instrument: InstrumentId, party: Party, bodies: Vec<BodyCode> }
         => ActorMissing;
-    /// An end outside the notice window needs the other side's agreement.
+    /// An end outside the notice window needs the agreement of the other party.
     ConsentMissing {
         instrument: InstrumentId,
         party: Party,
         bodies: Vec<BodyCode>,
         as_of_right: Option<AsOfRight>,
     } => ConsentMissing;
-    /// The instrument is in force, so that it cannot come to nothing.
+    /// The instrument is in force, so it cannot be rejected, withdrawn or lapse.
     InForceAlready { instrument: InstrumentId, effective: Period, event: Position }
         => StateForbids;
     /// The instrument has ended.
     EndedAlready { instrument: InstrumentId, on: Day, event: Position } => InstrumentEnded;
     /// The instrument was never in force.
     NeverInForce { instrument: InstrumentId } => InstrumentNotInForce;
-    /// The instrument is in force only from a later day than it is to end.
+    /// The instrument comes into force on or after the day on which it is to end.
     BeginsLater { instrument: InstrumentId, from: Day } => PeriodReversed;
-    /// None of the parties has ceased by the day.
+    /// No party to the instrument has ceased by the day.
     PartiesInBeing { parties: Vec<BodyCode>, on: Day } => PartyInBeing;
-    /// Notice to end the instrument is given already.
+    /// Notice to end the instrument is already given.
     NoticeGiven { instrument: InstrumentId, ends_on: Day, event: Position } => InstrumentEnded;
     /// No rule gives a notice window for the basis on the day.
     NoNoticeWindow { basis: LegalBasis, on: Day } => RuleMissing;
-    /// Instruments on this basis begin on other days of the year.
+    /// Instruments on this basis may begin only on `days` of a year.
     StartForbidden { basis: LegalBasis, on: Day, days: Vec<DayOfYear> } => StartForbidden;
 }

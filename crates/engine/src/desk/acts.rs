@@ -1,4 +1,4 @@
-//! Acts: decided one after another, kept, and followed.
+//! Acts of the desk: decided one after another, kept, and followed.
 
 use std::sync::Weak;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use super::groups::Handle;
 use super::pins::Pin;
 use super::{Desk, DeskError, Shared, State, loads};
 
-/// Acts that one read takes from the log.
+/// Acts read from the log at a time.
 const PAGE: usize = 1_024;
-/// How often an act is decided again because another came first.
+/// How many times an act is tried when other acts come first.
 const TRIES_MAX: usize = 8;
-/// How long a failed read is left alone.
+/// The pause after a failed read.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// The last act that the desk knows.
+/// The last act that the desk has applied.
 pub(super) struct LastAct {
     sequence: u64,
     recorded_at: UtcInstant,
@@ -31,7 +31,7 @@ impl Default for LastAct {
     }
 }
 
-/// An act that was decided, with the marks that change with it.
+/// An act that was decided, and the marks that change with it.
 pub(super) struct Decided {
     pub act: DeskAct,
     pub set: Vec<Mark>,
@@ -45,9 +45,10 @@ impl From<DeskAct> for Decided {
 }
 
 impl Desk {
-    /// Decides an act and keeps it. `decide` gives `None` if there is nothing to do.
+    /// Decides an act and keeps it. `decide` returns `None` if there is nothing to do. Returns
+    /// whether an act was kept.
     ///
-    /// A caller that goes away may have its act kept all the same: it is followed then.
+    /// If the caller goes away, its act may still be kept; the desk then applies it by following.
     pub(super) async fn act(
         &self,
         actor: &Text,
@@ -55,7 +56,7 @@ impl Desk {
     ) -> Result<bool, DeskError> {
         let mut last = self.shared.acting.lock().await;
         for _ in 0..TRIES_MAX {
-            // A refusal, too, speaks of all that is kept, here or by another node.
+            // Catch up first: a refusal, too, must rest on all acts, of this node and of others.
             self.follow_acts(&mut last).await?;
             let decided = decide(&self.state())?;
             let Some(Decided { act, set, remove }) = decided else { return Ok(false) };
@@ -76,16 +77,16 @@ impl Desk {
         Err(DeskError::Contended)
     }
 
-    /// Applies the acts that were kept elsewhere.
+    /// Applies the acts that other nodes kept.
     pub(super) async fn catch_up(&self) -> Result<(), LogError> {
         let mut last = self.shared.acting.lock().await;
         self.follow_acts(&mut last).await
     }
 
-    /// The stored acts about a name; all, if there is none.
+    /// The stored acts about `name`; all acts if that is `None`.
     ///
     /// # Errors
-    /// [`LogError`] if they cannot be read.
+    /// [`LogError`] if the acts cannot be read.
     pub async fn acts_about(&self, name: Option<&DeskName>) -> Result<Vec<String>, LogError> {
         let (mut found, mut after) = (Vec::new(), 0);
         loop {
@@ -147,7 +148,7 @@ impl Desk {
     }
 }
 
-/// Follows the acts that are kept elsewhere, until the desk is gone.
+/// Follows the acts that other nodes keep, until the desk is dropped.
 pub(super) async fn follow(desk: Weak<Shared>, mut last_act: watch::Receiver<u64>) {
     loop {
         let Some(shared) = desk.upgrade() else { return };
@@ -168,7 +169,7 @@ pub(super) async fn follow(desk: Weak<Shared>, mut last_act: watch::Receiver<u64
     }
 }
 
-/// The groups that there are after these acts, by name.
+/// The names of the groups that exist after these acts.
 pub(super) fn groups_after(acts: &[DeskEvent]) -> std::collections::BTreeSet<&str> {
     let mut names = std::collections::BTreeSet::new();
     for DeskEvent { act, .. } in acts {

@@ -5,18 +5,18 @@ use remit_log::{Keep, LogError, Mark};
 
 use super::{Desk, DeskError, unreadable};
 
-/// The mark.
+/// The name of the mark.
 const MARK: &str = "cosigned";
 
-/// Whether `kept` is of the same log as `new`, and later. A log that had another key file before is
-/// another.
+/// Whether `kept` is later than `new` and of the same log. Under an earlier key file with another
+/// name, it counts as another log.
 fn is_later(kept: &Cosigned, new: &Cosigned) -> bool {
     let (kept, new) = (&kept.checkpoint, &new.checkpoint);
     kept.origin == new.origin && kept.size > new.size
 }
 
 impl Desk {
-    /// The newest checkpoint that witnesses cosigned.
+    /// The newest checkpoint that witnesses cosigned; `None` if there is none.
     ///
     /// # Errors
     /// [`LogError`] if it cannot be read.
@@ -26,14 +26,14 @@ impl Desk {
         read.map_err(|error| unreadable(MARK, error))
     }
 
-    /// Keeps cosignatures of a checkpoint of this log, beside those that other known witnesses gave
-    /// to the same one; durable when it returns what is kept. An older checkpoint than the one that
-    /// is kept changes nothing.
+    /// Keeps the cosignatures of a checkpoint of this log, together with those that other known
+    /// witnesses gave to the same checkpoint. Returns what is kept, once that is durable. If a
+    /// later checkpoint is kept already, nothing changes.
     ///
-    /// A caller that goes away changes nothing: what was begun is finished.
+    /// If the caller goes away, the work is still finished.
     ///
     /// # Errors
-    /// [`DeskError`]; what is kept is then as it was.
+    /// [`DeskError`]; what is kept is then unchanged.
     pub async fn keep_cosigned(
         &self,
         new: Cosigned,

@@ -1,10 +1,10 @@
-//! One consumer group: which of its events are with whom, and what is done. No I/O, no clock.
+//! One consumer group: which events are with which member, and which are done. No I/O, no clock.
 //!
-//! Events are taken up in the order of the log. Of one subject only one event is with a member at a
-//! time, and the next follows when that is done: so order is kept for each subject, and different
-//! subjects go to different members. An event that cannot be dealt with is parked, and holds back
-//! the later events of its own subject and no others; they are taken up again from the log once it
-//! is replayed or discarded. What must survive is a [`GroupMark`].
+//! Events are taken up in log order. Only one event of a subject is with a member at a time; the
+//! next is given out when that one is done. This keeps the order of each subject, while different
+//! subjects go to different members. An event that no member could deal with is parked. It holds
+//! back the later events of its own subject and no others; these are read from the log again once
+//! it is replayed or discarded. What must survive a restart is in the [`GroupMark`].
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use remit_domain::Position;
 use remit_log::Stored;
 use remit_shape::{Again, GroupMark, Parked};
 
-/// Events that are taken up at once.
+/// The group reads no further while this many events are taken up and not done.
 pub(crate) const OPEN_MAX: usize = 1_024;
-/// How often an event is given to members before it is parked.
+/// A rejected event is parked after this many deliveries.
 const ATTEMPTS_MAX: u32 = 5;
-/// Parked events that a group may have; beyond, it stops until some are replayed or discarded.
+/// The group reads no further while this many events are parked.
 pub(crate) const PARKED_MAX: usize = 10_000;
 
 /// An event that is taken up and not done.
 struct Open {
     stored: Stored,
     subject: Arc<str>,
-    /// The number of the member that has it.
+    /// The number of the member that has it, if any.
     with: Option<u64>,
     attempts: u32,
 }
@@ -38,51 +38,51 @@ struct Member {
 /// Why an acknowledgement or rejection is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misdirected {
-    /// It is done already.
+    /// The event is done already.
     #[error("this event is done already: it was acknowledged, parked or discarded")]
     Done,
-    /// It is not with this member.
+    /// The event is not with this member.
     #[error(
         "this event is not with this member: it was never given to it, or was given to another"
     )]
     NotYours,
 }
 
-/// An event for a member.
+/// An event that is given to a member.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// The event.
     pub stored: Stored,
-    /// How often it was given to members before, this one included.
+    /// How many times the event was given to members, this time included.
     pub attempt: u32,
 }
 
-/// How a group is doing.
+/// The progress of a group.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
-    /// Every event up to here is done, is parked, or waits behind a parked one.
+    /// Every event up to here is done, or parked, or waits behind a parked one.
     pub done_until: Position,
-    /// Events that are with members.
+    /// How many events are with members.
     pub with_members: usize,
-    /// Events that are parked.
+    /// How many events are parked.
     pub parked: usize,
-    /// Subjects that were released and whose events are still to be given out.
+    /// How many subjects were released and still have events to give out.
     pub released_subjects: usize,
-    /// The members, and how many events each has.
+    /// The members by name, and how many events each has.
     pub members: Vec<(String, usize)>,
 }
 
 /// The state of one group.
 pub(crate) struct Group {
-    /// Every event up to here was looked at.
+    /// The log was read up to here.
     scanned: Position,
     open: BTreeMap<Position, Open>,
-    /// Done, and after some that are not.
+    /// Events that are done although an earlier one is not.
     done: BTreeSet<Position>,
     parked: BTreeMap<Position, Parked>,
     again: BTreeMap<String, Again>,
     members: BTreeMap<u64, Member>,
-    /// Whether there is something to keep.
+    /// Whether the mark has changed and must be kept.
     pub(crate) dirty: bool,
 }
 
@@ -103,8 +103,8 @@ impl Group {
         }
     }
 
-    /// Every event up to here is done, is parked, or belongs to a subject that is parked or
-    /// released. The mark restores the group from here: it keeps those subjects beside the floor.
+    /// Every event up to here is done or parked, or its subject is parked or released. A group is
+    /// restored from here: its mark lists those subjects too.
     fn floor(&self) -> Position {
         let again = |open: &&Open| self.again.contains_key(&*open.subject);
         let first = self.open.iter().find(|(_, open)| !again(open)).map(|(position, _)| *position);
@@ -121,13 +121,14 @@ impl Group {
         }
     }
 
-    /// After which event to read on, if there is room.
+    /// The position after which to read new events, if there is room for them.
     pub fn wants(&self) -> Option<Position> {
         let room = self.open.len() < OPEN_MAX && self.parked.len() < PARKED_MAX;
         room.then_some(self.scanned)
     }
 
-    /// A subject to be taken up again, after which event, as far as which.
+    /// A released subject that waits for its next event: its name, the position to read after, and
+    /// the last position to read.
     pub fn wants_again(&self) -> Option<(String, Position, Position)> {
         let room = self.open.len() < 2 * OPEN_MAX;
         let mut waiting = self.again.values().filter(|again| !self.blocked(&again.subject));
@@ -139,14 +140,14 @@ impl Group {
         self.parked.values().any(|parked| parked.subject == subject)
     }
 
-    /// Takes up an event that passes the filter, or leaves it for later.
+    /// Takes up an event that passes the filter, unless it is done or parked or must wait.
     pub fn offer(&mut self, stored: Stored, subject: &str) {
         let position = stored.position;
         if self.done.contains(&position) || self.parked.contains_key(&position) {
             return;
         }
         if let Some(again) = self.again.get_mut(subject) {
-            // It comes after those of its subject that are taken up again.
+            // The earlier events of its released subject come first.
             again.until = again.until.max(position);
             return;
         }
@@ -156,7 +157,7 @@ impl Group {
         }
     }
 
-    /// Every event up to a position was offered, or does not pass.
+    /// Notes that every event up to `position` was offered or does not pass the filter.
     pub fn scanned(&mut self, position: Position) {
         if position > self.scanned {
             self.scanned = position;
@@ -164,7 +165,7 @@ impl Group {
         }
     }
 
-    /// The next event of a subject that is taken up again; `None`: there is none as far as it goes.
+    /// Takes up the next event of a released subject. `None`: it has none up to `looked_until`.
     pub fn offer_again(&mut self, subject: &str, next: Option<Stored>, looked_until: Position) {
         let Some(again) = self.again.get_mut(subject) else { return };
         self.dirty = true;
@@ -197,7 +198,7 @@ impl Group {
         !self.members.is_empty()
     }
 
-    /// A member is gone: what it had is for others.
+    /// Removes a member. Its events go to other members.
     pub fn leave(&mut self, number: u64) {
         self.members.remove(&number);
         for open in self.open.values_mut().filter(|open| open.with == Some(number)) {
@@ -205,12 +206,13 @@ impl Group {
         }
     }
 
-    /// Gives events to members that have room: for each subject the first, if none is out.
+    /// Gives events to members that have room. Of each subject only the first event is given,
+    /// unless a member already has it.
     pub fn dispatch(&mut self) -> Vec<(u64, Delivery)> {
         let mut given = Vec::new();
         let mut busy: HashSet<Arc<str>> = HashSet::new();
         for open in self.open.values_mut() {
-            // Only the first of a subject, whether it is out or about to be.
+            // Only the first event of a subject may be out.
             if !busy.insert(Arc::clone(&open.subject)) || open.with.is_some() {
                 continue;
             }
@@ -240,7 +242,7 @@ impl Group {
         self.open.remove(&position).ok_or(Misdirected::Done)
     }
 
-    /// A member has dealt with an event.
+    /// A member has dealt with an event: it is done.
     pub fn acknowledge(&mut self, number: u64, position: Position) -> Result<(), Misdirected> {
         let open = self.take(number, position)?;
         self.finish(position, &open.subject);
@@ -260,7 +262,8 @@ impl Group {
         self.done = self.done.split_off(&floor.next());
     }
 
-    /// A member cannot deal with an event: it is given out again, or parked.
+    /// A member cannot deal with an event. It is given out again if `again` is set and deliveries
+    /// remain; otherwise it is parked.
     pub fn reject(
         &mut self,
         number: u64,
@@ -284,7 +287,7 @@ impl Group {
             attempts: open.attempts,
         };
         self.parked.insert(position, parked);
-        // Those that wait behind it are taken up from the log again, when it is replayed or
+        // The events that wait behind it are read from the log again once it is replayed or
         // discarded.
         self.open.retain(|_, other| *other.subject != *subject);
         self.dirty = true;
@@ -295,13 +298,12 @@ impl Group {
         self.parked.values()
     }
 
-    /// Takes a parked event up again, and what waits behind it. `false`: it is not parked.
+    /// Takes up a parked event again, then those that wait behind it. `false`: it is not parked.
     pub fn replay(&mut self, position: Position) -> bool {
         self.release(position, position.prev())
     }
 
-    /// Leaves a parked event as it is, and takes up what waits behind it. `false`: it is not
-    /// parked.
+    /// Discards a parked event, and takes up those that wait behind it. `false`: it is not parked.
     pub fn discard(&mut self, position: Position) -> bool {
         let released = self.release(position, position);
         if released && position > self.floor() {
@@ -324,7 +326,7 @@ impl Group {
     }
 
     pub fn progress(&self) -> Progress {
-        // The floor passes over released events that no member has had yet: they are not done.
+        // The floor also passes released events that no member has had yet, which are not done.
         let released = || self.again.values().filter(|again| !self.blocked(&again.subject));
         Progress {
             done_until: released().map(|again| again.after).fold(self.floor(), Position::min),
@@ -351,16 +353,16 @@ mod tests {
         }
     }
 
-    /// A log of so many events, the subject of each, and what has become of them.
+    /// A log of some events, the subject of each, and what became of them.
     struct Trial {
         subjects: Vec<String>,
-        /// How often each was acknowledged.
+        /// How many times each event was acknowledged.
         acknowledged: Vec<u32>,
         discarded: BTreeSet<Position>,
-        /// What members have.
+        /// The events that are with members: member number and position.
         out: Vec<(u64, Position)>,
         group: Group,
-        /// As it was kept last.
+        /// The mark that was kept last.
         kept: GroupMark,
         head: Position,
     }
@@ -446,14 +448,14 @@ mod tests {
                         );
                     }
                     2 if !calm => {
-                        // One is gone, with what it had.
+                        // A member leaves and loses its events.
                         if let Some(gone) = trial.group.members.keys().next().copied() {
                             trial.group.leave(gone);
                             trial.out.retain(|(with, _)| *with != gone);
                         }
                     }
                     3 if !calm => {
-                        // The node is gone: members, and all that was not kept.
+                        // The node restarts: members, and all that was not kept, are lost.
                         trial.group = Group::restore(trial.kept.clone());
                         trial.out.clear();
                     }

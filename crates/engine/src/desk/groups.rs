@@ -1,8 +1,8 @@
-//! Consumer groups: durable names, members that come and go, and the task that feeds them.
+//! Consumer groups: durable names, members that join and leave, and the task that feeds them.
 //!
 //! A group is fed while it has members. Its task reads the log, gives events out, and keeps the
-//! group's mark; members acknowledge straight into the group's state and wake it. On a node where a
-//! group has no members its state is what the mark says.
+//! group's mark. Members acknowledge directly in the group's state and wake the task. On a node
+//! where a group has no members, its state is what the mark says.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -21,35 +21,35 @@ use super::acts::Decided;
 use super::group::{Delivery, Group, Misdirected, OPEN_MAX, Progress};
 use super::{Desk, DeskError, NamedThing, State, unreadable};
 
-/// Groups that there may be.
+/// The most groups that there may be.
 const GROUPS_MAX: usize = 1_000;
-/// Members of one group.
+/// The most members of one group.
 const MEMBERS_MAX: usize = 256;
-/// Events that one member may have at once.
+/// The most events that one member may have at once.
 pub const CREDIT_MAX: usize = 256;
-/// What the marks of groups begin with.
+/// The prefix of the names of groups' marks.
 pub(super) const GROUP: &str = "group/";
-/// How long a member is believed to be there without a sign of life.
+/// How long a member stays in the group without a sign of life.
 pub const LEASE: Duration = Duration::from_secs(4);
-/// How often leases are looked at.
+/// How often leases are checked.
 const TICK: Duration = Duration::from_millis(250);
-/// How long a failed read or write is left alone.
+/// The pause after a failed read or write.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Events read at once.
+/// Events read from the log at a time.
 const PAGE: usize = 256;
 
-/// A group, as it was created.
+/// A group as it was created, and its progress.
 #[derive(Clone, Debug)]
 pub struct GroupView {
     /// Its name.
     pub name: DeskName,
     /// Which events it gets.
     pub filter: Filter,
-    /// Only events after this one.
+    /// It gets only events after this one.
     pub after: Position,
     /// Who created it.
     pub actor: Text,
-    /// How it is doing.
+    /// Its progress.
     pub progress: Progress,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct Handle {
 struct Running {
     group: Group,
     outlets: BTreeMap<u64, Outlet>,
-    /// Whether a task feeds it.
+    /// Whether a task on this node feeds it.
     fed: bool,
     deleted: bool,
 }
@@ -77,7 +77,7 @@ struct Outlet {
     ended: Arc<OnceLock<MemberEnd>>,
 }
 
-/// Why a member is none any more.
+/// Why a member is no longer in its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberEnd {
     /// It gave no sign of life.
@@ -89,7 +89,7 @@ pub enum MemberEnd {
 }
 
 impl Handle {
-    /// The group that an act created. `filter` is as the act has it.
+    /// Makes the group that an act created. `filter` is the text in the act.
     pub fn created(
         name: DeskName,
         filter: &str,
@@ -104,7 +104,8 @@ impl Handle {
     }
 
     fn state(&self) -> MutexGuard<'_, Running> {
-        // Every change of the state is one step: a panic elsewhere leaves nothing half done.
+        // A poisoned lock is safe to use: every change is one step, so a panic leaves nothing half
+        // done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -122,7 +123,7 @@ impl Handle {
         format!("{GROUP}{}", self.name)
     }
 
-    /// Takes the state that a mark says, unless the group is fed here: then the state says more.
+    /// Takes over the state in a mark, unless the group is fed here: then the state here is newer.
     fn restore(&self, mark: &str) -> Result<(), LogError> {
         let mark = decode_mark(mark)?;
         let mut state = self.state();
@@ -132,7 +133,7 @@ impl Handle {
         Ok(())
     }
 
-    /// The group was deleted: its members' streams end, and its task keeps no mark.
+    /// The group was deleted: its members' streams end, and its task keeps no more marks.
     pub fn delete(&self) {
         let mut state = self.state();
         state.deleted = true;
@@ -141,13 +142,13 @@ impl Handle {
         self.wake.notify_one();
     }
 
-    /// A parked event was taken up again.
+    /// A parked event was replayed.
     pub fn replay(&self, position: Position) {
         self.state().group.replay(position);
         self.wake.notify_one();
     }
 
-    /// A parked event was left as it is.
+    /// A parked event was discarded.
     pub fn discard(&self, position: Position) {
         self.state().group.discard(position);
         self.wake.notify_one();
@@ -166,23 +167,23 @@ impl State {
 pub struct Membership {
     handle: Arc<Handle>,
     number: u64,
-    /// What it is given. Ends where its lease has run out, another took its name, or the group is
-    /// deleted.
+    /// The events that it is given. Closes when its lease runs out, another member takes its name,
+    /// or the group is deleted.
     pub deliveries: mpsc::Receiver<Delivery>,
-    /// How it acknowledges.
+    /// Acknowledges and rejects events for this member.
     pub desk: MemberDesk,
     ended: Arc<OnceLock<MemberEnd>>,
 }
 
 impl Membership {
-    /// Why there are no deliveries any more.
+    /// Why there are no more deliveries.
     #[must_use]
     pub fn ended(&self) -> MemberEnd {
         self.ended.get().copied().unwrap_or(MemberEnd::Silent)
     }
 }
 
-/// How a member of a group answers.
+/// Acknowledges and rejects events for one member, and reports that it is alive.
 #[derive(Clone)]
 pub struct MemberDesk {
     handle: Arc<Handle>,
@@ -201,12 +202,12 @@ impl MemberDesk {
         answered
     }
 
-    /// Says that the member is there.
+    /// Reports that the member is alive, which renews its lease.
     pub fn alive(&self) {
         self.answer(|_, _| ());
     }
 
-    /// Says that an event was dealt with.
+    /// Acknowledges an event: the member has dealt with it.
     ///
     /// # Errors
     /// [`Misdirected`]; nothing changes.
@@ -214,7 +215,8 @@ impl MemberDesk {
         self.answer(|group, number| group.acknowledge(number, position))
     }
 
-    /// Says that an event cannot be dealt with: it is given out `again`, or parked.
+    /// Rejects an event: the member cannot deal with it. It is given out again if `again` is set
+    /// and deliveries remain; otherwise it is parked.
     ///
     /// # Errors
     /// [`Misdirected`]; nothing changes.
@@ -234,7 +236,7 @@ impl Drop for Membership {
 }
 
 impl Desk {
-    /// Reads how far each group is.
+    /// Reads the mark of each group.
     pub(super) async fn read_groups(&self) -> Result<(), LogError> {
         for Mark { name, value } in self.log().marks(GROUP).await? {
             let group = name.strip_prefix(GROUP).and_then(|name| name.parse::<DeskName>().ok());
@@ -244,7 +246,7 @@ impl Desk {
         Ok(())
     }
 
-    /// A group, with its state as the log has it.
+    /// A group, with its state read from the log unless it is fed here.
     async fn group(&self, name: &DeskName) -> Result<Arc<Handle>, DeskError> {
         let handle = self.state().group(name)?.clone();
         let fed = handle.state().fed;
@@ -254,10 +256,10 @@ impl Desk {
         Ok(handle)
     }
 
-    /// Creates a group. The same group again changes nothing.
+    /// Creates a group. If the same group already exists, nothing changes.
     ///
     /// # Errors
-    /// [`DeskError`]; there is then no such group.
+    /// [`DeskError`]; the group is then not created.
     pub async fn create_group(
         &self,
         name: DeskName,
@@ -271,7 +273,7 @@ impl Desk {
             None if state.groups.len() >= GROUPS_MAX => Err(DeskError::TooMany(GROUPS_MAX)),
             None => {
                 let (group, filter) = (name.clone(), filter.to_string());
-                // That of an earlier group of this name, which another node kept late.
+                // Another node may have kept the mark of an earlier group of this name late.
                 let remove = vec![format!("{GROUP}{name}")];
                 let act = DeskAct::GroupCreated { group, filter, after };
                 Ok(Some(Decided { act, set: Vec::new(), remove }))
@@ -280,13 +282,13 @@ impl Desk {
         self.act(&actor, decide).await.map(drop)
     }
 
-    /// Deletes a group and its place; its members' streams end.
+    /// Deletes a group and its mark; its members' streams end.
     ///
     /// # Errors
     /// [`DeskError`]; the group is then still there.
     pub async fn delete_group(&self, name: DeskName, actor: Text) -> Result<(), DeskError> {
         let handle = self.state().group(&name)?.clone();
-        // From here on its task keeps no mark.
+        // From here on the group's task keeps no mark.
         handle.state().deleted = true;
         let decide = |state: &State| {
             state.group(&name)?;
@@ -311,14 +313,14 @@ impl Desk {
         Ok(all.iter().map(|handle| handle.view()).collect())
     }
 
-    /// Whether an event is one that a group gets. `false` if there is no such event or group.
+    /// Whether a group gets the event at `position`. `false` if there is no such event or group.
     pub async fn is_of_group(&self, name: &DeskName, position: Position) -> bool {
         let Ok(handle) = self.state().group(name).cloned() else { return false };
         let found = self.matching(&handle, position.prev(), position).await;
         position > handle.after && found.is_ok_and(|(found, _)| !found.is_empty())
     }
 
-    /// One group.
+    /// One group and its progress.
     ///
     /// # Errors
     /// [`DeskError`].
@@ -334,11 +336,11 @@ impl Desk {
         Ok(self.group(name).await?.state().group.parked().cloned().collect())
     }
 
-    /// Takes a parked event up again, or with `discard`, a reason, leaves it as it is; either way
-    /// what waits behind it follows. `false`: it is not parked.
+    /// Replays a parked event, or discards it if `discard` gives a reason. Either way, the events
+    /// that wait behind it are taken up. `false`: it is not parked.
     ///
     /// # Errors
-    /// [`DeskError`]; it is then still parked.
+    /// [`DeskError`]; the event is then still parked.
     pub async fn release(
         &self,
         name: &DeskName,
@@ -349,7 +351,7 @@ impl Desk {
         self.group(name).await?;
         let decide = |state: &State| {
             let handle = state.group(name)?;
-            // The mark as it will be. What members acknowledge meanwhile is kept after it.
+            // The mark after the release. What members acknowledge meanwhile is in a later mark.
             let mut then = Group::restore(handle.state().group.mark());
             let (group, released) = match discard {
                 Some(_) => (name.clone(), then.discard(position)),
@@ -365,7 +367,7 @@ impl Desk {
         self.act(&actor, decide).await
     }
 
-    /// Joins a group. A member of the same name gives way.
+    /// Joins a group with room for `credit` events at once. A member of the same name leaves it.
     ///
     /// # Errors
     /// [`DeskError`].
@@ -376,7 +378,7 @@ impl Desk {
         credit: usize,
     ) -> Result<Membership, DeskError> {
         let handle = self.group(name).await?;
-        // Where nothing can be kept, what a member acknowledges would be lost.
+        // Fail now if the log cannot keep anything: acknowledgements would be lost.
         self.node().log().keep(Keep::default()).await?;
         let number = self.shared.members.fetch_add(1, Ordering::Relaxed);
         let (deliveries, given) = mpsc::channel(CREDIT_MAX);
@@ -447,15 +449,15 @@ impl Desk {
         }
     }
 
-    /// Keeps the mark of a group as it is. Marks are handed to the log in the order in which they
-    /// are made: the group's state is locked.
+    /// Keeps the mark of a group as it is. The caller holds the lock on the group's state, so marks
+    /// reach the log in the order in which they are made.
     fn keep_mark(&self, handle: &Handle, state: &mut Running) -> BoxFuture<Result<(), KeepError>> {
         state.group.dirty = false;
         let mark = Mark { name: handle.mark_name(), value: encode_mark(&state.group.mark()) };
         self.log().keep(Keep { set: vec![mark], ..Keep::default() })
     }
 
-    /// Takes events up from the log, as far as there is room.
+    /// Takes up events from the log, as far as there is room.
     async fn take_up(&self, handle: &Arc<Handle>, known: Position) -> Result<(), LogError> {
         let wanted = handle.state().group.wants_again();
         if let Some((subject, after, until)) = wanted {
@@ -477,8 +479,8 @@ impl Desk {
         Ok(())
     }
 
-    /// The events of a page that pass the filter of a group, with their subjects; and how far the
-    /// page goes.
+    /// The events of one page that pass the filter of a group, with their subjects; and the
+    /// position up to which the page was read.
     async fn matching(
         &self,
         handle: &Arc<Handle>,
@@ -508,13 +510,13 @@ impl Desk {
     }
 }
 
-/// Tells the operator.
+/// Logs an error for the operator.
 fn failed(group: &DeskName, error: &(dyn Error + 'static), what: &str) {
     tracing::error!(%group, error, "{what}");
 }
 
 impl Running {
-    /// Members that gave no sign of life leave.
+    /// Removes the members whose lease has run out.
     fn expire(&mut self) {
         let gone: Vec<u64> = self
             .outlets
@@ -529,7 +531,7 @@ impl Running {
 
     fn end(&mut self, number: u64, why: MemberEnd) {
         if let Some(outlet) = self.outlets.remove(&number) {
-            // Said once: what ended it first.
+            // Only the first reason is kept.
             let _ = outlet.ended.set(why);
         }
         self.group.leave(number);
@@ -544,7 +546,7 @@ impl Running {
 
     fn give(&mut self) {
         for (number, delivery) in self.group.dispatch() {
-            // There is room: no member is given more than its credit.
+            // The channel has room: no member is given more than its credit.
             let sent = self.outlets.get(&number).map(|outlet| outlet.deliveries.try_send(delivery));
             if !matches!(sent, Some(Ok(()))) {
                 self.end(number, MemberEnd::Silent);

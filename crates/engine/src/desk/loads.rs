@@ -1,4 +1,4 @@
-//! Loads under way: until they end, answers lack what is not recorded yet.
+//! Loads under way. Until they end, answers lack what is not recorded yet.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ const LOADS_MAX: usize = 16;
 
 type Loads = watch::Sender<Arc<[DeskName]>>;
 
-/// Adds a load.
+/// Adds a load to those under way.
 pub(super) fn begun(loads: &Loads, load: DeskName) {
     let mut now = loads.borrow().to_vec();
     now.push(load);
@@ -22,7 +22,7 @@ pub(super) fn begun(loads: &Loads, load: DeskName) {
     loads.send_replace(now.into());
 }
 
-/// Takes a load away.
+/// Removes a load from those under way.
 pub(super) fn ended(loads: &Loads, load: &DeskName) {
     let left = loads.borrow().iter().filter(|each| *each != load).cloned().collect();
     loads.send_replace(left);
@@ -35,10 +35,10 @@ impl Desk {
         Arc::clone(&self.shared.loads.borrow())
     }
 
-    /// Marks a load as under way. One that is under way stays so.
+    /// Marks a load as under way. If it already is, nothing changes.
     ///
     /// # Errors
-    /// [`DeskError`]; it is then not marked.
+    /// [`DeskError`]; the load is then not marked.
     pub async fn begin_load(&self, load: DeskName, actor: Text) -> Result<(), DeskError> {
         let decide = |_: &super::State| {
             let loads = self.loads_under_way();
@@ -51,10 +51,10 @@ impl Desk {
         self.act(&actor, decide).await.map(drop)
     }
 
-    /// Marks a load as ended. One that is not under way stays so.
+    /// Marks a load as ended. If it is not under way, nothing changes.
     ///
     /// # Errors
-    /// [`DeskError`]; it is then still under way.
+    /// [`DeskError`]; the load is then still under way.
     pub async fn end_load(&self, load: DeskName, actor: Text) -> Result<(), DeskError> {
         let decide = |_: &super::State| {
             let under_way = self.loads_under_way().contains(&load);

@@ -1,9 +1,9 @@
-//! The desk: what is kept for those who read the register.
+//! The desk: what is kept for readers of the register.
 //!
-//! Lives here: pins, loads under way, consumer groups, how far each named watch has come, and the
-//! newest checkpoint that witnesses cosigned. Everything is durable before it is said to be. Acts
-//! are taken one at a time, and follow one another in the log: of two nodes that act at once, one
-//! decides again. What another node keeps is followed, as events are.
+//! Lives here: pins, loads under way, consumer groups, how far each named watch is, and the newest
+//! checkpoint that witnesses cosigned. Everything is durable before it is acknowledged. Acts are
+//! kept one at a time, each directly after the last: if two nodes act at once, one of them decides
+//! again. The desk follows the acts that other nodes keep, as the node follows events.
 
 mod acts;
 mod cosigned;
@@ -31,10 +31,10 @@ pub use pins::Pin;
 pub use restored::marks_within;
 pub use watches::WatchError;
 
-/// Pins and named watches that there may be, each.
+/// The most pins, and the most named watches, that there may be.
 const NAMES_MAX: usize = 100_000;
 
-/// What has a name at the desk.
+/// A kind of thing that has a name at the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedThing {
     /// A consumer group.
@@ -55,19 +55,19 @@ impl fmt::Display for NamedThing {
     }
 }
 
-/// Why the desk refuses.
+/// Why the desk refuses a call.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeskError {
-    /// The name is taken.
+    /// The name is taken by something with other content.
     #[error("the name {0} is taken, with other content; choose another")]
     Taken(DeskName),
-    /// There is no such thing.
+    /// There is nothing of this kind with this name.
     #[error("there is no {0} {1}")]
     Unknown(NamedThing, DeskName),
-    /// There are as many as there may be.
+    /// The limit is reached; holds the limit.
     #[error("there are {0} of them, which is the limit; remove one")]
     TooMany(usize),
-    /// Other acts came first too often.
+    /// Other acts came first too many times.
     #[error("other acts came first too often; send it again")]
     Contended,
     /// The log failed.
@@ -84,7 +84,7 @@ impl From<KeepError> for DeskError {
     }
 }
 
-/// What is kept for those who read the register. A clone is the same desk.
+/// What is kept for readers of the register. A clone is the same desk.
 #[derive(Clone)]
 pub struct Desk {
     shared: Arc<Shared>,
@@ -92,14 +92,15 @@ pub struct Desk {
 
 struct Shared {
     node: Node,
-    /// The last act. Held while an act is decided and kept, or followed.
+    /// The last act. Held while an act is decided and kept, or while acts of other nodes are
+    /// followed.
     acting: tokio::sync::Mutex<LastAct>,
     /// Held while a mark is read and replaced.
     marking: tokio::sync::Mutex<()>,
     state: Mutex<State>,
-    /// The loads that began and have not ended. Read with every call.
+    /// The loads that began and have not ended. Every call reads this.
     loads: watch::Sender<Arc<[DeskName]>>,
-    /// The number of the next member of a group.
+    /// The number that the next member of a group gets.
     members: AtomicU64,
 }
 
@@ -107,17 +108,17 @@ struct Shared {
 struct State {
     pins: BTreeMap<DeskName, Pin>,
     groups: BTreeMap<DeskName, Arc<Handle>>,
-    /// The named watches that this node knows.
+    /// The named watches that this node knows of.
     watches: BTreeSet<DeskName>,
-    /// Streams of named watches: a second one takes over.
+    /// The streams of named watches. A second stream of a name takes over from the first.
     streams: BTreeMap<DeskName, watch::Sender<u64>>,
 }
 
 impl Desk {
-    /// Opens the desk of a node: reads what is kept, and follows what is kept from there on.
+    /// Opens the desk of a node: reads what is kept, then follows what other nodes keep.
     ///
     /// # Errors
-    /// [`LogError`] if it cannot be read.
+    /// [`LogError`] if what is kept cannot be read.
     pub async fn open(node: Node) -> Result<Self, LogError> {
         let shared = Shared {
             node,
@@ -135,7 +136,7 @@ impl Desk {
         Ok(desk)
     }
 
-    /// The node below.
+    /// The node of this desk.
     #[must_use]
     pub fn node(&self) -> &Node {
         &self.shared.node
@@ -146,12 +147,13 @@ impl Desk {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Every change of the state is one step: a panic elsewhere leaves nothing half done.
+        // A poisoned lock is safe to use: every change is one step, so a panic leaves nothing half
+        // done.
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A mark that cannot be read.
+/// The error for a mark that cannot be read.
 fn unreadable(name: &str, error: impl ToString) -> LogError {
     Damage::Mark { name: name.to_owned(), reason: error.to_string() }.into()
 }

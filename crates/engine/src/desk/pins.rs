@@ -13,15 +13,15 @@ pub struct Pin {
     pub name: DeskName,
     /// Who pinned it.
     pub actor: Text,
-    /// The question: the function.
+    /// The function that the question was about.
     pub function: FunctionCode,
-    /// The question: the place.
+    /// The place that the question was about.
     pub place: Place,
-    /// The question: the day.
+    /// The day that the question was about.
     pub effective_on: Day,
-    /// As known at.
+    /// The position at which the answer was known.
     pub known_at: Position,
-    /// What for.
+    /// What the answer was relied on for.
     pub note: Option<Text>,
 }
 
@@ -30,14 +30,14 @@ impl Pin {
         Watched::Pinned(self.function.clone(), self.place.clone(), self.effective_on)
     }
 
-    /// Whether the register says, as known at a position, what was relied on.
+    /// Whether the register, as known at `known_at`, gives the answer that was relied on.
     #[must_use]
     pub fn is_still_said(&self, register: &Register, known_at: Position) -> bool {
         let ask = |at| register.who_holds(&self.function, &self.place, self.effective_on, at);
         ask(self.known_at).reads_the_same(&ask(known_at))
     }
 
-    /// The events since it was pinned, up to a position, that changed the answer.
+    /// The events after the pin's own `known_at`, up to `until`, that changed the answer.
     #[must_use]
     pub fn changed_at(&self, register: &Register, until: Position) -> Vec<Position> {
         let watched = self.watched();
@@ -54,7 +54,7 @@ impl Pin {
 }
 
 impl Desk {
-    /// Pins an answer. The same pin again changes nothing.
+    /// Pins an answer. If the same pin already exists, nothing changes.
     ///
     /// # Errors
     /// [`DeskError`]; nothing is then pinned.
@@ -90,7 +90,7 @@ impl Desk {
         self.act(&actor, decide).await.map(drop)
     }
 
-    /// A pin.
+    /// The pin of this name, if there is one.
     #[must_use]
     pub fn pinned(&self, name: &DeskName) -> Option<Pin> {
         self.state().pins.get(name).cloned()

@@ -1,4 +1,4 @@
-//! What is left of the marks when a log is restored to an earlier position.
+//! Which marks remain when a log is restored to an earlier position.
 
 use remit_domain::Position;
 use remit_log::{LogError, Mark};
@@ -8,12 +8,12 @@ use super::acts::groups_after;
 use super::groups::GROUP;
 use crate::watch::Cursor;
 
-/// The marks there are to be when a log is restored to a position: `acts` are those that are left,
-/// `marks` all that there were.
+/// The marks to keep when a log is restored to position `until`. `acts` are the acts that remain;
+/// `marks` are all the marks that there were.
 ///
-/// A group gets what came after that position again, since other events may take its place. A named
-/// watch that has come further is forgotten, and told the present answers when it comes back: what
-/// it was told may no longer hold.
+/// A group gets the events after that position again, since other events may take their place. A
+/// named watch that is further along is forgotten, and gets the present answers when it returns:
+/// what it was told may no longer hold.
 ///
 /// # Errors
 /// [`LogError`] if the mark of a group cannot be read.

@@ -9,10 +9,10 @@ use tokio::sync::watch;
 use super::{Desk, DeskError, NAMES_MAX, NamedThing, unreadable};
 use crate::watch::{Cursor, Targets, Watch};
 
-/// What the marks of named watches begin with.
+/// The prefix of the names of named watches' marks.
 const WATCH: &str = "watch/";
 
-/// Why a watch does not go on from a cursor, or a cursor is not acknowledged.
+/// Why a watch does not continue from a cursor, or a cursor is not acknowledged.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum WatchError {
     /// The cursor is at an event that this node does not have.
@@ -20,22 +20,22 @@ pub enum WatchError {
     BeyondHead {
         /// The position of the cursor.
         known_at: Position,
-        /// That of the node.
+        /// The head of the node.
         head: Position,
     },
     /// The cursor is at a day that has not begun in England.
     #[error("the day {0} has not begun")]
     DayNotBegun(Day),
-    /// The cursor was given by a watch of other things.
+    /// The cursor comes from a watch of other targets.
     #[error("the watch that gave it is of other things")]
     OfOtherThings,
-    /// The name belongs to a watch of other things.
+    /// The name belongs to a watch of other targets.
     #[error("the watch of this name is of other things")]
     NameOfOtherThings,
-    /// The notice, or a later one, is acknowledged already.
+    /// This notice, or a later one, was acknowledged already.
     #[error("this notice or a later one is acknowledged already")]
     AcknowledgedAlready,
-    /// The desk refuses.
+    /// The desk refuses the call.
     #[error(transparent)]
     Desk(#[from] DeskError),
 }
@@ -58,11 +58,12 @@ impl Desk {
         Ok(())
     }
 
-    /// Begins a watch: after a cursor; else after what was acknowledged last under its name; else
-    /// with the present answers. A name is known from then on.
+    /// Begins a watch. It continues from the cursor `from`; without one, from what `consumer`
+    /// acknowledged last; otherwise it begins with the present answers. The desk remembers the name
+    /// `consumer` from then on.
     ///
     /// # Errors
-    /// [`WatchError`]; the name is then not known, unless it was before.
+    /// [`WatchError`]; a new name is then not remembered.
     pub async fn watch(
         &self,
         targets: Targets,
@@ -100,18 +101,18 @@ impl Desk {
         Ok(watch)
     }
 
-    /// Where a watch of anything goes on that knows everything up to a point. No day that has not
-    /// begun is one of them.
+    /// The cursor from which a watch of any targets continues if its reader knows everything up to
+    /// this point. A day that has not begun is replaced by today.
     #[must_use]
     pub fn cursor_at(&self, known_at: Position, effective_on: Day) -> Cursor {
         let effective_on = effective_on.min(self.node().today());
         Cursor::at(Point { effective_on, known_at }, None)
     }
 
-    /// Keeps that the notices of a named watch up to a cursor were dealt with.
+    /// Records that the notices of a named watch up to a cursor were dealt with.
     ///
     /// # Errors
-    /// [`WatchError`]; nothing then changes.
+    /// [`WatchError`]; nothing changes.
     pub async fn acknowledge(&self, consumer: DeskName, cursor: Cursor) -> Result<(), WatchError> {
         let Point { effective_on, known_at } = cursor.point();
         let recorded_on = |head| self.node().view(|register, _| register.recorded_on(head));
@@ -119,7 +120,7 @@ impl Desk {
         if known_at > head {
             return Err(WatchError::BeyondHead { known_at, head });
         }
-        // The clock may have been set back behind the last event.
+        // The clock may have been set back since the last event, so that event's day counts too.
         if Some(effective_on) > recorded_on(head).max(Some(self.node().today())) {
             return Err(WatchError::DayNotBegun(effective_on));
         }
@@ -139,7 +140,7 @@ impl Desk {
     /// Forgets a named watch.
     ///
     /// # Errors
-    /// [`DeskError`]; it is then still known.
+    /// [`DeskError`]; the watch is then still known.
     pub async fn forget_watch(&self, consumer: DeskName) -> Result<(), DeskError> {
         let _marking = self.shared.marking.lock().await;
         if self.acknowledged(&consumer).await?.is_none() {
@@ -151,7 +152,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes over a named watch: the stream that had it sees the number change.
+    /// Takes over a named watch. The stream that had it sees the number change.
     #[must_use]
     pub fn take_over(&self, consumer: &DeskName) -> watch::Receiver<u64> {
         let mut state = self.state();
@@ -161,7 +162,7 @@ impl Desk {
         stream.subscribe()
     }
 
-    /// The cursor that a named watch acknowledged last.
+    /// The cursor that a named watch acknowledged last; `None` if there is no such watch.
     async fn acknowledged(&self, consumer: &DeskName) -> Result<Option<Cursor>, LogError> {
         let name = mark_name(consumer);
         let Some(text) = self.log().mark(&name).await? else { return Ok(None) };
@@ -169,7 +170,7 @@ impl Desk {
         cursor.map(Some).ok_or_else(|| unreadable(&name, "is no cursor of this register"))
     }
 
-    /// Knows a named watch from now on; one that is known stays where it is.
+    /// Remembers a named watch at `cursor`. If the name is already known, nothing changes.
     async fn know_watch(&self, consumer: &DeskName, cursor: Cursor) -> Result<(), DeskError> {
         let _marking = self.shared.marking.lock().await;
         if self.acknowledged(consumer).await?.is_some() {

@@ -3,26 +3,27 @@
 use remit_domain::Position;
 use remit_register::{Point, Step};
 
-/// Where a watch is: everything up to a point was told, and so many notices of the step after it.
-/// It never expires.
+/// Where a watch is: everything up to a point was reported, and so were the first `told` notices of
+/// the next step. A cursor never expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     at: Point,
     told: usize,
-    /// Whether that step is the beginning of the next day, and not the next event.
+    /// Whether the next step is the beginning of a day, not an event.
     day: bool,
-    /// The number of what the watch is about; `None`: of anything, as a snapshot gives it.
+    /// Which targets the watch has (`Targets::number`). `None`, in a cursor from a snapshot, fits
+    /// any.
     of: Option<u64>,
 }
 
 impl Cursor {
-    /// At a point, of a watch of what has this number.
+    /// A cursor at a point. `of` identifies the targets of the watch; `None` fits any.
     #[must_use]
     pub fn at(at: Point, of: Option<u64>) -> Self {
         Self { at, told: 0, day: false, of }
     }
 
-    /// The text that clients keep, for a log of this id.
+    /// The text that clients keep, for the log with this id.
     #[must_use]
     pub fn write(self, log_id: &str) -> String {
         let Point { effective_on, known_at } = self.at;
@@ -31,14 +32,14 @@ impl Cursor {
         format!("{known_at}.{effective_on}.{}{step}.{of}@{log_id}", self.told)
     }
 
-    /// Reads what [`Self::write`] wrote for a log of this id, and no other spelling of the same.
+    /// Parses what [`Self::write`] wrote for the log with this id. Accepts no other spelling.
     #[must_use]
     pub fn read(text: &str, log_id: &str) -> Option<Self> {
         let (cursor, id) = Self::of_any_log(text)?;
         (id == log_id && cursor.write(log_id) == text).then_some(cursor)
     }
 
-    /// Reads a cursor and the id of its log.
+    /// Parses a cursor of any log; returns it with the id of its log.
     pub(crate) fn of_any_log(text: &str) -> Option<(Self, &str)> {
         let (place, id) = text.rsplit_once('@')?;
         let mut parts = place.split('.');
@@ -54,13 +55,13 @@ impl Cursor {
         Some((Self { at: Point { effective_on, known_at }, told, day, of }, id))
     }
 
-    /// Everything up to this point was told.
+    /// The point up to which everything was reported.
     #[must_use]
     pub fn point(self) -> Point {
         self.at
     }
 
-    /// The last event of which anything was told.
+    /// The last event that was reported, in full or in part.
     #[must_use]
     pub fn reached(self) -> Position {
         match self.begun() {
@@ -69,25 +70,25 @@ impl Cursor {
         }
     }
 
-    /// Whether both are of watches of the same things.
+    /// Whether both cursors are of watches with the same targets.
     #[must_use]
     pub fn is_of_the_same(self, other: Self) -> bool {
         self.of == other.of
     }
 
-    /// Whether this one is further along the way of the same watch.
+    /// Whether this cursor is further along than `other`, for cursors of the same watch.
     #[must_use]
     pub fn is_after(self, other: Self) -> bool {
         let order = |of: Self| (of.at.known_at, of.at.effective_on, of.told);
         order(self) > order(other)
     }
 
-    /// The notices of the step after the point that were told.
+    /// How many notices of the next step were reported.
     pub(super) fn told(self) -> usize {
         self.told
     }
 
-    /// The step of which some notices were told and others not.
+    /// The next step, if any of its notices were reported.
     pub(super) fn begun(self) -> Option<Step> {
         match self {
             Self { told: 0, .. } => None,
@@ -96,22 +97,23 @@ impl Cursor {
         }
     }
 
-    /// The same, of a watch of what has this number.
+    /// The same cursor for the targets that `of` identifies.
     pub(super) fn of(self, of: u64) -> Self {
         Self { of: Some(of), ..self }
     }
 
-    /// Whether it may go on a watch of what has this number.
+    /// Whether a watch of the targets that `of` identifies may continue from this cursor.
     pub(crate) fn may_be_of(self, of: u64) -> bool {
         self.of.is_none_or(|own| own == of)
     }
 
-    /// The same watch at another point.
+    /// A cursor of the same watch at another point.
     pub(super) fn moved(self, at: Point) -> Self {
         Self::at(at, self.of)
     }
 
-    /// The same watch after so many notices of a step.
+    /// A cursor of the same watch after `told` notices of `step`, which comes after the point
+    /// `before`.
     pub(super) fn within(self, before: Point, step: Step, told: usize) -> Self {
         let day = matches!(step, Step::Began(_));
         Self { at: before, told, day, of: self.of }

@@ -8,10 +8,10 @@ use remit_register::{Place, Watched};
 
 use crate::desk::Pin;
 
-/// One thing that a watch is about. Its text is how notices name it.
+/// One target of a watch. Notices name it by its `Display` text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// One question, without a day.
+    /// One question: a function at a place, on any day.
     Question(FunctionCode, Place),
     /// Every function in the area of a commissioner.
     Area(BodyCode),
@@ -22,7 +22,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// The answers.
+    /// The answers that the target watches.
     #[must_use]
     pub fn watched(&self) -> Watched {
         match self {
@@ -33,7 +33,7 @@ impl Target {
         }
     }
 
-    /// The pin, if it is one.
+    /// The pin, if the target is one.
     #[must_use]
     pub fn pin(&self) -> Option<&Pin> {
         match self {
@@ -54,12 +54,12 @@ impl fmt::Display for Target {
     }
 }
 
-/// Everything that one watch is about. The order in which it is named makes no difference.
+/// All targets of one watch. The order in which they are given makes no difference.
 #[derive(Clone)]
 pub struct Targets(Arc<[Target]>);
 
 impl Targets {
-    /// The targets, each once.
+    /// Sorts the targets and drops duplicates.
     #[must_use]
     pub fn new(mut targets: Vec<Target>) -> Self {
         targets.sort_by_cached_key(ToString::to_string);
@@ -67,9 +67,9 @@ impl Targets {
         Self(targets.into())
     }
 
-    /// A number for them: cursors of one watch are not taken for those of another.
+    /// A number that identifies these targets, so that a cursor is not used for a watch of others.
     pub(crate) fn number(&self) -> u64 {
-        // FNV-1a: the same in every release, for cursors do not expire.
+        // FNV-1a: the same in every release, because cursors do not expire.
         let mix =
             |number: u64, byte: u8| (number ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         let names = self.0.iter().map(ToString::to_string);

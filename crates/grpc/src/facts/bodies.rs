@@ -1,4 +1,4 @@
-//! Bodies.
+//! Facts about bodies.
 
 use remit_domain::{
     Body, BodyDissolved, BodyNamed, ClusterFormed, ContractHeld, Member, Membership,

@@ -1,4 +1,4 @@
-//! Committees. The note of a fact is the note of its evidence on the wire.
+//! Facts about committees. On the wire, the note of such a fact is the note of its evidence.
 
 use remit_domain::{DecisionTaken, Handling, InterestDeclared, Personal};
 

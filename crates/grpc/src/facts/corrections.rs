@@ -1,4 +1,4 @@
-//! Facts as events say them, corrections, and redactions.
+//! Corrections and redactions, and any fact as the message of an event.
 
 use remit_domain::{
     Act, BodyFact, CommitteeFact, Correction, CorrectionKind, Fact, FieldRedacted, InstrumentFact,
@@ -12,7 +12,7 @@ use crate::value::Value;
 
 macro_rules! write_facts {
     ($($topic:ident($facts:ident, $kinds:ident): $($kind:ident)+ $(, told $told:ident)?;)+) => {
-        /// A fact, as an event says it.
+        /// A fact as the message of the event that states it.
         pub(crate) fn write_fact(fact: &Fact) -> pb::Fact {
             use pb::fact::Fact as F;
             let fact = match fact {
@@ -39,7 +39,7 @@ fn write_corrected(correction: &Correction) -> pb::Corrected {
     }
 }
 
-/// A correction as it is asked for. `stated` reads the command of the fact that it states.
+/// Reads the command for a correction. `stated` reads the command of the fact that it states.
 pub(crate) fn read_correct(
     fields: &mut Fields,
     wire: &pb::Correct,
@@ -70,7 +70,7 @@ pub(crate) fn read_correct(
     Some(Act::Correct { correction, instead: instead? })
 }
 
-/// A correction as it is asked for.
+/// A correction as the message of the command for it. `instead` is the act that it states.
 pub(crate) fn write_correct(
     correction: &Correction,
     instead: Option<pb::command::Act>,

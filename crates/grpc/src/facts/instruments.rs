@@ -1,4 +1,4 @@
-//! Instruments.
+//! Facts about instruments.
 
 use remit_domain::{
     Area, ConditionAttached, ConditionLifted, ExpectationStated, Forum, ForumKind, Instrument,

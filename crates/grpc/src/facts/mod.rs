@@ -1,7 +1,7 @@
-//! Facts as messages, in both directions, by topic: one line a fact.
+//! Converts facts to and from messages, by topic, with one declaration for each fact.
 //!
-//! A fact that is not written field by field under the same names is written by hand, and so is a
-//! check that needs more than one field.
+//! A fact whose fields differ from those of its message is converted by hand, and so is a check of
+//! several fields at once.
 
 mod bodies;
 mod committees;
@@ -14,17 +14,17 @@ use crate::fields::Fields;
 
 pub(crate) use corrections::{read_correct, write_correct, write_fact};
 
-/// A value of the domain as a message.
+/// A value of the domain that is a message on the wire.
 pub(crate) trait Message: Sized {
-    /// The message.
+    /// The generated type of the message.
     type Wire;
 
     fn read(fields: &mut Fields, wire: &Self::Wire) -> Option<Self>;
     fn write(&self) -> Self::Wire;
 }
 
-/// Declares messages whose fields have the names and the order of the domain. `check` names a
-/// function that looks at the message as a whole.
+/// Declares messages whose fields have the same names as in the domain. `check` names a function
+/// that checks the whole message.
 macro_rules! messages {
     ($($type:ident as $wire:ident { $($field:ident),+ $(,)? } $(check $check:ident)?;)+) => {$(
         impl crate::facts::Message for $type {
@@ -46,7 +46,7 @@ macro_rules! messages {
 }
 use messages;
 
-/// Makes messages fields of others: required, optional, and as items of a list.
+/// Lets messages be fields of other messages: required, optional, or items of a list.
 macro_rules! embedded {
     ($($type:ident as $wire:ident),+ $(,)?) => {$(
         impl crate::value::Value for $type {
@@ -105,8 +105,8 @@ macro_rules! embedded {
 }
 use embedded;
 
-/// Hands every kind of fact, by topic, to a macro. `told` is what only events say: a decision makes
-/// it.
+/// Calls the macro `$do` with every kind of fact, by topic. The kind after `told` has no command of
+/// its own: a decision produces it.
 macro_rules! each_fact {
     ($do:ident) => {
         $do! {

@@ -1,4 +1,4 @@
-//! Money.
+//! Facts about money.
 
 use remit_domain::{FundOpened, PaymentDirectionMade, SupportPaid};
 

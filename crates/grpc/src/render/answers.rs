@@ -1,4 +1,4 @@
-//! Answers, what differs between them, and what goes with them.
+//! Answers, changes of answers, and what is shown with them.
 
 use super::*;
 
@@ -30,7 +30,7 @@ fn unapplied(unapplied: &Unapplied<'_>) -> pb::Unapplied {
     }
 }
 
-/// An answer to a question about a function at a place. `brief` leaves out names and grounds.
+/// The answer for a function at a place. `brief` leaves out names and grounds.
 #[must_use]
 pub fn answer(
     register: &Register,
@@ -107,7 +107,7 @@ pub fn answer(
     }
 }
 
-/// The names of the bodies of an answer, each once.
+/// The names of all bodies in an answer, each once.
 fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     let mut codes: Vec<BodyCode> = Vec::with_capacity(4);
     let mut add = |code: &BodyCode| {
@@ -136,7 +136,8 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
         Some(pb::Named { code: own(&code), name: own(&name) })
     };
     let mut names: Vec<_> = codes.iter().filter_map(|code| named(code, on)).collect();
-    // Who answers now goes by today's name: the code may have been something else on the day.
+    // Successors that answer now are given today's name: on the day asked about, their code may
+    // have belonged to another body.
     let now = answer.known_at.recorded_at.and_then(remit_register::london_day).unwrap_or(on);
     for successor in answer.answering_now.iter().flat_map(|now| &now.successors) {
         if !codes.contains(successor) {
@@ -146,7 +147,7 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     names
 }
 
-/// A difference.
+/// A change of one answer.
 #[must_use]
 pub fn change(register: &Register, change: &Change<'_>) -> pb::Change {
     let (function, place) = (own(&change.function), change.place.to_string());
@@ -170,7 +171,7 @@ pub fn change(register: &Register, change: &Change<'_>) -> pb::Change {
     }
 }
 
-/// An area in which a function is not held exactly once.
+/// An area in which a function is not held exactly once over some days.
 #[must_use]
 pub fn uncovered(register: &Register, uncovered: &Uncovered<'_>) -> pb::Uncovered {
     let (function, area) = (own(&uncovered.function), own(&uncovered.area));
@@ -182,7 +183,8 @@ pub fn uncovered(register: &Register, uncovered: &Uncovered<'_>) -> pb::Uncovere
     }
 }
 
-/// By when notice must be given.
+/// The last day for notice to end an instrument. `command` is the index of the command that asks
+/// for the end.
 #[must_use]
 pub fn notice_due(command: usize, due: NoticeDue<'_>) -> pb::NoticeDue {
     pb::NoticeDue {
@@ -194,7 +196,7 @@ pub fn notice_due(command: usize, due: NoticeDue<'_>) -> pb::NoticeDue {
     }
 }
 
-/// A holding.
+/// One function in one area that a body holds, exercises or is liable for.
 #[must_use]
 pub fn holding(holding: &Holding<'_>) -> pb::Holding {
     pb::Holding {
@@ -210,7 +212,7 @@ pub fn holding(holding: &Holding<'_>) -> pb::Holding {
     }
 }
 
-/// A payment to a federation.
+/// A payment to a federation, with its decisions. `at` is the known point of the reply.
 #[must_use]
 pub fn support(
     register: &Register,
@@ -242,7 +244,7 @@ pub fn support(
             })
             .collect(),
     };
-    // Reference section 7.3: where the power is not recorded, liability is unsettled.
+    // Reference section 7.3: if the power used is not recorded, liability is unsettled.
     let unsettled = pb::Liable {
         state: pb::LiableState::Unsettled.into(),
         confidence: pb::Confidence::Unconfirmed.into(),

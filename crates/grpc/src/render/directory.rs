@@ -1,11 +1,11 @@
-//! What the directory lists: bodies, successions, memberships, functions, rules, instruments.
+//! The rows of the directory: bodies, successions, memberships, functions, rules and instruments.
 
 use remit_domain::{Membership, Succession};
 
 use super::*;
 use crate::facts::Message;
 
-/// A body.
+/// A body in one role.
 #[must_use]
 pub fn body(view: &BodyView<'_>) -> pb::Body {
     pb::Body {
@@ -19,7 +19,7 @@ pub fn body(view: &BodyView<'_>) -> pb::Body {
     }
 }
 
-/// A name over a period.
+/// A name of a body, and the period in which the body bore it.
 #[must_use]
 pub fn body_name(view: &NameView<'_>) -> pb::BodyName {
     pb::BodyName {
@@ -64,7 +64,7 @@ pub fn membership(view: &MembershipView<'_>) -> pb::Membership {
     }
 }
 
-/// A segment of a function's history, and when it holds.
+/// A segment of a function, and the period in which it holds.
 #[must_use]
 pub fn function(view: &FunctionView<'_>) -> pb::Function {
     let catalogued =
@@ -76,7 +76,7 @@ pub fn function(view: &FunctionView<'_>) -> pb::Function {
     }
 }
 
-/// A row of law, and when it is law.
+/// A row of law, and the period in which it is in force.
 #[must_use]
 pub fn rule(view: &RuleView<'_>) -> pb::Rule {
     let enacted = pb::RuleEnacted { effective: view.effective.map(period), ..view.rule.write() };

@@ -1,4 +1,4 @@
-//! `AuditService`: checkpoints, proofs, and the whole log to be taken away.
+//! `AuditService`: checkpoints, proofs, statements, stories and exports.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::pb::export_response::Content;
 use crate::{pb, status};
 
 impl Api {
-    /// The signed root over the first so many events; 0: all.
+    /// The signed root over the first `size` events; 0 means all.
     pub(crate) async fn checkpoint(&self, size: Position) -> Result<(Checkpoint, String), Status> {
-        // What is durable and folded in: nobody is shown a root over events that cannot be asked
-        // for.
+        // Only durable events that are folded in count: a checkpoint never covers events that
+        // cannot be read yet.
         let head = *self.node.head().borrow();
         let size = if size == Position::ZERO { head } else { size };
         if size > head {
@@ -34,7 +34,7 @@ impl Api {
         Ok((checkpoint, note))
     }
 
-    /// The reply to who asks for a checkpoint.
+    /// The reply of `GetCheckpoint`, without cosignatures.
     fn checkpoint_reply(&self, checkpoint: &Checkpoint, note: String) -> pb::GetCheckpointResponse {
         let mut public_keys = self.keys.public().map(ToString::to_string);
         pb::GetCheckpointResponse {

@@ -1,4 +1,5 @@
-//! What changes: `Diff`, `Coverage` and `ListRetroactive`.
+//! `Diff`, `Coverage` and `ListRetroactive`: what changed in the answers, and where they have no
+//! holder.
 
 use remit_domain::{CorrectionKind, Day, FunctionCode, Period, Position};
 use remit_register::{Place, Point, Register, Scope};
@@ -10,7 +11,7 @@ use super::{Api, PAGE_MAX, Page, Paged, count, resolve};
 use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render, status};
 
-/// Events after the fact on one page.
+/// The most events in one page of `ListRetroactive`.
 const RETROACTIVE_MAX: usize = 50;
 
 impl Fields {
@@ -163,7 +164,9 @@ impl Told for pb::Retroactive {
     }
 }
 
-/// An event that speaks of days before it was recorded, or says that it corrects something.
+/// An event that concerns days before it was recorded, or that is a correction. `None` for any
+/// other event, and, with `only_changing`, for a late event that is no correction and changes no
+/// answer.
 fn after_the_fact(
     register: &Register,
     recorded: &Recorded,

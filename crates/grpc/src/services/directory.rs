@@ -8,7 +8,7 @@ use crate::fields::Fields;
 use crate::pb::directory_service_server::DirectoryService;
 use crate::{pb, render, status};
 
-/// Instruments of one page: they are long.
+/// The most instruments in one page. Fewer than other rows, because each is long.
 const INSTRUMENTS_PAGE_MAX: usize = 500;
 
 #[tonic::async_trait]

@@ -1,4 +1,4 @@
-//! `EventService`: reading and subscribing.
+//! `EventService`: `Read` and `Subscribe`; its other calls are in `snapshots` and `groups`.
 
 use std::time::Duration;
 
@@ -16,31 +16,31 @@ use crate::pb::event_service_server::EventService;
 use crate::pb::subscribe_response::Content;
 use crate::{pb, render, status};
 
-/// Events of one page, and bytes after which a page is full.
+/// The most events in one page, and the number of bytes after which a page is full.
 const PAGE: usize = 512;
 const PAGE_BYTES: usize = 256 << 10;
 
-/// After how long a silence a stream says how far it is, and how it says so.
+/// How long a stream may be silent before it sends a heartbeat, and how the heartbeat is made.
 type Beat<T> = (Duration, fn(&Api, Position) -> T);
 
-/// Which events a stream is to have, and how they are to look.
+/// Which events a stream sends, and in which form.
 struct Wanted<T> {
     filter: Filter,
-    /// Only events that say something of this day or a later one.
+    /// Only events that take effect on this day or later, and those that name no day.
     from_day: Option<Day>,
-    /// At most so many.
+    /// The most events to send; 0 means no limit.
     limit: u64,
-    /// Whether to go on at the head.
+    /// Whether to wait for new events at the head.
     follow: bool,
-    /// Whether `event` wants the event read.
+    /// Whether `event` needs the decoded event and its personal fields.
     typed: bool,
     event: fn(Stored, Option<&Event>, Vec<pb::PersonalField>) -> T,
     beat: Option<Beat<T>>,
 }
 
 impl Api {
-    /// Feeds a stream with the events after a position, in order, until its limit, the head or,
-    /// following, its end. `after` is always the last position that was dealt with.
+    /// Sends the events after `after`, in order, until the limit, or the head, or, with `follow`,
+    /// until the stream ends. `after` is always the last position that was dealt with.
     async fn feed<T>(
         &self,
         wanted: &Wanted<T>,
@@ -88,7 +88,8 @@ impl Api {
         }
     }
 
-    /// The next page after a position, not beyond `known`, and the position it reaches.
+    /// The next page after `after`, up to `known` and of at most `left` events, and the last
+    /// position that it covers.
     async fn page<T>(
         &self,
         wanted: &Wanted<T>,
@@ -105,7 +106,7 @@ impl Api {
         });
         stored.truncate(full.map_or(most, |at| at + 1));
         if wanted.filter.is_open() && wanted.from_day.is_none() && !wanted.typed {
-            // The stored bytes go on as they are.
+            // Nothing needs decoding: the stored bytes are sent unchanged.
             stored.truncate(usize::try_from(left).unwrap_or(usize::MAX));
             let reached = stored.last().map_or(after, |event| event.position);
             let page = stored.into_iter().map(|event| (wanted.event)(event, None, Vec::new()));
@@ -140,7 +141,8 @@ impl Api {
         })
     }
 
-    /// Stored events after a position: from memory where they are still there.
+    /// At most `most` stored events after a position: from the in-memory tail if they are still
+    /// there, else from the store.
     pub(crate) async fn stored(&self, after: Position, most: usize) -> Result<Vec<Stored>, Status> {
         let log = self.node.log();
         if let Some(recent) = log.recent(after, most) {
@@ -149,7 +151,7 @@ impl Api {
         log.read(after, most).await.map_err(|error| status::log(&error))
     }
 
-    /// Where a stream is to start.
+    /// Reads where a stream starts, and resolves it to a position.
     pub(super) fn stream_start(
         &self,
         fields: &mut Fields,
@@ -185,7 +187,7 @@ impl Api {
         let from_day = fields.optional_day("effective_from", request.effective_from);
         let start = self.stream_start(&mut fields, request.start.as_ref());
         let filter = fields.filter(&request.filter);
-        // A heartbeat is there before its time is up.
+        // Nine tenths of the interval, so that each heartbeat arrives in time.
         let silence = fields.silence("heartbeat_seconds", request.heartbeat_seconds);
         let silence = silence.map(|silence| silence * 9 / 10);
         let (start, filter, from_day, silence) =
@@ -193,13 +195,13 @@ impl Api {
         Ok((start.within_head()?, filter, from_day, silence))
     }
 
-    /// Where a stream goes on.
+    /// The cursor with which a stream continues after a position.
     pub(super) fn cursor(&self, position: Position) -> String {
         token(position, self.node.log().id())
     }
 }
 
-/// Where a stream is to start, if that is not beyond the head.
+/// The position after which a stream starts, the head, and the field that gave the position.
 pub(super) struct Started {
     after: Position,
     head: Position,
@@ -224,7 +226,7 @@ fn plain(stored: Stored, _: Option<&Event>, personal: Vec<pb::PersonalField>) ->
     }
 }
 
-/// An event as a stream sends it; `event` where it is wanted as a message too.
+/// An event as streams send it. With `event`, it also has the decoded fact and evidence.
 pub(super) fn recorded(stored: Stored, event: Option<&Event>) -> pb::RecordedEvent {
     pb::RecordedEvent {
         position: stored.position.get(),
@@ -399,7 +401,8 @@ impl EventService for Api {
 }
 
 impl Api {
-    /// How a stream ends that nothing but its reader, a fault or a shutdown ends.
+    /// How a subscription, watch or member's stream ends: with a last message, made by `ended`,
+    /// only when the server drains.
     pub(super) fn last<T>(
         &self,
         over: Result<(), Over>,

@@ -1,4 +1,5 @@
-//! `Explain`: an answer, the events and the rows of law that it rests on, and why they give it.
+//! `Explain`: an answer, the events and rows of law that it rests on, and the steps that lead from
+//! them to it.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use super::Api;
 use super::responsibility::Question;
 use crate::{pb, render, status};
 
-/// The events that an answer rests on, as they are stored and as they are read.
+/// The events that an answer rests on, both stored and decoded.
 type Events = BTreeMap<Position, (Stored, Event)>;
 
 impl Api {
@@ -32,7 +33,7 @@ impl Api {
                 events.extend(self.event(ground.position).await?);
             }
         }
-        // The same answer again: nothing that is recorded meanwhile changes it.
+        // The same answer as above: `at` is fixed, so events recorded meanwhile do not change it.
         self.node.view(|register, _| {
             let answer = register.who_holds(function, place, *effective_on, at);
             let cited = Cited {
@@ -55,7 +56,7 @@ impl Api {
         })
     }
 
-    /// An event as it is stored and as it is read.
+    /// The event at a position, both stored and decoded.
     async fn event(
         &self,
         position: Position,
@@ -88,8 +89,7 @@ fn explained_grounds(explanation: &Explanation<'_>, events: &Events) -> Vec<pb::
     explained.collect()
 }
 
-/// The rules as known at the position asked about: what a later correction says of one is not what
-/// the answer rests on.
+/// The rules as known at `at`: the answer does not rest on later corrections of them.
 fn applied_rules(register: &Register, answer: &Answer<'_>, at: Position) -> Vec<pb::AppliedRule> {
     let rules = answer.liable.rules.iter().filter_map(|id| register.rule(id, at));
     rules

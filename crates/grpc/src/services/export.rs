@@ -1,4 +1,4 @@
-//! The whole log, sent as it is stored.
+//! `Export`: sends the whole log as it is stored.
 
 use remit_domain::Position;
 
@@ -7,12 +7,12 @@ use super::streams::{Outlet, Over};
 use crate::pb::export_response::Content;
 use crate::{pb, status};
 
-/// Events of one message of an export, and bytes after which it is full.
+/// The most events in one message, and the number of bytes after which a message is full.
 const EXPORTED: usize = 1_024;
 const EXPORTED_BYTES: usize = 512 << 10;
 
 impl Api {
-    /// Sends the stored bytes of the first `size` events.
+    /// Sends the stored bytes of the first `size` events, then their disclosures.
     pub(super) async fn send_stored(
         &self,
         size: Position,
@@ -42,8 +42,8 @@ impl Api {
         self.send_beside(size, outlet).await
     }
 
-    /// Sends what lies beside the first `size` events. It is read after the events: what is gone by
-    /// then was redacted, which the importer sees and names.
+    /// Sends the disclosures of the first `size` events. They are read after the events, so one
+    /// that is missing was redacted meanwhile; the importer notices and reports it.
     async fn send_beside(
         &self,
         size: Position,

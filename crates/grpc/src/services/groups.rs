@@ -1,4 +1,4 @@
-//! Consumer groups on the wire: administration, and the stream of a member.
+//! Consumer groups: their administration, and the stream of a member.
 
 use remit_domain::{Position, Text};
 use remit_engine::{CREDIT_MAX, Delivery, GroupView, LEASE, MemberDesk, Membership, Misdirected};
@@ -14,9 +14,9 @@ use crate::pb::join_group_request::Content as Asked;
 use crate::pb::join_group_response::Content;
 use crate::{pb, status};
 
-/// Events that one message may acknowledge.
+/// The most events that one message may acknowledge.
 const ACKNOWLEDGED_MAX: usize = 1_000;
-/// Characters of the reason of a rejection that are kept.
+/// The longest reason of a rejection, in characters; the rest is cut off.
 const REASON_MAX: usize = 500;
 
 fn response(content: Content) -> pb::JoinGroupResponse {
@@ -58,7 +58,8 @@ impl Api {
         if request.start.and_then(|start| start.start) == Some(now)
             && let Ok(there) = self.desk.group_view(&name).await
         {
-            // Sent again, a group from now on is the one that there is.
+            // A repeated request that starts at `now` keeps the start of the existing group, so
+            // that it changes nothing.
             after = there.after;
         }
         let created = self.desk.create_group(name.clone(), filter, after, actor).await;
@@ -210,7 +211,8 @@ impl Api {
         }))
     }
 
-    /// Serves a member until it is over.
+    /// Delivers events to a member and takes its answers, until the member leaves or its membership
+    /// ends.
     async fn member(
         &self,
         name: &DeskName,
@@ -255,7 +257,7 @@ fn misdirected(
 }
 
 impl Api {
-    /// What becomes of a message of a member: nothing to say, or what was misdirected.
+    /// Handles a message of a member. Returns what was refused; empty if nothing was.
     async fn answered(
         &self,
         name: &DeskName,

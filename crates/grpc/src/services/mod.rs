@@ -1,4 +1,4 @@
-//! The services: each parses, calls the node and renders.
+//! The services: each reads a request, calls the node and renders the reply.
 
 mod audit;
 mod changes;
@@ -36,32 +36,32 @@ use crate::status;
 pub use streams::StreamLimits;
 use streams::Streams;
 
-/// How long a read waits for a token if its caller sets no earlier deadline.
+/// The longest that a read waits for a token, even if the caller's deadline is later.
 const WAIT_MAX: Duration = Duration::from_secs(10);
-/// Rows of one page.
+/// The most rows in one page.
 pub(crate) const PAGE_MAX: usize = 1_000;
 
-/// What every service needs.
+/// What every service needs. All services share it.
 #[derive(Clone)]
 pub struct Api {
     pub(crate) node: Node,
     pub(crate) desk: Desk,
     pub(crate) prover: Prover,
-    /// Turns true when the server is shutting down.
+    /// Turns true when the server shuts down.
     pub(crate) draining: watch::Receiver<bool>,
     pub(crate) streams: Arc<Streams>,
-    /// What checkpoints are signed with.
+    /// The keys that sign checkpoints.
     pub(crate) keys: Arc<KeyRing>,
-    /// Whose cosignatures are kept.
+    /// The witnesses whose cosignatures are kept.
     pub(crate) witnesses: Arc<[WitnessKey]>,
-    /// False while the server loads its register.
+    /// False while the server is loading the register.
     whole: watch::Receiver<bool>,
     stopped: watch::Receiver<Option<Stopped>>,
 }
 
 impl Api {
-    /// The services of one node and its desk; `draining` turns true when they are to end their
-    /// streams, and `whole` when the register can be asked.
+    /// The services of one node and its desk. `whole` turns true when the register is loaded and
+    /// can be asked; `draining` turns true when streams must end.
     #[must_use]
     pub fn new(
         desk: Desk,
@@ -75,22 +75,22 @@ impl Api {
         Self { node, desk, prover, draining, streams, keys, witnesses, whole, stopped }
     }
 
-    /// Whether the register can be asked: the server does not load it.
+    /// Whether the register can be asked: the server has loaded it.
     pub(crate) fn is_whole(&self) -> bool {
         *self.whole.borrow()
     }
 
-    /// Why the node cannot go on, if it cannot.
+    /// Why the node cannot go on; `None` while it can.
     pub(crate) fn stopped(&self) -> Option<Stopped> {
         self.stopped.borrow().clone()
     }
 
-    /// The names of the loads that are under way.
+    /// The names of the loads under way.
     pub(crate) fn loads_under_way(&self) -> Vec<String> {
         self.desk.loads_under_way().iter().map(ToString::to_string).collect()
     }
 
-    /// Waits until the node has reached a position.
+    /// Waits until the node has reached the position `wanted`, for at most `wait`.
     pub(crate) async fn reach(&self, wanted: Position, wait: Duration) -> Result<(), Status> {
         let now = *self.node.head().borrow();
         if now >= wanted {
@@ -103,7 +103,7 @@ impl Api {
         }
     }
 
-    /// Reads the fold at the point asked for.
+    /// Calls `read` with the fold and the position that `asked` stands for.
     pub(crate) fn view<T>(
         &self,
         asked: AskedKnown,
@@ -116,7 +116,7 @@ impl Api {
     }
 }
 
-/// The position that a point of the known axis stands for.
+/// The position that a point on the known axis stands for. `field` names the point in an error.
 fn resolve(
     register: &Register,
     asked: AskedKnown,
@@ -131,7 +131,7 @@ fn resolve(
     }
 }
 
-/// How long a call may wait: its own deadline, or [`WAIT_MAX`] if that is sooner.
+/// How long a call may wait: nearly up to its deadline, and at most [`WAIT_MAX`].
 pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
     let text = request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok());
     let asked = text.and_then(|text| {
@@ -147,18 +147,18 @@ pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
             _ => return None,
         })
     });
-    // A little sooner than the caller, so that it hears why. Bounded before it is calculated with:
-    // the figure is the caller's.
+    // Nine tenths of the deadline, so that the reply says why before the caller gives up. The
+    // caller chooses the figure, so it is bounded before the multiplication.
     asked.map_or(WAIT_MAX, |asked| asked.min(2 * WAIT_MAX) * 9 / 10).min(WAIT_MAX)
 }
 
-/// A page that was asked for, and the point of the known axis that it is for.
+/// The page that a request asks for, and the known point that it is for.
 pub(crate) struct Paged {
     pub page: Page,
     pub known: AskedKnown,
 }
 
-/// A page of a list: which rows, and the token of the next.
+/// One page of a list: the index of its first row, its size, and the hash of the question.
 pub(crate) struct Page {
     from: usize,
     size: usize,
@@ -166,7 +166,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Reads a page's size and token. A token carries the position that the first page was for.
+    /// Reads the size and the token of a page. A token carries the position that the first page was
+    /// read at.
     pub(crate) fn parse(
         fields: &mut Fields,
         asked: Option<AskedKnown>,
@@ -174,7 +175,7 @@ impl Page {
         question: &impl std::fmt::Debug,
         max: usize,
     ) -> Option<Paged> {
-        // A token belongs to the question that it goes on with, at its position and row.
+        // A token is valid only for the question, position and row that it was made for.
         let mut hasher = DefaultHasher::new();
         format!("{question:?}").hash(&mut hasher);
         let question = hasher.finish();
@@ -189,7 +190,7 @@ impl Page {
         let mut next = || parts.next();
         let parts = (|| {
             let position = next()?.parse::<Position>().ok()?;
-            // Added to positions: no token makes that overflow.
+            // Limited to 32 bits: added to a position, it cannot overflow.
             let from = next()?.parse::<u32>().ok()? as usize;
             let of = u64::from_str_radix(next()?, 16).ok()?;
             let own = Self::digest(question, from, position);
@@ -204,7 +205,7 @@ impl Page {
         Some(Paged { page, known: AskedKnown::Position(position) })
     }
 
-    /// The token of the page that begins with a row.
+    /// The token of the page that begins with `row`.
     pub(crate) fn next(&self, row: usize, at: Position) -> String {
         format!("{at}+{row}+{:x}", Self::digest(self.question, row, at))
     }
@@ -215,7 +216,7 @@ impl Page {
         hasher.finish()
     }
 
-    /// The rows of the page, and the token of the next one; empty if there is none.
+    /// The rows of this page, and the token of the next page; empty on the last page.
     pub(crate) fn cut<T>(&self, rows: Vec<T>, at: Position) -> (Vec<T>, String) {
         let end = self.from.saturating_add(self.size);
         let token = if end < rows.len() { self.next(end, at) } else { String::new() };

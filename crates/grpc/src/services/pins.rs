@@ -31,7 +31,8 @@ impl Api {
             Some((pin, known?))
         };
         let (mut pin, known) = fields.finish(asked)?;
-        // Sent again without a point, a pin is the one that there is.
+        // A repeated request without a known point keeps that of the existing pin, so that it
+        // changes nothing.
         let there = self.desk.pinned(&pin.name).filter(|_| matches!(known, AskedKnown::Head));
         pin.known_at = match there {
             Some(pin) => pin.known_at,

@@ -12,11 +12,12 @@ use crate::fields::{self, Fields};
 use crate::pb::register_service_server::RegisterService;
 use crate::{pb, render, status};
 
-/// Changes that one preview shows.
+/// The most changes in one preview.
 const CHANGES_MAX: usize = 10_000;
 
 impl Api {
-    /// What a batch would come to: the answers it changes, the checks it fails, the notices due.
+    /// What a batch would change: the answers that would differ, the checks that fail, and the
+    /// notices due.
     async fn preview(
         &self,
         request: remit_engine::Request,
@@ -47,7 +48,7 @@ impl Api {
         let mut preview = previewed.read;
         preview.broken =
             previewed.refusals.iter().map(|refusal| status::broken(refusal, acts)).collect();
-        // With both sides' agreement an end needs no notice.
+        // An end to which both sides agree needs no notice.
         let needs = |due: &pb::NoticeDue| {
             preview.broken.iter().any(|broken| {
                 broken.command == due.command && broken.reason() == pb::ErrorReason::ConsentMissing
@@ -62,7 +63,7 @@ impl Api {
     }
 }
 
-/// A load, and who loads it.
+/// The name of a load, and the actor that begins or ends it.
 fn named(load: &str, actor: &str) -> Result<(DeskName, Text), Status> {
     let mut fields = Fields::default();
     let load = fields.parse("load", load);
@@ -70,7 +71,8 @@ fn named(load: &str, actor: &str) -> Result<(DeskName, Text), Status> {
     fields.finish(|| Some((load?, actor?)))
 }
 
-/// The instrument that a command would end by an act of its parties, and when.
+/// The instrument that a command would terminate, and the day, with the index `at` of the command.
+/// `None` for any other command.
 fn wanted_end(at: usize, command: &Command) -> Option<(usize, InstrumentId, Day)> {
     let Act::State(Fact::Instruments(InstrumentFact::InstrumentEnded(ended))) = &command.act else {
         return None;

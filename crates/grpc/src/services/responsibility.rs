@@ -17,12 +17,12 @@ use crate::fields::{AskedKnown, Fields};
 use crate::pb::responsibility_service_server::ResponsibilityService;
 use crate::{pb, render, status};
 
-/// Questions that one message of a batch may hold.
+/// The most questions in one message of a batch.
 const QUESTIONS_MAX: usize = 1_000;
-/// Messages of answers that wait for a slow reader.
+/// The most messages of answers that wait for a slow reader.
 const BATCHES_WAITING: usize = 4;
 
-/// A question that proves its checks.
+/// A question whose fields passed their checks.
 pub(super) struct Question {
     pub function: FunctionCode,
     pub place: Place,
@@ -81,7 +81,8 @@ impl Api {
         fields.finish(|| question)
     }
 
-    /// One question, without waiting: the node must have reached its token.
+    /// Answers one question without waiting: the caller has made sure that the node reached its
+    /// token.
     fn ask(
         &self,
         request: pb::WhoHoldsRequest,
@@ -96,7 +97,7 @@ impl Api {
         })
     }
 
-    /// The answers of one message of a batch.
+    /// Answers the questions of one message of a batch.
     async fn answers(
         &self,
         batch: pb::BatchWhoHoldsRequest,
@@ -153,7 +154,7 @@ impl ResponsibilityService for Api {
                     Err(broken) => Err(broken),
                 };
                 let last = reply.is_err();
-                // A reader that went away, or an error, ends the batch.
+                // The batch ends when the reader has gone, or after an error.
                 if answered.send(reply).await.is_err() || last {
                     return;
                 }

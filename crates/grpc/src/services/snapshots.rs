@@ -1,4 +1,4 @@
-//! `Snapshot`: the directory or the holdings on a day, row by row, and where to go on from there.
+//! `Snapshot`: the directory or the holdings on a day, row by row, and the cursor to continue from.
 
 use remit_domain::{BodyCode, BodyRole, Day, Position, Word};
 use remit_register::{Place, Register};
@@ -10,10 +10,10 @@ use crate::fields::Fields;
 use crate::pb::snapshot_response::Content as Row;
 use crate::{pb, render, status};
 
-/// Rows of one page.
+/// Directory rows in one page.
 const ROWS: usize = 200;
 
-/// A snapshot that was asked for: as known at a position, whatever is recorded meanwhile.
+/// The snapshot that is being sent. `at` is fixed, so events recorded meanwhile do not change it.
 #[derive(Clone, Copy)]
 struct Snapshot {
     of_holdings: bool,
@@ -89,7 +89,7 @@ impl Api {
     }
 }
 
-/// The answers for every function in the area of one commissioner.
+/// The answers for every function in one commissioner's area.
 fn holdings(register: &Register, snapshot: Snapshot, area: BodyCode) -> Vec<pb::SnapshotResponse> {
     let Snapshot { on, at, .. } = snapshot;
     let functions = register.functions_view(Some(on), at);
@@ -102,7 +102,7 @@ fn holdings(register: &Register, snapshot: Snapshot, area: BodyCode) -> Vec<pb::
     answers.collect()
 }
 
-/// A page of the directory.
+/// The page of the directory that begins with row `from`.
 fn page(register: &Register, snapshot: Snapshot, from: usize) -> Vec<pb::SnapshotResponse> {
     let (mut number, mut page) = (0, Vec::with_capacity(ROWS));
     directory(register, snapshot, |make| {
@@ -114,7 +114,8 @@ fn page(register: &Register, snapshot: Snapshot, from: usize) -> Vec<pb::Snapsho
     page
 }
 
-/// Every row of the directory on a day, in one order, made only where wanted.
+/// Visits every row of the directory on a day, always in the same order. `each` gets a closure that
+/// builds the row, so that rows not wanted are not built.
 fn directory(register: &Register, snapshot: Snapshot, mut each: impl FnMut(&dyn Fn() -> Row)) {
     let Snapshot { on, at, .. } = snapshot;
     for role in BodyRole::ALL {

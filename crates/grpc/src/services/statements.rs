@@ -1,4 +1,4 @@
-//! What is to be stated, and proof with what was recorded.
+//! `IssueStatement`: reads what is to be stated; and the proof that `Record` returns.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::fields::{AskedKnown, Fields};
 use crate::{pb, status};
 
 impl Api {
-    /// What is asked, with instants turned into positions.
+    /// Reads what is to be stated. Instants are resolved to positions.
     pub(super) async fn to_state(
         &self,
         request: pb::IssueStatementRequest,
@@ -69,7 +69,7 @@ impl Api {
         }
     }
 
-    /// That the events from one position to another are in the log.
+    /// The proof that the events from `first` to `last` are in the log.
     pub(super) async fn recorded(
         &self,
         first: Position,

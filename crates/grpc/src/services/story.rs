@@ -1,4 +1,4 @@
-//! `AuditService.Story`: what became of a body or an instrument, event by event.
+//! `AuditService.Story`: the events that concern a body or an instrument, and what each changed.
 
 use remit_domain::Position;
 use remit_register::{Register, StoryAbout};
@@ -10,7 +10,7 @@ use super::{Api, Page, Paged};
 use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render};
 
-/// Events on one page.
+/// The most events in one page.
 const STORY_MAX: usize = 100;
 
 fn parse_about(fields: &mut Fields, text: &str) -> Option<StoryAbout> {
@@ -57,7 +57,7 @@ impl Told for pb::StoryEvent {
     }
 }
 
-/// An event as part of a story; `None` where it is not.
+/// An event as part of a story. `None`: the event is not part of it.
 fn told(register: &Register, about: &StoryAbout, recorded: &Recorded) -> Option<pb::StoryEvent> {
     let (position, event) = (recorded.position, &recorded.event);
     let changes = register.story_of(about, position, event)?;

@@ -1,8 +1,7 @@
-//! Long streams: how many there may be, how much may wait for a slow reader, and how they end.
+//! Long streams: how many may be open, how much waits for a slow reader, and how they end.
 //!
-//! A stream is fed in pages, and few pages wait: whoever feeds it reads on in the log only when the
-//! reader has taken what there was. So a reader that stalls costs those pages and nothing else, and
-//! goes on where it was.
+//! A stream is fed in pages. Its feeder reads on in the log only when the reader has taken the
+//! pages before, so a stalled reader costs only a few pages and loses nothing.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -16,15 +15,15 @@ use tonic::{Request, Response, Status};
 
 use crate::status;
 
-/// Pages that wait for a reader, besides the one it is being sent.
+/// Pages that wait for a reader, in addition to the one that is being sent.
 const PAGES_WAITING: usize = 1;
 
-/// How many long streams there may be.
+/// How many long streams may be open.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamLimits {
-    /// In all.
+    /// Limit for the whole node.
     pub in_all: usize,
-    /// Of one caller: until callers are authenticated, of one connection.
+    /// Limit for one caller. Callers are not authenticated yet, so a caller is a connection.
     pub of_a_caller: usize,
 }
 
@@ -34,13 +33,13 @@ impl Default for StreamLimits {
     }
 }
 
-/// The streams there are.
+/// Counts the open streams of each caller.
 pub struct Streams {
     limits: StreamLimits,
     callers: Mutex<HashMap<Option<SocketAddr>, usize>>,
 }
 
-/// One stream's place among them, given back when dropped.
+/// One open stream in the count. Dropping it reduces the count.
 pub struct StreamPlace {
     streams: Arc<Streams>,
     caller: Option<SocketAddr>,
@@ -51,7 +50,7 @@ impl Streams {
         Self { limits, callers: Mutex::default() }
     }
 
-    /// Counts one more stream of the caller of a request.
+    /// Counts one more stream for the caller of `request`, if the limits allow it.
     pub fn enter<T>(self: &Arc<Self>, request: &Request<T>) -> Result<StreamPlace, Status> {
         let caller = request.remote_addr();
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,14 +78,14 @@ impl Drop for StreamPlace {
     }
 }
 
-/// Why a stream is over for the one who feeds it.
+/// Why the feeder of a stream stops.
 #[derive(Debug)]
 pub enum Over {
     /// The reader went away.
     Gone,
-    /// The server drains.
+    /// The server is shutting down.
     Draining,
-    /// This is wrong.
+    /// An error, which the reader is sent.
     Failed(Status),
 }
 
@@ -96,14 +95,14 @@ impl From<Status> for Over {
     }
 }
 
-/// The feeding end of a stream.
+/// The sending end of a stream.
 pub struct Outlet<T> {
     pages: mpsc::Sender<Vec<T>>,
     draining: watch::Receiver<bool>,
 }
 
 impl<T> Outlet<T> {
-    /// Sends a page once the reader has room for it.
+    /// Sends a page, once there is room for it.
     pub async fn send(&mut self, page: Vec<T>) -> Result<(), Over> {
         tokio::select! {
             sent = self.pages.send(page) => sent.map_err(|_| Over::Gone),
@@ -111,7 +110,7 @@ impl<T> Outlet<T> {
         }
     }
 
-    /// Waits for something, as long as there is a reader and the server does not drain.
+    /// Waits for `wanted`; stops if the reader goes away or the server shuts down.
     pub async fn meanwhile<V>(&mut self, wanted: impl Future<Output = V>) -> Result<V, Over> {
         tokio::select! {
             value = wanted => Ok(value),
@@ -121,10 +120,10 @@ impl<T> Outlet<T> {
     }
 }
 
-/// How a stream ends: with a last message, if there is one, and a status.
+/// How a stream ends: an optional last message, and a status.
 pub type Last<T> = (Option<T>, Result<(), Status>);
 
-/// The reading end: pages, one message after another, then how it ends.
+/// The receiving end: the messages of each page in order, then the last message and the status.
 struct Paged<T> {
     pages: mpsc::Receiver<Vec<T>>,
     page: std::vec::IntoIter<T>,
@@ -161,7 +160,7 @@ impl<T: Unpin> Stream for Paged<T> {
                             return Poll::Ready(Some(Ok(message)));
                         }
                     }
-                    // Whoever fed it is gone without a word.
+                    // The feeder was dropped before it said how the stream ends.
                     Poll::Ready(Err(_)) => this.status = Some(status::draining()),
                 }
             }
@@ -170,10 +169,10 @@ impl<T: Unpin> Stream for Paged<T> {
     }
 }
 
-/// A stream of messages as a service returns it.
+/// A stream of messages, as a service returns it.
 pub type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// A stream that `feed` feeds until it is over; `feed` says how it ends.
+/// Starts a stream. `feed` sends its messages and returns how it ends.
 pub fn stream<T, F>(
     place: StreamPlace,
     draining: &watch::Receiver<bool>,

@@ -1,5 +1,5 @@
-//! What `ListRetroactive` and `Story` share: events between two points of the known axis, told a
-//! page at a time, each with the answers that it changed.
+//! What `ListRetroactive` and `Story` share: they page through the events between two points on the
+//! known axis, each shown with the answers that it changed.
 
 use remit_register::{Change, Register};
 use remit_shape::{Recorded, decode};
@@ -9,18 +9,18 @@ use super::{Api, Page, count, resolve};
 use crate::fields::AskedKnown;
 use crate::{pb, render, status};
 
-/// Events of the log that one page looks at.
+/// The most events of the log that one page looks at.
 const LOOKED_AT_MAX: usize = 2_000;
-/// Changes shown of one event, and changes after which a page is full.
+/// The most changes shown for one event, and the number of changes after which a page is full.
 const CHANGES_MAX: usize = 200;
 const PAGE_CHANGES_MAX: usize = 2_000;
 
-/// What is told of an event.
+/// An event as a page shows it.
 pub(super) trait Told {
     fn changes(&self) -> &[pb::Change];
 }
 
-/// A page, and what is left.
+/// One page of shown events, the token of the next page, and the known point of the reply.
 pub(super) struct Stretch<T> {
     pub events: Vec<T>,
     pub next_page_token: String,
@@ -28,8 +28,8 @@ pub(super) struct Stretch<T> {
 }
 
 impl Api {
-    /// Tells the events after one point and up to another; of those that `tell` has nothing to say
-    /// about there is nothing.
+    /// A page of the events after `since` and up to `until`. Events for which `tell` returns `None`
+    /// are left out.
     pub(super) async fn stretch<T: Told>(
         &self,
         (since, until): (AskedKnown, AskedKnown),
@@ -61,7 +61,7 @@ impl Api {
     }
 }
 
-/// As many changes as are shown of one event, and how many are not.
+/// The first changes of an event, up to the maximum, and the number left out.
 pub(super) fn shown(register: &Register, changes: &[Change<'_>]) -> (Vec<pb::Change>, u32) {
     let shown = changes.iter().take(CHANGES_MAX);
     let shown = shown.map(|change| render::change(register, change)).collect();

@@ -1,4 +1,4 @@
-//! `WatchAnswers`: what a watch tells, as messages on a stream with heartbeats.
+//! `WatchAnswers`: sends the notices of a watch on a stream, with heartbeats.
 
 use std::time::Duration;
 
@@ -15,15 +15,15 @@ use crate::fields::Fields;
 use crate::pb::watch_answers_response::Content;
 use crate::{pb, render, status};
 
-/// Things that one watch may be about, and how many of them may be a body's holdings.
+/// The most things that one watch may be about, and the most bodies whose holdings it may watch.
 const WATCHED_MAX: usize = 200;
 const HOLDINGS_MAX: usize = 5;
-/// Places that are looked at while the fold is read once: some milliseconds.
+/// Places looked at under one read lock of the fold; that takes some milliseconds.
 const LOOKS: usize = 4;
-/// How often the clock is looked at.
+/// How often the stream checks the clock.
 const TICK: Duration = Duration::from_secs(1);
 
-/// A stream that a watch is told on.
+/// A watch, and the stream that it is told on.
 struct Telling {
     watch: Watch,
     log_id: String,
@@ -97,7 +97,7 @@ impl Api {
         Targets::new(targets)
     }
 
-    /// Reads the fold with a watch, away from the threads that serve: it may take a while.
+    /// Runs `read` with the watch and the fold on a blocking thread, because it may take a while.
     async fn with_watch<T: Send + 'static>(
         &self,
         telling: &mut Telling,
@@ -113,7 +113,7 @@ impl Api {
         Ok(read)
     }
 
-    /// Tells the answers as the watch begins.
+    /// Sends the answers at the point where the watch begins.
     async fn tell_present(&self, telling: &mut Telling) -> Result<(), Over> {
         loop {
             let page = self.with_watch(telling, |watch, register| {
@@ -131,7 +131,7 @@ impl Api {
         }
     }
 
-    /// Tells what comes, up to a point.
+    /// Sends all notices up to the point `to`.
     async fn tell_changes(&self, telling: &mut Telling, to: Point) -> Result<(), Over> {
         loop {
             let log_id = telling.log_id.clone();
@@ -168,7 +168,7 @@ impl Api {
         telling.send(vec![response(Content::Heartbeat(beat))]).await
     }
 
-    /// Tells a watch for as long as there is somebody to tell.
+    /// Runs a watch until its stream ends.
     async fn tell(&self, telling: &mut Telling) -> Result<(), Over> {
         let mut head = self.node.head();
         self.tell_present(telling).await?;
@@ -181,7 +181,7 @@ impl Api {
             }
             let known_at: Position = *head.borrow_and_update();
             let at = telling.watch.cursor().point();
-            // A clock that is set back takes no day back.
+            // If the clock is set back, the watch stays at the day it has reached.
             let effective_on = self.node.today().max(at.effective_on);
             let to = Point { effective_on, known_at };
             if to != at {
@@ -265,7 +265,7 @@ impl Api {
 }
 
 impl Telling {
-    /// Sends a page once the reader has room for it.
+    /// Sends a page, once there is room for it.
     async fn send(&mut self, page: Vec<pb::WatchAnswersResponse>) -> Result<(), Over> {
         if !page.is_empty() {
             self.outlet.send(page).await?;

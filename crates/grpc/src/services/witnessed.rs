@@ -1,4 +1,4 @@
-//! Checkpoints that witnesses cosigned: which are taken, and which are given out.
+//! Checkpoints that witnesses cosigned: which are accepted, and which are returned.
 
 use remit_domain::Position;
 use remit_ledger::{Checkpoint, Cosigned};
@@ -9,11 +9,11 @@ use super::Api;
 use crate::status::Violation;
 use crate::{pb, status};
 
-/// The longest note that is read.
+/// The longest note that is read, in bytes.
 const NOTE_BYTES_MAX: usize = 65_536;
 
 impl Api {
-    /// A note with cosignatures, if it is of a checkpoint that this register can sign.
+    /// Reads a note with cosignatures. It must be a checkpoint that this register can sign.
     pub(super) async fn cosigned(&self, note: &str) -> Result<Cosigned, Status> {
         if note.is_empty() {
             return Err(bad_checkpoint("is required"));
@@ -46,8 +46,8 @@ impl Api {
         Ok(cosigned)
     }
 
-    /// The newest cosigned checkpoint, and its note. It is signed only if it is of the log that is
-    /// there: whoever can write to the data must not get a signature for what they like.
+    /// The newest cosigned checkpoint, and its note. It is signed only if its root matches the log:
+    /// otherwise somebody who can write to the stored data could get any checkpoint signed.
     pub(super) async fn newest_cosigned(&self) -> Result<(Cosigned, String), Status> {
         let newest = self.desk.cosigned().await.map_err(|error| status::log(&error))?;
         let newest = newest.filter(|newest| newest.checkpoint.origin == self.keys.name());
@@ -57,7 +57,7 @@ impl Api {
         let Checkpoint { size, root, .. } = &newest.checkpoint;
         let own = self.prover.root(Position::new(*size)).await;
         if own.map_err(|error| status::log(&error))? != *root {
-            // The checkpoint that is kept cosigned is not of these events.
+            // The stored cosigned checkpoint does not match the log's events.
             return Err(status::log(&LogError::Damaged(Damage::Root)));
         }
         let note = newest.note(&self.keys);

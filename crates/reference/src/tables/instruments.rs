@@ -1,4 +1,4 @@
-//! Instruments of the data: s.7A arrangements, and what was delegated to ICBs.
+//! Instruments in the data: section 7A arrangements, and delegations to ICBs.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use remit_domain::{
 use super::{confidence, word};
 use crate::plan::{FindingKind, HEAD, Plan, Row};
 
-/// The functions of the catalogue that can pass on a basis on a day, in code order.
+/// The functions that the catalogue lets pass on `basis` on a day, in code order.
 pub(crate) fn functions_on(plan: &Plan, basis: LegalBasis, on: Day) -> Vec<FunctionCode> {
     let rows = plan.register().functions_view(Some(on), HEAD);
     rows.iter()
@@ -20,12 +20,12 @@ pub(crate) fn functions_on(plan: &Plan, basis: LegalBasis, on: Day) -> Vec<Funct
         .collect()
 }
 
-/// The one body of a role in being on a day.
+/// The body in `role` on a day; the first by code if there are several.
 pub(crate) fn the(plan: &Plan, role: BodyRole, on: Day) -> Option<BodyCode> {
     plan.register().bodies_of(role, Some(on), HEAD).first().map(|view| view.code)
 }
 
-/// Offers an instrument unless the register holds it. Whether it is there afterwards.
+/// Offers an instrument unless the register holds it. Returns whether it is then in the register.
 pub(crate) fn draw(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -39,7 +39,7 @@ pub(crate) fn draw(
     plan.offer(row, "instrument", instrument, evidence)
 }
 
-/// Offers a period in force unless the register holds one from the same day.
+/// Offers a period in force, unless the register holds one that begins on the same day.
 pub(crate) fn put_in_force(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -141,7 +141,7 @@ fn list<T: std::str::FromStr<Err: std::fmt::Display>>(
     Some(found)
 }
 
-/// One delegation of NHS England to one ICB.
+/// Offers a delegation from NHS England to one ICB, and its period in force.
 fn to_icb(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -197,8 +197,8 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
                 return;
             }
         };
-        // Primary medical is the delegated list of the CCGs before, reference section 3.2: what
-        // could be delegated to a CCG on the eve of the first day of the ICBs.
+        // Primary medical functions are those that could be delegated to a CCG on 30 June 2022, the
+        // day before the first ICBs (reference section 3.2).
         let medical = Day::new(2022, 6, 30)
             .map(|eve| functions_on(plan, LegalBasis::S13zBy, eve))
             .unwrap_or_default();
@@ -223,7 +223,8 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Who did the work of a delegated function until its staff moved: the region of NHS England.
+/// Offers who did the work of a delegated function until its staff moved: the region of NHS
+/// England.
 pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["region_code", "function_groups", "delegated_on", "transferred_on", "source"];
     plan.table(file, text, &needed, |plan, row| {
@@ -270,7 +271,8 @@ pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Specialised services by sub-ICB location: an ICB has them once all of its locations do.
+/// Specialised services, one row per sub-ICB location. The first row for an ICB and a day decides
+/// for the whole ICB; a row that disagrees with it is a finding.
 pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["sub_icb_code", "icb_code", "delegated", "valid_from", "valid_to"];
     let source = "NHS England Commissioner Assignment Method reference table, 2025-04-15";
@@ -282,7 +284,7 @@ pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
         let delegated = row.text("delegated").to_owned();
         let from = effective.from();
         if let Some(other) = seen.get(&(icb, from)) {
-            // One row a location; the first speaks for its ICB, the others must agree.
+            // The first location decides for its ICB; the others must agree.
             if *other == delegated {
                 plan.pass_over(
                     row,
@@ -315,7 +317,8 @@ pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Offers evidence that a commissioner did not have functions on a basis.
+/// Offers evidence that a body did not have these functions on `basis`, unless the register holds
+/// it.
 pub(crate) fn not_held(
     plan: &mut Plan,
     row: &Row<'_>,

@@ -1,4 +1,4 @@
-//! The catalogue of functions and the rows of law.
+//! The catalogue of functions and the rules of law.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, DayOfYear, Function, FunctionCode, HolderRule, Known,
@@ -29,7 +29,8 @@ pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// A row of the catalogue; every bad field is a finding.
+/// Reads a row of the catalogue. `None` if a field is bad: that is a finding, except for a reversed
+/// period.
 fn function(plan: &mut Plan, row: &Row<'_>) -> Option<Function> {
     // In this table `valid_until` is the first day after, as in the reference's machine table.
     let code = plan.parse::<FunctionCode>(row, "function");
@@ -91,7 +92,7 @@ fn offer_function(plan: &mut Plan, row: &Row<'_>, function: Function) {
     }
 }
 
-/// `basis:confidence` pairs, separated by spaces.
+/// Reads `basis:confidence` pairs, separated by spaces.
 fn routes(plan: &mut Plan, row: &Row<'_>) -> Option<Vec<Route>> {
     let mut routes = Vec::new();
     for pair in row.text("routes").split_whitespace() {

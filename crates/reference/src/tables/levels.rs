@@ -1,16 +1,16 @@
-//! Co-commissioning levels: from evidence to facts, honestly.
+//! Co-commissioning levels: which facts each kind of evidence supports.
 //!
 //! | evidence | fact |
 //! | --- | --- |
 //! | `STARTED` | in force from that day |
 //! | `APPROVED`, no start evidenced | in force from that day, unconfirmed: only approved |
 //! | `APPROVED`, and negative evidence for the day | approved, never in force |
-//! | `IN_FORCE` | in force on that day; unknown before it |
-//! | `INFERRED` | in force on that day, unconfirmed; unknown before it |
+//! | `IN_FORCE` | in force from that day; unknown before it |
+//! | `INFERRED` | in force from that day, unconfirmed; unknown before it |
 //! | `UNDATED` | drawn up; no effect |
 //! | an application | drawn up and applied for; no effect |
-//! | not held | evidence that it was not, on that day |
-//! | no row | nothing: unknown, never level 1 |
+//! | not held | evidence that the level was not held on that day |
+//! | no row | none: the level is unknown, never assumed to be 1 |
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) const POSITIVE: &str = "co_commissioning.csv";
 pub(super) const NEGATIVE: &str = "co_commissioning_negative.csv";
 pub(super) const TOTALS: &str = "co_commissioning_national_counts.csv";
 
-/// The basis, kind and id prefix of a level of co-commissioning with CCGs.
+/// The basis, instrument kind and id prefix of a level of co-commissioning with CCGs.
 fn level(word: &str) -> Option<(LegalBasis, InstrumentKind, &'static str)> {
     match word {
         "1" => Some((LegalBasis::NoArrangement, InstrumentKind::GreaterInvolvement, "involvement")),
@@ -50,7 +50,7 @@ fn level_of(
     found
 }
 
-/// Reads the negative evidence, then the positive in the order of its days.
+/// Reads the negative evidence, then the positive evidence in order of date.
 pub(super) fn levels(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     let mut denied: BTreeMap<(BodyCode, String), Vec<Day>> = BTreeMap::new();
     if let Some(text) = source.read(NEGATIVE)? {
@@ -93,14 +93,14 @@ fn evidence(
     plan.evidence(row, row.text("source_title"), row.text("source_url"), confidence, &note)
 }
 
-/// How sure a row is by its own word.
+/// The confidence that a row states: anything but `high` is unconfirmed.
 fn confidence_of(word: &str) -> Confidence {
     if word == "high" { Confidence::Confirmed } else { Confidence::Unconfirmed }
 }
 
 fn positive(plan: &mut Plan, text: &str, denied: &BTreeMap<(BodyCode, String), Vec<Day>>) {
     let needed = ["ccg_code", "level", "evidence", "date", "confidence", "source_title"];
-    // In the order of the days: a level ends where evidence of a later one begins.
+    // In order of date, because a level ends where evidence of a later one begins.
     plan.table_by(POSITIVE, text, &needed, Some("date"), |plan, row| {
         let ccg = plan.parse::<BodyCode>(row, "ccg_code");
         let level = level_of(plan, row, "level");
@@ -161,7 +161,7 @@ fn one_level(
         return;
     }
     let Some(evidence) = evidence(plan, row, sure, said) else { return };
-    // An undated row is drawn up as of the first day on which the programme offered its level.
+    // An undated row is drawn up as of the first day on which the programme offered levels.
     let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
     let Some(id) = draw_level(
         plan,
@@ -184,7 +184,7 @@ fn one_level(
     put_in_force(plan, row, &id, Period::open(day), start, evidence);
 }
 
-/// Draws up the instrument of a level, if the register has none yet.
+/// Draws up the instrument of a level, unless the register holds it. `None` if that fails.
 fn draw_level(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -232,7 +232,7 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
         plan.held(row.file);
         return;
     }
-    // An application is the CCG's act, an approval NHS England's.
+    // The CCG applies; NHS England approves.
     let by = known.map(|known| match stage == Stage::Applied {
         true => known.instrument.given_to.clone(),
         false => known.instrument.given_by.clone(),
@@ -241,7 +241,7 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
     plan.offer(row, "evidence", fact, evidence);
 }
 
-/// A CCG has one level at a time: the one before ends where evidence of another begins.
+/// Ends the level that a CCG had before `day`, because a CCG has one level at a time.
 fn supersede(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -295,7 +295,7 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
         let said = "an application: recorded without effect";
         let Some(mut evidence) = evidence(plan, row, Confidence::Confirmed, said) else { return };
         evidence.made_on = Some(month);
-        // What was applied for is the level as the programme first offered it.
+        // A row applies for the level as the programme first offered it.
         let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
         let id = format!("{prefix}/{ccg}/applied-{}", row.text("month"));
         let drawn = draw_level(plan, row, ccg, (basis, kind), (id, offered), evidence.clone());
@@ -305,7 +305,8 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Published national totals: shown beside what the register can name, never recorded.
+/// Shows published national totals beside the number that the register can name. They are never
+/// recorded.
 pub(super) fn totals(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["date", "status", "level", "ccgs", "source_title"];
     plan.table(file, text, &needed, |plan, row| {

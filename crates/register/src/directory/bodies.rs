@@ -18,26 +18,26 @@ pub struct BodyView<'r> {
     pub code: BodyCode,
     /// The role.
     pub role: BodyRole,
-    /// Its name on the day asked about, or the last one known.
+    /// Its name on the day asked about; without a day, the name with which it was established.
     pub name: &'r Text,
     /// Its legal form, where one is recorded.
     pub legal_form: Option<LegalForm>,
-    /// When it has the role.
+    /// The period in which it has the role, cut at its known ends.
     pub effective: Period,
     /// The event that established it.
     pub position: Position,
-    /// The document that event rests on.
+    /// The document that this event rests on.
     pub evidence: &'r Evidence,
 }
 
-/// A name that a body bore.
+/// A name that a body has had.
 #[derive(Clone, Copy, Debug)]
 pub struct NameView<'r> {
     /// The name.
     pub name: &'r Text,
-    /// When the body bore it.
+    /// The period in which the body has the name.
     pub effective: Period,
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
 }
 
@@ -46,20 +46,20 @@ pub struct NameView<'r> {
 pub struct ClusterView<'r> {
     /// Its name.
     pub name: &'r Text,
-    /// When the bodies share their leadership.
+    /// The period in which the bodies share their leadership.
     pub effective: Period,
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
 }
 
-/// Functions that a commissioner is evidenced not to have had.
+/// Evidence that a commissioner did not have functions on certain bases.
 #[derive(Clone, Copy, Debug)]
 pub struct NotHeldView<'r> {
     /// The bases on which it did not have them.
     pub bases: &'r [LegalBasis],
-    /// The functions; empty for all that can be had on those bases.
+    /// The functions. Empty: every function that a commissioner can have on those bases.
     pub functions: &'r [FunctionCode],
-    /// When it did not have them.
+    /// The period in which it did not have them.
     pub effective: Period,
 }
 
@@ -80,7 +80,7 @@ pub struct SuccessionView<'r> {
     pub by_liability: Option<Confidence>,
     /// The share of the area that passes, in millionths.
     pub share_millionths: Option<u32>,
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
     /// The document it rests on.
     pub evidence: &'r Evidence,
@@ -95,15 +95,15 @@ pub struct MembershipView<'r> {
     pub group: BodyCode,
     /// In what sense the member belongs to the group.
     pub relation: Relation,
-    /// When it belongs.
+    /// The period of the membership, cut at its known ends.
     pub effective: Period,
     /// The event that started it.
     pub position: Position,
-    /// The document that event rests on.
+    /// The document that this event rests on.
     pub evidence: &'r Evidence,
 }
 
-/// Which way successions are followed.
+/// The direction in which successions are followed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     ToSuccessors,
@@ -111,14 +111,15 @@ enum Direction {
 }
 
 impl Register {
-    /// Whether the code is known at all at a position.
+    /// Whether the register knows any role of a body at a position.
     #[must_use]
     pub fn knows_body(&self, code: BodyCode, known_at: Position) -> bool {
         let at = at(known_at);
         self.bodies.get(code).is_some_and(|entry| entry.roles.iter().any(|row| row.known(at)))
     }
 
-    /// The name that a body bore on a day, as known at a position; else the nearest one known.
+    /// The name that a body has on a day, as known at a position. If it has none then, the name
+    /// given with its latest known role.
     #[must_use]
     pub fn name_of(&self, code: BodyCode, on: Day, known_at: Position) -> Option<&Text> {
         let at = at(known_at);
@@ -153,7 +154,7 @@ impl Register {
             .collect()
     }
 
-    /// The roles of one body, on a day or ever.
+    /// The roles of one body: those that it has on the day `on`, or all of them.
     #[must_use]
     pub fn body_view(
         &self,
@@ -165,7 +166,7 @@ impl Register {
         body.map(|body| self.view_body(body, on, at(known_at))).unwrap_or_default()
     }
 
-    /// The names that a body bore, oldest first.
+    /// The names that a body has had, oldest first.
     #[must_use]
     pub fn names(&self, code: BodyCode, known_at: Position) -> Vec<NameView<'_>> {
         let Some(entry) = self.bodies.get(code) else { return Vec::new() };
@@ -180,7 +181,7 @@ impl Register {
         names
     }
 
-    /// All bodies of a role in being on a day, or ever, in code order.
+    /// The bodies that have `role` on the day `on`, or that ever have it, in code order.
     #[must_use]
     pub fn bodies_of(
         &self,
@@ -218,7 +219,7 @@ impl Register {
         found
     }
 
-    /// The functions that a commissioner is evidenced not to have had.
+    /// The evidence that a commissioner did not have functions.
     #[must_use]
     pub fn levels_not_held(&self, code: BodyCode, known_at: Position) -> Vec<NotHeldView<'_>> {
         let Some(body) = self.bodies.handle(code) else { return Vec::new() };
@@ -231,7 +232,7 @@ impl Register {
         not_held.collect()
     }
 
-    /// The clusters in which a body shares its leadership: evidence that nothing moved.
+    /// The clusters in which a body shares its leadership. A cluster moves no function.
     #[must_use]
     pub fn clusters(&self, body: BodyCode, known_at: Position) -> Vec<ClusterView<'_>> {
         let known = self.bodies.clusters().iter().filter(|row| row.known(at(known_at)));
@@ -268,7 +269,7 @@ impl Register {
         }
     }
 
-    /// Every succession that leads from or to a body, over any number of steps, in day order.
+    /// Every succession that leads to or from a body, over any number of steps, in day order.
     #[must_use]
     pub fn succession_path(&self, code: BodyCode, known_at: Position) -> Vec<SuccessionView<'_>> {
         let at = at(known_at);
@@ -313,7 +314,8 @@ impl Register {
         }
     }
 
-    /// The memberships of a place; for a practice, those of its contracts too.
+    /// The memberships of a place, and for a practice also those of its contracts: on the day `on`,
+    /// or ever.
     #[must_use]
     pub fn memberships(
         &self,
@@ -351,7 +353,7 @@ impl Register {
         found
     }
 
-    /// The members of a group, on a day or ever, in member order.
+    /// The memberships of a group on the day `on`, or ever, in member order.
     #[must_use]
     pub fn members(
         &self,

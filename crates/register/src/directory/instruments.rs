@@ -16,15 +16,15 @@ pub struct InstrumentView<'r> {
     pub instrument: &'r Instrument,
     /// The event that drew it up.
     pub position: Position,
-    /// The document that event rests on.
+    /// The document that this event rests on.
     pub evidence: &'r Evidence,
-    /// The later texts.
+    /// The later texts, one for each variation.
     pub varied: Vec<VariationView<'r>>,
-    /// The conditions attached or lifted since.
+    /// The conditions attached or lifted since it was drawn up.
     pub conditions: Vec<ConditionView<'r>>,
     /// The steps taken towards force.
     pub stages: Vec<StageView>,
-    /// The periods in which it is in force, ends considered.
+    /// The periods in which it is in force, cut at its known ends.
     pub in_force: Vec<ForceView<'r>>,
     /// Its end, if it ended.
     pub ended: Option<EndView>,
@@ -35,7 +35,7 @@ pub struct InstrumentView<'r> {
 /// A later text of an instrument.
 #[derive(Clone, Copy, Debug)]
 pub struct VariationView<'r> {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
     /// The first day of the text.
     pub effective_from: Day,
@@ -46,7 +46,7 @@ pub struct VariationView<'r> {
 /// A condition attached to an instrument, or lifted.
 #[derive(Clone, Copy, Debug)]
 pub struct ConditionView<'r> {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
     /// The condition.
     pub condition: &'r Text,
@@ -59,22 +59,22 @@ pub struct ConditionView<'r> {
 /// A step taken towards force.
 #[derive(Clone, Copy, Debug)]
 pub struct StageView {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
     /// The step.
     pub stage: Stage,
-    /// The day on which it was taken, where that is known.
+    /// The day on which it was taken, if known.
     pub made_on: Option<Day>,
 }
 
 /// A period in which an instrument is in force.
 #[derive(Clone, Copy, Debug)]
 pub struct ForceView<'r> {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
-    /// The period, ends considered.
+    /// The period, cut at the known ends of the instrument.
     pub effective: Period,
-    /// What is known of its first day.
+    /// How far its first day is evidenced.
     pub start: Start,
     /// The document it rests on.
     pub evidence: &'r Evidence,
@@ -83,7 +83,7 @@ pub struct ForceView<'r> {
 /// The end of an instrument.
 #[derive(Clone, Copy, Debug)]
 pub struct EndView {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
     /// The first day without effect.
     pub effective_until: Day,
@@ -94,7 +94,7 @@ pub struct EndView {
 /// Notice given to end an instrument.
 #[derive(Clone, Copy, Debug)]
 pub struct NoticeView {
-    /// The event.
+    /// The event that recorded it.
     pub position: Position,
     /// The body that gave notice.
     pub given_by: BodyCode,
@@ -115,7 +115,8 @@ impl Register {
         self.view_instrument(self.instruments.get(id)?, at(known_at))
     }
 
-    /// The instruments that name a body (as a party or an area), or all, in log order.
+    /// The instruments with a text that names `body` (as a party or an area) and `function`, where
+    /// these are given, in log order.
     #[must_use]
     pub fn instruments_view(
         &self,
@@ -145,7 +146,8 @@ impl Register {
         found
     }
 
-    /// Whether it is recorded that a body did the work under an instrument over just this period.
+    /// Whether it is recorded that a body did the work under an instrument over exactly this
+    /// period.
     #[must_use]
     pub fn work_is_known(&self, id: &InstrumentId, performer: BodyCode, effective: Period) -> bool {
         self.instruments.get(id).is_some_and(|entry| {

@@ -10,7 +10,7 @@ use crate::row::at;
 pub struct FunctionView<'r> {
     /// What the catalogue says.
     pub function: &'r Function,
-    /// When that holds, ends considered.
+    /// The period in which the segment holds, cut at its known ends.
     pub effective: Period,
     /// The event that says so.
     pub position: Position,
@@ -23,7 +23,7 @@ pub struct FunctionView<'r> {
 pub struct RuleView<'r> {
     /// The row.
     pub rule: &'r Rule,
-    /// When it is law, ends considered. `None`: it is not commenced.
+    /// The period in which the row is law, cut at its known ends. `None`: it is not commenced.
     pub effective: Option<Period>,
     /// The event that enacted it.
     pub position: Position,
@@ -32,7 +32,7 @@ pub struct RuleView<'r> {
 }
 
 impl Register {
-    /// The catalogue, on a day or over all time, in code order.
+    /// The segments of the catalogue that hold on the day `on`, or all of them, in code order.
     #[must_use]
     pub fn functions_view(&self, on: Option<Day>, known_at: Position) -> Vec<FunctionView<'_>> {
         let at = at(known_at);
@@ -51,7 +51,7 @@ impl Register {
         found
     }
 
-    /// The rows of law, on a day or over all time, in log order.
+    /// The rows that are law on the day `on`, or all of them, in log order.
     #[must_use]
     pub fn rules_view(&self, on: Option<Day>, known_at: Position) -> Vec<RuleView<'_>> {
         let at = at(known_at);

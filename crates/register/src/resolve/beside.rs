@@ -1,4 +1,4 @@
-//! What stands beside the answer: what was believed, who answers to whom, what is not applied.
+//! What stands beside the answer: what was expected, who answers to whom, what is not applied.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Function, FunctionCode, InstrumentId, LawAsked, RuleContent,
@@ -15,14 +15,15 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// Notes an event that bears on what stands beside, which makes the answer no less sure.
+    /// Adds a ground for something that stands beside the answer. It does not lower the confidence
+    /// of the answer.
     pub(super) fn beside<T>(&mut self, kind: GroundKind, row: &Row<T>) {
         let ground = self.ground_of(kind, row);
         self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
     }
 
-    /// What was believed of the function in an area; and whether anything that the answer shows is
-    /// to that effect: an instrument in force or executed that gives it to the body expected.
+    /// The expectations stated for the function in an area. Each says whether any of `shown`, the
+    /// instruments in force or executed, gives the function to the body expected.
     pub(super) fn expectations(
         &mut self,
         function: &FunctionCode,
@@ -51,7 +52,7 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// The one national body of a role in being on the day.
+    /// The national body that has `role` on the day.
     pub(super) fn the(&self, role: BodyRole) -> Option<(BodyCode, &'r Row<RoleRow>)> {
         let bodies = &self.register.bodies;
         bodies.national().iter().find_map(|body| {
@@ -61,8 +62,8 @@ impl<'r> Search<'r> {
         })
     }
 
-    /// Who answers to whom: who exercises to who gave, along the chain to the holder; NHS England
-    /// to the Secretary of State.
+    /// Who answers to whom: each exerciser to the body that gave it the function, along the chain
+    /// to the holder; and NHS England to the Secretary of State.
     pub(super) fn accountable(
         &mut self,
         holder: BodyCode,
@@ -98,7 +99,8 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// What is known and has no effect on the answer, or not yet.
+    /// Sets `known_unapplied`: what is known but has no effect on the answer, or none yet. Adds its
+    /// grounds.
     pub(super) fn unapplied(
         &mut self,
         answer: &mut Answer<'r>,

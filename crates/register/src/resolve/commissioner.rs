@@ -13,7 +13,7 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// The successions by which an area came to its commissioner by the day.
+    /// The successions up to the day by which the area passed to its commissioner.
     fn predecessors(
         &self,
         area: BodyHandle,
@@ -44,7 +44,7 @@ impl<'r> Search<'r> {
                 .filter(|b| !b.reading.value.areas.is_empty())
                 .collect();
             if !passed.is_empty() {
-                // One that came by an earlier succession needs no second.
+                // All of these were found through an earlier succession, so this one adds nothing.
                 if passed.iter().all(|b| found.contains(&&b.entry.id)) {
                     continue;
                 }
@@ -52,7 +52,8 @@ impl<'r> Search<'r> {
                 for b in &passed {
                     self.use_instrument(b, false);
                     if b.drawn.value.areas.is_empty() {
-                        // As drawn up it was for all of England, and passed from nobody.
+                        // As drawn up it was for all of England, so only the variation makes it a
+                        // predecessor's.
                         self.ground(GroundKind::Variation, b.reading);
                     }
                     found.push(&b.entry.id);
@@ -71,8 +72,9 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// Uses what shows that an instrument of a predecessor no longer bears on the area itself. Only
-    /// one that comes back to the area, because a body succeeded its own successor, could.
+    /// Adds grounds that show that an instrument of a predecessor no longer bears on the area
+    /// itself. Only an instrument that names the area could, which happens if a body succeeds its
+    /// own successor.
     pub(super) fn use_what_ended(&mut self, id: &InstrumentId, area: BodyHandle) {
         let Some(entry) = self.register.instruments.get(id) else { return };
         let (on, at) = (self.on, self.at);
@@ -88,7 +90,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Instruments of the area's predecessors that a rule of law keeps in force against it.
+    /// The instruments of the area's predecessors that a rule of continuity keeps in force against
+    /// its commissioner.
     pub(super) fn continued(
         &mut self,
         function: &Function,
@@ -104,7 +107,7 @@ impl<'r> Search<'r> {
             let then = self.on(eve);
             let Some(from) = then.role(row.value.other) else { continue };
             for b in then.instruments(function, row.value.other).0 {
-                // Area can come by several successions from bodies that had the same instrument.
+                // Several predecessors may have had the same instrument.
                 if found.iter().any(|known| known.entry.id == b.entry.id) {
                     continue;
                 }
@@ -114,8 +117,8 @@ impl<'r> Search<'r> {
                     rule.value.content == RuleContent::Continuity { basis, from, to: role }
                 });
                 let Some((rule_entry, rule)) = rule else { continue };
-                // It goes on against the successor, though the predecessor is no more: until it is
-                // varied (SI 2022/734 reg. 29), so as it reads on the day.
+                // It continues against the successor, although the predecessor has ceased, until it
+                // is varied (SI 2022/734 reg. 29). So its text on the day counts.
                 let Some(in_force) = self.in_force_by(b.entry, |_| true) else { continue };
                 let Some(reading) = b.entry.reading(self.on, self.at) else { continue };
                 let covers = |area| reading.value.covers(function_id, area);
@@ -144,7 +147,7 @@ impl<'r> Search<'r> {
         self.register.bodies[id].role(self.on, self.at).map(|row| row.value.role)
     }
 
-    /// Step 10, beside and never instead of the answer as at the day.
+    /// Step 10: who answers now. This stands beside the answer for the day and never replaces it.
     pub(super) fn answering_now(
         &self,
         answer: &Answer<'r>,
@@ -167,7 +170,8 @@ impl<'r> Search<'r> {
             let mut now = self.on(today);
             // A code that lives on in another role is not the same body.
             if now.role(id) == was {
-                // Established again in that role: told only where the first would have ended.
+                // Established again in that role: a ground only if the first period has ended by
+                // then.
                 let again = entry.role(today, self.at).filter(|row| row.origin != then.origin);
                 if let Some(row) = again.filter(|_| !then.effective.contains(today)) {
                     now.ground(GroundKind::Body, row);
@@ -187,7 +191,7 @@ impl<'r> Search<'r> {
         (found, grounds)
     }
 
-    /// Uses what shows that a body which had a role on an earlier day has it no more.
+    /// Adds grounds that show that a body no longer has the role that it had on `earlier`.
     fn use_end(&mut self, id: BodyHandle, earlier: Day) {
         let entry = &self.register.bodies[id];
         let Some(row) = entry.role(earlier, self.at) else { return };
@@ -203,7 +207,7 @@ impl<'r> Search<'r> {
         });
         match end {
             Some(end) => self.ground_ends(std::iter::once(end)),
-            // Nothing ended it: the code lives on in another role.
+            // No event ended it: the code lives on in another role.
             None => {
                 if let Some(other) = entry.role(on, at) {
                     self.ground(GroundKind::Body, other);

@@ -21,16 +21,17 @@ pub(super) struct Bearing<'r> {
     pub entry: &'r InstrumentEntry,
     pub drawn: &'r Row<Reading>,
     pub reading: &'r Row<Reading>,
-    /// Whether it is about the question as drawn up, too.
+    /// Whether its text as drawn up covers the function and the area, too.
     pub drawn_covers: bool,
     pub exercisers: Vec<BodyCode>,
     pub basis: LegalBasis,
     pub in_force: Ground,
-    /// The first day of the period in force that it rests on.
+    /// The first day of the period that `in_force` states.
     pub begun: Day,
-    /// The day on which it is looked at: an earlier one for what went before.
+    /// The day on which it is looked at: the day asked about or, if it had ended by then, an
+    /// earlier one.
     pub on: Day,
-    /// Where it is in force against a successor only by a rule of continuity.
+    /// The rule of continuity, if only that keeps it in force against a successor.
     pub continued: Option<(&'r RuleEntry, &'r Row<Rule>)>,
 }
 
@@ -44,14 +45,14 @@ impl Bearing<'_> {
     }
 }
 
-/// The first day of the period in force that a ground is of.
+/// The first day of the period that the ground `in_force` states.
 fn begun(entry: &InstrumentEntry, in_force: Ground) -> Day {
     let of = |row: &&Row<Start>| row.event() == in_force.position;
     entry.in_force.iter().find(of).map_or(Day::MIN, |row| row.effective.from())
 }
 
-/// Leaves out the instruments whose receiver passed the function on: the last link of a chain
-/// counts. Returns those before it.
+/// Removes the instruments whose receiver passed the function on, and returns them. The last link
+/// of each chain remains.
 pub(super) fn without_links<'r>(bearing: &mut Vec<Bearing<'r>>) -> Vec<Bearing<'r>> {
     if bearing.len() < 2 {
         return Vec::new();
@@ -64,8 +65,8 @@ pub(super) fn without_links<'r>(bearing: &mut Vec<Bearing<'r>>) -> Vec<Bearing<'
 }
 
 impl<'r> Search<'r> {
-    /// Step 4: the instruments in force on the day that cover the function and the area; and what
-    /// is known of others that may come to, with whether it is a variation that makes them cover.
+    /// Step 4: the instruments in force on the day that cover the function and the area; and those
+    /// on their way to force, each with whether only a variation makes it cover them.
     pub(super) fn instruments(
         &self,
         function: &Function,
@@ -86,7 +87,8 @@ impl<'r> Search<'r> {
                 continue;
             };
             let value = &reading.value;
-            // One that was varied can be in both lists; it counts by how it reads on the day.
+            // A varied instrument can be in both lists. Its text on the day decides which one
+            // counts.
             if !value.covers(function, area) || value.areas.is_empty() != everywhere {
                 continue;
             }
@@ -104,28 +106,31 @@ impl<'r> Search<'r> {
                     continued: None,
                 });
             } else {
-                // Of one that has no effect only matters whether it is about the question at all.
+                // An instrument without effect: its variation matters only if the text as drawn up
+                // does not cover the question.
                 let varied = !drawn.value.covers(function, area);
                 unapplied.extend(self.on_the_way(entry).map(|each| (each, varied)));
             }
         }
-        // In the order drawn up, not that in which variations brought them to the area.
+        // In the order in which they were drawn up, not that in which variations extended them
+        // here.
         found.sort_unstable_by_key(|b| b.drawn.origin);
         (found, unapplied)
     }
 
-    /// The best evidence that an instrument is in force on the day, its parties in being.
+    /// The best evidence that an instrument is in force on the day and its parties are in being.
     fn in_force(&self, entry: &'r InstrumentEntry, reading: &'r Row<Reading>) -> Option<Ground> {
         self.in_force_by(entry, |row| self.lives(&reading.value, row.effective))
     }
 
-    /// Whether the parties of an instrument are still what they were when it began.
+    /// Whether on the day every party still has the role that it had when the instrument began.
     pub(super) fn lives(&self, reading: &Reading, effective: Period) -> bool {
         let life = self.register.within_life(reading, effective, self.at);
         life.is_some_and(|life| life.contains(self.on))
     }
 
-    /// The best evidence that an instrument is in force on the day, of the rows that count.
+    /// The best evidence that an instrument is in force on the day, among the rows that `counts`
+    /// accepts.
     pub(super) fn in_force_by(
         &self,
         entry: &'r InstrumentEntry,
@@ -161,7 +166,7 @@ impl<'r> Search<'r> {
         })
     }
 
-    /// An instrument that was never in force by the day, and is on its way.
+    /// An instrument that has not been in force by the day, but is approved or executed.
     fn on_the_way(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
         let stage = self.stage(entry)?;
         let begun = |row: &Row<Start>| row.known(self.at) && row.effective.from() <= self.on;
@@ -193,10 +198,11 @@ impl<'r> Search<'r> {
         taken.max_by_key(|row| (row.effective.from(), row.origin))
     }
 
-    /// Uses an instrument: its text, that it is in force, and that its parties are in being.
+    /// Adds grounds for an instrument: its text, that it is in force, and that its parties are in
+    /// being.
     pub(super) fn use_instrument(&mut self, b: &Bearing<'r>, shows_text: bool) {
         let drawn = self.ground_of(GroundKind::Instrument, b.drawn);
-        // Evidence that an instrument is in force bears out that it was made.
+        // Evidence that an instrument is in force is also evidence that it was made.
         let confidence = drawn.confidence.max(b.in_force.confidence);
         self.grounds.push(Ground { confidence, ..drawn });
         if b.reading.origin != b.drawn.origin && self.varied(b, shows_text) {
@@ -208,7 +214,7 @@ impl<'r> Search<'r> {
         }
         for party in b.reading.value.parties() {
             if let Some(role) = self.register.bodies[party].role(b.on, self.at) {
-                // That it is in force bears out, too, that its parties were in being.
+                // It is also evidence that the parties were in being.
                 let ground = self.ground_of(GroundKind::Party, role);
                 let confidence = ground.confidence.max(b.in_force.confidence);
                 self.grounds.push(Ground { confidence, ..ground });
@@ -216,7 +222,7 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Step 6.
+    /// Step 6: the answer where the instruments in force agree.
     pub(super) fn by_instrument(
         &mut self,
         answer: &mut Answer<'r>,
@@ -225,8 +231,7 @@ impl<'r> Search<'r> {
         links: &[Bearing<'r>],
     ) {
         let Some(first) = bearing.first() else { return };
-        // Several instruments that say the same bear each other out: none is less sure than the
-        // surest.
+        // Instruments that say the same support each other: each is as sure as the surest of them.
         let surest = bearing
             .iter()
             .max_by_key(|b| (b.in_force.confidence, std::cmp::Reverse(b.in_force.position)))
@@ -272,8 +277,8 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest();
     }
 
-    /// Whether a variation makes a difference: to who has what from whom; and, where the text is
-    /// shown, to the text.
+    /// Whether a variation makes a difference: to the parties, the kind, the basis or the coverage,
+    /// or, if `shows_text`, to the text that the answer shows.
     fn varied(&self, b: &Bearing<'r>, shows_text: bool) -> bool {
         let (first, now) = (&b.drawn.value.instrument, &b.reading.value.instrument);
         let same = b.drawn_covers
@@ -286,8 +291,8 @@ impl<'r> Search<'r> {
         !(same && (!shows_text || same_text()))
     }
 
-    /// The conditions of an instrument on the day: of its text, and attached since, less those
-    /// lifted; and the rows that make them differ from its text.
+    /// The conditions of an instrument on the day: those of its text and those attached since,
+    /// without those lifted. Also the rows by which they differ from the text.
     fn conditions_of(
         &self,
         b: &Bearing<'r>,
@@ -305,7 +310,7 @@ impl<'r> Search<'r> {
         attached.sort_by_key(|row| (row.effective.from(), row.origin));
         attached.retain(|row| lifted(&row.value.condition, row.effective.from()).is_none());
         for condition in text {
-            // One that was lifted and attached again holds as if nothing had been.
+            // A condition that was lifted and attached again holds as if it had never been lifted.
             match lifted(condition, since) {
                 Some(row) if !attached.iter().any(|a| a.value.condition == *condition) => {
                     used.push(row);
@@ -334,7 +339,8 @@ impl<'r> Search<'r> {
         shown
     }
 
-    /// Who does the work never decides who exercises: its own confidence stays with it.
+    /// Adds who does the work. This never decides who exercises, so its confidence does not lower
+    /// that of the answer.
     fn work(
         &mut self,
         answer: &mut Answer<'r>,
@@ -353,9 +359,10 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Whether an instrument for the function in the area was ended by its parties, or ran out, by
-    /// the day: by notice, agreement, revocation or expiry. What ended by dissolution, or because
-    /// another took its place, says nothing of who has it now.
+    /// Whether an instrument for the function in the area had ended by the day, through notice,
+    /// agreement, revocation or expiry; if so, adds grounds for it. An end by dissolution, or
+    /// because another instrument took its place, does not count: it does not say who has the
+    /// function now.
     pub(super) fn ended(&mut self, function: &Function, area: BodyHandle) -> bool {
         let register = self.register;
         let Some(function) = register.law.function(&function.code) else { return false };
@@ -412,7 +419,7 @@ impl<'r> Search<'r> {
         true
     }
 
-    /// Step 7.
+    /// Step 7: the answer where instruments in force disagree.
     pub(super) fn conflict(
         &mut self,
         answer: &mut Answer<'r>,

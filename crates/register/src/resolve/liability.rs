@@ -1,4 +1,4 @@
-//! Steps 5 and 6: what is so without an instrument, and who is liable.
+//! Steps 5 and 6: the answer where no instrument is in force, and who is liable.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Function, LawAsked, LegalBasis, LiableRule, RuleContent,
@@ -13,7 +13,8 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// Step 5, and step 8 where the commissioner is new.
+    /// Step 5: the answer where no instrument is in force. Includes step 8, where the commissioner
+    /// is new.
     pub(super) fn without_instrument(
         &mut self,
         answer: &mut Answer<'r>,
@@ -42,7 +43,8 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest().min(Confidence::Unconfirmed);
     }
 
-    /// The bases on which another body may exercise the function here, for all the evidence says.
+    /// The bases on which another body may exercise the function here, because no evidence rules
+    /// them out.
     pub(super) fn open_routes(
         &mut self,
         function: &Function,
@@ -55,12 +57,12 @@ impl<'r> Search<'r> {
             return open;
         }
         if let Some(b) = greater.first() {
-            // Consultation only: evidence that nothing was arranged.
+            // This is consultation only, and so evidence that nothing was arranged.
             self.use_instrument(b, false);
             return Vec::new();
         }
         if self.ended(function, area) {
-            // Whoever had it gave it back, or was made to: it is the holder's again.
+            // An arrangement has ended, so the function is the holder's again.
             return Vec::new();
         }
         let rows = self.register.instruments.not_held(area);
@@ -77,7 +79,7 @@ impl<'r> Search<'r> {
             open.iter().filter(by).copied().collect()
         };
         let all = closed(&of_it);
-        // What others say as well is not needed.
+        // Leave out each row that adds nothing to what the other rows rule out.
         let mut index = 0;
         while index < of_it.len() {
             let row = of_it.remove(index);
@@ -93,7 +95,7 @@ impl<'r> Search<'r> {
         open
     }
 
-    /// What may be the case: that nothing is arranged, and each open basis.
+    /// The possible cases: that nothing is arranged, and one for each open basis.
     pub(super) fn cases(
         &mut self,
         holder: Option<BodyCode>,
@@ -134,7 +136,7 @@ impl<'r> Search<'r> {
             .collect()
     }
 
-    /// Who is liable if every case has the same liable body; else unknown.
+    /// Who is liable, if every case has the same liable body; otherwise unknown.
     pub(super) fn in_every_case(&self, cases: &[Case<'r>]) -> Liability<'r> {
         let first = cases.first().map(|case| case.liable.clone()).unwrap_or_default();
         let same = !first.is_empty() && cases.iter().all(|case| case.liable == first);
@@ -156,8 +158,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Where the instrument is not sure, and every case it could be has the same liable body, then
-    /// who is liable is as sure as the law. More evidence never makes the defendant less sure.
+    /// Makes the liability as sure as the law, if the instrument is not certain but every possible
+    /// case has the same liable body. So more evidence never makes it less sure who is liable.
     pub(super) fn liable_all_the_same(
         &mut self,
         answer: &mut Answer<'r>,
@@ -179,7 +181,7 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Step 6's row of law: who is liable for exercise on a basis.
+    /// Who is liable for exercise on a basis, by the rule that step 6 looks up.
     pub(super) fn liability(
         &mut self,
         basis: LegalBasis,

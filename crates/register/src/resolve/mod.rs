@@ -1,8 +1,8 @@
 //! Who holds a function: the resolution procedure of the reference, section 4.7, step by step.
 //!
-//! Every row that an answer uses is a ground of it. Grounds are sufficient: a register that knows
-//! only those events gives the same answer. They are kept few; where two events tell the same, both
-//! may be among them, and [`crate::Cited`] finds which can be left out.
+//! Every row that an answer uses becomes a ground of the answer. Grounds are sufficient: a register
+//! that knows only those events gives the same answer. They are few, but where two events say the
+//! same, both may be among them; [`crate::Cited`] finds which can be left out.
 
 mod beside;
 mod commissioner;
@@ -31,9 +31,9 @@ impl Register {
     /// Who holds, exercises and is liable for a function at a place, effective on a day, as known
     /// at a position.
     ///
-    /// Never fails and never guesses: what cannot be said is an answer of kind
-    /// unknown, a gap or a conflict, with the reason.
-    /// A later append never changes the answer for an earlier position.
+    /// Never fails and never guesses. What the register cannot say is an answer of kind unknown,
+    /// gap or conflict, with the reason. A later append never changes the answer for an earlier
+    /// position.
     #[must_use]
     pub fn who_holds(
         &self,
@@ -49,14 +49,14 @@ impl Register {
         let day_known = answer.known_at.recorded_at.and_then(london_day);
         (answer.answering_now, answer.now_grounds) = search.answering_now(&answer, day_known);
         search.grounds.sort_unstable();
-        // One event can be used in one way with several confidences: the lowest is the ground's.
+        // One event can be the same kind of ground with several confidences. Keep the lowest.
         search.grounds.dedup_by_key(|ground| (ground.position, ground.kind));
         answer.grounds = search.grounds;
         answer
     }
 }
 
-/// One question on its way to an answer, and what it used so far.
+/// One question on its way to an answer, with the grounds used so far.
 struct Search<'r> {
     register: &'r Register,
     on: Day,
@@ -64,7 +64,7 @@ struct Search<'r> {
     grounds: Vec<Ground>,
 }
 
-/// Whether all instruments say the same of who exercises and on what basis.
+/// Whether all instruments name the same exercisers on the same basis.
 fn agree(bearing: &[Bearing<'_>]) -> bool {
     let says = |b: &Bearing<'_>| (b.basis, b.exercisers.clone());
     bearing.windows(2).all(|pair| says(&pair[0]) == says(&pair[1]))
@@ -91,7 +91,7 @@ impl<'r> Search<'r> {
         Ground { position: row.event(), kind, confidence }
     }
 
-    /// Uses rows that end something.
+    /// Adds grounds for rows that end something. They do not lower the confidence of the answer.
     fn ground_ends<T>(&mut self, rows: impl Iterator<Item = &'r Row<T>>)
     where
         T: 'r,
@@ -104,13 +104,13 @@ impl<'r> Search<'r> {
 
     fn answer(&mut self, function: &FunctionCode, place: &Place) -> Answer<'r> {
         let register = self.register;
-        // Step 3 first: without the function nothing else matters.
+        // Step 3 comes first: without the function nothing else matters.
         let entry = register.law.function(function).map(|handle| &register.law[handle]);
         let known = entry.filter(|entry| entry.segments.iter().any(|row| row.known(self.at)));
         let Some(entry) = known else { return self.unknown(Unknown::FunctionNotRecorded) };
         let Some(row) = entry.segment(self.on, self.at) else {
             self.outside_records(entry);
-            // What was believed of a day can be known before what the law will be on it.
+            // An expectation for a day can be known before the law for that day is.
             let mut answer = self.unknown(Unknown::FunctionOutsideRecords);
             let before = self.grounds.len();
             if let Ok((area, _)) = self.area(place) {
@@ -126,7 +126,7 @@ impl<'r> Search<'r> {
             kind: GroundKind::Function,
             confidence: row.value.confidence,
         });
-        // Step 2.
+        // Step 2: the commissioner in whose area the place lies.
         let (area, role) = match self.area(place) {
             Ok(found) => found,
             Err(unknown) => return self.unknown(unknown),
@@ -134,7 +134,7 @@ impl<'r> Search<'r> {
         self.in_area(&row.value, area, role)
     }
 
-    /// Uses what shows that the function is known and has no segment on the day.
+    /// Adds grounds that show that the function is known but has no segment on the day.
     fn outside_records(&mut self, entry: &'r FunctionEntry) {
         let known = || entry.segments.iter().filter(|row| row.known(self.at));
         let before = known().filter(|row| row.effective.from() <= self.on);
@@ -163,13 +163,13 @@ impl<'r> Search<'r> {
         };
         let (mut bearing, mut unapplied) = self.instruments(function, area);
         bearing.retain(|b| !self.ended_by_vesting(b, function, role));
-        // An intervention stands before every other instrument, for its functions and period.
+        // An intervention overrides every other instrument, for its functions and period.
         let is = |kind| move |b: &Bearing<'_>| b.kind() == kind;
         let intervened = bearing.iter().any(is(InstrumentKind::Intervention));
         if intervened {
             bearing.retain(is(InstrumentKind::Intervention));
         } else if function.reserved && vesting.is_none() {
-            // What is reserved stays with its holder, whatever an instrument says.
+            // A reserved function stays with its holder, whatever an instrument says.
             bearing.clear();
         }
         let greater: Vec<_> =
@@ -225,8 +225,8 @@ impl<'r> Search<'r> {
         answer
     }
 
-    /// The rule by which the function is the commissioners' own on the day, if there is one, and
-    /// the bases on which arrangements of it ended by that.
+    /// The rule by which the function is the commissioners' own on the day, if there is one, with
+    /// the bases on which arrangements of the function ended because of it.
     fn vesting(
         &self,
         function: &Function,
@@ -242,7 +242,7 @@ impl<'r> Search<'r> {
     }
 
     /// Whether an arrangement ended because its function became the commissioner's own after it
-    /// began. What ended so stays ended, whatever becomes of the rule.
+    /// began. Such an arrangement stays ended, whatever becomes of the rule.
     fn ended_by_vesting(&self, b: &Bearing<'_>, function: &Function, area_role: BodyRole) -> bool {
         let mut rows = self.register.law.asked(LawAsked::Vesting).flat_map(|entry| {
             entry.rows.iter().filter(|row| row.known(self.at)).map(move |row| (entry, row))
@@ -268,7 +268,7 @@ impl<'r> Search<'r> {
         self.register.law.asked(law).filter_map(move |entry| Some((entry, entry.on(on, at)?)))
     }
 
-    /// Uses a rule and, where it waited for its day, the event that gave it one.
+    /// Adds grounds for a rule and, if it was enacted without a day, for its commencement.
     fn use_rule(&mut self, entry: &'r RuleEntry, row: &'r Row<Rule>) {
         self.grounds.push(Ground {
             position: row.event(),

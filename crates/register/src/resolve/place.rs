@@ -9,8 +9,10 @@ use crate::rows::bodies::{BodyEntry, ContractEntry, GroupRow};
 
 use super::Search;
 
-/// Where the contracts of a practice lead, if any is recorded on its own; which are; and the
-/// grounds of those that another bears out, on which only an answer that names them all rests.
+/// Where the contracts of a practice lead. First, the commissioner, if any contract has a
+/// membership of its own. Second, the contracts that have one. Third, the grounds of contracts that
+/// only repeat what another contract says; an answer needs these only if it names all the
+/// contracts.
 type ByContracts = (Option<(BodyHandle, BodyRole)>, Vec<ContractId>, Vec<Ground>);
 
 impl<'r> Search<'r> {
@@ -71,7 +73,7 @@ impl<'r> Search<'r> {
         let before = self.grounds.len();
         let found = self.area_by_role(id, row.value.role);
         if matches!(found, Err(Unknown::NoCommissioner)) {
-            // Whatever leads nowhere leads to the same answer without it.
+            // The answer is the same without a membership that leads nowhere, so drop its grounds.
             self.grounds.truncate(before);
         }
         found
@@ -96,11 +98,11 @@ impl<'r> Search<'r> {
                 match (found, own) {
                     (None, own) => self.commissioner(own.ok_or(Unknown::NoCommissioner)?),
                     (Some(found), None) => Ok(found),
-                    // The practice's own membership is that of its other contracts.
+                    // The practice's own membership stands for its other contracts.
                     (Some(found), Some(own)) => {
                         let before = self.grounds.len();
                         if self.commissioner(own)? == found {
-                            // They bear each other out: one is enough.
+                            // Both lead to the same commissioner: the grounds of one are enough.
                             self.grounds.truncate(before);
                             return Ok(found);
                         }
@@ -124,8 +126,7 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The area of a practice whose contracts are recorded one by one, if they agree; and those
-    /// contracts.
+    /// Where the contracts of a practice that have memberships of their own lead, if they agree.
     fn by_contracts(&mut self, contracts: &[ContractHandle]) -> Result<ByContracts, Unknown> {
         let register = self.register;
         let mut found = None;
@@ -138,7 +139,7 @@ impl<'r> Search<'r> {
             let before = self.grounds.len();
             let area = self.commissioner(row)?;
             match found {
-                // Contracts that agree bear each other out: one is enough.
+                // Contracts that agree: the grounds of one are enough.
                 Some(other) if other == area && !differ => {
                     spare.extend(self.grounds.split_off(before));
                 }
@@ -194,7 +195,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The area of a commissioner that is not in being on the day: that of its one successor.
+    /// The area of a body that is not in being on the day: that of its successor, if it has only
+    /// one.
     fn after_its_end(
         &mut self,
         id: BodyHandle,
@@ -214,7 +216,7 @@ impl<'r> Search<'r> {
         };
         self.ground(GroundKind::Body, last);
         if last.effective.contains(on) {
-            // It has ceased by an event of its own.
+            // Its role was established without an end, so a later event ended it.
             let end = entry.role_ends().iter().find(|end| {
                 end.value == last.value.role
                     && end.holds(on, at)
@@ -222,14 +224,15 @@ impl<'r> Search<'r> {
             });
             self.ground_ends(end.into_iter());
         }
-        // A code may have ended in one role before it ended in this one.
+        // Ignore the successions of an earlier role: a code can end in one role and begin in
+        // another.
         let mut rows: Vec<_> = entry
             .successors()
             .iter()
             .filter(|row| row.holds(on, at) && row.value.by_area.is_some())
             .filter(|row| row.effective.from() > last.effective.from())
             .collect();
-        // Told twice of one successor, it is not divided.
+        // Two events that name the same successor do not divide the area.
         rows.sort_by_key(|row| row.value.other);
         rows.dedup_by_key(|row| row.value.other);
         match rows.as_slice() {
@@ -241,7 +244,7 @@ impl<'r> Search<'r> {
                 let successor = self.code(one.value.other);
                 match self.area_of_body(successor, depth + 1) {
                     Err(Unknown::PlaceCeased | Unknown::PlaceNotRecorded) => {
-                        // It has ceased, whatever was to come after it.
+                        // The successor has ceased or is not known, so the place has simply ceased.
                         self.grounds.truncate(before);
                         Err(Unknown::PlaceCeased)
                     }

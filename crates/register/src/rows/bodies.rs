@@ -34,7 +34,7 @@ pub(crate) struct GroupRow {
     pub relation: Relation,
 }
 
-/// The end of a membership: of which one, by its first day.
+/// The end of a membership. The group, the relation and the first day say which one.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct GroupEnd {
     pub of: GroupRow,
@@ -73,7 +73,7 @@ pub(crate) struct BodyEntry {
     more: Option<Box<More>>,
 }
 
-/// What only some bodies have.
+/// The lists that only some bodies have.
 #[derive(Default)]
 struct More {
     names: Vec<Row<Text>>,
@@ -118,7 +118,7 @@ impl Entry for ContractEntry {
     }
 }
 
-/// Declares the lists of a body that only some bodies have.
+/// Declares a method for each list that only some bodies have.
 macro_rules! lists {
     ($($(#[$meta:meta])* $list:ident: $item:ty;)+) => {
         $($(#[$meta])*
@@ -130,17 +130,17 @@ macro_rules! lists {
 
 impl BodyEntry {
     lists! {
-        /// The names it bore.
+        /// The names that the body has had.
         names: Row<Text>;
-        /// The ends of its roles.
+        /// The ends of the body's roles.
         role_ends: Row<BodyRole>;
-        /// The ends of its memberships.
+        /// The ends of the body's memberships.
         group_ends: Row<GroupEnd>;
-        /// The bodies that it passed to.
+        /// Successions from this body to others.
         successors: Row<SuccessionRow>;
-        /// The bodies that passed to it.
+        /// Successions from other bodies to this one.
         predecessors: Row<SuccessionRow>;
-        /// Its contracts, if it is a practice.
+        /// The body's contracts, if it is a practice.
         contracts: ContractHandle;
     }
 
@@ -148,24 +148,24 @@ impl BodyEntry {
         self.more.get_or_insert_default()
     }
 
-    /// When it has a role, ends considered.
+    /// The period in which the body has a role, cut at its known ends.
     pub fn role_span(&self, row: &Row<RoleRow>, at: At) -> Period {
         let of = |end: &&Row<BodyRole>| end.known(at) && end.value == row.value.role;
         cut_all(row.effective, self.role_ends().iter().filter(of))
     }
 
-    /// The role that it has on a day.
+    /// The role that the body has on a day.
     pub fn role(&self, on: Day, at: At) -> Option<&Row<RoleRow>> {
         let holds = |row: &&Row<RoleRow>| row.holds(on, at) && self.role_span(row, at).contains(on);
         self.roles.iter().find(holds)
     }
 
-    /// When it belongs to a group, ends considered.
+    /// The period of a membership, cut at its known ends.
     pub fn group_span(&self, row: &Row<GroupRow>, at: At) -> Period {
         group_span(row, self.group_ends(), at)
     }
 
-    /// The groups that it belongs to, and when, ends considered.
+    /// The memberships known at `at`, each with its period, cut at its known ends.
     pub fn groups_known(&self, at: At) -> impl Iterator<Item = (&Row<GroupRow>, Period)> {
         let known = self.groups.iter().filter(move |row| row.known(at));
         known.map(move |row| (row, self.group_span(row, at)))
@@ -173,12 +173,12 @@ impl BodyEntry {
 }
 
 impl ContractEntry {
-    /// When it belongs to a group, ends considered.
+    /// The period of a membership, cut at its known ends.
     pub fn group_span(&self, row: &Row<GroupRow>, at: At) -> Period {
         group_span(row, &self.group_ends, at)
     }
 
-    /// The groups that it belongs to, and when, ends considered.
+    /// The memberships known at `at`, each with its period, cut at its known ends.
     pub fn groups_known(&self, at: At) -> impl Iterator<Item = (&Row<GroupRow>, Period)> {
         let known = self.groups.iter().filter(move |row| row.known(at));
         known.map(move |row| (row, self.group_span(row, at)))
@@ -198,7 +198,7 @@ pub(crate) enum BodyLocus {
     Role(BodyHandle),
     RoleEnd(BodyHandle),
     Name(BodyHandle),
-    /// With the predecessor, and with the successor.
+    /// One row under the predecessor, and one under the successor.
     Succession(BodyHandle, BodyHandle),
     Group(BodyHandle),
     GroupEnd(BodyHandle),
@@ -222,7 +222,7 @@ impl BodyLocus {
         }
     }
 
-    /// The body whose life the event is about, if it is about one.
+    /// The body, if the event begins or ends one of its roles.
     pub fn life_of(self) -> Option<BodyHandle> {
         match self {
             Self::Role(body) | Self::RoleEnd(body) => Some(body),
@@ -244,9 +244,9 @@ pub(crate) struct Bodies {
     table: Table<BodyEntry>,
     contracts: Table<ContractEntry>,
     clusters: Vec<Row<ClusterRow>>,
-    /// Bodies other than practices and networks, for lists by role.
+    /// Bodies other than practices and networks, to list bodies by role.
     commissioning: Vec<BodyHandle>,
-    /// NHS England and the Secretary of State: every answer asks for them.
+    /// NHS England and the Secretary of State, which every answer looks up.
     national: Vec<BodyHandle>,
 }
 
@@ -369,7 +369,7 @@ impl Hash for Bodies {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         for entry in self.table.iter() {
             (entry.code, &entry.roles, &entry.groups).hash(hasher);
-            // A body that was given more and lost it again by a retraction has an empty one.
+            // An undone event can leave an empty `More` behind. It hashes like none.
             (entry.names(), entry.role_ends(), entry.group_ends()).hash(hasher);
             (entry.successors(), entry.predecessors(), entry.contracts()).hash(hasher);
         }
@@ -512,7 +512,8 @@ impl Register {
             BodyLocus::Role(body) | BodyLocus::RoleEnd(body) => {
                 touched.every_function = true;
                 touched.bodies.insert(body);
-                // Bodies to which others answer, and parties to instruments elsewhere.
+                // A national body affects the answers of all areas; a party, those of its
+                // instruments' areas.
                 touched.everywhere |= self.bodies.national.contains(&body);
                 for instrument in self.instruments.of_party(body) {
                     self.instruments.touch_areas(instrument, touched);
@@ -538,7 +539,7 @@ impl Register {
         }
     }
 
-    /// Adds a practice or location whose way to its commissioner may change.
+    /// Adds `body` if it is a practice or a location, because its commissioner may change.
     fn touch_member(&self, body: BodyHandle, touched: &mut Touched) {
         let entry = &self.bodies[body];
         let is_place = |role| matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation);

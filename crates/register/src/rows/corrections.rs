@@ -1,5 +1,5 @@
-//! Which events hold: corrections retract events, and corrections of corrections bring them back.
-//! Nothing is erased; the rows of an event are closed and opened again at positions.
+//! Which events hold. A correction retracts an event; a correction of that correction brings it
+//! back. Nothing is erased: the rows of an event are closed and reopened at positions.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -12,13 +12,14 @@ use crate::row::{At, Origin};
 /// One correction.
 #[derive(Clone, Copy)]
 struct Corrected {
-    /// The event that it retracts, if it retracts one.
+    /// The event that the correction retracts, if it retracts one.
     retracts: Option<At>,
-    /// The kind of the fact that it states; if it states none, of the fact that it is about.
+    /// The kind of the fact that the correction states or, if it states none, that of the event it
+    /// is about.
     kind: FactKind,
 }
 
-/// An event that would hold, or would not, if something else were so.
+/// Whether one event would hold under a supposition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Supposed {
     pub event: At,
@@ -29,19 +30,20 @@ pub(crate) struct Supposed {
 #[derive(Default)]
 pub(crate) struct Corrections {
     corrections: HashMap<At, Corrected>,
-    /// For each event ever corrected: the corrections that retract it, whether they hold or not.
+    /// For each event ever corrected: the corrections that retract it, whether or not they hold.
     retracted_by: HashMap<At, Vec<At>>,
-    /// For each event ever retracted: the positions at which it ceased to hold, held again, …
+    /// For each event ever retracted: the positions at which it ceased to hold, held again, and so
+    /// on in turn.
     turns: HashMap<At, Vec<At>>,
 }
 
 impl Corrections {
-    /// The kind that a correction counts as. `None`: the event is no correction.
+    /// The kind that a correction counts as. `None`: the event is not a correction.
     pub fn kind(&self, at: At) -> Option<FactKind> {
         self.corrections.get(&at).map(|corrected| corrected.kind)
     }
 
-    /// Whether an event holds at the head: it does unless a correction that holds retracts it.
+    /// Whether an event holds at the head. It does unless a correction that holds retracts it.
     fn holds(&self, at: At) -> bool {
         self.turns.get(&at).is_none_or(|turns| turns.len() % 2 == 0)
     }
@@ -51,18 +53,18 @@ impl Corrections {
         self.retracted_by.get(&at)?.iter().copied().find(|by| self.holds(*by))
     }
 
-    /// The event that an event retracts.
+    /// The event that the correction at `at` retracts, if any.
     pub fn retracts(&self, at: At) -> Option<At> {
         self.corrections.get(&at)?.retracts
     }
 
-    /// The event that an event retracts, the event that one retracts, and so on.
+    /// The event that the correction at `at` retracts, the event that this one retracts, and so on.
     pub fn chain(&self, at: At) -> impl Iterator<Item = At> {
         std::iter::successors(self.retracts(at), |at| self.retracts(*at))
     }
 
-    /// What would hold, and what would not, if an event were retracted: first itself, then each
-    /// event that turns with it.
+    /// What would change if the event at `at` were retracted: first the event itself, then each
+    /// event that would cease to hold, or hold again, as a result.
     pub fn suppose_without(&self, at: At) -> Vec<Supposed> {
         let mut supposed = vec![Supposed { event: at, holds: false }];
         let mut next = self.retracts(at);
@@ -82,7 +84,7 @@ impl Corrections {
         supposed
     }
 
-    /// The position at which an event that does not hold ceased to.
+    /// The position at which an event ceased to hold. `None`: it holds.
     pub fn closed_at(&self, at: At) -> Option<At> {
         self.turns.get(&at).filter(|turns| turns.len() % 2 == 1)?.last().copied()
     }
@@ -110,7 +112,8 @@ impl Register {
         }
     }
 
-    /// Notes a correction, and turns the event that it retracts and what hangs on it.
+    /// Notes a correction, retracts its event, and retracts or brings back the events that depend
+    /// on that one.
     fn correct(&mut self, at: At, corrected: Corrected) {
         self.corrections.corrections.insert(at, corrected);
         if let Some(event) = corrected.retracts {

@@ -1,4 +1,4 @@
-//! The documents that facts rest on, each kept once.
+//! The documents that facts rest on, each stored once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use remit_domain::{Confidence, Evidence};
 use crate::handle::{EvidenceHandle, Handle};
 use crate::register::Register;
 
-/// The documents.
+/// All documents, each found by its handle.
 #[derive(Default)]
 pub(crate) struct EvidencePool {
     documents: Vec<Arc<Evidence>>,
     handles: HashMap<Arc<Evidence>, EvidenceHandle>,
-    /// The document of the event before: mostly the next event rests on it too.
+    /// The document of the previous event. The next event usually rests on it too.
     last: Option<(Arc<Evidence>, EvidenceHandle)>,
 }
 

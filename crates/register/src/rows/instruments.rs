@@ -19,7 +19,7 @@ use crate::row::{At, Origin, Row, cut};
 
 use super::{Locus, Rows};
 
-/// A text of an instrument, and what it names.
+/// One text of an instrument, with handles for what it names.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reading {
     pub instrument: Instrument,
@@ -32,12 +32,12 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// Whether it is about a function.
+    /// Whether the text names `function`.
     pub fn is_about(&self, function: FunctionHandle) -> bool {
         self.functions.binary_search(&function).is_ok()
     }
 
-    /// Whether it is about a function in an area.
+    /// Whether the text names `function` and applies in `area`.
     pub fn covers(&self, function: FunctionHandle, area: BodyHandle) -> bool {
         self.is_about(function) && (self.areas.is_empty() || self.areas.contains(&area))
     }
@@ -88,7 +88,7 @@ pub(crate) struct ExpectationRow {
 /// An instrument.
 pub(crate) struct InstrumentEntry {
     pub id: InstrumentId,
-    /// The text as drawn up (for all days) and as varied (from a day on).
+    /// The texts: as drawn up (over all days), and as varied (each from a day on).
     pub readings: Vec<Row<Reading>>,
     pub conditions: Vec<Row<ConditionRow>>,
     pub stages: Vec<Row<Stage>>,
@@ -121,19 +121,19 @@ impl Entry for InstrumentEntry {
 }
 
 impl Row<Reading> {
-    /// Whether it is the text as drawn up.
+    /// Whether this row is the text as drawn up.
     pub fn is_drawing(&self) -> bool {
         self.effective.from() == Day::MIN
     }
 }
 
 impl InstrumentEntry {
-    /// The text as drawn up, if that is known.
+    /// The text as drawn up, if it is known.
     pub fn drawn(&self, at: At) -> Option<&Row<Reading>> {
         self.readings.iter().find(|row| row.is_drawing() && row.known(at))
     }
 
-    /// The text on a day: as last varied, or as drawn up.
+    /// The text that applies on a day: as last varied or, without a variation, as drawn up.
     pub fn reading(&self, on: Day, at: At) -> Option<&Row<Reading>> {
         let drawn = self.drawn(at)?;
         if self.readings.len() == 1 {
@@ -143,7 +143,7 @@ impl InstrumentEntry {
         holds.max_by_key(|row| (row.effective.from(), row.origin))
     }
 
-    /// A period in force, cut by the ends and notices known at a position. `None`: nothing is left.
+    /// A period in force, cut at the ends and notices known at `at`. `None`: nothing is left of it.
     pub fn cut(&self, effective: Period, at: At) -> Option<Period> {
         let ends = self.ends.iter().filter(|row| row.known(at)).map(|row| row.effective.from());
         let notices =
@@ -153,18 +153,18 @@ impl InstrumentEntry {
         })
     }
 
-    /// Every body that is or was a party to it.
+    /// Every body that is or was a party to the instrument.
     pub fn parties(&self) -> impl Iterator<Item = BodyHandle> {
         self.readings.iter().flat_map(|row| row.value.parties())
     }
 
-    /// Whether any of its texts ever was about a function.
+    /// Whether any text of the instrument, past or present, names `function`.
     pub fn was_about(&self, function: FunctionHandle) -> bool {
         self.readings.iter().any(|row| row.value.is_about(function))
     }
 }
 
-/// A list of rows of an instrument.
+/// Names one list of rows of an instrument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InstrumentRows {
     Readings,
@@ -185,7 +185,7 @@ pub(crate) enum InstrumentLocus {
 }
 
 impl InstrumentLocus {
-    /// The instrument, if it is about one.
+    /// The instrument, if the event is about one.
     pub fn instrument(self) -> Option<InstrumentHandle> {
         match self {
             Self::Instrument(instrument, _) => Some(instrument),
@@ -194,12 +194,12 @@ impl InstrumentLocus {
     }
 }
 
-/// What there is for the area of one commissioner, or of one receiver.
+/// What is recorded for one body, as a commissioner with an area or as a receiver.
 #[derive(Default)]
 struct AreaEntry {
-    /// Instruments whose area is, or is part of, this body's.
+    /// Instruments that name this body's area.
     instruments: Vec<InstrumentHandle>,
-    /// Instruments under which this body receives.
+    /// Instruments by which this body receives functions.
     received: Vec<InstrumentHandle>,
     not_held: Vec<Row<NotHeldRow>>,
     expectations: Vec<Row<ExpectationRow>>,
@@ -222,7 +222,7 @@ impl Index<InstrumentHandle> for Instruments {
     }
 }
 
-/// Declares the lists of an area.
+/// Declares a method for each list of an area.
 macro_rules! lists {
     ($($(#[$meta:meta])* $name:ident = $list:ident: $item:ty;)+) => {
         $($(#[$meta])*
@@ -236,9 +236,9 @@ impl Instruments {
     lists! {
         /// Instruments that name the body's area.
         of_area = instruments: InstrumentHandle;
-        /// Instruments under which the body receives.
+        /// Instruments by which the body receives functions.
         received_by = received: InstrumentHandle;
-        /// What the body is evidenced not to have had.
+        /// Evidence of functions that the body did not have.
         not_held = not_held: Row<NotHeldRow>;
         /// Expectations stated for the body's area.
         expectations = expectations: Row<ExpectationRow>;
@@ -326,7 +326,7 @@ impl Instruments {
         }
     }
 
-    /// Adds an instrument, and all that its texts known up to a position concern.
+    /// Adds an instrument, and what its texts that became known by `at` concern.
     pub fn concern_instrument(&self, id: &InstrumentId, at: At, concern: &mut Concern) {
         concern.instruments.push(id.clone());
         let readings = self.get(id).map(|entry| entry.readings.as_slice()).unwrap_or_default();
@@ -381,7 +381,7 @@ impl Hash for Instruments {
             }
         }
         for (body, area) in self.areas.in_order() {
-            // A body that was given an area and lost it again by a retraction has an empty one.
+            // An undone event can leave an empty entry behind. It must not change the hash.
             let AreaEntry { instruments, received, not_held, expectations } = area;
             let has_none = instruments.is_empty() && received.is_empty();
             if !(has_none && not_held.is_empty() && expectations.is_empty()) {
@@ -462,7 +462,7 @@ impl Register {
         }
     }
 
-    /// Adds the text of an instrument from a day on.
+    /// Adds a text of an instrument that applies from the day `from` on.
     fn reads(&mut self, instrument: &Instrument, from: Day, origin: Origin) {
         let handle = self.intern_instrument(&instrument.id);
         let mut functions: Vec<_> =
@@ -477,7 +477,8 @@ impl Register {
             Area::England => Vec::new(),
             Area::Of(codes) => bodies(codes),
         };
-        // The first text lists the instrument; a later one only where it names more.
+        // The first text lists the instrument. A later text must check that it is not listed
+        // already.
         let again = !self.instruments[handle].readings.is_empty();
         if instrument.area == Area::England {
             self.list_under(handle, again, |r| &mut r.instruments.england);
@@ -527,7 +528,7 @@ impl Register {
         of: InstrumentRows,
         rows: impl Fn(&mut InstrumentEntry) -> &mut Vec<Row<T>> + Send + Sync + 'static,
     ) {
-        // Its text may be known only from a correction that comes later.
+        // The text may not be known yet: a later correction may state it.
         let handle = self.intern_instrument(id);
         let locus = Locus::Instruments(InstrumentLocus::Instrument(handle, of));
         self.add_row(locus, row, move |r| rows(&mut r.instruments.table[handle]));
@@ -542,8 +543,8 @@ impl Register {
         instrument
     }
 
-    /// A period cut where one of the parties ceases to have the role it has on the first day;
-    /// `None` where one was not in being on it.
+    /// `effective`, cut at the day on which any party ceases to have the role that it has on the
+    /// first day. `None`: a party was not in being on that first day.
     pub(crate) fn within_life(
         &self,
         reading: &Reading,

@@ -24,7 +24,8 @@ pub(crate) struct FunctionEntry {
     pub ends: Vec<Row<()>>,
 }
 
-/// A rule. Its rows that wait for commencement cover all days and count for none.
+/// A rule. A row that waits for commencement is stored as covering all days, but it is law on none
+/// of them.
 pub(crate) struct RuleEntry {
     pub id: RuleId,
     pub rows: Vec<Row<Rule>>,
@@ -59,10 +60,10 @@ impl Entry for RuleEntry {
 }
 
 impl FunctionEntry {
-    /// When a segment holds, ends considered.
+    /// The period in which a segment holds, cut at its known ends.
     pub fn segment_span(&self, row: &Row<Function>, at: At) -> Period {
         match row.effective.until() {
-            // Only an open segment is ended; a closed one has its end.
+            // Only an open segment can be ended by an event; a closed one states its own end.
             None => cut_all(row.effective, self.ends.iter().filter(|end| end.known(at))),
             Some(_) => row.effective,
         }
@@ -77,7 +78,7 @@ impl FunctionEntry {
 }
 
 impl RuleEntry {
-    /// When a row is law. `None`: it waits for commencement.
+    /// The period in which a row is law, cut at its known ends. `None`: it waits for commencement.
     pub fn rule_span(&self, row: &Row<Rule>, at: At) -> Option<Period> {
         let effective = match row.value.effective {
             Some(effective) => effective,
@@ -125,7 +126,7 @@ impl LawLocus {
 pub(crate) struct Law {
     functions: Table<FunctionEntry>,
     rules: Table<RuleEntry>,
-    /// The rules that answers ask for, by the law they are asked for.
+    /// The rules that answers use, by the kind of law they state.
     asked: [Vec<RuleHandle>; LawAsked::ALL_LEN],
 }
 
@@ -162,13 +163,13 @@ impl Law {
         self.rules.iter()
     }
 
-    /// The rules that answers ask for one kind of law, in the order in which they were first
+    /// The rules that answers use for one kind of law, in the order in which they were first
     /// enacted.
     pub fn asked(&self, law: LawAsked) -> impl Iterator<Item = &RuleEntry> {
         self.asked[law as usize].iter().map(|rule| &self.rules[*rule])
     }
 
-    /// The rules that answers ask for any law.
+    /// The rules that answers use, of every kind of law.
     pub fn asked_any(&self) -> impl Iterator<Item = &RuleEntry> {
         self.asked.iter().flatten().map(|rule| &self.rules[*rule])
     }
@@ -194,7 +195,7 @@ impl Law {
         }
     }
 
-    /// Adds the functions that the rows of a rule concern.
+    /// Adds to `concern` the functions that the rows of a rule name.
     pub fn concern_rule(&self, rule: &RuleEntry, concern: &mut Concern) {
         for row in &rule.rows {
             let functions = row.value.content.functions();

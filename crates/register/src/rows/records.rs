@@ -1,4 +1,5 @@
-//! Facts that move nothing, kept whole and found by the keys under which they are filed.
+//! Facts that move no function. They are kept whole, and found by the keys under which they are
+//! filed.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -14,13 +15,14 @@ use super::{Locus, Rows};
 
 /// A fact that is kept whole.
 struct Record {
-    /// The fact. Its fields that may name a person lie apart, so that they can be removed.
+    /// The fact, without the values that may name a person. Those are kept apart, so that they can
+    /// be removed.
     fact: Fact,
-    /// When it is known: one row for each stretch of positions.
+    /// When the fact is known: one row for each span of positions.
     rows: Vec<Row<()>>,
 }
 
-/// All such facts.
+/// All facts that are kept whole.
 #[derive(Default)]
 pub(crate) struct Records {
     records: Vec<Record>,
@@ -32,7 +34,7 @@ impl Records {
         &self.records[record.index()].fact
     }
 
-    /// The facts filed under a key with their rows, in log order.
+    /// The facts filed under `key`, paired with their rows, in log order.
     pub fn filed(&self, key: &Key) -> impl Iterator<Item = (&Fact, &Row<()>)> {
         let records = self.filed.get(key).into_iter().flatten();
         records.flat_map(|record| {

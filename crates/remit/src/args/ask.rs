@@ -1,4 +1,4 @@
-//! Questions.
+//! Arguments of the commands that ask questions.
 
 use super::*;
 
@@ -8,12 +8,12 @@ pub struct Check {
     pub body: String,
     #[command(flatten)]
     pub question: Question,
-    /// In what sense.
+    /// The role to check.
     #[arg(long, value_enum, default_value = "exerciser")]
     pub role: Role,
 }
 
-/// In what sense a body has a part in a function.
+/// The role of a body in a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Role {
     Exerciser,
@@ -34,12 +34,14 @@ pub struct Holdings {
 
 #[derive(clap::Args)]
 pub struct Timeline {
-    /// The function's code.
+    /// The function's code; `remit functions` lists them.
     pub function: String,
-    /// A practice, a practice contract, a CCG, a sub-ICB location or an ICB.
+    /// The code of a practice, a CCG, a sub-ICB location or an ICB, or the id of a practice
+    /// contract.
     #[arg(long = "at", value_name = "PLACE")]
     pub place: String,
-    /// Shows what was known before as well: every rectangle of effective days and positions.
+    /// Also shows the answers as known earlier: one row for each span of days and range of
+    /// positions.
     #[arg(long)]
     pub history: bool,
     #[command(flatten)]
@@ -53,16 +55,16 @@ pub struct Diff {
     /// The first day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: Day,
-    /// The second day. Without it: the same day, as known at two times.
+    /// The second day, YYYY-MM-DD. Without it: the same day, compared as known at two times.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub to: Option<Day>,
-    /// As known when, for the first day: a position, an instant or a date.
+    /// For the first day, use only what was known then: a position, an instant or a date.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_from: Option<KnownAt>,
-    /// As known when, for the second.
+    /// For the second day, use only what was known then.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_to: Option<KnownAt>,
-    /// Only this function.
+    /// Only this function; without it, every function.
     #[arg(long)]
     pub function: Option<String>,
     /// Only this place; without it, the areas of all commissioners.
@@ -75,13 +77,13 @@ pub struct Diff {
 pub struct Coverage {
     /// The function's code; without it, every function.
     pub function: Option<String>,
-    /// One day, YYYY-MM-DD.
+    /// The day to check, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
-    /// The first of many days.
+    /// The first day of a range, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: Option<Day>,
-    /// The first day after them.
+    /// The first day after the range. Without it, the range has no end.
     #[arg(long, value_name = "DATE", value_parser = day, requires = "from")]
     pub until: Option<Day>,
     #[command(flatten)]
@@ -90,10 +92,10 @@ pub struct Coverage {
 
 #[derive(clap::Args)]
 pub struct Retroactive {
-    /// Only what was recorded after this: a position, an instant or a date.
+    /// Only events recorded after this: a position, an instant or a date.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub since: Option<KnownAt>,
-    /// Also what changed no answer.
+    /// Also shows events that changed no answer.
     #[arg(long)]
     pub all: bool,
     /// Stops after this many events.
@@ -107,7 +109,7 @@ pub struct Retroactive {
 pub struct Body {
     /// The body's code.
     pub code: String,
-    /// Only what it was on this day.
+    /// Only the roles that it has on this day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
     #[command(flatten)]
@@ -116,9 +118,9 @@ pub struct Body {
 
 #[derive(clap::Args)]
 pub struct List {
-    /// Only this one.
+    /// Only the one with this code or id.
     pub code: Option<String>,
-    /// Only what is so on this day.
+    /// Only what is in effect on this day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
     #[command(flatten)]
@@ -127,12 +129,12 @@ pub struct List {
 
 #[derive(clap::Args)]
 pub struct Instruments {
-    /// Only this one.
+    /// Only the instrument with this id.
     pub id: Option<String>,
-    /// Only those that name this body.
+    /// Only instruments that name this body, as a party or in their area.
     #[arg(long)]
     pub body: Option<String>,
-    /// Only those that cover this function.
+    /// Only instruments that cover this function.
     #[arg(long)]
     pub function: Option<String>,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! Proof.
+//! Arguments of `remit audit` and `remit verify`.
 
 use super::*;
 
@@ -10,12 +10,12 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// The public keys, the current one first: any one is enough for checkpoints, the current one
-    /// for statements
+    /// Prints the public keys, the current one first: any of them checks a checkpoint, only the
+    /// current one checks a new statement
     Key,
-    /// The signed root over all events
+    /// Prints the checkpoint: the signed root over all events
     Checkpoint(AskedCheckpoint),
-    /// Sends a checkpoint that witnesses cosigned, for the register to keep
+    /// Sends a checkpoint that witnesses have cosigned to the register, which keeps it
     #[command(after_help = "\
 Example:
   remit audit checkpoint --out today.note    a witness adds its line to today.note
@@ -23,19 +23,20 @@ Example:
 
 The register keeps the newest cosigned checkpoint, of the witnesses of `remit serve --witnesses`.")]
     Cosign {
-        /// The file, or - for standard input.
+        /// The file with the cosigned checkpoint, or - for standard input.
         file: PathBuf,
     },
-    /// Has it proved that an event is in the log, and checks the proof here
+    /// Gets a proof that an event is in the log, and checks it here
     #[command(after_help = "Example:\n  remit audit prove 4711 --key register.pub")]
     Prove {
-        /// The event.
+        /// The position of the event.
         position: u64,
-        /// A file with public keys, one a line; any one is enough.
+        /// A file with public keys, one a line; one of them must have signed the checkpoint.
         #[arg(long)]
         key: PathBuf,
     },
-    /// Who holds a function, as one file that a court can check without the register
+    /// Writes a statement of who holds a function: one file that a court can check without the
+    /// register
     #[command(after_help = "\
 Examples:
   remit audit statement qof --at 11X --on 2019-04-01 --out qof.json
@@ -43,41 +44,41 @@ Examples:
   remit audit statement qof --at A81001 --on 2019-04-01 --out qof.json --page qof.html
   remit verify qof.json --key register.pub")]
     Statement {
-        /// What to state.
+        /// The question to answer.
         #[command(flatten)]
         question: Question,
-        /// Where to write the file.
+        /// Where to write the statement.
         #[arg(long)]
         out: PathBuf,
-        /// Writes it as a page for people, too; a browser prints it.
+        /// Also writes it as an HTML page, for people to read or print.
         #[arg(long)]
         page: Option<PathBuf>,
     },
-    /// That nothing of a kind was recorded in a stretch of the log, as one file
+    /// Writes a statement that nothing filed under a key was recorded in a stretch of the log
     #[command(after_help = "\
 Examples:
   remit audit nothing notice:delegation/11X --until 2026-09-30 --out no-notice.json
   remit audit nothing body:11X --after 4711 --out unchanged.json")]
     Nothing {
-        /// A word and a code: instrument:, notice:, area:, body:, succession:, membership:, rule:
-        /// and so on (docs/ledger.md has the list).
+        /// A word, a colon and a code. The words are instrument, notice, area, body, succession,
+        /// membership, rule and so on (docs/ledger.md has the list).
         key: String,
-        /// After what was known then: a position, a day or an instant. Without it: from the
-        /// beginning.
+        /// The stretch begins after what was known then: a position, an instant or a date. Without
+        /// it, at the beginning.
         #[arg(long, value_name = "T")]
         after: Option<KnownAt>,
-        /// Up to what was known then. Without it: up to now.
+        /// The stretch ends with what was known then. Without it, now.
         #[arg(long, value_name = "T")]
         until: Option<KnownAt>,
-        /// Where to write the file.
+        /// Where to write the statement.
         #[arg(long)]
         out: PathBuf,
-        /// Writes it as a page for people, too.
+        /// Also writes it as an HTML page, for people to read or print.
         #[arg(long)]
         page: Option<PathBuf>,
     },
-    /// Puts a new key before those of a register's key file; all of them sign checkpoints from its
-    /// next start
+    /// Puts a new signing key first in a register's key file; after its next start, the register
+    /// signs checkpoints with every key in the file
     #[command(after_help = "\
 Example:
   remit audit rotate --key .remit.key && systemctl restart remit && remit audit key > register.pub
@@ -86,28 +87,28 @@ Every key in the file signs every checkpoint, so an old public key still checks 
 signed with the new key alone: hand that one out. To end an old key, remove its line from the file
 and start the server again.")]
     Rotate {
-        /// The key file of a register; for `remit serve --data DIR` without --key it is DIR.key.
+        /// The key file of the register; for `remit serve --data DIR` without --key it is DIR.key.
         #[arg(long, value_name = "FILE")]
         key: PathBuf,
     },
-    /// Compares every stored byte with every stored hash, the list of requests with the events, and
-    /// the fold with a fresh one
+    /// Checks a register's file: every stored byte against its hash, the list of requests against
+    /// the events, and that all events can be folded
     #[command(after_help = "Example:\n  remit audit fsck --data .remit")]
     Fsck {
-        /// The directory of the register. Nothing may serve it meanwhile.
+        /// The data directory of the register. No server may be running on it.
         #[arg(long)]
         data: PathBuf,
     },
-    /// The story of a body, a practice or an instrument: every event that concerns it, and what
-    /// each changed in the answers that name it
+    /// Shows the story of a body, a practice or an instrument: every event that concerns it, and
+    /// what each changed in the answers that name it
     #[command(after_help = "\
 Examples:
   remit audit log 11X
   remit audit log A81001 --since 36586
   remit audit log delegation/11X -o json")]
     Log(Story),
-    /// What was recorded after the fact, and which answers it changed: the same as `remit
-    /// retroactive`
+    /// Lists the events recorded after the fact (about earlier days), and the answers that each
+    /// changed: the same as `remit retroactive`
     Retroactive(Retroactive),
 }
 
@@ -115,7 +116,7 @@ Examples:
 pub struct Story {
     /// The code of a body or practice, or the id of an instrument.
     pub about: String,
-    /// Only what was recorded after this: a position, an instant or a date.
+    /// Only events recorded after this: a position, an instant or a date.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub since: Option<KnownAt>,
     /// Stops after this many events.
@@ -127,33 +128,35 @@ pub struct Story {
 
 #[derive(clap::Args)]
 pub struct Verify {
-    /// The statement.
+    /// The statement file.
     pub file: PathBuf,
-    /// A file with the register's public key, had from elsewhere.
+    /// A file with the register's public key, obtained separately from the statement.
     #[arg(long)]
     pub key: PathBuf,
-    /// Writes it as a page for people.
+    /// Also writes it as an HTML page, for people to read or print.
     #[arg(long)]
     pub page: Option<PathBuf>,
 }
 
-/// Which checkpoint, and what is asked of it.
+/// Which checkpoint to get, and what to check of it.
 #[derive(clap::Args)]
 pub struct AskedCheckpoint {
-    /// Writes it to a file.
+    /// Writes the checkpoint to this file instead of printing it.
     #[arg(long)]
     pub out: Option<PathBuf>,
-    /// Has it proved that the log of an earlier checkpoint only grew.
+    /// A file with an earlier checkpoint: gets a proof that the log has only grown since, and
+    /// checks it.
     #[arg(long, requires = "key")]
     pub since: Option<PathBuf>,
-    /// A file with public keys, one a line; any one is enough.
+    /// A file with public keys, one a line; one of them must have signed the checkpoint.
     #[arg(long)]
     pub key: Option<PathBuf>,
-    /// Instead the newest one that witnesses cosigned, and who did when.
+    /// Gets the newest checkpoint that witnesses cosigned instead, and says who cosigned it and
+    /// when.
     #[arg(long)]
     pub cosigned: bool,
-    /// A file with public keys of witnesses, one a line: has one of them cosigned it? Only those
-    /// that did are then named.
+    /// A file with public keys of witnesses, one a line. At least one of them must have cosigned
+    /// the checkpoint; only those that did are then named.
     #[arg(long, value_name = "FILE", requires = "cosigned")]
     pub witnesses: Option<PathBuf>,
 }

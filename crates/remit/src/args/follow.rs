@@ -1,4 +1,4 @@
-//! Following what changes.
+//! Arguments of the commands that follow the log or answers, and of pins and groups.
 
 use super::*;
 
@@ -7,22 +7,23 @@ pub struct Events {
     /// The first position to show.
     #[arg(long, default_value_t = 1)]
     pub from: u64,
-    /// At most this many.
+    /// Shows at most this many events.
     #[arg(long, conflicts_with = "follow")]
     pub limit: Option<u64>,
-    /// Which events; without it all.
+    /// Only events that match this filter; without it, every event.
     #[arg(long, default_value = "")]
     pub filter: String,
-    /// Goes on as events are recorded, until stopped; through restarts of the server.
+    /// Keeps running and shows new events as they are recorded, until stopped. Reconnects if the
+    /// server restarts.
     #[arg(long)]
     pub follow: bool,
-    /// Goes on after a cursor that an earlier run named.
+    /// Continues after this cursor, which an event stream of this register gave.
     #[arg(long, conflicts_with = "from")]
     pub cursor: Option<String>,
-    /// Only events recorded after an instant.
+    /// Only events recorded after this instant (RFC 3339).
     #[arg(long, value_name = "T", conflicts_with_all = ["from", "cursor"], value_parser = instant)]
     pub recorded_after: Option<prost_types::Timestamp>,
-    /// Only events that take effect on a day or later.
+    /// Only events that take effect on this day or later, and events that name no day.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub effective_from: Option<Day>,
     /// Only events recorded from now on.
@@ -37,22 +38,23 @@ fn instant(text: &str) -> Result<prost_types::Timestamp, String> {
 
 #[derive(clap::Args)]
 pub struct Watch {
-    /// A function and a place: qof@A81001.
+    /// A function and a place to watch, such as qof@A81001.
     #[arg(long = "question", value_name = "FUNCTION@PLACE", value_parser = question)]
     pub questions: Vec<(String, String)>,
-    /// Every function in the area of a commissioner.
+    /// Watches every function in the area of this commissioner.
     #[arg(long = "area", value_name = "CODE")]
     pub areas: Vec<String>,
-    /// Every function and area in which a body has a part.
+    /// Watches every function and area in which this body holds, exercises or is liable.
     #[arg(long, value_name = "CODE")]
     pub holdings: Vec<String>,
-    /// A pinned answer.
+    /// The name of a pinned answer to watch.
     #[arg(long = "pin", value_name = "NAME")]
     pub pins: Vec<String>,
-    /// Goes on after a cursor that an earlier run showed.
+    /// Continues after this cursor, which an earlier run showed.
     #[arg(long)]
     pub cursor: Option<String>,
-    /// Lets the register remember what was shown, under a name.
+    /// A name under which the register remembers what was shown; a later run with the same name
+    /// continues from there.
     #[arg(long, conflicts_with = "cursor")]
     pub consumer: Option<String>,
 }
@@ -70,32 +72,33 @@ pub struct Pins {
 
 #[derive(Subcommand)]
 pub enum PinAct {
-    /// The pins there are
+    /// Lists the pins
     List,
     /// Pins an answer
     Add {
-        /// A name for it.
+        /// A name for the pin.
         pin: String,
-        /// The function.
+        /// The function's code; `remit functions` lists them.
         function: String,
-        /// The place.
+        /// The code of a practice, a CCG, a sub-ICB location or an ICB, or the id of a practice
+        /// contract.
         #[arg(long, value_name = "PLACE")]
         at: String,
-        /// The day.
+        /// The day asked about, YYYY-MM-DD.
         #[arg(long, value_name = "DATE", value_parser = day)]
         on: Day,
         #[command(flatten)]
         known: Known,
-        /// What for. Offices, not people.
+        /// What the answer was relied on for. Name offices, not people.
         #[arg(long, default_value = "")]
         note: String,
-        /// The system or office that pins.
+        /// The system or office that pins it.
         #[arg(long, default_value = "remit pins")]
         actor: String,
     },
     /// Removes a pin
     Remove {
-        /// Its name.
+        /// The name of the pin.
         pin: String,
         /// The system or office that removes it.
         #[arg(long, default_value = "remit pins")]
@@ -107,72 +110,74 @@ pub enum PinAct {
 pub struct Groups {
     #[command(subcommand)]
     pub act: Option<GroupAct>,
-    /// The system or office that acts.
+    /// The system or office that does this; recorded with every act.
     #[arg(long, global = true, default_value = "remit groups")]
     pub actor: String,
 }
 
 #[derive(Subcommand)]
 pub enum GroupAct {
-    /// The groups there are, and how each is doing
+    /// Lists the groups, and how far each has got
     List,
     /// Creates a group
     Create {
-        /// Its name.
+        /// The name of the group.
         group: String,
-        /// Which events; without it all.
+        /// Only events that match this filter; without it, every event. `remit events --help`
+        /// explains filters.
         #[arg(long, default_value = "")]
         filter: String,
-        /// Only events after this position.
+        /// Gives out only events after this position.
         #[arg(long, default_value_t = 0, conflicts_with = "now")]
         after: u64,
-        /// Only events recorded from now on.
+        /// Gives out only events recorded from now on.
         #[arg(long)]
         now: bool,
     },
-    /// One group and its members
+    /// Shows one group and its members
     Show {
-        /// Its name.
+        /// The name of the group.
         group: String,
     },
-    /// Joins a group: prints its events and acknowledges each, until stopped
+    /// Joins a group as a member: prints its events and acknowledges each, until stopped
     Follow {
-        /// Its name.
+        /// The name of the group.
         group: String,
-        /// The member's name; a member of the same name gives way.
+        /// The member's name. A member that joined earlier under the same name is removed.
         #[arg(long, default_value = "remit")]
         member: String,
     },
-    /// Events that could not be dealt with
+    /// Lists the parked events: those that no member could deal with
     Parked {
-        /// The group.
+        /// The name of the group.
         group: String,
     },
-    /// Gives a parked event out again, and what waits behind it
+    /// Gives out a parked event again, then the later events of its subject
     Replay {
-        /// The group.
+        /// The name of the group.
         group: String,
-        /// The event.
+        /// The position of the event.
         position: u64,
     },
-    /// Leaves a parked event as it is, and gives out what waits behind it
+    /// Gives up on a parked event, and gives out the later events of its subject
     Discard {
-        /// The group.
+        /// The name of the group.
         group: String,
-        /// The event.
+        /// The position of the event.
         position: u64,
-        /// Why.
+        /// Why it is given up.
         #[arg(long)]
         reason: String,
     },
-    /// What was done at the desk: of one group or pin, or all
+    /// Lists acts, such as groups created, events replayed and answers pinned: those of one name,
+    /// or all
     Acts {
-        /// Its name.
+        /// The name of a group, a pin or a watch; without it, every act.
         name: Option<String>,
     },
-    /// Deletes a group and its place
+    /// Deletes a group and its place in the log
     Delete {
-        /// Its name.
+        /// The name of the group.
         group: String,
     },
 }

@@ -1,29 +1,30 @@
-//! A register: serving it, filling it, recording in it, taking it away.
+//! Arguments of the commands that serve, load, import, export, back up and restore a register.
 
 use super::*;
 
 #[derive(clap::Args)]
 pub struct Serve {
-    /// The directory of the register's file, made if there is none.
+    /// The data directory of the register; made if it does not exist.
     #[arg(long, default_value = ".remit")]
     pub data: PathBuf,
-    /// The address to listen on. Loopback only, until callers are authenticated.
+    /// The address and port to listen on. Loopback only, because callers are not authenticated yet.
     #[arg(long, default_value = "127.0.0.1:7711")]
     pub listen: SocketAddr,
-    /// A reference history to record if the register is empty.
+    /// A reference history to load first. Only what the register lacks is recorded.
     #[arg(long, value_enum)]
     pub load: Option<History>,
-    /// The file with the keys that checkpoints are signed with, one a line, the current one first;
-    /// made at the first start. Without it, beside the data directory: .remit.key.
+    /// The file with the private keys that sign checkpoints, one a line, the current one first;
+    /// made at the first start. Without it: the name of the data directory with .key added, such as
+    /// .remit.key.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// A file with the public keys of witnesses, one a line, whose cosignatures of checkpoints are
-    /// kept.
+    /// A file with the public keys of witnesses, one a line. The register keeps their cosignatures
+    /// of its checkpoints.
     #[arg(long, value_name = "FILE")]
     pub witnesses: Option<PathBuf>,
 }
 
-/// A reference history that is built in.
+/// A built-in reference history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum History {
     /// England, 2013 to 2026.
@@ -32,26 +33,26 @@ pub enum History {
 
 #[derive(clap::Args)]
 pub struct Load {
-    /// Which history.
+    /// The history to record.
     #[arg(value_enum)]
     pub history: History,
     #[command(flatten)]
     pub recording: Recording,
 }
 
-/// How an import records and reports.
+/// How a load or an import records and reports.
 #[derive(clap::Args)]
 pub struct Recording {
-    /// Writes every finding to this file as CSV.
+    /// Writes every finding to this file, as CSV.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Says what would be recorded, and records nothing.
+    /// Shows what would be recorded, and records nothing.
     #[arg(long)]
     pub dry_run: bool,
     /// The system or office that asks; recorded with every event.
     #[arg(long, default_value = "remit command line")]
     pub actor: String,
-    /// The code of the body it asks for; recorded with every event.
+    /// The code of the body on whose behalf it asks; recorded with every event.
     #[arg(long, default_value = "X24")]
     pub acting_for: String,
 }
@@ -67,29 +68,29 @@ pub enum ImportFrom {
     /// A directory of CSV files in the layout of the reference data
     #[command(after_help = "Example:\n  remit import csv ./rows --dry-run --report findings.csv")]
     Csv {
-        /// The directory.
+        /// The directory with the CSV files.
         dir: PathBuf,
         #[command(flatten)]
         recording: Recording,
     },
-    /// A file as the Organisation Data Service publishes it
+    /// A file that the Organisation Data Service (ODS) publishes
     #[command(after_help = "\
 Example:
   remit import ods --kind epraccur epraccur.zip --extracted-on 2026-01-02 --dry-run")]
     Ods {
-        /// Which published file it is.
+        /// Which ODS file it is.
         #[arg(long, value_enum)]
         kind: OdsKind,
-        /// The day the file was published: then links that the register ended before it are
-        /// findings.
+        /// The day the file was published. A body or a link that the file leaves open, but that the
+        /// register ended before that day, is then a finding.
         #[arg(long, value_name = "DATE", value_parser = day)]
         extracted_on: Option<Day>,
-        /// The file, packed or not.
+        /// The CSV file, plain or packed as .gz.
         file: PathBuf,
         #[command(flatten)]
         recording: Recording,
     },
-    /// An export as JSON Lines: makes a new register of it, with the same bytes at the same
+    /// An export as JSON Lines: makes a new register from it, with the same bytes at the same
     /// positions
     #[command(after_help = "\
 The whole file is checked against its manifest and checkpoint before a register is made. The request
@@ -98,28 +99,28 @@ Nor does it hold the signing key: give that to `remit serve --key`, or a new one
 Example:
   remit import log register.jsonl --data ./again --key register.pub")]
     Log {
-        /// The file.
+        /// The export file.
         file: PathBuf,
-        /// The directory of the new register. There must be none in it.
+        /// The data directory of the new register. It must not hold a register already.
         #[arg(long)]
         data: PathBuf,
-        /// Leaves out what came after this position. All of the file is checked all the same.
+        /// Leaves out the events after this position. The whole file is checked all the same.
         #[arg(long, value_name = "POSITION")]
         until: Option<u64>,
-        /// A file with the public key that must have signed the checkpoint.
+        /// A file with public keys, one a line; one of them must have signed the checkpoint.
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
     },
 }
 
-/// Which published file it is.
+/// The files that ODS publishes and an import reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OdsKind {
     /// Clinical commissioning groups and what came after them.
     Eccg,
     /// Practices with their current commissioner.
     Epraccur,
-    /// Practice memberships over time.
+    /// Practices with their commissioners over time.
     Epcmem,
     /// Practices in primary care networks.
     Epcncorepartnerdetails,
@@ -142,85 +143,85 @@ impl From<OdsKind> for remit_reference::OdsKind {
 #[derive(clap::Args)]
 #[command(group = clap::ArgGroup::new("source").required(true).args(["data", "from"]))]
 pub struct Replay {
-    /// The directory of the register, or of a backup.
+    /// The data directory of the register, or the directory of a backup.
     #[arg(long)]
     pub data: Option<PathBuf>,
     /// An export as JSON Lines.
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// As known when: a position, an instant (RFC 3339), or a date for the end of that day in
-    /// England.
+    /// Use only what was known then: a position, an instant (RFC 3339), or a date, which means the
+    /// end of that day in England.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub until: KnownAt,
-    /// A file with the public key that must have signed the checkpoint of the export.
+    /// A file with public keys, one a line; one of them must have signed the export's checkpoint.
     #[arg(long, value_name = "FILE", requires = "from")]
     pub key: Option<PathBuf>,
-    /// What to ask: a command of this program and its arguments. Without it, only the root is
-    /// shown.
+    /// The command to answer, with its arguments. Without it, only the number of events and the
+    /// root are shown.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<std::ffi::OsString>,
 }
 
 #[derive(clap::Args)]
 pub struct Export {
-    /// The file to write. There must be none of that name.
+    /// The file to write. It must not exist yet.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
-    /// In what form.
+    /// The format of the file.
     #[arg(long, value_enum, default_value = "jsonl")]
     pub format: ExportFormat,
-    /// A file with the public key that must have signed the checkpoint.
+    /// A file with public keys, one a line; one of them must have signed the checkpoint.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 }
 
-/// In what form an export is written.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
-    /// JSON Lines: a manifest, then the stored bytes of an event a line.
+    /// JSON Lines: a manifest, then every event as it is stored, one a line.
     Jsonl,
-    /// A SQLite file to explore: tables and views, no register.
+    /// A SQLite file to explore: tables and views, not a register.
     Sqlite,
-    /// A Parquet file: one row an event.
+    /// A Parquet file: one row per event.
     #[cfg(feature = "parquet")]
     Parquet,
 }
 
 #[derive(clap::Args)]
 pub struct Backup {
-    /// The directory of the register.
+    /// The data directory of the register.
     #[arg(long, default_value = ".remit")]
     pub data: PathBuf,
-    /// The directory to make. There must be none of that name.
+    /// The directory to make. It must not exist yet.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// The file with the key that checkpoints are signed with. Without it, beside the data
-    /// directory.
+    /// The file with the private keys that sign checkpoints. Without it: the name of the data
+    /// directory with .key added, such as .remit.key.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
 pub struct Restore {
-    /// The backup.
+    /// The directory of the backup.
     #[arg(long, value_name = "DIR")]
     pub from: PathBuf,
-    /// The directory of the register to make. There must be none in it.
+    /// The data directory of the new register. It must not hold a register already.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// Leaves out what came after this position.
+    /// Leaves out the events after this position.
     #[arg(long, value_name = "POSITION")]
     pub until: Option<u64>,
-    /// A file with the public key that must have signed the checkpoint.
+    /// A file with public keys, one a line; one of them must have signed the checkpoint.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
 pub struct Record {
-    /// The file, or - for standard input.
+    /// The file with the batch, or - for standard input.
     pub file: PathBuf,
-    /// Runs every check and writes nothing.
+    /// Runs every check and shows what would change, but records nothing.
     #[arg(long)]
     pub validate_only: bool,
 }

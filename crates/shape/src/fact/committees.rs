@@ -1,4 +1,5 @@
-//! The shapes of facts about committees. What may name a person is a commitment in them.
+//! The shapes of facts about committees. They hold a commitment in place of each value that may
+//! name a person.
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ shapes! {
 
 object! { Handling { office, way } }
 
-/// Version 1 had every value in the clear, and the note in the evidence.
+/// Version 1 stored every value in the clear, and the note in the evidence.
 fn declared_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; office, body, interest, concerns, aware_on, declared_on, evidence => {
@@ -37,7 +38,7 @@ fn declared_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// Version 1 had every value in the clear, and the note in the evidence.
+/// Version 1 stored every value in the clear, and the note in the evidence.
 fn taken_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; body, forum, fund, payment, decided_on, quorate, handled, evidence => {
@@ -54,7 +55,7 @@ fn taken_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// The note of the evidence as version 1 has it.
+/// The note of the evidence, where version 1 stored it.
 fn note_in_the_clear(evidence: &Arc<Evidence>) -> Option<Personal> {
     evidence.note.clone().map(Personal::InTheClear)
 }

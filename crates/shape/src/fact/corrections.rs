@@ -1,7 +1,7 @@
 //! The shapes of facts about earlier events: the three kinds of correction, and redactions.
 //!
-//! A fact within a correction has the type and the data that an event of its own would have; its
-//! data carry the evidence of the correction again.
+//! The fact that a correction states is stored with the type and data that it would have as an
+//! event. So its data repeat the evidence of the correction.
 
 use std::sync::Arc;
 
@@ -143,7 +143,7 @@ pub(super) fn write_redaction<M: SerializeMap>(
     Ok(())
 }
 
-/// The fact that a correction states, ready to be written.
+/// The fact that a correction states, for writing.
 struct Written<'a> {
     fact: &'a Fact,
     evidence: &'a Arc<Evidence>,
@@ -159,7 +159,7 @@ impl Serialize for Written<'_> {
     }
 }
 
-/// The fact that a correction states, as it was read.
+/// The fact that a correction states, as read.
 struct Stated(Event);
 
 impl Stated {

@@ -1,4 +1,4 @@
-//! The shapes of facts about instruments, and of what else shows who exercises a function.
+//! The shapes of facts about instruments, and of other evidence of who exercises a function.
 
 use remit_domain::{
     Area, BodyCode, ConditionAttached, ConditionLifted, Event, ExpectationStated, Forum,
@@ -56,7 +56,7 @@ tagged! { Area { Of(Vec<BodyCode>) as "of"; England as "england" } }
 
 object! { Forum { kind, name } }
 
-/// Version 1 could not say that the terms bar the receiver from passing the functions on.
+/// Version 1 had no `onward_barred`: whether the terms forbid the receiver to pass functions on.
 fn drawn_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; id, kind, basis, title, given_by, given_to, functions, area, forum: optional,
@@ -71,7 +71,7 @@ fn drawn_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// Version 1 could not say whose act it was.
+/// Version 1 had no `by`: the bodies that took the step.
 fn advanced_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; instrument, stage, evidence => {
@@ -81,7 +81,7 @@ fn advanced_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// Version 1 could not say whose act it was.
+/// Version 1 had no `by`: the bodies that ended the instrument.
 fn ended_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; instrument, effective_until, reason, evidence => {

@@ -1,4 +1,4 @@
-//! What lies beside the events in the file: values that may name a person, and their salts.
+//! The values beside the events in the file: those that may name a person, with their salts.
 
 use remit_domain::{PersonalField, Position};
 use remit_log::{Damage, LogError};
@@ -8,8 +8,9 @@ use rusqlite::{Connection, Row, params};
 
 use super::{engine, number, position};
 
-/// Since version 4. The digest of a request that names a person is a commitment too: its salt lies
-/// under the request's first event, with `request` for a field and no value.
+/// Makes the changes of version 4. The digest of a request that names a person is stored as a
+/// commitment; its salt is in a row under the request's first event, with the field `request` and
+/// an empty value.
 pub(super) fn make(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("ALTER TABLE requests ADD COLUMN salted INTEGER NOT NULL DEFAULT 0")?;
     db.execute_batch(TABLE)?;
@@ -38,7 +39,7 @@ pub(super) fn insert(db: &Connection, beside: &[Disclosure]) -> rusqlite::Result
     Ok(())
 }
 
-/// Keeps the salt of the digest of a request.
+/// Stores the salt of a request's digest.
 pub(super) fn insert_request(
     db: &Connection,
     first: Position,
@@ -50,7 +51,7 @@ pub(super) fn insert_request(
     insert.execute(params![number(first), salt.0]).map(|_| ())
 }
 
-/// Removes what lies beside an event, and the salt of the digest of its request.
+/// Removes the value of `field` beside event `about`, and the salt of its request's digest.
 pub(super) fn erase(
     db: &Connection,
     about: Position,
@@ -64,8 +65,8 @@ pub(super) fn erase(
     delete.execute(params![number(about), field.to_string()]).map(|_| ())
 }
 
-/// Makes the table anew, and zeroes every page of the old one: where rows were moved from page to
-/// page, a page may still hold bytes of a row that is deleted elsewhere.
+/// Recreates the table and zeroes every page of the old one. SQLite moves rows between pages, so a
+/// page may still hold bytes of a row that was deleted from another page.
 pub(super) fn rewrite(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("ALTER TABLE disclosures RENAME TO disclosed")?;
     db.execute_batch(TABLE)?;
@@ -73,7 +74,7 @@ pub(super) fn rewrite(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(KEEP)
 }
 
-/// What lies beside the events after `after` up to `until`.
+/// The values beside the events after `after` up to and including `until`.
 pub(super) fn select(
     db: &Connection,
     after: Position,
@@ -95,7 +96,7 @@ pub(super) fn select(
 }
 
 fn read(row: &Row<'_>) -> Option<Disclosure> {
-    // Bytes that are no text are damage to be named, not a failure of the engine.
+    // Bytes that are not text are reported as damage, not as a failure of the engine.
     let text = |index| match row.get_ref(index) {
         Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes).ok(),
         _ => None,

@@ -1,7 +1,7 @@
-//! A log carried elsewhere: copied whole, cut at a position, and made anew from stored bytes.
+//! Takes a log elsewhere: copies it, cuts it at a position, or rebuilds it from stored bytes.
 //!
-//! What is made here is made in a file that nobody else knows yet: it is not synced, and has no
-//! journal. Whoever makes it syncs it and gives it its name once it is whole.
+//! The file that is written is one that nobody else uses yet, so it is not synced and has no
+//! journal. The caller syncs it, and gives it its name once it is complete.
 
 use remit_shape::{DeskEvent, Recorded, SOURCE_PREFIX, decode_act};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::*;
 
-/// Takes the place of the one process that writes to the log in a file, which need not exist: while
-/// it is held, nobody opens a log there.
+/// Takes the lock for writing to the log at `path`; the file need not exist. While the lock is
+/// held, nobody else can open a log there for writing.
 ///
 /// # Errors
 /// [`OpenError::InUse`]; [`OpenError::Unopened`].
@@ -18,8 +18,8 @@ pub fn reserve(path: &Path) -> Result<File, OpenError> {
     lock(path)
 }
 
-/// Copies a log as it is at one moment, while another process may be writing to it. The new file
-/// must be empty or absent.
+/// Copies a log as it is at one moment, even while another process writes to it. The new file must
+/// be empty or absent.
 ///
 /// # Errors
 /// [`CarryError`].
@@ -34,7 +34,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), CarryError> {
     Ok(())
 }
 
-/// Opens a file that nobody else knows yet.
+/// Opens a file that nobody else uses yet, without a journal and without syncs.
 fn unknown_to_others(path: &Path) -> Result<Connection, OpenError> {
     let open = || -> rusqlite::Result<Connection> {
         let db = Connection::open(path)?;
@@ -46,7 +46,7 @@ fn unknown_to_others(path: &Path) -> Result<Connection, OpenError> {
     open().map_err(unopened)
 }
 
-/// Acts and marks, as they are kept.
+/// The acts and marks of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// The acts, in order.
@@ -62,12 +62,13 @@ fn kept(db: &Connection) -> Result<Kept, LogError> {
     Ok(Kept { acts: acts.collect::<Result<_, _>>()?, marks })
 }
 
-/// Removes everything after `until` from a log in a file that nobody else knows yet: events, their
-/// hashes and their requests, and the acts of the desk from the moment of the first such event on,
-/// since they may speak of it. `marks` says which marks there are to be.
+/// Removes everything after `until` from a log in a file that nobody else uses yet: events with
+/// their hashes and requests, and the acts of the desk recorded at or after the first removed
+/// event, since they may refer to it. `marks` gets the acts that remain and all the marks, and
+/// returns the marks to keep.
 ///
 /// # Errors
-/// [`CarryError`]; whatever `marks` refuses.
+/// [`CarryError`], or the error of `marks`.
 pub fn cut(
     path: &Path,
     until: Position,
@@ -100,8 +101,8 @@ pub fn cut(
     Ok(take_out(&mut db, number(until), &kept).map_err(engine)?)
 }
 
-/// Refuses a cut before an event that redacts what an event before the cut said: there the value
-/// would only be missing.
+/// Refuses a cut before an event that redacts a value from before the cut: that value would be
+/// missing, with no redaction to explain it.
 fn redacted_later(db: &Connection, until: Position) -> Result<(), CarryError> {
     let mut select = db
         .prepare(
@@ -149,23 +150,24 @@ fn take_out(db: &mut Connection, until: i64, kept: &Kept) -> rusqlite::Result<()
     tx.commit()
 }
 
-/// What a [`Copyist`] was given, and what it kept of it.
+/// The trees over the events that a [`Copyist`] was given, and over those that it kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Copied {
     /// The tree over the events that it was given.
     pub given: TreeHead,
-    /// The tree over those that it kept.
+    /// The tree over the events that it kept.
     pub kept: TreeHead,
 }
 
-/// Makes a log in a file that nobody else knows yet from the stored bytes of another: the same
-/// positions, instants and hashes.
+/// Rebuilds a log from the stored bytes of another, in a file that nobody else uses yet. Positions,
+/// instants and hashes stay the same.
 ///
-/// A request is in the envelope of its events, so its id stays used. What else it asked is not: its
-/// digest is 32 zeros, which no content has, so the same id is refused for ever.
+/// The envelope of an event names its request, so the id of the request stays used. The content of
+/// the request is unknown: its digest is stored as 32 zeros, which no content has, so another
+/// request with that id is refused for ever.
 pub struct Copyist {
     db: Connection,
-    /// Events after this one are checked and not kept.
+    /// Events after this one are checked but not kept.
     until: Position,
     given: Frontier,
     kept: Frontier,
@@ -179,15 +181,15 @@ struct OpenRequest {
     recorded_at: UtcInstant,
 }
 
-/// What [`decode`] passes over.
+/// The part of an event's envelope that [`decode`] ignores.
 #[derive(Deserialize)]
 struct Source {
     source: String,
 }
 
 impl Copyist {
-    /// Begins a log in a file that is empty or absent. Of the events that it is given it keeps
-    /// those up to `until`.
+    /// Begins a log in a file that is empty or absent. It keeps the events up to `until`; all of
+    /// them if that is `None`.
     ///
     /// # Errors
     /// [`CarryError`] if the file cannot be written.
@@ -199,10 +201,10 @@ impl Copyist {
         Ok(Self { db, until, given, kept, source: None, request: None })
     }
 
-    /// Writes the next event.
+    /// Checks the next event, and writes it unless it is after `until`.
     ///
     /// # Errors
-    /// [`CarryError`] if the bytes are not the next event of one log, or cannot be written.
+    /// [`CarryError`] if the bytes are not the next event of the same log, or cannot be written.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), CarryError> {
         let position = Position::new(self.given.size()).next();
         let wrong = |what| CarryError::NotNext { position, what };
@@ -230,11 +232,11 @@ impl Copyist {
         Ok(())
     }
 
-    /// Lays down what lies beside an event. Whether it is what the event committed to is seen when
-    /// the log is opened.
+    /// Writes a value beside its event. Whether it is what the event committed to is checked when a
+    /// node opens the log.
     ///
     /// # Errors
-    /// [`CarryError`] if it was laid down before, or cannot be written.
+    /// [`CarryError`] if the value was already written, or cannot be written.
     pub fn beside(&mut self, disclosure: Disclosure) -> Result<(), CarryError> {
         if disclosure.position > self.until {
             return Ok(());
@@ -248,7 +250,7 @@ impl Copyist {
         })
     }
 
-    /// Compares the next event with the request that is open, or opens its own.
+    /// Checks the next event against the open request, or opens its own.
     fn meet_request(&mut self, position: Position, next: &Recorded) -> Result<(), CarryError> {
         let wrong = |what| Err(CarryError::NotNext { position, what });
         let same = self.request.as_ref().filter(|request| request.id == next.request_id);
@@ -283,7 +285,7 @@ impl Copyist {
         let mut insert = self.db.prepare_cached(
             "INSERT INTO events (position, recorded_at, event, leaf) VALUES (?1, ?2, ?3, ?4)",
         )?;
-        // They were read as text.
+        // The bytes are text: `decode` has read them.
         let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
         insert.execute(params![number(position), recorded_at.micros(), text, leaf])?;
         grow(&self.db, &mut self.kept, leaf)
@@ -311,10 +313,10 @@ impl Copyist {
         }
     }
 
-    /// Ends the log; it can then be opened. Without events it is a new, empty one.
+    /// Completes the log, which can then be opened. Without events it is a new, empty log.
     ///
     /// # Errors
-    /// As [`Copyist::write`], of the last event.
+    /// As [`Copyist::write`], for the last request.
     pub fn finish(mut self) -> Result<Copied, CarryError> {
         self.end_request()?;
         let id = self.source.as_deref().and_then(|source| source.strip_prefix(SOURCE_PREFIX));

@@ -1,4 +1,4 @@
-//! Why a file cannot be opened as a log, or a log not be carried elsewhere.
+//! Why a file cannot be opened as a log, or a log cannot be copied, cut or rebuilt.
 
 use std::path::PathBuf;
 
@@ -17,33 +17,33 @@ pub enum OpenError {
         .0.display()
     )]
     InUse(PathBuf),
-    /// It cannot be opened, read or written.
+    /// The file cannot be opened, read or written.
     #[error("cannot open {}", .path.display())]
     Unopened {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system or of SQLite.
         source: EngineError,
     },
-    /// It is there and has no bytes.
+    /// The file exists but is empty.
     #[error(
         "{} is empty: cut off, or never begun; restore it from a backup, or remove it to begin \
          anew",
         .0.display()
     )]
     Empty(PathBuf),
-    /// It is not a database.
+    /// The file is not a database.
     #[error("{} is not a Remit event log", .path.display())]
     NotADatabase {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// The error of SQLite.
         source: EngineError,
     },
-    /// It is a database of something else.
+    /// The file is a database of another program.
     #[error("{} is a database, but not a Remit event log", .0.display())]
     NotALog(PathBuf),
-    /// It was written by a newer release.
+    /// The file was written by a newer release.
     #[error(
         "{} has tables of version {found}; this program knows version {SCHEMA_VERSION}: use the \
          release that wrote it",
@@ -55,7 +55,8 @@ pub enum OpenError {
         /// The version of its tables.
         found: i64,
     },
-    /// It was written by an older release, and must be brought up before it can only be read.
+    /// The file was written by an older release. It must be upgraded before it can be opened for
+    /// reading only.
     #[error(
         "{} has tables of version {found}; this program knows version {SCHEMA_VERSION}: let this \
          release serve it once",
@@ -67,12 +68,12 @@ pub enum OpenError {
         /// The version of its tables.
         found: i64,
     },
-    /// It is a log that cannot be read whole.
+    /// The file is a log that cannot be read completely.
     #[error(transparent)]
     Log(#[from] LogError),
 }
 
-/// Why a log is not carried elsewhere.
+/// Why a log cannot be copied, cut or rebuilt.
 #[derive(Debug, thiserror::Error)]
 pub enum CarryError {
     /// A file cannot be opened.
@@ -86,10 +87,10 @@ pub enum CarryError {
     NoSuchEvent {
         /// The position asked for.
         until: Position,
-        /// The last there is.
+        /// The position of the last event.
         head: Position,
     },
-    /// Nothing can be cut in the middle of a request.
+    /// The position is inside a request, and a request cannot be divided.
     #[error(
         "position {until} is inside a request, which was recorded all together or not at all: \
          choose {before}{}", .last.map(|last| format!(" or {last}")).unwrap_or_default()
@@ -97,12 +98,12 @@ pub enum CarryError {
     InsideRequest {
         /// The position asked for.
         until: Position,
-        /// The position before the request.
+        /// The position before the request's first event.
         before: Position,
-        /// Its last event, where that is known.
+        /// The position of the request's last event, if known.
         last: Option<Position>,
     },
-    /// What was redacted later cannot be restored.
+    /// A later event redacts a value, which therefore cannot be restored.
     #[error(
         "position {until} is before event {redaction}, which redacted what event {about} said: \
          that cannot be restored; choose {redaction} or later"
@@ -110,23 +111,23 @@ pub enum CarryError {
     BeforeRedaction {
         /// The position asked for.
         until: Position,
-        /// The event that redacts.
+        /// The position of the event that redacts.
         redaction: Position,
-        /// The event that it redacts.
+        /// The position of the event whose field it redacts.
         about: Position,
     },
-    /// Bytes are not the next event of the log.
+    /// The bytes are not the next event of the log.
     #[error("event {position} {what}")]
     NotNext {
-        /// The position that it should have.
+        /// The position of the next event.
         position: Position,
-        /// In what way.
+        /// What is wrong.
         what: NotNext,
     },
-    /// Bytes cannot be read as an event.
+    /// The bytes cannot be read as an event.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// A value lies beside an event twice.
+    /// The value of a field was given twice.
     #[error("the {field} of event {position} is there twice")]
     DisclosedTwice {
         /// The event.
@@ -136,22 +137,22 @@ pub enum CarryError {
     },
 }
 
-/// In what way bytes are not the next event of a log.
+/// Why bytes are not the next event of a log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotNext {
     /// They name no source.
     #[error("has no source")]
     NoSource,
-    /// They are of another log.
+    /// They belong to another log.
     #[error("is of another register")]
     AnotherRegister,
-    /// They have another instant than the rest of their request.
+    /// They were recorded at another instant than the rest of their request.
     #[error("was recorded at another instant than the rest of its request")]
     AnotherInstant,
-    /// They have an earlier instant than the event before.
+    /// They were recorded at an earlier instant than the event before.
     #[error("was recorded before the one that it follows")]
     EarlierInstant,
-    /// Their request ended before.
+    /// Their request id was already used by an earlier request.
     #[error("is of the request {0:?}, which was recorded before")]
     RequestEnded(String),
 }

@@ -1,13 +1,13 @@
-//! A file that another process writes: read at one moment, or followed.
+//! Reads a file that another process writes: at one moment, or following it.
 
 use super::*;
 
-/// How often a file that is followed is looked at.
+/// How often a followed file is checked for changes.
 const LOOK: Duration = Duration::from_millis(5);
 
 impl SqliteStore {
-    /// Opens a log to read what it holds at this moment, beside the process that may be writing to
-    /// it. What is recorded meanwhile is not seen. Appends are refused.
+    /// Opens a log to read what it holds at this moment, even while another process writes to it.
+    /// What is recorded later is not seen. Appends are refused.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -68,7 +68,7 @@ fn log_id(db: &Connection) -> Result<String, LogError> {
     db.query_row("SELECT id FROM log", [], |row| row.get(0)).map_err(engine)
 }
 
-/// Tells what another process records.
+/// Publishes what another process records.
 struct Follower {
     db: Connection,
     frontier: Frontier,
@@ -81,7 +81,7 @@ impl Follower {
     fn run(mut self, ended: &mpsc::Receiver<()>) {
         let mut seen = None;
         while ended.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
-            // Changes when another connection commits.
+            // `data_version` changes when another connection commits.
             let version =
                 self.db.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0));
             if version.as_ref().ok() == seen.as_ref() {

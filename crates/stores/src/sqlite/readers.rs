@@ -1,17 +1,17 @@
-//! Connections that only read.
+//! Read-only connections.
 
 use std::sync::Mutex;
 
 use super::*;
 
-/// Connections that stay open while nobody reads with them.
+/// The most idle connections that stay open.
 const IDLE_MAX: usize = 4;
 
-/// Connections that only read.
+/// Read-only connections.
 pub(super) enum Readers {
     /// Each read sees what is durable when it begins.
     AtAnyMoment { path: PathBuf, idle: Mutex<Vec<Connection>> },
-    /// Every read sees the same moment: one transaction that never ends.
+    /// Every read sees the same moment: all share one transaction that never ends.
     AtOneMoment(Mutex<Connection>),
 }
 
@@ -26,12 +26,13 @@ impl Readers {
         Ok(Self::AtOneMoment(Mutex::new(db)))
     }
 
-    /// Reads with one of them.
+    /// Runs `read` with one of the connections.
     pub fn with<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
-        // A reader that panicked left nothing half-done: reads have no effects.
+        // A poisoned lock is safe to use: reads have no effects, so a panic leaves nothing half
+        // done.
         match self {
             Self::AtOneMoment(db) => read(&db.lock().unwrap_or_else(PoisonError::into_inner)),
             Self::AtAnyMoment { path, idle } => {

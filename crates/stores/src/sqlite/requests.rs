@@ -1,5 +1,5 @@
-//! The list of requests beside the events: what it says of them follows from the events, which name
-//! their request, and is compared with them.
+//! The list of requests, a table of its own. It follows from the events, which name their requests,
+//! and is checked against them.
 
 use remit_domain::Position;
 use remit_log::{Damage, LogError, RequestRow};
@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::{engine, position};
 
-/// Checks that what was acknowledged is in the file: no events were cut off its end, nor requests
-/// left out.
+/// Checks that all that was acknowledged is in the file: no events are missing from its end, and no
+/// requests from the list.
 pub(super) fn complete(db: &Connection, head: Position) -> Result<(), LogError> {
     let select = "SELECT coalesce(max(last), 0), coalesce(sum(last - first + 1), 0) FROM requests";
     let row = |row: &rusqlite::Row<'_>| Ok((position(row, 0)?, position(row, 1)?));
@@ -25,14 +25,14 @@ pub(super) fn complete(db: &Connection, head: Position) -> Result<(), LogError> 
     Ok(())
 }
 
-/// What an event says of its request and of its register.
+/// What an event says of its request and of its log.
 #[derive(Deserialize)]
 struct Envelope {
     source: String,
     requestid: String,
 }
 
-/// The list, compared with the events one after another.
+/// Compares the list of requests with the events, one event after another.
 pub(super) struct Compared {
     source: String,
     listed: std::vec::IntoIter<RequestRow>,
@@ -55,7 +55,7 @@ impl Compared {
         Ok(Self { source, listed, open: None })
     }
 
-    /// Compares the next event.
+    /// Takes the next event. When it begins a new request, compares the one before with the list.
     pub fn meet(&mut self, position: Position, bytes: &[u8]) -> Result<(), Damage> {
         let Envelope { source, requestid } = serde_json::from_slice(bytes)
             .map_err(|error| Damage::Envelope { position, reason: error.to_string() })?;

@@ -1,14 +1,14 @@
-//! The file: its lock, its tables, and how a file of an earlier version is brought up.
+//! The file: its lock, its tables, and how a file of an earlier version is upgraded.
 
 use std::fs::Permissions;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 
 use super::*;
 
-/// The rights to the files of a log: its owner's alone.
+/// The permissions of a log's files: only the owner may read and write them.
 const PRIVATE: u32 = 0o600;
 
-/// `PRAGMA application_id`: "REMT", so that `file` and we know our own.
+/// `PRAGMA application_id`: "REMT", by which `file` and Remit recognise a log.
 pub(super) const APPLICATION_ID: i64 = 0x5245_4d54;
 /// `PRAGMA user_version`: the version of the tables below.
 pub(super) const SCHEMA_VERSION: i64 = 4;
@@ -39,7 +39,7 @@ pub(super) const SCHEMA: &str = "
         BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END;
 ";
 
-/// Since version 2: what is kept for those who read the log.
+/// Added in version 2: what is kept for readers of the log.
 pub(super) const SCHEMA_DESK: &str = "
     CREATE TABLE acts (
         sequence    INTEGER PRIMARY KEY,
@@ -55,8 +55,9 @@ pub(super) const SCHEMA_DESK: &str = "
         BEGIN SELECT RAISE(ABORT, 'acts are never deleted'); END;
 ";
 
-/// Since version 3: the hash of every event beside its bytes, and the roots of every eighth level
-/// of the tree, 256 times fewer each. What is between is computed from at most 128 of them.
+/// Added in version 3: the hash of every event beside its bytes, and the roots of every eighth
+/// level of the tree, each of these with 256 times fewer roots than the one before. The roots
+/// between are computed from at most 128 of them.
 pub(super) const SCHEMA_TREE: &str = "
     ALTER TABLE events ADD COLUMN leaf BLOB;
     CREATE TABLE subtrees (
@@ -70,7 +71,7 @@ pub(super) const SCHEMA_TREE: &str = "
     CREATE TRIGGER subtrees_stay BEFORE DELETE ON subtrees
         BEGIN SELECT RAISE(ABORT, 'hashes are never deleted'); END;
 ";
-/// Gives the events of a file of version 2 their hashes.
+/// Gives the events of a file from before version 3 their hashes.
 pub(super) fn plant(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("DROP TRIGGER events_keep")?;
     let mut frontier = Frontier::default();
@@ -98,13 +99,13 @@ pub(super) fn plant(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(EVENTS_KEEP)
 }
 
-/// Says which file could not be opened.
+/// Makes the `OpenError` that names a file that could not be opened.
 fn unopened(path: &Path) -> impl Fn(std::io::Error) -> OpenError {
     let path = path.to_owned();
     move |source| OpenError::Unopened { path: path.clone(), source: Arc::new(source) }
 }
 
-/// Takes the lock that says which process writes.
+/// Takes the lock that only the writing process holds.
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".lock");
@@ -122,8 +123,8 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// Makes the file of a new log, or takes from other users the right to read an existing one. SQLite
-/// gives the files beside it the rights that it has.
+/// Creates the file of a new log, or removes other users' access to an existing one. SQLite gives
+/// the WAL and its index the same permissions as the file.
 pub(super) fn keep_private(path: &Path) -> Result<(), OpenError> {
     let made = File::options().create_new(true).write(true).mode(PRIVATE).open(path);
     match made {
@@ -145,13 +146,13 @@ pub(super) fn keep_private(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Says which file SQLite could not open.
+/// Makes the `OpenError` that names a file that SQLite could not open.
 fn unconnected(path: &Path) -> impl Fn(rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     move |source| OpenError::Unopened { path: path.clone(), source: Arc::new(source) }
 }
 
-/// Says which file is not one of SQLite's.
+/// Makes the `OpenError` that names a file that is not an SQLite database.
 fn not_a_database(path: &Path) -> impl Fn(rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     move |source| OpenError::NotADatabase { path: path.clone(), source: Arc::new(source) }
@@ -164,7 +165,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, OpenError> {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "wal_autocheckpoint", 0)?;
-        // What is deleted is overwritten, and nothing of it goes to another file.
+        // Overwrite what is deleted, and keep temporary data out of other files.
         db.pragma_update(None, "secure_delete", "ON")?;
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "trusted_schema", "OFF")?;
@@ -192,8 +193,8 @@ pub(super) fn make_tables(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "user_version", SCHEMA_VERSION)
 }
 
-/// Makes the tables of an empty file, or brings up those of an earlier version; returns the log's
-/// id.
+/// Makes the tables of an empty file, or upgrades those of an earlier version. Returns the id of
+/// the log.
 pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<String, OpenError> {
     let tables: i64 = db
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
@@ -218,7 +219,7 @@ pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<String, OpenEr
     Ok(id.map_err(engine)?)
 }
 
-/// Gives a file of an earlier version the tables that came since.
+/// Upgrades a file of an earlier version: adds the tables introduced since.
 fn bring_up(db: &mut Connection, version: i64) -> rusqlite::Result<()> {
     let tx = db.transaction()?;
     if version < 2 {
@@ -233,7 +234,7 @@ fn bring_up(db: &mut Connection, version: i64) -> rusqlite::Result<()> {
     tx.commit()
 }
 
-/// The version of the tables of a log, which is not newer than this program.
+/// The version of a log's tables. Fails if this program does not know it.
 fn version_of(db: &Connection, path: &Path) -> Result<i64, OpenError> {
     let pragma = |name: &str| {
         let value = db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
@@ -248,7 +249,7 @@ fn version_of(db: &Connection, path: &Path) -> Result<i64, OpenError> {
     }
 }
 
-/// Checks that a file has the tables of this version: it is not brought up, for it is only read.
+/// Checks that a file has the tables of this version. It is only read, so it is not upgraded.
 pub(super) fn checked_version(db: &Connection, path: &Path) -> Result<(), OpenError> {
     match version_of(db, path)? {
         SCHEMA_VERSION => Ok(()),

@@ -1,17 +1,17 @@
-//! The tree as the file keeps it, and the check of all bytes against all hashes.
+//! The tree as the file stores it, and the check of all bytes against all hashes.
 
 use super::*;
 
-/// The levels of the tree whose roots are kept.
+/// Roots are stored for every level that is a multiple of this.
 pub(super) const KEPT_LEVELS: u8 = 8;
 
-/// The complete subtrees of the tree as the file keeps them.
+/// The complete subtrees of the tree, from the hashes that the file stores.
 pub(super) struct TreeRows<'c>(pub(super) &'c Connection);
 
 impl Subtrees for TreeRows<'_> {
     fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError> {
         let failed = |error: rusqlite::Error| ProofError(error.to_string());
-        // From the roots that are kept at the level below, at most 128 of them.
+        // Computed from the nearest stored level, at or below `level`: at most 128 hashes.
         let kept = level - level % KEPT_LEVELS;
         let nodes = 1_i64 << (level % KEPT_LEVELS);
         let first = count(number).saturating_mul(nodes);
@@ -40,9 +40,9 @@ impl Subtrees for TreeRows<'_> {
     }
 }
 
-/// Compares all bytes with all hashes, and what lies beside them with what they committed to.
+/// Checks all bytes against all hashes, and the values beside the events against their commitments.
 pub(super) fn check(db: &Connection, head: Position) -> Result<TreeHead, LogError> {
-    // One look at the file: what is appended meanwhile is not half of it.
+    // One transaction, so that the check sees no append half done.
     let _look =
         db.is_autocommit().then(|| db.unchecked_transaction()).transpose().map_err(engine)?;
     let (last, _) = last_event(db).map_err(engine)?;
@@ -76,16 +76,16 @@ pub(super) fn check(db: &Connection, head: Position) -> Result<TreeHead, LogErro
     Ok(TreeHead { size, root: frontier.root() })
 }
 
-/// The tree over the bytes that were checked.
+/// The tree over the bytes checked so far.
 #[derive(Default)]
 struct Checked {
     frontier: Frontier,
-    /// The roots that a file keeps: level, number, root.
+    /// The roots that the file must store: level, number, root.
     roots: Vec<(u8, u64, Hash)>,
 }
 
 impl Checked {
-    /// Compares the bytes of the next event with its hash; returns where it is.
+    /// Checks the bytes of the next event against its hash; returns its position.
     fn next(&mut self, row: &Row<'_>) -> Result<Position, LogError> {
         let expected = Position::new(self.frontier.size()).next();
         if position(row, 0).map_err(engine)? != expected {
@@ -125,7 +125,7 @@ fn check_subtrees(db: &Connection, roots: &[(u8, u64, Hash)]) -> Result<(), LogE
     Ok(())
 }
 
-/// Compares one event with what lies beside it. Few events commit or redact: the rest are not read.
+/// Checks the values beside one event. Few events commit or redact: the others are not decoded.
 fn meet(beside: &mut Beside, position: Position, bytes: &[u8]) -> Result<(), LogError> {
     let text = String::from_utf8_lossy(bytes);
     if !text.contains("\"committed\"") && !text.contains("field-redacted") {
@@ -135,7 +135,7 @@ fn meet(beside: &mut Beside, position: Position, bytes: &[u8]) -> Result<(), Log
     Ok(beside.meet(position, &mut recorded.event.fact)?)
 }
 
-/// Adds a leaf to the tree, and to the file the roots that it completes and that are kept.
+/// Adds a leaf to the tree, and stores the roots that it completes at the stored levels.
 pub(super) fn grow(db: &Connection, frontier: &mut Frontier, leaf: Hash) -> rusqlite::Result<()> {
     let mut complete = Vec::new();
     frontier.push(leaf, |level, number, root| {

@@ -1,10 +1,10 @@
-//! The thread that writes, and the one that moves the WAL into the file off its path.
+//! The thread that writes, and the one that moves the WAL into the file off the commit path.
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::*;
 
-/// How long the WAL is not truncated for those who read from it, before it is tried again.
+/// The pause before truncating the WAL is tried again, if readers were using it.
 const TRUNCATE_AGAIN: Duration = Duration::from_millis(200);
 pub(super) const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
@@ -18,20 +18,20 @@ pub(super) struct Writer {
     recent: Arc<RwLock<Recent>>,
     wal_pages: AtomicI64,
     wake: mpsc::SyncSender<()>,
-    /// Whether something was redacted that the WAL may still hold.
+    /// Whether the WAL may still hold a value that was redacted.
     redacted: Arc<AtomicBool>,
-    /// False only where the cost of the tree is measured.
+    /// `false` only to measure the cost of the tree.
     with_tree: bool,
 }
 
-/// What a store shows of what its writer made durable.
+/// What the writer publishes of what is durable.
 pub(super) struct Published {
     pub head: watch::Receiver<Position>,
     pub last_act: watch::Receiver<u64>,
     pub tree: Arc<RwLock<Frontier>>,
 }
 
-/// How far the file has come, with what is not committed yet.
+/// How far the file has come, uncommitted changes included.
 #[derive(Clone)]
 struct Reached {
     head: Head,
@@ -40,7 +40,7 @@ struct Reached {
     frontier: Frontier,
 }
 
-/// What became of a group of those who waited.
+/// The results of one group of writes.
 #[derive(Default)]
 struct Outcome {
     appended: Vec<Result<Appended, AppendError>>,
@@ -87,7 +87,7 @@ impl Writer {
                     answer(group, outcome);
                 }
                 Err(error) => {
-                    // Nothing of the group is durable: go on from where it began.
+                    // Nothing of the group is durable: go back to the state before it.
                     self.reached = before;
                     let _ = self.db.execute_batch("ROLLBACK");
                     tracing::error!(%error, "commit failed");
@@ -103,7 +103,7 @@ impl Writer {
         }
     }
 
-    /// Shows what is durable now.
+    /// Publishes what is now durable.
     fn publish(&self, written: &[Stored]) {
         if !written.is_empty() {
             let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
@@ -117,7 +117,7 @@ impl Writer {
         self.last_act.send_if_modified(|known| std::mem::replace(known, last_act) != last_act);
     }
 
-    /// Writes what of a group can be written, in order, in one durable commit.
+    /// Writes a group in order, in one durable commit. Writes that are refused are left out.
     fn commit(&mut self, group: &[Waiting]) -> rusqlite::Result<Outcome> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let mut outcome = Outcome::default();
@@ -140,7 +140,7 @@ impl Writer {
         if outcome.redacted {
             self.redacted.store(true, Ordering::Release);
         }
-        // About four events fill a page; the count only decides when to look.
+        // About four events fill a page. The estimate only decides when to checkpoint.
         let pages = i64::try_from(outcome.written.len() / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
         self.wal_pages.fetch_add(pages, Ordering::Relaxed);
         Ok(outcome)
@@ -178,7 +178,7 @@ impl Writer {
         for (stored, leaf) in entry.events() {
             let Stored { position, recorded_at, bytes } = &stored;
             let leaf = self.with_tree.then_some(leaf);
-            // The bytes were made from text.
+            // The bytes are text: they were encoded from it.
             let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
             insert.execute(params![number(*position), recorded_at.micros(), text, leaf])?;
             if let Some(leaf) = leaf {
@@ -231,7 +231,7 @@ impl Writer {
     }
 }
 
-/// Answers those who waited. A caller that went away has its events all the same.
+/// Sends each caller its result. If the caller has gone away, its write is kept all the same.
 fn answer(group: Vec<Waiting>, outcome: Outcome) {
     let (mut appended, mut kept) = (outcome.appended.into_iter(), outcome.kept.into_iter());
     for waiting in group {
@@ -242,7 +242,7 @@ fn answer(group: Vec<Waiting>, outcome: Outcome) {
     }
 }
 
-/// Tells those who waited that nothing of theirs is durable.
+/// Tells each caller that nothing of its write is durable.
 fn fail(group: Vec<Waiting>, error: &LogError) {
     for waiting in group {
         match waiting {
@@ -256,7 +256,7 @@ fn fail(group: Vec<Waiting>, error: &LogError) {
 pub(super) struct Checkpointer {
     path: PathBuf,
     woken: mpsc::Receiver<()>,
-    /// Whether something was redacted that the WAL may still hold.
+    /// Whether the WAL may still hold a value that was redacted.
     redacted: Arc<AtomicBool>,
 }
 
@@ -267,12 +267,13 @@ impl Checkpointer {
 
     pub fn run(self) {
         let Ok(db) = connect(&self.path) else { return };
-        // The writer waits while the WAL is truncated, so that waits for no reader.
+        // The writer waits while the WAL is truncated, so truncating waits only briefly for
+        // readers.
         let _ = db.busy_timeout(TRUNCATE_AGAIN / 4);
         while self.is_woken() {
             let moved = if self.redacted.swap(false, Ordering::AcqRel) {
                 let truncated = db.query_row(TRUNCATE, [], |row| row.get(0));
-                // Busy, or failed: again.
+                // If it was busy or failed, try again.
                 self.redacted.fetch_or(!matches!(truncated, Ok(0)), Ordering::AcqRel);
                 truncated.map(|_| ())
             } else {
@@ -282,12 +283,12 @@ impl Checkpointer {
                 tracing::warn!(%error, "checkpoint failed");
             }
         }
-        // The writer is gone: leave one plain file behind.
+        // The writer has ended: leave one plain file behind.
         let _ = db.busy_timeout(BUSY);
         let _ = db.execute_batch(TRUNCATE);
     }
 
-    /// Waits until there is something to do. `false`: the writer is gone.
+    /// Waits until there is something to do. `false`: the writer has ended.
     fn is_woken(&self) -> bool {
         if !self.redacted.load(Ordering::Acquire) {
             return self.woken.recv().is_ok();

@@ -1,4 +1,4 @@
-//! Bodies, memberships and contracts.
+//! Refusals about bodies, memberships and contracts, in words.
 
 use remit_domain::{BodyFault as F, RoleKnown};
 

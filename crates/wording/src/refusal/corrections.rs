@@ -1,4 +1,4 @@
-//! Corrections and redactions.
+//! Refusals of corrections and redactions, in words.
 
 use remit_domain::CorrectionFault as F;
 

@@ -1,4 +1,4 @@
-//! The text of an instrument.
+//! Refusals about the text of an instrument, in words.
 
 use remit_domain::InstrumentFault as F;
 

@@ -1,4 +1,4 @@
-//! Rows of the catalogue and rules.
+//! Refusals about the catalogue and rules, in words.
 
 use remit_domain::LawFault as F;
 

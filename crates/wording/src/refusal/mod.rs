@@ -1,4 +1,4 @@
-//! What is wrong with a command: what is there, and what to do.
+//! Refusals in words: each says what is wrong and, where it can, what to do about it.
 
 mod bodies;
 mod corrections;
@@ -12,7 +12,7 @@ use remit_domain::{Clash, Fault, Refusal};
 
 use crate::list::period;
 
-/// What is wrong, in a sentence without its full stop. The field is not named.
+/// What is wrong, as a sentence without a full stop. It does not name the refused field.
 #[must_use]
 pub fn refusal(refusal: &Refusal) -> String {
     match &refusal.fault {

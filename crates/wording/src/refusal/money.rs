@@ -1,4 +1,4 @@
-//! Funds and payments.
+//! Refusals about funds and payments, in words.
 
 use remit_domain::MoneyFault as F;
 

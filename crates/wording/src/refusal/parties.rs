@@ -1,4 +1,4 @@
-//! Who gives and who receives which function.
+//! Refusals about the bodies that give and receive a function, in words.
 
 use remit_domain::PartyFault as F;
 

@@ -1,4 +1,4 @@
-//! Steps in the life of an instrument.
+//! Refusals of steps in the life of an instrument, in words.
 
 use remit_domain::{AsOfRight, BodyCode, Day, DayOfYear, InstrumentId, Step, StepFault as F};
 
