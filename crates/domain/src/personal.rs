@@ -85,5 +85,5 @@ impl FromStr for PersonalField {
 
 /// The text is not the name of a field that may name a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is none of the fields that may name a person: office, handled[0].office, note")]
+#[error("must be a field that may name a person: office, handled[0].office or note")]
 pub struct InvalidPersonalField;

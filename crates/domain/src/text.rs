@@ -56,7 +56,7 @@ pub enum InvalidText {
     #[error("must not be blank")]
     Blank,
     /// It has a control character (a line break or tab, for example) or a direction mark.
-    #[error("must not hold control characters (a line break is one) or direction marks")]
+    #[error("must not contain control characters (a line break is one) or direction marks")]
     Control,
     /// It is longer than [`Text::CHARS_MAX`].
     #[error("must be at most 2000 characters")]

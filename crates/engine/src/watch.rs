@@ -58,7 +58,7 @@ pub struct Present<'a> {
 /// The cursor counts more notices of a step than the step has, so it cannot come from a watch of
 /// these targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there are no {0} notices at that step")]
+#[error("the cursor says that {0} notices of that step were told, and it has fewer")]
 pub struct NoSuchNotice(pub usize);
 
 /// A watch in progress. A clone continues independently.

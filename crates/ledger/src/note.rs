@@ -30,13 +30,13 @@ pub enum NoteError {
     #[error("the note holds no checkpoint: {0}")]
     Checkpoint(&'static str),
     /// None of the keys signed the note.
-    #[error("none of the given keys signed it; if the register has a new one, have that")]
+    #[error("none of the given keys signed it; if the register has a new key, ask for it")]
     NoSignature,
     /// None of the witnesses cosigned the note.
     #[error("none of the known witnesses cosigned it")]
     NoWitness,
     /// A line in the name of one of the keys is not a valid signature by that key.
-    #[error("the signature of {0} does not stand")]
+    #[error("the signature of {0} is not valid")]
     Signature(String),
 }
 

@@ -54,7 +54,7 @@ pub enum Damage {
     Bytes(Position),
     /// The instant stored with an event is not the one in its bytes, or is earlier than that of the
     /// event before it.
-    #[error("event {0} is filed under another instant than its own")]
+    #[error("event {0} is stored under another time than its bytes say")]
     Instant(Position),
     /// The hash of a subtree was changed or removed.
     #[error("the hash of subtree {number} at level {level} is not that of its events")]
@@ -68,13 +68,13 @@ pub enum Damage {
     #[error("there are hashes of subtrees that have no events")]
     StraySubtrees,
     /// The root over the events is not the root of the stored hashes.
-    #[error("its events do not have the root of its hashes")]
+    #[error("the root of its events is not the root of its stored hashes")]
     Root,
     /// A value beside the events is missing, or is not what its event committed to.
     #[error(transparent)]
     Beside(#[from] BesideError),
     /// A value beside an event cannot be read.
-    #[error("what lies beside event {0} cannot be read")]
+    #[error("the values stored beside event {0} cannot be read")]
     Disclosure(Position),
     /// The envelope of an event cannot be read.
     #[error("event {position}: {reason}")]
@@ -85,7 +85,9 @@ pub enum Damage {
         reason: String,
     },
     /// An event belongs to another log than the file does.
-    #[error("event {position} is of {source_of_event}, and the file says {source_of_log}")]
+    #[error(
+        "event {position} belongs to log {source_of_event}, but the file is log {source_of_log}"
+    )]
     Source {
         /// The position of the event.
         position: Position,
@@ -95,7 +97,7 @@ pub enum Damage {
         source_of_log: String,
     },
     /// The list of requests counts more or fewer events than there are.
-    #[error("the list of requests speaks of {listed} events, and there are {events}")]
+    #[error("the list of requests counts {listed} events, but there are {events}")]
     RequestCount {
         /// How many events the list counts.
         listed: u64,
@@ -104,7 +106,7 @@ pub enum Damage {
     },
     /// A row of the list of requests differs from what the events say.
     #[error(
-        "the list of requests has {}, and not {found}",
+        "the list of requests has {}; the events say {found}",
         .listed.as_ref().map_or("nothing".to_owned(), ToString::to_string)
     )]
     RequestRow {
@@ -114,7 +116,7 @@ pub enum Damage {
         found: RequestRow,
     },
     /// The list of requests has a request that has no events.
-    #[error("the list of requests has {0}, which has no events")]
+    #[error("the list of requests has {0}, but no event belongs to it")]
     RequestWithoutEvents(RequestRow),
     /// An act of the desk that was recorded is missing; holds its sequence.
     #[error("act {0} of the desk is missing")]

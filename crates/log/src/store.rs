@@ -224,7 +224,7 @@ pub enum AppendError {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum KeepError {
     /// Another act came first. Decide again.
-    #[error("the last act is {last}")]
+    #[error("another act came first: the last act is {last}")]
     ActsMoved {
         /// The sequence of the last act.
         last: u64,

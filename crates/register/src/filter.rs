@@ -61,7 +61,7 @@ impl FromStr for Filter {
         for term in text.split_whitespace() {
             let short: String = term.chars().take(60).collect();
             let Some((key, values)) = term.split_once('=') else {
-                return invalid(format!("{short:?} is no term: write key=value (keys: {KEYS})"));
+                return invalid(format!("{short:?} is not a term: write key=value (keys: {KEYS})"));
             };
             if terms.iter().any(|term: &String| term.split('=').next() == Some(key)) {
                 let one = format!(
@@ -125,7 +125,7 @@ fn types(values: &[&str]) -> Result<Vec<FactKind>, InvalidFilter> {
             found.extend(FactKind::ALL.iter().filter(|kind| kind.word().starts_with(begin)));
             if found.len() == before {
                 let short: String = value.chars().take(60).collect();
-                return Err(InvalidFilter(format!("type: no type begins so: {short:?}")));
+                return Err(InvalidFilter(format!("type: no type begins with {short:?}")));
             }
         } else {
             let kind = FactKind::from_word(value);

@@ -72,16 +72,18 @@ pub fn seal<E>(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BesideError {
     /// The stored value does not match the commitment.
-    #[error("what lies beside event {0} as its {1} is not what the event committed to")]
+    #[error("the {1} stored beside event {0} does not match the commitment in the event")]
     Another(Position, PersonalField),
     /// A value was redacted, but is still stored.
-    #[error("the {1} of event {0} was redacted, and is still there")]
+    #[error("the {1} of event {0} was redacted, but its value is still stored")]
     Redacted(Position, PersonalField),
     /// A value is missing, and no event redacted it.
-    #[error("the {1} of event {0} does not lie beside it")]
+    #[error("the {1} of event {0} is missing: it is not stored beside the event")]
     Missing(Position, PersonalField),
     /// A value is stored beside an event that has no commitment to it.
-    #[error("beside event {0} lies a value of its {1}, which the event did not commit to")]
+    #[error(
+        "a value is stored beside event {0} as its {1}, but the event has no commitment for it"
+    )]
     Stray(Position, PersonalField),
 }
 

@@ -23,7 +23,7 @@ pub enum IssueError<E: std::error::Error + 'static> {
     #[error(transparent)]
     Asked(#[from] Refused),
     /// A statement of nothing was asked for, but this event was recorded.
-    #[error("something was recorded: event {0}")]
+    #[error("event {0} was recorded there")]
     NotNothing(Position),
     /// The log cannot be read.
     #[error(transparent)]

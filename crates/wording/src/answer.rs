@@ -95,11 +95,11 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     match answer.unknown.unwrap_or(R::NoEvidence) {
         R::FunctionNotRecorded => format!("the register knew no function {function}"),
         R::FunctionOutsideRecords => {
-            format!("the catalogue says nothing of {function} on that day")
+            format!("the catalogue has no entry for {function} on that day")
         }
         R::PlaceNotRecorded => format!("the register knew no place {place}"),
         R::PlaceNotYetInBeing => format!("{place} had not come into being"),
-        R::PlaceCeased => format!("{place} had ceased and nothing is recorded to succeed it"),
+        R::PlaceCeased => format!("{place} had ceased, and no successor is recorded"),
         R::NotAPlace => format!(
             "{place} has no area; ask about a practice, a practice contract, a CCG, a sub-ICB \
              location or an ICB"
@@ -179,7 +179,7 @@ pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
     lines.add("losses by contract", answer.loss_exceptions.clone());
     for expectation in &answer.expectations {
         let without = match expectation.without_instrument {
-            true => "; no instrument to that effect was in force or executed",
+            true => "; no instrument that says so was in force or executed",
             false => "",
         };
         let expected = names.one(&expectation.expected);
@@ -234,8 +234,8 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
         some => answer.names.and(some),
     };
     let across = match &now.read_across {
-        Some(rule) => format!("its acts are read across by {rule}"),
-        None => "no rule reads its acts across".to_owned(),
+        Some(rule) => format!("{rule} treats its acts as done by its successor"),
+        None => "no rule treats its acts as done by a successor".to_owned(),
     };
     format!("for {body}: {who}; {across}; for what was done before, unsettled")
 }

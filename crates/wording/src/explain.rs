@@ -28,12 +28,12 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
             format!("{area} is the commissioner of its area")
         }
         Says::InArea(Some(area)) => format!("{place} lies in the area of {area}"),
-        Says::Succeeded => "bodies ended, and others succeeded them".to_owned(),
+        Says::Succeeded => "bodies ceased, and others succeeded them".to_owned(),
         Says::Placed(None) => format!("what the catalogue says of {function}"),
         Says::Placed(Some(holder)) => format!("statute places {function} on {holder}"),
         Says::InForce(id) => format!("{id} is in force"),
         Says::PassedOn(id) => format!("{id} is in force, and its receiver passed the function on"),
-        Says::WasInForce(id) => format!("{id} was in force when the commissioner before ended"),
+        Says::WasInForce(id) => format!("{id} was in force when the previous commissioner ceased"),
         Says::PartiesInBeing => {
             "the parties, and those to whom they answer, are in being".to_owned()
         }
@@ -44,6 +44,6 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
             some => format!("{} are liable", and(some)),
         },
         Says::WouldAnswer(bodies) => format!("{} would answer today", and(bodies)),
-        Says::Beside => "what stands beside the answer".to_owned(),
+        Says::Beside => "what is told beside the answer".to_owned(),
     }
 }

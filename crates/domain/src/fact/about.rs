@@ -145,7 +145,7 @@ impl Key {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidKey {
     /// It is not a word, a colon and a code.
-    #[error("is not a word, a colon and a code, such as notice:delegation/11X")]
+    #[error("must be a word, a colon and a code, such as notice:delegation/11X")]
     Shape,
     /// It does not begin with one of the known words.
     #[error("{key:?} does not begin with a word that events are filed under: {words}")]

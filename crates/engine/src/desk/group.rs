@@ -39,11 +39,11 @@ struct Member {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misdirected {
     /// The event is done already.
-    #[error("this event is done already: it was acknowledged, parked or discarded")]
+    #[error("this event is already done: it was acknowledged, parked or discarded")]
     Done,
     /// The event is not with this member.
     #[error(
-        "this event is not with this member: it was never given to it, or was given to another"
+        "this member does not have this event: it was never given to it, or went to another member"
     )]
     NotYours,
 }

@@ -59,7 +59,7 @@ impl fmt::Display for NamedThing {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeskError {
     /// The name is taken by something with other content.
-    #[error("the name {0} is taken, with other content; choose another")]
+    #[error("the name {0} is taken by something with other content; choose another name")]
     Taken(DeskName),
     /// There is nothing of this kind with this name.
     #[error("there is no {0} {1}")]
@@ -68,7 +68,7 @@ pub enum DeskError {
     #[error("there are {0} of them, which is the limit; remove one")]
     TooMany(usize),
     /// Other acts came first too many times.
-    #[error("other acts came first too often; send it again")]
+    #[error("other requests kept coming first; send it again")]
     Contended,
     /// The log failed.
     #[error(transparent)]

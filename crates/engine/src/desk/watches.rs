@@ -27,13 +27,15 @@ pub enum WatchError {
     #[error("the day {0} has not begun")]
     DayNotBegun(Day),
     /// The cursor comes from a watch of other targets.
-    #[error("the watch that gave it is of other things")]
+    #[error("the cursor is from a watch of other questions; use a cursor of this watch")]
     OfOtherThings,
     /// The name belongs to a watch of other targets.
-    #[error("the watch of this name is of other things")]
+    #[error(
+        "a watch of this name has other questions; use another name, or forget that watch first"
+    )]
     NameOfOtherThings,
     /// This notice, or a later one, was acknowledged already.
-    #[error("this notice or a later one is acknowledged already")]
+    #[error("this notice, or a later one, is already acknowledged")]
     AcknowledgedAlready,
     /// The desk refuses the call.
     #[error(transparent)]

@@ -76,7 +76,7 @@ pub enum ImportFrom {
     /// A file that the Organisation Data Service (ODS) publishes
     #[command(after_help = "\
 Example:
-  remit import ods --kind epraccur epraccur.zip --extracted-on 2026-01-02 --dry-run")]
+  remit import ods --kind epraccur epraccur.csv --extracted-on 2026-01-02 --dry-run")]
     Ods {
         /// Which ODS file it is.
         #[arg(long, value_enum)]

@@ -15,7 +15,7 @@ pub(super) fn sentence(fault: &F) -> String {
             period(effective)
         ),
         F::NotOpen { code, role } => {
-            format!("{code} has no open-ended life as {role} that could end")
+            format!("{code} has no current life as {role} to end")
         }
         F::BeginsLater { code, from } => format!("{code} begins only on {from}"),
         F::SucceedsItself { code } => {

@@ -9,7 +9,7 @@ pub(super) fn sentence(fault: &F) -> String {
         F::EventNotNamed {} => "name the event that it is about".to_owned(),
         F::EventUnknown { event } => format!("the register has no event {event}"),
         F::RedactionStands { event } => format!(
-            "event {event} redacts a field, and what is gone is gone; if the field must say \
+            "event {event} redacts a field, and its value is gone for good; if the field must say \
              something, correct the event that held it"
         ),
         F::AlreadyRetracted { event, by } => {
@@ -26,15 +26,15 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("the event corrected is {was}, and this is {is}; state a fact of the same kind")
         }
         F::NotBackdated { made_on, effective_on } => format!(
-            "the act was made on {made_on} and has effect from {effective_on}, which is no earlier \
-             day; record it as it is"
+            "the act was done on {made_on} and has effect from {effective_on}, which is not an \
+             earlier day; record it as an ordinary fact"
         ),
         F::LeftUndrawn { instrument, event } => format!(
-            "instrument {instrument} would then not be drawn up, and event {event} rests on it; \
+            "without it instrument {instrument} would not exist, and event {event} rests on it; \
              correct event {event} first"
         ),
         F::NothingPersonal { event, kind } => {
-            format!("event {event} is {kind}, and holds nothing that may name a person")
+            format!("event {event} is {kind}, and has no field that may name a person")
         }
         F::FieldNotPersonal { event, field, has } => {
             format!("event {event} has no {field} that may name a person; it has {}", and(has))

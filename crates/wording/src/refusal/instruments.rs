@@ -18,7 +18,7 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("{code} is not a commissioner, so it has no area; name a CCG or an ICB")
         }
         F::NoCommissionerOn { code, role, on } => {
-            format!("{code} is {role} on {on}, and has no area of its own then; name its ICB")
+            format!("{code} is {role} on {on}, and then has no area of its own; name its ICB")
         }
         F::NotToBeVaried { instrument } => {
             format!("a variation of {instrument} cannot change it; draw up another instrument")

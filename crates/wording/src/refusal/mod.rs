@@ -32,7 +32,7 @@ fn clashes(clash: &Clash) -> String {
     let Clash { subject, first, first_event, second, second_event, .. } = clash;
     format!(
         "event {first_event} ({subject}, {}) and event {second_event} ({}) would then both hold, \
-         and cannot; correct event {second_event} first",
+         which is not allowed; correct event {second_event} first",
         period(first),
         period(second)
     )

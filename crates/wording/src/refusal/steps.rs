@@ -7,7 +7,10 @@ use crate::list::{and, or, period};
 pub(super) fn sentence(fault: &F) -> String {
     match fault {
         F::NoRuleForStep { step, basis, on } => {
-            format!("no rule in force{} lets anyone {step} an instrument on {basis}", day(*on))
+            format!(
+                "no rule in force{} allows the step {step} for an instrument on {basis}",
+                day(*on)
+            )
         }
         F::StateForbids { instrument, step, state, on, event, allowed } => format!(
             "{instrument} is {state}{} by event {event}; to {step} it must be {}",
