@@ -241,7 +241,7 @@ impl Register {
             self.instruments.concern_instrument(instrument, at, concern);
         }
         if let Some(rule) = about.rule.and_then(|id| self.law.rule(id)) {
-            self.law.concern_rule(rule, concern);
+            self.law.concern_rule(rule, at, concern);
         }
         match fact {
             Fact::Corrected(correction) => self.concern_earlier(correction.about, at, concern),
@@ -280,12 +280,12 @@ mod tests {
             ("type=instrument-* area=QBB", None),
             ("type=body-established,rule-enacted body=X24", None),
             ("function=qof,gms-contracts body=11X instrument=delegation/11X/2015", None),
-            ("qof", Some("is no term")),
+            ("qof", Some("is not a term")),
             ("function=", Some("names no value")),
             ("function=,qof", Some("function: ")),
             ("colour=red", Some("no such key")),
             ("type=delegation", Some("no such kind of fact")),
-            ("type=x*", Some("no type begins so")),
+            ("type=x*", Some("no type begins with")),
             ("body=11x", Some("body: ")),
             ("area=11X area=QBB", Some("given twice")),
             ("type=rule-enacted body=X24", Some("contradict")),

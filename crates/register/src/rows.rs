@@ -201,7 +201,7 @@ impl Register {
         match locus {
             Locus::Nowhere | Locus::Redaction => {}
             Locus::Bodies(locus) => self.bodies.concern(locus, at, concern),
-            Locus::Law(locus) => self.law.concern(locus, concern),
+            Locus::Law(locus) => self.law.concern(locus, at, concern),
             Locus::Instruments(locus) => {
                 self.instruments.concern(locus, at, |body| self.bodies[body].code, concern);
             }

@@ -7,11 +7,11 @@
 
 use std::collections::BTreeSet;
 
-use oracle::chance::{Chance, History, command, history};
+use oracle::chance::{Chance, History, command, history, of};
 use remit_domain::{Act, Concerns, Event, FactKind, Position, Word};
 use remit_grpc::json::to_json;
 use remit_grpc::pb;
-use remit_register::Filter;
+use remit_register::{Filter, Register};
 
 fn histories() -> impl Iterator<Item = History> {
     let seed = std::env::var("REMIT_HISTORIES_SEED").ok().and_then(|seed| seed.parse().ok());
@@ -69,6 +69,37 @@ fn a_fact_passes_the_filters_for_all_that_it_is_about() {
         let other = "type=body-named body=ZZZZZZZZZ".parse::<Filter>().expect("a filter");
         assert!(!other.passes(&history.register, position, event), "{position}");
     });
+}
+
+/// A stream that is read later passes the same events as one that was followed.
+#[test]
+fn a_filter_passes_the_same_events_whenever_it_is_asked() {
+    let mut filters: Vec<Filter> = Vec::new();
+    for code in ["X24", "SOFS", "00A", "00B", "QAA", "QBB", "A00001"] {
+        filters.extend([format!("body={code}"), format!("area={code}")].map(|text| of(&text)));
+    }
+    for code in ["qof", "performers-list", "vaccination", "own-services", "out-of-hours"] {
+        filters.push(of(&format!("function={code}")));
+    }
+    filters.extend((0..6).map(|number| of::<Filter>(&format!("instrument=i{number}"))));
+    let mut asked = 0;
+    for history in histories() {
+        let mut register = Register::new();
+        let mut then = Vec::new();
+        for (position, event) in &history.events {
+            register.apply(event);
+            let passes = filters.iter().map(|filter| filter.passes(&register, *position, event));
+            then.push(passes.collect::<Vec<_>>());
+        }
+        for ((position, event), then) in history.events.iter().zip(then) {
+            for (filter, then) in filters.iter().zip(then) {
+                let now = filter.passes(&history.register, *position, event);
+                assert_eq!(now, then, "event {position}, {}: {filter}", event.fact.kind());
+                asked += 1;
+            }
+        }
+    }
+    println!("{asked} times the same");
 }
 
 #[test]

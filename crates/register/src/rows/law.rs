@@ -184,20 +184,20 @@ impl Law {
         }
     }
 
-    pub fn concern(&self, locus: LawLocus, concern: &mut Concern) {
+    pub fn concern(&self, locus: LawLocus, at: At, concern: &mut Concern) {
         match locus {
             LawLocus::Segment(function) | LawLocus::SegmentEnd(function) => {
                 concern.functions.push(self[function].code.clone());
             }
             LawLocus::Rule(rule) | LawLocus::RuleCommenced(rule) | LawLocus::RuleEnd(rule) => {
-                self.concern_rule(&self[rule], concern);
+                self.concern_rule(&self[rule], at, concern);
             }
         }
     }
 
-    /// Adds to `concern` the functions that the rows of a rule name.
-    pub fn concern_rule(&self, rule: &RuleEntry, concern: &mut Concern) {
-        for row in &rule.rows {
+    /// Adds to `concern` the functions that a rule names in its rows that became known by `at`.
+    pub fn concern_rule(&self, rule: &RuleEntry, at: At, concern: &mut Concern) {
+        for row in rule.rows.iter().filter(|row| row.known_from <= at) {
             let functions = row.value.content.functions();
             concern.every_function |= functions.is_empty();
             concern.functions.extend_from_slice(functions);
