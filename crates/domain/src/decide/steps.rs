@@ -62,12 +62,14 @@ impl Checks<'_> {
                 | RuleContent::ReadAcross { .. } => {}
             }
         }
-        let Some((_, parties)) = ways.first() else {
+        let now = known.state(on);
+        // Whose act it is can differ from state to state.
+        let way = ways.iter().find(|(from, _)| from.contains(&now.state)).or(ways.first());
+        let Some((_, parties)) = way else {
             self.refuse("instrument", StepFault::NoRuleForStep { step, basis, on });
             return;
         };
         self.actors(instrument, step, by, parties);
-        let now = known.state(on);
         let allows = |state: &State| ways.iter().any(|(from, _)| from.contains(state));
         if !allows(&now.state) {
             let allowed = State::ALL.iter().copied().filter(allows).collect();
@@ -238,8 +240,9 @@ impl Checks<'_> {
             // In this command the body is `given_by` and the day is `given_on`: rename the refused
             // fields.
             let reason = refusal.reason();
-            let (state, rule) = (reason == Reason::StateForbids, reason == Reason::RuleMissing);
-            let field = if state {
+            let day = reason == Reason::StateForbids || reason == Reason::WindowClosed;
+            let rule = reason == Reason::RuleMissing;
+            let field = if day {
                 "given_on"
             } else if rule {
                 "instrument"
