@@ -61,7 +61,7 @@ pub enum Command {
 Examples:
   remit serve                              the register in ./.remit, on 127.0.0.1:7711
   remit serve --data /srv/remit --listen 127.0.0.1:9000
-  remit serve --load england               and load England's reference history if it is empty")]
+  remit serve --load england               and load what it lacks of England's history")]
     Serve(Serve),
     /// Record a built-in reference history
     #[command(after_help = "\
@@ -152,8 +152,8 @@ Examples:
   remit events --follow --recorded-after 2026-10-01T00:00:00Z -o json
 
 A filter is a list of terms with spaces between them. A term is type, body, function, instrument or
-area, then an equals sign, then values with commas between them. An event is shown if it concerns
-one value of every term.")]
+area, then an equals sign, then values with commas between them. An event is shown if it matches at
+least one value of every term. A type may end in *, as in instrument-*.")]
     Events(Events),
     /// Audit a register without having to trust it: checkpoints, proofs, statements, the story of a
     /// body or an instrument, and a check of its file
@@ -184,8 +184,8 @@ Examples:
   remit replay --data .remit --until 2026-10-01T00:00:00Z who-holds qof --at 11X --on 2019-04-01
   remit replay --from register.jsonl --until 36586 timeline qof --at 11X -o json
 
-Any command that only reads can follow, and prints what it prints with a server. The register is
-built in memory from the stored events. A server may run over the directory; nothing is written.")]
+Any command that only reads can follow; its output is the same as from a server. The register is
+built in memory from the stored events. Nothing is written, so a server may run on the directory.")]
     Replay(Replay),
     /// Export the whole log: every event as it is stored, with a signed checkpoint
     #[command(after_help = "\

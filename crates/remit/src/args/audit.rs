@@ -83,9 +83,9 @@ Examples:
 Example:
   remit audit rotate --key .remit.key && systemctl restart remit && remit audit key > register.pub
 
-Every key in the file signs every checkpoint, so an old public key still checks them. Statements are
-signed with the new key alone: hand that one out. To end an old key, remove its line from the file
-and start the server again.")]
+Every key in the file signs every checkpoint, so an old public key still checks them. A statement is
+signed with the new key alone, so give the new public key to those who check statements. To stop
+using an old key, remove its line from the file and start the server again.")]
     Rotate {
         /// The key file of the register; for `remit serve --data DIR` without --key it is DIR.key.
         #[arg(long, value_name = "FILE")]

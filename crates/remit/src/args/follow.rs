@@ -17,7 +17,7 @@ pub struct Events {
     /// server restarts.
     #[arg(long)]
     pub follow: bool,
-    /// Continues after this cursor, which an event stream of this register gave.
+    /// Continues after this cursor of an event stream, such as 4711@LOG-ID.
     #[arg(long, conflicts_with = "from")]
     pub cursor: Option<String>,
     /// Only events recorded after this instant (RFC 3339).
@@ -110,14 +110,14 @@ pub enum PinAct {
 pub struct Groups {
     #[command(subcommand)]
     pub act: Option<GroupAct>,
-    /// The system or office that does this; recorded with every act.
+    /// The system or office that acts; recorded with every change of a group.
     #[arg(long, global = true, default_value = "remit groups")]
     pub actor: String,
 }
 
 #[derive(Subcommand)]
 pub enum GroupAct {
-    /// Lists the groups, and how far each has got
+    /// Lists the consumer groups, and the position up to which each is done
     List,
     /// Creates a group
     Create {

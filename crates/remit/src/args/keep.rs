@@ -81,8 +81,8 @@ Example:
         /// Which ODS file it is.
         #[arg(long, value_enum)]
         kind: OdsKind,
-        /// The day the file was published. A body or a link that the file leaves open, but that the
-        /// register ended before that day, is then a finding.
+        /// The day the file was published. If the file shows a body or a link as still open, but
+        /// the register ended it before that day, that is reported as a finding.
         #[arg(long, value_name = "DATE", value_parser = day)]
         extracted_on: Option<Day>,
         /// The CSV file, plain or packed as .gz.
@@ -157,7 +157,7 @@ pub struct Replay {
     #[arg(long, value_name = "FILE", requires = "from")]
     pub key: Option<PathBuf>,
     /// The command to answer, with its arguments. Without it, only the number of events and the
-    /// root are shown.
+    /// root hash of the log are shown.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<std::ffi::OsString>,
 }
