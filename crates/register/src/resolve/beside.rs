@@ -1,4 +1,5 @@
-//! What stands beside the answer: what was expected, who answers to whom, what is not applied.
+//! Adds to the answer what does not decide it: what was expected, who is accountable to whom, and
+//! what is known but not applied.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Function, FunctionCode, InstrumentId, LawAsked, RuleContent,
@@ -15,15 +16,16 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// Adds a ground for something that stands beside the answer. It does not lower the confidence
-    /// of the answer.
+    /// Adds a ground for something that the answer mentions but that does not decide the answer.
+    /// The ground does not lower the confidence of the answer.
     pub(super) fn beside<T>(&mut self, kind: GroundKind, row: &Row<T>) {
         let ground = self.ground_of(kind, row);
         self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
     }
 
-    /// The expectations stated for the function in an area. Each says whether any of `shown`, the
-    /// instruments in force or executed, gives the function to the body expected.
+    /// The expectations stated for `function` in `area`. Each expectation says whether any of the
+    /// instruments `shown`, which are in force or executed, gives the function to the expected
+    /// body.
     pub(super) fn expectations(
         &mut self,
         function: &FunctionCode,
@@ -52,7 +54,7 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// The national body that has `role` on the day.
+    /// The national body that has `role` on the day asked about, with the row of that role.
     pub(super) fn the(&self, role: BodyRole) -> Option<(BodyCode, &'r Row<RoleRow>)> {
         let bodies = &self.register.bodies;
         bodies.national().iter().find_map(|body| {
@@ -62,8 +64,8 @@ impl<'r> Search<'r> {
         })
     }
 
-    /// Who answers to whom: each exerciser to the body that gave it the function, along the chain
-    /// to the holder; and NHS England to the Secretary of State.
+    /// Which bodies are accountable to which: each exerciser to the body that gave it the function,
+    /// along the chain up to the holder; and NHS England to the Secretary of State.
     pub(super) fn accountable(
         &mut self,
         holder: BodyCode,
@@ -99,8 +101,8 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// Sets `known_unapplied`: what is known but has no effect on the answer, or none yet. Adds its
-    /// grounds.
+    /// Sets `known_unapplied` in `answer`: what is known but has no effect on the answer, or no
+    /// effect yet. Also adds the grounds for what is not applied.
     pub(super) fn unapplied(
         &mut self,
         answer: &mut Answer<'r>,
@@ -164,5 +166,7 @@ impl<'r> Search<'r> {
             });
         }
         answer.known_unapplied = known.into_iter().map(|(each, _)| each).collect();
+        // In the order of the log: the fold may have met the instruments in another order.
+        answer.known_unapplied.sort_by_key(|each| (each.position, each.kind));
     }
 }
