@@ -110,6 +110,10 @@ statements: need ## Statements changed, forged and half hidden against both veri
 for-ever: need ## Replies for earlier positions, asked again after later appends: CASES= histories (default 100), SEED=
 	REMIT_FOR_EVER=$(or $(CASES),100) REMIT_FOR_EVER_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p acceptance --test it for_ever -- --nocapture
 
+.PHONY: mutants
+mutants: need ## Change the core in small ways and list what no test notices: FILES= (hours for all of them)
+	@FILES='$(FILES)' sh tests/mutants.sh
+
 .PHONY: soak
 soak: need ## Subscribers and groups cut at random moments while clients record: SECONDS= (default 7200), SEED=
 	REMIT_SOAK_SECONDS=$(or $(SECONDS),7200) REMIT_SOAK_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it what_is_received -- --nocapture
