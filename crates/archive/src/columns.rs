@@ -18,7 +18,7 @@ use crate::export::{Form, Row, Sum};
 use crate::part::Part;
 use crate::{ArchiveError, hex, refused};
 
-/// `effective_on` is the only column that may be null.
+/// The columns of the export. Only `effective_on` may be null.
 const SCHEMA: &str = "
     message events {
         required int64 position;
@@ -32,10 +32,10 @@ const SCHEMA: &str = "
         required binary data (json);
         required binary raw;
     }";
-/// Events in one row group. A row group is held in memory until it is written.
+/// How many events are in one row group. A row group is held in memory until it is written.
 const GROUP: usize = 50_000;
 
-/// The rows of one row group, column by column.
+/// The rows of one row group, stored column by column.
 #[derive(Default)]
 struct Group {
     position: Vec<i64>,
@@ -43,7 +43,7 @@ struct Group {
     event_type: Vec<ByteArray>,
     subject: Vec<ByteArray>,
     effective_on: Vec<i32>,
-    /// For each row, 1 if it has an effective day and 0 if it has none.
+    /// For each row, 1 if the row has an effective day and 0 if it has none.
     effective: Vec<i16>,
     request_id: Vec<ByteArray>,
     actor: Vec<ByteArray>,
@@ -71,7 +71,7 @@ impl Group {
         Ok(())
     }
 
-    /// Writes the columns in the order of the schema.
+    /// Writes the columns of the row group in the order of the schema.
     fn write(&self, group: &mut SerializedRowGroupWriter<'_, File>) -> Result<(), ParquetError> {
         column::<Int64Type>(group, &self.position, None)?;
         column::<Int64Type>(group, &self.recorded_at, None)?;
@@ -108,7 +108,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Begins the file at `path`.
+    /// Begins a Parquet export at `path`.
     ///
     /// # Errors
     /// [`ArchiveError`] if the file exists or cannot be written.

@@ -1,4 +1,5 @@
-//! An export as a SQLite file for people: tables and views to query with SQL. It is not a register.
+//! An export as a SQLite file for people: tables and views to query with SQL. The file is not a
+//! register.
 
 use std::path::Path;
 
@@ -9,8 +10,8 @@ use crate::export::{Form, Row, Sum};
 use crate::part::Part;
 use crate::{ArchiveError, hex};
 
-/// The views show the events as recorded and ignore corrections. What held on a day is a question
-/// for the register.
+/// The tables of the export. The views over them show the events as recorded and ignore
+/// corrections: only the register can answer what held on a day.
 const SCHEMA: &str = "
     CREATE TABLE manifest (
         position     INTEGER NOT NULL,  -- of the last event
@@ -75,7 +76,7 @@ pub struct Explore {
 }
 
 impl Explore {
-    /// Begins the file at `path`.
+    /// Begins a SQLite export at `path`.
     ///
     /// # Errors
     /// [`ArchiveError`] if the file exists or cannot be written.
@@ -83,7 +84,7 @@ impl Explore {
         let part = Part::begin(path)?;
         let open = || -> rusqlite::Result<Connection> {
             let db = Connection::open(part.path())?;
-            // No other process uses the file yet, and it is synced before it gets its name. So
+            // No other process uses the file, and the file is synced before it is renamed. So
             // SQLite needs no journal and no syncs of its own.
             db.pragma_update(None, "journal_mode", "OFF")?;
             db.pragma_update(None, "synchronous", "OFF")?;

@@ -1,4 +1,5 @@
-//! Writes all events up to a checkpoint in some format, and compares them with the checkpoint.
+//! Writes all events up to a checkpoint in an export format, and compares the events with the
+//! checkpoint.
 
 use remit_domain::Position;
 use remit_ledger::{Checkpoint, Frontier, Hash, tree};
@@ -10,40 +11,41 @@ use sha2::{Digest, Sha256};
 
 use crate::{ArchiveError, jsonl, of, refused};
 
-/// A format in which events are written.
+/// A format of an export, in which events are written to a file.
 pub trait Form {
-    /// Writes the next event. `bytes` are its stored bytes.
+    /// Writes the next event. `bytes` are the stored bytes of the event.
     ///
     /// # Errors
     /// [`ArchiveError`] if the event cannot be written in this format.
     fn event(&mut self, position: Position, bytes: &[u8]) -> Result<(), ArchiveError>;
 
-    /// Writes a value that lies beside an event, as a line of JSON without its line feed. Returns
-    /// whether this format keeps such values: most hold only the commitments in the events.
+    /// Writes a value that is stored beside an event. `_line` is the value as a line of JSON,
+    /// without a line feed. Returns whether this format keeps such values: most formats keep only
+    /// the commitments in the events.
     ///
     /// # Errors
-    /// [`ArchiveError`] if it cannot be written.
+    /// [`ArchiveError`] if the value cannot be written.
     fn beside(&mut self, _line: &[u8]) -> Result<bool, ArchiveError> {
         Ok(false)
     }
 
-    /// Completes the file and gives it its name.
+    /// Completes the file and renames it to its final name.
     ///
     /// # Errors
-    /// [`ArchiveError`]; the file then does not get its name.
+    /// [`ArchiveError`] if the file cannot be completed; it is then not renamed.
     fn finish(self: Box<Self>, sum: &Sum<'_>) -> Result<(), ArchiveError>;
 }
 
-/// What an export says about the events in it.
+/// A summary of the events in an export: their number, root, digest and checkpoint.
 pub struct Sum<'e> {
     /// The number of events.
     pub size: u64,
-    /// The root over the events.
+    /// The root of the tree over the events.
     pub root: Hash,
-    /// SHA-256 of the stored bytes of all events, then of the lines for the values beside them if
-    /// the format keeps those, with a line feed after each.
+    /// SHA-256 of the stored bytes of all events and, if the format keeps values beside the events,
+    /// of the lines for these values. Each event and each line is followed by a line feed.
     pub digest: [u8; 32],
-    /// The signed note of the checkpoint, with the same size and root.
+    /// The checkpoint as a signed note. It has the same size and root as the export.
     pub checkpoint: &'e str,
 }
 
@@ -72,7 +74,7 @@ impl Export {
     /// Writes the next event.
     ///
     /// # Errors
-    /// [`ArchiveError`] if it cannot be written.
+    /// [`ArchiveError`] if the event cannot be written.
     pub fn event(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
         self.form.event(Position::new(self.tree.size()).next(), bytes)?;
         self.tree.push(tree::leaf(bytes), |_, _, _| ());
@@ -81,10 +83,10 @@ impl Export {
         Ok(())
     }
 
-    /// Writes a value that lies beside an event. These come after all events.
+    /// Writes a value that is stored beside an event. All such values come after all events.
     ///
     /// # Errors
-    /// [`ArchiveError`] if it cannot be written.
+    /// [`ArchiveError`] if the value cannot be written.
     pub fn beside(&mut self, disclosure: &Disclosure) -> Result<(), ArchiveError> {
         let line = jsonl::beside(disclosure);
         if self.form.beside(line.as_bytes())? {
@@ -94,10 +96,10 @@ impl Export {
         Ok(())
     }
 
-    /// Completes the export. The file gets its name only if the events match the checkpoint.
+    /// Completes the export. The file gets its final name only if the events match the checkpoint.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`] if they do not match, or another error if the file cannot be
+    /// [`ArchiveError::Refused`] if the events do not match, or another error if the file cannot be
     /// written.
     pub fn finish(self) -> Result<(), ArchiveError> {
         let Self { form, checkpoint, note, tree, digest } = self;
@@ -120,23 +122,23 @@ impl Export {
 pub struct Row<'e> {
     /// The log that the event was recorded in: `urn:remit:` and the log's id.
     pub source: String,
-    /// The time it was recorded: RFC 3339, UTC.
+    /// When the event was recorded, in UTC, in the format of RFC 3339.
     pub time: String,
     /// The type of the event.
     #[serde(rename = "type")]
     pub event_type: String,
-    /// The subject: what the event is first of all about.
+    /// The subject of the event: the thing that the event is first of all about.
     pub subject: String,
     /// The first effective day that the event names, if any, as YYYY-MM-DD.
     #[serde(default)]
     pub effectiveon: Option<String>,
-    /// The id of the request that recorded it.
+    /// The id of the request that recorded the event.
     pub requestid: String,
-    /// The system or office that asked.
+    /// The system or office that sent the request.
     pub actor: String,
-    /// The body on whose behalf it asked.
+    /// The body on whose behalf the request was sent.
     pub actingfor: String,
-    /// What the event says, as JSON.
+    /// The contents of the event, as JSON.
     #[serde(borrow)]
     pub data: &'e RawValue,
 }
@@ -145,7 +147,7 @@ impl<'e> Row<'e> {
     /// Parses the stored bytes of the event at `position`.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`], which names the position, if they are not a stored event.
+    /// [`ArchiveError::Refused`], which names the position, if the bytes are not a stored event.
     pub fn read(position: Position, bytes: &'e [u8]) -> Result<Self, ArchiveError> {
         serde_json::from_slice(bytes)
             .map_err(|error| refused(format!("event {position} is no stored event: {error}")))

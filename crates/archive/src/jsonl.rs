@@ -1,8 +1,9 @@
-//! An export as JSON Lines: a manifest, then every event as it is stored, one a line, then one line
-//! for each value that lies beside an event because it may name a person.
+//! An export as JSON Lines: a manifest, then one line for every event as it is stored, then one
+//! line for each value that is stored beside an event because it may name a person.
 //!
-//! The manifest is the first line, but its digest is known last. The length of the line is known
-//! from the start, so room is left for it and filled once all events are written.
+//! The manifest is the first line, but the digest in it is known only at the end. The length of the
+//! manifest is known from the start, so space is left for it and filled in once all events are
+//! written.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
@@ -18,24 +19,24 @@ use crate::export::{Form, Sum};
 use crate::part::Part;
 use crate::{ArchiveError, hex, refused};
 
-/// The version of the file layout.
+/// The version of the file layout of an export.
 const VERSION: u32 = 1;
-/// The longest line accepted, in bytes: far longer than any event.
+/// The maximum length of a line that is read, in bytes: far longer than any event.
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
-/// The first line of the file.
+/// The manifest: the first line of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The version of the file layout: 1.
     pub remit_export: u32,
-    /// The number of events that follow.
+    /// The number of events in the export.
     pub size: u64,
-    /// The root over the events, in hexadecimal.
+    /// The root of the tree over the events, in hexadecimal.
     pub root: String,
     /// SHA-256 of all bytes after the first line, in hexadecimal.
     pub digest: String,
-    /// The signed note of the checkpoint, with the same size and root.
+    /// The checkpoint as a signed note. It must have the same size and root as the export.
     pub checkpoint: String,
 }
 
@@ -56,19 +57,19 @@ impl Manifest {
     }
 }
 
-/// A line after the events: a value that lies beside an event because it may name a person.
+/// A line after the events: a value that is stored beside an event because it may name a person.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct BesideLine {
-    /// The position of the event.
+    /// The position of the event beside which the value is stored.
     beside: u64,
     field: String,
-    /// The salt of the commitment, in hexadecimal.
+    /// The salt of the event's commitment to the value, in hexadecimal.
     salt: String,
     value: String,
 }
 
-/// The line for a value that lies beside an event, without its line feed.
+/// The JSON line for a value that is stored beside an event, without a line feed.
 pub(crate) fn beside(disclosure: &Disclosure) -> String {
     let line = BesideLine {
         beside: disclosure.position.get(),
@@ -100,7 +101,8 @@ pub struct JsonLines {
 }
 
 impl JsonLines {
-    /// Begins the file for the events that `checkpoint` covers. `note` is the signed checkpoint.
+    /// Begins the export file at `path`, for the events that `checkpoint` covers. `note` is the
+    /// signed checkpoint.
     ///
     /// # Errors
     /// [`ArchiveError`] if the file exists or cannot be written.
@@ -161,12 +163,13 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Opens a file and reads its manifest. `verify` parses the checkpoint in it, and checks the
-    /// signature if it has a key.
+    /// Opens an export and reads its manifest. The function `verify` parses the checkpoint in the
+    /// manifest, and checks the checkpoint's signature if it has a key.
     ///
     /// # Errors
     /// [`ArchiveError::Missing`] if the file cannot be opened; [`ArchiveError::Refused`] if the
-    /// first line is not a manifest, or its checkpoint is refused or covers other events.
+    /// first line is not a manifest, or the manifest's checkpoint is refused or covers other
+    /// events.
     pub fn open(
         path: &Path,
         verify: impl FnOnce(&str) -> Result<Checkpoint, ArchiveError>,
@@ -192,18 +195,18 @@ impl Lines {
         Ok(Self { path, file, manifest, checkpoint, line, digest, read: 0 })
     }
 
-    /// The manifest, which is the first line.
+    /// The manifest of the export.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// An error about the line read last, with the file and the line number.
+    /// Makes an error about the line that was read last, with the file name and the line number.
     pub fn wrong(&self, what: impl std::fmt::Display) -> ArchiveError {
         refused(format!("{}: line {}: {what}", self.path.display(), self.read + 1))
     }
 
-    /// The stored bytes of the next event; `None` after the last.
+    /// Reads the next event. Returns the stored bytes of the event, or `None` after the last event.
     ///
     /// # Errors
     /// [`ArchiveError::Refused`] if the file ends too early, or a line is too long.
@@ -217,11 +220,11 @@ impl Lines {
         Ok(self.line.strip_suffix(b"\n"))
     }
 
-    /// The next value that lies beside an event; `None` at the end of the file. Called after the
-    /// last event.
+    /// Reads the next value that is stored beside an event. Returns `None` at the end of the file.
+    /// Call this only after the last event.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`] if the line is anything else.
+    /// [`ArchiveError::Refused`] if the next line is not such a value.
     pub fn next_beside(&mut self) -> Result<Option<Disclosure>, ArchiveError> {
         let rest = self.file.fill_buf().map(|rest| !rest.is_empty());
         if !rest.map_err(|error| self.failed(error))? {
@@ -239,10 +242,11 @@ impl Lines {
         })
     }
 
-    /// Checks that all that was read matches the manifest. `root` is the root over the events read.
+    /// Checks that the lines that were read match the manifest. `root` is the root over the events
+    /// that were read.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`] if the digest or the root differs.
+    /// [`ArchiveError::Refused`] if the digest or the root differs from the manifest.
     pub fn finish(self, root: &Hash) -> Result<(), ArchiveError> {
         let Self { path, manifest, checkpoint, digest, .. } = self;
         let shown = path.display();
@@ -269,7 +273,7 @@ impl Lines {
     }
 }
 
-/// Reads the next line into `line`. The error says what is wrong with it.
+/// Reads the next line into `line`. The error states what is wrong with the line.
 fn next(file: &mut BufReader<File>, line: &mut Vec<u8>) -> Result<(), String> {
     use std::io::Read;
     line.clear();

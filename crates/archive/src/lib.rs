@@ -3,10 +3,10 @@
 //! Lives here: the formats of an export ([`export`], [`jsonl`], [`explore`], and `columns` with the
 //! feature `parquet`), making a data directory from an export or a backup ([`register`]), and a log
 //! in memory from a data directory or an export ([`replay`]). Each file is written under a
-//! temporary name and renamed once it is whole and on disk (`part`), so an interrupted one never
-//! looks done.
+//! temporary name and renamed once it is complete and on disk (`part`), so an interrupted file
+//! never looks complete.
 //!
-//! Must not live here: tonic, what events mean, or what is printed.
+//! Must not live here: tonic, what events mean, or the messages that the program prints.
 
 #[cfg(feature = "parquet")]
 pub mod columns;
@@ -23,8 +23,8 @@ pub use jsonl::{JsonLines, Lines, Manifest};
 use remit_log::{LogError, TreeHead};
 use remit_stores::sqlite::{CarryError, OpenError};
 
-/// Why an export, import, backup, restore or replay failed. Nothing that looks whole is left
-/// behind.
+/// Why an export, import, backup, restore or replay failed. A failure leaves no file that looks
+/// complete.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// The file or register to read is missing or cannot be opened.
@@ -42,10 +42,10 @@ pub enum ArchiveError {
     /// A log cannot be read, or is damaged.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// A file could not be read or written.
+    /// A file could not be read or written; holds the action and the file.
     #[error("cannot {0}")]
     Io(String, #[source] std::io::Error),
-    /// A SQLite file could not be written.
+    /// A SQLite file could not be written; holds its path.
     #[error("cannot write {0}")]
     Sql(String, #[source] rusqlite::Error),
 }
@@ -54,13 +54,13 @@ pub(crate) fn refused(why: impl Into<String>) -> ArchiveError {
     ArchiveError::Refused(why.into())
 }
 
-/// Bytes in lower-case hexadecimal.
+/// Writes bytes in lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The number of events and the root over them, in words.
+/// A phrase that states the number of events in a tree and their root.
 fn of(tree: &TreeHead) -> String {
     format!("{} events with the root {}", tree.size, hex(&tree.root))
 }

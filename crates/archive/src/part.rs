@@ -1,4 +1,4 @@
-//! Files that are written under a temporary name and renamed when they are whole.
+//! Files that are written under a temporary name and renamed when they are complete.
 
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{ArchiveError, refused};
 
-/// A file that is written as `PLACE.part` and renamed to its place when it is whole. An unfinished
-/// one is removed when dropped; if the process is killed, the next writer overwrites it.
+/// A file that is written as `PLACE.part` and renamed to `PLACE` when it is complete. An unfinished
+/// file is removed when dropped; if the process is killed, the next writer overwrites the file.
 pub struct Part {
     file: File,
     part: PathBuf,
@@ -16,12 +16,13 @@ pub struct Part {
 }
 
 impl Part {
-    /// Begins a file for `place`, where nothing may exist yet.
+    /// Begins a file that is to be renamed to `place`. Nothing may exist at `place` yet.
     pub fn begin(place: &Path) -> Result<Self, ArchiveError> {
         absent(place)?;
         let part = beside(place, ".part");
         let failed = |error| ArchiveError::Io(format!("write {}", part.display()), error);
-        // Two processes that write the same file would spoil it, so the first one locks it.
+        // Two processes that write the same file would spoil it, so the first process locks the
+        // file.
         let mut open = File::options();
         let file = open.create(true).truncate(false).read(true).write(true).mode(0o600).open(&part);
         let file = file.map_err(failed)?;
@@ -42,7 +43,7 @@ impl Part {
         &self.part
     }
 
-    /// Syncs the file to disk and gives it its name.
+    /// Syncs the file to disk and renames it to its final name.
     pub fn finish(mut self) -> Result<(), ArchiveError> {
         absent(&self.place)?;
         let failed = |error| ArchiveError::Io(format!("write {}", self.place.display()), error);
@@ -61,14 +62,14 @@ impl Drop for Part {
     }
 }
 
-/// Makes a directory, and its parents where they are missing, that only its owner can enter.
+/// Makes a directory that only its owner can enter, and any missing parent directories.
 pub fn private_dir(dir: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
-/// `path` with `suffix` added to its last name.
+/// Returns `path` with `suffix` appended to its last component.
 pub fn beside(path: &Path, suffix: &str) -> PathBuf {
-    // `out/` and `out` are the same place.
+    // Drop a trailing slash, because `out/` and `out` are the same place.
     let mut name = path.components().as_path().as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
@@ -84,7 +85,7 @@ pub fn absent(place: &Path) -> Result<(), ArchiveError> {
     }
 }
 
-/// Syncs the parent directory, so that the name of a new file is on disk.
+/// Syncs the parent directory of `path`, so that the name of a new file is on disk.
 pub fn sync_parent(path: &Path) -> Result<(), ArchiveError> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));

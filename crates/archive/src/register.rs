@@ -1,4 +1,4 @@
-//! A register's data directory: backing it up, restoring it, and making one from an export.
+//! Backs up and restores a register's data directory, and makes a data directory from an export.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,15 +15,15 @@ pub use crate::part::private_dir;
 use crate::part::{Part, absent, beside, sync_parent};
 use crate::{ArchiveError, of, refused};
 
-/// The name of the register's file, in its data directory and in a backup.
+/// The name of the register's file, both in a data directory and in a backup.
 pub const REGISTER: &str = "register.db";
-/// The name of the signed checkpoint beside it in a backup.
+/// The name of the file with the signed checkpoint in a backup.
 pub const CHECKPOINT: &str = "checkpoint.note";
 
-/// Parses a signed checkpoint. Checks its signature if `keys` are given.
+/// Parses a signed checkpoint. Checks the signature of the checkpoint if `keys` are given.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`] if it is not a checkpoint, or none of the keys signed it.
+/// [`ArchiveError::Refused`] if `note` is not a checkpoint, or none of `keys` signed it.
 pub fn checkpoint(note: &str, keys: Option<&[VerifierKey]>) -> Result<Checkpoint, ArchiveError> {
     let read = match keys {
         Some(keys) => Checkpoint::verify(note, keys).map(|(read, _)| read),
@@ -32,15 +32,17 @@ pub fn checkpoint(note: &str, keys: Option<&[VerifierKey]>) -> Result<Checkpoint
     read.map_err(|error| refused(format!("the checkpoint does not stand: {error}")))
 }
 
-/// The size and root that a checkpoint covers.
+/// The size and root of the tree that a checkpoint covers.
 fn covered(checkpoint: &Checkpoint) -> TreeHead {
     TreeHead { size: Position::new(checkpoint.size), root: checkpoint.root }
 }
 
-/// Opens a register read-only, as it is at this moment. Another process may be writing to it.
+/// Opens the register in the directory `data` read-only, as it is at this moment. Another process
+/// may be writing to the register.
 ///
 /// # Errors
-/// [`ArchiveError::Missing`] if there is none; [`ArchiveError::Open`] if it cannot be opened.
+/// [`ArchiveError::Missing`] if there is no register; [`ArchiveError::Open`] if the register cannot
+/// be opened.
 pub fn open(data: &Path) -> Result<SqliteStore, ArchiveError> {
     let path = data.join(REGISTER);
     if !path.exists() {
@@ -50,8 +52,8 @@ pub fn open(data: &Path) -> Result<SqliteStore, ArchiveError> {
     Ok(SqliteStore::open_read_only(&path)?)
 }
 
-/// Checks a register's file: compares every byte with its hash, then folds all events as a node
-/// does.
+/// Checks a register's file: compares all stored bytes with their hashes, then folds all events as
+/// a node does. Returns the size and root of the tree.
 async fn whole(path: &Path) -> Result<TreeHead, ArchiveError> {
     let log = Log::new(SqliteStore::open_read_only(path)?, system_clock());
     let tree = log.check().await?;
@@ -59,10 +61,11 @@ async fn whole(path: &Path) -> Result<TreeHead, ArchiveError> {
     Ok(tree)
 }
 
-/// A register that is being made in a directory that holds none.
+/// A register that is being made in a directory that holds no register yet.
 struct Making {
     part: Part,
-    /// A lock, so that no process opens a register there meanwhile.
+    /// The lock for writing to the register, so that no other process opens a register in the
+    /// directory meanwhile.
     _reserved: std::fs::File,
 }
 
@@ -72,7 +75,8 @@ impl Making {
         private_dir(data).map_err(failed)?;
         let place = data.join(REGISTER);
         let reserved = reserve(&place)?;
-        // SQLite would apply a leftover `-wal` or `-journal` file to the new register.
+        // Refuse leftover files too: SQLite would apply an old `-wal` or `-journal` file to the new
+        // register.
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |there| there.len());
         for name in [place.clone(), beside(&place, "-wal"), beside(&place, "-journal")] {
             if bytes(&name) > 0 {
@@ -84,7 +88,8 @@ impl Making {
         Ok(Self { part: Part::begin(&place)?, _reserved: reserved })
     }
 
-    /// Checks the new register against `expected`, and gives its file its name.
+    /// Checks the new register against `expected`, and renames the register's file to its final
+    /// name.
     async fn finish(self, expected: TreeHead) -> Result<(), ArchiveError> {
         let made = whole(self.part.path()).await?;
         if made != expected {
@@ -95,19 +100,20 @@ impl Making {
     }
 }
 
-/// Backs up the register in `data` into a new directory `out`; another process may be writing to
-/// it. The backup is the file as it is at one moment, checked and folded, and a checkpoint over it
-/// signed with `keys`.
+/// Backs up the register in `data` into a new directory `out`. Another process may be writing to
+/// the register. The backup is a copy of the register's file at one moment, which is checked and
+/// folded, and a checkpoint over the events in that copy, signed with `keys`.
 ///
 /// # Errors
-/// [`ArchiveError`]; no such directory is then made.
+/// [`ArchiveError`] if the backup fails; the directory `out` is then not made.
 pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead, ArchiveError> {
     drop(open(data)?);
     absent(out)?;
     let dir = beside(out, ".part");
     let failed = |error| ArchiveError::Io(format!("write {}", dir.display()), error);
     private_dir(&dir).map_err(failed)?;
-    // A lock: a backup to the same place that is under way holds it, one that was killed does not.
+    // Take a lock. A backup to the same place that is still running holds this lock; a backup that
+    // was killed does not.
     let reserved = reserve(&dir.join(REGISTER))?;
     let done = fill(&data.join(REGISTER), &dir, keys).await.and_then(|tree| {
         absent(out)?;
@@ -123,7 +129,8 @@ pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead,
     done
 }
 
-/// Fills the directory of a backup: the register's file and its checkpoint.
+/// Writes the files of a backup into `dir`: a copy of the register's file, and its signed
+/// checkpoint.
 async fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<TreeHead, ArchiveError> {
     let (register, note) = (dir.join(REGISTER), dir.join(CHECKPOINT));
     for left in [&register, &note] {
@@ -145,20 +152,21 @@ async fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<TreeHead, Archi
     Ok(tree)
 }
 
-/// What a restore or an import read, and what it kept.
+/// The events that a restore or an import read, and the events that it kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// All events of the backup or export.
+    /// The size and root over all events of the backup or export.
     pub all: TreeHead,
-    /// The events that were kept.
+    /// The size and root over the events that are in the new register.
     pub taken: TreeHead,
 }
 
-/// Restores a backup into a directory that holds no register, up to `until` if it is given.
+/// Restores the backup in `from` into the directory `data`, which must hold no register. If `until`
+/// is given, events after that position are left out.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`] if the backup does not match its checkpoint, or there is a register
-/// already; another error if a file cannot be read, cut or written. No register is then made.
+/// [`ArchiveError::Refused`] if the backup does not match its checkpoint, or `data` already holds a
+/// register; another error if a file cannot be read, cut or written. No register is then made.
 pub async fn restore(
     from: &Path,
     data: &Path,
@@ -194,12 +202,14 @@ pub async fn restore(
     Ok(Restored { all, taken })
 }
 
-/// Makes a register from a JSON Lines export in a directory that holds none, up to `until` if it is
-/// given. The whole export is checked in any case. `progress` gets the number of events read so
-/// far, and the total.
+/// Makes a register from the JSON Lines export `file`, in the directory `data`, which must hold no
+/// register. If `until` is given, events after that position are left out. The whole export is
+/// checked in any case. `progress` is called with the number of events read so far and the total
+/// number.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`], which names the first wrong line. No register is then made.
+/// [`ArchiveError::Refused`], which names the first line that is not valid. No register is then
+/// made.
 pub async fn import(
     file: &Path,
     data: &Path,
@@ -232,7 +242,8 @@ pub async fn import(
 }
 
 impl Lines {
-    /// Adds the file and line to an error about an event; other errors stay as they are.
+    /// Adds the file name and the line number to an error about an event or a value. Other errors
+    /// stay as they are.
     fn said(&self, error: CarryError) -> ArchiveError {
         match error {
             CarryError::Open(_) | CarryError::Log(_) => error.into(),

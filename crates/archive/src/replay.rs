@@ -1,4 +1,4 @@
-//! A log in memory, as another log was at a position or an instant.
+//! Builds a log in memory that is a copy of another log as it was at a position or an instant.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use crate::export::Row;
 use crate::jsonl::Lines;
 use crate::{ArchiveError, refused, register};
 
-/// Events read in one page.
+/// How many events are read from the log at a time.
 const PAGE: usize = 1_024;
 
 /// The point up to which a log is replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// Up to this position, inclusive.
+    /// All events up to and including this position.
     Position(Position),
-    /// All that was recorded by this instant.
+    /// All events recorded at or before this instant.
     Instant(UtcInstant),
 }
 
@@ -33,18 +33,19 @@ impl Until {
     }
 }
 
-/// A replayed log.
+/// The result of a replay: a log in memory, its tree, and the time of its last event.
 pub struct Replayed {
-    /// The log. Its clock stands at the instant asked for or, if a position was asked for, at its
-    /// last event.
+    /// The replayed log. Its clock always shows the requested instant or, if a position was
+    /// requested, the time of the last event.
     pub log: Log,
-    /// The number of its events, and the root over them.
+    /// The number of events in the replayed log, and the root over them.
     pub tree: TreeHead,
-    /// When its last event was recorded.
+    /// When the last event of the replayed log was recorded; `None` if the log is empty.
     pub recorded_at: Option<UtcInstant>,
 }
 
-/// The field of an earlier event that `event` redacts, if it is a redaction.
+/// The field that `event` redacts, with the position of the redacted event; `None` if `event` is
+/// not a redaction.
 fn redacts(event: &Stored) -> Result<Option<(Position, PersonalField)>, ArchiveError> {
     let recorded = decode(event.position, &event.bytes);
     let recorded = recorded.map_err(|error| refused(error.to_string()))?;
@@ -78,10 +79,11 @@ fn replayed(
     Ok(Replayed { log: Log::new(store, Arc::new(move || now)), tree, recorded_at })
 }
 
-/// Replays the register in a data directory. Another process may be writing to it.
+/// Replays the register in the data directory `data`. Another process may be writing to the
+/// register.
 ///
 /// # Errors
-/// [`ArchiveError`] if there is no register, it is damaged, or there is no such position.
+/// [`ArchiveError`] if there is no register, the register is damaged, or it has no such position.
 pub async fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveError> {
     let store = register::open(data)?;
     store.check().await?;
@@ -104,11 +106,11 @@ pub async fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveErr
     replayed(store.id(), events, beside, withheld, until)
 }
 
-/// Replays an export as JSON Lines, and checks all of it.
+/// Replays the JSON Lines export `file`, and checks the whole export.
 ///
 /// # Errors
-/// [`ArchiveError::Refused`], which names the first wrong line, or says that there is no such
-/// position.
+/// [`ArchiveError::Refused`], which names the first line that is not valid, or states that the
+/// export has no such position.
 pub fn from_export(
     file: &Path,
     until: Until,

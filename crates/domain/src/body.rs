@@ -12,10 +12,10 @@ vocabulary! {
     BodyRole, "body role";
     /// The Secretary of State and the department that the office heads.
     SecretaryOfState = "secretary-of-state",
-    /// The NHS Commissioning Board, in law renamed NHS England on 1 July 2022. One legal person
-    /// throughout.
+    /// The NHS Commissioning Board, renamed NHS England in law on 1 July 2022. It is the same legal
+    /// person throughout.
     NhsEngland = "nhs-england",
-    /// A region of NHS England. It is part of that legal person, not one of its own.
+    /// A region of NHS England. It is part of NHS England, not a legal person of its own.
     NhsEnglandRegion = "nhs-england-region",
     /// An area team of NHS England, 2013 to 2015.
     NhsEnglandAreaTeam = "nhs-england-area-team",
@@ -25,7 +25,7 @@ vocabulary! {
     CommissioningHub = "commissioning-hub",
     /// A clinical commissioning group, 1 April 2013 to 30 June 2022.
     Ccg = "ccg",
-    /// A sustainability and transformation partnership: it plans, and is not a legal person.
+    /// A sustainability and transformation partnership (STP). It plans, and is not a legal person.
     Stp = "stp",
     /// An integrated care board, from 1 July 2022.
     Icb = "icb",
@@ -35,7 +35,7 @@ vocabulary! {
     SubIcbReportingEntity = "sub-icb-reporting-entity",
     /// A general practice.
     Practice = "practice",
-    /// A primary care network.
+    /// A primary care network (PCN).
     Pcn = "pcn",
     /// A GP federation or company of practices.
     Federation = "federation",
@@ -46,13 +46,15 @@ vocabulary! {
 }
 
 impl BodyRole {
-    /// Whether a body in this role has an area: one whose commissioning can be asked about.
+    /// Whether a body in this role is a commissioner: it has an area that questions can be asked
+    /// about.
     #[must_use]
     pub fn is_commissioner(self) -> bool {
         matches!(self, Self::Ccg | Self::Icb)
     }
 
-    /// Whether this is a national role: all other bodies answer to a body that has it.
+    /// Whether this is a national role. Every other body answers to a body that has a national
+    /// role.
     #[must_use]
     pub fn is_national(self) -> bool {
         matches!(self, Self::NhsEngland | Self::SecretaryOfState)
@@ -60,14 +62,15 @@ impl BodyRole {
 }
 
 vocabulary! {
-    /// The legal form of a body. It decides which primary medical services contracts the body may
-    /// hold.
+    /// The legal form of a body. The form decides which primary medical services contracts the
+    /// body may hold.
     LegalForm, "legal form";
-    /// A general practitioner or a partnership with at least one.
+    /// A general practitioner, or a partnership with at least one general practitioner.
     Partnership = "partnership",
     /// A company limited by shares that meets the conditions of s.86 and s.93 of the 2006 Act.
     SharesQualifying = "limited-by-shares-qualifying",
-    /// A company limited by shares that does not meet those conditions.
+    /// A company limited by shares that does not meet the conditions of s.86 and s.93 of the 2006
+    /// Act.
     SharesOther = "limited-by-shares",
     /// A company limited by guarantee.
     Guarantee = "limited-by-guarantee",
@@ -80,9 +83,9 @@ vocabulary! {
     ContractType, "contract type";
     /// General medical services contract (2006 Act s.84).
     Gms = "gms",
-    /// Personal medical services agreement (s.92).
+    /// Personal medical services agreement (2006 Act s.92).
     Pms = "pms",
-    /// Alternative provider medical services (s.83(2)).
+    /// Alternative provider medical services contract (2006 Act s.83(2)).
     Apms = "apms",
 }
 
@@ -101,54 +104,56 @@ impl ContractType {
     }
 }
 
-/// A body, in one role for one period.
+/// A body in one role over one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
-    /// Its code.
+    /// The code of the body.
     pub code: BodyCode,
-    /// Its role in this period.
+    /// The role that the body has in this period.
     pub role: BodyRole,
-    /// Its name at the start of the period, or else the latest name known.
+    /// The name of the body at the start of the period or, if that is not known, the latest known
+    /// name.
     pub name: Text,
-    /// Its legal form, if that matters.
+    /// The legal form of the body, if it matters which contracts the body may hold.
     pub legal_form: Option<LegalForm>,
-    /// The period in which it exists in this role.
+    /// The period in which the body has this role.
     pub effective: Period,
 }
 
-/// A succession of one predecessor by one successor. A merger is recorded as several of these, one
-/// for each predecessor.
+/// The succession of one body by another. A merger is recorded as several successions, one for each
+/// predecessor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Succession {
     /// The body that ends, or gives up area or liabilities. Must exist on the day before
     /// `effective_on`.
     pub predecessor: BodyCode,
-    /// The body that begins, or receives them. Must exist on `effective_on`.
+    /// The body that begins, or receives area or liabilities. Must exist on `effective_on`.
     pub successor: BodyCode,
     /// The first day on which the succession has effect.
     pub effective_on: Day,
-    /// What kind of change it is.
+    /// The kind of change, such as a merger.
     pub kind: SuccessionKind,
-    /// How sure it is that the successor takes all or part of the predecessor's area. `None`: it
-    /// takes none.
+    /// How certain it is that the successor takes all or part of the predecessor's area. `None` if
+    /// the successor takes no area.
     pub by_area: Option<Confidence>,
-    /// How sure it is that the successor takes all or some of the predecessor's liabilities.
-    /// `None`: it is not known to take any.
+    /// How certain it is that the successor takes all or some of the predecessor's liabilities.
+    /// `None` if it is not known to take any.
     pub by_liability: Option<Confidence>,
-    /// The share of the predecessor's area that passes, in millionths, if a source gives it.
+    /// The share of the predecessor's area that passes to the successor, in millionths, if a source
+    /// gives it.
     pub share_millionths: Option<u32>,
 }
 
 vocabulary! {
-    /// What kind of change a succession is.
+    /// The kind of change that a succession is.
     SuccessionKind, "succession kind";
-    /// Several bodies become a new one.
+    /// Several bodies merge into a new one.
     Merger = "merger",
-    /// Part of a body passes to another.
+    /// Part of a body passes to another body.
     Split = "split",
-    /// A body, or part of one, passes to a body that already existed and continues.
+    /// A body, or part of a body, passes to a body that already existed and continues.
     Acquisition = "acquisition",
-    /// A CCG gives way to an ICB on 1 July 2022.
+    /// An ICB takes the place of a CCG on 1 July 2022.
     CcgToIcb = "ccg-to-icb",
     /// Part of an area moves between two bodies that both continue.
     BoundaryMove = "boundary-move",
@@ -157,9 +162,9 @@ vocabulary! {
 /// A member of a group: a body, or one contract of a practice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Member {
-    /// A body. For a practice: all of its contracts that have no membership of their own.
+    /// A body. A practice stands for all of its contracts that have no membership of their own.
     Body(BodyCode),
-    /// One contract.
+    /// One contract of a practice.
     Contract(ContractId),
 }
 
@@ -173,52 +178,52 @@ impl std::fmt::Display for Member {
 }
 
 vocabulary! {
-    /// How a member belongs to a group.
+    /// The kind of membership that a member has in a group.
     Relation, "relation";
-    /// A practice or contract of a CCG; after June 2022, of a sub-ICB location.
+    /// A practice or contract belongs to a CCG or, after June 2022, to a sub-ICB location.
     PracticeOfCommissioner = "practice-of-commissioner",
-    /// A practice of a primary care network.
+    /// A practice belongs to a primary care network (PCN).
     PracticeOfPcn = "practice-of-pcn",
-    /// A practice of a federation.
+    /// A practice belongs to a federation.
     PracticeOfFederation = "practice-of-federation",
-    /// A sub-ICB location of an ICB.
+    /// A sub-ICB location belongs to an ICB.
     SubIcbOfIcb = "sub-icb-of-icb",
-    /// A CCG of a sustainability and transformation partnership (STP).
+    /// A CCG belongs to a sustainability and transformation partnership (STP).
     CcgOfStp = "ccg-of-stp",
-    /// An STP of a region.
+    /// An STP belongs to a region.
     StpOfRegion = "stp-of-region",
-    /// An ICB of a region.
+    /// An ICB belongs to a region.
     IcbOfRegion = "icb-of-region",
-    /// A CCG of an area team.
+    /// A CCG belongs to an area team.
     CcgOfAreaTeam = "ccg-of-area-team",
-    /// A CCG of a local office.
+    /// A CCG belongs to a local office.
     CcgOfLocalOffice = "ccg-of-local-office",
-    /// A CCG of a region.
+    /// A CCG belongs to a region.
     CcgOfRegion = "ccg-of-region",
-    /// A primary care network of a commissioner.
+    /// A primary care network (PCN) belongs to a commissioner.
     PcnOfCommissioner = "pcn-of-commissioner",
 }
 
 impl Relation {
     /// Whether a member can belong to only one group at a time by this relation.
     ///
-    /// A practice may be in several federations (reference section 9). The published data also have
-    /// practices in two primary care networks at once.
+    /// A practice may be in several federations (reference section 9). In the published data a
+    /// practice may also be in two primary care networks at once.
     #[must_use]
     pub fn is_exclusive(self) -> bool {
         !matches!(self, Self::PracticeOfFederation | Self::PracticeOfPcn)
     }
 }
 
-/// The membership of one member in one group.
+/// The membership of one member in one group over one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
-    /// The member.
+    /// The body or contract that belongs to the group.
     pub member: Member,
-    /// The group.
+    /// The body to which the member belongs.
     pub group: BodyCode,
-    /// How the member belongs to the group.
+    /// The kind of membership, such as a practice of a commissioner.
     pub relation: Relation,
-    /// The period of the membership.
+    /// The period in which the member belongs to the group.
     pub effective: Period,
 }

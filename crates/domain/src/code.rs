@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A code that does not have the required shape.
+/// Error: a code does not have the required shape.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not {what} ({shape}): {given:?}")]
 pub struct InvalidCode {
@@ -14,7 +14,7 @@ pub struct InvalidCode {
 
 impl InvalidCode {
     fn new(what: &'static str, shape: &'static str, given: &str) -> Self {
-        // A caller may send a huge text; the message quotes at most 60 characters of it.
+        // A caller may send a very long text, so the message quotes at most 60 characters of it.
         Self { what, shape, given: given.chars().take(60).collect() }
     }
 }
@@ -41,7 +41,8 @@ impl BodyCode {
 impl FromStr for BodyCode {
     type Err = InvalidCode;
 
-    /// Neither trims nor changes case: the register stores a code as given, or refuses it.
+    /// Parses a body code. Does not trim the text or change its case: the register stores a code as
+    /// given, or refuses it.
     fn from_str(text: &str) -> Result<Self, InvalidCode> {
         let allowed = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if !allowed || !(3..=9).contains(&text.len()) {
@@ -167,7 +168,7 @@ text_code!(
     |b| b.is_ascii_alphanumeric() || b"-._:/".contains(&b)
 );
 text_code!(
-    /// The id of a fund, or of a payment from a fund, as its payers number it.
+    /// The id of a fund, or of a payment from a fund, as the payers number it.
     RecordId, "a record id", "1 to 60 letters, digits, '-', '.', '_', ':' or '/'", 60,
     |b| b.is_ascii_alphanumeric() || b"-._:/".contains(&b)
 );

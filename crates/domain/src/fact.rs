@@ -1,7 +1,7 @@
-//! Facts: what events say, in the past tense. A fact is never edited and never deleted.
+//! Facts: the contents of events, in the past tense. A fact is never edited and never deleted.
 //!
 //! Lives here: [`Event`], [`Fact`] with one variant for each topic, [`FactKind`], [`Correction`]
-//! and [`FieldRedacted`]. The facts of each topic are in the file named after it, which also
+//! and [`FieldRedacted`]. The facts of each topic are in the file named after the topic, which also
 //! defines once what each fact is about, as an [`About`].
 
 mod about;
@@ -30,48 +30,48 @@ pub use money::*;
 /// The content of one event: a fact and its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// What the event says.
+    /// The fact that the event records.
     pub fact: Fact,
-    /// What the fact rests on. Shared, because thousands of facts can rest on one document. If its
-    /// note may name a person, the fact holds the note instead.
+    /// The evidence on which the fact rests. Shared, because thousands of facts can rest on one
+    /// document. If the note of the evidence may name a person, the fact holds the note instead.
     pub evidence: Arc<Evidence>,
 }
 
-/// What an event says, by topic.
+/// The fact that an event records, by topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
-    /// About bodies: their roles, names, successions, memberships and contracts.
+    /// A fact about bodies: their roles, names, successions, memberships and contracts.
     Bodies(BodyFact),
-    /// About the law: rows of the catalogue and rules.
+    /// A fact about the law: a row of the catalogue, or a rule.
     Law(LawFact),
-    /// About instruments, and other evidence of who exercises a function.
+    /// A fact about instruments, or other evidence of who exercises a function.
     Instruments(InstrumentFact),
-    /// About money.
+    /// A fact about money.
     Money(MoneyFact),
-    /// About committees: interests and decisions.
+    /// A fact about committees: an interest or a decision.
     Committees(CommitteeFact),
-    /// A correction: this event says something about an earlier event.
+    /// A correction: a fact about an earlier event.
     Corrected(Correction),
-    /// A redaction: the value of a field that may name a person is removed for good.
+    /// A redaction: removes for good the value of a field that may name a person.
     Redacted(FieldRedacted),
 }
 
 /// The kind of a fact, without its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FactKind {
-    /// A kind of [`Fact::Bodies`].
+    /// The kind of a fact in [`Fact::Bodies`].
     Bodies(BodyFactKind),
-    /// A kind of [`Fact::Law`].
+    /// The kind of a fact in [`Fact::Law`].
     Law(LawFactKind),
-    /// A kind of [`Fact::Instruments`].
+    /// The kind of a fact in [`Fact::Instruments`].
     Instruments(InstrumentFactKind),
-    /// A kind of [`Fact::Money`].
+    /// The kind of a fact in [`Fact::Money`].
     Money(MoneyFactKind),
-    /// A kind of [`Fact::Committees`].
+    /// The kind of a fact in [`Fact::Committees`].
     Committees(CommitteeFactKind),
-    /// [`Fact::Corrected`].
+    /// The kind of every [`Fact::Corrected`].
     Corrected,
-    /// [`Fact::Redacted`].
+    /// The kind of every [`Fact::Redacted`].
     Redacted,
 }
 
@@ -129,8 +129,8 @@ impl std::fmt::Display for FactKind {
 }
 
 impl FactKind {
-    /// What facts of this kind can concern. A correction can concern whatever the corrected event
-    /// does.
+    /// The kinds of thing that facts of this kind can concern, such as bodies. A correction can
+    /// concern everything that the corrected event concerns.
     #[must_use]
     pub fn concerns(self) -> &'static [Concerns] {
         match self {
@@ -146,7 +146,7 @@ impl FactKind {
 }
 
 /// Declares the facts of a topic: an enum of their contents, an enum of their kinds with the stable
-/// word of each, and what each kind can concern.
+/// word of each kind, and the kinds of thing that each kind of fact can concern.
 macro_rules! topic {
     (
         $(#[$meta:meta])* $fact:ident, $kinds:ident, Fact::$arm:ident;
@@ -164,7 +164,7 @@ macro_rules! topic {
         }
 
         impl $kinds {
-            /// What facts of this kind can concern.
+            /// The kinds of thing that facts of this kind can concern, such as bodies.
             #[must_use]
             pub fn concerns(self) -> &'static [crate::fact::Concerns] {
                 match self {
@@ -216,9 +216,9 @@ macro_rules! topic {
 }
 use topic;
 
-/// The content of one kind of fact.
+/// The methods that the content of every kind of fact has.
 pub(crate) trait Content {
-    /// What the fact is about.
+    /// Returns what the fact is about: its subject and everything that the fact concerns.
     fn about(&self) -> About<'_>;
 
     /// The fields that may name a person, except the note of the evidence.
@@ -226,39 +226,39 @@ pub(crate) trait Content {
         Vec::new()
     }
 
-    /// Mutable access to the fields of `personal`.
+    /// Mutable access to the fields that `personal` returns.
     fn personal_mut(&mut self) -> Vec<(PersonalField, &mut Personal)> {
         Vec::new()
     }
 
-    /// The slot in which the fact holds the note of its evidence. `None`: this kind of fact has no
-    /// slot, because its note never names a person.
+    /// The slot in which the fact holds the note of its evidence. `None` if this kind of fact has
+    /// no slot, because its note never names a person.
     fn note(&self) -> Option<&Option<Personal>> {
         None
     }
 
-    /// Mutable access to the slot of `note`.
+    /// Mutable access to the slot that `note` returns.
     fn note_mut(&mut self) -> Option<&mut Option<Personal>> {
         None
     }
 }
 
 vocabulary! {
-    /// The three kinds of correction; none of them edits an event (reference section 5.7).
+    /// The three kinds of correction. No correction edits an event (reference section 5.7).
     CorrectionKind, "correction kind";
-    /// The fact held all along and is recorded only now. Nothing recorded was wrong.
+    /// The fact held all along and is recorded only now. No earlier record was wrong.
     RecordedLate = "recorded-late",
     /// The recorded fact never held.
     ErrorCorrected = "error-corrected",
-    /// By law an act has effect from a day before it was made. The record was right until the act
-    /// was made.
+    /// By law an act has effect from a day before the act was made. The register was right until
+    /// the act was made.
     EffectBackdated = "effect-backdated",
 }
 
-/// A correction: a later event about something recorded earlier.
+/// A correction: a later event about an earlier event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correction {
-    /// Which of the three kinds of correction it is.
+    /// The kind of this correction.
     pub kind: CorrectionKind,
     /// The corrected event. `None` only if the fact is recorded late and no earlier event relates
     /// to it.
@@ -267,16 +267,17 @@ pub struct Correction {
     pub authority: Text,
     /// Why the correction is made.
     pub reason: Text,
-    /// The fact that replaces the recorded one, or is added to it. `None`: the recorded fact never
-    /// held, and nothing replaces it.
+    /// The fact that replaces the recorded fact, or is added to it. `None` if the recorded fact
+    /// never held and nothing replaces it.
     pub fact: Option<Box<Fact>>,
 }
 
 impl Correction {
     /// The event that this correction retracts, if any.
     ///
-    /// The correction of an error always retracts the event. A backdated effect retracts it only if
-    /// the stated fact is of the same kind. `kind_of` gives the kind of an earlier event.
+    /// The correction of an error always retracts the event in `about`. A backdated effect retracts
+    /// that event only if the correction states a fact of the same kind. `kind_of` returns the kind
+    /// of an earlier event.
     #[must_use]
     pub fn retracts(&self, kind_of: impl FnOnce(Position) -> Option<FactKind>) -> Option<Position> {
         let about = self.about?;
@@ -291,8 +292,8 @@ impl Correction {
     }
 }
 
-/// A redaction: it removes the value of one field of an event, and the event stays. The `made_on`
-/// of its evidence is the day on which the redaction was decided.
+/// A redaction: removes the value of one field of an event, and keeps the event. The `made_on` of
+/// the redaction's evidence is the day on which the redaction was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldRedacted {
     /// The event whose field is redacted.
@@ -332,8 +333,8 @@ impl Fact {
         }
     }
 
-    /// The content of the fact; for a correction, that of the fact it states, if any. A redaction
-    /// has none.
+    /// The content of the fact. For a correction, the content of the fact that it states, if any.
+    /// `None` for a redaction.
     fn content(&self) -> Option<&dyn Content> {
         match self {
             Self::Bodies(fact) => Some(fact.content()),
@@ -360,7 +361,7 @@ impl Fact {
         }
     }
 
-    /// The correction, if this fact is one.
+    /// The correction, if this fact is a correction.
     #[must_use]
     pub fn correction(&self) -> Option<&Correction> {
         match self {
@@ -374,7 +375,7 @@ impl Fact {
         }
     }
 
-    /// The fact that is stated: this one, or for a correction the fact that it states, if any.
+    /// The fact itself or, for a correction, the fact that the correction states, if any.
     #[must_use]
     pub fn stated(&self) -> Option<&Self> {
         match self.correction() {
@@ -383,14 +384,14 @@ impl Fact {
         }
     }
 
-    /// What the fact is about. For a correction: what the fact that it states is about; the caller
-    /// must look up what the corrected event is about. For a redaction: empty.
+    /// Returns what the fact is about. For a correction, what the stated fact is about; the caller
+    /// must look up what the corrected event is about. Empty for a redaction.
     #[must_use]
     pub fn about(&self) -> About<'_> {
         self.content().map(Content::about).unwrap_or_default()
     }
 
-    /// The `subject` of the stored event, such as a body's code or `event/7`.
+    /// The `subject` of the stored event, such as the code of a body or `event/7`.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
@@ -413,8 +414,8 @@ impl Fact {
         self.about().effective_on
     }
 
-    /// The fields that may name a person, including the note. For a correction: those of the fact
-    /// that it states.
+    /// The fields that may name a person, including the note of the evidence. For a correction, the
+    /// fields of the fact that the correction states.
     #[must_use]
     pub fn personal(&self) -> Vec<(PersonalField, &Personal)> {
         let Some(content) = self.content() else { return Vec::new() };
@@ -424,13 +425,13 @@ impl Fact {
         fields
     }
 
-    /// The note of the evidence, if the fact holds it because it may name a person.
+    /// The note of the evidence, if the fact holds the note because it may name a person.
     #[must_use]
     pub fn note(&self) -> Option<&Personal> {
         self.content()?.note()?.as_ref()
     }
 
-    /// Calls `change` with each field that may name a person, including the note.
+    /// Calls `change` with each field that may name a person, including the note of the evidence.
     pub fn each_personal_mut(&mut self, mut change: impl FnMut(PersonalField, &mut Personal)) {
         let Some(content) = self.content_mut() else { return };
         for (field, personal) in content.personal_mut() {
@@ -441,8 +442,8 @@ impl Fact {
         }
     }
 
-    /// If the note of the evidence may name a person, moves it into the fact and returns the
-    /// evidence without it. Otherwise returns `evidence` unchanged.
+    /// If the note of the evidence may name a person, moves the note into the fact and returns the
+    /// evidence without a note. Otherwise returns `evidence` unchanged.
     pub(crate) fn take_note(&mut self, evidence: Arc<Evidence>) -> Arc<Evidence> {
         let slot = self.content_mut().and_then(Content::note_mut);
         let (Some(slot), Some(text)) = (slot, &evidence.note) else { return evidence };

@@ -1,4 +1,4 @@
-//! What is wrong with a command, as data. The sentences are in `remit-wording`.
+//! The faults that a command can have, as data. The sentences about them are in `remit-wording`.
 //!
 //! Lives here: [`Refusal`], [`Fault`] with one variant for each topic, and [`Reason`], the stable
 //! code of each fault.
@@ -22,23 +22,23 @@ pub use parties::*;
 pub use steps::*;
 
 vocabulary! {
-    /// The stable code of a refusal: part of the wire contract.
+    /// The stable code of a refusal. It is part of the wire contract.
     Reason, "reason";
     /// The register has no such body.
     BodyUnknown = "BODY_UNKNOWN",
-    /// The body does not exist on the day, or has no open period in the role.
+    /// The body does not exist on the day, or has no open-ended period in the role.
     BodyNotInBeing = "BODY_NOT_IN_BEING",
-    /// The code is already in use for part of the period.
+    /// The code of the body is already in use for part of the period.
     BodyAlreadyInBeing = "BODY_ALREADY_IN_BEING",
     /// The body or member does not have the role that the command needs.
     BodyRoleWrong = "BODY_ROLE_WRONG",
-    /// The body may not receive a function on this basis.
+    /// The rules do not let the body receive a function on this legal basis.
     BodyMayNotReceive = "BODY_MAY_NOT_RECEIVE",
-    /// The end is not after the beginning.
+    /// The end of a period is not after its beginning.
     PeriodReversed = "PERIOD_REVERSED",
-    /// The member already belongs to such a group for part of the period.
+    /// The member already belongs to a group of this kind for part of the period.
     MembershipOverlaps = "MEMBERSHIP_OVERLAPS",
-    /// The member has no such open membership.
+    /// The member has no open-ended membership of this kind.
     MembershipUnknown = "MEMBERSHIP_UNKNOWN",
     /// The same succession is already recorded.
     SuccessionAlreadyRecorded = "SUCCESSION_ALREADY_RECORDED",
@@ -48,40 +48,40 @@ vocabulary! {
     FunctionUnknown = "FUNCTION_UNKNOWN",
     /// The catalogue already describes the function for part of the period.
     FunctionSegmentOverlaps = "FUNCTION_SEGMENT_OVERLAPS",
-    /// The function is reserved.
+    /// The function is reserved to its holder.
     FunctionReserved = "FUNCTION_RESERVED",
-    /// The catalogue does not let the function pass on this basis on the day.
+    /// The catalogue does not let the function pass to another body on this legal basis on the day.
     FunctionNotDelegable = "FUNCTION_NOT_DELEGABLE",
     /// The same rule is already recorded for part of the period.
     RuleAlreadyEnacted = "RULE_ALREADY_ENACTED",
     /// No recorded rule covers what the command needs.
     RuleMissing = "RULE_MISSING",
-    /// The register has no such instrument, or would no longer have it.
+    /// The register has no such instrument, or would no longer have it after a correction.
     InstrumentUnknown = "INSTRUMENT_UNKNOWN",
-    /// The instrument's id is already in use.
+    /// The id of the instrument is already in use.
     InstrumentAlreadyDrawn = "INSTRUMENT_ALREADY_DRAWN",
-    /// The instrument has ended, or notice to end it is already given.
+    /// The instrument has ended, or notice to end the instrument is already given.
     InstrumentEnded = "INSTRUMENT_ENDED",
     /// The instrument was never in force.
     InstrumentNotInForce = "INSTRUMENT_NOT_IN_FORCE",
-    /// An instrument of this kind cannot rest on this basis.
+    /// An instrument of this kind cannot rest on this legal basis.
     BasisNotAdmitted = "BASIS_NOT_ADMITTED",
     /// Two bodies would exercise the same function for the same area on the same day.
     TwoHolders = "TWO_HOLDERS",
-    /// The contract is already held for part of the period.
+    /// The contract already has a holder for part of the period.
     ContractAlreadyHeld = "CONTRACT_ALREADY_HELD",
     /// The register has no such contract.
     ContractUnknown = "CONTRACT_UNKNOWN",
-    /// A body of this legal form may not hold such a contract.
+    /// A body of this legal form may not hold a contract of this type.
     LegalFormForbids = "LEGAL_FORM_FORBIDS",
     /// The register has no such fund, or the fund has no such payment.
     FundUnknown = "FUND_UNKNOWN",
-    /// The fund, or the payment from it, is already recorded.
+    /// The fund, or the payment from the fund, is already recorded.
     FundAlreadyRecorded = "FUND_ALREADY_RECORDED",
     /// The payment exceeds what is left of the fund.
     FundExceeded = "FUND_EXCEEDED",
-    /// The amount is not patients times the rate of the fund, or the payment is outside the fund's
-    /// terms.
+    /// The amount is not the number of patients times the rate of the fund, or the payment is
+    /// outside the terms of the fund.
     PaymentOutsideFund = "PAYMENT_OUTSIDE_FUND",
     /// A list that needs at least one item is empty, or a correction lacks the fact it must state.
     NothingNamed = "NOTHING_NAMED",
@@ -89,56 +89,56 @@ vocabulary! {
     ActorMayNot = "ACTOR_MAY_NOT",
     /// The rules need the act of a party that the command does not name.
     ActorMissing = "ACTOR_MISSING",
-    /// An end outside the notice window needs the agreement of the other party.
+    /// Ending an instrument outside the notice window needs the agreement of the other party.
     ConsentMissing = "CONSENT_MISSING",
-    /// The step cannot be taken from the instrument's state.
+    /// The state of the instrument does not allow the step.
     StateForbids = "STATE_FORBIDS",
     /// The last day for the step has passed.
     WindowClosed = "WINDOW_CLOSED",
-    /// An instrument on this basis may not begin on this day of the year.
+    /// An instrument on this legal basis may not begin on this day of the year.
     StartForbidden = "START_FORBIDDEN",
-    /// The rules do not let this body give a function on this basis.
+    /// The rules do not let this body give a function on this legal basis.
     GiverMayNotGive = "GIVER_MAY_NOT_GIVE",
-    /// The giver neither holds nor exercises the function.
+    /// The body that is to give the function neither holds nor exercises the function.
     TitleMissing = "TITLE_MISSING",
-    /// The body that has the function by an instrument may not pass it on.
+    /// A body that has the function by an instrument may not pass the function on.
     OnwardForbidden = "ONWARD_FORBIDDEN",
     /// A variation changes something that only a new instrument can change.
     VariationForbidden = "VARIATION_FORBIDDEN",
-    /// The condition is already attached, or is not attached.
+    /// The condition to attach is already attached, or the condition to lift is not attached.
     ConditionUnknown = "CONDITION_UNKNOWN",
-    /// No party to the instrument has ceased by the day.
+    /// No party to the instrument has ceased to exist by the day.
     PartyInBeing = "PARTY_IN_BEING",
-    /// The register has no such event, or the correction names none.
+    /// The register has no such event, or the correction does not name an event.
     EventUnknown = "EVENT_UNKNOWN",
     /// The event is already retracted.
     AlreadyCorrected = "ALREADY_CORRECTED",
-    /// The correction states a fact of another kind than the event it corrects, or of a kind that
-    /// no correction can state.
+    /// The correction states a fact of another kind than the event that it corrects, or of a kind
+    /// that no correction can state.
     CorrectionKindDiffers = "CORRECTION_KIND_DIFFERS",
     /// The evidence lacks `made_on`, the day on which the act was done.
     MadeOnMissing = "MADE_ON_MISSING",
     /// The act was made on or before the day from which it has effect, so nothing is backdated.
     NotBackdated = "NOT_BACKDATED",
-    /// Every row of the rule already has its period, or none is open-ended.
+    /// No row of the rule awaits commencement or, if the rule is to end, no row is open-ended.
     RuleCommenced = "RULE_COMMENCED",
-    /// The event has no such field that may name a person.
+    /// The event has no such field, or the field cannot name a person.
     NotPersonal = "NOT_PERSONAL",
-    /// The stored bytes of the event hold the value: the event was recorded before such fields were
-    /// kept apart.
+    /// The stored bytes of the event contain the value, so it cannot be redacted: the event was
+    /// recorded before such values were kept apart.
     InTheClear = "IN_THE_CLEAR",
     /// The field is already redacted.
     AlreadyRedacted = "ALREADY_REDACTED",
-    /// A redaction cannot be corrected: the value is gone.
+    /// A redaction cannot be corrected, because the value is gone.
     RedactionStands = "REDACTION_STANDS",
 }
 
 /// One check that a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The field of the command, by its name on the wire.
+    /// The field of the command that is refused, by its name on the wire.
     pub field: String,
-    /// What is wrong.
+    /// The fault for which the field is refused.
     pub fault: Fault,
 }
 
@@ -150,26 +150,26 @@ impl Refusal {
     }
 }
 
-/// What is wrong, by topic.
+/// A fault in a command, by topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// A list that needs at least one item is empty.
     NothingNamed,
-    /// Bodies, memberships or contracts.
+    /// A fault in a body, a membership or a contract.
     Bodies(BodyFault),
-    /// The catalogue or a rule.
+    /// A fault in a row of the catalogue or a rule.
     Law(LawFault),
-    /// The text of an instrument.
+    /// A fault in the text of an instrument.
     Instruments(InstrumentFault),
-    /// A step in the life of an instrument.
+    /// A fault in a step in the life of an instrument.
     Steps(StepFault),
-    /// The bodies that give or receive a function, and which function.
+    /// A fault in which bodies give or receive a function, or in which function they give.
     Parties(PartyFault),
-    /// A fund or a payment.
+    /// A fault in a fund or a payment.
     Money(MoneyFault),
-    /// A correction or a redaction.
+    /// A fault in a correction or a redaction.
     Corrections(CorrectionFault),
-    /// A correction would bring back a fact that contradicts another.
+    /// A correction would bring back a fact that contradicts another fact.
     Clash(Clash),
 }
 
@@ -197,7 +197,7 @@ impl Fault {
     }
 }
 
-/// Declares the faults of a topic: each with its fields and its stable code.
+/// Declares the faults of a topic: for each fault, its fields and its stable code.
 macro_rules! faults {
     (
         $(#[$meta:meta])* $name:ident, Fault::$arm:ident;

@@ -1,4 +1,4 @@
-//! Functions: rows of the catalogue, each describing one function for one period.
+//! Functions: rows of the catalogue. Each row describes one function for one period.
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, FunctionCode};
@@ -12,54 +12,55 @@ use crate::word::vocabulary;
 pub enum HolderRule {
     /// One named body, such as NHS England.
     Body(BodyCode),
-    /// The commissioner of each area: the function is a CCG's or ICB's own.
+    /// The commissioner of each area: the function belongs to the CCG or ICB itself.
     Commissioner,
 }
 
 vocabulary! {
     /// Whether part of a function can pass to another body.
     Part, "part";
-    /// A subset of it, or single items, can pass.
+    /// A subset of the function, or single items of it, can pass.
     Subset = "yes",
-    /// Part of it can pass only by joint exercise.
+    /// Part of the function can pass only by joint exercise.
     Shared = "shared",
-    /// No part of it can pass by itself.
+    /// No part of the function can pass by itself.
     Whole = "no",
 }
 
-/// A basis on which another body may exercise the function in the period of the segment.
+/// A legal basis on which another body may exercise the function in the period of the segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// The basis.
+    /// The legal basis of this route.
     pub basis: LegalBasis,
-    /// How sure it is that this basis was on offer.
+    /// How certain it is that this route was on offer.
     pub confidence: Confidence,
 }
 
-/// One segment of a function's history: what the catalogue says of the function for one period.
+/// One segment of a function's history: the row of the catalogue that describes the function for
+/// one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
-    /// Its stable code.
+    /// The stable code of the function.
     pub code: FunctionCode,
-    /// What it is called.
+    /// The name of the function.
     pub name: Text,
     /// The period that the segment describes.
     pub effective: Period,
-    /// The body on which statute places it.
+    /// The body on which statute places the function.
     pub holder: HolderRule,
     /// The power or duty by which the holder has the function.
     pub basis: Text,
-    /// Whether it is reserved: kept by the holder whatever else is delegated.
+    /// Whether the function is reserved: kept by the holder whatever else is delegated.
     pub reserved: bool,
-    /// The bases on which another body may exercise it. Empty: none.
+    /// The legal bases on which another body may exercise the function. Empty if no other body may.
     pub routes: Vec<Route>,
-    /// Whether part of it can pass to another body.
+    /// Whether part of the function can pass to another body.
     pub part: Part,
-    /// How sure it is that the row is right.
+    /// How certain it is that the row of the catalogue is right.
     pub confidence: Confidence,
-    /// Where the row comes from.
+    /// The source of the row of the catalogue.
     pub citation: Text,
-    /// Anything else that a reader should know.
+    /// Anything else that a reader of the row should know.
     pub note: Option<Text>,
 }
 

@@ -13,7 +13,7 @@ use chrono::DateTime;
 pub struct UtcInstant(i64);
 
 impl UtcInstant {
-    /// Earlier than any instant that can be recorded.
+    /// An instant earlier than any that can be recorded.
     pub const MIN: Self = Self(i64::MIN);
 
     /// The instant `micros` microseconds after the start of 1970 in UTC.
@@ -22,7 +22,7 @@ impl UtcInstant {
         Self(micros)
     }
 
-    /// Microseconds since the start of 1970 in UTC.
+    /// The number of microseconds since the start of 1970 in UTC.
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0

@@ -16,7 +16,7 @@ vocabulary! {
     Direction = "direction",
     /// The Secretary of State arranges for another body to exercise the functions (s.7A).
     Section7a = "section-7a-arrangement",
-    /// Another body exercises the functions in place of one that failed.
+    /// Another body exercises the functions in place of a body that failed.
     Intervention = "intervention",
     /// Consultation only; moves nothing in law.
     GreaterInvolvement = "greater-involvement",
@@ -45,7 +45,7 @@ impl InstrumentKind {
 pub enum Area {
     /// All of England.
     England,
-    /// The areas of these commissioners.
+    /// The areas of the commissioners with these codes.
     Of(Vec<BodyCode>),
 }
 
@@ -63,50 +63,50 @@ vocabulary! {
 /// The committee through which functions are decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forum {
-    /// Its kind.
+    /// The kind of committee.
     pub kind: ForumKind,
-    /// Its name.
+    /// The name of the committee.
     pub name: Text,
 }
 
-/// An instrument as drawn up. It has no effect until it is in force.
+/// The text of an instrument, as drawn up. It has no effect until the instrument is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instrument {
-    /// Its stable id.
+    /// The stable id of the instrument.
     pub id: InstrumentId,
-    /// Its kind.
+    /// The kind of the instrument.
     pub kind: InstrumentKind,
-    /// The power under which it is made.
+    /// The power under which the instrument is made.
     pub basis: LegalBasis,
-    /// Its title.
+    /// The title of the instrument.
     pub title: Text,
     /// The bodies that give the functions.
     pub given_by: Vec<BodyCode>,
-    /// The bodies that receive them.
+    /// The bodies that receive the functions.
     pub given_to: Vec<BodyCode>,
-    /// The functions that it moves.
+    /// The functions that the instrument moves.
     pub functions: Vec<FunctionCode>,
-    /// The area that it covers.
+    /// The area that the instrument covers.
     pub area: Area,
     /// The committee through which the functions are decided, if any.
     pub forum: Option<Forum>,
-    /// The conditions in its text.
+    /// The conditions in the text of the instrument.
     pub conditions: Vec<Text>,
-    /// The cases in which the receiver bears losses by contract. They never change who is liable in
-    /// law.
+    /// The cases in which the receiver bears losses by contract. These cases never change who is
+    /// liable in law.
     pub loss_exceptions: Vec<Text>,
-    /// Whether its terms forbid the receiver to pass the functions on (2006 Act s.65Z5(4)(b),
-    /// s.7A(3)(b)).
+    /// Whether the terms of the instrument forbid the receiver to pass the functions on (2006 Act
+    /// s.65Z5(4)(b), s.7A(3)(b)).
     pub onward_barred: bool,
 }
 
 vocabulary! {
-    /// How well the first day in force is evidenced.
+    /// How good the evidence for an instrument's first day in force is.
     Start, "start";
-    /// The instrument came into force on the day.
+    /// There is evidence that the instrument came into force on the day.
     Evidenced = "evidenced",
-    /// It was in force on the day, but there is no evidence of when it began.
+    /// The instrument was in force on the day, but there is no evidence of when it came into force.
     NotEvidenced = "not-evidenced",
-    /// It was approved to begin on the day, but there is no evidence that it did.
+    /// The instrument was approved to begin on the day, but there is no evidence that it did.
     ApprovalOnly = "approval-only",
 }

@@ -1,7 +1,7 @@
-//! What the register knows at its head, as far as a decision needs it.
+//! The view of the register at its head that decisions read.
 //!
 //! [`decide`](crate::decide::decide()) reads the register through [`Known`], which `remit-register`
-//! implements. Each item names the event that recorded it.
+//! implements. Each item holds the position of the event that recorded it.
 
 use crate::body::{BodyRole, LegalForm, Member, Relation, SuccessionKind};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId};
@@ -15,126 +15,127 @@ use crate::position::Position;
 use crate::rule::Rule;
 use crate::text::Text;
 
-/// A role that a body has, or had.
+/// A role that a body has, or had, over a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleKnown {
-    /// The event that recorded this.
+    /// The event that recorded the role of the body.
     pub event: Position,
-    /// The role.
+    /// The role that the body has or had.
     pub role: BodyRole,
     /// The period in which the body has the role, cut short by any recorded end.
     pub effective: Period,
 }
 
-/// A group that a member belongs to.
+/// A group to which a member belongs or belonged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupKnown {
-    /// The event that recorded this.
+    /// The event that recorded the membership.
     pub event: Position,
-    /// The group.
+    /// The body to which the member belongs.
     pub group: BodyCode,
-    /// The period in which the member belongs to it, cut short by any recorded end.
+    /// The period in which the member belongs to the group, cut short by any recorded end.
     pub effective: Period,
 }
 
-/// The holder of a contract.
+/// A body that holds or held a contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HolderKnown {
-    /// The event that recorded this.
+    /// The event that recorded who holds the contract.
     pub event: Position,
     /// The body that holds the contract.
     pub holder: BodyCode,
-    /// The period in which it holds the contract.
+    /// The days on which the holder holds the contract.
     pub effective: Period,
 }
 
 /// A successor of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuccessorKnown {
-    /// The event that recorded this.
+    /// The event that recorded the succession.
     pub event: Position,
-    /// The successor.
+    /// The body that succeeds.
     pub successor: BodyCode,
     /// The first day on which the succession has effect.
     pub effective_on: Day,
-    /// The kind of succession.
+    /// The kind of succession, such as a merger.
     pub kind: SuccessionKind,
 }
 
 /// A segment of a function's history.
 #[derive(Clone, Copy, Debug)]
 pub struct SegmentKnown<'a> {
-    /// The event that recorded this.
+    /// The event that recorded the segment.
     pub event: Position,
-    /// What the catalogue says of the function.
+    /// The row of the catalogue that describes the function.
     pub function: &'a Function,
     /// The period to which the segment applies, cut short by any recorded end.
     pub effective: Period,
 }
 
-/// A row of law.
+/// A row of law, and the event that enacted it.
 #[derive(Clone, Copy, Debug)]
 pub struct RuleKnown<'a> {
-    /// The event that enacted it.
+    /// The event that enacted the row of law.
     pub event: Position,
-    /// The row as enacted.
+    /// The row of law as enacted.
     pub rule: &'a Rule,
-    /// The period in which it is law, after any recorded commencement and end. `None`: not
-    /// commenced.
+    /// The period in which the row is law, with any recorded commencement and end applied. `None`
+    /// if the row is not commenced.
     pub effective: Option<Period>,
 }
 
 impl RuleKnown<'_> {
-    /// Whether the row is law on `day`. With `None`: whether it is law on any day.
+    /// Whether the row is law on `day` or, if `day` is `None`, on any day.
     #[must_use]
     pub fn in_force(&self, day: Option<Day>) -> bool {
         self.effective.is_some_and(|period| day.is_none_or(|day| period.contains(day)))
     }
 }
 
-/// What a decision needs to know of an earlier event.
+/// The details of an earlier event that decisions need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventKnown {
-    /// The kind of fact that the event states. For a correction: the kind of the fact that it
-    /// states or, if it states none, of the fact that it retracts.
+    /// The kind of fact that the event states. For a correction, the kind of the fact that it
+    /// states or, if it states none, the kind of the fact that it retracts.
     pub kind: FactKind,
     /// The correction that retracts the event, if any.
     pub retracted_by: Option<Position>,
 }
 
-/// One text of an instrument.
+/// One version of the text of an instrument, as drawn up or as varied.
 #[derive(Clone, Copy, Debug)]
 pub struct TextKnown<'a> {
     /// The first day on which the instrument has this text; `Day::MIN` for the text as drawn up.
     pub from: Day,
-    /// The text.
+    /// The instrument with this version of its text.
     pub text: &'a Instrument,
 }
 
-/// A step taken towards coming into force.
+/// A step that was taken towards bringing an instrument into force.
 #[derive(Clone, Copy, Debug)]
 pub struct StageKnown {
-    /// The event that recorded this.
+    /// The event that recorded the step.
     pub event: Position,
-    /// The step.
+    /// The step that was taken.
     pub stage: Stage,
-    /// The day on which it was taken, if known.
+    /// The day on which the step was taken, if known.
     pub made_on: Option<Day>,
 }
 
 /// A period in which an instrument is in force.
 #[derive(Clone, Copy, Debug)]
 pub struct ForceKnown {
-    /// The event that recorded this.
+    /// The event that put the instrument in force.
     pub event: Position,
-    /// The period, cut short by the instrument's end or notice, or by the end of a party.
+    /// The period in force, cut short by the end of the instrument, by notice, or by the end of a
+    /// party.
     pub effective: Period,
 }
 
-/// The end of an instrument: as recorded, or as a given notice brings it about.
+/// The end of an instrument, either recorded as such or brought about by a notice.
 #[derive(Clone, Copy, Debug)]
 pub struct EndKnown {
-    /// The event that recorded this.
+    /// The event that recorded the end or the notice.
     pub event: Position,
     /// The first day on which the instrument no longer has effect.
     pub on: Day,
@@ -143,9 +144,9 @@ pub struct EndKnown {
 /// A condition that was attached after the instrument was drawn up.
 #[derive(Clone, Copy, Debug)]
 pub struct ConditionKnown<'a> {
-    /// The event that recorded this.
+    /// The event that attached the condition.
     pub event: Position,
-    /// The condition.
+    /// The text of the condition.
     pub condition: &'a Text,
     /// The period in which the condition applies, cut short if it is lifted.
     pub effective: Period,
@@ -156,33 +157,33 @@ pub struct ConditionKnown<'a> {
 pub struct InstrumentKnown<'a> {
     /// The event that drew the instrument up.
     pub event: Position,
-    /// The text as drawn up.
+    /// The text of the instrument as drawn up.
     pub instrument: &'a Instrument,
-    /// All texts, as drawn up and as varied, in order of their first day.
+    /// All versions of the text, as drawn up and as varied, in order of their first day.
     pub texts: Vec<TextKnown<'a>>,
-    /// The steps taken towards coming into force.
+    /// The steps that were taken towards bringing the instrument into force.
     pub stages: Vec<StageKnown>,
-    /// The periods in which it is or was in force.
+    /// The periods in which the instrument is or was in force.
     pub in_force: Vec<ForceKnown>,
-    /// The earliest recorded end, if any.
+    /// The earliest recorded end of the instrument, if any.
     pub ended: Option<EndKnown>,
-    /// The earliest end that a given notice brings about, if any.
+    /// The earliest end of the instrument that a given notice brings about, if any.
     pub notice: Option<EndKnown>,
-    /// The conditions that were attached after it was drawn up.
+    /// The conditions that were attached after the instrument was drawn up.
     pub conditions: Vec<ConditionKnown<'a>>,
 }
 
 /// The state of an instrument on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StateKnown {
-    /// The event that brought about the state, or shows it.
+    /// The event that brought about the state, or that shows the state.
     pub event: Position,
-    /// The state.
+    /// The state of the instrument.
     pub state: State,
 }
 
 impl InstrumentKnown<'_> {
-    /// The state on `day`. With `None`: the latest state.
+    /// The state of the instrument on `day`. If `day` is `None`, its latest state.
     #[must_use]
     pub fn state(&self, day: Option<Day>) -> StateKnown {
         let begun = |force: &&ForceKnown| day.is_none_or(|day| force.effective.from() <= day);
@@ -210,14 +211,14 @@ impl InstrumentKnown<'_> {
         }
     }
 
-    /// The text that applies on `day`.
+    /// The text of the instrument that applies on `day`.
     #[must_use]
     pub fn text(&self, day: Day) -> &Instrument {
         let begun = self.texts.iter().filter(|text| text.from <= day);
         begun.max_by_key(|text| text.from).map_or(self.instrument, |text| text.text)
     }
 
-    /// All parties: first the givers, then the receivers.
+    /// All parties to the instrument: first the givers, then the receivers.
     pub fn parties(&self) -> impl Iterator<Item = BodyCode> + Clone {
         self.instrument.given_by.iter().chain(&self.instrument.given_to).copied()
     }
@@ -226,34 +227,35 @@ impl InstrumentKnown<'_> {
 /// A period in which an instrument is in force for one function in one area.
 #[derive(Clone, Debug)]
 pub struct InForce {
-    /// The event that put it in force.
+    /// The event that put the instrument in force.
     pub event: Position,
-    /// The instrument.
+    /// The instrument that is in force.
     pub instrument: InstrumentId,
-    /// Its kind.
+    /// The kind of the instrument.
     pub kind: InstrumentKind,
-    /// The givers.
+    /// The bodies that give the function by the instrument.
     pub given_by: Vec<BodyCode>,
-    /// The bodies that exercise the function under it in the area, in order of code.
+    /// The bodies that exercise the function under the instrument in the area, in order of code.
     pub exercisers: Vec<BodyCode>,
-    /// Whether its terms forbid the receiver to pass the function on.
+    /// Whether the terms of the instrument forbid the receiver to pass the function on.
     pub onward_barred: bool,
-    /// The period, cut short where the instrument, this text of it or a party ends.
+    /// The period in force, cut short where the instrument ends, its text changes or a party ends.
     pub effective: Period,
 }
 
-/// A fact that moves no function. The fold keeps such facts whole.
+/// A fact that moves no function. The fold keeps the whole of such a fact.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordKnown<'a> {
-    /// The event that states it.
+    /// The event that states the fact.
     pub event: Position,
     /// The fact, without the values of fields that may name a person.
     pub fact: &'a Fact,
 }
 
-/// The register at its head, as a decision reads it: everything recorded, with corrections applied.
+/// The register at its head, as a decision reads it: everything that is recorded, with corrections
+/// applied.
 pub trait Known {
-    /// The roles that a body has or had. Empty: the register does not know the body.
+    /// The roles that a body has or had. Empty if the register does not know the body.
     fn roles(&self, code: BodyCode) -> Vec<RoleKnown>;
     /// The legal form of a body, if one is recorded.
     fn legal_form(&self, code: BodyCode) -> Option<LegalForm>;
@@ -267,23 +269,23 @@ pub trait Known {
     fn segments(&self, code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
     /// All rows of law.
     fn rules(&self) -> Vec<RuleKnown<'_>>;
-    /// One instrument. `None` if it is not drawn up.
+    /// What the register knows of one instrument. `None` if the instrument is not drawn up.
     fn instrument(&self, id: &InstrumentId) -> Option<InstrumentKnown<'_>>;
     /// The events that draw up an instrument: at most one, unless a correction brought back a
-    /// second.
+    /// second one.
     fn drawings(&self, id: &InstrumentId) -> Vec<Position>;
     /// The first event that refers to an instrument, even if the instrument is not drawn up.
     fn first_of(&self, id: &InstrumentId) -> Option<Position>;
     /// Every period in which an instrument is in force for `function` in the area of the
-    /// commissioner `area`. With `None`: in any area.
+    /// commissioner `area`. If `area` is `None`, in any area.
     fn in_force(&self, function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce>;
-    /// The facts filed under a key that move no function, in log order.
+    /// The facts that move no function and are filed under `key`, in log order.
     fn records(&self, key: &Key) -> Vec<RecordKnown<'_>>;
     /// One earlier event. `None` if the log has no such position.
     fn event(&self, position: Position) -> Option<EventKnown>;
-    /// The fields of an event that may name a person, each with its value or what became of it.
+    /// The fields of an event that may name a person, each with its value, commitment or redaction.
     fn personal(&self, position: Position) -> Vec<(PersonalField, Personal)>;
-    /// The register as it would be if a correction retracted the event at `position`. What that
-    /// event retracted then holds again.
+    /// The register as it would be if a correction retracted the event at `position`. Whatever that
+    /// event itself retracted then holds again.
     fn without(&self, position: Position) -> Box<dyn Known + '_>;
 }

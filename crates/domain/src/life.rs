@@ -1,79 +1,79 @@
 //! The life of an instrument: the states it passes through and the steps between them.
 //!
-//! Rules say which step may be taken from which state, by whom and by when
-//! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and other rules). This file
-//! does not. The words are those of reference section 5.1.
+//! Rules, not this file, say which step may be taken from which state, by whom and by when
+//! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and other rules). The words
+//! are those of reference section 5.1.
 
 use crate::word::vocabulary;
 
 vocabulary! {
     /// The state of an instrument on a day. Only `InForce` has legal effect.
     State, "state";
-    /// Drawn up, with no step taken yet.
+    /// The instrument is drawn up, and no step has been taken yet.
     Drawn = "drawn",
-    /// Applications were invited.
+    /// NHS England invited applications.
     Invited = "invited",
     /// The receiver expressed interest.
     InterestExpressed = "interest-expressed",
-    /// The receiver applied.
+    /// The receiver applied for the functions.
     Applied = "applied",
-    /// Approved.
+    /// NHS England approved the instrument.
     Approved = "approved",
-    /// Approved, on conditions that must be met first.
+    /// NHS England approved the instrument, on conditions that must be met first.
     ConditionallyApproved = "conditionally-approved",
-    /// Rejected.
+    /// NHS England rejected the instrument.
     Rejected = "rejected",
-    /// The receiver withdrew.
+    /// The receiver withdrew from the instrument.
     Withdrawn = "withdrawn",
-    /// It lapsed: nothing came of it.
+    /// The instrument lapsed, and nothing came of it.
     Lapsed = "lapsed",
-    /// The documents were issued.
+    /// NHS England issued the documents of the instrument.
     DocumentsIssued = "documents-issued",
-    /// The parties signed.
+    /// The parties signed the instrument.
     Executed = "executed",
-    /// It has legal effect.
+    /// The instrument has legal effect.
     InForce = "in-force",
-    /// It had legal effect, and no longer has.
+    /// The instrument had legal effect, and no longer has.
     Ended = "ended",
 }
 
 vocabulary! {
-    /// A step that may lead to force. It is evidence of intention and has no legal effect.
+    /// A step towards coming into force. It is evidence of intention and has no legal effect.
     Stage, "stage";
-    /// The receiving body applied.
+    /// The receiving body applied for the functions.
     Applied = "applied",
-    /// NHS England approved it.
+    /// NHS England approved the instrument.
     Approved = "approved",
-    /// The parties signed.
+    /// The parties signed the instrument.
     Executed = "executed",
     /// NHS England invited applications.
     Invited = "invited",
     /// The receiving body expressed interest.
     InterestExpressed = "interest-expressed",
-    /// NHS England approved it, on conditions that must be met first.
+    /// NHS England approved the instrument, on conditions that must be met first.
     ConditionallyApproved = "conditionally-approved",
-    /// NHS England rejected it.
+    /// NHS England rejected the instrument.
     Rejected = "rejected",
-    /// The receiving body withdrew.
+    /// The receiving body withdrew from the instrument.
     Withdrawn = "withdrawn",
-    /// It lapsed: nothing came of it.
+    /// The instrument lapsed, and nothing came of it.
     Lapsed = "lapsed",
-    /// NHS England issued the documents.
+    /// NHS England issued the documents of the instrument.
     DocumentsIssued = "documents-issued",
 }
 
 vocabulary! {
     /// Why an instrument ended.
     EndReason, "end reason";
-    /// Ended by notice or agreement.
+    /// The instrument ended by notice or agreement.
     Terminated = "terminated",
-    /// The giver withdrew it.
+    /// The giver withdrew the instrument.
     Revoked = "revoked",
-    /// Its time ran out.
+    /// The term of the instrument ran out.
     Expired = "expired",
-    /// Another instrument took its place.
+    /// Another instrument took the place of the instrument.
     Superseded = "superseded",
-    /// A party ceased to exist.
+    /// A party to the instrument ceased to exist.
     Dissolution = "ended-by-dissolution",
     /// An intervention was lifted, and the functions returned.
     HandedBack = "handed-back",
@@ -86,57 +86,57 @@ vocabulary! {
     Invite = "invite",
     /// Express interest.
     ExpressInterest = "express-interest",
-    /// Apply.
+    /// Apply for the functions.
     Apply = "apply",
-    /// Approve it.
+    /// Approve the instrument.
     Approve = "approve",
-    /// Approve it on conditions.
+    /// Approve the instrument, on conditions that must be met first.
     ApproveConditionally = "approve-conditionally",
-    /// Reject it.
+    /// Reject the instrument.
     Reject = "reject",
-    /// Withdraw as its receiver.
+    /// Withdraw from the instrument as its receiver.
     Withdraw = "withdraw",
-    /// Lapse: come to nothing.
+    /// Lapse: let the instrument come to nothing.
     Lapse = "lapse",
-    /// Issue the documents.
+    /// Issue the documents of the instrument.
     IssueDocuments = "issue-documents",
-    /// Sign it.
+    /// Sign the instrument.
     Execute = "execute",
-    /// Begin to have legal effect.
+    /// Bring the instrument into force, so that it has legal effect.
     Commence = "commence",
-    /// Change its text.
+    /// Change the text of the instrument.
     Vary = "vary",
-    /// Attach a condition.
+    /// Attach a condition to the instrument.
     AttachCondition = "attach-condition",
-    /// Lift a condition.
+    /// Lift a condition of the instrument.
     LiftCondition = "lift-condition",
-    /// Give notice to end it.
+    /// Give notice to end the instrument.
     GiveNotice = "give-notice",
-    /// End it outside the notice window, by agreement.
+    /// End the instrument by agreement, outside the notice window.
     Terminate = "terminate",
-    /// Withdraw it as its giver.
+    /// Withdraw the instrument as its giver.
     Revoke = "revoke",
-    /// Run out of time.
+    /// End the instrument because its term ran out.
     Expire = "expire",
-    /// Give way to another instrument.
+    /// End the instrument because another instrument takes its place.
     Supersede = "supersede",
-    /// End because a party ceased to exist.
+    /// End the instrument because a party ceased to exist.
     Dissolve = "dissolve",
-    /// Hand the functions of an intervention back.
+    /// Lift an intervention, so that the functions return.
     HandBack = "hand-back",
 }
 
 vocabulary! {
-    /// A side of an instrument.
+    /// One side of an instrument: the giver or the receiver.
     Party, "party";
-    /// The bodies that give.
+    /// The bodies that give the functions.
     Giver = "giver",
-    /// The bodies that receive.
+    /// The bodies that receive the functions.
     Receiver = "receiver",
 }
 
 impl Stage {
-    /// The state to which this stage leads.
+    /// The state of an instrument once it has reached this stage.
     #[must_use]
     pub fn state(self) -> State {
         match self {
@@ -153,7 +153,7 @@ impl Stage {
         }
     }
 
-    /// The step that leads to this stage.
+    /// The step by which an instrument reaches this stage.
     #[must_use]
     pub fn step(self) -> Step {
         match self {

@@ -9,13 +9,13 @@ use chrono::{Datelike, NaiveDate};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);
 
-/// The years in which a day may lie: from well before the NHS to beyond any plan for it.
+/// The years in which a valid day may lie: from well before the NHS to beyond any plan for it.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 impl Day {
-    /// Earlier than every valid day. A period from here has no known beginning.
+    /// A day earlier than every valid day. A period that begins on it has no known beginning.
     pub const MIN: Self = Self(NaiveDate::MIN);
-    /// Later than every valid day.
+    /// A day later than every valid day.
     pub const MAX: Self = Self(NaiveDate::MAX);
 
     /// The day with this year, month (1 to 12) and day of the month.
@@ -29,7 +29,7 @@ impl Day {
             .ok_or_else(|| InvalidDay(format!("{year:04}-{month:02}-{day:02}")))
     }
 
-    /// The day of a calendar date. Does not check the year.
+    /// The day with this calendar date. Does not check the year.
     #[must_use]
     pub fn of(date: NaiveDate) -> Self {
         Self(date)
@@ -41,37 +41,38 @@ impl Day {
         self.0
     }
 
-    /// The day before. `None` if the calendar ends there.
+    /// The day before this day. `None` if the calendar has no earlier day.
     #[must_use]
     pub fn eve(self) -> Option<Self> {
         self.0.pred_opt().map(Self)
     }
 
-    /// The day after. `None` if the calendar ends there.
+    /// The day after this day. `None` if the calendar has no later day.
     #[must_use]
     pub fn next(self) -> Option<Self> {
         self.0.succ_opt().map(Self)
     }
 
-    /// The year.
+    /// The year of this day.
     #[must_use]
     pub fn year(self) -> i32 {
         self.0.year()
     }
 
-    /// The month, 1 to 12.
+    /// The month of this day, 1 to 12.
     #[must_use]
     pub fn month(self) -> u32 {
         self.0.month()
     }
 
-    /// The day of the month, from 1.
+    /// The day of the month of this day, from 1.
     #[must_use]
     pub fn day_of_month(self) -> u32 {
         self.0.day()
     }
 
-    /// The number of days from `earlier` to this day. Negative if `earlier` is in fact later.
+    /// The number of days from `earlier` to this day. Negative if `earlier` is the later of the
+    /// two.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()
@@ -104,7 +105,7 @@ impl FromStr for Day {
     }
 }
 
-/// The text or date is not a valid day.
+/// Error: the text or date is not a valid day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a day of the years 1900 to 2199, written YYYY-MM-DD: {0:?}")]
 pub struct InvalidDay(String);
@@ -125,7 +126,7 @@ impl DayOfYear {
         Self { month: day.month(), day: day.day_of_month() }
     }
 
-    /// This day in `year`. `None` if that year has no such day, or is outside 1900 to 2199.
+    /// This day in `year`. `None` if `year` has no such day, or is outside 1900 to 2199.
     #[must_use]
     pub fn in_year(self, year: i32) -> Option<Day> {
         Day::new(year, self.month, self.day).ok()
@@ -138,7 +139,7 @@ impl fmt::Display for DayOfYear {
     }
 }
 
-/// A half-open period of days: `from` is its first day, `until` the first day after it.
+/// A half-open period of days: `from` is its first day, and `until` is the first day after it.
 ///
 /// Never empty. `until` is `None` if the period has no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,31 +160,31 @@ impl Period {
         }
     }
 
-    /// The period from `from` on, without an end.
+    /// The period that begins on `from` and has no end.
     #[must_use]
     pub fn open(from: Day) -> Self {
         Self { from, until: None }
     }
 
-    /// The period of one day.
+    /// The period of one day, `day`.
     #[must_use]
     pub fn one_day(day: Day) -> Self {
         Self { from: day, until: day.next() }
     }
 
-    /// The first day.
+    /// The first day of the period.
     #[must_use]
     pub fn from(&self) -> Day {
         self.from
     }
 
-    /// The first day after the period, if it ends.
+    /// The first day after the period. `None` if the period has no end.
     #[must_use]
     pub fn until(&self) -> Option<Day> {
         self.until
     }
 
-    /// Whether `day` lies in the period.
+    /// Whether `day` lies in this period.
     #[must_use]
     pub fn contains(&self, day: Day) -> bool {
         self.from <= day && self.until.is_none_or(|until| day < until)
@@ -207,7 +208,7 @@ impl Period {
             }
     }
 
-    /// The part of the period before `until`, if any.
+    /// The part of this period before `until`, if any.
     #[must_use]
     pub fn cut(&self, until: Day) -> Option<Self> {
         let until = self.until.map_or(until, |own| own.min(until));
@@ -224,7 +225,7 @@ impl fmt::Display for Period {
     }
 }
 
-/// The period would contain no day.
+/// Error: the period would contain no day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("effective_until {until} is not after effective_from {from}")]
 pub struct EmptyPeriod {

@@ -1,5 +1,5 @@
-//! Values that may name a person. Events hold offices, not people, but some fields may still name a
-//! person. Each kind of fact lists such fields of its own ([`crate::fact`]).
+//! Values that may name a person. Events name offices, not people, but some fields may still name a
+//! person. Each kind of fact lists its own fields of this sort ([`crate::fact`]).
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,26 +7,27 @@ use std::str::FromStr;
 use crate::position::Position;
 use crate::text::{InvalidText, Text};
 
-/// The commitment to a value: a hash of a salt and the value.
+/// The commitment to a value: the hash of a salt followed by the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Commitment(pub [u8; 32]);
 
 /// The value of a field that may name a person.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Personal {
-    /// The value is known. It is stored beside the event, and the event holds a commitment to it.
+    /// The value is known. It is stored beside the event, and the event holds a commitment to the
+    /// value.
     Told(Text),
-    /// The value is in the event's stored bytes, and stays there: the event was recorded before
-    /// there were commitments.
+    /// The value is in the event's stored bytes and stays there, because the event was recorded
+    /// before commitments were introduced.
     InTheClear(Text),
-    /// Only the commitment is known: it is all that the event's stored bytes hold.
+    /// Only the commitment is known: the event's stored bytes hold nothing else of the value.
     Committed(Commitment),
     /// The value was redacted by the event at this position, and is gone.
     Redacted(Position),
 }
 
 impl Personal {
-    /// The placeholder in a fact whose value is kept elsewhere.
+    /// The placeholder in a fact for a value that is kept elsewhere.
     pub const KEPT_APART: Self = Self::Committed(Commitment([0; 32]));
 
     /// The value, if it is known.
@@ -47,13 +48,13 @@ impl FromStr for Personal {
     }
 }
 
-/// One of the fields of an event that may name a person.
+/// The name of a field of an event that may name a person.
 ///
-/// Written `office`, `handled[0].office` or `note`, as on the wire. For a correction, it is a field
-/// of the fact that the correction states.
+/// Written `office`, `handled[0].office` or `note`, as on the wire. For a correction, the field
+/// belongs to the fact that the correction states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PersonalField {
-    /// The office that has an interest.
+    /// The office of the person who has an interest.
     Office,
     /// The office in one entry of `handled`, by its index from 0.
     Handled(u32),
@@ -83,7 +84,7 @@ impl FromStr for PersonalField {
     }
 }
 
-/// The text is not the name of a field that may name a person.
+/// Error: the text is not the name of a field that may name a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a field that may name a person: office, handled[0].office or note")]
 pub struct InvalidPersonalField;

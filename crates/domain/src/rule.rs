@@ -1,4 +1,4 @@
-//! Rules: rows of law, each with effective dates of its own. Other code interprets them.
+//! Rules: rows of law, each with effective dates of its own. Other code applies the rules.
 
 use crate::basis::LegalBasis;
 use crate::body::BodyRole;
@@ -10,123 +10,127 @@ use crate::text::Text;
 use crate::word::vocabulary;
 
 vocabulary! {
-    /// The body against which rights and liabilities arising from the exercise lie.
+    /// Which body is liable: the body against which rights and liabilities arising from the
+    /// exercise of a function lie.
     LiableRule, "liable rule";
     /// The body on which statute places the function.
     Holder = "holder",
-    /// The body that exercises the function, and nobody else.
+    /// The body that exercises the function, and no other body.
     Exerciser = "exerciser",
-    /// Each body that exercises the function, for its own exercise.
+    /// Each body that exercises the function, for its own exercise of it.
     EachExerciser = "each-exerciser",
-    /// The law does not say.
+    /// The law does not say which body is liable.
     NotStated = "not-stated",
 }
 
-/// One row of law.
+/// One row of law: a rule over one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Its stable id, such as `L7`.
+    /// The stable id of the rule, such as `L7`.
     pub id: RuleId,
-    /// The period in which it is law. `None`: enacted, not commenced.
+    /// The period in which the rule is law. `None` if the rule is enacted but not commenced.
     pub effective: Option<Period>,
-    /// What the rule says, as data.
+    /// The content of the rule, as data.
     pub content: RuleContent,
-    /// What the rule says, as a sentence.
+    /// The content of the rule, as a sentence.
     pub text: Text,
     /// The enactment or document in which the rule is found.
     pub citation: Text,
-    /// How sure it is that the row is right.
+    /// How certain it is that the row is right.
     pub confidence: Confidence,
 }
 
-/// What a row of law says.
+/// The content of a row of law, by kind of rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleContent {
-    /// Who is liable when a function is exercised on a basis.
+    /// Determines which bodies are liable when a function is exercised on a basis.
     Liability {
-        /// The bases to which the rule applies.
+        /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// Who is liable.
+        /// The bodies that are liable.
         liable: LiableRule,
     },
-    /// Which bodies may receive a function on a basis.
+    /// Determines which bodies may receive a function on a basis.
     Receiving {
-        /// The bases to which the rule applies.
+        /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The roles of the bodies that may receive.
+        /// The roles of the bodies that may receive a function on these bases.
         roles: Vec<BodyRole>,
     },
-    /// The last day for notice to end an instrument on a basis, and the day on which it then ends.
+    /// Sets the last day for notice to end an instrument on a basis, and the day on which the
+    /// instrument then ends.
     Notice {
-        /// The bases to which the rule applies.
+        /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The last day of each year on which notice can be given in time.
+        /// The last day of each year on which notice takes effect in the following year.
         last: DayOfYear,
         /// The day of the following year on which the instrument then ends.
         ends: DayOfYear,
     },
-    /// An instrument on a basis continues against a successor that it does not name.
+    /// Lets an instrument on a basis continue against a successor that the instrument does not
+    /// name.
     Continuity {
-        /// The basis to which the rule applies.
+        /// The legal basis to which the rule applies.
         basis: LegalBasis,
         /// The role of the predecessor.
         from: BodyRole,
         /// The role of the successor.
         to: BodyRole,
     },
-    /// Which bodies may give a function on a basis.
+    /// Determines which bodies may give a function on a basis.
     Giving {
-        /// The bases to which the rule applies.
+        /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The roles of the bodies that may give.
+        /// The roles of the bodies that may give a function on these bases.
         roles: Vec<BodyRole>,
     },
-    /// A body that has a function by an instrument may pass it on, on these bases.
+    /// Lets a body that has a function by an instrument pass the function on, on these bases.
     Onward {
-        /// The bases of the instrument that passes it on.
+        /// The legal bases of the instrument by which the function is passed on.
         bases: Vec<LegalBasis>,
     },
-    /// Who may take a step in the life of an instrument, and from which states.
+    /// Determines who may take a step in the life of an instrument, and from which states.
     Transition {
-        /// The bases to which the rule applies.
+        /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The step.
+        /// The step that may be taken.
         step: Step,
-        /// The states from which it may be taken.
+        /// The states from which the step may be taken.
         from: Vec<State>,
-        /// The parties that must act together: at least one body of each. Empty: the step needs
-        /// nobody's act.
+        /// The parties that must act together: at least one body of each. Empty if nobody needs to
+        /// act for the step.
         by: Vec<Party>,
     },
-    /// The last day for a step. It applies to steps taken while this row is law.
+    /// Sets the last day for a step. Applies to steps that are taken while this row is law.
     Window {
-        /// The bases to which the rule applies.
+        /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The step.
+        /// The step that has a last day.
         step: Step,
         /// The last day on which the step may be taken.
         last: Day,
     },
-    /// The days of the year on which an instrument on a basis may begin.
+    /// Sets the days of the year on which an instrument on a basis may begin.
     Commencement {
-        /// The bases to which the rule applies.
+        /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The rule applies if one of the givers has this role.
+        /// The role that one of the givers must have for the rule to apply.
         giver: BodyRole,
-        /// The days on which it may begin.
+        /// The days of the year on which the instrument may begin.
         days: Vec<DayOfYear>,
     },
-    /// Functions become the commissioners' own, and arrangements of them on certain bases end.
+    /// Makes functions the commissioners' own, and ends arrangements of these functions on certain
+    /// bases.
     Vesting {
-        /// The functions that vest.
+        /// The functions that become the commissioners' own.
         functions: Vec<FunctionCode>,
         /// The role of the commissioners that become holders, each for its own area.
         role: BodyRole,
-        /// The bases of the arrangements that end.
+        /// The legal bases of the arrangements that end.
         ends: Vec<LegalBasis>,
     },
-    /// What was done by or in relation to a body is treated as done by or in relation to its
-    /// successor. The rule does not say whether liability for earlier acts moves with it.
+    /// Treats what was done by or in relation to a body as done by or in relation to its successor.
+    /// The rule does not say whether liability for earlier acts passes to the successor.
     ReadAcross {
         /// The role of the predecessor.
         from: BodyRole,
@@ -136,8 +140,8 @@ pub enum RuleContent {
 }
 
 impl Rule {
-    /// Whether the row is law on `day` by its own `effective`. Later commencements and ends do not
-    /// count here.
+    /// Whether the row is law on `day` by its own `effective`. Ignores commencements and ends that
+    /// were recorded after the row.
     #[must_use]
     pub fn in_force(&self, day: Day) -> bool {
         self.effective.is_some_and(|period| period.contains(day))
@@ -163,7 +167,7 @@ impl RuleContent {
         }
     }
 
-    /// The kind of law under which answers look this rule up. `None`: answers never use it.
+    /// The kind of law under which answers look up this rule. `None` if answers never use the rule.
     #[must_use]
     pub fn asked_for(&self) -> Option<LawAsked> {
         match self {
@@ -183,22 +187,22 @@ impl RuleContent {
 }
 
 vocabulary! {
-    /// The kinds of law that answers use. All other rules only decide what may be recorded.
+    /// The kinds of law that answers use. All other rules only affect what may be recorded.
     LawAsked, "law that answers ask for";
-    /// Who is liable.
+    /// Rules on which bodies are liable.
     Liability = "liability",
-    /// Which instruments continue against a successor.
+    /// Rules by which instruments continue against a successor.
     Continuity = "continuity",
-    /// Which functions become the commissioners' own.
+    /// Rules by which functions become the commissioners' own.
     Vesting = "vesting",
-    /// Which acts are treated as done by a successor.
+    /// Rules by which acts are treated as done by a successor.
     ReadAcross = "read-across",
 }
 
 /// The day on which an instrument ends if notice is given on `given_on`.
 ///
-/// Notice on or before `last` of year y (and after `last` of y-1) ends it on `ends` of y+1. `None`
-/// if that year has no such day. Source: reference section 5.3 [NE-FAQ].
+/// Notice after `last` of year y-1, and on or before `last` of year y, ends the instrument on
+/// `ends` of year y+1. `None` if year y+1 has no such day. Source: reference section 5.3 [NE-FAQ].
 #[must_use]
 pub fn notice_ends_on(given_on: Day, last: DayOfYear, ends: DayOfYear) -> Option<Day> {
     let year = given_on.year();
@@ -207,7 +211,7 @@ pub fn notice_ends_on(given_on: Day, last: DayOfYear, ends: DayOfYear) -> Option
 }
 
 impl LawAsked {
-    /// The number of kinds.
+    /// The number of kinds of law that answers use.
     pub const ALL_LEN: usize = <Self as crate::word::Word>::ALL.len();
 }
 

@@ -11,10 +11,10 @@ use std::str::FromStr;
 pub struct Text(Box<str>);
 
 impl Text {
-    /// The maximum length, in characters.
+    /// The maximum length of a text, in characters.
     pub const CHARS_MAX: usize = 2_000;
 
-    /// The text itself.
+    /// The text as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -34,7 +34,7 @@ impl FromStr for Text {
         if text.trim().is_empty() {
             return Err(InvalidText::Blank);
         }
-        // Direction marks can make one name look like another.
+        // Reject direction marks: they can make one name look like another.
         let marks = ['\u{200e}', '\u{200f}'];
         let turns = |c| {
             marks.contains(&c) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -52,13 +52,13 @@ impl FromStr for Text {
 /// Why a text was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidText {
-    /// It has only white space.
+    /// The text has only white space.
     #[error("must not be blank")]
     Blank,
-    /// It has a control character (a line break or tab, for example) or a direction mark.
+    /// The text has a control character (a line break or tab, for example) or a direction mark.
     #[error("must not contain control characters (a line break is one) or direction marks")]
     Control,
-    /// It is longer than [`Text::CHARS_MAX`].
+    /// The text is longer than [`Text::CHARS_MAX`].
     #[error("must be at most 2000 characters")]
     TooLong,
 }

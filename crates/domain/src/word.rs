@@ -2,7 +2,7 @@
 
 /// A closed list of values, each with one stable word.
 pub trait Word: Copy + Sized + 'static {
-    /// Every value, in the order in which people see them.
+    /// Every value, in the order in which values are shown to people.
     const ALL: &'static [Self];
     /// The name of the vocabulary in error messages.
     const WHAT: &'static str;
@@ -21,7 +21,7 @@ pub trait Word: Copy + Sized + 'static {
     }
 }
 
-/// A word that is not in the vocabulary.
+/// Error: the word is not in the vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no such {what}: {given:?} (known: {known})")]
 pub struct UnknownWord {
@@ -30,7 +30,7 @@ pub struct UnknownWord {
     known: String,
 }
 
-/// Declares a vocabulary: the enum, the word of each value, and their order.
+/// Declares a vocabulary: the enum, the stable word of each value, and the order of the values.
 #[macro_export]
 macro_rules! vocabulary {
     (

@@ -1,4 +1,4 @@
-//! A log with blocking reads, for work that computes as it reads.
+//! A log whose reads block the thread, for work that alternates between reading and computing.
 
 use remit_domain::{Position, UtcInstant};
 use remit_ledger::{Hash, ProofError, Subtrees};
@@ -6,14 +6,14 @@ use remit_log::{Log, LogError, Stored};
 use remit_statement::Source;
 use tokio::runtime::Handle;
 
-/// A log whose reads block. Use it only on threads of the blocking pool.
+/// A log whose reads block the thread. Use it only on threads of the blocking pool.
 pub(crate) struct Blocking {
     log: Log,
     runtime: Handle,
 }
 
 impl Blocking {
-    /// Must be called inside the Tokio runtime that will run the reads.
+    /// Makes a blocking log over `log`. Call this inside the Tokio runtime that will run the reads.
     pub fn new(log: Log) -> Self {
         Self { log, runtime: Handle::current() }
     }
@@ -29,7 +29,7 @@ impl Subtrees for Blocking {
     }
 }
 
-/// The stored bytes of an event, as a statement needs them.
+/// The stored bytes of an event, in the form that is needed to issue a statement.
 pub(crate) struct Bytes(Stored);
 
 impl AsRef<[u8]> for Bytes {

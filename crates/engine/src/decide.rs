@@ -1,7 +1,8 @@
 //! Decides requests against the fold, one after another, and appends their events.
 //!
-//! A decision does not wait until the one before it is durable. Its events go into the fold at
-//! once, provisionally, and its entry is appended directly after the other's or not at all.
+//! A decision does not wait until the decision before it is durable. The events of each decision go
+//! into the fold at once, provisionally. The entry of a decision is appended directly after the
+//! entry of the decision before it, or not at all.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -20,11 +21,13 @@ use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, watch};
 use crate::fold::{Fold, Stopped};
 use crate::replay::short;
 
-/// Requests that may be under way at once. Bounds memory; fewer than a store's queue holds.
+/// How many requests may be under way at once. This bounds memory, and is less than a store's queue
+/// holds.
 const IN_FLIGHT_MAX: usize = 1_024;
-/// How many times a request is tried when other appends come first.
+/// The maximum number of times that one request is decided. A request is decided again each time
+/// that another append comes first.
 const TRIES_MAX: usize = 8;
-/// Commands decided before other tasks get a turn.
+/// How many commands are decided before other tasks get a turn.
 const COMMANDS_A_TURN: usize = 64;
 /// Once a request has this many refusals, its remaining commands are not decided.
 const REFUSALS_MAX: usize = 200;
@@ -34,53 +37,54 @@ const REFUSALS_MAX: usize = 200;
 pub struct Request {
     /// The id that the client gave the request.
     pub request_id: RequestId,
-    /// A digest of its content.
+    /// A digest of the content of the request.
     pub digest: [u8; 32],
     /// The system or office that sends the request.
     pub actor: Text,
-    /// The body on whose behalf it is sent.
+    /// The body on whose behalf the request is sent.
     pub acting_for: BodyCode,
-    /// The principal that was authenticated, if any.
+    /// The authenticated principal that sends the request, if any.
     pub principal: Option<Text>,
-    /// The trace of the request, if it has one.
+    /// The distributed trace that the request belongs to, if any.
     pub trace: Option<TraceParent>,
-    /// The commands, in order.
+    /// The commands of the request, in order.
     pub commands: Vec<Command>,
 }
 
-/// What a batch of commands would record. Nothing is recorded.
+/// The result of deciding a batch of commands without recording it.
 #[derive(Clone, Debug)]
 pub struct Preview<T> {
     /// The events of the commands that pass every check.
     pub events: Vec<Event>,
-    /// The checks that fail, each with the index of its command.
+    /// The checks that fail, each with the index of the command that fails it.
     pub refusals: Vec<(usize, Refusal)>,
-    /// What the caller's `read` returned while the events were in the fold.
+    /// The result of the caller's function `read`, called while the events were in the fold.
     pub read: T,
 }
 
-/// Where a request is recorded.
+/// The receipt of a recorded request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// The positions of its events, and when they were recorded.
+    /// The positions of the request's events, and when they were recorded.
     pub appended: Appended,
-    /// Whether it was recorded by an earlier call with the same id and content.
+    /// Whether an earlier call with the same request id and content recorded the request.
     pub earlier: bool,
 }
 
 /// Why a request was not recorded.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum RecordError {
-    /// Checks failed; holds each refusal with the index of its command.
+    /// Some checks failed. Holds each refusal with the index of the refused command.
     #[error("{} checks failed", .0.len())]
     Refused(Vec<(usize, Refusal)>),
-    /// The id was used for a request with other content.
+    /// The request id was already used for a request with other content.
     #[error("the request id was used for a request with other content, recorded at {first}")]
     RequestIdReused {
-        /// The position of that request's first event.
+        /// The position of the first event of the request that used the id.
         first: Position,
     },
-    /// Other appends came first too many times.
+    /// Another append came first each time that the request was decided, until its tries were used
+    /// up.
     #[error("the log moved on {TRIES_MAX} times while the request was decided; send it again")]
     Contended,
     /// An event would be longer than [`EVENT_BYTES_MAX`].
@@ -89,12 +93,12 @@ pub enum RecordError {
          fewer or shorter texts"
     )]
     TooLong {
-        /// The index of the command.
+        /// The index of the command whose event is too long.
         command: usize,
-        /// The length of its event, in bytes.
+        /// The length of the event, in bytes.
         bytes: usize,
     },
-    /// The node cannot go on.
+    /// The node has stopped, because it cannot read the log.
     #[error(transparent)]
     Stopped(#[from] Stopped),
     /// The log failed or is closed.
@@ -106,26 +110,28 @@ pub enum RecordError {
 pub(crate) struct Decisions {
     log: Log,
     fold: Arc<Fold>,
-    /// Held while deciding: decisions are made one at a time, in the order of the appends.
+    /// Locked while a request is decided, so that requests are decided one at a time, in the order
+    /// in which they are appended.
     decider: Mutex<Decider>,
     permits: Semaphore,
     log_head: watch::Receiver<Position>,
-    /// The head that the store named when it refused an append.
+    /// The highest head position that the store named when it refused an append.
     told: AtomicU64,
-    /// Wakes the task that follows the log, when the log has events that are not this node's.
+    /// Wakes the task that follows the log, when the log has events that other nodes appended.
     behind: Arc<Notify>,
 }
 
-/// The state that decisions share.
+/// The state that all decisions share, locked while a request is decided.
 pub(crate) struct Decider {
     encoder: Encoder,
     /// The last event in the fold.
     head: Head,
-    /// Hashes of all request ids recorded or under way, and of some whose append failed.
+    /// The hashes of the ids of all requests that are recorded or under way, and of some whose
+    /// append failed.
     seen: HashSet<u64>,
-    /// Requests under way. The channel closes when the request has ended.
+    /// The requests under way, by id. The channel of a request closes when the request has ended.
     under_way: HashMap<RequestId, watch::Receiver<()>>,
-    /// Appends whose events are not visible yet, in log order.
+    /// The appends whose events are not visible to readers yet, in log order.
     awaited: VecDeque<Awaited>,
     tickets: u64,
 }
@@ -133,7 +139,7 @@ pub(crate) struct Decider {
 /// An append whose events are not visible to readers yet.
 struct Awaited {
     ticket: u64,
-    /// The head that it was appended to.
+    /// The head of the log just before this append.
     after: Head,
     last: Position,
     durable: bool,
@@ -147,7 +153,7 @@ struct Batch {
     fault: Option<RecordError>,
 }
 
-/// The result of deciding.
+/// The result of deciding a request once.
 enum Decided {
     Refused {
         refusals: Vec<(usize, Refusal)>,
@@ -158,18 +164,19 @@ enum Decided {
         append: Append,
         ended: watch::Sender<()>,
     },
-    /// The id may be recorded already: look it up in the log.
+    /// A request with this id may be recorded already: look up the id in the log.
     Seen,
     /// A request with the same id is under way.
     UnderWay(watch::Receiver<()>),
-    /// The log has events that the fold lacks, up to this position.
+    /// The log has events, up to this position, that the fold lacks.
     Behind(Position),
 }
 
 type Append = BoxFuture<Result<Appended, AppendError>>;
 
 impl Decider {
-    /// `seen` holds the hashes of all request ids up to the event `head`.
+    /// Makes the state for decisions after the event `head`. `seen` holds the hashes of all request
+    /// ids recorded up to that event.
     pub fn new(log_id: &str, head: Head, seen: HashSet<u64>) -> Self {
         Self {
             encoder: Encoder::new(log_id),
@@ -191,7 +198,7 @@ impl Decider {
         !self.awaited.is_empty()
     }
 
-    /// Notes that the next event of the log was folded in.
+    /// Updates the head and the seen request ids after the next event of the log was folded in.
     pub fn met(&mut self, request: u64, position: Position, leaf: Hash) {
         self.seen.insert(request);
         self.head = Head { position, leaf };
@@ -209,7 +216,7 @@ impl Decisions {
         self.decider.lock().await
     }
 
-    /// The last position that the log is known to have.
+    /// The highest position that the log is known to have.
     pub fn log_head(&self) -> Position {
         Position::new(self.told.load(Ordering::Relaxed)).max(*self.log_head.borrow())
     }
@@ -219,8 +226,8 @@ impl Decisions {
         Arc::clone(&self.behind)
     }
 
-    /// Reads the fold while no append is under way, when it holds exactly what is durable. Returns
-    /// the durable position with the result.
+    /// Waits until no append is under way, so that the fold holds exactly the durable events, and
+    /// then reads the fold. Returns the durable position and the result of `read`.
     pub async fn quiet<T>(&self, read: impl FnOnce(&Register) -> T) -> (Position, T) {
         let mut durable = self.fold.durable();
         loop {
@@ -248,7 +255,8 @@ impl Decisions {
                         self.fold.reached(record.appended.last).await?;
                         return earlier(&request, &record);
                     }
-                    // Another id has the same hash, or an earlier append of this one failed.
+                    // The request is not recorded: another id has the same hash, or an earlier
+                    // append of this request failed.
                     None => is_new = true,
                 },
                 Decided::UnderWay(mut ended) => {
@@ -265,8 +273,8 @@ impl Decisions {
                     let settled = self.settle(ticket, &request, result).await;
                     drop(ended);
                     if let Some(appended) = settled? {
-                        // An earlier append may not be visible yet. The reply promises that its
-                        // events can be read.
+                        // Wait until the events are visible: an append before them may not be
+                        // durable yet, and the reply promises that they can be read.
                         self.fold.reached(appended.last).await?;
                         return Ok(Receipt { appended, earlier: false });
                     }
@@ -327,7 +335,8 @@ impl Decisions {
     fn begin(&self, decider: &Decider, request: &Request) -> Batch {
         let after = decider.head;
         let mut register = self.fold.register_mut();
-        // Never earlier than the event before it, even if the clock was set back.
+        // The batch is never recorded earlier than the event before it, even if the clock was set
+        // back.
         let not_before = register.known_at(after.position).recorded_at.unwrap_or(UtcInstant::MIN);
         let recorded_at = self.log.now().max(not_before);
         register.stamp(after.position.next(), recorded_at);
@@ -335,8 +344,9 @@ impl Decisions {
         Batch { entry, events: Vec::new(), refusals: Vec::new(), fault: None }
     }
 
-    /// Decides the command at `index` against the fold, which holds the events of the earlier ones,
-    /// and folds its event in provisionally. `false`: decide no further commands.
+    /// Decides the command at `index` against the fold, which already holds the events of the
+    /// earlier commands. Folds in the command's event provisionally. Returns `false` if no further
+    /// commands are to be decided.
     fn admit(
         &self,
         decider: &mut Decider,
@@ -392,7 +402,8 @@ impl Decisions {
         Err(RecordError::Contended)
     }
 
-    /// Tries a preview once; returns it with the position at which it was decided.
+    /// Makes a preview once. Returns the preview, and the position of the last event in the fold
+    /// before it.
     fn previewed<T>(
         &self,
         request: &Request,
@@ -418,9 +429,9 @@ impl Decisions {
         (preview, before)
     }
 
-    /// Makes a durable append visible, in log order; undoes a failed one.
+    /// Makes the events of a durable append visible, in log order, or undoes a failed append.
     ///
-    /// `None`: nothing was recorded, and the request must be decided again.
+    /// Returns `None` if nothing was recorded and the request must be decided again.
     async fn settle(
         &self,
         ticket: u64,
@@ -466,7 +477,8 @@ impl Decisions {
         }
     }
 
-    /// Undoes an append and everything decided on top of it, whose appends fail as well.
+    /// Undoes an append and all later decisions, because the appends of those decisions fail as
+    /// well.
     fn take_back(&self, decider: &mut Decider, ticket: u64) {
         let Some(index) = decider.awaited.iter().position(|awaited| awaited.ticket == ticket)
         else {

@@ -1,8 +1,9 @@
-//! The fold of the log in memory, and how far it is durable.
+//! The fold (the register in memory, built from the log), and the position up to which its events
+//! are durable.
 //!
-//! The fold runs ahead of the log: it holds events that are decided but not yet durable. Readers do
-//! not see them, because they ask at the durable position. So many requests can share one sync, and
-//! no reader waits for a writer.
+//! The fold runs ahead of the log: it also holds events that are decided but not yet durable.
+//! Readers do not see those events, because they ask at the durable position. This lets many
+//! requests share one sync to disk, and no reader waits for a writer.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -11,18 +12,18 @@ use remit_log::LogError;
 use remit_register::Register;
 use tokio::sync::watch;
 
-/// The node cannot go on, because it cannot read the next event of the log.
+/// The error of a node that has stopped because it cannot read the next event of the log.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the node stopped at event {at}")]
 pub struct Stopped {
-    /// The last event that it folded in.
+    /// The position of the last event that the node folded in.
     pub at: Position,
-    /// Why it cannot read the next.
+    /// Why the node cannot read the next event.
     #[source]
     pub why: Arc<LogError>,
 }
 
-/// The fold, and how far it is durable.
+/// The fold, and the position up to which its events are durable.
 pub(crate) struct Fold {
     register: RwLock<Register>,
     durable: watch::Sender<Position>,
@@ -36,8 +37,8 @@ impl Fold {
     }
 
     pub fn register(&self) -> RwLockReadGuard<'_, Register> {
-        // Ignore poisoning: the steps that change the fold should never panic halfway. If one did,
-        // going on would be wrong for writers, but not for readers.
+        // Ignore a poisoned lock. A change of the fold should never panic halfway. If one did, the
+        // fold would be unsafe for writers, but readers could still use it.
         self.register.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -50,7 +51,7 @@ impl Fold {
         *self.durable.borrow()
     }
 
-    /// The same position, as a receiver that is notified when it moves.
+    /// A receiver of the last position that is both durable and folded in.
     pub fn durable(&self) -> watch::Receiver<Position> {
         self.durable.subscribe()
     }
@@ -60,18 +61,18 @@ impl Fold {
         self.durable.send_replace(position);
     }
 
-    /// Wakes those who wait, because events were undone.
+    /// Wakes the tasks that wait for events to become durable, because some events were undone.
     pub fn wake(&self) {
         self.durable.send_modify(|_| {});
     }
 
-    /// Records that the node cannot go on, and why.
+    /// Records that the node has stopped, with the error `why`.
     pub fn stop(&self, why: LogError) {
         let stopped = Stopped { at: self.head(), why: Arc::new(why) };
         self.stopped.send_replace(Some(stopped));
     }
 
-    /// Why the node cannot go on; `None` while it can.
+    /// A receiver of the reason why the node stopped, which is `None` while the node runs.
     pub fn stopped(&self) -> watch::Receiver<Option<Stopped>> {
         self.stopped.subscribe()
     }
@@ -80,14 +81,14 @@ impl Fold {
     pub async fn reached(&self, position: Position) -> Result<(), Stopped> {
         let (mut durable, mut stopped) = (self.durable(), self.stopped());
         tokio::select! {
-            // Both senders live as long as `self`.
+            // `wait_for` fails only when its sender is dropped, and `self` holds both senders.
             _ = durable.wait_for(|durable| *durable >= position) => Ok(()),
             Ok(stopped) = stopped.wait_for(Option::is_some) => stopped.clone().map_or(Ok(()), Err),
         }
     }
 
-    /// Waits until the events up to `position`, which are in the fold, are durable. `false`: they
-    /// were undone, and never will be durable.
+    /// Waits until the events up to `position`, which are already in the fold, are durable. Returns
+    /// `false` if these events were undone and so will never be durable.
     pub async fn settled(&self, position: Position) -> bool {
         let mut durable = self.durable();
         loop {

@@ -1,8 +1,8 @@
-//! Follows the log: folds in its new events, including those that other nodes append.
+//! Follows the log: folds in new events, including those that other nodes append.
 //!
-//! Events that this node appends are in the fold before they are in the log. All others are read
-//! and decoded first; the fold is locked only while a few of them are folded in, so that readers
-//! hardly wait.
+//! Events that this node appends are in the fold before they are in the log. Events of other nodes
+//! are read and decoded before the fold is locked, and are folded in a few at a time, so that
+//! readers hardly wait.
 
 use std::sync::Weak;
 use std::time::Duration;
@@ -17,14 +17,15 @@ use crate::fold::Fold;
 use crate::node::Shared;
 use crate::replay::{self, Page, short};
 
-/// Events read from the log at a time.
+/// How many events are read from the log at a time.
 const PAGE: usize = 256;
-/// Events folded in under one lock, while readers wait.
+/// How many events are folded in under one write lock. Readers wait while the lock is held.
 const AT_ONCE: usize = 16;
-/// The pause after a failed read.
+/// The pause before the log is read again after a failed read.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Follows the log of a node until the node is dropped or cannot go on.
+/// Folds in the new events of a node's log until the node is dropped, the log is closed or an event
+/// cannot be read.
 pub(crate) async fn follow(node: Weak<Shared>, mut head: watch::Receiver<Position>) {
     loop {
         let Some(shared) = node.upgrade() else { return };
@@ -55,7 +56,7 @@ pub(crate) async fn follow(node: Weak<Shared>, mut head: watch::Receiver<Positio
     }
 }
 
-/// Folds in the events that the log has and the fold lacks. Stops early if appends of this node are
+/// Folds in the events that the log has and the fold lacks. Stops early if appends by this node are
 /// under way.
 async fn catch_up(shared: &Shared) -> Result<(), LogError> {
     let Shared { log, fold, decisions, .. } = shared;
@@ -70,14 +71,15 @@ async fn catch_up(shared: &Shared) -> Result<(), LogError> {
         }
         let mut decider = decisions.decider().await;
         if decider.is_awaiting() {
-            // When the last of those appends settles, it wakes this task if the log still has more.
+            // When the last append by this node settles, this task is woken if the log has more
+            // events.
             return Ok(());
         }
         put_in(fold, &mut decider, &mut beside, page).await?;
     }
 }
 
-/// Folds in a page. The caller holds the decider, so nothing is decided meanwhile.
+/// Folds in a page of events. The caller holds the decider, so no request is decided meanwhile.
 async fn put_in(
     fold: &Fold,
     decider: &mut Decider,

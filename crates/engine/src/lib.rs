@@ -1,18 +1,18 @@
-//! One node: it follows the log, keeps the fold in memory, decides requests and wakes those who
-//! wait.
+//! One node of the register: it follows the log, keeps the fold (the register in memory), decides
+//! requests, and wakes the callers that wait for new events.
 //!
-//! Lives here: [`Node`], which has the log and the fold. It follows the log, including what other
-//! nodes append (`follow`). It decides requests against the fold, and appends on condition that the
-//! head is still the event on which the decision rests (`decide`). Above the node: [`Desk`], what
-//! is kept for readers of the register, and [`Prover`], which proves what the log holds. Beside
-//! them: [`Watch`], which reports changes of answers.
+//! Lives here: [`Node`], which holds the log and the fold. The module `follow` folds in new events,
+//! including those that other nodes append. The module `decide` decides requests against the fold,
+//! and appends their events only if the log's head is still the event on which the decision rests.
+//! Two types build on the node: [`Desk`] keeps pins, groups, loads and named watches for readers,
+//! and [`Prover`] makes proofs from the log's tree. [`Watch`] reports the changes of answers.
 //!
-//! Must not live here: tonic, protobuf or SQL; nor rules about what may be recorded
-//! (`remit-domain`) or what follows from it (`remit-register`).
+//! Must not live here: tonic, protobuf or SQL; nor the rules of what may be recorded
+//! (`remit-domain`) or of how answers follow from events (`remit-register`).
 //!
-//! Locks are taken in this order: the desk's `acting`, a group's state, the decider, the fold.
-//! Never take an earlier one while you hold a later one. Of these, only `acting` and the decider
-//! are held across an await.
+//! Take locks in this order: the desk's `acting`, a group's state, the decider, the fold. Never
+//! take an earlier lock of this list while you hold a later one. Only `acting` and the decider are
+//! held across an await.
 
 mod blocking;
 mod decide;

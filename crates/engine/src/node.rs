@@ -26,7 +26,7 @@ pub(crate) struct Shared {
 }
 
 impl Node {
-    /// Opens a node over a log: folds it from its first event to its head, then follows it.
+    /// Opens a node over `log`: folds the log from its first event to its head, then follows it.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read completely.
@@ -46,23 +46,24 @@ impl Node {
         &self.shared.log
     }
 
-    /// The last position that can be asked about. The receiver is notified when it moves.
+    /// A receiver of the last position that readers may ask about, which is the last durable event
+    /// in the fold.
     #[must_use]
     pub fn head(&self) -> watch::Receiver<Position> {
         self.shared.fold.durable()
     }
 
-    /// Why the node cannot go on; `None` while it can. A stopped node can still be read, but is out
-    /// of date: its answers must not be used.
+    /// A receiver of the reason why the node stopped, which is `None` while the node runs. A
+    /// stopped node can still be read, but its answers are out of date and must not be used.
     #[must_use]
     pub fn stopped(&self) -> watch::Receiver<Option<Stopped>> {
         self.shared.fold.stopped()
     }
 
-    /// Waits until the events up to a position are durable and can be asked about.
+    /// Waits until the events up to `position` are durable and visible to readers.
     ///
     /// # Errors
-    /// [`Stopped`] if the node cannot go on.
+    /// [`Stopped`] if the node has stopped before it reached `position`.
     pub async fn reached(&self, position: Position) -> Result<(), Stopped> {
         self.shared.fold.reached(position).await
     }
@@ -73,16 +74,16 @@ impl Node {
         london_day(self.log().now()).unwrap_or(Day::MIN)
     }
 
-    /// Reads the fold. `read` gets the register and the last durable position, and must not ask
-    /// beyond it.
+    /// Calls `read` with the fold and the position of the last durable event. `read` must not ask
+    /// about later positions.
     pub fn view<T>(&self, read: impl FnOnce(&Register, Position) -> T) -> T {
         let register = self.shared.fold.register();
         let head = self.shared.fold.head();
         read(&register, head)
     }
 
-    /// Folds the log afresh up to the node's position. Returns that position, the fingerprint of
-    /// the node's own fold and that of the fresh one; the two must be equal.
+    /// Folds the log again, up to the node's head. Returns the head, the fingerprint of the node's
+    /// own fold, and the fingerprint of the new fold. The two fingerprints must be equal.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.
@@ -92,7 +93,7 @@ impl Node {
         Ok((head, own, afresh.fingerprint()))
     }
 
-    /// A separate fold of the log, up to the node's present position.
+    /// Makes a separate fold of the log, up to the node's head.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.
@@ -100,7 +101,7 @@ impl Node {
         Replay::until(self.log(), self.shared.fold.head()).await
     }
 
-    /// What the log remembers of a request.
+    /// The log's record of the request `id`; `None` if that request is not recorded.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.
@@ -108,11 +109,11 @@ impl Node {
         self.shared.log.request(id).await
     }
 
-    /// Decides a batch of commands without recording it. Returns its events, the checks that fail,
-    /// and what `read` returns. `read` gets the register with the events in it, and the positions
-    /// before and after them.
+    /// Decides a batch of commands without recording it. Returns the events of the batch, the
+    /// checks that fail, and the result of `read`. `read` gets the register with these events
+    /// folded in, the position of the last event before them, and the position of the last of them.
     ///
-    /// Nobody else sees the events. Other decisions wait meanwhile.
+    /// No other reader sees these events. No other request is decided meanwhile.
     ///
     /// # Errors
     /// [`RecordError`] other than [`RecordError::Refused`].
@@ -124,14 +125,15 @@ impl Node {
         Arc::clone(&self.shared.decisions).preview(request, read).await
     }
 
-    /// Decides a request and, if every check passes, appends its events. Returns once they are
-    /// durable and can be read. The same id gives the same result for ever.
+    /// Decides a request and, if every check passes, appends its events. Returns once the events
+    /// are durable and visible to readers. Once a request is recorded, sending it again with the
+    /// same id gives the same result for ever.
     ///
-    /// If the caller goes away, the request is still finished.
+    /// If the caller drops the future, the request is still completed.
     ///
     /// # Errors
-    /// [`RecordError`]; nothing is then recorded. Only after [`RecordError::Log`] is that unknown:
-    /// send the same id again to find out.
+    /// [`RecordError`] if the request was not recorded. After [`RecordError::Log`] it may have been
+    /// recorded: send the request again with the same id to find out.
     pub async fn record(&self, request: Request) -> Result<Receipt, RecordError> {
         let decisions = Arc::clone(&self.shared.decisions);
         let done = tokio::spawn(async move { decisions.record(request).await });

@@ -1,4 +1,4 @@
-//! Proofs from the log's tree, at any size that it ever had; and statements.
+//! Proofs from the log's Merkle tree, at any size that the tree ever had; and statements.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::blocking::Blocking;
 use crate::node::Node;
 
-/// Proofs computed at once. Each takes two threads of the blocking pool.
+/// How many proofs are computed at once. Each proof takes two threads of the blocking pool.
 const AT_ONCE: usize = 16;
 
-/// Proves what the log of a node holds.
+/// Makes proofs and statements about the log of a node.
 #[derive(Clone)]
 pub struct Prover {
     node: Node,
@@ -23,7 +23,7 @@ pub struct Prover {
     indexed: Arc<Mutex<Indexed>>,
 }
 
-/// Why nothing could be proved.
+/// Why a proof could not be made.
 #[derive(Debug, thiserror::Error)]
 enum ProveError {
     #[error(transparent)]
@@ -42,7 +42,7 @@ impl From<ProveError> for LogError {
 }
 
 impl Prover {
-    /// A prover over the log of a node.
+    /// Makes a prover for the log of `node`.
     #[must_use]
     pub fn new(node: Node) -> Self {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
@@ -63,7 +63,7 @@ impl Prover {
         Ok(done.map_err(|_| LogError::Closed)??)
     }
 
-    /// The root over the first `size` events, which must be durable.
+    /// The root of the tree over the first `size` events. These events must be durable.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.
@@ -75,11 +75,11 @@ impl Prover {
         self.prove(move |log| Ok(Frontier::of(size.get(), log)?.root())).await
     }
 
-    /// The roots of `count` adjacent subtrees, from number `first` on. Each must be complete: have
-    /// 2^`level` leaves.
+    /// The roots of `count` adjacent subtrees at `level`, from subtree number `first` on. Each
+    /// subtree must be complete: it must have 2^`level` leaves.
     ///
     /// # Errors
-    /// [`LogError`] if the log cannot be read, or one of them is not complete.
+    /// [`LogError`] if the log cannot be read, or one of the subtrees is not complete.
     pub async fn hashes(&self, level: u8, first: u64, count: u64) -> Result<Vec<Hash>, LogError> {
         let numbers = first..first.saturating_add(count);
         self.prove(move |log| {
@@ -88,11 +88,11 @@ impl Prover {
         .await
     }
 
-    /// Proves that the event at `position` is among the first `size`; returns the hashes of the
-    /// proof.
+    /// Proves that the event at `position` is among the first `size` events of the log. Returns the
+    /// hashes of the proof.
     ///
     /// # Errors
-    /// [`LogError`] if the log cannot be read, or the event is not among them.
+    /// [`LogError`] if the log cannot be read, or the event is not among the first `size` events.
     pub async fn prove_inclusion(
         &self,
         position: Position,
@@ -102,11 +102,11 @@ impl Prover {
         self.prove(move |log| Ok(tree::prove_inclusion(size.get(), leaf, log)?)).await
     }
 
-    /// Proves that the events from `first` to `last` are among the first `size`; returns the hashes
-    /// of the proof.
+    /// Proves that the events from `first` to `last` are among the first `size` events of the log.
+    /// Returns the hashes of the proof.
     ///
     /// # Errors
-    /// [`LogError`] if the log cannot be read, or they are not all among them.
+    /// [`LogError`] if the log cannot be read, or `last` is not among the first `size` events.
     pub async fn prove_several(
         &self,
         first: Position,
@@ -118,7 +118,7 @@ impl Prover {
     }
 
     /// Proves that the tree over the first `size` events begins with the tree over the first
-    /// `earlier`; returns the hashes of the proof.
+    /// `earlier` events. Returns the hashes of the proof.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read, or `earlier` is 0 or greater than `size`.
@@ -130,11 +130,12 @@ impl Prover {
         self.prove(move |log| Ok(tree::prove_consistency(earlier.get(), size.get(), log)?)).await
     }
 
-    /// Issues a statement over all durable events. Statements are issued one at a time: each first
-    /// brings the index up to the head, and the first one builds it from the first event.
+    /// Issues a statement over all durable events. Statements are issued one at a time. Each
+    /// statement first adds the new events up to the head to the index; the first statement builds
+    /// the index from the first event.
     ///
     /// # Errors
-    /// [`IssueError`].
+    /// [`IssueError`] if the statement cannot be issued.
     pub async fn statement(
         &self,
         asked: Asked,

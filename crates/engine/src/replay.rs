@@ -1,4 +1,4 @@
-//! Builds the fold from the log: pages are read and decoded ahead, and folded in order.
+//! Builds the fold from the log: reads and decodes pages of events ahead, and folds them in order.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,28 +11,32 @@ use remit_shape::{Beside, Disclosure, Recorded, RequestId, decode};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Events read from the log at a time.
+/// How many events are read from the log at a time.
 const PAGE: usize = 1_024;
-/// Pages that wait for each decoder, and decoded pages of each that wait for the fold.
+/// How many pages may wait for each decoder, and how many decoded pages of each decoder may wait to
+/// be folded.
 const AHEAD: usize = 2;
-/// Threads that decode in turn while one thread folds. They stay the same for the whole replay: the
-/// allocator keeps memory that was allocated on ever other threads.
+/// How many threads decode pages in turn, while one thread folds them. The same threads decode for
+/// the whole replay: if new threads were used each time, the allocator would retain memory for each
+/// of them.
 const DECODERS: usize = 2;
 
-/// A hash of a request id. Different ids almost never have the same one.
+/// A short hash of a request id. Different ids almost never have the same hash.
 pub(crate) fn short(id: &RequestId) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     hasher.finish()
 }
 
-/// Events as recorded, each with the hash of its leaf, and the values beside them.
+/// A page of decoded events, each with the hash of its leaf, and the values stored beside these
+/// events.
 pub(crate) struct Page {
     pub events: Vec<(Recorded, remit_ledger::Hash)>,
     pub beside: Vec<Disclosure>,
 }
 
-/// Reads and decodes the next page of a log. It is empty only at the head.
+/// Reads and decodes up to `limit` events after position `after`. The page is empty only at the
+/// head.
 pub(crate) async fn page(log: &Log, after: Position, limit: usize) -> Result<Page, LogError> {
     let (events, beside) = read(log, after, limit).await?;
     joined(tokio::task::spawn_blocking(move || decoded(events, beside))).await
@@ -44,7 +48,8 @@ async fn read(
     limit: usize,
 ) -> Result<(Vec<Stored>, Vec<Disclosure>), LogError> {
     let events = log.read(after, limit).await?;
-    // Read after the events: a value that is gone by now was redacted by an event still to be read.
+    // The values are read after the events. A value that is already gone was redacted by an event
+    // that is still to be read.
     let beside = match events.last() {
         Some(last) => log.disclosures(after, last.position).await?,
         None => Vec::new(),
@@ -64,12 +69,12 @@ fn decoded(events: Vec<Stored>, beside: Vec<Disclosure>) -> Result<Page, LogErro
 }
 
 async fn joined<T>(task: JoinHandle<Result<T, LogError>>) -> Result<T, LogError> {
-    // A task that could not finish belongs to a runtime that is shutting down.
+    // If the task could not finish, its runtime is shutting down.
     task.await.unwrap_or(Err(LogError::Closed))
 }
 
-/// Checks that every redacted value is gone, and that every other value that was committed to was
-/// there.
+/// Checks that every redacted value is gone, and that every other value to which an event commits
+/// was found.
 pub(crate) async fn finish(log: &Log, beside: Beside) -> Result<(), LogError> {
     for (position, field) in beside.redacted() {
         let now = log.disclosures(position.prev(), *position).await?;
@@ -78,21 +83,22 @@ pub(crate) async fn finish(log: &Log, beside: Beside) -> Result<(), LogError> {
     Ok(beside.finish()?)
 }
 
-/// A fold of a log's events, from the first on.
+/// A fold in progress: a log's events from the first event on.
 #[derive(Default)]
 pub(crate) struct Replay {
     pub register: Register,
-    /// Hashes of all request ids.
+    /// The hashes of the request ids of all events folded in.
     pub seen: HashSet<u64>,
     frontier: Frontier,
     beside: Beside,
     leaf: remit_ledger::Hash,
-    /// The log's own tree, with which the events are compared.
+    /// The size and root of the tree that the log stores, with which the events are compared.
     tree: Option<TreeHead>,
 }
 
 impl Replay {
-    /// Folds a log from its first event to its head, and compares it with the log's tree.
+    /// Folds a log from its first event to its head, and compares the events with the log's stored
+    /// tree.
     pub async fn whole(log: &Log) -> Result<Self, LogError> {
         let mut replay = Box::<Self>::default();
         replay.tree = Some(log.tree());
@@ -101,7 +107,7 @@ impl Replay {
         let folded = tokio::task::spawn_blocking(move || replay.fold_all(pages));
         let mut replay = match joined(folded).await {
             Err(LogError::Damaged(Damage::Root)) => {
-                // The whole check names the event.
+                // The events do not match the root. The full check names the damaged event.
                 log.check().await?;
                 return Err(Damage::Root.into());
             }
@@ -109,7 +115,7 @@ impl Replay {
         };
         finish(log, std::mem::take(&mut replay.beside)).await?;
         match replay.tree {
-            // The tree has events that could not be read.
+            // The stored tree has more events than could be read.
             Some(tree) if tree.size > replay.head().position => {
                 Err(Damage::Missing(replay.head().position.next()).into())
             }
@@ -117,7 +123,7 @@ impl Replay {
         }
     }
 
-    /// Folds a log up to position `until`, or to its head if that comes first.
+    /// Folds a log up to position `until`, or to its head if the head comes first.
     pub async fn until(log: &Log, until: Position) -> Result<Register, LogError> {
         let mut replay = Self::default();
         while replay.register.tail() < until {
@@ -131,12 +137,12 @@ impl Replay {
         Ok(replay.register)
     }
 
-    /// The last event folded in.
+    /// The last event that was folded in.
     pub fn head(&self) -> Head {
         Head { position: self.register.tail(), leaf: self.leaf }
     }
 
-    /// Folds pages until there are no more.
+    /// Folds all decoded pages, taking them from each decoder in turn.
     fn fold_all(mut self: Box<Self>, mut pages: Pages) -> Result<Box<Self>, LogError> {
         for turn in (0..DECODERS).cycle() {
             let Some(page) = pages[turn].blocking_recv() else { break };
@@ -162,7 +168,8 @@ impl Replay {
     }
 }
 
-/// Folds in the next event with the values beside it; returns the id of its request.
+/// Folds in the next event of the log, with the values stored beside it. Returns the id of the
+/// request that recorded the event.
 pub(crate) fn fold(
     register: &mut Register,
     beside: &mut Beside,
@@ -178,8 +185,8 @@ pub(crate) fn fold(
     Ok(recorded.request_id)
 }
 
-/// The decoded pages of a log from its first event to its head, from the decoders in turn. If a
-/// read fails, its error comes last.
+/// The decoded pages of a log from its first event to its head: one channel for each decoder, to be
+/// read in turn. If a read fails, its error is the last item.
 type Pages = Vec<mpsc::Receiver<Result<Page, LogError>>>;
 
 /// Reads and decodes the pages of a log ahead of the thread that folds them.
@@ -205,7 +212,8 @@ fn ahead(log: &Log) -> Pages {
 
 type ReadPage = Result<(Vec<Stored>, Vec<Disclosure>), LogError>;
 
-/// One thread that decodes the pages it is sent.
+/// Starts a thread that decodes pages. Returns the sender of stored pages and the receiver of
+/// decoded pages.
 fn decoder() -> (mpsc::Sender<ReadPage>, mpsc::Receiver<Result<Page, LogError>>) {
     let (read, mut stored) = mpsc::channel::<ReadPage>(AHEAD);
     let (send, pages) = mpsc::channel(AHEAD);

@@ -1,10 +1,11 @@
-//! Watches: they report the changes of answers, in order. A state machine without I/O.
+//! Watches, which report the changes of answers in order. A watch is a state machine without I/O.
 //!
-//! Lives here: what a watch is about ([`Target`]), where it is ([`Cursor`]), and what it reports
-//! next ([`Watch`]). The steps follow from the register (`remit_register::Watched`), so a watch
-//! that continues from a cursor reports exactly the rest, on any node of the same log.
+//! Lives here: what a watch is about ([`Target`]), how far it has reported ([`Cursor`]), and what
+//! it reports next ([`Watch`]). The register gives the steps to report (`remit_register::Watched`),
+//! so a watch that continues from a cursor reports exactly the remaining notices, on any node of
+//! the same log.
 //!
-//! Must not live here: clocks, streams, or how cursors are kept (`desk::watches`).
+//! Must not live here: clocks, streams, or how cursors are stored (`desk::watches`).
 
 mod cursor;
 mod target;
@@ -18,7 +19,7 @@ use remit_register::{Answer, Change, Place, Point, Register, Step, Watched};
 pub use cursor::Cursor;
 pub use target::{Target, Targets};
 
-/// Steps looked up at a time.
+/// How many steps are looked up in the register at a time.
 const STEPS: usize = 64;
 
 /// A change of a watched answer.
@@ -26,15 +27,16 @@ const STEPS: usize = 64;
 pub struct Notice<'a> {
     /// The target whose answer changed.
     pub target: &'a Target,
-    /// The answer before and after, and why.
+    /// The change: the answer before and after it, and the events that caused it.
     pub change: &'a Change<'a>,
-    /// The cause: an event was recorded, or a day began.
+    /// The step that caused the change: an event was recorded, or a day began.
     pub step: Step,
-    /// The point at which the watch is after the step.
+    /// The point that the watch has reached after the step.
     pub after: Point,
-    /// Whether it affects days before the one on which it was recorded.
+    /// Whether the change affects days before the day on which its event was recorded.
     pub retroactive: bool,
-    /// For a pin: whether the register now gives the answer that was relied on.
+    /// Whether the register now gives the answer that was relied on. `false` if the target is not a
+    /// pin.
     pub as_pinned: bool,
     /// The cursor from which to continue after this notice.
     pub cursor: Cursor,
@@ -43,20 +45,21 @@ pub struct Notice<'a> {
 /// An answer as it stands when a watch begins.
 #[derive(Debug)]
 pub struct Present<'a> {
-    /// The target.
+    /// The target that the answer belongs to.
     pub target: &'a Target,
-    /// The place.
+    /// The place that the answer is about.
     pub place: &'a Place,
-    /// The function.
+    /// The function that the answer is about.
     pub function: &'a FunctionCode,
-    /// The answer.
+    /// The present answer for the function at the place.
     pub answer: &'a Answer<'a>,
-    /// For a pin: whether the register gives the answer that was relied on.
+    /// Whether the register gives the answer that was relied on. `false` if the target is not a
+    /// pin.
     pub as_pinned: bool,
 }
 
-/// The cursor counts more notices of a step than the step has, so it cannot come from a watch of
-/// these targets.
+/// The error for a cursor that counts more notices of a step than the step has, and so cannot come
+/// from a watch of these targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the cursor says that {0} notices of that step were told, and it has fewer")]
 pub struct NoSuchNotice(pub usize);
@@ -67,26 +70,26 @@ pub struct Watch {
     targets: Targets,
     watched: Arc<[Watched]>,
     cursor: Cursor,
-    /// The places whose present answers are still to be reported; `None` when all were.
+    /// The places whose present answers are still to be reported; `None` once all are reported.
     present: Option<Walk>,
-    /// Steps that were looked up and are still to be reported, each with the point before it.
+    /// Steps that were looked up and are still to be reported, each with the point before the step.
     steps: VecDeque<(Point, Step)>,
     under_way: Option<UnderWay>,
 }
 
-/// The step that is being reported.
+/// A step whose notices are being reported.
 #[derive(Clone)]
 struct UnderWay {
     before: Point,
     step: Step,
     walk: Walk,
-    /// How many of its notices were found so far.
+    /// How many notices of the step were found so far.
     number: usize,
-    /// How many of its notices were reported before the watch was interrupted.
+    /// How many notices of the step were reported before the watch was interrupted.
     skip: usize,
 }
 
-/// A walk through the places of every target.
+/// Walks through the places of every target, one place at a time.
 #[derive(Clone, Default)]
 struct Walk {
     next: usize,
@@ -94,7 +97,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// The next place, with the index of its target.
+    /// Returns the next place and the index of its target; `None` after the last place.
     fn next(
         &mut self,
         watched: &[Watched],
@@ -113,14 +116,14 @@ impl Walk {
 }
 
 impl Watch {
-    /// Begins a watch that reports the present answers at a point, then what changes.
+    /// Begins a watch that first reports the answers at the point `at`, then their changes.
     #[must_use]
     pub fn from_now(targets: Targets, at: Point) -> Self {
         let cursor = Cursor::at(at, Some(targets.number()));
         Self { present: Some(Walk::default()), ..Self::from_cursor(targets, cursor) }
     }
 
-    /// Continues a watch from a cursor.
+    /// Continues a watch of `targets` from `cursor`.
     #[must_use]
     pub fn from_cursor(targets: Targets, cursor: Cursor) -> Self {
         let cursor = cursor.of(targets.number());
@@ -128,20 +131,20 @@ impl Watch {
         Self { targets, watched, cursor, present: None, steps: VecDeque::new(), under_way: None }
     }
 
-    /// What the watch is about.
+    /// The targets of the watch.
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         &self.targets
     }
 
-    /// Where the watch is: everything before it was reported.
+    /// The cursor of the watch. Everything before the cursor was reported.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         self.cursor
     }
 
-    /// Reports the present answers, looking at no more than `looks` places. `true`: all are
-    /// reported.
+    /// Calls `tell` with the present answers at no more than `looks` further places. Returns `true`
+    /// once all present answers are reported.
     pub fn present(
         &mut self,
         register: &Register,
@@ -165,8 +168,8 @@ impl Watch {
         self.present.is_none()
     }
 
-    /// Reports the changes up to the point `to`, looking at no more than `looks` places. `true`:
-    /// the watch has reached `to`.
+    /// Calls `tell` with the changes up to the point `to`, looking at no more than `looks` places.
+    /// Returns `true` once the watch has reached `to`.
     ///
     /// # Errors
     /// [`NoSuchNotice`] if the cursor with which the watch began is not from a watch of these
@@ -192,14 +195,15 @@ impl Watch {
         Ok(false)
     }
 
-    /// The next step to report. `None`: there is none up to the point `to`.
+    /// The next step to report; `None` if there is no step up to the point `to`.
     fn step(&mut self, register: &Register, to: Point) -> Result<Option<UnderWay>, NoSuchNotice> {
         if let Some(step) = self.under_way.take() {
             return Ok(Some(step));
         }
         let begun = self.cursor.begun();
         if begun.is_some_and(|step| !step.is_within(to)) {
-            // Another node, further ahead, began to report this step; this node has not reached it.
+            // Another node, further ahead, began to report this step; this node has not reached the
+            // step yet.
             return Ok(None);
         }
         if self.steps.is_empty() {
@@ -218,7 +222,7 @@ impl Watch {
         Ok(Some(UnderWay { before, step, walk: Walk::default(), number: 0, skip }))
     }
 
-    /// Reports what a step changes at one place.
+    /// Calls `tell` with each change that the step `under_way` makes at one place.
     fn tell_place(
         &mut self,
         register: &Register,
@@ -253,7 +257,7 @@ impl UnderWay {
     }
 }
 
-/// Whether a change affects days before the one on which it was recorded.
+/// Whether `change` affects days before the day on which its event was recorded.
 fn is_retroactive(register: &Register, change: &Change<'_>, step: Step) -> bool {
     let before = |recorded_on: Option<Day>| {
         let earlier = |from| recorded_on.is_some_and(|recorded_on| from < recorded_on);
@@ -265,7 +269,8 @@ fn is_retroactive(register: &Register, change: &Change<'_>, step: Step) -> bool 
     }
 }
 
-/// For a pin: whether the register, as known at `known_at`, gives the answer that was relied on.
+/// Whether the register, as known at `known_at`, gives the answer that was relied on. `false` if
+/// `target` is not a pin.
 fn as_pinned(target: &Target, register: &Register, known_at: Position) -> bool {
     target.pin().is_some_and(|pin| pin.is_still_said(register, known_at))
 }

@@ -1,4 +1,4 @@
-//! Commands: reads `Record` requests, and writes commands as messages.
+//! Reads `Record` requests, and writes commands as messages.
 
 use std::sync::Arc;
 
@@ -16,15 +16,15 @@ use crate::fields::Fields;
 use crate::value::Value;
 use crate::{pb, render};
 
-/// The most commands in one request.
+/// The maximum number of commands in one request.
 pub const COMMANDS_MAX: usize = 5_000;
-/// The longest `actor`, in characters.
+/// The maximum length of `actor`, in characters.
 const ACTOR_CHARS_MAX: usize = 200;
 
-/// Reads a `Record` request. With `validate_only`, the request id may be empty.
+/// Reads a `Record` request. If `validate_only` is true, the request id may be empty.
 ///
 /// # Errors
-/// `INVALID_ARGUMENT` with every bad field.
+/// `INVALID_ARGUMENT`, with every bad field (at most 30 are listed).
 pub fn record(mut request: pb::RecordRequest) -> Result<Request, Status> {
     let mut fields = Fields::default();
     let digest = digest(&mut request);
@@ -61,7 +61,8 @@ pub fn record(mut request: pb::RecordRequest) -> Result<Request, Status> {
     fields.finish(request)
 }
 
-/// The evidence of the whole request, for commands that carry none. `Given(None)`: it is invalid.
+/// The evidence of the whole request, used for each command that has none of its own. `Absent` if
+/// the request has none; `Given(None)` if its evidence is invalid.
 enum Default {
     Absent,
     Given(Option<Arc<Evidence>>),
@@ -90,7 +91,8 @@ fn read_evidence(fields: &mut Fields, wire: &pb::Evidence) -> Option<Arc<Evidenc
     Some(Arc::new(Evidence { source, url, made_on, confidence: confidence?, note: note? }))
 }
 
-/// The SHA-256 of a request without its `request_id` and `prove`. Leaves `prove` cleared.
+/// Returns the SHA-256 of a request, computed without its `request_id` and `prove`. Sets `prove` to
+/// false.
 fn digest(request: &mut pb::RecordRequest) -> [u8; 32] {
     use prost::Message;
     let id = std::mem::take(&mut request.request_id);
@@ -100,7 +102,7 @@ fn digest(request: &mut pb::RecordRequest) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// The wire name of a kind of fact, such as `body_established`.
+/// Returns the wire name of a kind of fact, such as `body_established`.
 fn name(kind: FactKind) -> String {
     kind.word().replace('-', "_")
 }
@@ -135,7 +137,8 @@ macro_rules! acts {
             }
         }
 
-        /// The wire name of a command's act; `act` if there is none.
+        /// Returns the wire name of a command's act, such as `body_established`; `act` if the
+        /// command has no act.
         fn act_name(act: Option<&pb::command::Act>) -> String {
             use pb::command::Act as A;
             match act {
@@ -149,8 +152,8 @@ macro_rules! acts {
             }
         }
 
-        /// The act of the command that states a fact. `None`: no command states it; only a decision
-        /// produces it.
+        /// Returns the act of the command that records `fact`. `None` if no command records that
+        /// kind of fact directly: only the decision on another command produces it.
         fn write_stated(fact: &Fact) -> Option<pb::command::Act> {
             use pb::command::Act as A;
             match fact {
@@ -173,13 +176,13 @@ fn read_notice(fields: &mut Fields, wire: &pb::GiveNotice) -> Option<Act> {
     Some(Act::GiveNotice { instrument: instrument?, given_by: given_by?, given_on: given_on? })
 }
 
-/// The wire name of each command's act.
+/// Returns the wire name of each command's act, in the order of the commands.
 #[must_use]
 pub fn act_names(commands: &[pb::Command]) -> Vec<String> {
     commands.iter().map(|command| act_name(command.act.as_ref())).collect()
 }
 
-/// A command as the message that a client sends.
+/// Converts a command to the message that a client sends.
 #[must_use]
 pub fn write(command: &Command) -> pb::Command {
     pb::Command {

@@ -1,4 +1,5 @@
-//! The only way in: turns fields of messages into checked values, and collects every bad field.
+//! Turns the fields of request messages into checked values, and collects every bad field. Every
+//! request is read through this module.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -12,14 +13,14 @@ use crate::pb;
 use crate::status::{Violation, invalid};
 use crate::value::Value;
 
-/// The most items in one list of a command.
+/// The maximum number of items in one list of a command.
 const ITEMS_MAX: usize = 1_000;
-/// The longest filter, in bytes.
+/// The maximum length of a filter, in bytes.
 const FILTER_BYTES_MAX: usize = 4_096;
-/// The most violations in one reply.
+/// The maximum number of violations in one reply.
 const VIOLATIONS_MAX: usize = 30;
 
-/// Reads the fields of one message and collects a violation for each bad one.
+/// Reads the fields of one message, and collects a violation for each bad field.
 #[derive(Default)]
 pub struct Fields {
     path: String,
@@ -27,7 +28,8 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Records that `field` is bad, and why.
+    /// Adds a violation: `description` states what is wrong with `field`. Violations beyond the
+    /// maximum are dropped.
     pub fn bad(&mut self, field: &str, description: impl Display) {
         if self.violations.len() < VIOLATIONS_MAX {
             let field = format!("{}{field}", self.path);
@@ -35,10 +37,10 @@ impl Fields {
         }
     }
 
-    /// The value, if no field was bad.
+    /// Returns the result of `value` if no field was bad.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` with all violations.
+    /// `INVALID_ARGUMENT`, with the collected violations.
     pub fn finish<T>(self, value: impl FnOnce() -> Option<T>) -> Result<T, Status> {
         match value() {
             Some(value) if self.violations.is_empty() => Ok(value),
@@ -46,13 +48,13 @@ impl Fields {
         }
     }
 
-    /// The status `INVALID_ARGUMENT` with all violations.
+    /// Returns the status `INVALID_ARGUMENT` with the collected violations.
     #[must_use]
     pub fn refused(self) -> Status {
         invalid(self.violations)
     }
 
-    /// Calls `read` with `field` as the path prefix of every violation.
+    /// Calls `read`. `field` is added as a prefix to the path of every violation that `read` adds.
     pub fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.path.len();
         self.path.push_str(field);
@@ -62,7 +64,7 @@ impl Fields {
         value
     }
 
-    /// Parses a required code, id or text.
+    /// Parses a required code, id or text. Empty text is a violation.
     pub fn parse<T: FromStr<Err: Display>>(&mut self, field: &str, text: &str) -> Option<T> {
         if text.is_empty() {
             self.bad(field, "is required");
@@ -71,8 +73,8 @@ impl Fields {
         text.parse().map_err(|error: T::Err| self.bad(field, error)).ok()
     }
 
-    /// Reads each item of a list under its indexed name, such as `codes[2]`. `None` if any item is
-    /// bad or there are too many.
+    /// Reads each item of a list. A violation names the item with its index, such as `codes[2]`.
+    /// Returns `None` if any item is bad or there are too many items.
     pub(crate) fn items<S, T>(
         &mut self,
         field: &str,
@@ -90,7 +92,7 @@ impl Fields {
         (found.len() == items.len()).then_some(found)
     }
 
-    /// Records a violation if a required list has no items.
+    /// Adds a violation if a required list has no items.
     pub(crate) fn not_empty<T>(&mut self, field: &str, items: &[T]) {
         if items.is_empty() {
             self.bad(field, "is required: at least one");
@@ -102,7 +104,8 @@ impl Fields {
         T::read(self, field, wire)
     }
 
-    /// A required value of a closed vocabulary. Its wire number is its index in `W::ALL` plus 1.
+    /// Reads a required word of the closed vocabulary `W`. The wire number of a word is its index
+    /// in `W::ALL` plus 1.
     pub fn word<W: Word>(&mut self, field: &str, number: i32) -> Option<W> {
         let found = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
         match found.and_then(|index| W::ALL.get(index)) {
@@ -118,7 +121,7 @@ impl Fields {
         }
     }
 
-    /// A required day.
+    /// Reads a required day.
     pub fn day(&mut self, field: &str, date: Option<pb::Date>) -> Option<Day> {
         let Some(date) = date else {
             self.bad(field, "is required");
@@ -129,12 +132,12 @@ impl Fields {
         day.map_err(|error| self.bad(field, error)).ok()
     }
 
-    /// A day that may be absent: `Some(None)` if it is.
+    /// Reads an optional day. Returns `Some(None)` if the day is absent.
     pub fn optional_day(&mut self, field: &str, date: Option<pb::Date>) -> Option<Option<Day>> {
         if date.is_none() { Some(None) } else { self.day(field, date).map(Some) }
     }
 
-    /// A required period.
+    /// Reads a required period.
     pub fn period(&mut self, field: &str, period: Option<pb::Period>) -> Option<Period> {
         let Some(period) = period else {
             self.bad(field, "is required");
@@ -147,8 +150,8 @@ impl Fields {
             .ok()
     }
 
-    /// The heartbeat interval: the time without a message after which a heartbeat is sent, 1 to 10
-    /// seconds. 0 means 10.
+    /// Reads the heartbeat interval: the maximum seconds without a message before a heartbeat is
+    /// sent, 1 to 10. 0 means 10.
     pub fn silence(&mut self, field: &str, seconds: u32) -> Option<Duration> {
         match seconds {
             0 => Some(Duration::from_secs(10)),
@@ -160,25 +163,25 @@ impl Fields {
         }
     }
 
-    /// A place: the code of a body, or the id of a contract, which contains a slash.
+    /// Reads a place: the code of a body, or the id of a contract, which contains a slash.
     pub fn place(&mut self, field: &str, text: &str) -> Option<Place> {
         self.parse(field, text)
     }
 }
 
-/// A point on the known axis, as the request gives it.
+/// The known point that a request asks for, before it is resolved to a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedKnown {
-    /// Everything up to the head.
+    /// What is known at the head.
     Head,
-    /// Everything recorded at or before an instant.
+    /// What was known at an instant: everything recorded at or before that instant.
     Instant(UtcInstant),
-    /// Everything up to a position.
+    /// What was known at a position: everything recorded up to and including that position.
     Position(Position),
 }
 
 impl Fields {
-    /// A point on the known axis. Absent: the head.
+    /// Reads the known point that a request asks for. If absent, the head.
     pub fn known(&mut self, known: Option<&pb::KnownAt>) -> Option<AskedKnown> {
         match known.map(|known| &known.point) {
             None => Some(AskedKnown::Head),
@@ -195,7 +198,7 @@ impl Fields {
         }
     }
 
-    /// An instant from 1900 to 2199, truncated to microseconds.
+    /// Reads an instant in the years 1900 to 2199, and truncates it to microseconds.
     pub fn instant(&mut self, field: &str, instant: &prost_types::Timestamp) -> Option<UtcInstant> {
         let nanos = i64::from(instant.nanos);
         let years = -2_208_988_800..=7_258_118_399;
@@ -206,7 +209,8 @@ impl Fields {
         Some(UtcInstant::from_micros(instant.seconds * 1_000_000 + nanos / 1_000))
     }
 
-    /// The position of a consistency token (the field `at_least`). An empty token is position 0.
+    /// Reads a consistency token (the field `at_least`), and returns its position. An empty token
+    /// means position 0.
     pub fn token(&mut self, token: &str, log_id: &str) -> Option<Position> {
         if token.is_empty() {
             return Some(Position::ZERO);
@@ -218,7 +222,7 @@ impl Fields {
         position
     }
 
-    /// The position of a stream cursor.
+    /// Reads a stream cursor, and returns its position.
     pub fn cursor(&mut self, field: &str, cursor: &str, log_id: &str) -> Option<Position> {
         let position = position_of(cursor, log_id);
         if position.is_none() {
@@ -227,7 +231,7 @@ impl Fields {
         position
     }
 
-    /// An event filter. Empty text lets every event pass.
+    /// Reads an event filter. An empty filter lets every event pass.
     pub fn filter(&mut self, text: &str) -> Option<Filter> {
         if text.len() > FILTER_BYTES_MAX {
             self.bad("filter", format_args!("is longer than {FILTER_BYTES_MAX} bytes"));
@@ -243,7 +247,8 @@ fn position_of(token: &str, log_id: &str) -> Option<Position> {
     position.parse().ok().filter(|_| canonical)
 }
 
-/// The consistency token, and stream cursor, for a position of a log: `position@log_id`.
+/// Returns `position@log_id`, the text of both the consistency token and the stream cursor for a
+/// position.
 #[must_use]
 pub fn token(position: Position, log_id: &str) -> String {
     format!("{position}@{log_id}")

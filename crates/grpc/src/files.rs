@@ -1,8 +1,8 @@
-//! The log as static files over plain HTTP, laid out as in C2SP tlog-tiles: `/checkpoint`,
+//! Serves the log as static files over plain HTTP, laid out as in C2SP tlog-tiles: `/checkpoint`,
 //! `/tile/<L>/<N>[.p/<W>]` and `/tile/entries/<N>[.p/<W>]`.
 //!
-//! From these files a reader can compute every proof without asking the server, and a copy of all
-//! of them is a copy of the log.
+//! From these files a reader can compute every proof without asking the server. A copy of all the
+//! files is a copy of the log.
 
 use axum::Router;
 use axum::extract::State;
@@ -19,9 +19,9 @@ use crate::gate::{self, NO_CACHE, not_found, unavailable};
 use crate::services::Api;
 use crate::status;
 
-/// The `Cache-Control` of tiles and entry bundles: the content at one path never changes.
+/// The `Cache-Control` header of tiles and entry bundles. The content at one path never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-/// The routes of these files, to be merged into the router of the services.
+/// Returns the routes of the static files. The caller merges them into the router of the services.
 pub(crate) fn files(api: Api) -> Router {
     Router::new()
         .route("/checkpoint", get(checkpoint))
@@ -55,8 +55,8 @@ async fn tile(State(api): State<Api>, uri: Uri) -> Response {
         Holds::Entries => match entries(&api, tile).await {
             Ok(entries) => match tiles::bundle(&entries) {
                 Ok(bytes) => Ok(bytes),
-                // An event is too long for a bundle: it was recorded before events had a maximum
-                // length.
+                // The bundle cannot be made: one event is too long for it, because that event was
+                // recorded before events had a maximum length.
                 Err(error) => return not_found(error),
             },
             Err(status) => Err(status),
@@ -71,7 +71,7 @@ async fn tile(State(api): State<Api>, uri: Uri) -> Response {
 async fn entries(api: &Api, tile: Tile) -> Result<Vec<bytes::Bytes>, Status> {
     let wanted = usize::try_from(tile.width).unwrap_or(usize::MAX);
     let mut entries = Vec::new();
-    // One read may return fewer events than asked for, so read until there are enough.
+    // One read may return fewer events than asked for, so read again until there are enough.
     while entries.len() < wanted {
         let after = Position::new(tile.first()).plus(entries.len() as u64);
         let stored = api.stored(after, wanted - entries.len()).await?;

@@ -1,6 +1,6 @@
-//! Checks that every call passes before it reaches a service: only gRPC over HTTP/2 is let in, and
-//! a register that is still loading, or a node that cannot follow its log, answers nothing. While
-//! loads are under way, every reply of a service names them in a header.
+//! Checks every call before it reaches a service. Only gRPC over HTTP/2 is let in. Calls fail while
+//! the register is loading, and after the node has stopped because it cannot follow its log. While
+//! loads are under way, a header of every service reply names the loads.
 
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -12,21 +12,22 @@ use remit_shape::DeskName;
 use crate::services::Api;
 use crate::status;
 
-/// The header that names the loads under way, separated by commas.
+/// The name of the header that lists the loads under way, separated by commas.
 pub const LOADS_UNDER_WAY: &str = "remit-loads-under-way";
 
-/// The `Cache-Control` of replies that may change at any moment.
+/// The `Cache-Control` header of replies that may change at any moment.
 pub(crate) const NO_CACHE: &str = "no-cache";
 
-/// Guards the services. A web page in a local browser can send a form to a loopback address, but
-/// can use neither HTTP/2 without TLS nor this content type.
+/// Passes gRPC calls over HTTP/2 on to the services, and refuses other requests. A web page in a
+/// local browser can send a form to a loopback address, but it can use neither HTTP/2 without TLS
+/// nor the gRPC content type.
 pub(crate) async fn services(State(api): State<Api>, request: Request, next: Next) -> Response {
     let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let grpc = kind.is_some_and(|kind| kind.starts_with(b"application/grpc"));
     if !grpc || request.version() != Version::HTTP_2 {
         return not_found("there are /checkpoint, /tile/ and, over HTTP/2, the gRPC services");
     }
-    // Health and reflection describe the server, not the register, so they always answer.
+    // Health and reflection describe the server, not the register, so they are always answered.
     let of_the_server = request.uri().path().starts_with("/grpc.");
     if !api.is_whole() && !of_the_server {
         return status::loading().into_http::<axum::body::Body>();
@@ -41,7 +42,8 @@ pub(crate) async fn services(State(api): State<Api>, request: Request, next: Nex
     response
 }
 
-/// Guards the static files of the log.
+/// Passes requests on to the log's static files, unless the register is loading or the node has
+/// stopped.
 pub(crate) async fn files(State(api): State<Api>, request: Request, next: Next) -> Response {
     match api.stopped() {
         _ if !api.is_whole() => unavailable(&status::loading()),

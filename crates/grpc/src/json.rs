@@ -1,4 +1,4 @@
-//! The canonical protobuf JSON of any message of this product.
+//! Converts any message of this product to and from canonical protobuf JSON.
 
 use std::sync::OnceLock;
 
@@ -7,7 +7,7 @@ use prost_reflect::{DescriptorPool, DeserializeOptions, DynamicMessage, Serializ
 
 use crate::pb::DESCRIPTORS;
 
-/// Why a message could not be read or written as JSON.
+/// The reason why a message could not be read from JSON or written as JSON.
 #[derive(Debug)]
 pub struct JsonError(String);
 
@@ -29,10 +29,11 @@ fn descriptor(name: &str) -> Result<prost_reflect::MessageDescriptor, JsonError>
     found.ok_or_else(|| JsonError(format!("no message {name}")))
 }
 
-/// A message as canonical JSON. `name` is its name in package `remit.v1`.
+/// Converts a message to canonical JSON. `name` is the name of the message in package `remit.v1`.
 ///
 /// # Errors
-/// [`JsonError`] if there is no message of that name, or it does not decode.
+/// [`JsonError`] if package `remit.v1` has no message `name`, or if `message` does not decode as
+/// one.
 pub fn to_json(name: &str, message: &impl Message) -> Result<serde_json::Value, JsonError> {
     let bytes = message.encode_to_vec();
     let dynamic = DynamicMessage::decode(descriptor(name)?, bytes.as_slice());
@@ -43,12 +44,12 @@ pub fn to_json(name: &str, message: &impl Message) -> Result<serde_json::Value, 
         .map_err(|error| JsonError(error.to_string()))
 }
 
-/// A message from canonical JSON. `name` is its name in package `remit.v1`. Unknown fields are
-/// errors.
+/// Reads a message from canonical JSON. `name` is the name of the message in package `remit.v1`.
+/// Unknown fields are errors.
 ///
 /// # Errors
-/// [`JsonError`] if there is no message of that name; or, with line and column, if the text is not
-/// JSON or does not fit the message.
+/// [`JsonError`] if package `remit.v1` has no message `name`, or if `text` is not JSON or does not
+/// fit the message. For an error in `text`, the error gives the line and column.
 pub fn from_json<M: Message + Default>(name: &str, text: &str) -> Result<M, JsonError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let options = DeserializeOptions::new().deny_unknown_fields(true);

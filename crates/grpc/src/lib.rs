@@ -1,14 +1,15 @@
-//! The wire: generated types, and services that read requests, call the node and render replies.
-//! They decide nothing.
+//! The gRPC interface: generated types, and services that read requests, call the node and render
+//! replies. The services decide nothing.
 //!
 //! Lives here: [`pb`], generated from `proto/`; [`fields`], which reads messages and collects every
 //! bad field; `value` and `facts`, which convert values and facts of the domain to and from
 //! messages; [`command`], which reads and writes commands; [`render`], which turns answers into
-//! messages; the services, and `gate`, which every call passes first; [`server`], which serves them
-//! on a listener; `files`, which serves the log as static files on the same listener; and [`json`],
-//! the canonical protobuf JSON of any message.
+//! messages; the services, and `gate`, which checks every call before a service receives it;
+//! [`server`], which serves the services on a listener; `files`, which serves the log as static
+//! files on the same listener; and [`json`], which converts any message to and from canonical
+//! protobuf JSON.
 //!
-//! Must not live here: rules, SQL, or how answers are found.
+//! Must not live here: rules, SQL, or the logic that finds answers.
 
 pub mod command;
 mod facts;

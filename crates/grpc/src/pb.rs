@@ -1,4 +1,4 @@
-//! The generated types, and the descriptors of all protos.
+//! The types generated from `proto/`, and the descriptors of all proto files.
 
 #![allow(
     missing_docs,
@@ -8,15 +8,15 @@
     reason = "generated; documented in proto/"
 )]
 
-/// Packages of this product.
+/// The generated packages of this product.
 pub mod remit {
-    /// Package `remit.v1`.
+    /// The generated types of package `remit.v1`.
     pub mod v1 {
         tonic::include_proto!("remit.v1");
     }
 }
 
-/// Google's common types that the wire uses.
+/// Google's common types that the messages use.
 pub mod google {
     pub mod r#type {
         tonic::include_proto!("google.r#type");
@@ -26,5 +26,5 @@ pub mod google {
 pub use google::r#type::Date;
 pub use remit::v1::*;
 
-/// The encoded descriptors of every proto file, for reflection and JSON.
+/// The encoded descriptors of every proto file, used for reflection and JSON.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));

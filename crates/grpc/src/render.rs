@@ -1,4 +1,5 @@
-//! The only way out: turns answers and facts into messages. Cannot fail.
+//! Turns answers and facts into messages. Every answer and fact in a reply is converted here, and
+//! no conversion can fail.
 
 mod answers;
 mod directory;
@@ -19,7 +20,7 @@ use crate::pb;
 pub use answers::*;
 pub use directory::*;
 
-/// The wire number of a word: its index in `W::ALL` plus 1.
+/// Returns the wire number of a word of a closed vocabulary: its index in `W::ALL` plus 1.
 #[must_use]
 pub fn word<W: Word + PartialEq>(word: W) -> i32 {
     let index = W::ALL.iter().position(|other| *other == word).unwrap_or_default();
@@ -30,14 +31,14 @@ fn optional_word<W: Word + PartialEq>(value: Option<W>) -> i32 {
     value.map(word).unwrap_or_default()
 }
 
-/// A day as a `Date`.
+/// Converts a day to a `Date` message.
 #[must_use]
 pub fn date(day: Day) -> pb::Date {
     let part = |number: u32| i32::try_from(number).unwrap_or_default();
     pb::Date { year: day.year(), month: part(day.month()), day: part(day.day_of_month()) }
 }
 
-/// An instant as a `Timestamp`.
+/// Converts an instant to a `Timestamp` message.
 #[must_use]
 pub fn timestamp(instant: UtcInstant) -> prost_types::Timestamp {
     let micros = instant.micros();
@@ -45,7 +46,7 @@ pub fn timestamp(instant: UtcInstant) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos }
 }
 
-/// A point on the known axis.
+/// Converts a point on the known axis to a message.
 #[must_use]
 pub fn known(known: KnownAt) -> pb::Known {
     pb::Known { position: known.position.get(), recorded_at: known.recorded_at.map(timestamp) }
@@ -58,8 +59,8 @@ pub(crate) fn period(period: Period) -> pb::Period {
     }
 }
 
-/// A value that is stored as text. The text is copied without `Display`, which is slower: an answer
-/// holds dozens of such values.
+/// A value stored as text, which `kept` returns without using `Display`. `Display` is slower, and
+/// an answer holds dozens of such values.
 trait Kept {
     fn kept(&self) -> &str;
 }
@@ -94,8 +95,8 @@ fn optional<T: Kept>(value: Option<T>) -> String {
     value.as_ref().map(own).unwrap_or_default()
 }
 
-/// The text of a personal field: its value, or `redacted`, or `not told` where only the commitment
-/// is known.
+/// Returns the text of a personal field: its value, or `redacted`, or `not told` if only the
+/// commitment is known.
 pub(crate) fn personal(personal: &Personal) -> String {
     match personal {
         Personal::Told(text) | Personal::InTheClear(text) => own(text),
@@ -113,7 +114,7 @@ fn redaction(redaction: &Redaction<'_>) -> pb::Redaction {
     }
 }
 
-/// The personal fields of an event, with the values they have now.
+/// Converts the personal fields of an event to messages, with the values that the fields have now.
 #[must_use]
 pub fn personal_fields(fields: &[PersonalView<'_>]) -> Vec<pb::PersonalField> {
     let each = |view: &PersonalView<'_>| pb::PersonalField {
@@ -124,14 +125,14 @@ pub fn personal_fields(fields: &[PersonalView<'_>]) -> Vec<pb::PersonalField> {
     fields.iter().map(each).collect()
 }
 
-/// The fact of an event.
+/// Converts a fact of any kind to the message that an event carries.
 #[must_use]
 pub fn fact(fact: &Fact) -> pb::Fact {
     crate::facts::write_fact(fact)
 }
 
-/// The evidence of an event. Where the note may name a person, it is stored in the fact and taken
-/// from there.
+/// Converts the evidence of an event to a message. A note that may name a person is stored in the
+/// fact, so it is taken from the fact.
 #[must_use]
 pub fn evidence_of(event: &Event) -> pb::Evidence {
     let mut evidence = evidence(&event.evidence);
@@ -141,7 +142,7 @@ pub fn evidence_of(event: &Event) -> pb::Evidence {
     evidence
 }
 
-/// The evidence of a fact.
+/// Converts the evidence of a fact to a message.
 #[must_use]
 pub fn evidence(evidence: &Evidence) -> pb::Evidence {
     pb::Evidence {

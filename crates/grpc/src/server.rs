@@ -1,4 +1,4 @@
-//! Serves the services, health, reflection and the log's static files on one listener.
+//! Serves the gRPC services, health, reflection and the log's static files on one listener.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -16,19 +16,19 @@ use tonic_health::server::HealthReporter;
 use crate::services::{Api, StreamLimits};
 use crate::{files, gate, pb};
 
-/// The largest request, in bytes: enough for 5,000 commands of about 3,000 bytes.
+/// The maximum size of a request, in bytes: enough for 5,000 commands of about 3,000 bytes each.
 const REQUEST_BYTES_MAX: usize = 16 << 20;
 const STREAM_WINDOW: u32 = 4 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
-/// How long the server waits for calls under way once it drains.
+/// The maximum time that the server, when it shuts down, waits for open calls to finish.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
 
 /// Why the server could not start, or why it stopped.
 #[derive(Debug)]
 pub enum ServeError {
-    /// The address is not loopback, so other machines could reach it.
+    /// The address is not loopback, so other machines could reach the server.
     NotLoopback(SocketAddr),
-    /// The address cannot be listened on.
+    /// The server cannot listen on the address.
     Listen(SocketAddr, std::io::Error),
     /// The services could not be assembled, or the transport failed.
     Transport(String),
@@ -50,7 +50,7 @@ impl std::fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
-/// A server that accepts connections but does not answer yet.
+/// A server that listens on its address but does not answer calls yet.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
@@ -61,10 +61,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on a loopback address. Checkpoints are signed with every key in `keys`.
+    /// Creates a server that listens on a loopback address. The server signs checkpoints with every
+    /// key in `keys`.
     ///
     /// # Errors
-    /// [`ServeError`] if the address is not loopback or cannot be listened on.
+    /// [`ServeError`] if `address` is not loopback, or if the server cannot listen on it.
     pub async fn bind(desk: Desk, keys: KeyRing, address: SocketAddr) -> Result<Self, ServeError> {
         if !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
@@ -82,38 +83,39 @@ impl Server {
         })
     }
 
-    /// Limits how many long streams may be open.
+    /// Sets how many long streams may be open at once.
     #[must_use]
     pub fn with_limits(self, limits: StreamLimits) -> Self {
         Self { limits, ..self }
     }
 
-    /// Sets the witnesses whose cosignatures are kept.
+    /// Sets the witnesses whose cosignatures the server accepts and keeps.
     #[must_use]
     pub fn with_witnesses(self, witnesses: Vec<WitnessKey>) -> Self {
         Self { witnesses, ..self }
     }
 
-    /// The address it listens on.
+    /// Returns the address that the server listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Answers until `stop` resolves. Then ends the long streams and waits at most 10 s for other
-    /// calls.
+    /// Answers calls until `stop` resolves. Then ends the long streams, and waits at most 10 s for
+    /// other calls to finish.
     ///
     /// # Errors
-    /// [`ServeError::Transport`].
+    /// [`ServeError::Transport`] if the services cannot be assembled or the transport fails.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
         self.serve_once_whole(std::future::ready(()), stop).await
     }
 
-    /// Like `serve`, but answers only once `whole` resolves. Until then health reports that the
-    /// server does not serve, and every call is refused as loading.
+    /// Like `serve`, but answers calls only after `whole` resolves. Until then, the health service
+    /// reports that the server is not serving, and calls to the services fail because the register
+    /// is loading.
     ///
     /// # Errors
-    /// [`ServeError::Transport`].
+    /// [`ServeError::Transport`] if the services cannot be assembled or the transport fails.
     pub async fn serve_once_whole(
         self,
         whole: impl Future<Output = ()> + Send,
@@ -137,7 +139,7 @@ impl Server {
             .initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keepalive_interval(Some(Duration::from_secs(20)))
             .http2_keepalive_timeout(Some(Duration::from_secs(20)))
-            // The static files are served over HTTP/1.1 too: see `files`.
+            // HTTP/1.1 is accepted because the static files are served over it too: see `files`.
             .accept_http1(true)
             .add_routes(routes)
             .serve_with_incoming_shutdown(
@@ -152,7 +154,7 @@ impl Server {
                 whole.await;
                 opened.send_replace(true);
                 set_health(&health, Serving).await;
-                // Resolves when the node cannot go on.
+                // Wait until the node has stopped, because it cannot follow its log.
                 let _ = node_stopped.wait_for(Option::is_some).await;
                 set_health(&health, NotServing).await;
                 std::future::pending().await
@@ -177,7 +179,8 @@ impl Server {
     }
 }
 
-/// All services, with reflection on them and on health.
+/// Builds the routes of all services, and of reflection, which describes the services and the
+/// health service.
 fn services(api: &Api) -> Result<Routes, tonic_reflection::server::Error> {
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -202,7 +205,7 @@ fn services(api: &Api) -> Result<Routes, tonic_reflection::server::Error> {
         .add_service(funding))
 }
 
-/// Sets the health status of every service, and of the server as a whole (the empty name).
+/// Sets the health status of every service and, under the empty name, of the server as a whole.
 async fn set_health(health: &HealthReporter, status: tonic_health::ServingStatus) {
     for service in [
         "remit.v1.RegisterService",

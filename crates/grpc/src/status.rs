@@ -1,4 +1,4 @@
-//! The only place where errors become gRPC statuses.
+//! Converts errors to gRPC statuses. No other module does so.
 
 use remit_domain::{Position, Refusal, Word};
 use remit_engine::{DeskError, MemberEnd, RecordError, Stopped};
@@ -10,7 +10,7 @@ use crate::pb::ErrorReason;
 
 const DOMAIN: &str = "remit.v1";
 
-/// The reason as `ErrorInfo` has it: without its prefix.
+/// Returns the reason in the form that `ErrorInfo` uses: without the prefix `ERROR_REASON_`.
 fn name(reason: ErrorReason) -> &'static str {
     reason.as_str_name().trim_start_matches("ERROR_REASON_")
 }
@@ -20,16 +20,16 @@ fn with_reason(code: Code, reason: ErrorReason, message: impl Into<String>) -> S
     Status::with_error_details(code, message, details)
 }
 
-/// A bad field, and what is wrong with it.
+/// A field of a request that is bad, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The field, as a path in the request.
+    /// The path of the field in the request.
     pub field: String,
-    /// What is wrong and what would be right.
+    /// What is wrong with the field, and what would be right.
     pub description: String,
 }
 
-/// Fields that are missing, malformed or out of bounds, all in one status.
+/// Returns one status for all fields that are missing, malformed or out of bounds.
 pub fn invalid(violations: Vec<Violation>) -> Status {
     let first: Vec<_> =
         violations.iter().take(3).map(|v| format!("{}: {}", v.field, v.description)).collect();
@@ -45,13 +45,13 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
     Status::with_error_details(Code::InvalidArgument, message, details)
 }
 
-/// The path of the field that a refusal is about, beginning with `commands`.
+/// Returns the path of the field that a refusal is about, beginning with `commands`.
 fn path(index: usize, refusal: &Refusal, acts: &[String]) -> String {
     let act = acts.get(index).map_or("act", String::as_str);
     format!("commands[{index}].{act}.{}", refusal.field)
 }
 
-/// A refusal, as a preview shows it.
+/// Converts a refusal to the message that a preview shows.
 pub fn broken((index, refusal): &(usize, Refusal), acts: &[String]) -> crate::pb::RuleBroken {
     let reason = format!("ERROR_REASON_{}", refusal.reason().word());
     crate::pb::RuleBroken {
@@ -62,7 +62,7 @@ pub fn broken((index, refusal): &(usize, Refusal), acts: &[String]) -> crate::pb
     }
 }
 
-/// Commands that the rules refuse, all in one status.
+/// Returns one status for all refusals of a request's commands.
 fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
     let reason = match refusals.as_slice() {
         [(_, first), rest @ ..] if rest.iter().all(|(_, r)| r.reason() == first.reason()) => {
@@ -83,7 +83,7 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
     };
     let message = format!("{}{more}", first.join("; "));
     let mut details = ErrorDetails::with_error_info(reason, DOMAIN, []);
-    // Headers are limited in size, and 30 violations are enough to act on.
+    // The size of headers is limited, and 30 violations are enough for the caller to act on.
     let violations: Vec<_> = refusals
         .iter()
         .take(30)
@@ -97,7 +97,8 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
     Status::with_error_details(Code::FailedPrecondition, message, details)
 }
 
-/// Why a request was not recorded. `acts` holds the wire name of each command's act.
+/// Converts the error of a request that was not recorded to a status. `acts` holds the wire name of
+/// each command's act.
 pub fn record(error: RecordError, acts: &[String]) -> Status {
     match error {
         RecordError::Refused(refusals) => refused(refusals, acts),
@@ -117,7 +118,7 @@ pub fn record(error: RecordError, acts: &[String]) -> Status {
     }
 }
 
-/// The node cannot go on.
+/// Returns the status for a node that has stopped because it cannot read the next event of its log.
 pub fn node_stopped(stopped: &Stopped) -> Status {
     let message = format!(
         "this node stopped at position {}: it cannot read what the log has after that; ask another \
@@ -127,7 +128,8 @@ pub fn node_stopped(stopped: &Stopped) -> Status {
     with_reason(Code::Unavailable, ErrorReason::NodeStopped, message)
 }
 
-/// The log failed, or this node only reads it. The cause of a failure is logged, not sent.
+/// Converts an error of the log to a status: the log failed, or this node only reads it. The cause
+/// of a failure is traced on the server, not sent to the caller.
 pub fn log(error: &LogError) -> Status {
     if matches!(error, LogError::ReadOnly) {
         let message = "this node only reads; send what is to be recorded to the node that writes";
@@ -138,23 +140,23 @@ pub fn log(error: &LogError) -> Status {
     with_reason(Code::Unavailable, ErrorReason::LogUnavailable, message)
 }
 
-/// This release cannot read an event of the log.
+/// Returns the status for an event that this release cannot read.
 pub fn unreadable(error: &impl std::fmt::Display) -> Status {
     with_reason(Code::Internal, ErrorReason::UnreadableEvent, error.to_string())
 }
 
-/// What was asked for does not exist, as known at the point asked about.
+/// Returns the status for something that does not exist, as known at the point asked about.
 pub fn not_found(what: impl Into<String>) -> Status {
     with_reason(Code::NotFound, ErrorReason::NotFound, what)
 }
 
-/// A position in the request is beyond the head.
+/// Returns the status for a request with a position beyond the head.
 pub fn beyond_head(field: &str, position: Position, head: Position) -> Status {
     let message = format!("{field}: position {position} is beyond the head, {head}");
     with_reason(Code::OutOfRange, ErrorReason::PositionBeyondHead, message)
 }
 
-/// The node did not reach the caller's token in time.
+/// Returns the status for a node that did not reach the position of the caller's token in time.
 pub fn behind(wanted: Position, head: Position) -> Status {
     let message = format!(
         "this node is at position {head}, {} behind the token's {wanted}; ask again or elsewhere",
@@ -163,13 +165,13 @@ pub fn behind(wanted: Position, head: Position) -> Status {
     with_reason(Code::Unavailable, ErrorReason::BehindToken, message)
 }
 
-/// The server is shutting down.
+/// Returns the status for a server that is shutting down.
 pub fn draining() -> Status {
     let message = "the server is shutting down; go on from the last position received";
     with_reason(Code::Unavailable, ErrorReason::Draining, message)
 }
 
-/// The server is still loading the register.
+/// Returns the status for a server that is still loading the register.
 pub fn loading() -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::Loading), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(1)));
@@ -177,8 +179,8 @@ pub fn loading() -> Status {
     Status::with_error_details(Code::Unavailable, message, details)
 }
 
-/// There are too many long streams. `of` says whether one connection or the node has reached the
-/// limit.
+/// Returns the status for too many long streams. `of` names what has reached the limit: one
+/// connection, or the node.
 pub fn too_many_streams(of: &str, limit: usize) -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(5)));
@@ -186,7 +188,7 @@ pub fn too_many_streams(of: &str, limit: usize) -> Status {
     Status::with_error_details(Code::ResourceExhausted, message, details)
 }
 
-/// An error of the desk.
+/// Converts an error of the desk to a status.
 pub fn desk(error: &DeskError) -> Status {
     match error {
         DeskError::Taken(_) => {
@@ -203,23 +205,24 @@ pub fn desk(error: &DeskError) -> Status {
     }
 }
 
-/// Another stream of the same name took over.
+/// Returns the status for a stream that ends because another stream of the same name took over.
 pub fn taken_over() -> Status {
     let message = "another stream of the same name took over; end one of the two";
     with_reason(Code::Aborted, ErrorReason::TakenOver, message)
 }
 
-/// The notice, or a later one, was acknowledged before.
+/// Returns the status for acknowledging a notice when that notice, or a later one, was acknowledged
+/// before.
 pub fn acknowledged_already(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::AcknowledgedAlready, message)
 }
 
-/// The event is not parked.
+/// Returns the status for an event that is not parked.
 pub fn not_parked(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::NotParked, message)
 }
 
-/// The stream's member no longer belongs to the group.
+/// Returns the status for a stream whose member no longer belongs to the group.
 pub fn member_ended(why: MemberEnd) -> Status {
     match why {
         MemberEnd::Silent => {
@@ -231,18 +234,20 @@ pub fn member_ended(why: MemberEnd) -> Status {
     }
 }
 
-/// The cursor or the consumer name belongs to a watch of other things.
+/// Returns the status for a cursor or a consumer name that belongs to a watch of different answers.
 pub fn other_watch(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::OtherWatch, message)
 }
 
-/// A statement of nothing cannot be issued: the event at `position` was recorded in the stretch.
+/// Returns the status for a statement of nothing that cannot be issued, because the event at
+/// `position` was recorded in the stretch that it covers.
 pub fn not_nothing(position: Position) -> Status {
     let message = format!("event {position} was recorded there: it cannot be stated that none was");
     with_reason(Code::FailedPrecondition, ErrorReason::NotNothing, message)
 }
 
-/// Something that the request names does not exist yet, or never did.
+/// Returns the status for something that the request names but that does not exist yet, or never
+/// did.
 pub fn out_of_range(message: impl Into<String>) -> Status {
     with_reason(Code::OutOfRange, ErrorReason::FieldInvalid, message)
 }

@@ -1,4 +1,4 @@
-//! Converts values of the domain to and from fields of messages.
+//! Converts domain values to and from fields of messages.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, ContractId, ContractType, CorrectionKind, Day, EndReason,
@@ -11,18 +11,18 @@ use remit_shape::DeskName;
 use crate::fields::Fields;
 use crate::{pb, render};
 
-/// A value that is a field of a message.
+/// A domain value that one field of a message holds.
 pub(crate) trait Value: Sized {
-    /// The type of the field.
+    /// The Rust type of the message field.
     type Wire;
 
     fn read(fields: &mut Fields, field: &str, wire: &Self::Wire) -> Option<Self>;
     fn write(&self) -> Self::Wire;
 }
 
-/// A value that is an item of a repeated field.
+/// A domain value that one item of a repeated field holds.
 pub(crate) trait Item: Sized {
-    /// The type of the item.
+    /// The Rust type of the item in the message.
     type Wire;
 
     fn read(fields: &mut Fields, field: &str, wire: &Self::Wire) -> Option<Self>;
@@ -41,7 +41,8 @@ impl<T: Item> Value for Vec<T> {
     }
 }
 
-/// Values that are text on the wire. An optional one that is absent is empty text.
+/// Implements `Value` and `Item` for types that are text on the wire. An optional value that is
+/// absent is empty text.
 macro_rules! texts {
     ($($type:ty),+ $(,)?) => {$(
         impl Item for $type {
@@ -107,7 +108,8 @@ impl Value for PersonalField {
     }
 }
 
-/// Values of closed vocabularies. An optional one that is absent is 0.
+/// Implements `Value` and `Item` for the words of closed vocabularies, which are numbers on the
+/// wire. An optional word that is absent is 0.
 macro_rules! words {
     ($($type:ty),+ $(,)?) => {$(
         impl Item for $type {
@@ -167,7 +169,7 @@ words!(
     SuccessionKind,
 );
 
-/// Values that have the same type on the wire.
+/// Implements `Value` for types that are the same on the wire as in the domain.
 macro_rules! plain {
     ($($type:ty),+) => {$(
         impl Value for $type {

@@ -1,14 +1,14 @@
-//! Cosignatures of checkpoints. With one, a witness states that it saw the log grow to this
-//! checkpoint and saw no other of that size (C2SP tlog-cosignature, `cosignature/v1`).
+//! Cosignatures of checkpoints. By a cosignature a witness states that it saw the log grow to a
+//! checkpoint and saw no other checkpoint of that size (C2SP tlog-cosignature, `cosignature/v1`).
 //!
-//! A cosignature is a signature line of the note. The witness signs a header, the time and the
-//! note's text, not the note itself, so that a cosignature cannot be passed off as the log's
-//! signature.
+//! A cosignature is a signature line of the checkpoint's note. The witness signs a header, the time
+//! and the note's text, rather than the text alone, so that a cosignature cannot be passed off as
+//! the log's signature.
 
 use crate::keys::{KeyRing, WitnessKey, WitnessSigner};
 use crate::note::{self, Checkpoint, Line, NoteError};
 
-/// The last second of the year 9999, in seconds since 1970 UTC. Not every program can write a later
+/// The last second of the year 9999, in seconds since 1970 UTC. Some programs cannot write a later
 /// time as a date.
 pub const TIME_MAX: u64 = 253_402_300_799;
 
@@ -32,7 +32,7 @@ impl WitnessSigner {
 pub struct Cosignature {
     /// The name of the witness.
     pub witness: String,
-    /// The id of its key, which tells it from other keys of the same name.
+    /// The id of the witness's key, which distinguishes it from other keys of the same name.
     pub id: [u8; 4],
     /// When the witness says that it cosigned, in seconds since 1970 UTC.
     pub time: u64,
@@ -55,23 +55,23 @@ impl Cosignature {
     }
 }
 
-/// A checkpoint and its cosignatures, sorted by witness name. It holds only the newest of each
-/// witness key.
+/// A checkpoint and its cosignatures, sorted by witness name. Only the newest cosignature by each
+/// witness key is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cosigned {
     /// The checkpoint that was cosigned.
     pub checkpoint: Checkpoint,
-    /// The cosignatures, at least one.
+    /// The cosignatures of the checkpoint. There is at least one.
     pub cosignatures: Vec<Cosignature>,
 }
 
 impl Cosigned {
-    /// Parses and verifies a note: at least one of `witnesses` cosigned it, and every line in the
-    /// name of one of them is valid. Lines by other keys, the log's included, are dropped
-    /// unchecked.
+    /// Parses a note and verifies its cosignatures: at least one of `witnesses` must have cosigned
+    /// it, and every signature line in the name of one of `witnesses` must be valid. Lines by other
+    /// keys, including the log's keys, are dropped unchecked.
     ///
     /// # Errors
-    /// [`NoteError`].
+    /// [`NoteError`] if the note is malformed, or is not validly cosigned.
     pub fn verify(note: &str, witnesses: &[WitnessKey]) -> Result<Self, NoteError> {
         let (text, lines) = note::split(note)?;
         let mut cosignatures = Vec::new();
@@ -89,10 +89,10 @@ impl Cosigned {
         Self::new(Checkpoint::parse(text)?, cosignatures)
     }
 
-    /// Parses what [`Cosigned::text`] wrote. Signatures are not checked again.
+    /// Parses the text that [`Cosigned::text`] makes. Signatures are not checked again.
     ///
     /// # Errors
-    /// [`NoteError`] if the text is anything else.
+    /// [`NoteError`] if `text` is not such a text.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let (text, lines) = note::split(text)?;
         let cosignatures = lines.iter().map(Cosignature::of).collect::<Option<_>>();
@@ -104,14 +104,14 @@ impl Cosigned {
         if all.is_empty() {
             return Err(NoteError::NoWitness);
         }
-        // Keep the newest of each witness key.
+        // Keep only the newest cosignature by each witness key.
         all.sort_by(|a, b| (&a.witness, a.id, b.time).cmp(&(&b.witness, b.id, a.time)));
         all.dedup_by(|later, first| (&later.witness, later.id) == (&first.witness, first.id));
         Ok(Self { checkpoint, cosignatures: all })
     }
 
-    /// Adds the cosignatures of `before`, if it is of the same checkpoint. Leaves out those by keys
-    /// that are not in `witnesses`.
+    /// Adds the cosignatures of `before`, if `before` has the same checkpoint. Cosignatures by keys
+    /// that are not in `witnesses` are left out.
     #[must_use]
     pub fn beside(self, before: &Self, witnesses: &[WitnessKey]) -> Self {
         let known = |c: &&Cosignature| {
@@ -124,13 +124,15 @@ impl Cosigned {
         Self::new(checkpoint, cosignatures).unwrap_or(self)
     }
 
-    /// The checkpoint and the lines of the witnesses, without the signatures of the log.
+    /// The text of the checkpoint and the signature lines of the witnesses, without the signatures
+    /// of the log.
     #[must_use]
     pub fn text(&self) -> String {
         format!("{}\n{}", self.checkpoint.body(), self.lines())
     }
 
-    /// The checkpoint as a note, signed by every key in `keys` and cosigned by the witnesses.
+    /// The checkpoint as a note: signed by every key in `keys`, with the cosignatures of the
+    /// witnesses.
     #[must_use]
     pub fn note(&self, keys: &KeyRing) -> String {
         keys.sign(&self.checkpoint) + &self.lines()

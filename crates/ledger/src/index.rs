@@ -1,14 +1,15 @@
-//! The index of a log: which events are filed under each key. A proof from it shows all events
-//! filed under a key, and that there are no others.
+//! The index of a log: which events are filed under each key. A proof from the index shows all
+//! events filed under a key, and that no other events are filed under it.
 //!
-//! A key is text without line breaks, such as `area:11X`. It lies in one of 65,536 buckets, whose
-//! number is the first two bytes of the key's SHA-256. A bucket is text with one line for each key,
-//! in the order of the keys' bytes: the positions filed under the key, ascending, with commas
-//! between, then a space, then the key. The root of the index is the root of the RFC 6962 tree
-//! whose leaves are the buckets, empty ones included. So a bucket shows whether a key is there, and
-//! every event filed under it.
+//! A key is text without line breaks, such as `area:11X`. Each key lies in one of 65,536 buckets;
+//! the number of the bucket is the first two bytes of the key's SHA-256. A bucket is text with one
+//! line for each key, sorted by the bytes of the keys. A line holds the positions filed under the
+//! key, ascending and separated by commas, then a space, then the key. The root of the index is the
+//! root of the RFC 6962 tree whose leaves are the buckets, including the empty buckets. So a bucket
+//! shows whether it has a given key, and every event filed under that key.
 //!
-//! The index follows from the log alone: anyone who holds the events can compute the root.
+//! The index depends on the log alone: anyone who holds the events can compute the root of the
+//! index.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::tree::{self, Hash, ProofError, Subtrees};
 
-/// The number of buckets.
+/// The number of buckets in the index.
 pub const BUCKETS: u64 = 1 << LEVELS;
 const LEVELS: u8 = 16;
 
@@ -31,18 +32,18 @@ pub fn bucket_of(key: &str) -> u16 {
 #[derive(Default)]
 pub struct Index {
     buckets: BTreeMap<u16, BTreeMap<Box<str>, Vec<u64>>>,
-    /// The hashes of the tree, level by level from the leaves to the root. Empty until a root or a
-    /// proof is first asked for.
+    /// The hashes of the tree over the buckets, level by level from the leaves to the root. Empty
+    /// until a root or a proof is first asked for.
     levels: Vec<Vec<Hash>>,
     changed: BTreeSet<u16>,
 }
 
-/// A proof of all that is filed under some keys.
+/// A proof that shows all events filed under some keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IndexProof {
-    /// The buckets in which the keys lie, as number and text, in order of number.
+    /// The buckets in which the keys lie, each as its number and its text, in order of number.
     pub buckets: Vec<(u16, String)>,
-    /// The roots of the parts of the tree that hold none of these buckets, left to right.
+    /// The roots of the parts of the tree that hold none of the proof's buckets, left to right.
     pub hashes: Vec<Hash>,
 }
 
@@ -105,16 +106,16 @@ impl Index {
         }
     }
 
-    /// The root of the index over all that is filed so far.
+    /// The root of the index over all events filed so far.
     pub fn root(&mut self) -> Hash {
         self.hash();
         self.levels[usize::from(LEVELS)][0]
     }
 
-    /// Proves all that is filed under each of `keys`.
+    /// Proves which events are filed under each of `keys`.
     ///
     /// # Errors
-    /// None in practice: the tree is in memory.
+    /// None in practice, because the whole tree is in memory.
     pub fn prove<'k>(
         &mut self,
         keys: impl Iterator<Item = &'k str>,
@@ -137,11 +138,11 @@ impl Subtrees for Index {
 }
 
 impl IndexProof {
-    /// Checks the proof against `root`, the root of the index. Returns what is filed under every
-    /// key in the buckets that it shows.
+    /// Checks the proof against `root`, the root of the index. Returns the events filed under every
+    /// key in the proof's buckets.
     ///
     /// # Errors
-    /// [`ProofError`] if the root differs, or a bucket is malformed.
+    /// [`ProofError`] if the proof does not lead to `root`, or a bucket is malformed.
     pub fn check(&self, root: &Hash) -> Result<Shown, ProofError> {
         let wrong = |number: u16, why: &str| ProofError(format!("bucket {number} {why}"));
         let leaves: Vec<_> = self
@@ -173,7 +174,7 @@ impl IndexProof {
     }
 }
 
-/// What a proof shows, once checked.
+/// The buckets of a checked proof, and the events filed under their keys.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
     buckets: BTreeSet<u16>,
@@ -181,7 +182,8 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The positions of the events filed under `key`; `None` if the proof does not show its bucket.
+    /// The positions of the events filed under `key`; `None` if the proof does not show the key's
+    /// bucket.
     #[must_use]
     pub fn filed(&self, key: &str) -> Option<&[u64]> {
         let shown = self.buckets.contains(&bucket_of(key));

@@ -1,9 +1,9 @@
 //! Ed25519 keys in the text form of C2SP signed notes: `name+id+data` for a public key,
 //! `PRIVATE+KEY+name+id+data` for a private key.
 //!
-//! The first byte of the data says what the key signs: notes ([`SIGNS_NOTES`]) or cosignatures of
-//! checkpoints ([`COSIGNS`]). The id is computed from that byte too. The two kinds of key are
-//! different types.
+//! The first byte of the data is the algorithm byte: the key signs notes ([`SIGNS_NOTES`]) or
+//! cosigns checkpoints ([`COSIGNS`]). The id of a key is computed from the algorithm byte too. The
+//! two kinds of key are different types.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,11 +16,11 @@ use crate::note::{self, Checkpoint, NoteError};
 pub const SIGNS_NOTES: u8 = 1;
 /// The algorithm byte of a key that cosigns checkpoints (C2SP tlog-cosignature).
 pub const COSIGNS: u8 = 4;
-/// The most keys that a file may hold. Go reads notes of at most 100 signatures, those of witnesses
-/// included.
+/// The maximum number of keys in a file. The Go implementation of signed notes reads at most 100
+/// signatures in a note, including those of witnesses.
 pub const KEYS_MAX: usize = 32;
 
-/// A public key of a log: all that anyone needs to check a note.
+/// A public key of a log, with which anyone can check the log's signature of a note.
 pub type VerifierKey = PublicKey<SIGNS_NOTES>;
 /// A private key of a log.
 pub type SignerKey = SecretKey<SIGNS_NOTES>;
@@ -50,8 +50,8 @@ fn checked_name(name: &str) -> Result<&str, NoteError> {
     }
 }
 
-/// Splits the text of a key into its name, its id and the bytes after the algorithm byte, which
-/// must be `algorithm`.
+/// Splits the text of a key into its name, its id and the bytes after the algorithm byte. The
+/// algorithm byte must be `algorithm`.
 fn split_key(text: &str, algorithm: u8) -> Result<(&str, [u8; 4], Vec<u8>), NoteError> {
     let mut parts = text.splitn(3, '+');
     let (name, id, data) = (parts.next(), parts.next(), parts.next());
@@ -78,7 +78,7 @@ fn split_key(text: &str, algorithm: u8) -> Result<(&str, [u8; 4], Vec<u8>), Note
     Ok((checked_name(name)?, wanted, bytes.to_vec()))
 }
 
-/// Parses a file of keys, one on each line. Empty lines are skipped.
+/// Parses the text of a file of keys, one key on each line. Empty lines are skipped.
 fn each_line<K>(
     text: &str,
     parse: impl Fn(&str) -> Result<K, NoteError>,
@@ -98,7 +98,7 @@ fn each_line<K>(
     }
 }
 
-/// A public key.
+/// A public key of a log or a witness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey<const ALGORITHM: u8> {
     name: String,
@@ -107,10 +107,10 @@ pub struct PublicKey<const ALGORITHM: u8> {
 }
 
 impl<const ALGORITHM: u8> PublicKey<ALGORITHM> {
-    /// Parses `name+id+data`.
+    /// Parses a public key in the form `name+id+data`.
     ///
     /// # Errors
-    /// [`NoteError::Key`].
+    /// [`NoteError::Key`] if the text is not a valid key of this kind.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let (name, id, bytes) = split_key(text.trim(), ALGORITHM)?;
         let bytes = bytes.try_into().map_err(|_| NoteError::Key("it has not 32 bytes"))?;
@@ -122,21 +122,22 @@ impl<const ALGORITHM: u8> PublicKey<ALGORITHM> {
         Ok(Self { name: name.to_owned(), id, key })
     }
 
-    /// Parses a file of one or more keys, one on each line.
+    /// Parses the text of a file of one or more public keys, one on each line.
     ///
     /// # Errors
-    /// [`NoteError`]; for a bad line it holds the line's number.
+    /// [`NoteError`] if the keys are not valid. If a single line is at fault, the error holds the
+    /// line's number.
     pub fn parse_all(text: &str) -> Result<Vec<Self>, NoteError> {
         each_line(text, Self::parse)
     }
 
-    /// The name of its owner, a log or a witness.
+    /// The name of the key's owner, which is a log or a witness.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The id, which tells it from other keys of the same name.
+    /// The id of the key, which distinguishes it from other keys of the same name.
     #[must_use]
     pub fn id(&self) -> [u8; 4] {
         self.id
@@ -157,14 +158,15 @@ impl<const ALGORITHM: u8> std::fmt::Display for PublicKey<ALGORITHM> {
     }
 }
 
-/// A private key.
+/// A private key of a log or a witness.
 pub struct SecretKey<const ALGORITHM: u8> {
     public: PublicKey<ALGORITHM>,
     key: SigningKey,
 }
 
 impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
-    /// Makes a key from a name and a seed of 32 bytes, which must be impossible to guess.
+    /// Makes a private key from a name and a seed of 32 bytes. The seed must be impossible to
+    /// guess.
     ///
     /// # Errors
     /// [`NoteError::Key`] if the name is empty or too long, or has spaces or plus signs.
@@ -175,10 +177,10 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
         Ok(Self { public: PublicKey { name, id, key: key.verifying_key() }, key })
     }
 
-    /// Parses `PRIVATE+KEY+name+id+data`.
+    /// Parses a private key in the form `PRIVATE+KEY+name+id+data`.
     ///
     /// # Errors
-    /// [`NoteError::Key`].
+    /// [`NoteError::Key`] if the text is not a valid key of this kind.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let rest = text.trim().strip_prefix("PRIVATE+KEY+");
         let rest = rest.ok_or(NoteError::Key("it does not begin with PRIVATE+KEY+"))?;
@@ -191,7 +193,7 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
         Ok(key)
     }
 
-    /// The text that [`SecretKey::parse`] reads. Keep it secret.
+    /// The text of the private key, as [`SecretKey::parse`] reads it. The text must be kept secret.
     #[must_use]
     pub fn secret_text(&self) -> String {
         let mut data = vec![ALGORITHM];
@@ -200,7 +202,7 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
         format!("PRIVATE+KEY+{name}+{}+{}", hex(id), STANDARD.encode(data))
     }
 
-    /// The public key that belongs to it.
+    /// The public key that belongs to this private key.
     #[must_use]
     pub fn public(&self) -> &PublicKey<ALGORITHM> {
         &self.public
@@ -211,8 +213,8 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
     }
 }
 
-/// The keys of one log: the current one, and the earlier ones. All of them sign, so that somebody
-/// who has only an old public key can still check.
+/// The private keys of one log: the current key and the earlier keys. All of them sign, so that
+/// somebody who has only an old public key can still check a signature.
 pub struct KeyRing(Vec<SignerKey>);
 
 impl From<SignerKey> for KeyRing {
@@ -222,10 +224,12 @@ impl From<SignerKey> for KeyRing {
 }
 
 impl KeyRing {
-    /// Parses private keys, one on each line, the current one first. All must have the same name.
+    /// Parses private keys, one on each line, the current key first. All keys must have the same
+    /// name.
     ///
     /// # Errors
-    /// [`NoteError`]; for a bad line it holds the line's number.
+    /// [`NoteError`] if the keys are not valid. If a single line is at fault, the error holds the
+    /// line's number.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let keys = each_line(text, SignerKey::parse)?;
         let alike = |key: &SignerKey| key.public.name == keys[0].public.name;
@@ -240,7 +244,7 @@ impl KeyRing {
         Ok(Self(keys))
     }
 
-    /// Adds a new current key of the same name.
+    /// Makes a new key of the same name from `seed`, and adds it as the current key.
     ///
     /// # Errors
     /// [`NoteError::Key`] if the ring is full, or already has the key of this seed.
@@ -256,36 +260,38 @@ impl KeyRing {
         Ok(self)
     }
 
-    /// The text that [`KeyRing::parse`] reads. Keep it secret.
+    /// The text of all the private keys, as [`KeyRing::parse`] reads it. The text must be kept
+    /// secret.
     #[must_use]
     pub fn secret_text(&self) -> String {
         self.0.iter().map(|key| key.secret_text() + "\n").collect()
     }
 
-    /// The name of the log: the origin of its checkpoints.
+    /// The name of the log, which is the origin in its checkpoints.
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.first().map_or("", |key| key.public.name())
     }
 
-    /// The public keys, the current one first.
+    /// The public keys of the log, the current key first.
     pub fn public(&self) -> impl Iterator<Item = &VerifierKey> {
         self.0.iter().map(SignerKey::public)
     }
 
-    /// Signs a checkpoint with every key; returns the note.
+    /// Signs a checkpoint with every key. Returns the signed note.
     #[must_use]
     pub fn sign(&self, checkpoint: &Checkpoint) -> String {
         self.sign_text(&checkpoint.body())
     }
 
-    /// Signs a text, which must end with a line break, with every key; returns the note.
+    /// Signs `text`, which must end with a line break, with every key. Returns the signed note.
     #[must_use]
     pub fn sign_text(&self, text: &str) -> String {
         note::sign(text, &self.0.iter().collect::<Vec<_>>())
     }
 
-    /// Signs a text, which must end with a line break, with the current key only; returns the note.
+    /// Signs `text`, which must end with a line break, with the current key only. Returns the
+    /// signed note.
     #[must_use]
     pub fn seal(&self, text: &str) -> String {
         note::sign(text, &self.0.iter().take(1).collect::<Vec<_>>())

@@ -5,8 +5,8 @@
 //! filed under each key ([`index`]), checkpoints as C2SP signed notes ([`note`]) and their keys
 //! ([`keys`]), cosignatures by witnesses ([`cosignature`]), and the log as files ([`tiles`]).
 //!
-//! Must not live here: a clock, I/O, `async`, or what events mean; nor random keys: the caller
-//! passes a seed.
+//! Must not live here: a clock, I/O, `async`, random numbers (the caller passes the seed of a new
+//! key), or what events mean.
 
 pub mod cosignature;
 pub mod index;

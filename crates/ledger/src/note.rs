@@ -1,7 +1,7 @@
 //! Signed checkpoints: C2SP signed notes that hold a C2SP tlog-checkpoint, signed with Ed25519.
 //!
-//! A note is text, an empty line, and signature lines. A line by an unknown key is kept but not
-//! checked: a witness cosigns by adding a line, and changes nothing else.
+//! A note is text, an empty line, and signature lines. A signature line by an unknown key is kept
+//! but not checked, because a witness cosigns a note by adding a line.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,18 +9,18 @@ use base64::engine::general_purpose::STANDARD;
 use crate::keys::{SignerKey, VerifierKey};
 use crate::tree::Hash;
 
-/// The prefix of every signature line.
+/// The prefix of every signature line of a note.
 const LINE: &str = "\u{2014} ";
-/// The prefix of the index line.
+/// The prefix of the line of a checkpoint that holds the root of the index.
 const INDEX: &str = "index ";
 
-/// Why a note, a checkpoint or a key is not accepted.
+/// Why a note, a checkpoint or a key is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
     /// A key, or a file of keys, is not valid.
     #[error("not a key of the signed-note format: {0}")]
     Key(&'static str),
-    /// A line of a file of keys is not a valid key; holds its number, from 1.
+    /// A line of a file of keys is not a valid key; holds the line number, from 1, and the reason.
     #[error("line {0}: {1}")]
     Line(usize, Box<NoteError>),
     /// The text is not a signed note.
@@ -29,33 +29,34 @@ pub enum NoteError {
     /// The text of the note is not a checkpoint.
     #[error("the note holds no checkpoint: {0}")]
     Checkpoint(&'static str),
-    /// None of the keys signed the note.
+    /// None of the given keys signed the note.
     #[error("none of the given keys signed it; if the register has a new key, ask for it")]
     NoSignature,
-    /// None of the witnesses cosigned the note.
+    /// None of the known witnesses cosigned the note.
     #[error("none of the known witnesses cosigned it")]
     NoWitness,
-    /// A line in the name of one of the keys is not a valid signature by that key.
+    /// A signature line in the name of one of the given keys is not valid; holds the name of the
+    /// key.
     #[error("the signature of {0} is not valid")]
     Signature(String),
 }
 
-/// The size and root of a tree, in the form in which they are signed.
+/// A checkpoint: the size and root of a log's tree, in the form in which they are signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The name of the log, which no other log has.
     pub origin: String,
     /// The number of leaves, which is the position of the last event.
     pub size: u64,
-    /// The root over these leaves.
+    /// The root of the tree over these leaves.
     pub root: Hash,
-    /// The root of the index over the same events, if it is signed too: see [`crate::index`]. In
-    /// the note it is an extension line: `index` and the root.
+    /// The root of the index over the same events, if the checkpoint includes it: see
+    /// [`crate::index`]. In the note this root is on an extension line, after the word `index`.
     pub index: Option<Hash>,
 }
 
 impl Checkpoint {
-    /// The text that is signed.
+    /// The text of the checkpoint that is signed.
     #[must_use]
     pub fn body(&self) -> String {
         let mut body = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root));
@@ -65,26 +66,28 @@ impl Checkpoint {
         body
     }
 
-    /// The checkpoint as a note, signed by every key.
+    /// The checkpoint as a note, signed by every key in `keys`.
     #[must_use]
     pub fn sign(&self, keys: &[&SignerKey]) -> String {
         sign(&self.body(), keys)
     }
 
-    /// Parses and verifies a note: see [`open`]. Returns the checkpoint, and the lines by other
-    /// keys unchanged.
+    /// Verifies a note as [`open`] does, and parses its text as a checkpoint. Returns the
+    /// checkpoint, and the signature lines by other keys unchanged.
     ///
     /// # Errors
-    /// [`NoteError`].
+    /// [`NoteError`] if the note is not validly signed by any of `keys`, or its text is not a
+    /// checkpoint.
     pub fn verify(note: &str, keys: &[VerifierKey]) -> Result<(Self, Vec<String>), NoteError> {
         let (text, others) = open(note, keys)?;
         Ok((Self::parse(text)?, others))
     }
 
-    /// Parses a note without checking its signatures, for a reader who has no key.
+    /// Parses the checkpoint in a note without checking the signatures, for a reader who has no
+    /// key.
     ///
     /// # Errors
-    /// [`NoteError`].
+    /// [`NoteError`] if the note is malformed, or its text is not a checkpoint.
     pub fn unverified(note: &str) -> Result<Self, NoteError> {
         Self::parse(split(note)?.0)
     }
@@ -103,7 +106,8 @@ impl Checkpoint {
         let root = hash(root).ok_or(NoteError::Checkpoint("its root is not 32 bytes of base64"))?;
         let index = parts.next().and_then(|line| line.strip_prefix(INDEX)).and_then(hash);
         let checkpoint = Self { origin: origin.to_owned(), size, root, index };
-        // A checkpoint has exactly one valid text, with nothing after it.
+        // A checkpoint has exactly one valid text. Refuse any other text, such as one with more
+        // lines.
         if checkpoint.origin.is_empty() || checkpoint.body() != text {
             return Err(missing);
         }
@@ -111,7 +115,8 @@ impl Checkpoint {
     }
 }
 
-/// Signs a text, which must end with a line break, with every key; returns the note.
+/// Signs `text`, which must end with a line break, with every key in `keys`. Returns the signed
+/// note.
 #[must_use]
 pub fn sign(text: &str, keys: &[&SignerKey]) -> String {
     let line = |key: &&SignerKey| {
@@ -122,11 +127,12 @@ pub fn sign(text: &str, keys: &[&SignerKey]) -> String {
     format!("{text}\n{lines}")
 }
 
-/// Verifies a note: at least one of `keys` signed it, and every line in the name of one of them is
-/// valid. Returns its text, and the lines by other keys unchanged.
+/// Verifies a note: at least one of `keys` must have signed it, and every signature line in the
+/// name of one of `keys` must be valid. Returns the text of the note, and the signature lines by
+/// other keys unchanged.
 ///
 /// # Errors
-/// [`NoteError`].
+/// [`NoteError`] if the note is malformed, or is not validly signed.
 pub fn open<'n>(note: &'n str, keys: &[VerifierKey]) -> Result<(&'n str, Vec<String>), NoteError> {
     let (text, lines) = split(note)?;
     let (mut signed, mut others) = (false, Vec::new());
@@ -146,7 +152,7 @@ pub fn open<'n>(note: &'n str, keys: &[VerifierKey]) -> Result<(&'n str, Vec<Str
 
 /// A signature line of a note.
 pub(crate) struct Line<'n> {
-    /// The whole line, without its line break.
+    /// The whole signature line, without its line break.
     pub text: &'n str,
     /// The name of the key, as the line claims.
     pub name: &'n str,

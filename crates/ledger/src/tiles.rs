@@ -1,26 +1,28 @@
-//! The log as files that anyone can copy and cache: their C2SP tlog-tiles paths, and the tree size
-//! from which each exists.
+//! The log as files that anyone can copy and cache: the C2SP tlog-tiles paths of the files, and the
+//! tree size from which on each file exists.
 //!
-//! A tile of hashes holds the roots of 256 adjacent subtrees of 256^level leaves. An entry bundle
-//! holds 256 entries; C2SP calls each event an entry. The last file of each level may be partial.
-//! The file at a path never changes.
+//! A tile of hashes holds the roots of 256 adjacent subtrees, each with 256^level leaves. An entry
+//! bundle holds 256 entries; C2SP calls each event an entry. The last file of each level may be
+//! partial. The file at a path never changes.
 
 use std::fmt;
 use std::str::FromStr;
 
 /// The number of hashes or entries in a full file.
 pub const WIDTH: u64 = 256;
-/// The longest entry, in bytes: its length is stored before it in two bytes.
+/// The maximum length of an entry, in bytes: the length is stored before the entry in two bytes.
 pub const ENTRY_BYTES_MAX: usize = u16::MAX as usize;
-/// The most path segments of a number: a `u64` has at most 20 digits, three in each segment.
+/// The maximum number of path segments for a file's number: a `u64` has at most 20 digits, and each
+/// segment has three.
 const PARTS_MAX: usize = 7;
 
-/// What a file holds.
+/// What a file of the log holds: hashes or entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
-    /// The roots of subtrees of 256^`level` leaves. At level 0 these are the hashes of leaves.
+    /// The roots of subtrees with 256^`level` leaves each. At level 0 these are the hashes of the
+    /// leaves.
     Hashes {
-        /// The level, at most 63.
+        /// The level of the tile, at most 63.
         level: u8,
     },
     /// The entries themselves: the stored bytes of events.
@@ -29,26 +31,27 @@ pub enum Holds {
 
 /// A tile of hashes or an entry bundle.
 ///
-/// Its path is `tile/<level>/<number>` or `tile/entries/<number>`. The number is written in groups
-/// of three digits: `x001/234` for 1234. The path of a partial file ends in `.p/<width>`.
+/// The path of the file is `tile/<level>/<number>` or `tile/entries/<number>`. The number is
+/// written in groups of three digits: `x001/234` for 1234. The path of a partial file ends in
+/// `.p/<width>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
-    /// What it holds.
+    /// What the file holds.
     pub holds: Holds,
-    /// Its number among the files of its level, from 0.
+    /// The number of the file among the files of its level, from 0.
     pub number: u64,
-    /// How many hashes or entries it holds: 1 to 256.
+    /// How many hashes or entries the file holds: 1 to 256.
     pub width: u64,
 }
 
-/// The text is not the path of a tile or entry bundle.
+/// The error for a text that is not the path of a tile or an entry bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not tile/<level>/<number> or tile/entries/<number>, with .p/<width> if it is partial")]
 pub struct InvalidTile;
 
 impl Tile {
-    /// Whether a tree of `size` leaves has this file. A partial file stays for good, because
-    /// somebody may hold a checkpoint of a tree that ends in it.
+    /// Whether a tree of `size` leaves has this file. A partial file is never removed, because
+    /// somebody may hold a checkpoint of a tree that ends in that file.
     #[must_use]
     pub fn is_in(&self, size: u64) -> bool {
         let level = match self.holds {
@@ -60,13 +63,13 @@ impl Tile {
         end <= u128::from(complete)
     }
 
-    /// The number of the first hash or entry in it, counted from 0 over the whole level.
+    /// The number of the first hash or entry in the file, counted from 0 over the whole level.
     #[must_use]
     pub fn first(&self) -> u64 {
         self.number.saturating_mul(WIDTH)
     }
 
-    /// Whether it is full: holds 256 hashes or entries.
+    /// Whether the file is full: a full file holds 256 hashes or entries.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.width == WIDTH
@@ -120,20 +123,22 @@ impl FromStr for Tile {
         let tile = Self { holds, number: number.ok_or(InvalidTile)?, width };
         let bounded =
             (1..=WIDTH).contains(&width) && !matches!(holds, Holds::Hashes { level } if level > 63);
-        // The parsing above is lenient. Accept only the one spelling that `Display` writes.
+        // The path was parsed leniently. Accept only the one spelling that `Display` writes.
         if bounded && tile.to_string() == path { Ok(tile) } else { Err(InvalidTile) }
     }
 }
 
-/// An entry has more than [`ENTRY_BYTES_MAX`] bytes; holds its number in the bundle, from 0.
+/// The error for an entry of more than [`ENTRY_BYTES_MAX`] bytes. Holds the number of the entry in
+/// the bundle, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("entry {0} of the bundle has more than {ENTRY_BYTES_MAX} bytes")]
 pub struct EntryTooLong(pub usize);
 
-/// Encodes an entry bundle: each entry after its length, which is two bytes, high byte first.
+/// Encodes an entry bundle: for each entry its length, in two bytes with the high byte first, and
+/// then the entry.
 ///
 /// # Errors
-/// [`EntryTooLong`].
+/// [`EntryTooLong`] if an entry has more than [`ENTRY_BYTES_MAX`] bytes.
 pub fn bundle<E: AsRef<[u8]>>(
     entries: impl IntoIterator<Item = E>,
 ) -> Result<Vec<u8>, EntryTooLong> {

@@ -1,12 +1,13 @@
-//! The Merkle tree of RFC 6962, section 2.1. `tlog_tiles` makes and checks proofs of inclusion and
-//! consistency; this module adapts it to our log, and adds one proof for several leaves.
+//! The Merkle tree of RFC 6962, section 2.1. The crate `tlog_tiles` makes and checks proofs of
+//! inclusion and consistency; this module adapts the crate to our log, and adds a single proof for
+//! several leaves.
 
 use sha2::{Digest, Sha256};
 use tlog_tiles::{
     Error, HashReader, check_record, check_tree, prove_record, prove_tree, split_stored_hash_index,
 };
 
-/// A SHA-256 hash of the tree.
+/// A SHA-256 hash of a leaf or a node of the tree.
 pub type Hash = [u8; 32];
 
 /// The root of the tree without leaves: SHA-256 of no bytes.
@@ -39,7 +40,7 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// The number of leaves.
+    /// The number of leaves in the tree.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
@@ -83,7 +84,7 @@ impl Frontier {
     }
 }
 
-/// Why a proof cannot be made, or does not hold.
+/// Why a proof cannot be made, or is not valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ProofError(pub String);
@@ -94,12 +95,13 @@ impl From<Error> for ProofError {
     }
 }
 
-/// Gives the roots of a tree's complete subtrees, wherever they are kept.
+/// A source of the roots of a tree's complete subtrees, wherever they are stored.
 pub trait Subtrees {
-    /// The root of complete subtree `number`, counted from 0, which has 2^`level` leaves.
+    /// The root of the complete subtree `number` at `level`. A subtree at `level` has 2^`level`
+    /// leaves; subtrees are counted from 0.
     ///
     /// # Errors
-    /// [`ProofError`] if it is not available.
+    /// [`ProofError`] if the subtree is not available.
     fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError>;
 }
 
@@ -124,8 +126,8 @@ fn theirs(proof: &[Hash]) -> Vec<tlog_tiles::Hash> {
     proof.iter().copied().map(tlog_tiles::Hash).collect()
 }
 
-/// Proves that leaf number `leaf` is in the tree of `size` leaves. The proof holds the hashes
-/// beside the leaf's path, bottom up.
+/// Proves that the leaf with number `leaf` is in the tree of `size` leaves. The proof holds the
+/// sibling hashes along the path from the leaf to the root, bottom up.
 ///
 /// # Errors
 /// [`ProofError`] if the leaf is not in the tree, or a subtree is not available.
@@ -152,7 +154,7 @@ pub fn prove_consistency(
 /// Checks that leaf `number`, with hash `leaf`, is in the tree of `size` leaves with root `root`.
 ///
 /// # Errors
-/// [`ProofError`] if the proof does not show it.
+/// [`ProofError`] if the proof is not valid.
 pub fn check_inclusion(
     proof: &[Hash],
     (size, root): (u64, &Hash),
@@ -165,7 +167,7 @@ pub fn check_inclusion(
 /// Checks that the tree of `size` leaves begins with the tree of `earlier` leaves.
 ///
 /// # Errors
-/// [`ProofError`] if the proof does not show it.
+/// [`ProofError`] if the proof is not valid.
 pub fn check_consistency(
     proof: &[Hash],
     (size, root): (u64, &Hash),
@@ -175,17 +177,17 @@ pub fn check_consistency(
     Ok(check_tree(&theirs(proof), size, root, earlier, earlier_root)?)
 }
 
-/// The largest tree, in leaves, for which several leaves can be proved at once.
+/// The maximum number of leaves of a tree for which one proof can cover several leaves.
 const SIZE_MAX: u64 = 1 << 62;
 
-/// How many of `size` leaves lie left of the topmost node: the largest power of two below `size`,
-/// which is at least 2.
+/// How many leaves the left half of a tree of `size` leaves has: the largest power of two less than
+/// `size`. `size` must be at least 2.
 fn split(size: u64) -> u64 {
     1 << (63 - (size - 1).leading_zeros())
 }
 
-/// Proves that several leaves are in the tree of `size` leaves, by one proof for all of them. It
-/// holds the roots of the largest parts of the tree that contain none of them, left to right.
+/// Proves by a single proof that all of `leaves` are in the tree of `size` leaves. The proof holds
+/// the roots of the largest parts of the tree that contain none of `leaves`, left to right.
 ///
 /// # Errors
 /// [`ProofError`] if the leaves are not in the tree, not in ascending order or repeated; or if a
@@ -245,8 +247,8 @@ fn root_between(first: u64, size: u64, subtrees: &impl Subtrees) -> Result<Hash,
     Ok(node(&root_between(first, left, subtrees)?, &right))
 }
 
-/// Computes the root of the tree of `size` leaves from some of its leaves, by number and hash, and
-/// the proof that [`prove_several`] made for them.
+/// Computes the root of the tree of `size` leaves from some of its leaves, each given by number and
+/// hash, and from the proof that [`prove_several`] made for these leaves.
 ///
 /// # Errors
 /// [`ProofError`] if the leaves are not in order, or the proof has a hash too few or too many.

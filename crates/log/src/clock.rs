@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use remit_domain::UtcInstant;
 
-/// Returns the current time.
+/// A function that returns the current time.
 pub type Clock = Arc<dyn Fn() -> UtcInstant + Send + Sync>;
 
-/// The system clock.
+/// Returns the system clock.
 #[must_use]
 pub fn system_clock() -> Clock {
     Arc::new(|| {

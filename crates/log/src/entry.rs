@@ -1,5 +1,5 @@
-//! One request, encoded as it will be stored. It is encoded before it reaches the store, so that a
-//! store needs no shapes, commitments or salts.
+//! Entries: the events of one request, encoded as they will be stored. An entry is encoded before
+//! it reaches the store, so that a store need not know shapes, commitments or salts.
 
 use bytes::Bytes;
 use remit_domain::{Fact, FieldRedacted, PersonalField, Position, UtcInstant};
@@ -9,18 +9,18 @@ use remit_shape::{Disclosure, Draft, Encoded, Encoder, RequestId, Salt, Stamp, c
 use crate::error::LogError;
 use crate::store::{Appended, Content, Stored};
 
-/// The longest event, in stored bytes: an entry bundle (C2SP tlog-tiles) has two bytes for an
-/// event's length.
+/// The maximum length of an event, in stored bytes: an entry bundle (C2SP tlog-tiles) has two bytes
+/// for the length.
 pub const EVENT_BYTES_MAX: usize = remit_ledger::tiles::ENTRY_BYTES_MAX;
 
 /// The last event of a log: its position and the hash of its leaf. The hash ensures that an entry
-/// is stored only after the very event that it was decided on, not after another one at the same
+/// is stored only after the very event on which it was decided, not after another event at the same
 /// position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Its position; 0 before the first event.
+    /// The position of the last event; 0 if the log is empty.
     pub position: Position,
-    /// The hash of its leaf in the Merkle tree; zeros before the first event.
+    /// The hash of the last event's leaf in the Merkle tree; zeros if the log is empty.
     pub leaf: Hash,
 }
 
@@ -29,7 +29,7 @@ impl Head {
     pub const EMPTY: Self = Self { position: Position::ZERO, leaf: [0; 32] };
 }
 
-/// One request, ready to be stored.
+/// An entry: the events of one request, ready to be stored together.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The head that the log must have when the entry is stored.
@@ -56,7 +56,7 @@ pub enum EntryError {
 }
 
 impl Entry {
-    /// Begins the entry of a request. `digest` is the digest of the request's content; the log's
+    /// Begins the entry of a request. `digest` is the digest of the request's content. The log's
     /// head must be `after` when the entry is stored.
     #[must_use]
     pub fn new(
@@ -73,7 +73,7 @@ impl Entry {
     /// Encodes an event and adds it to the entry.
     ///
     /// # Errors
-    /// [`EntryError`]; the entry is then unchanged.
+    /// [`EntryError`] if the event cannot be added; the entry is then unchanged.
     pub fn push(&mut self, encoder: &mut Encoder, draft: &Draft) -> Result<(), EntryError> {
         let position = self.last.position.next();
         let Self { recorded_at, ref request_id, .. } = *self;
@@ -116,13 +116,13 @@ impl Entry {
         Appended { first, last, recorded_at: self.recorded_at }
     }
 
-    /// The id of the request.
+    /// The id of the request that the entry records.
     #[must_use]
     pub fn request_id(&self) -> &RequestId {
         &self.request_id
     }
 
-    /// What the store is to remember of the content of the request.
+    /// What the store must remember of the content of the request.
     #[must_use]
     pub fn content(&self) -> Content {
         self.content
@@ -137,14 +137,16 @@ impl Entry {
         })
     }
 
-    /// The values and salts to store beside the events.
+    /// The values that may name a person, with their salts, to be stored beside the events.
     #[must_use]
     pub fn disclosures(&self) -> &[Disclosure] {
         &self.disclosures
     }
 
-    /// The fields that the events redact, each as event and field. The store removes the value, and
-    /// the salt of the content of the request that recorded it. That request may be this one.
+    /// The fields that the events of this entry redact, each as the position of an earlier event
+    /// and the field. The store removes the value of the field. It also removes the salt of the
+    /// commitment to the content of the request that recorded the value, which may be the request
+    /// of this entry.
     #[must_use]
     pub fn erased(&self) -> &[(Position, PersonalField)] {
         &self.erased

@@ -1,4 +1,4 @@
-//! What can go wrong with a log.
+//! The errors of a log.
 
 use std::error::Error;
 use std::fmt;
@@ -7,22 +7,23 @@ use std::sync::Arc;
 use remit_domain::Position;
 use remit_shape::{BesideError, ShapeError};
 
-/// An error of the engine under a store. It is for the operator and never goes to a client.
+/// An error of the engine under a store, such as SQLite. The error is for the operator and is never
+/// sent to a client.
 pub type EngineError = Arc<dyn Error + Send + Sync>;
 
 /// Why a log could not be read or written.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum LogError {
-    /// The stored data are not what was written.
+    /// The stored data differ from the data that were written.
     #[error("the event log is damaged: {0}; restore it from a backup")]
     Damaged(#[from] Damage),
-    /// Something stored has a shape that this release does not know.
+    /// A stored event, act or mark has a shape that this release does not know.
     #[error(transparent)]
     Shape(#[from] ShapeError),
     /// The engine under the store failed.
     #[error("the event log failed")]
     Engine(#[source] EngineError),
-    /// The log is shut down.
+    /// The log was shut down.
     #[error("the event log is closed")]
     Closed,
     /// The log was opened for reading only.
@@ -31,7 +32,7 @@ pub enum LogError {
 }
 
 impl LogError {
-    /// Wraps an error of the engine.
+    /// Wraps an error of the engine under the store.
     pub fn engine(error: impl Error + Send + Sync + 'static) -> Self {
         Self::Engine(Arc::new(error))
     }
@@ -52,39 +53,39 @@ pub enum Damage {
     /// The bytes of an event, or the hash stored with them, were changed.
     #[error("the bytes of event {0} do not have the hash that is stored with them")]
     Bytes(Position),
-    /// The instant stored with an event is not the one in its bytes, or is earlier than that of the
-    /// event before it.
+    /// The time stored with an event differs from the time in the event's bytes, or is earlier than
+    /// the time of the event before it.
     #[error("event {0} is stored under another time than its bytes say")]
     Instant(Position),
     /// The hash of a subtree was changed or removed.
     #[error("the hash of subtree {number} at level {level} is not that of its events")]
     Subtree {
-        /// The level: the subtree has 2^`level` leaves.
+        /// The level of the subtree, which has 2^`level` leaves.
         level: u8,
-        /// The number of the subtree at that level, from 0.
+        /// The number of the subtree at its level, from 0.
         number: u64,
     },
-    /// The store has hashes of more subtrees than the events complete.
+    /// The store has hashes of subtrees that its events do not complete.
     #[error("there are hashes of subtrees that have no events")]
     StraySubtrees,
     /// The root over the events is not the root of the stored hashes.
     #[error("the root of its events is not the root of its stored hashes")]
     Root,
-    /// A value beside the events is missing, or is not what its event committed to.
+    /// A value that belongs beside an event is missing, or does not match the event's commitment.
     #[error(transparent)]
     Beside(#[from] BesideError),
-    /// A value beside an event cannot be read.
+    /// A value stored beside an event cannot be decoded.
     #[error("the values stored beside event {0} cannot be read")]
     Disclosure(Position),
-    /// The envelope of an event cannot be read.
+    /// The envelope of an event cannot be decoded.
     #[error("event {position}: {reason}")]
     Envelope {
         /// The position of the event.
         position: Position,
-        /// What is wrong.
+        /// What is wrong with the envelope.
         reason: String,
     },
-    /// An event belongs to another log than the file does.
+    /// An event in the file belongs to another log.
     #[error(
         "event {position} belongs to log {source_of_event}, but the file is log {source_of_log}"
     )]
@@ -96,37 +97,37 @@ pub enum Damage {
         /// The source of the log.
         source_of_log: String,
     },
-    /// The list of requests counts more or fewer events than there are.
+    /// The list of requests counts more or fewer events than the log has.
     #[error("the list of requests counts {listed} events, but there are {events}")]
     RequestCount {
-        /// How many events the list counts.
+        /// How many events the list of requests counts.
         listed: u64,
-        /// How many events there are.
+        /// How many events the log has.
         events: u64,
     },
-    /// A row of the list of requests differs from what the events say.
+    /// A row of the list of requests differs from the row that follows from the events.
     #[error(
         "the list of requests has {}; the events say {found}",
         .listed.as_ref().map_or("nothing".to_owned(), ToString::to_string)
     )]
     RequestRow {
-        /// What the list says; `None` if it has no row left.
+        /// The row in the list of requests; `None` if the list has no row left.
         listed: Option<RequestRow>,
-        /// What the events say.
+        /// The row that follows from the events.
         found: RequestRow,
     },
     /// The list of requests has a request that has no events.
     #[error("the list of requests has {0}, but no event belongs to it")]
     RequestWithoutEvents(RequestRow),
-    /// An act of the desk that was recorded is missing; holds its sequence.
+    /// A recorded act of the desk is missing; holds the act's sequence number.
     #[error("act {0} of the desk is missing")]
     MissingAct(u64),
-    /// A mark cannot be read.
+    /// The value of a mark cannot be decoded.
     #[error("the mark {name:?}: {reason}")]
     Mark {
         /// The name of the mark.
         name: String,
-        /// What is wrong.
+        /// What is wrong with the value of the mark.
         reason: String,
     },
 }
@@ -136,9 +137,9 @@ pub enum Damage {
 pub struct RequestRow {
     /// The id of the request.
     pub id: String,
-    /// The position of its first event.
+    /// The position of the request's first event.
     pub first: Position,
-    /// The position of its last event.
+    /// The position of the request's last event.
     pub last: Position,
 }
 

@@ -1,12 +1,12 @@
 //! The event log: what every store must do, and what is common to all stores.
 //!
-//! Lives here: [`Store`], the port, split into traits by concern (every store must pass the suite
-//! in `tests/conformance`); [`Log`], a store and the clock that stamps what is recorded; [`Entry`],
-//! one request encoded as it will be stored; and [`MemoryStore`]. The other stores are in
-//! `remit-stores`.
+//! Lives here: [`Store`], the interface that every store implements, split into traits by concern
+//! (every store must pass the suite in `tests/conformance`); [`Log`], a store and the clock that
+//! gives the recording times; [`Entry`], the events of one request, encoded as they will be stored;
+//! and [`MemoryStore`]. The other stores are in `remit-stores`.
 //!
 //! Must not live here: stored shapes (`remit-shape`), what events mean (`remit-domain`,
-//! `remit-register`), or who is asking.
+//! `remit-register`), or who sends a request.
 
 mod clock;
 mod entry;

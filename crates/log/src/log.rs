@@ -1,4 +1,4 @@
-//! A store and the clock that stamps what is recorded in it.
+//! A log: a store, and the clock that gives the time at which events are recorded.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use remit_domain::UtcInstant;
 use crate::clock::Clock;
 use crate::store::Store;
 
-/// A log: a store, and the clock that stamps what is recorded in it.
+/// A log: a store, and the clock that gives the time at which events are recorded in it.
 #[derive(Clone)]
 pub struct Log {
     store: Arc<dyn Store>,
@@ -21,7 +21,7 @@ impl Log {
         Self { store: Arc::new(store), clock }
     }
 
-    /// Makes a log over a store that others share.
+    /// Makes a log over a shared store.
     #[must_use]
     pub fn over(store: Arc<dyn Store>, clock: Clock) -> Self {
         Self { store, clock }

@@ -1,4 +1,4 @@
-//! A store in memory, for tests and replays. Its contents are lost when it is dropped.
+//! A store in memory, for tests and replays. Its contents are lost when the store is dropped.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::store::{
     RequestRecord, Store, Stored, StoredAct, Tree, TreeHead,
 };
 
-/// A store in memory. Clones share their contents.
+/// A store in memory. All clones of a store share its contents.
 #[derive(Clone)]
 pub struct MemoryStore {
     id: Arc<str>,
@@ -27,9 +27,10 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct State {
     events: Vec<Stored>,
-    /// The values beside the events, in the order of the events.
+    /// The values stored beside the events, in the order of the events.
     beside: Vec<Disclosure>,
-    /// Fields whose values are absent because they were redacted after the last of `events`.
+    /// The fields whose values are absent because an event after the last of `events` redacted
+    /// them.
     withheld: Vec<(Position, PersonalField)>,
     requests: HashMap<RequestId, RequestRecord>,
     acts: Vec<StoredAct>,
@@ -44,7 +45,7 @@ impl State {
         })
     }
 
-    /// The tree over at most `take` events after the first `skip`.
+    /// The size and root of the tree over at most `take` events, after the first `skip` events.
     fn tree_over(&self, skip: usize, take: usize) -> TreeHead {
         let mut frontier = Frontier::default();
         for stored in self.events.iter().skip(skip).take(take) {
@@ -72,8 +73,8 @@ impl State {
         Ok(entry.appended())
     }
 
-    /// Removes the value of `field` beside event `about`, and forgets the content of its request,
-    /// which would confirm a guess at the value.
+    /// Removes the value of `field` that is stored beside the event at `about`. Also forgets the
+    /// content of the event's request, which would confirm a guess at the value.
     fn erase(&mut self, about: Position, field: PersonalField) {
         self.beside.retain(|each| (each.position, each.field) != (about, field));
         for record in self.requests.values_mut() {
@@ -123,8 +124,9 @@ impl MemoryStore {
     }
 
     /// Makes a store that already holds `events`, which must begin at position 1 and have no gaps,
-    /// and the values `beside` them. `withheld` names the fields whose values are absent because
-    /// they were redacted later. The store remembers no requests: it is only to be read.
+    /// and the values stored `beside` them. `withheld` names the fields whose values are absent
+    /// because later events redacted them. The store has no records of requests, so use it only for
+    /// reading.
     #[must_use]
     pub fn holding(
         id: impl Into<Arc<str>>,
@@ -139,8 +141,8 @@ impl MemoryStore {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock is safe to use: an append is one call, so a panic elsewhere leaves none
-        // half done.
+        // A poisoned lock is safe to use: an append is one call, so a panic elsewhere leaves no
+        // append half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,9 @@
-//! The port: what every store must do, split into traits by concern.
+//! The interface that every store implements, split into traits by concern.
 //!
-//! Reads return futures, because a store may wait for a disk or a network; none of them blocks the
-//! caller. Writes are queued in the order of the calls: the call itself queues the entry, and the
-//! future only waits until it is durable. Dropping the future does not cancel the write.
+//! Reads return futures, because a store may wait for a disk or a network; no read blocks the
+//! caller. Writes are queued in the order of the calls: the call itself queues the write, and the
+//! returned future only waits until the write is durable. Dropping that future does not cancel the
+//! write.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,50 +20,51 @@ use crate::error::LogError;
 /// A boxed future that borrows nothing.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// One totally ordered, durable log of events, and what is kept with it.
+/// One totally ordered, durable log of events, and the data kept with it.
 ///
-/// Positions are 1, 2, 3 ... without gaps, and `recorded_at` never decreases along them. What is
-/// acknowledged is durable. A value that may name a person is stored beside its event, and written
-/// together with it.
+/// Positions are 1, 2, 3 ... without gaps. `recorded_at` never decreases from one position to the
+/// next. Every acknowledged write is durable. A value that may name a person is stored beside its
+/// event, and both are written together.
 pub trait Store: Events + Disclosures + Tree + Desk + Send + Sync + 'static {
-    /// The id that the log got when it was made. It is part of the source of every event.
+    /// The id that the log was given when it was made. The id is part of the source of every event.
     fn id(&self) -> &str;
 }
 
-/// Events, and the requests that recorded them.
+/// The events of a log, and the requests that recorded them.
 pub trait Events {
-    /// Appends an entry if the head is the one it expects and its request id is new. Its events,
-    /// the values beside them and the record of the request are stored all together or not at all.
-    /// Removes the values that the entry erases.
+    /// Appends `entry` if the log's head is the one that the entry expects and the entry's request
+    /// id is new. The events, the values beside them and the record of the request are stored all
+    /// together or not at all. The stored values that the entry redacts are removed.
     fn append(&self, entry: Entry) -> BoxFuture<Result<Appended, AppendError>>;
 
-    /// Reads up to `limit` events after `after`, in order. Returns fewer only at the head.
+    /// Reads up to `limit` events after position `after`, in order. Returns fewer events only at
+    /// the head.
     fn read(&self, after: Position, limit: usize) -> BoxFuture<Result<Vec<Stored>, LogError>>;
 
-    /// Up to `limit` events after `after`, if they are still in memory; `None` means use
-    /// [`read`](Self::read).
+    /// Returns up to `limit` events after position `after`, if they are still in memory. `None`
+    /// means that the caller must use [`read`](Self::read).
     fn recent(&self, after: Position, limit: usize) -> Option<Vec<Stored>>;
 
-    /// What the store remembers of a request; `None` if the request is not recorded.
+    /// The store's record of the request `id`; `None` if that request is not recorded.
     fn request(&self, id: &RequestId) -> BoxFuture<Result<Option<RequestRecord>, LogError>>;
 
-    /// The last durable position. The receiver is notified when it moves, even if another process
-    /// appended.
+    /// A receiver of the last durable position, which is notified of every new position, even if
+    /// another process appended.
     fn head(&self) -> watch::Receiver<Position>;
 }
 
 /// Values that may name a person, stored beside the events.
 pub trait Disclosures {
-    /// The values beside the events after `after` up to and including `until`, in the order of the
-    /// events.
+    /// The values stored beside the events after position `after`, up to and including `until`, in
+    /// the order of the events.
     fn disclosures(
         &self,
         after: Position,
         until: Position,
     ) -> BoxFuture<Result<Vec<Disclosure>, LogError>>;
 
-    /// Fields whose values are absent although no event here redacts them. In a log replayed up to
-    /// a position, these are the fields redacted after it.
+    /// The fields whose values are absent although no event in this store redacts them. In a log
+    /// replayed up to a position, these are the fields that later events redact.
     fn withheld(&self) -> Vec<(Position, PersonalField)> {
         Vec::new()
     }
@@ -73,41 +75,42 @@ pub trait Tree {
     /// The size and the root of the whole tree.
     fn tree(&self) -> TreeHead;
 
-    /// The root of complete subtree `number`, counted from 0, which has 2^`level` leaves.
+    /// The root of the complete subtree `number` at `level`. A subtree at `level` has 2^`level`
+    /// leaves; subtrees are counted from 0.
     fn subtree(&self, level: u8, number: u64) -> BoxFuture<Result<Hash, LogError>>;
 
     /// Checks every stored byte against the stored hashes, up to the durable head, and the values
-    /// beside the events against their commitments. Returns the tree that was checked.
+    /// beside the events against their commitments. Returns the size and root of the checked tree.
     fn check(&self) -> BoxFuture<Result<TreeHead, LogError>>;
 }
 
-/// What is kept for readers of the log: acts, which form a sequence of their own, and marks.
-/// Setting a mark replaces the one of the same name.
+/// The data kept for readers of the log: acts, which form a sequence of their own, and marks.
+/// Setting a mark replaces the mark of the same name.
 pub trait Desk {
-    /// Keeps an act and changes marks, all together or not at all.
+    /// Stores an act and changes marks, all together or not at all.
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), KeepError>>;
 
-    /// Reads up to `limit` acts after sequence `after`, in order. Returns fewer only at the last
-    /// act.
+    /// Reads up to `limit` acts after the sequence number `after`, in order. Returns fewer acts
+    /// only at the last act.
     fn acts(&self, after: u64, limit: usize) -> BoxFuture<Result<Vec<StoredAct>, LogError>>;
 
-    /// The value of a mark; `None` if there is no mark of that name.
+    /// The value of the mark `name`; `None` if there is no such mark.
     fn mark(&self, name: &str) -> BoxFuture<Result<Option<String>, LogError>>;
 
     /// The marks whose names begin with `prefix`, ordered by name.
     fn marks(&self, prefix: &str) -> BoxFuture<Result<Vec<Mark>, LogError>>;
 
-    /// The sequence of the last durable act. The receiver is notified when it moves, even if
-    /// another process kept the act.
+    /// A receiver of the last durable act's sequence number, which is notified of every new act,
+    /// even if another process stored the act.
     fn last_act(&self) -> watch::Receiver<u64>;
 }
 
-/// An event as it is stored. These bytes never change.
+/// An event as it is stored. The bytes of a stored event never change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// Its position.
+    /// The position of the event.
     pub position: Position,
-    /// When it was recorded.
+    /// When the event was recorded.
     pub recorded_at: UtcInstant,
     /// The event as CloudEvents JSON. The buffer is shared, because many readers get the same
     /// bytes.
@@ -121,30 +124,30 @@ pub struct Appended {
     pub first: Position,
     /// The position of the last event.
     pub last: Position,
-    /// When they were recorded.
+    /// When the events were recorded.
     pub recorded_at: UtcInstant,
 }
 
-/// What the store remembers of a request.
+/// The store's record of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestRecord {
-    /// Where its events are.
+    /// The positions of the request's events, and when they were recorded.
     pub appended: Appended,
-    /// What is remembered of its content.
+    /// What the store remembers of the request's content.
     pub content: Content,
 }
 
-/// What is remembered of the content of a request.
+/// What a store remembers of the content of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
     /// The digest of the content.
     Digest([u8; 32]),
-    /// A commitment to the digest, where the request names a person: the digest itself would
-    /// confirm a guess at the name.
+    /// A commitment to the digest, if the request names a person: the digest itself would confirm a
+    /// guess at the name.
     Committed {
-        /// The salt, stored beside the events.
+        /// The salt of the commitment, stored beside the events.
         salt: Salt,
-        /// The commitment.
+        /// The commitment to the digest of the content.
         commitment: Commitment,
     },
     /// Nothing: a field of the request was redacted, and the salt was removed with the value.
@@ -152,7 +155,8 @@ pub enum Content {
 }
 
 impl Content {
-    /// Whether this record matches a request with `digest`. A forgotten one matches any.
+    /// Whether this record matches a request whose content has the digest `digest`. A forgotten
+    /// record matches any digest.
     #[must_use]
     pub fn matches(&self, digest: &[u8; 32]) -> bool {
         match self {
@@ -163,48 +167,49 @@ impl Content {
     }
 }
 
-/// The size of a tree and its root.
+/// The size and the root of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreeHead {
     /// The number of leaves, which is the number of events.
     pub size: Position,
-    /// The root over these leaves.
+    /// The root of the tree over these leaves.
     pub root: Hash,
 }
 
-/// What [`Desk::keep`] keeps.
+/// The changes that [`Desk::keep`] stores together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keep {
-    /// An act. Its sequence must be one more than that of the last act.
+    /// The act to store, if any. Its sequence number must be one more than that of the last act.
     pub act: Option<StoredAct>,
-    /// Marks to set.
+    /// The marks to set.
     pub set: Vec<Mark>,
-    /// The names of marks to remove.
+    /// The names of the marks to remove.
     pub remove: Vec<String>,
 }
 
 /// An act as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAct {
-    /// Its place among the acts: 1, 2, 3 ... without gaps.
+    /// The number of the act in the sequence of acts: 1, 2, 3 ... without gaps.
     pub sequence: u64,
     /// The act as CloudEvents JSON.
     pub text: String,
 }
 
-/// A mark: a value kept under a name, such as how far a consumer group is.
+/// A mark: a value stored under a name, such as the progress of a consumer group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// Its name.
+    /// The name of the mark.
     pub name: String,
-    /// Its value.
+    /// The value of the mark.
     pub value: String,
 }
 
-/// Why nothing was appended.
+/// Why an entry was not appended.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum AppendError {
-    /// The head is not the expected event, because another append came first. Decide again.
+    /// The log's head is not the event that the entry expects, because another append came first.
+    /// The request must be decided again.
     #[error("the log's head is {head}, and not the event {expected} that was expected")]
     HeadMoved {
         /// The position of the expected event.
@@ -220,16 +225,16 @@ pub enum AppendError {
     Log(#[from] LogError),
 }
 
-/// Why nothing was kept.
+/// Why an act or marks were not stored.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum KeepError {
-    /// Another act came first. Decide again.
+    /// Another act was stored first. The act must be decided again.
     #[error("another act came first: the last act is {last}")]
     ActsMoved {
-        /// The sequence of the last act.
+        /// The sequence number of the last stored act.
         last: u64,
     },
-    /// The log failed; nothing was kept.
+    /// The log failed; nothing was stored.
     #[error(transparent)]
     Log(#[from] LogError),
 }

@@ -14,10 +14,10 @@ use remit_domain::{
 
 use crate::plan::{FindingKind, HEAD, Plan, Row};
 
-/// The files that ODS publishes and an import reads.
+/// The kinds of file that ODS publishes and that an import reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OdsKind {
-    /// Clinical commissioning groups and what came after them.
+    /// Clinical commissioning groups (CCGs) and the organisations that came after them.
     Eccg,
     /// Practices with their current commissioner.
     Epraccur,
@@ -29,7 +29,8 @@ pub enum OdsKind {
     Eauth,
 }
 
-/// The first day of the register's records. Before it, primary care trusts were the holders.
+/// The first day of the register's records. Before that day, primary care trusts held the
+/// functions.
 fn records_begin() -> Day {
     Day::new(2013, 4, 1).unwrap_or(Day::MIN)
 }
@@ -50,10 +51,10 @@ const MEMBER: &[(&str, usize)] =
     &[("code", 0), ("commissioner", 1), ("join_date", 3), ("left_date", 4)];
 const NETWORK: &[(&str, usize)] = &[("code", 0), ("pcn", 4), ("join_date", 8), ("left_date", 9)];
 
-/// Plans the facts in an ODS file that the register does not hold.
+/// Plans the facts of an ODS file that the register does not hold yet.
 ///
-/// `extracted_on` is the day the file was published, if known. A body or a link that the file
-/// leaves open, but that the register ended before that day, is then a finding.
+/// `extracted_on` is the day on which the file was published, if known. A body or link that has no
+/// end in the file, but ended in the register on or before that day, is then a finding.
 pub fn plan(plan: &mut Plan, kind: OdsKind, file: &str, text: &str, extracted_on: Option<Day>) {
     let import = Import { file, extracted_on };
     import.read(plan, kind, text);
@@ -104,8 +105,8 @@ impl Import<'_> {
         plan.evidence(row, &source, "", Confidence::Confirmed, "")
     }
 
-    /// A date as ODS writes it. `Some(None)` if the field is empty; `None`, with a finding, if it
-    /// is bad.
+    /// Parses the date in `column`, in the form `YYYYMMDD`. Returns `Some(None)` if the field is
+    /// empty, and `None`, with a finding, if it is not a date.
     fn day(&self, plan: &mut Plan, row: &Row<'_>, column: &str) -> Option<Option<Day>> {
         let text = row.text(column);
         if text.is_empty() {
@@ -123,7 +124,8 @@ impl Import<'_> {
         }
     }
 
-    /// Two dates, the second inclusive, as a half-open period; a finding if they are bad.
+    /// Reads the period from the date in the column `from` to the date in the column `to`,
+    /// inclusive. Returns `None`, with a finding, if a date is not valid or `from` is empty.
     fn period(&self, plan: &mut Plan, row: &Row<'_>, from: &str, to: &str) -> Option<Period> {
         let (first, last) = (self.day(plan, row, from), self.day(plan, row, to));
         let Some(first) = first? else {
@@ -140,11 +142,11 @@ impl Import<'_> {
         }
     }
 
-    /// Compares a body with what the register holds under its code. If it holds nothing, offers the
-    /// body in `role`.
+    /// Compares the body in a row with what the register holds under the body's code. If the
+    /// register holds nothing under that code, plans the body in `role`.
     ///
-    /// A file has one row per code, over all the roles it ever had; the register keeps the roles
-    /// apart.
+    /// An ODS file has one row per code, which covers all roles that the body ever had; the
+    /// register holds each role separately.
     fn body(&self, plan: &mut Plan, row: &Row<'_>, role: Option<BodyRole>) {
         let code = plan.parse::<BodyCode>(row, "code");
         let name = plan.parse::<Text>(row, "name");
@@ -186,7 +188,7 @@ impl Import<'_> {
         }
     }
 
-    /// Whether the register's end is early enough that the file should show it.
+    /// Whether `held`, the end date in the register, is early enough that the file should show it.
     fn after_extract(&self, held: Option<Day>) -> bool {
         match (held, self.extracted_on) {
             (Some(held), Some(extracted_on)) => held <= extracted_on,
@@ -199,15 +201,15 @@ impl Import<'_> {
             "C" => Some(BodyRole::Ccg),
             "H" | "RO218" => Some(BodyRole::CommissioningHub),
             "RO327" => Some(BodyRole::SubIcbReportingEntity),
-            // A code of another sub-type may have been a CCG first; the file does not say until
-            // when.
+            // A body of another sub-type may have been a CCG before; the file does not give the day
+            // on which that ended.
             _ => None,
         };
         self.body(plan, row, role);
     }
 
     fn authority(&self, plan: &mut Plan, row: &Row<'_>) {
-        // Government office regions and Wales have codes of fewer than three characters, or that
+        // The codes of government office regions and of Wales have fewer than three characters, or
         // begin with W.
         let code = row.text("code");
         if code.len() < 3 || code.starts_with('W') {
@@ -223,7 +225,8 @@ impl Import<'_> {
     }
 
     fn practice(&self, plan: &mut Plan, row: &Row<'_>) {
-        // `4`, and `RO76` in later files, is a GP practice; the rest prescribe in other settings.
+        // `4`, or `RO76` in later files, means a GP practice. All other rows are prescribers in
+        // other settings.
         if !matches!(row.text("prescribing_setting"), "4" | "RO76") {
             plan.pass_over(row, "no GP practice: another prescribing setting");
             return;
@@ -255,7 +258,8 @@ impl Import<'_> {
         let Some(effective) = effective else { return };
         let begin = records_begin();
         if effective.until().is_some_and(|until| until <= begin) {
-            // The group was a primary care trust or an earlier kind of body.
+            // The body at the other end of the link was a primary care trust or an earlier kind of
+            // body.
             plan.pass_over(row, "a link that ended before the records begin, 1 April 2013");
             return;
         }
@@ -296,8 +300,8 @@ impl Import<'_> {
         }
     }
 
-    /// Whether the register ended a link that the file leaves open, for another reason than that
-    /// the group closed. ODS gives no end date when a group closes.
+    /// Whether the file should show `held`, the end date of a link in the register. It need not do
+    /// so if the group closed on that date, because ODS then gives the link no end date.
     fn left_before_extract(&self, plan: &Plan, group: BodyCode, held: Option<Day>) -> bool {
         let closed = plan.register().roles(group).iter().any(|r| r.effective.until() == held);
         !closed && self.after_extract(held)

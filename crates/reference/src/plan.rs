@@ -1,4 +1,5 @@
-//! Turns rows into findings and the commands that a register still lacks.
+//! Turns rows of data files into commands for the facts that a register still lacks, and into
+//! findings.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -10,21 +11,22 @@ use remit_domain::{
 };
 use remit_register::Register;
 
-/// The head: a position after every event, to read all that is known.
+/// A position after every event, with which to read everything that the register knows.
 pub(crate) const HEAD: Position = Position::new(u64::MAX);
 
 /// The kind of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
-    /// A field cannot be read.
+    /// A field cannot be parsed.
     Malformed,
-    /// The register does not know a code.
+    /// The row has a code that the register does not know.
     UnknownCode,
-    /// The fact cannot stand beside another: the same fact again, an overlap, or two holders.
+    /// The fact conflicts with another fact: it is the same fact again, overlaps it, or would give
+    /// a function two holders.
     Overlap,
-    /// The dates do not fit each other, or those of other facts.
+    /// The dates of the fact contradict each other, or the dates of other facts.
     DateAgainstDate,
-    /// The register holds a different value.
+    /// The register holds a different value for the same fact.
     Differs,
     /// The register's rules refuse the fact for another reason.
     Refused,
@@ -33,7 +35,7 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    /// The word for it in reports.
+    /// The word for this kind of finding in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -48,18 +50,18 @@ impl FindingKind {
     }
 }
 
-/// One thing found in one field of one row.
+/// One thing wrong with one field of one row of a data file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The file.
+    /// The name of the file.
     pub file: String,
-    /// The line of the row, from 1.
+    /// The line number of the row, from 1.
     pub row: u64,
-    /// The column; empty if the finding is about a whole row.
+    /// The column of the field; empty if the finding is about the whole row.
     pub field: String,
     /// The kind of the finding.
     pub kind: FindingKind,
-    /// What is wrong.
+    /// What is wrong with the field or the row.
     pub reason: String,
 }
 
@@ -73,24 +75,26 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What became of the rows of one file.
+/// Counts that state what became of the rows of one file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Rows read.
+    /// The number of rows read.
     pub rows: usize,
-    /// Facts to be recorded.
+    /// The number of facts that are to be recorded.
     pub recorded: usize,
-    /// Facts that the register holds already, even if a detail differs.
+    /// The number of facts that the register already holds, even if a detail differs.
     pub held: usize,
-    /// Evidence without legal effect: applications, approvals, expectations and undated rows.
+    /// The number of facts and rows without legal effect: applications, approvals, expectations and
+    /// undated rows.
     pub without_effect: usize,
-    /// Rows that are not facts of this register, by design.
+    /// The number of rows that are, by design, not facts of this register.
     pub passed_over: usize,
-    /// Findings.
+    /// The number of findings.
     pub findings: usize,
 }
 
-/// The commands that a register still lacks, in order, and the findings made on the way.
+/// A plan: commands for the facts that a register still lacks, in order, and the findings made
+/// while reading the rows.
 pub struct Plan {
     register: Register,
     commands: Vec<Command>,
@@ -105,16 +109,16 @@ pub struct Plan {
 
 /// One row of a table with named columns.
 pub struct Row<'a> {
-    /// The file.
+    /// The name of the file.
     pub file: &'a str,
-    /// The line of the row, from 1.
+    /// The line number of the row, from 1.
     pub line: u64,
     columns: &'a HashMap<String, usize>,
     record: &'a csv::StringRecord,
 }
 
 impl<'a> Row<'a> {
-    /// The text of a field; empty if there is none.
+    /// The text of the field in `column`; empty if there is no such field.
     #[must_use]
     pub fn text(&self, column: &str) -> &'a str {
         let index = self.columns.get(column);
@@ -123,7 +127,7 @@ impl<'a> Row<'a> {
 }
 
 impl Plan {
-    /// A plan against `register`, the fold of everything recorded so far.
+    /// Makes an empty plan against `register`, the fold of everything recorded so far.
     #[must_use]
     pub fn new(register: Register) -> Self {
         Self {
@@ -139,38 +143,38 @@ impl Plan {
         }
     }
 
-    /// The register as it will be once the commands are recorded.
+    /// The register as it will be once the commands of the plan are recorded.
     #[must_use]
     pub fn register(&self) -> &Register {
         &self.register
     }
 
-    /// The commands, in the order in which they must be recorded.
+    /// The commands of the plan, in the order in which they must be recorded.
     #[must_use]
     pub fn commands(&self) -> &[Command] {
         &self.commands
     }
 
-    /// The findings, in the order they were made.
+    /// The findings, in the order in which they were made.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// What became of the rows of each file, in the order the files were read.
+    /// The counts for each file, in the order in which the files were read.
     pub fn tallies(&self) -> impl Iterator<Item = (&str, Tally)> {
         self.order
             .iter()
             .map(|file| (file.as_str(), self.tallies.get(file).copied().unwrap_or_default()))
     }
 
-    /// Notes for the reader of the summary.
+    /// The notes to show in the summary of the plan.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Adds a note to the summary.
+    /// Adds a note to the summary of the plan.
     pub fn note(&mut self, note: String) {
         self.notes.push(note);
     }
@@ -187,7 +191,8 @@ impl Plan {
         self.table_by(file, text, needed, None, each);
     }
 
-    /// Reads a table like `table`, but in the order of the column `order`, if one is given.
+    /// Reads a table as `table` does, but calls `each` in the order of the column `order`, if it is
+    /// given.
     pub fn table_by(
         &mut self,
         file: &str,
@@ -219,8 +224,8 @@ impl Plan {
         self.rows(file, reader, &columns, (width, order), each);
     }
 
-    /// Reads a table without a header row, as ODS publishes them, and calls `each` for every row.
-    /// `columns` gives the index of each column; `width` is the number of fields in a row.
+    /// Reads a table without a header row, as ODS publishes it, and calls `each` for every row.
+    /// `columns` gives the name and index of each column; `width` is the number of fields in a row.
     pub fn headless_table(
         &mut self,
         file: &str,
@@ -261,7 +266,7 @@ impl Plan {
             }
         }
         if let Some(order) = order {
-            // A stable sort: rows of one day stay in file order.
+            // The sort is stable, so rows with the same value stay in file order.
             records.sort_by(|a, b| a.get(order).cmp(&b.get(order)));
         }
         for record in &records {
@@ -287,12 +292,12 @@ impl Plan {
         *self.passed_over.entry((row.file.to_owned(), why)).or_default() += 1;
     }
 
-    /// The rows passed over: the file, the reason and the number of rows.
+    /// The rows that were passed over: for each file and reason, the number of rows.
     pub fn passed_over(&self) -> impl Iterator<Item = (&str, &'static str, usize)> {
         self.passed_over.iter().map(|((file, why), rows)| (file.as_str(), *why, *rows))
     }
 
-    /// Adds a finding about a row.
+    /// Adds a finding about the field `field` of a row.
     pub fn find(&mut self, row: &Row<'_>, field: &str, kind: FindingKind, reason: String) {
         self.find_at(row.file, row.line, field, kind, reason);
     }
@@ -310,7 +315,8 @@ impl Plan {
         self.findings.push(Finding { file, row, field, kind, reason });
     }
 
-    /// A required code, id or text; a finding if it is bad.
+    /// Parses the required code, id or text in `column`. Returns `None`, with a finding, if it is
+    /// not valid.
     pub fn parse<T: std::str::FromStr<Err: fmt::Display>>(
         &mut self,
         row: &Row<'_>,
@@ -326,7 +332,7 @@ impl Plan {
         }
     }
 
-    /// A required day; a finding if it is bad.
+    /// Parses the required day in `column`. Returns `None`, with a finding, if it is not valid.
     pub fn day(&mut self, row: &Row<'_>, column: &str) -> Option<Day> {
         match row.text(column).parse() {
             Ok(day) => Some(day),
@@ -337,8 +343,8 @@ impl Plan {
         }
     }
 
-    /// The days in the columns `from` and `to` as a half-open period. The second day is inclusive,
-    /// and may be empty for no end.
+    /// Reads the period from the day in the column `from` to the day in the column `to`, inclusive.
+    /// An empty `to` means no end. Returns `None`, with a finding, if the days are not valid.
     pub fn period(&mut self, row: &Row<'_>, from: &str, to: &str) -> Option<Period> {
         let first = self.day(row, from)?;
         let until = match row.text(to) {
@@ -355,8 +361,8 @@ impl Plan {
         }
     }
 
-    /// The evidence that `source` gives. `url` and `note` may be empty. `None`, with a finding, if
-    /// a text is bad or `source` is empty.
+    /// Makes the evidence for a row. `url` and `note` may be empty. Returns `None`, with a finding,
+    /// if a text is not valid or `source` is empty.
     pub fn evidence(
         &mut self,
         row: &Row<'_>,
@@ -389,8 +395,8 @@ impl Plan {
         Some(evidence)
     }
 
-    /// Offers a fact for recording, and returns whether it is accepted. The register's own rules
-    /// decide, against everything offered before it; each refusal is a finding.
+    /// Plans a command for `fact` if the register's rules accept the fact, given everything planned
+    /// before it. Each refusal becomes a finding. Returns whether the fact was accepted.
     pub fn offer(
         &mut self,
         row: &Row<'_>,
@@ -410,7 +416,7 @@ impl Plan {
         evidence: Evidence,
     ) -> bool {
         let evidence = match &self.last {
-            // Rows of one table mostly rest on the same document: its evidence is shared.
+            // Rows of one table mostly rest on the same document, so its evidence is shared.
             Some(last) if **last == evidence => Arc::clone(last),
             _ => Arc::new(evidence),
         };
@@ -452,13 +458,14 @@ impl Plan {
         self.tally(file).held += 1;
     }
 
-    /// Whether a body is in being on the day `on`.
+    /// Whether the body `code` exists in any role on the day `on`.
     #[must_use]
     pub fn in_being(&self, code: BodyCode, on: Day) -> bool {
         self.register.roles(code).iter().any(|held| held.effective.contains(on))
     }
 
-    /// Whether the register knows the body `code` in any role or period; a finding if it does not.
+    /// Whether the register knows the body `code` in any role or period. Adds a finding if it does
+    /// not.
     pub fn known_body(&mut self, row: &Row<'_>, column: &str, code: BodyCode) -> bool {
         let known = !self.register.roles(code).is_empty();
         if !known {

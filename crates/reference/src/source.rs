@@ -1,9 +1,9 @@
-//! Where data files come from: built in, or a directory.
+//! Where data files come from: the built-in reference data, or a directory.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The largest file accepted, once unpacked: 256 MiB.
+/// The maximum size of a data file, once unpacked: 256 MiB.
 const BYTES_MAX: u64 = 256 << 20;
 
 macro_rules! built_in {
@@ -38,24 +38,24 @@ const ENGLAND: &[(&str, &[u8])] = built_in![
     "instruments.csv",
 ];
 
-/// Where data files come from.
+/// The place from which data files are read.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// The reference data built into the program.
     England,
-    /// A directory in the same layout.
+    /// A directory in the same layout as the built-in reference data.
     Directory(PathBuf),
 }
 
-/// Why a file could not be read.
+/// Why a data file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The directory or file does not exist or cannot be read.
     #[error("cannot read {path}: {error}")]
     Unreadable {
-        /// The file or directory.
+        /// The path of the file or directory.
         path: String,
-        /// The cause.
+        /// The error of the system.
         error: std::io::Error,
     },
     /// The file is larger than 256 MiB once unpacked.
@@ -64,19 +64,19 @@ pub enum SourceError {
     /// The file is not UTF-8.
     #[error("{file} is not UTF-8 at byte {at}; save it as UTF-8 and import it again")]
     NotUtf8 {
-        /// The file.
+        /// The name of the file.
         file: String,
-        /// The offset of the first bad byte.
+        /// The offset of the first byte that is not valid UTF-8.
         at: usize,
     },
 }
 
 impl Source {
-    /// Reads a file by its name without `.gz`, and unpacks it if needed. `None` if there is no such
-    /// file.
+    /// Reads the file `name`, given without `.gz`, and unpacks it if needed. Returns `None` if
+    /// there is no such file.
     ///
     /// # Errors
-    /// [`SourceError`] if it exists but cannot be read.
+    /// [`SourceError`] if the file exists but cannot be read.
     pub fn read(&self, name: &str) -> Result<Option<String>, SourceError> {
         let packed = format!("{name}.gz");
         match self {
@@ -96,7 +96,7 @@ impl Source {
         }
     }
 
-    /// The names of the CSV files, without `.gz`, in alphabetical order.
+    /// The names of all CSV files of this source, without `.gz`, in alphabetical order.
     ///
     /// # Errors
     /// [`SourceError`] if the directory cannot be listed.
@@ -121,10 +121,10 @@ impl Source {
     }
 }
 
-/// The text of a file, unpacked if its name ends in `.gz`.
+/// Reads the text of a file. A file whose name ends in `.gz` is unpacked.
 ///
 /// # Errors
-/// [`SourceError`] if it cannot be read, is too large or is not UTF-8.
+/// [`SourceError`] if the file cannot be read, is too large or is not UTF-8.
 pub fn read_file(path: &Path) -> Result<String, SourceError> {
     let name = path.display().to_string();
     let failed = |error| SourceError::Unreadable { path: name.clone(), error };
@@ -153,6 +153,6 @@ fn text(name: &str, bytes: &[u8]) -> Result<String, SourceError> {
         at: error.utf8_error().valid_up_to(),
     };
     let text = String::from_utf8(plain).map_err(not_utf8)?;
-    // Spreadsheets put a byte order mark first; it is dropped.
+    // Drop the byte order mark that spreadsheets put at the beginning.
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

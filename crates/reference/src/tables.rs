@@ -1,4 +1,4 @@
-//! The tables of the data directory (`data/README.md`): turns each row into facts.
+//! Reads the tables of the data directory (`data/README.md`) and turns each row into facts.
 
 mod bodies;
 mod instruments;
@@ -10,10 +10,11 @@ use remit_domain::Confidence;
 use crate::plan::{FindingKind, Plan, Row};
 use crate::source::{Source, SourceError};
 
-/// Reads every table of a source, in such an order that each fact comes after those it rests on.
+/// Reads every table of a source, in such an order that each fact comes after the facts on which it
+/// rests.
 ///
 /// # Errors
-/// [`SourceError`] if a file exists but cannot be read. Everything else becomes a finding.
+/// [`SourceError`] if a file exists but cannot be read. Every other fault becomes a finding.
 pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     type Reader = fn(&mut Plan, &str, &str);
     const READERS: &[(&str, Reader)] = &[
@@ -41,7 +42,8 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         if let Some(text) = source.read(name)? {
             read(plan, name, &text);
         }
-        // A level depends on the evidence that it was not held, so both are read together.
+        // A co-commissioning level depends on the evidence that the level was not held, so the two
+        // tables are read together.
         if *name == "instruments.csv" {
             levels::levels(plan, source)?;
         }
@@ -68,12 +70,14 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// The confidence in a column; a finding if the text is not one.
+/// Parses the confidence in `column`. Returns `None`, with a finding, if the text is not a
+/// confidence.
 fn confidence(plan: &mut Plan, row: &Row<'_>, column: &str) -> Option<Confidence> {
     word(plan, row, column, row.text(column))
 }
 
-/// The word of the vocabulary `W` that `text` stands for; a finding if it is not one.
+/// Parses `text` as a word of the vocabulary `W`. Returns `None`, with a finding, if it is not such
+/// a word.
 fn word<W: remit_domain::Word>(
     plan: &mut Plan,
     row: &Row<'_>,

@@ -1,4 +1,5 @@
-//! The shape of an answer: a set of roles with their basis, never a single name.
+//! The data of an answer: which bodies have which roles in a function, and on what legal basis. An
+//! answer is never a single name.
 
 use remit_domain::{
     BodyCode, Confidence, ContractId, Day, Forum, InstrumentId, LegalBasis, Position, RuleId, Text,
@@ -7,10 +8,10 @@ use remit_domain::{
 
 use crate::register::KnownAt;
 
-/// Where a question is asked.
+/// The place that a question asks about: a body or a contract.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
-    /// A practice, a CCG, a sub-ICB location or an ICB.
+    /// A body: a practice, a CCG, a sub-ICB location or an ICB.
     Body(BodyCode),
     /// One contract of a practice.
     Contract(ContractId),
@@ -28,7 +29,7 @@ impl std::fmt::Display for Place {
 impl std::str::FromStr for Place {
     type Err = remit_domain::InvalidCode;
 
-    /// Text with a slash is read as a contract's id, any other text as a body's code.
+    /// Reads text that contains a slash as a contract's id, and any other text as a body's code.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.contains('/') {
             return text.parse().map(Self::Contract);
@@ -38,76 +39,78 @@ impl std::str::FromStr for Place {
 }
 
 vocabulary! {
-    /// What kind of answer it is.
+    /// The kind of an answer.
     ResultKind, "kind of answer";
-    /// One body exercises by an instrument.
+    /// One body exercises the function under an instrument.
     Held = "held",
-    /// Several bodies exercise together by one instrument.
+    /// Several bodies exercise the function together under one instrument.
     JointlyHeld = "jointly-held",
-    /// The holder exercises its own function.
+    /// The holder exercises its own function itself.
     NotDelegated = "not-delegated",
-    /// The commissioner changed identity and no instrument names the new body.
+    /// The commissioner was replaced by a new body, and no instrument names the new body.
     Gap = "gap",
-    /// Instruments in force disagree.
+    /// Instruments in force disagree about who exercises the function, or on what basis.
     Conflict = "conflict",
-    /// The exerciser is known; the law does not say who is liable.
+    /// The body that exercises the function is known, but the law does not say who is liable.
     Unsettled = "unsettled",
-    /// There is no evidence.
+    /// There is no evidence of who exercises the function, or the question cannot be answered.
     Unknown = "unknown",
 }
 
 vocabulary! {
-    /// Why an answer is unknown, without the places to ask about instead.
+    /// The reason why an answer is unknown, without the places to ask about instead.
     UnknownReason, "reason why an answer is unknown";
-    /// The function is not recorded.
+    /// The function is not recorded in the register.
     FunctionNotRecorded = "function-not-recorded",
-    /// The catalogue has no segment of the function on the day.
+    /// The catalogue has no segment of the function on the day asked about.
     FunctionOutsideRecords = "function-outside-records",
-    /// The place is not recorded.
+    /// The place is not recorded in the register.
     PlaceNotRecorded = "place-not-recorded",
-    /// The place did not exist yet on the day.
+    /// The place did not exist yet on the day asked about.
     PlaceNotYetInBeing = "place-not-yet-in-being",
-    /// The place had ceased, and no successor is recorded.
+    /// The place had ceased to exist by the day asked about, and no successor is recorded.
     PlaceCeased = "place-ceased",
-    /// The body is not a place: it has no area and lies in none.
+    /// The body is not a place that can be asked about: it has no area and lies in no area.
     NotAPlace = "not-a-place",
-    /// No commissioner is recorded for the place on the day.
+    /// No commissioner is recorded for the place on the day asked about.
     NoCommissioner = "no-commissioner",
-    /// The area is divided between several commissioners.
+    /// The area of the place is divided between several commissioners.
     AreaDivided = "area-divided",
-    /// The practice's contracts lie with different commissioners.
+    /// The practice's contracts belong to different commissioners.
     ContractsDiffer = "contracts-differ",
-    /// Another body may exercise the function here; no evidence says whether one does.
+    /// Another body may exercise the function here, but no evidence shows whether one does.
     NoEvidence = "no-evidence",
 }
 
-/// Why an answer is unknown.
+/// The reason why an answer is unknown, with the places to ask about instead, if there are any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unknown {
-    /// The function is not recorded.
+    /// The function is not recorded in the register.
     FunctionNotRecorded,
-    /// The catalogue has no segment of the function on the day.
+    /// The catalogue has no segment of the function on the day asked about.
     FunctionOutsideRecords,
-    /// The place is not recorded.
+    /// The place is not recorded in the register.
     PlaceNotRecorded,
-    /// The place did not exist yet on the day.
+    /// The place did not exist yet on the day asked about.
     PlaceNotYetInBeing,
-    /// The place had ceased, and no successor is recorded.
+    /// The place had ceased to exist by the day asked about, and no successor is recorded.
     PlaceCeased,
-    /// The body is not a place: it has no area and lies in none.
+    /// The body is not a place that can be asked about: it has no area and lies in no area.
     NotAPlace,
-    /// No commissioner is recorded for the place on the day.
+    /// No commissioner is recorded for the place on the day asked about.
     NoCommissioner,
-    /// The area is divided between several commissioners: ask about one of these.
+    /// The area of the place is divided between several commissioners. Ask about one of the listed
+    /// bodies instead.
     AreaDivided(Vec<BodyCode>),
-    /// The practice's contracts lie with different commissioners: ask about one of these.
+    /// The practice's contracts belong to different commissioners. Ask about one of the listed
+    /// contracts instead.
     ContractsDiffer(Vec<ContractId>),
-    /// Another body may exercise the function here; no evidence says whether one does.
+    /// Another body may exercise the function here, but no evidence shows whether one does.
     NoEvidence,
 }
 
 impl Unknown {
-    /// The reason alone, without the places to ask about instead.
+    /// Returns the reason alone, without the places to ask about instead.
     #[must_use]
     pub fn reason(&self) -> UnknownReason {
         match self {
@@ -124,7 +127,7 @@ impl Unknown {
         }
     }
 
-    /// The places to ask about instead.
+    /// The codes or ids of the places to ask about instead. Empty if there are none.
     #[must_use]
     pub fn ask_instead(&self) -> Vec<String> {
         match self {
@@ -143,264 +146,271 @@ impl Unknown {
 }
 
 vocabulary! {
-    /// Whether the law and the facts say who is liable.
+    /// Whether the law and the recorded facts determine who is liable.
     LiableState, "state of liability";
-    /// They say who is liable.
+    /// The law and the recorded facts determine who is liable.
     Settled = "settled",
-    /// The law does not say.
+    /// The law does not say who is liable.
     Unsettled = "unsettled",
-    /// The facts do not say.
+    /// The recorded facts do not determine who is liable.
     Unknown = "unknown",
 }
 
-/// Against whom rights and liabilities lie.
+/// Who is liable: the bodies against which rights and liabilities lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Liability<'r> {
-    /// Whether it is settled who is liable.
+    /// Whether the law and the recorded facts determine who is liable.
     pub state: LiableState,
-    /// The liable bodies. Empty unless settled; several where each is liable for its own exercise.
+    /// The liable bodies. Empty unless `state` is settled. Several bodies if each is liable for its
+    /// own exercise of the function.
     pub bodies: Vec<BodyCode>,
     /// The rules that say who is liable.
     pub rules: Vec<&'r RuleId>,
-    /// How sure the liability is: the lowest confidence of the law and the facts that it rests on.
+    /// How certain it is who is liable: the lowest confidence of the law and the facts used.
     pub confidence: Confidence,
-    /// Whether the state or the confidence rests on every possible case having the same liable
-    /// body.
+    /// Whether `state` or `confidence` rests on the same body being liable in every possible case.
     pub in_every_case: bool,
 }
 
-/// One case that the facts leave open, or one of several that conflict.
+/// One possible case: one that the facts leave open, or one of several that conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case<'r> {
-    /// The legal basis.
+    /// The legal basis on which the function would be exercised in this case.
     pub basis: LegalBasis,
-    /// The instrument, if the case has one.
+    /// The instrument under which the function would be exercised in this case, if there is one.
     pub instrument: Option<&'r InstrumentId>,
-    /// The bodies that would exercise.
+    /// The bodies that would exercise the function in this case.
     pub exercisers: Vec<BodyCode>,
-    /// The bodies that would be liable; empty where the law does not say.
+    /// The bodies that would be liable in this case. Empty if the law does not say.
     pub liable: Vec<BodyCode>,
-    /// The rule that says who would be liable.
+    /// The rule that says who would be liable in this case, if there is one.
     pub rule: Option<&'r RuleId>,
 }
 
-/// Who does the work.
+/// A body that does the work of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Performer {
-    /// The body.
+    /// The body that does the work of the function.
     pub body: BodyCode,
-    /// How sure that is. `None`: nothing is recorded, so the exerciser is taken to do the work.
+    /// How certain it is that the body does the work. `None` if nothing is recorded about the work,
+    /// so that the exerciser is assumed to do it.
     pub confidence: Option<Confidence>,
 }
 
-/// A statement of who would exercise: belief, not legal effect.
+/// A recorded statement of who would exercise a function. It is a belief and has no legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation<'r> {
-    /// The position of the event.
+    /// The position of the event that recorded the expectation.
     pub position: Position,
-    /// Who was expected to exercise.
+    /// The body that was expected to exercise the function.
     pub expected: BodyCode,
-    /// What kind of statement it is.
+    /// The kind of statement that raised the expectation, such as a policy or a press statement.
     pub nature: &'r Text,
-    /// Whether no instrument giving the function to that body was in force or even executed.
+    /// Whether no instrument that gives the function to the expected body was in force or even
+    /// executed.
     pub without_instrument: bool,
 }
 
 vocabulary! {
-    /// The kind of thing that is known but has no effect on the answer, or none yet.
+    /// The kind of something that is known but has no effect on the answer, or no effect yet.
     UnappliedKind, "kind of what is not applied";
-    /// An instrument that is approved but not executed.
+    /// An instrument is approved but not executed.
     ApprovedNotExecuted = "approved-not-executed",
-    /// An instrument that is executed but not in force.
+    /// An instrument is executed but not in force.
     ExecutedNotInForce = "executed-not-in-force",
-    /// Notice to end an instrument that is still in force.
+    /// Notice has been given to end an instrument that is still in force.
     NoticePending = "notice-pending",
-    /// Instruments in force that disagree.
+    /// Instruments in force disagree with each other.
     ConflictOpen = "conflict-open",
-    /// A rule that would move the function, enacted but not commenced.
+    /// A rule that would move the function is enacted but not commenced.
     RuleNotCommenced = "rule-not-commenced",
 }
 
-/// One thing that is known but not applied.
+/// Something that is known but has no effect on the answer, or no effect yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unapplied<'r> {
-    /// What kind of thing it is.
+    /// What kind of thing has no effect on the answer, or no effect yet.
     pub kind: UnappliedKind,
-    /// The event that says so.
+    /// The position of the event that recorded the unapplied step, notice, rule or period in force.
     pub position: Position,
-    /// The instrument, if it is about one.
+    /// The instrument that has no effect yet, that notice would end, or that conflicts with
+    /// another. `None` for a rule.
     pub instrument: Option<&'r InstrumentId>,
-    /// The rule, if it is about one.
+    /// The rule that is enacted but not commenced. `None` for an instrument.
     pub rule: Option<&'r RuleId>,
-    /// The day from which it is to have effect, if known.
+    /// The day on which notice ends the instrument. `None` if no such day is known.
     pub effective_on: Option<Day>,
 }
 
-/// Who answers now for a body that has ceased.
+/// The bodies that answer now for a body that has ceased to exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnsweringNow<'r> {
-    /// The body that the answer names for the day asked about.
+    /// The body that has ceased, which the answer names as exerciser or as liable.
     pub body: BodyCode,
-    /// Its successors that are in being on the day on which the last known event was recorded.
+    /// The successors of the ceased body that exist on the day on which the last known event was
+    /// recorded.
     pub successors: Vec<BodyCode>,
-    /// A rule that treats what the body did as done by its successor. Whether this moves liability
-    /// for earlier acts is unsettled, so both answers stand.
+    /// The rule, if any, that treats what the ceased body did as done by its successor. It is
+    /// unsettled whether such a rule moves liability for earlier acts, so the answer names both
+    /// bodies.
     pub read_across: Option<&'r RuleId>,
 }
 
 vocabulary! {
-    /// What kind of fact an answer rests on.
+    /// The kind of fact that an answer takes from an event.
     GroundKind, "kind of ground";
-    /// A body in being in a role.
+    /// The fact that a body exists in a role.
     Body = "body",
-    /// A membership that leads from the place to its commissioner.
+    /// The fact that a membership leads from the place asked about to its commissioner.
     Membership = "membership",
-    /// A succession.
+    /// The fact that one body succeeded another.
     Succession = "succession",
-    /// A row of the catalogue.
+    /// A row of the catalogue about the function.
     Function = "function",
-    /// A row of law.
+    /// A row of law that the answer applies.
     Rule = "rule",
-    /// An instrument as drawn up.
+    /// The fact that an instrument was drawn up.
     Instrument = "instrument",
-    /// An instrument coming into force.
+    /// The fact that an instrument came into force.
     InForce = "in-force",
-    /// Evidence that something was not held.
+    /// The fact that a commissioner did not have a function on certain legal bases.
     NotHeld = "not-held",
-    /// Who did the work.
+    /// The fact that a body did the work under an instrument.
     Work = "work",
-    /// A stated expectation.
+    /// A recorded statement of who would exercise the function.
     Expectation = "expectation",
-    /// A contract being held.
+    /// The fact that a body holds a contract.
     Contract = "contract",
-    /// The end of something.
+    /// The end of a role, an instrument or a segment of a function.
     End = "end",
-    /// A change of an instrument's text, or a condition attached or lifted.
+    /// A change of an instrument's text, or a condition that was attached or lifted.
     Variation = "variation",
-    /// A step of an instrument towards force.
+    /// The fact that an instrument took a step towards coming into force.
     Stage = "stage",
-    /// Notice given.
+    /// The fact that notice was given to end an instrument.
     Notice = "notice",
-    /// That a party to an instrument, or a national body to which others answer, is in being.
+    /// The fact that a party to an instrument, or a national body to which others answer, exists.
     Party = "party",
 }
 
 /// One event that an answer rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ground {
-    /// The position of the event.
+    /// The position of the event that the answer rests on.
     pub position: Position,
-    /// The kind of fact that the answer takes from it.
+    /// The kind of fact that the answer takes from the event.
     pub kind: GroundKind,
-    /// The confidence that the event contributes to the answer. An event that only stands beside
-    /// the answer, or that a surer event supports, does not lower the answer's confidence. The
-    /// confidence of the event's source is in its evidence.
+    /// The confidence with which the event counts towards the answer. An event that does not decide
+    /// the answer, or that a more certain event supports, does not lower the answer's confidence,
+    /// so this can be higher than the confidence in the event's evidence.
     pub confidence: Confidence,
 }
 
-/// One body, and the body that it answers to.
+/// One body, and the body to which it is accountable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accountability {
-    /// The body that answers.
+    /// The body that is accountable.
     pub from: BodyCode,
-    /// The body that it answers to.
+    /// The body to which `from` is accountable.
     pub to: BodyCode,
 }
 
-/// The instruments by which a function is exercised.
+/// The arrangement by which a function is exercised: the instruments and their terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrangement<'r> {
-    /// The legal basis.
+    /// The legal basis on which the function is exercised.
     pub basis: LegalBasis,
     /// The instruments in force that the answer rests on.
     pub instruments: Vec<&'r InstrumentId>,
-    /// The earlier instruments of the chain, by which the giver of `instruments` has the function.
+    /// The earlier instruments of a chain: those by which a body that passed the function on had
+    /// received it.
     pub links: Vec<&'r InstrumentId>,
-    /// The committee through which the function is exercised.
+    /// The committee through which the function is exercised, if there is one.
     pub forum: Option<&'r Forum>,
     /// The conditions on which the function is exercised.
     pub conditions: Vec<&'r Text>,
-    /// The cases in which the receiver bears losses by contract. They never change who is liable in
-    /// law.
+    /// The cases in which the receiver of the function bears losses by contract. They never change
+    /// who is liable in law.
     pub loss_exceptions: Vec<&'r Text>,
 }
 
-/// The kind of answer, with what only that kind says.
+/// The kind of an answer, with the details that only this kind has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome<'r> {
-    /// One body exercises by an instrument.
+    /// One body exercises the function under an instrument.
     Held(Arrangement<'r>),
-    /// Several bodies exercise together by one instrument.
+    /// Several bodies exercise the function together under one instrument.
     JointlyHeld(Arrangement<'r>),
-    /// The exerciser is known; the law does not say who is liable.
+    /// The body that exercises the function is known, but the law does not say who is liable.
     Unsettled(Arrangement<'r>),
-    /// The holder exercises its own function.
+    /// The holder exercises its own function itself.
     NotDelegated,
-    /// The commissioner changed identity and no instrument names the new body.
+    /// The commissioner was replaced by a new body, and no instrument names the new body.
     Gap {
-        /// The cases that the facts leave open.
+        /// The possible cases that the facts leave open.
         cases: Vec<Case<'r>>,
-        /// The instruments of the predecessors.
+        /// The instruments of the bodies that preceded the new commissioner.
         predecessor_instruments: Vec<&'r InstrumentId>,
     },
-    /// Instruments in force disagree.
+    /// Instruments in force disagree about who exercises the function, or on what basis.
     Conflict {
-        /// The case under each of them.
+        /// The case under each of the conflicting instruments.
         cases: Vec<Case<'r>>,
-        /// The instruments that disagree.
+        /// The instruments that disagree with each other.
         instruments: Vec<&'r InstrumentId>,
     },
-    /// There is no evidence, or the question cannot be answered.
+    /// There is no evidence of who exercises the function, or the question cannot be answered.
     Unknown {
-        /// The reason.
+        /// The reason why the answer is unknown.
         reason: Unknown,
-        /// The cases that the facts leave open.
+        /// The possible cases that the facts leave open.
         cases: Vec<Case<'r>>,
     },
 }
 
-/// Who holds, exercises, is liable for and answers for a function at a place on a day, as known at
-/// a position.
+/// The answer to a question: who holds, exercises, is liable for and answers for a function at a
+/// place on a day, as known at a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<'r> {
-    /// The effective day asked about.
+    /// The effective day that the question asks about.
     pub effective_on: Day,
-    /// The point of the known axis asked about.
+    /// The position that the question asks about, with the instant at which its event was recorded.
     pub known_at: KnownAt,
-    /// The kind of answer, with what only that kind says.
+    /// The kind of answer, with the details that only this kind has.
     pub outcome: Outcome<'r>,
-    /// The commissioner in whose area the place lies.
+    /// The commissioner in whose area the place lies, if known.
     pub area: Option<BodyCode>,
-    /// The body on which statute places the function.
+    /// The body on which statute places the function, if known.
     pub holder: Option<BodyCode>,
-    /// Whether the function is reserved to the holder.
+    /// Whether the function is reserved to its holder, that is, kept whatever else is delegated.
     pub reserved: bool,
-    /// The bodies entitled to decide. Empty where unknown, a gap or a conflict.
+    /// The bodies entitled to decide in the function. Empty if the answer is unknown, a gap or a
+    /// conflict.
     pub exercisers: Vec<BodyCode>,
-    /// Against whom rights and liabilities lie.
+    /// Who is liable: the bodies against which rights and liabilities lie.
     pub liable: Liability<'r>,
-    /// Who answers to whom.
+    /// Pairs of bodies, of which one is accountable to the other.
     pub accountable: Vec<Accountability>,
-    /// Who does the work.
+    /// The bodies that do the work of the function.
     pub performed_by: Vec<Performer>,
-    /// The expectations stated for the function in the area.
+    /// The recorded statements of who would exercise the function in the area.
     pub expectations: Vec<Expectation<'r>>,
-    /// What is known but not applied: instruments approved or executed, notice given, conflicts,
-    /// rules not commenced.
+    /// What is known but has no effect on the answer: instruments that are approved or executed but
+    /// not in force, notice given, conflicts, and rules that are not commenced.
     pub known_unapplied: Vec<Unapplied<'r>>,
-    /// Who answers now for each exerciser or liable body that had ceased by the day on which the
-    /// last known event was recorded.
+    /// The bodies that answer now for each exerciser or liable body that had ceased by the day on
+    /// which the last known event was recorded.
     pub answering_now: Vec<AnsweringNow<'r>>,
     /// The events that `answering_now` rests on.
     pub now_grounds: Vec<Ground>,
-    /// The lowest confidence of the facts used; disputed in a conflict.
+    /// The lowest confidence of the facts used, or `Disputed` in a conflict.
     pub confidence: Confidence,
     /// The events that the answer rests on, in log order.
     pub grounds: Vec<Ground>,
 }
 
 impl<'r> Answer<'r> {
-    /// The kind of answer.
+    /// The kind of this answer.
     #[must_use]
     pub fn kind(&self) -> ResultKind {
         match &self.outcome {
@@ -414,7 +424,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The arrangement, if the function is exercised by instruments.
+    /// The arrangement by which the function is exercised, if it is exercised under instruments.
     #[must_use]
     pub fn arrangement(&self) -> Option<&Arrangement<'r>> {
         match &self.outcome {
@@ -428,7 +438,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The reason, if the answer is unknown.
+    /// The reason why the answer is unknown, if it is unknown.
     #[must_use]
     pub fn unknown(&self) -> Option<&Unknown> {
         match &self.outcome {
@@ -442,7 +452,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The power under which the function is exercised, where that is known.
+    /// The legal basis on which the function is exercised, if it is known.
     #[must_use]
     pub fn basis(&self) -> Option<LegalBasis> {
         match &self.outcome {
@@ -454,7 +464,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The instruments in force that the answer rests on, or that conflict.
+    /// The instruments in force that the answer rests on, or that conflict with each other.
     #[must_use]
     pub fn instruments(&self) -> &[&'r InstrumentId] {
         match &self.outcome {
@@ -466,7 +476,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The earlier instruments of a chain, whose receivers passed the function on.
+    /// The earlier instruments of a chain, whose receivers passed the function on to another body.
     #[must_use]
     pub fn links(&self) -> &[&'r InstrumentId] {
         self.arrangement().map(|arrangement| arrangement.links.as_slice()).unwrap_or_default()
@@ -478,14 +488,15 @@ impl<'r> Answer<'r> {
         self.arrangement().map(|arrangement| arrangement.conditions.as_slice()).unwrap_or_default()
     }
 
-    /// The cases in which the receiver bears losses by contract.
+    /// The cases in which the receiver of the function bears losses by contract.
     #[must_use]
     pub fn loss_exceptions(&self) -> &[&'r Text] {
         let arrangement = self.arrangement();
         arrangement.map(|arrangement| arrangement.loss_exceptions.as_slice()).unwrap_or_default()
     }
 
-    /// In a gap: the instruments of the predecessors.
+    /// The instruments of the bodies that preceded the commissioner. Empty unless the answer is a
+    /// gap.
     #[must_use]
     pub fn predecessor_instruments(&self) -> &[&'r InstrumentId] {
         match &self.outcome {
@@ -499,7 +510,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The cases that the facts leave open, or that conflict.
+    /// The possible cases that the facts leave open, or that conflict with each other.
     #[must_use]
     pub fn cases(&self) -> &[Case<'r>] {
         match &self.outcome {
@@ -513,7 +524,7 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The events in `grounds` and `now_grounds` together, in log order.
+    /// The events in `grounds` and `now_grounds` together, in log order, without duplicates.
     #[must_use]
     pub fn all_grounds(&self) -> Vec<Ground> {
         let mut all = self.grounds.clone();
@@ -523,7 +534,7 @@ impl<'r> Answer<'r> {
         all
     }
 
-    /// Whether two answers are equal, apart from the events that they rest on.
+    /// Whether this answer equals `other`, ignoring the events that each answer rests on.
     #[must_use]
     pub fn is_the_same(&self, other: &Self) -> bool {
         let bare =
@@ -531,16 +542,16 @@ impl<'r> Answer<'r> {
         bare(self) == bare(other)
     }
 
-    /// Whether two answers say the same, apart from the point of the plane asked about, the events
-    /// that they rest on, and who answers now.
+    /// Whether this answer says the same as `other`, ignoring the day and position asked about, the
+    /// events that each answer rests on, and who answers now.
     #[must_use]
     pub fn reads_the_same(&self, other: &Self) -> bool {
         let bare = |answer: &Self| Self { grounds: Vec::new(), ..answer.clone() };
         bare(self).says_the_same(&bare(other))
     }
 
-    /// Whether two answers say the same on the same grounds, apart from the point of the plane
-    /// asked about and who answers now.
+    /// Whether this answer says the same as `other` on the same grounds, ignoring the day and
+    /// position asked about, and who answers now.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let same_point = |answer: &Self| Self {

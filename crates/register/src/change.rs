@@ -1,4 +1,5 @@
-//! What changes: between two points of the plane, and through the events between two positions.
+//! Finds which answers change: between two points, each of them a day and a log position; and
+//! because of the events between two positions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,40 +13,41 @@ use crate::handle::{BodyHandle, FunctionHandle};
 use crate::register::Register;
 use crate::row::{At, at};
 
-/// A point of the plane of days and positions: a day, as known at a position.
+/// A point of the plane of days and positions: an effective day, as known at a log position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
     /// The effective day.
     pub effective_on: Day,
-    /// The position up to which events are known.
+    /// The position up to and including which events are known.
     pub known_at: Position,
 }
 
-/// Which questions to compare.
+/// Limits the questions whose answers are compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
-    /// One function; `None`: all.
+    /// The one function to ask about. `None` means all functions.
     pub function: Option<FunctionCode>,
-    /// One place; `None`: the areas of all commissioners.
+    /// The one place to ask about. `None` means the areas of all commissioners.
     pub place: Option<Place>,
 }
 
 /// One question whose answer differs, over a span of days.
 #[derive(Clone, Debug)]
 pub struct Change<'r> {
-    /// The function.
+    /// The function that the question asks about.
     pub function: &'r FunctionCode,
-    /// The place: usually a commissioner, which stands for its area.
+    /// The place that the question asks about: usually a commissioner, which stands for its area.
     pub place: Place,
-    /// The first day of the span. `None`: from the beginning of time.
+    /// The first day on which the answers differ. `None` means from the beginning of time.
     pub effective_from: Option<Day>,
-    /// The first day after it. `None`: for ever.
+    /// The first day after the span on which the answers differ. `None` means for ever.
     pub effective_until: Option<Day>,
-    /// The answer before. `None`: there was no such area or no such function to ask about.
+    /// The answer before the change. `None` if there was then no such area or function to ask
+    /// about.
     pub before: Option<Answer<'r>>,
-    /// The answer after. `None`: as for `before`.
+    /// The answer after the change. `None` if there is then no such area or function to ask about.
     pub after: Option<Answer<'r>>,
-    /// The events that caused it, in log order.
+    /// The events that caused the change, in log order.
     pub causes: Vec<Position>,
 }
 
@@ -57,27 +59,28 @@ fn same(a: Option<&Answer<'_>>, b: Option<&Answer<'_>>) -> bool {
     }
 }
 
-/// Whose answers an event can change.
+/// The bodies, places and functions whose answers an event can change.
 #[derive(Default)]
 pub(crate) struct Touched {
-    /// Bodies for whose areas it can change answers. It can change those of their successors, too.
+    /// The bodies in whose areas an event can change answers. The event can also change answers in
+    /// the areas of their successors.
     pub bodies: BTreeSet<BodyHandle>,
-    /// Practices, locations and contracts whose answers it can change.
+    /// The practices, locations and contracts whose answers an event can change.
     pub places: BTreeSet<Place>,
-    /// Whether it can change answers in all areas.
+    /// Whether an event can change answers in all areas.
     pub everywhere: bool,
-    /// The functions whose answers it can change. With `every_function`, it can change those of
-    /// all.
+    /// The functions whose answers an event can change. If `every_function` is true, the event can
+    /// change the answers of all functions.
     pub functions: BTreeSet<FunctionHandle>,
     pub every_function: bool,
 }
 
 impl Register {
-    /// The answers that differ between two points, by function and place, with the events that
-    /// caused each change. Causes are looked for along the known axis on the first day, then along
-    /// the effective axis as known at the second position.
+    /// Finds the answers that differ between the points `from` and `to`, by function and place,
+    /// with the events that caused each change. It looks for causes first along the known axis on
+    /// the day of `from`, then along the effective axis as known at the position of `to`.
     ///
-    /// Applied to the answers at `from`, the changes give those at `to`.
+    /// Applying the changes to the answers at `from` gives the answers at `to`.
     #[must_use]
     pub fn diff(&self, from: Point, to: Point, scope: &Scope) -> Vec<Change<'_>> {
         let mut found = Vec::new();
@@ -99,7 +102,7 @@ impl Register {
         found
     }
 
-    /// The answers at a point, by function and place.
+    /// The answers to the questions in `scope` at the point `at`, by function and place.
     #[must_use]
     pub fn state(&self, at: Point, scope: &Scope) -> BTreeMap<(FunctionCode, Place), Answer<'_>> {
         let questions = self.questions(scope, &[at]);
@@ -131,8 +134,8 @@ impl Register {
         places.into_iter().flat_map(each).collect()
     }
 
-    /// The answer, if there is a function and an area to ask about. If `scope` names a place:
-    /// always.
+    /// The answer at `point`, or `None` if there is no such function or area to ask about. If
+    /// `scope` names a place, there is always an answer.
     fn answer_if_there(
         &self,
         function: &FunctionCode,
@@ -146,8 +149,8 @@ impl Register {
             .then(|| self.who_holds(function, place, effective_on, known_at))
     }
 
-    /// Whether there is something to ask about: a segment of the function, and a contract or a body
-    /// in a role that `asked_about` accepts.
+    /// Whether the question can be asked: the catalogue has a segment of the function on the day,
+    /// and `place` is a contract, or a body in a role that `asked_about` accepts.
     fn there(
         &self,
         function: &FunctionCode,
@@ -171,7 +174,7 @@ impl Register {
             }
     }
 
-    /// The events at which the answer changes on the way from one point to another.
+    /// The events at which the answer changes on the way from the point `from` to the point `to`.
     pub(crate) fn causes(
         &self,
         function: &FunctionCode,
@@ -181,7 +184,8 @@ impl Register {
     ) -> Vec<Position> {
         let edges = self.edges(function, place);
         let mut causes = BTreeSet::new();
-        // Along the known axis: every position at which the answer differs from the one before.
+        // Along the known axis: take every position at which the answer differs from the answer
+        // just before.
         let (low, high) = ordered(from.known_at, to.known_at);
         let mut last = self.who_holds(function, place, from.effective_on, low);
         for at in edges.positions() {
@@ -196,8 +200,8 @@ impl Register {
             last = next;
         }
         // Along the effective axis: for each day on which the answer differs from that of the day
-        // before, every event that begins or ends something on that day, if either answer rests on
-        // it or if it ends something.
+        // before, take every event that begins or ends something on that day, if one of the two
+        // answers rests on the event or if the event ends something.
         let (low, high) = ordered(from.effective_on, to.effective_on);
         let mut last = self.who_holds(function, place, low, to.known_at);
         for day in edges.days() {
@@ -215,8 +219,9 @@ impl Register {
                 let before = causes.len();
                 causes.extend(known.iter().filter(bearing));
                 if causes.len() == before {
-                    // Neither answer rests on an event of the day: something on its way was
-                    // stopped. Take every event of the day.
+                    // Neither answer rests on an event of this day: for example, a step on this day
+                    // stopped an instrument from coming into force. So take every event of this
+                    // day.
                     causes.extend(known);
                 }
             }
@@ -225,7 +230,8 @@ impl Register {
         causes.into_iter().collect()
     }
 
-    /// Whether an event ends something. It can cause a change even if no answer rests on it.
+    /// Whether `event` ends something. Such an event can cause a change even if no answer rests on
+    /// it.
     fn ends(&self, event: Position) -> bool {
         use {BodyFactKind as B, InstrumentFactKind as I, LawFactKind as L};
         self.kind_of(event).is_some_and(|kind| {
@@ -240,8 +246,9 @@ impl Register {
         })
     }
 
-    /// What the events after `from` up to `to` changed: every answer that reads differently at `to`
-    /// than at `from`, over the days from `since` until before `until`.
+    /// Finds what the events after `from`, up to and including `to`, changed: every answer that
+    /// reads differently at `to` than at `from`, on the days from `since` until, not including,
+    /// `until`.
     #[must_use]
     pub fn changes(
         &self,
@@ -333,13 +340,14 @@ impl Register {
         }
     }
 
-    /// Whether an event can change an answer in any area.
+    /// Whether the event at `position` can change an answer in any area.
     pub(crate) fn touches(&self, position: Position) -> bool {
         let touched = self.touched(position.prev(), position);
         touched.everywhere || !touched.bodies.is_empty()
     }
 
-    /// The commissioners in whose areas an event can change an answer.
+    /// The commissioners in whose areas the event at `position` can change an answer, in code
+    /// order.
     pub(crate) fn touched_areas(&self, position: Position) -> Vec<BodyCode> {
         let touched = self.touched(position.prev(), position);
         let areas = self.areas_of(&touched.bodies, touched.everywhere);
@@ -348,7 +356,8 @@ impl Register {
         areas
     }
 
-    /// Whose answers the events after `from` up to `to` can change.
+    /// The bodies, places and functions whose answers the events after `from`, up to and including
+    /// `to`, can change.
     fn touched(&self, from: Position, to: Position) -> Touched {
         let mut touched = Touched::default();
         for position in from.up_to(to) {
@@ -364,7 +373,8 @@ impl Register {
         touched
     }
 
-    /// The commissioners among `bodies` and their successors. With `everywhere`, all commissioners.
+    /// The commissioners among `bodies` and their successors. If `everywhere` is true, all
+    /// commissioners.
     fn areas_of(&self, bodies: &BTreeSet<BodyHandle>, everywhere: bool) -> BTreeSet<BodyHandle> {
         let commissions = |body: &BodyHandle| {
             self.bodies[*body].roles.iter().any(|row| row.value.role.is_commissioner())
@@ -385,7 +395,7 @@ impl Register {
         reached.into_iter().filter(commissions).collect()
     }
 
-    /// Every commissioner there ever was, in code order.
+    /// Every body that is or ever was a commissioner, in code order.
     pub(crate) fn commissioners(&self) -> Vec<BodyHandle> {
         let all = self.areas_of(&BTreeSet::new(), true);
         let mut all: Vec<_> = all.into_iter().collect();
@@ -394,7 +404,7 @@ impl Register {
     }
 }
 
-/// Whether answers at a body in this role are compared.
+/// Whether answers are compared for a body in this role.
 fn is_asked_about(role: BodyRole) -> bool {
     role.is_commissioner() || matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation)
 }
@@ -403,23 +413,24 @@ fn ordered<T: PartialOrd>(a: T, b: T) -> (T, T) {
     if b < a { (b, a) } else { (a, b) }
 }
 
-/// The last day for notice to end an instrument by a given day, and the rule that sets it.
+/// The last day on which notice can be given to end an instrument by a wanted day, and the rule
+/// that sets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoticeDue<'r> {
-    /// The instrument.
+    /// The instrument that the notice would end.
     pub instrument: &'r InstrumentId,
-    /// The rule.
+    /// The rule that sets the last day for notice.
     pub rule: &'r RuleId,
     /// The last day on which notice can be given.
     pub last: Day,
-    /// The day on which the instrument then ends: the day wanted, or the last possible one before
-    /// it.
+    /// The day on which the instrument ends after such notice: the wanted day, or the last possible
+    /// day before the wanted day.
     pub ends_on: Day,
 }
 
 impl Register {
-    /// By when notice must be given so that an instrument ends, as of right, by `ends_by`. `None`:
-    /// the instrument is not known, or no rule allows it.
+    /// The last day on which notice can be given so that the instrument `id` ends, as of right, by
+    /// `ends_by`. `None` if the instrument is not known, or if no rule allows such notice.
     #[must_use]
     pub fn notice_due(&self, id: &InstrumentId, ends_by: Day) -> Option<NoticeDue<'_>> {
         let entry = self.instruments.get(id)?;

@@ -1,29 +1,29 @@
-//! Whether one body has a given role in an answer.
+//! Checks whether one body has a given role in an answer.
 
 use remit_domain::BodyCode;
 
 use crate::answer::{Answer, ResultKind};
 
-/// The role that is asked about.
+/// The role that a check asks about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RoleAsked {
-    /// Whether the body exercises the function.
+    /// The exerciser: the check asks whether the body exercises the function.
     #[default]
     Exerciser,
-    /// Whether statute places the function on the body.
+    /// The holder: the check asks whether statute places the function on the body.
     Holder,
-    /// Whether the body is liable.
+    /// A liable body: the check asks whether the body is liable.
     Liable,
 }
 
-/// Whether a body has the role.
+/// The result of a check whether a body has a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckResult {
-    /// The body has it.
+    /// The body has the role.
     Held,
-    /// Only other bodies have it.
+    /// Only other bodies have the role.
     NotHeld,
-    /// The register does not say who has it.
+    /// The register does not determine which body has the role.
     Undetermined,
 }
 

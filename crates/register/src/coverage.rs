@@ -1,4 +1,5 @@
-//! Coverage: where in England a function is not held exactly once.
+//! Coverage: finds where in England a function is not held exactly once, because there is a gap or
+//! a conflict, or because the answer is unknown.
 
 use remit_domain::{BodyCode, Day, FunctionCode, Period, Position};
 
@@ -11,18 +12,18 @@ use crate::rows::law::FunctionEntry;
 /// One area in which a function is not held exactly once over a span of days.
 #[derive(Clone, Debug)]
 pub struct Uncovered<'r> {
-    /// The function.
+    /// The function that is not held exactly once.
     pub function: &'r FunctionCode,
-    /// The commissioner of the area. It may have ceased, if it has no successor.
+    /// The commissioner of the area. This body may have ceased to exist, if it has no successor.
     pub area: BodyCode,
-    /// The span of days.
+    /// The span of days on which the function is not held exactly once.
     pub effective: Period,
-    /// The answer on its first day: a gap, a conflict or unknown.
+    /// The answer on the first day of the span: a gap, a conflict or unknown.
     pub answer: Answer<'r>,
 }
 
 impl Register {
-    /// The functions in the catalogue, as known at a position, in code order.
+    /// The codes of the functions in the catalogue, as known at `known_at`, in code order.
     #[must_use]
     pub fn function_codes(&self, known_at: Position) -> Vec<FunctionCode> {
         let at = at(known_at);
@@ -33,12 +34,12 @@ impl Register {
         codes
     }
 
-    /// Every area of England in which a function is not held exactly once, over the days of `over`,
-    /// as known at a position. Sorted by area, in code order, then by day.
+    /// Every area of England in which `function` is not held exactly once on some of the days of
+    /// `over`, as known at `known_at`. The result is sorted by area, in code order, then by day.
     ///
-    /// A function is held if one body exercises it, several do by one instrument, or the holder
-    /// does itself, even if the law does not say who is liable. Days on which the catalogue has no
-    /// segment of the function are left out.
+    /// A function is held if one body exercises it, if several bodies exercise it under one
+    /// instrument, or if the holder exercises it itself, even if the law does not say who is
+    /// liable. Days on which the catalogue has no segment of the function are left out.
     #[must_use]
     pub fn coverage(
         &self,
@@ -76,8 +77,8 @@ impl Register {
         else {
             return;
         };
-        // Before its first day an area is not asked about. After its last day the only question is
-        // whether another body has taken its area.
+        // Nobody asks about an area before its first day. After its last day the only question is
+        // whether another body has taken over the area.
         let last = lives.iter().map(Period::until).max_by_key(|u| u.unwrap_or(Day::MAX)).flatten();
         let first = begins.max(over.from());
         let outside = |day: Day| {

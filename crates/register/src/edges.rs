@@ -1,4 +1,5 @@
-//! Where an answer may change: the days and positions at which something that bears on it changes.
+//! Finds where an answer may change: the days and log positions at which something that bears on
+//! the answer changes.
 
 use remit_domain::{Day, FunctionCode, Period, Relation};
 
@@ -10,16 +11,18 @@ use crate::rows::bodies::BodyEntry;
 use crate::rows::instruments::InstrumentEntry;
 use crate::rows::law::RuleEntry;
 
-/// The days and positions at which an answer may change. A superset: at some it stays the same.
+/// The days and log positions at which an answer may change. At some of them the answer stays the
+/// same.
 #[derive(Default)]
 pub(crate) struct Edges {
-    /// Days, each with an event that begins or ends something on it.
+    /// The days on which something begins or ends, each with the position of the event that begins
+    /// or ends it.
     days: Vec<(Day, At)>,
     positions: Vec<At>,
 }
 
 impl Edges {
-    /// The days, in order, each once.
+    /// The days in ascending order, without duplicates.
     pub fn days(&self) -> Vec<Day> {
         let mut days: Vec<_> = self.days.iter().map(|(day, _)| *day).collect();
         days.sort_unstable();
@@ -27,7 +30,7 @@ impl Edges {
         days
     }
 
-    /// The positions, in order, each once.
+    /// The positions in ascending order, without duplicates.
     pub fn positions(&self) -> Vec<At> {
         let mut positions = self.positions.clone();
         positions.sort_unstable();
@@ -35,7 +38,7 @@ impl Edges {
         positions
     }
 
-    /// The events that begin or end something on a day.
+    /// The positions of the events that begin or end something on `day`.
     pub fn events_on(&self, day: Day) -> impl Iterator<Item = At> {
         self.days.iter().filter(move |(on, _)| *on == day).map(|(_, event)| *event)
     }
@@ -79,7 +82,7 @@ impl Edges {
     }
 }
 
-/// Bodies in the order in which they were reached, each once.
+/// The bodies reached so far, without duplicates, in the order in which they were reached.
 #[derive(Default)]
 struct Reached(Vec<BodyHandle>);
 
@@ -92,7 +95,8 @@ impl Reached {
 }
 
 impl Register {
-    /// Every day and position at which anything that can bear on the question changes.
+    /// Every day and position at which something changes that can bear on the answer for `function`
+    /// at `place`.
     pub(crate) fn edges(&self, function: &FunctionCode, place: &Place) -> Edges {
         let mut edges = Edges::default();
         let function = self.law.function(function);
@@ -123,20 +127,21 @@ impl Register {
             instruments(self.instruments.of_area(body), &mut edges);
             instruments(self.instruments.received_by(body), &mut edges);
         }
-        // Parties can begin or cease, and so can the national bodies at the top of accountability.
+        // The parties to an instrument can begin or cease to exist, and so can the national bodies
+        // at the top of the chain of accountability.
         for party in parties.iter().chain(self.bodies.national()) {
             edges.body(&self.bodies[*party]);
         }
         edges
     }
 
-    /// Adds the edges of a body that a question reaches, and the bodies that this body leads to.
+    /// Adds the edges of `body`, which the question reaches, and the bodies to which `body` leads.
     fn edges_of(&self, body: BodyHandle, edges: &mut Edges, reached: &mut Reached) {
         let entry = &self.bodies[body];
         edges.body(entry);
         edges.rows(&entry.groups);
         for row in &entry.groups {
-            // Only a membership on the way to the commissioner bears on an answer.
+            // Only a membership that leads towards the commissioner bears on an answer.
             let up = [Relation::PracticeOfCommissioner, Relation::SubIcbOfIcb];
             if up.contains(&row.value.relation) {
                 reached.add(row.value.group);

@@ -1,4 +1,4 @@
-//! An answer explained: the steps of the resolution procedure, each with the events and the rows of
+//! Explains an answer: the steps of the resolution procedure, each with the events and the rows of
 //! law that it rests on.
 
 use std::collections::BTreeMap;
@@ -8,39 +8,39 @@ use remit_domain::{BodyCode, Event, InstrumentId, Position, RuleId};
 use crate::answer::{Answer, Ground, GroundKind, Place};
 use crate::least::Cited;
 
-/// What a step of an explanation says.
+/// The conclusion of one step of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Says<'r> {
-    /// The commissioner in whose area the place lies. `None`: what is known of the place leads to
-    /// none.
+    /// The place lies in the area of this commissioner. `None` if the recorded facts lead to no
+    /// commissioner.
     InArea(Option<BodyCode>),
-    /// Bodies ended, and others succeeded them.
+    /// Bodies ended, and other bodies succeeded them.
     Succeeded,
-    /// The body on which statute places the function. `None`: what the catalogue says leads to
-    /// none.
+    /// Statute places the function on this body. `None` if the catalogue leads to no body.
     Placed(Option<BodyCode>),
-    /// An instrument is in force.
+    /// This instrument is in force.
     InForce(&'r InstrumentId),
-    /// An instrument is in force, and its receiver passed the function on.
+    /// This instrument is in force, and the body that received the function passed it on.
     PassedOn(&'r InstrumentId),
-    /// An instrument was in force when the previous commissioner ended.
+    /// This instrument was in force when the previous commissioner ended.
     WasInForce(&'r InstrumentId),
-    /// The parties, and those to whom they answer, are in being.
+    /// The parties to the instruments, and the bodies to which they answer, exist.
     PartiesInBeing,
-    /// The function was not held on some bases.
+    /// The commissioner did not have the function on some legal bases.
     NotHeld,
-    /// The liable bodies. Empty: what the law says leads to none.
+    /// These bodies are liable. Empty if the law leads to no liable body.
     Liable(Vec<BodyCode>),
-    /// Who would answer today.
+    /// These bodies would answer today.
     WouldAnswer(Vec<BodyCode>),
-    /// What stands beside the answer.
+    /// The remaining events that the answer mentions, which do not decide who exercises the
+    /// function.
     Beside,
 }
 
-/// A step of an explanation.
+/// One step of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainedStep<'r> {
-    /// What the step says.
+    /// The conclusion of the step.
     pub says: Says<'r>,
     /// The events that the step rests on, in log order.
     pub events: Vec<Position>,
@@ -48,17 +48,18 @@ pub struct ExplainedStep<'r> {
     pub rules: Vec<&'r RuleId>,
 }
 
-/// An answer explained.
+/// The explanation of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation<'r> {
-    /// The events that the answer rests on, in log order: it needs every one of them, and no other.
+    /// The events that the answer rests on, in log order. The answer needs every one of these
+    /// events, and no others.
     pub grounds: Vec<Ground>,
-    /// The steps, in the order of the procedure.
+    /// The steps of the explanation, in the order of the resolution procedure.
     pub steps: Vec<ExplainedStep<'r>>,
 }
 
 impl Cited<'_> {
-    /// Explains the answer that these events give.
+    /// Explains `answer`, which is the answer that the cited events give.
     #[must_use]
     pub fn explain<'r>(&self, answer: &Answer<'r>) -> Explanation<'r> {
         let grounds = self.least_grounds();
@@ -69,14 +70,14 @@ impl Cited<'_> {
     }
 }
 
-/// The grounds that no step has taken yet, and the events that they are about.
+/// The grounds that no step of the explanation has used yet, and the events that they refer to.
 struct Left<'e> {
     grounds: Vec<Ground>,
     events: BTreeMap<Position, &'e Event>,
 }
 
 impl Left<'_> {
-    /// Takes out the grounds that `wanted` accepts, and returns their events.
+    /// Removes the grounds that `wanted` accepts, and returns the positions of their events.
     fn take(&mut self, wanted: impl Fn(GroundKind, &str) -> bool) -> Vec<Position> {
         let mut taken = Vec::new();
         self.grounds.retain(|ground| {
@@ -141,8 +142,8 @@ impl Left<'_> {
         steps
     }
 
-    /// Who would answer today, and the events that only this rests on. They do not affect the
-    /// answer.
+    /// The bodies that would answer today, and the events that are needed only to find these
+    /// bodies. These events do not affect the answer for the day asked about.
     fn today(&mut self, place: &Place, answer: &Answer<'_>) -> (Vec<Position>, Vec<BodyCode>) {
         let now = &answer.answering_now;
         let mut whom: Vec<_> = now.iter().flat_map(|now| now.successors.iter().copied()).collect();

@@ -1,11 +1,11 @@
-//! Which keys an event is filed under, and which keys a question needs. This is how a statement
-//! shows that no other event bears on the question.
+//! Determines the keys that an event is filed under, and the keys that a question needs. A
+//! statement uses these keys to show that no other event bears on the question.
 //!
-//! A key is a word, a colon and a code: `area:11X`, `instrument:delegation/11X/2019`. Resolution
-//! looks only at events filed under the keys of [`needed`]. So these events are enough to answer
-//! the question, and an event filed under none of these keys cannot change the answer. An event
-//! filed under a needed key can make further keys needed, so the caller asks again until no key is
-//! added.
+//! A key is a word, a colon and a code: `area:11X`, `instrument:delegation/11X/2019`. The
+//! resolution procedure looks only at events filed under the keys that [`needed`] returns. So these
+//! events are enough to answer the question, and an event filed under none of these keys cannot
+//! change the answer. An event filed under a needed key can make further keys needed, so the caller
+//! calls [`needed`] again until no key is added.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,9 +16,9 @@ use remit_domain::{
 
 use crate::answer::Place;
 
-/// The keys that an event is filed under. A correction or a redaction is also filed under every key
-/// of the event it is about; for a correction of a correction, this goes back to the first event.
-/// `about` gives the fact of an earlier event.
+/// The keys that `fact` is filed under. A correction or a redaction is also filed under every key
+/// of the earlier event that it is about. If that event is itself a correction, this continues back
+/// to the first event. `about` returns the fact of the earlier event at a position.
 #[must_use]
 pub fn keys_of<'f>(
     fact: &'f Fact,
@@ -41,13 +41,15 @@ pub fn keys_of<'f>(
     keys
 }
 
-/// The keys that a question needs, as far as `facts` show. Add the events filed under these keys to
-/// `facts` and ask again, until no key is added.
+/// The keys that a question needs, as far as `facts` show. The caller adds the events filed under
+/// these keys to `facts` and calls this function again, until no key is added. The keys are those
+/// of:
 ///
 /// - the function; every rule of liability, continuity, vesting and reading across; the two
 ///   national offices;
-/// - the place, its contracts, the groups they belong to, and the successors of each of these;
-/// - the predecessors of any of these; the areas of all of these, and all of England;
+/// - the place, its contracts, the groups to which they belong, and the successors of each of
+///   these;
+/// - the predecessors of any of these bodies; the areas of all these bodies, and all of England;
 /// - every instrument in those areas whose text at any time names the function, and its parties;
 /// - the successors of every body that may be liable.
 #[must_use]
@@ -79,7 +81,7 @@ pub fn needed(
         }
     };
     keys.extend(start.map(|code| format!("contracts:{code}")));
-    // Where the place leads, by memberships and successions.
+    // Find the bodies to which the place leads, by memberships and successions.
     let mut areas: BTreeSet<BodyCode> = start.into_iter().collect();
     let own = |contract: &ContractId| match place {
         Place::Contract(id) => contract == id || contract.practice() == start,
@@ -90,7 +92,7 @@ pub fn needed(
     for body in &areas {
         keys.insert(format!("membership:{body}"));
     }
-    // And the predecessors of all these bodies.
+    // Add the predecessors of all these bodies.
     close(&mut areas, &[&seen.predecessors]);
     let mut bodies: BTreeSet<BodyCode> = &seen.offices | &areas;
     bodies.extend(&seen.holders);
@@ -107,7 +109,8 @@ pub fn needed(
             bodies.extend(instrument.given_by.iter().chain(&instrument.given_to));
         }
     }
-    // The successors of all these bodies, because they may answer now.
+    // Add the successors of all these bodies, because a successor may answer now for its
+    // predecessor.
     close(&mut bodies, &[&seen.successors]);
     for body in &bodies {
         keys.insert(format!("body:{body}"));
@@ -118,7 +121,8 @@ pub fn needed(
 
 type Leads = BTreeMap<BodyCode, BTreeSet<BodyCode>>;
 
-/// Adds to `set` every body that it leads to, over any number of steps.
+/// Adds to `set` every body that `leads` reaches from the bodies in `set`, over any number of
+/// steps.
 fn close(set: &mut BTreeSet<BodyCode>, leads: &[&Leads]) {
     let mut left: Vec<BodyCode> = set.iter().copied().collect();
     while let Some(body) = left.pop() {
@@ -127,7 +131,7 @@ fn close(set: &mut BTreeSet<BodyCode>, leads: &[&Leads]) {
     }
 }
 
-/// What the facts seen name, whether or not they hold.
+/// What the facts seen so far name, whether or not these facts hold.
 #[derive(Default)]
 struct Seen<'f> {
     rules: BTreeSet<&'f str>,

@@ -1,12 +1,15 @@
-//! Which events a reader wants: one small language for every stream of events.
+//! Filters, which select the events that a reader wants: one small language for every stream of
+//! events.
 //!
 //! A filter is a list of terms with spaces between them. Each term is a key with one or more
 //! values: `type=instrument-in-force,instrument-ended area=QBB`. An event passes if, for every
-//! term, it concerns at least one of the values. A filter without terms passes every event.
+//! term, it concerns at least one of the values of that term. A filter without terms passes every
+//! event.
 //!
-//! An event concerns what it names, and what the instrument it is about names. A correction or a
-//! redaction also concerns what the event it is about concerns. All this is as known at the event
-//! itself, so that a filter passes the same events whenever it is applied.
+//! An event concerns everything that it names, and everything that its instrument names. A
+//! correction or a redaction is about an earlier event, and also concerns everything that the
+//! earlier event concerns. Only what was known at the event's own position counts, so a filter
+//! passes the same events whenever it is applied.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,10 +21,10 @@ use remit_domain::{
 use crate::register::Register;
 use crate::row::{At, at};
 
-/// The most values that one term may have.
+/// The maximum number of values in one term of a filter.
 const VALUES_MAX: usize = 100;
 
-/// Which events a reader wants. The default passes all.
+/// A filter: the events that a reader wants. The default filter passes all events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     types: Vec<FactKind>,
@@ -32,7 +35,7 @@ pub struct Filter {
     text: String,
 }
 
-/// Text that is not a filter, or a filter that no event could pass.
+/// The error for text that is not a filter, or for a filter that no event could pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidFilter(String);
 
@@ -94,13 +97,13 @@ impl FromStr for Filter {
 }
 
 impl Filter {
-    /// A filter for the events that concern a body.
+    /// Creates a filter for the events that concern the body `code`.
     #[must_use]
     pub fn of_body(code: BodyCode) -> Self {
         Self { text: format!("body={code}"), bodies: vec![code], ..Self::default() }
     }
 
-    /// A filter for the events that concern an instrument.
+    /// Creates a filter for the events that concern the instrument `id`.
     #[must_use]
     pub fn of_instrument(id: InstrumentId) -> Self {
         Self { text: format!("instrument={id}"), instruments: vec![id], ..Self::default() }
@@ -115,8 +118,8 @@ fn parsed<T: FromStr<Err: fmt::Display>>(
     each.collect::<Result<_, T::Err>>().map_err(|error| InvalidFilter(format!("{key}: {error}")))
 }
 
-/// Reads kinds of facts from their words. A word that ends with `*` stands for all that begin with
-/// the rest of it.
+/// Reads kinds of facts from their words. A word that ends with `*` stands for all kinds whose word
+/// begins with the text before the `*`.
 fn types(values: &[&str]) -> Result<Vec<FactKind>, InvalidFilter> {
     let mut found = Vec::new();
     for value in values {
@@ -135,7 +138,7 @@ fn types(values: &[&str]) -> Result<Vec<FactKind>, InvalidFilter> {
     Ok(found)
 }
 
-/// What one event concerns.
+/// The bodies, areas, functions and instruments that one event concerns.
 #[derive(Default)]
 pub(crate) struct Concern {
     bodies: Vec<BodyCode>,
@@ -151,7 +154,7 @@ impl Concern {
         self.bodies.extend(codes);
     }
 
-    /// Adds bodies that have an area: each counts as a body and as an area.
+    /// Adds bodies that have an area. Each of them is added both as a body and as an area.
     pub fn areas(&mut self, codes: impl IntoIterator<Item = BodyCode>) {
         for code in codes {
             self.bodies.push(code);
@@ -159,7 +162,7 @@ impl Concern {
         }
     }
 
-    /// Adds what a fact is about.
+    /// Adds the bodies, areas, functions and instruments that a fact is about.
     pub fn about(&mut self, about: &About<'_>) {
         self.bodies.extend(&about.bodies);
         self.areas.extend(&about.areas);
@@ -171,14 +174,14 @@ impl Concern {
 }
 
 impl Filter {
-    /// Whether every event passes.
+    /// Whether the filter passes every event.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Refuses a filter whose terms contradict each other. No event could pass it, which nobody
-    /// intends.
+    /// Refuses a filter whose terms contradict each other, because no event could pass such a
+    /// filter, which nobody intends.
     fn can_pass(&self) -> Result<(), InvalidFilter> {
         if self.types.is_empty() {
             return Ok(());
@@ -201,7 +204,7 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether an event passes. The register must have folded it in.
+    /// Whether `event` passes the filter. The register must already have folded in the event.
     #[must_use]
     pub fn passes(&self, register: &Register, position: Position, event: &Event) -> bool {
         if self.is_open() {
@@ -254,8 +257,8 @@ impl Register {
         }
     }
 
-    /// Adds what an earlier event concerns, and follows corrections back to the event first
-    /// recorded.
+    /// Adds what an earlier event concerns. If that event is a correction, also adds what the event
+    /// that it retracts concerns, and so on, back to the event first recorded.
     fn concern_earlier(&self, about: Option<Position>, at: At, concern: &mut Concern) {
         let mut about = about.and_then(|about| At::try_from(about.get()).ok());
         while let Some(event) = about {

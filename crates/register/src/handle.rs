@@ -1,4 +1,5 @@
-//! Handles: 32-bit numbers that stand for entries of the register, and the tables that assign them.
+//! Handles, which are 32-bit numbers that stand for entries of the register's tables, and the
+//! tables that assign them.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -7,10 +8,10 @@ use std::ops::{Index, IndexMut};
 
 /// A small number that stands for an entry of one table.
 pub(crate) trait Handle: Copy {
-    /// The handle of the entry at `index`. It fits in 32 bits: tables are shorter than the log, and
-    /// the log is shorter than 2^32.
+    /// Creates the handle of the entry at `index`. An index fits in 32 bits, because a table is
+    /// shorter than the log, and the log is shorter than 2^32.
     fn of(index: usize) -> Self;
-    /// The index of the entry.
+    /// The index of the entry in its table.
     fn index(self) -> usize;
 }
 
@@ -33,23 +34,23 @@ macro_rules! handles {
 }
 
 handles! {
-    /// A body.
+    /// The handle of a body.
     BodyHandle;
-    /// A contract.
+    /// The handle of a contract.
     ContractHandle;
-    /// A function of the catalogue.
+    /// The handle of a function of the catalogue.
     FunctionHandle;
-    /// A rule.
+    /// The handle of a rule.
     RuleHandle;
-    /// An instrument.
+    /// The handle of an instrument.
     InstrumentHandle;
-    /// A fact that is kept whole.
+    /// The handle of a fact that is stored whole.
     RecordHandle;
-    /// A document that facts rest on.
+    /// The handle of a document that facts rest on.
     EvidenceHandle;
 }
 
-/// An entry that a table finds by its key.
+/// An entry of a table, which is found by its key.
 pub(crate) trait Entry {
     type Key: Clone + Eq + Hash;
     type Handle: Handle;
@@ -58,7 +59,8 @@ pub(crate) trait Entry {
     fn key(&self) -> &Self::Key;
 }
 
-/// A table of entries, in the order in which they were first named.
+/// A table of entries, in the order in which they were added. An entry is found by its key or its
+/// handle.
 pub(crate) struct Table<E: Entry> {
     entries: Vec<E>,
     handles: HashMap<E::Key, E::Handle>,
@@ -71,17 +73,17 @@ impl<E: Entry> Default for Table<E> {
 }
 
 impl<E: Entry> Table<E> {
-    /// The handle of a key, if it has an entry.
+    /// The handle of the entry for `key`, or `None` if there is no such entry.
     pub fn handle(&self, key: &E::Key) -> Option<E::Handle> {
         self.handles.get(key).copied()
     }
 
-    /// The entry of a key, if there is one.
+    /// The entry for `key`, or `None` if there is no such entry.
     pub fn get(&self, key: &E::Key) -> Option<&E> {
         self.handle(key).map(|handle| &self[handle])
     }
 
-    /// Adds an entry for a key that has none.
+    /// Adds an entry for `key`, which must not have one yet, and returns the handle of the entry.
     pub fn add(&mut self, key: &E::Key) -> E::Handle {
         let handle = E::Handle::of(self.entries.len());
         self.entries.push(E::new(key.clone()));
@@ -89,7 +91,7 @@ impl<E: Entry> Table<E> {
         handle
     }
 
-    /// Removes the entry added last.
+    /// Removes the entry that was added last.
     pub fn pop(&mut self) {
         if let Some(entry) = self.entries.pop() {
             self.handles.remove(entry.key());
@@ -100,7 +102,7 @@ impl<E: Entry> Table<E> {
         self.entries.iter()
     }
 
-    /// All entries with their handles.
+    /// Iterates over all entries of the table, each with its handle.
     pub fn with_handles(&self) -> impl Iterator<Item = (E::Handle, &E)> {
         self.entries.iter().enumerate().map(|(index, entry)| (E::Handle::of(index), entry))
     }
@@ -120,7 +122,7 @@ impl<E: Entry> IndexMut<E::Handle> for Table<E> {
     }
 }
 
-/// Values for those few entries of a table that have one.
+/// A map from handles to values, for a table of which only a few entries have a value.
 pub(crate) struct Sparse<H, T> {
     values: HashMap<usize, T, Spread>,
     of: PhantomData<H>,
@@ -141,7 +143,7 @@ impl<H: Handle, T: Default> Sparse<H, T> {
         self.values.entry(handle.index()).or_default()
     }
 
-    /// The values in the order of the handles.
+    /// The values in the order of their handles, each with the index of its handle.
     pub fn in_order(&self) -> Vec<(usize, &T)> {
         let mut all: Vec<_> = self.values.iter().map(|(index, value)| (*index, value)).collect();
         all.sort_unstable_by_key(|(index, _)| *index);
@@ -149,8 +151,8 @@ impl<H: Handle, T: Default> Sparse<H, T> {
     }
 }
 
-/// A fast hasher for indexes. It does not resist deliberate collisions and need not: the register
-/// assigns the indexes itself, so nobody can choose them to collide.
+/// A fast hasher for table indexes. It does not resist deliberate collisions and need not: the
+/// register assigns the indexes itself, so nobody can choose indexes that collide.
 #[derive(Clone, Copy, Default)]
 struct Spread(u64);
 

@@ -1,4 +1,4 @@
-//! Everything one body holds, exercises or is liable for on a day.
+//! Finds everything that one body holds, exercises or is liable for on a day.
 
 use remit_domain::{BodyCode, BodyRole, Day, FunctionCode, Position};
 
@@ -6,25 +6,25 @@ use crate::answer::{Answer, Place};
 use crate::register::Register;
 use crate::row::at;
 
-/// One function in one commissioner's area in which the body has a role.
+/// One function in one commissioner's area, for which a body has a role.
 #[derive(Clone, Debug)]
 pub struct Holding<'r> {
-    /// The function.
+    /// The function for which the body has a role.
     pub function: &'r FunctionCode,
     /// The commissioner of the area.
     pub area: BodyCode,
     /// Whether statute places the function on the body.
     pub holds: bool,
-    /// Whether the body exercises it.
+    /// Whether the body exercises the function.
     pub exercises: bool,
-    /// Whether the body is liable for it.
+    /// Whether the body is liable for the function.
     pub liable: bool,
-    /// The whole answer.
+    /// The whole answer for the function in the area.
     pub answer: Answer<'r>,
 }
 
 impl Register {
-    /// The commissioners (CCGs, ICBs) in being on a day, in code order.
+    /// The commissioners (CCGs and ICBs) that exist on the day `on`, in code order.
     #[must_use]
     pub fn areas(&self, on: Day, known_at: Position) -> Vec<BodyCode> {
         let mut areas: Vec<_> = [BodyRole::Ccg, BodyRole::Icb]
@@ -36,10 +36,11 @@ impl Register {
         areas
     }
 
-    /// Everything a body holds, exercises or is liable for, by area and function.
+    /// Everything that `body` holds, exercises or is liable for on the day `on`, by area and
+    /// function.
     ///
-    /// A commissioner can have a role in its own area and in the areas of instruments by which it
-    /// receives functions. Any other body can have one in every area.
+    /// A commissioner can have a role in its own area, and in the areas of the instruments by which
+    /// it receives functions. A body that is not a commissioner can have a role in every area.
     #[must_use]
     pub fn holdings(&self, body: BodyCode, on: Day, known_at: Position) -> Vec<Holding<'_>> {
         let at = at(known_at);

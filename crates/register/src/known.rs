@@ -1,4 +1,4 @@
-//! The register as decisions see it: at its head, or as it would be if one event were retracted.
+//! The register as a decision reads it: at its head, or as it would be if one event were retracted.
 
 use remit_domain::decide::after;
 use remit_domain::{
@@ -16,14 +16,15 @@ use crate::rows::bodies::{GroupEnd, GroupRow, RoleRow};
 use crate::rows::corrections::Supposed;
 use crate::rows::instruments::{InstrumentEntry, Reading};
 
-/// The register at its head, but with some events supposed to hold, or not to hold.
+/// The register at its head, with some events assumed to hold, or assumed not to hold.
 struct Supposing<'r> {
     register: &'r Register,
     supposed: Vec<Supposed>,
 }
 
 impl<'r> Supposing<'r> {
-    /// Whether a row counts: if it is open, unless its event is supposed to hold or not to hold.
+    /// Whether `row` counts. A row counts if it is open, unless its event is assumed to hold or not
+    /// to hold; in that case the assumption decides.
     fn counts<T>(&self, row: &Row<T>) -> bool {
         match self.supposed.iter().find(|supposed| supposed.event == row.origin) {
             None => row.is_open(),
@@ -42,7 +43,7 @@ impl<'r> Supposing<'r> {
         self.register.bodies[body].code
     }
 
-    // --- bodies -----------------------------------------------------------------------------
+    // --- what decisions read about bodies ---------------------------------------------------
 
     fn roles(&self, code: BodyCode) -> Vec<RoleKnown> {
         let Some(entry) = self.register.bodies.get(code) else { return Vec::new() };
@@ -112,7 +113,7 @@ impl<'r> Supposing<'r> {
         successors.collect()
     }
 
-    // --- the law ----------------------------------------------------------------------------
+    // --- what decisions read about the law --------------------------------------------------
 
     fn segments(&self, code: &FunctionCode) -> Vec<SegmentKnown<'r>> {
         let Some(function) = self.register.law.function(code) else { return Vec::new() };
@@ -147,10 +148,11 @@ impl<'r> Supposing<'r> {
         found
     }
 
-    // --- instruments ------------------------------------------------------------------------
+    // --- what decisions read about instruments ----------------------------------------------
 
-    /// A period in force, cut at ends, at notices and where a party ceases. `None`: nothing is left
-    /// of it.
+    /// Cuts `effective`, a period in force, at the ends and notices of the instrument and where a
+    /// party ceases to exist. `None` if nothing is left of the period, or if a party did not exist
+    /// on its first day.
     fn runs(
         &self,
         entry: &'r InstrumentEntry,
@@ -169,7 +171,7 @@ impl<'r> Supposing<'r> {
         })
     }
 
-    /// The texts of an instrument, in the order of their first days.
+    /// The texts of an instrument, in the order of the first days on which they apply.
     fn readings(&self, entry: &'r InstrumentEntry) -> Vec<&'r Row<Reading>> {
         let mut readings: Vec<_> = self.current(&entry.readings).collect();
         readings.sort_by_key(|row| (row.effective.from(), row.origin));
@@ -204,7 +206,7 @@ impl<'r> Supposing<'r> {
         })
     }
 
-    /// The earliest of several ends.
+    /// The earliest of the given ends of an instrument, if there is one.
     fn earliest<T>(&self, ends: &'r [Row<T>]) -> Option<EndKnown> {
         let first = self.current(ends).min_by_key(|row| (row.effective.from(), row.origin))?;
         Some(EndKnown { event: first.event(), on: first.effective.from() })
@@ -284,7 +286,7 @@ impl<'r> Supposing<'r> {
     }
 
     /// Adds to `found` the periods in which an instrument is in force with the text of `reading`.
-    /// Another text replaces it on `next`.
+    /// Another text replaces this text on the day `next`.
     fn runs_of(
         &self,
         entry: &'r InstrumentEntry,
@@ -314,7 +316,7 @@ impl<'r> Supposing<'r> {
         }
     }
 
-    // --- records, events --------------------------------------------------------------------
+    // --- what decisions read about records and events ---------------------------------------
 
     fn records(&self, key: &Key) -> Vec<RecordKnown<'r>> {
         let filed = self.register.records.filed(key).filter(|(_, row)| self.counts(row));
@@ -337,8 +339,8 @@ impl<'r> Supposing<'r> {
     }
 }
 
-/// Implements [`Known`] twice: for the register at its head, and for one with suppositions. The
-/// results borrow from the register alone.
+/// Implements [`Known`] twice: for the register at its head, and for the register with some events
+/// assumed to hold or not to hold. The results borrow from the register alone.
 macro_rules! known {
     ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)+) => {
         impl Known for Register {
@@ -374,11 +376,11 @@ known! {
 }
 
 impl Register {
-    /// Decides a command and folds its event in provisionally, so that the next command of the same
-    /// request is decided against it.
+    /// Decides `command` and folds in its event provisionally, so that the next command of the same
+    /// request is decided with this event taken into account.
     ///
     /// # Errors
-    /// Every check that the command fails. The register is then unchanged.
+    /// A refusal for every check that the command fails. The register is then unchanged.
     pub fn admit(&mut self, command: Command) -> Result<Event, Vec<Refusal>> {
         let event = decide(self, command)?;
         let before = self.tail();

@@ -1,7 +1,8 @@
-//! A minimal set of events that gives an answer: it needs every one of them, and no other.
+//! Finds a minimal set of events that gives an answer: the answer needs every event in the set, and
+//! no other event.
 //!
-//! The grounds of an answer are sufficient, but where two events say the same, both can be among
-//! them. To find out whether an event is needed, this module leaves it out: it folds the other
+//! The grounds of an answer are sufficient, but if two events say the same, both can be among the
+//! grounds. To find out whether an event is needed, this module leaves it out: it folds the other
 //! events into a new register, and compares the answers.
 
 use remit_domain::{Day, Event, FunctionCode, Position};
@@ -9,22 +10,24 @@ use remit_domain::{Day, Event, FunctionCode, Position};
 use crate::answer::{Answer, Ground, Place};
 use crate::register::{KnownAt, Register};
 
-/// The events that one answer rests on.
+/// A question, and the events that its answer rests on.
 pub struct Cited<'e> {
-    /// The function asked about.
+    /// The function that the question asks about.
     pub function: &'e FunctionCode,
-    /// The place asked about.
+    /// The place that the question asks about.
     pub place: &'e Place,
-    /// The effective day asked about.
+    /// The effective day that the question asks about.
     pub effective_on: Day,
-    /// The point of the known axis asked about, as the answer names it.
+    /// The position that the question asks about, with its recording instant, as the answer names
+    /// it.
     pub known_at: KnownAt,
-    /// The events, in log order.
+    /// The events that the answer rests on, in log order.
     pub events: Vec<(Position, &'e Event)>,
 }
 
 impl Cited<'_> {
-    /// The grounds of the answer after every event that it does not need is left out.
+    /// The grounds of the answer that remain after every event that the answer does not need is
+    /// left out.
     #[must_use]
     pub fn least_grounds(&self) -> Vec<Ground> {
         let mut told = self.events.clone();
@@ -53,7 +56,7 @@ impl Cited<'_> {
         register.who_holds(self.function, self.place, self.effective_on, self.known_at.position)
     }
 
-    /// A register that knows only `events`, each at its own position.
+    /// Builds a register that knows only `events`, each at its own position.
     fn told(&self, events: &[(Position, &Event)]) -> Register {
         let mut register = Register::new();
         for (position, event) in events {

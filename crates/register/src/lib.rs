@@ -1,13 +1,15 @@
-//! The register: the two-axis index over the events, the answers it gives, and why.
+//! The register: an in-memory index of events by effective day and by log position. It answers who
+//! holds a function, and explains why.
 //!
-//! Lives here: [`Register`], the fold of the log, which answers for any effective day as known at
-//! any position; who holds a function ([`answer`]) and why ([`Explanation`]); the same answer over
-//! both axes ([`timeline`]); what one body holds ([`holdings`]); what changes between two points;
-//! the directory of bodies, functions, rules and instruments; the keys that each event is filed
-//! under, and those that a question needs ([`filing`]).
+//! Lives here: [`Register`], which is built from the log and answers questions about any effective
+//! day, as known at any position; the answer to who holds a function ([`answer`]), and its
+//! explanation ([`Explanation`]); the same answer over all days and all positions ([`timeline`]);
+//! what one body holds ([`holdings`]); what changes between two points; the directory of bodies,
+//! functions, rules and instruments; the keys that each event is filed under, and the keys that a
+//! question needs ([`filing`]).
 //!
-//! Must not live here: a clock, I/O, `async`, serde, protobuf or SQL; nor decisions about what may
-//! be recorded (that is `remit-domain`).
+//! Must not live here: a clock, I/O, `async`, serde, protobuf or SQL; decisions about what may be
+//! recorded (those are in `remit-domain`).
 
 pub mod answer;
 mod change;

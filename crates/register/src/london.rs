@@ -1,19 +1,20 @@
-//! Converts between instants and calendar days in England. A day begins at local midnight.
+//! Converts between instants and calendar days in England, where a day begins at local midnight.
 
 use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use remit_domain::{Day, UtcInstant};
 
-/// The calendar day in England at an instant.
+/// The calendar day in England at `instant`.
 #[must_use]
 pub fn london_day(instant: UtcInstant) -> Option<Day> {
     let instant: DateTime<Utc> = DateTime::from_timestamp_micros(instant.micros())?;
     Some(Day::of(instant.with_timezone(&London).date_naive()))
 }
 
-/// The last microsecond of a day in England.
+/// The last microsecond of `day` in England.
 ///
-/// Every midnight there since 1948 is unique. Of an ambiguous earlier one, the first is taken.
+/// In England, every midnight since 1948 has occurred once only. Of an earlier midnight that
+/// occurred twice, the first is taken.
 #[must_use]
 pub fn end_of_day(day: Day) -> Option<UtcInstant> {
     let midnight = day.next()?.date().and_hms_opt(0, 0, 0)?;

@@ -1,5 +1,5 @@
-//! Values that may name a person. They are kept apart from the rows, in one place, so that they can
-//! be removed.
+//! Values that may name a person. They are stored separately from the rows of the index, in one
+//! place, so that they can be removed.
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -10,16 +10,17 @@ use crate::register::Register;
 use crate::row::{At, Origin, at};
 use crate::rows::Locus;
 
-/// The fields of an event that may name a person.
+/// The fields of one event that may name a person, each with its value.
 type Fields = Vec<(PersonalField, Personal)>;
 
-/// All values that may name a person, and all redactions.
+/// All values that may name a person, and all redactions of such values.
 #[derive(Default)]
 pub(crate) struct PersonalFields {
-    /// The fields of each event that has any.
+    /// The fields that may name a person, by the position of their event.
     fields: BTreeMap<At, Fields>,
     redactions: BTreeMap<At, RedactionRow>,
-    /// Redactions that are decided but not final. The values that they are about are still kept.
+    /// The positions of redactions that are decided but not final. The values to be removed are
+    /// still stored.
     to_forget: Vec<At>,
 }
 
@@ -29,7 +30,7 @@ impl Hash for PersonalFields {
     }
 }
 
-/// What a redaction says.
+/// The contents of a redaction.
 #[derive(Clone, Debug, PartialEq, Hash)]
 struct RedactionRow {
     about: Position,
@@ -39,14 +40,14 @@ struct RedactionRow {
     redacted_on: Option<Day>,
 }
 
-/// Why the value of a field is gone.
+/// The redaction that removed the value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Redaction<'r> {
-    /// The event that redacted it.
+    /// The position of the event that redacted the field.
     pub position: Position,
-    /// The reason.
+    /// The reason for the redaction.
     pub reason: &'r Text,
-    /// The document or office on whose authority it was redacted.
+    /// The document or office on whose authority the field was redacted.
     pub authority: &'r Text,
     /// The day on which the redaction was decided, if known.
     pub redacted_on: Option<Day>,
@@ -55,16 +56,17 @@ pub struct Redaction<'r> {
 /// A field of an event that may name a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PersonalView<'r> {
-    /// Which field it is.
+    /// Which field of the event may name a person.
     pub field: PersonalField,
-    /// Its value, or what became of the value.
+    /// The value of the field, or what became of the value.
     pub value: &'r Personal,
-    /// Why the value is redacted, if it is.
+    /// Why the value of the field is redacted, if it is redacted.
     pub redaction: Option<Redaction<'r>>,
 }
 
 impl Register {
-    /// Stores the values of an event that may name a person, apart from its rows.
+    /// Stores the values in `fact` that may name a person, separately from the rows of the event at
+    /// `at`.
     pub(crate) fn set_apart(&mut self, fact: &Fact, at: At) {
         let fields = fact.personal();
         if fields.is_empty() {
@@ -79,19 +81,20 @@ impl Register {
         });
     }
 
-    /// The fields of an event that may name a person.
+    /// The fields of the event at `at` that may name a person.
     pub(crate) fn personal_of(&self, at: At) -> &[(PersonalField, Personal)] {
         self.personal.fields.get(&at).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// One field of an event that may name a person.
+    /// The value of one field of the event at `at` that may name a person.
     pub(crate) fn personal_field(&self, at: At, field: PersonalField) -> Option<&Personal> {
         let mut fields = self.personal_of(at).iter();
         fields.find(|(other, _)| *other == field).map(|(_, personal)| personal)
     }
 
-    /// The fields of an event that may name a person, each with its value or what became of it.
-    /// Once a redaction is durable the value is gone, whatever earlier position is asked about.
+    /// The fields of the event at `position` that may name a person, each with its value or what
+    /// became of the value. Once a redaction is durable, the value is gone, even for questions
+    /// about earlier positions.
     #[must_use]
     pub fn personal_view(&self, position: Position) -> Vec<PersonalView<'_>> {
         let fields = self.personal_of(at(position)).iter();
@@ -104,7 +107,7 @@ impl Register {
             .collect()
     }
 
-    /// Why a value is gone, if it is.
+    /// The redaction that removed `value`, if it was redacted.
     pub(crate) fn redaction(&self, value: &Personal) -> Option<Redaction<'_>> {
         let Personal::Redacted(position) = *value else { return None };
         let row = self.personal.redactions.get(&at(position))?;
@@ -112,7 +115,8 @@ impl Register {
         Some(Redaction { position, reason, authority, redacted_on: *redacted_on })
     }
 
-    /// The fields of an event as they will be once all decided redactions are durable.
+    /// The fields of the event at `position` that may name a person, as they will be once all
+    /// decided redactions are durable.
     pub(crate) fn personal_decided(&self, position: Position) -> Fields {
         let mut fields = self.personal_of(at(position)).to_vec();
         for by in &self.personal.to_forget {
@@ -127,7 +131,7 @@ impl Register {
         fields
     }
 
-    /// Notes a redaction. The value is removed once the redaction is final.
+    /// Stores a redaction. The redacted value is removed once the redaction is final.
     pub(crate) fn fold_redaction(&mut self, redacted: &FieldRedacted, origin: Origin) {
         let FieldRedacted { about, field, reason, authority } = redacted.clone();
         let redacted_on = origin.made_on;
@@ -147,7 +151,7 @@ impl Register {
         });
     }
 
-    /// Removes the values that the redactions up to `position` are about.
+    /// Removes the values that are redacted by the redactions up to `position`.
     pub(crate) fn forget_until(&mut self, position: Position) {
         let to_forget = &mut self.personal.to_forget;
         let last = to_forget.partition_point(|at| Position::from(*at) <= position);
@@ -163,8 +167,9 @@ impl Register {
         }
     }
 
-    /// Fills in the values that may name a person in `fact`, as decoded from the event's bytes,
-    /// from those kept beside the event at `position`.
+    /// Fills in the values in `fact` that may name a person. The bytes of the event at `position`,
+    /// from which `fact` was decoded, do not contain these values; the register stores them
+    /// separately.
     pub fn tell(&self, position: Position, fact: &mut Fact) {
         fact.each_personal_mut(|field, personal| {
             if let Some(known) = self.personal_field(at(position), field) {

@@ -1,5 +1,5 @@
-//! The register itself: the known axis, the rows of each topic, and an undo for each change that is
-//! not final.
+//! The register: when each event was recorded, the rows of each topic, and an undo function for
+//! each change that is not final yet.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -14,30 +14,32 @@ use crate::rows::instruments::Instruments;
 use crate::rows::law::Law;
 use crate::rows::records::Records;
 
-/// A point of the known axis: a position, and the instant at which its event was recorded.
+/// A point of the known axis: a position in the log, and the instant at which the event at that
+/// position was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KnownAt {
-    /// The position up to which events are known.
+    /// The position up to and including which events are known.
     pub position: Position,
-    /// When the event at `position` was recorded. `None` before the first event.
+    /// The instant at which the event at `position` was recorded. `None` before the first event.
     pub recorded_at: Option<UtcInstant>,
 }
 
-/// Undoes one change.
+/// A function that undoes one change to the register.
 pub(crate) type Undo = Box<dyn FnOnce(&mut Register) + Send + Sync>;
 
-/// A run of consecutive positions recorded at one instant.
+/// A run of consecutive events that were recorded at the same instant.
 #[derive(Clone, Copy, Debug, PartialEq, Hash)]
 struct Run {
     first: Position,
     recorded_at: UtcInstant,
 }
 
-/// The fold of the log, in memory. It answers for any effective day, as known at any position.
+/// The register: an index of all events, built in memory by reading the log. It answers questions
+/// about any effective day, as known at any position.
 #[derive(Default)]
 pub struct Register {
     pub(crate) tail: Position,
-    /// The known axis: runs in the order of their positions.
+    /// The known axis: when each event was recorded, as runs in log order.
     runs: Vec<Run>,
     pub(crate) evidence: EvidencePool,
     pub(crate) bodies: Bodies,
@@ -46,27 +48,29 @@ pub struct Register {
     pub(crate) records: Records,
     pub(crate) personal: PersonalFields,
     pub(crate) corrections: Corrections,
-    /// Where the rows of each event lie. The event at position `n` has index `n - 1`.
+    /// Where the rows of each event are stored. The item for the event at position `n` has index
+    /// `n - 1`.
     pub(crate) loci: Vec<Locus>,
-    /// The changes that are not final, each with its position and its undo.
+    /// The undo function of each change that is not final yet, with the position of the event that
+    /// made the change.
     pub(crate) journal: Vec<(Position, Undo)>,
     pub(crate) journalling: bool,
 }
 
 impl Register {
-    /// An empty register.
+    /// Creates an empty register.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The position of the last event folded in; 0 before the first.
+    /// The position of the last event that the register has folded in, or 0 if there is none.
     #[must_use]
     pub fn tail(&self) -> Position {
         self.tail
     }
 
-    /// The point of the known axis at `position`.
+    /// Returns `position` together with the instant at which its event was recorded.
     #[must_use]
     pub fn known_at(&self, position: Position) -> KnownAt {
         let after = self.runs.partition_point(|run| run.first <= position);
@@ -74,34 +78,35 @@ impl Register {
         KnownAt { position, recorded_at: run.map(|run| run.recorded_at) }
     }
 
-    /// The last position recorded at or before `instant`, but not beyond `head`.
+    /// The last position whose event was recorded at or before `instant`, but never beyond `head`.
     #[must_use]
     pub fn position_at(&self, instant: UtcInstant, head: Position) -> Position {
         let after = self.runs.partition_point(|run| run.recorded_at <= instant);
         self.runs.get(after).map_or(head, |run| run.first.prev().min(head))
     }
 
-    /// Sets when the events from `first` on were recorded, until the next call says otherwise.
+    /// Sets `recorded_at` as the instant at which the event at `first` and all later events were
+    /// recorded, until the next call sets another instant.
     pub fn stamp(&mut self, first: Position, recorded_at: UtcInstant) {
         if self.runs.last().is_none_or(|last| last.recorded_at != recorded_at) {
             self.runs.push(Run { first, recorded_at });
         }
     }
 
-    /// Folds in the next event, which is already durable.
+    /// Folds in the next event, which is already durable and so can no longer be undone.
     pub fn apply(&mut self, event: &Event) {
         self.journalling = false;
         self.fold(event);
     }
 
-    /// Folds in an event that is decided but not yet durable; `retract_after` can undo it.
+    /// Folds in an event that is decided but not yet durable. `retract_after` can undo the event.
     pub fn apply_provisionally(&mut self, event: &Event) {
         self.journalling = true;
         self.fold(event);
     }
 
-    /// Skips the events up to `position`, as if they had never been recorded. This shows whether an
-    /// answer needs them.
+    /// Skips the events up to `position`, as if they had never been recorded. Comparing answers
+    /// with and without these events then shows whether an answer needs them.
     pub fn skip_to(&mut self, position: Position) {
         if self.tail < position {
             self.tail = position;
@@ -109,14 +114,14 @@ impl Register {
         }
     }
 
-    /// Makes the events up to `position` final: they can no longer be undone.
+    /// Makes the events up to `position` final, so that `retract_after` can no longer undo them.
     pub fn settle(&mut self, position: Position) {
         let settled = self.journal.partition_point(|(at, _)| *at <= position);
         self.journal.drain(..settled);
         self.forget_until(position);
     }
 
-    /// Undoes every provisional event after `position`.
+    /// Undoes every event after `position` that was folded in provisionally.
     pub fn retract_after(&mut self, position: Position) {
         while self.journal.last().is_some_and(|(at, _)| *at > position) {
             if let Some((_, undo)) = self.journal.pop() {
@@ -128,8 +133,8 @@ impl Register {
         self.loci.truncate(self.tail.as_usize());
     }
 
-    /// A hash of the whole fold: equal for two folds of the same events, different for folds of
-    /// other events.
+    /// A hash of everything in the register: equal for two registers built from the same events,
+    /// different for registers built from different events.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();

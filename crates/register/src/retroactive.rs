@@ -1,4 +1,4 @@
-//! Events recorded late: what they changed for the days before they were recorded.
+//! Finds what an event that was recorded late changed for the days before it was recorded.
 
 use remit_domain::{Event, Position};
 
@@ -6,8 +6,8 @@ use crate::change::Change;
 use crate::register::Register;
 
 impl Register {
-    /// What an event changed for days before the day on which it was recorded. `None`: it is
-    /// neither effective before that day nor a correction.
+    /// What the event at `position` changed for days before the day on which it was recorded.
+    /// `None` if the event is neither effective before that day nor a correction.
     #[must_use]
     pub fn retroactive(&self, position: Position, event: &Event) -> Option<Vec<Change<'_>>> {
         let recorded_on = self.recorded_on(position);

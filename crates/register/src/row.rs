@@ -1,40 +1,43 @@
-//! A row of the two-axis index: one value that holds over a period of days and a span of positions.
+//! A row of the register's index: one value that holds over a period of days and is known over a
+//! span of log positions.
 
 use remit_domain::{Day, Period, Position};
 
 use crate::handle::EvidenceHandle;
 
-/// A position as rows store it, in 32 bits. A register holds at most 4,294,967,294 events.
+/// A log position as rows store it, in 32 bits. A register holds at most 4,294,967,294 events.
 pub(crate) type At = u32;
 
-/// The `known_until` of an open row: one that no later event has closed.
+/// The `known_until` of an open row, that is, a row that no later event has closed.
 pub(crate) const OPEN: At = At::MAX;
 
-/// Converts a position to the form in which rows store it. Positions too large become the largest
-/// possible one.
+/// Converts a log position to the 32-bit form in which rows store it. A position too large for 32
+/// bits becomes the largest possible value.
 pub(crate) fn at(position: Position) -> At {
     At::try_from(position.get()).unwrap_or(OPEN - 1)
 }
 
-/// A value that holds over `effective`, as known from `known_from` until before `known_until`.
+/// A value that holds on the days of `effective`. The value is known from the position `known_from`
+/// until, not including, the position `known_until`.
 ///
-/// Only `known_until` ever changes, and only once: a later event that says otherwise closes the row
-/// and adds another. So an answer at an earlier position reads the same rows as it did then.
+/// Only `known_until` ever changes, and only once: a later event that contradicts the value closes
+/// the row and adds another row. So an answer at an earlier position always reads the same rows.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct Row<T> {
     pub effective: Period,
-    /// The event that first stated the value.
+    /// The position of the event that first stated the value.
     pub origin: At,
-    /// The event that opened this row: `origin`, or the correction that brought its event back.
+    /// The position of the event that opened this row. This is `origin` or, if the event at
+    /// `origin` was retracted and brought back, the correction that brought it back.
     pub known_from: At,
     pub known_until: At,
-    /// The document that the row rests on.
+    /// The document that the value rests on.
     pub evidence: EvidenceHandle,
     pub value: T,
 }
 
 impl<T> Row<T> {
-    /// The event that first stated the value.
+    /// The position of the event that first stated the row's value.
     pub fn event(&self) -> Position {
         Position::from(self.origin)
     }
@@ -47,38 +50,38 @@ impl<T> Row<T> {
         self.known(at) && self.effective.contains(on)
     }
 
-    /// Whether the row is known at the head.
+    /// Whether the row is open, that is, known at the head of the log.
     pub fn is_open(&self) -> bool {
         self.known_until == OPEN
     }
 }
 
-/// What all rows of one event have in common.
+/// The values that all rows of one event have in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin {
     /// The position of the event.
     pub at: At,
     /// The document that the event rests on.
     pub evidence: EvidenceHandle,
-    /// The day on which the act was done, if known.
+    /// The day on which the act that the event records was done, if known.
     pub made_on: Option<Day>,
 }
 
 impl Origin {
-    /// A row with `value` that holds over a period.
+    /// Creates a row of this event: `value` holds over the period `effective`.
     pub fn row<T>(self, effective: Period, value: T) -> Row<T> {
         let Self { at, evidence, .. } = self;
         Row { effective, origin: at, known_from: at, known_until: OPEN, evidence, value }
     }
 
-    /// A row with `value` that holds from `day` on.
+    /// Creates a row of this event: `value` holds from `day` on, without an end.
     pub fn row_from<T>(self, day: Day, value: T) -> Row<T> {
         self.row(Period::open(day), value)
     }
 }
 
-/// Adds a row to a list that seldom grows. A short list gets no spare capacity, because a register
-/// has about a million of them.
+/// Adds `row` to a list that seldom grows. A list of fewer than eight rows gets no spare capacity,
+/// because a register has about a million such lists.
 pub(crate) fn push<T>(rows: &mut Vec<T>, row: T) {
     if rows.len() == rows.capacity() && rows.len() < 8 {
         rows.reserve_exact(1);
@@ -86,13 +89,13 @@ pub(crate) fn push<T>(rows: &mut Vec<T>, row: T) {
     rows.push(row);
 }
 
-/// `period` cut at `until`. An end on or before the first day of `period` ends something earlier
-/// and is ignored.
+/// Shortens `period` so that `until` is the first day after it. If `until` is on or before the
+/// first day of `period`, it is the end of something earlier, and `period` stays unchanged.
 pub(crate) fn cut(period: Period, until: Day) -> Period {
     if until > period.from() { period.cut(until).unwrap_or(period) } else { period }
 }
 
-/// `period` cut at each of `ends`.
+/// Shortens `period` at the first day of each row in `ends`.
 pub(crate) fn cut_all<'r, T: 'r>(period: Period, ends: impl Iterator<Item = &'r Row<T>>) -> Period {
     ends.fold(period, |period, end| cut(period, end.effective.from()))
 }

@@ -1,9 +1,9 @@
-//! The rows of the two-axis index, by topic, and how an event adds to them.
+//! The rows of the register's index, by topic, and how an event adds rows.
 //!
 //! Each topic owns its rows, and no other topic changes them. A topic defines how a fact becomes
-//! rows (`fold`) and where they lie (a `Locus`). It also derives from a locus the kind of fact, the
-//! lists of rows that a correction closes and reopens, what the event concerns, and whose answers
-//! the event can change.
+//! rows (`fold`) and where those rows are stored (a `Locus`). From a locus, the topic also derives
+//! the kind of fact, the lists of rows that a correction closes and reopens, what the event
+//! concerns, and whose answers the event can change.
 
 pub(crate) mod bodies;
 pub(crate) mod corrections;
@@ -25,32 +25,34 @@ use bodies::BodyLocus;
 use instruments::InstrumentLocus;
 use law::LawLocus;
 
-/// Where the rows of one event lie.
+/// Where the rows of one event are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Locus {
-    /// The event has no rows: it is a correction that states no fact.
+    /// The event has no rows, because it was skipped or is a correction that states no fact.
     Nowhere,
-    /// Rows about bodies.
+    /// The rows are about bodies.
     Bodies(BodyLocus),
-    /// Rows about the law.
+    /// The rows are about the law.
     Law(LawLocus),
-    /// Rows about instruments.
+    /// The rows are about instruments.
     Instruments(InstrumentLocus),
-    /// A fact that is kept whole, because it moves no function.
+    /// The fact of the event is stored whole, because it moves no function.
     Record(RecordHandle),
-    /// The event has no rows: a redaction does not change who holds what.
+    /// The event has no rows, because it is a redaction, which does not change who holds a
+    /// function.
     Redaction,
 }
 
-/// A list of rows, whatever their values are.
+/// A list of rows, whose values can be of any type.
 pub(crate) trait Rows {
-    /// Closes the open rows of the event at `origin`, as of `at`.
+    /// Closes the open rows of the event at position `origin`: sets their `known_until` to `at`.
     fn close(&mut self, origin: At, at: At);
-    /// Reopens, as of `at`, the rows of the event at `origin` that were closed at `closed`.
+    /// Reopens the rows of the event at position `origin` that were closed at position `closed`:
+    /// adds a copy of each, known from `at` on.
     fn open_again(&mut self, origin: At, closed: At, at: At);
-    /// Undoes [`Rows::close`].
+    /// Undoes a call of [`Rows::close`] with the same arguments.
     fn unclose(&mut self, origin: At, at: At);
-    /// Undoes [`Rows::open_again`].
+    /// Undoes a call of [`Rows::open_again`] with the same `origin` and `at`.
     fn unopen(&mut self, origin: At, at: At);
 }
 
@@ -62,7 +64,8 @@ impl<T: Clone> Rows for Vec<Row<T>> {
     }
 
     fn open_again(&mut self, origin: At, closed: At, at: At) {
-        // Insert it right after the closed row, to keep the rows in the order of their events.
+        // Insert the reopened copy right after the closed row, to keep the rows in the order of
+        // their events.
         let mut index = 0;
         while let Some(row) = self.get(index) {
             index += 1;
@@ -86,9 +89,9 @@ impl<T: Clone> Rows for Vec<Row<T>> {
 }
 
 impl Register {
-    /// Adds the rows of an event. Cannot fail, because a recorded event cannot be refused. A fact
-    /// about something that the register does not know changes no answer; `decide` keeps such facts
-    /// out of the log.
+    /// Adds the rows of `event`. This cannot fail, because an event that is in the log cannot be
+    /// refused any more. A fact about something that the register does not know changes no answer;
+    /// `decide` keeps such facts out of the log.
     pub(crate) fn fold(&mut self, event: &Event) {
         self.tail = self.tail.next();
         let at = at(self.tail);
@@ -110,7 +113,7 @@ impl Register {
         }
     }
 
-    // --- the few ways in which the register changes, each with its undo -------------------------
+    // --- the few ways in which the register changes, each with its undo function ----------------
 
     pub(crate) fn undoable(&mut self, undo: impl FnOnce() -> Undo) {
         if self.journalling {
@@ -118,14 +121,15 @@ impl Register {
         }
     }
 
-    /// Sets where the rows of the last event lie.
+    /// Sets `locus` as the place where the rows of the last event are stored.
     pub(crate) fn place(&mut self, locus: Locus) {
         if let Some(last) = self.loci.last_mut() {
             *last = locus;
         }
     }
 
-    /// Adds `row` to the list that `rows` returns, and sets `locus` for the last event.
+    /// Adds `row` to the list that `rows` returns, and sets `locus` as the place where the rows of
+    /// the last event are stored.
     pub(crate) fn add_row<T: 'static>(
         &mut self,
         locus: Locus,
@@ -141,8 +145,8 @@ impl Register {
         });
     }
 
-    /// Adds `handle` to a list unless it is already the last item. If `may_be_listed`, the whole
-    /// list is searched.
+    /// Adds `handle` to the list that `list` returns, unless `handle` is already its last item. If
+    /// `may_be_listed` is true, `handle` is not added if it is anywhere in the list.
     pub(crate) fn list_under<H: Copy + PartialEq + Send + Sync + 'static>(
         &mut self,
         handle: H,
@@ -161,15 +165,15 @@ impl Register {
         });
     }
 
-    // --- what follows from where the rows of an event lie ---------------------------------------
+    // --- what follows from where the rows of an event are stored --------------------------------
 
     pub(crate) fn locus(&self, at: At) -> Option<Locus> {
         let index = usize::try_from(at).ok()?.checked_sub(1)?;
         self.loci.get(index).copied()
     }
 
-    /// The kind of fact that an event states. For a correction: the kind of fact that it states or,
-    /// if it states none, that of the event it is about.
+    /// The kind of fact that the event at `position` states. For a correction, this is the kind of
+    /// fact that it states or, if it states none, the kind of the event that it is about.
     pub(crate) fn kind_of(&self, position: Position) -> Option<FactKind> {
         let at = At::try_from(position.get()).ok()?;
         if let Some(kind) = self.corrections.kind(at) {
@@ -185,7 +189,7 @@ impl Register {
         })
     }
 
-    /// Calls `each` with every list in which `event` has rows.
+    /// Calls `each` with every list in which the event at position `event` has rows.
     pub(crate) fn each_list(&mut self, event: At, each: &mut dyn FnMut(&mut dyn Rows)) {
         match self.locus(event) {
             None | Some(Locus::Nowhere | Locus::Redaction) => {}
@@ -196,7 +200,8 @@ impl Register {
         }
     }
 
-    /// Adds to `concern` what an event with rows at `locus` concerns, as known at `at`.
+    /// Adds to `concern` the bodies, areas, functions and instruments that an event with rows at
+    /// `locus` concerns, as known at position `at`.
     pub(crate) fn concern_locus(&self, locus: Locus, at: At, concern: &mut Concern) {
         match locus {
             Locus::Nowhere | Locus::Redaction => {}
@@ -209,7 +214,8 @@ impl Register {
         }
     }
 
-    /// Adds to `touched` whose answers an event with rows at `locus` can change.
+    /// Adds to `touched` the bodies, places and functions whose answers can change because of an
+    /// event with rows at `locus`.
     pub(crate) fn touch(&self, locus: Locus, touched: &mut Touched) {
         match locus {
             Locus::Nowhere | Locus::Record(_) | Locus::Redaction => {}
@@ -219,7 +225,8 @@ impl Register {
         }
     }
 
-    /// What an event changed: directly, and through the events that it retracts or brings back.
+    /// What the event at position `event` changed: through its own rows, and through the rows of
+    /// the events that it retracts or brings back.
     pub(crate) fn changed(&self, event: At) -> Vec<Changed> {
         let events: Vec<At> = std::iter::once(event).chain(self.corrections.chain(event)).collect();
         let mut changed = Vec::new();

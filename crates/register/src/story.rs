@@ -1,4 +1,4 @@
-//! The story of a body or an instrument: the events that concern it, and what each changed.
+//! The story of a body or an instrument: the events that concern it, and what each event changed.
 
 use remit_domain::{BodyCode, Event, InstrumentId, Position};
 
@@ -7,17 +7,17 @@ use crate::change::Change;
 use crate::filter::Filter;
 use crate::register::Register;
 
-/// What a story is about.
+/// What a story is about: a body or an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoryAbout {
-    /// A body.
+    /// The story is about this body.
     Body(BodyCode),
-    /// An instrument.
+    /// The story is about this instrument.
     Instrument(InstrumentId),
 }
 
 impl StoryAbout {
-    /// The filter that lets the events of the story pass.
+    /// The filter that passes the events of the story.
     #[must_use]
     pub fn filter(&self) -> Filter {
         match self {
@@ -26,7 +26,7 @@ impl StoryAbout {
         }
     }
 
-    /// Whether a change is part of the story.
+    /// Whether `change` is part of the story.
     fn has(&self, change: &Change<'_>) -> bool {
         let sides = [&change.before, &change.after];
         let mut sides = sides.into_iter().flatten();
@@ -57,7 +57,8 @@ fn names_instrument(answer: &Answer<'_>, id: &InstrumentId) -> bool {
 }
 
 impl Register {
-    /// What an event changed that belongs to a story. `None`: the event is not part of the story.
+    /// The changes made by the event at `position` that belong to the story of `about`. `None` if
+    /// the event is not part of the story.
     #[must_use]
     pub fn story_of(
         &self,

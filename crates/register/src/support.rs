@@ -1,6 +1,6 @@
-//! Support to federations: payments, the decisions on them, and declared interests.
+//! Support to federations of practices: payments, the decisions on them, and declared interests.
 //!
-//! All of it is evidence and context: money never moves a function (reference section 7.3).
+//! All of this is evidence and context: money never moves a function (reference section 7.3).
 
 use remit_domain::{
     BodyCode, CommitteeFact, Day, DecisionTaken, Fact, FiledUnder, ForumKind, FunctionCode,
@@ -13,99 +13,102 @@ use crate::personal::Redaction;
 use crate::register::Register;
 use crate::row::{At, at};
 
-/// The days within which an interest must be declared once the person is aware of it (2006 Act
-/// s.14O).
+/// The number of days within which a person must declare an interest after becoming aware of it
+/// (2006 Act s.14O).
 const DECLARE_WITHIN_DAYS: i64 = 28;
 
-/// A payment to a federation, with the answer for the power used and the decisions on the payment.
+/// A payment to a federation, with the answer for the function exercised by paying, and the
+/// decisions on the payment.
 #[derive(Clone, Debug)]
 pub struct SupportView<'r> {
-    /// The event that recorded it.
+    /// The position of the event that recorded the payment.
     pub position: Position,
-    /// The payment's id.
+    /// The id of the payment.
     pub payment: &'r RecordId,
-    /// The body that paid.
+    /// The body that made the payment.
     pub payer: BodyCode,
-    /// The body that was paid.
+    /// The body that received the payment.
     pub recipient: BodyCode,
-    /// The day of the payment.
+    /// The day on which the payment was made.
     pub paid_on: Day,
-    /// The number of patients it was made for.
+    /// The number of patients for whom the payment was made.
     pub patients: u64,
-    /// The amount, in pence.
+    /// The amount of the payment, in pence.
     pub amount_pence: u64,
-    /// What is left of the fund after this payment, in pence.
+    /// The amount left in the fund after this payment, in pence.
     pub left_pence: u64,
-    /// The function exercised by paying, and the answer for it. `None`: not recorded, so liability
-    /// is unsettled.
+    /// The function exercised by paying, and the answer for that function. `None` if the function
+    /// is not recorded; liability is then unsettled.
     pub power: Option<(&'r FunctionCode, Answer<'r>)>,
     /// Each body's decision on the payment.
     pub decisions: Vec<DecisionView<'r>>,
 }
 
-/// One body's decision on a payment.
+/// The decision of one body on a payment.
 #[derive(Clone, Debug)]
 pub struct DecisionView<'r> {
-    /// The event that recorded it.
+    /// The position of the event that recorded the decision.
     pub position: Position,
-    /// The body that decided.
+    /// The body that took the decision.
     pub body: BodyCode,
-    /// The kind of committee that decided.
+    /// The kind of committee that took the decision.
     pub forum_kind: ForumKind,
-    /// The name of the committee.
+    /// The name of the committee that took the decision.
     pub forum: &'r Text,
-    /// The day of the decision.
+    /// The day on which the decision was taken.
     pub decided_on: Day,
-    /// Whether the committee was quorate.
+    /// Whether the committee that took the decision was quorate.
     pub quorate: bool,
-    /// The declared interests in the recipient, and how each was handled.
+    /// The declared interests in the body that received the payment, and how each was handled.
     pub interests: Vec<InterestView<'r>>,
 }
 
-/// A declared interest as it bears on a decision.
+/// A declared interest, and how it bears on one decision.
 #[derive(Clone, Debug)]
 pub struct InterestView<'r> {
-    /// The event that recorded it.
+    /// The position of the event that recorded the interest.
     pub position: Position,
-    /// The office of the person who has the interest.
+    /// The office held by the person who has the interest.
     pub office: &'r Personal,
-    /// Why the office is redacted, if it is.
+    /// Why the office is redacted, if it is redacted.
     pub redaction: Option<Redaction<'r>>,
-    /// What kind of interest it is.
+    /// The kind of interest that was declared.
     pub interest: &'r Text,
-    /// The day on which it was declared.
+    /// The day on which the interest was declared.
     pub declared_on: Day,
-    /// Whether it was declared within 28 days of the person becoming aware of it (2006 Act s.14O).
+    /// Whether the interest was declared within 28 days of the person becoming aware of it (2006
+    /// Act s.14O).
     pub within_28_days: bool,
-    /// Whether it was declared by the day of the decision.
+    /// Whether the interest was declared on or before the day of the decision.
     pub before_decision: bool,
-    /// How it was handled.
+    /// How the interest was handled at the decision.
     pub handled: Handled<'r>,
 }
 
-/// How an interest was handled at a decision.
+/// How a declared interest was handled when a decision was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handled<'r> {
-    /// It was handled in this way.
+    /// The interest was handled in this way.
     So(&'r Text),
-    /// It was not handled.
+    /// The interest was not handled.
     Not,
-    /// Not known: an office needed to find out is redacted or missing.
+    /// It is not known how the interest was handled, because an office needed to find out is
+    /// redacted or missing.
     Untold,
 }
 
-/// Stands for the office of an event that has none.
+/// The placeholder for the office if an event has none.
 const UNTOLD: Personal = Personal::KEPT_APART;
 
-/// A fact, with the event that states it.
+/// A fact, with the position of the event that states it.
 struct Stated<'r, T> {
     event: At,
     fact: &'r T,
 }
 
 impl Register {
-    /// One payment of a fund, with the answer for the power used. `None`: the fund or the payment
-    /// is not known.
+    /// One payment from a fund, with the answer for the function exercised by paying. `None` if the
+    /// fund or the payment is not known at `known_at`.
     #[must_use]
     pub fn support(
         &self,
@@ -150,7 +153,7 @@ impl Register {
         })
     }
 
-    /// A decision on a payment, with the declared interests in the recipient.
+    /// Describes a decision on a payment, with the declared interests in `recipient`.
     fn decision<'r>(
         &'r self,
         stated: &Stated<'r, DecisionTaken>,
@@ -177,7 +180,7 @@ impl Register {
         }
     }
 
-    /// A declared interest as it bears on a decision.
+    /// Describes a declared interest, and how it bears on `decision`.
     fn interest<'r>(
         &'r self,
         interest: Stated<'r, InterestDeclared>,
@@ -198,7 +201,7 @@ impl Register {
         }
     }
 
-    /// How the interest of an office was handled at a decision.
+    /// How the interest of the person who holds `office` was handled at `decision`.
     fn handled<'r>(
         &'r self,
         decision: &Stated<'r, DecisionTaken>,

@@ -1,31 +1,32 @@
-//! The answer to one question over both axes: rectangles that tile the plane.
+//! The answer to one question over all days and all positions, as rectangles that cover the whole
+//! plane of days and positions without overlapping.
 
 use remit_domain::{Day, FunctionCode, Position};
 
 use crate::answer::{Answer, Place};
 use crate::register::Register;
 
-/// A span of days and a span of positions in which the answer says the same.
+/// A span of days and a span of positions over which the answer to one question says the same.
 #[derive(Clone, Debug)]
 pub struct Rectangle<'r> {
-    /// First day. `None`: from the beginning of time.
+    /// The first day of the rectangle. `None` means from the beginning of time.
     pub effective_from: Option<Day>,
-    /// First day after. `None`: for ever.
+    /// The first day after the rectangle. `None` means for ever.
     pub effective_until: Option<Day>,
-    /// First position at which the answer says this.
+    /// The first position of the rectangle.
     pub known_from: Position,
-    /// First position at which it no longer does. `None`: it still does at the head.
+    /// The first position after the rectangle. `None` if the rectangle extends to the head.
     pub known_until: Option<Position>,
-    /// The answer, at the rectangle's first day and first position.
+    /// The answer at the first day and the first position of the rectangle.
     pub answer: Answer<'r>,
 }
 
 impl Register {
-    /// Who holds a function at a place, over all days and all positions up to `head`.
+    /// Who holds `function` at `place`, over all days and over all positions up to `head`.
     ///
-    /// The rectangles tile the plane: every day and every position from 0 lies in exactly one. Each
-    /// carries the answer at its first day and position. At every other point of the rectangle the
-    /// answer says the same.
+    /// The rectangles cover the whole plane without overlapping: every day and every position from
+    /// 0 to `head` lies in exactly one of them. Each rectangle carries the answer at its first day
+    /// and its first position. The answer says the same at every other point of the rectangle.
     #[must_use]
     pub fn timeline(
         &self,
@@ -60,7 +61,8 @@ impl Register {
         done
     }
 
-    /// The answers at one position over all days, with equal neighbours joined.
+    /// The answers at `position` over all of `days`. Equal neighbouring answers are joined into one
+    /// rectangle.
     fn one_row(
         &self,
         function: &FunctionCode,

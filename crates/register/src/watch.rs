@@ -1,9 +1,11 @@
-//! Watched answers: what each event changes in them, and what the beginning of each day changes.
+//! Watches: reports what each event changes in the watched answers, and what the beginning of each
+//! day changes in them.
 //!
-//! A watch stands at a point: a day, as known at a position. It moves in steps: along the known
-//! axis when an event is recorded, and along the effective axis when a day begins in England. The
-//! order of the steps follows from the log alone: a day comes before the events recorded on it. So
-//! what a watch is told does not depend on when its reader connects.
+//! A watch is always at one point: a day, as known at a position. The watch moves in steps: along
+//! the known axis when an event is recorded, and along the effective axis when a day begins in
+//! England. The order of the steps follows from the log alone: the beginning of a day comes before
+//! the events recorded on that day. So the reports of a watch do not depend on when its reader
+//! connects.
 
 use std::collections::BTreeSet;
 
@@ -14,30 +16,31 @@ use crate::change::{Change, Point};
 use crate::london::{end_of_day, london_day};
 use crate::register::Register;
 
-/// What is watched.
+/// The answers that a watch observes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Watched {
-    /// One question.
+    /// The answer to one question: one function at one place.
     Question(FunctionCode, Place),
-    /// Every function in the area of a commissioner.
+    /// The answers for every function in the area of one commissioner.
     Area(BodyCode),
-    /// Every function of every area in which the body has a role before or after the step.
+    /// The answers for every function in every area in which one body has a role before or after
+    /// the step.
     Holdings(BodyCode),
-    /// One answer for one fixed day, which somebody relied on.
+    /// The answer for one function at one place on one fixed day. Somebody relied on this answer.
     Pinned(FunctionCode, Place, Day),
 }
 
-/// One step of a watch.
+/// One step that a watch takes from one point to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// An event was recorded.
+    /// The event at this position was recorded.
     Recorded(Position),
-    /// A day began.
+    /// This day began in England.
     Began(Day),
 }
 
 impl Step {
-    /// Where a watch stands after the step, if it stood at `before`.
+    /// The point at which a watch is after this step, if it was at the point `before`.
     #[must_use]
     pub fn after(self, before: Point) -> Point {
         match self {
@@ -46,7 +49,7 @@ impl Step {
         }
     }
 
-    /// Whether the step lies on the way to the point `to`.
+    /// Whether the step lies at or before the point `to`.
     #[must_use]
     pub fn is_within(self, to: Point) -> bool {
         match self {
@@ -57,14 +60,15 @@ impl Step {
 }
 
 impl Register {
-    /// The day in England on which an event was recorded.
+    /// The day in England on which the event at `position` was recorded.
     #[must_use]
     pub fn recorded_on(&self, position: Position) -> Option<Day> {
         self.known_at(position).recorded_at.and_then(london_day)
     }
 
-    /// The steps after `from` up to `to` at which what is watched may change, in order; at most
-    /// `limit`. Each comes with the point at which the watch stands before it.
+    /// The steps after the point `from`, up to the point `to`, at which a watched answer may
+    /// change, in order. Returns at most `limit` steps. Each step comes with the point at which the
+    /// watch is before the step.
     #[must_use]
     pub fn steps(
         &self,
@@ -83,7 +87,7 @@ impl Register {
         let mut begin = |at: &mut Point, until: Day, steps: &mut Vec<(Point, Step)>| {
             while let Some(day) = days.next_if(|day| *day <= until) {
                 let eve = day.eve().unwrap_or(day);
-                // When a day begins, everything recorded by the end of the day before is known.
+                // When `day` begins, every event recorded by the end of the day before is known.
                 let known = end_of_day(eve).map(|end| self.position_at(end, to.known_at));
                 at.known_at = known.unwrap_or_default().max(at.known_at);
                 steps.push((Point { effective_on: eve, ..*at }, Step::Began(day)));
@@ -152,7 +156,7 @@ impl Register {
         }
     }
 
-    /// The places at which a step may change what is watched.
+    /// The places at which `step` may change a watched answer.
     #[must_use]
     pub fn watched_places(&self, watched: &Watched, step: Step) -> Vec<Place> {
         match (watched, step) {
@@ -170,7 +174,7 @@ impl Register {
         }
     }
 
-    /// The watched answers at a place, at a point.
+    /// The watched answers for `place` at the point `at`, each with its function.
     #[must_use]
     pub fn watched_now<'a>(
         &'a self,
@@ -189,10 +193,10 @@ impl Register {
             .collect()
     }
 
-    /// What a step changes in the watched answers at a place: by function, then by day.
+    /// What `step` changes in the watched answers for `place`, by function, then by day.
     ///
-    /// An event can change answers for any day. When a day begins, its answer is compared with that
-    /// of the day before.
+    /// A recorded event can change the answers for any day. When a day begins, the answer for that
+    /// day is compared with the answer for the day before.
     #[must_use]
     pub fn noticed<'a>(
         &'a self,
@@ -233,8 +237,8 @@ impl Register {
         found
     }
 
-    /// What one event changes in one answer, over all days. Equal changes on neighbouring days are
-    /// one.
+    /// Finds what the event at position `at` changes in one answer, over all days. Equal changes on
+    /// neighbouring days are joined into one change.
     fn over_all_days<'r>(
         &'r self,
         function: &'r FunctionCode,
@@ -279,9 +283,10 @@ impl Register {
 }
 
 impl Watched {
-    /// For a watch of a body's holdings: whether the body has a role in one of `answers`. For any
-    /// other watch: always true. An answer counts only if `place` is the commissioner of its area:
-    /// one that has ceased gives its successor's answers.
+    /// Whether any of `answers` belongs to the watch. For a watch of a body's holdings, the body
+    /// must have a role in the answer, and `place` must be the commissioner of the answer's area,
+    /// because a commissioner that has ceased gives its successor's answers. For any other watch,
+    /// always true.
     fn has_part(&self, place: &Place, answers: &[Option<&Answer<'_>>]) -> bool {
         let Self::Holdings(body) = self else { return true };
         answers.iter().flatten().any(|answer| {

@@ -1,5 +1,5 @@
-//! `remit export`, `import log`, `backup` and `restore`: copy a register out, and rebuild one from
-//! a copy.
+//! Implements `remit export`, `import log`, `backup` and `restore`, which copy a register out or
+//! rebuild one from a copy.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,21 +21,22 @@ use crate::failure::{Failure, NO_INPUT};
 use crate::keys;
 use crate::print::say;
 
-/// A progress bar that counts events; `size` is the total.
+/// Creates a progress bar that counts events. `size` is the total number of events.
 fn bar(doing: &str, size: u64) -> Result<ProgressBar, Failure> {
     let style =
         ProgressStyle::with_template(&format!("{doing} {{bar:40}} {{pos}}/{{len}} {{eta}}"));
     Ok(ProgressBar::new(size).with_style(style.map_err(Failure::software)?))
 }
 
-/// A spinner for work that reports no progress.
+/// Creates a spinner for work that reports no progress.
 fn spinner(doing: &'static str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(doing);
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }
 
-/// Prints what was done to the log `tree` at `place`, as a sentence or as JSON.
+/// Prints what was done to the log at `place`, as a sentence or as JSON. `tree` has the size and
+/// the root of the log.
 fn done(what: &str, place: &Path, tree: TreeHead, output: Output) {
     let (shown, size, root) = (place.display(), tree.size.get(), hex(&tree.root));
     match output {
@@ -136,7 +137,7 @@ pub async fn import(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Warns that no public key was given, so the signature was not checked.
+/// If `checked` is false, warns that no public key was given and the signature was not checked.
 pub fn warn_unchecked(checked: bool) {
     if !checked {
         eprintln!("remit: whose signature it is was not checked: give the public key with --key");

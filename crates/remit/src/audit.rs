@@ -1,4 +1,5 @@
-//! `remit audit`: gets checkpoints and proofs and checks them here; also checks a register's file.
+//! Implements `remit audit`: gets checkpoints and proofs from a server and checks them in this
+//! process. Also checks a register's file.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -133,7 +134,7 @@ async fn cosign(client: &Client, file: &Path, output: Output) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// The witnesses in the file `witnesses` that cosigned `note`.
+/// Returns the cosignatures of `note` by the witnesses listed in the file `witnesses`.
 fn cosignatures(note: &str, witnesses: &Path) -> Result<Vec<pb::Cosignature>, Failure> {
     let cosigned = Cosigned::verify(note, &keys::witnesses(witnesses)?).map_err(refused)?;
     let wire = cosigned.cosignatures.into_iter().map(|cosignature| pb::Cosignature {
@@ -145,14 +146,15 @@ fn cosignatures(note: &str, witnesses: &Path) -> Result<Vec<pb::Cosignature>, Fa
     Ok(wire.collect())
 }
 
-/// Prints to standard error, so that standard output holds only the note and can go into a file.
+/// Prints who cosigned a checkpoint. Prints to standard error, so that standard output holds only
+/// the note and can go into a file.
 fn say_who(cosignatures: &[pb::Cosignature]) {
     for pb::Cosignature { witness, cosigned_at } in cosignatures {
         eprintln!("remit: cosigned by {witness} at {}", print::instant(*cosigned_at));
     }
 }
 
-/// Checks that the log of `now` begins with the log of `earlier`.
+/// Checks that the log of the checkpoint `now` begins with the log of the checkpoint `earlier`.
 async fn grew(client: &Client, earlier: &Checkpoint, now: &Checkpoint) -> Result<(), Failure> {
     if earlier.origin != now.origin {
         return Err(refused(format!("{} is not {}", earlier.origin, now.origin)));
@@ -171,8 +173,8 @@ async fn grew(client: &Client, earlier: &Checkpoint, now: &Checkpoint) -> Result
     Ok(())
 }
 
-/// Checks a register's file without a server: compares every byte with its hash, then folds all
-/// events as a node does.
+/// Checks a register's file without a server: compares every stored byte with its hash, then folds
+/// all events as a node does.
 pub async fn fsck(data: PathBuf) -> Result<ExitCode, Failure> {
     let damaged = |error: &dyn std::error::Error| Failure::caused(DATA, error);
     let path = data.join("register.db");

@@ -1,4 +1,4 @@
-//! `remit diff`, `coverage` and `retroactive`, and the preview of a batch.
+//! Implements `remit diff`, `coverage` and `retroactive`, and prints the preview of a batch.
 
 use std::process::ExitCode;
 
@@ -195,7 +195,8 @@ fn one(event: &pb::Retroactive) {
     }
 }
 
-/// Prints the preview of a batch: refusals, notices due, and the answers that it would change.
+/// Prints the preview of a batch of commands: the refusals, the notices due, and the answers that
+/// the batch would change.
 pub fn preview(preview: &pb::Preview) {
     if !preview.broken.is_empty() {
         say!("It would be refused, all of it:");

@@ -1,4 +1,4 @@
-//! The gRPC client.
+//! The gRPC client with which the command line calls a server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +25,7 @@ type Directory = pb::directory_service_client::DirectoryServiceClient<Attentive>
 type Events = pb::event_service_client::EventServiceClient<Attentive>;
 type Recorder = pb::register_service_client::RegisterServiceClient<Attentive>;
 
-/// The largest reply accepted, 64 MiB: room for a whole catalogue or a page of long rows.
+/// The maximum size of a reply, 64 MiB: room for a whole catalogue or a page of long rows.
 const REPLY_BYTES_MAX: usize = 64 << 20;
 
 /// A connection to a server.
@@ -33,7 +33,7 @@ pub struct Client {
     channel: Attentive,
 }
 
-/// A channel that warns, once, when a reply says that a load is under way.
+/// A channel that prints one warning if a reply says that a load is under way.
 #[derive(Clone)]
 pub struct Attentive {
     channel: Channel,
@@ -115,8 +115,8 @@ impl Client {
         Recorder::new(self.channel.clone())
     }
 
-    /// Builds the fold of the server's whole log in this process. An import compares its rows with
-    /// it.
+    /// Reads the server's whole log, and builds the fold of that log in this process. An import
+    /// compares its rows with this fold.
     pub async fn register(&self) -> Result<Register, Failure> {
         let mut register = Register::new();
         let request = pb::ReadRequest::default();
@@ -132,27 +132,30 @@ impl Client {
     }
 }
 
-/// The most attempts to reconnect to a server that went away, one second apart.
+/// The maximum number of attempts to reconnect to a server, one second apart.
 const TRIES_MAX: u32 = 60;
 
-/// Counts attempts to reconnect when a server goes away, so that a stream can continue.
+/// Counts the attempts to reconnect to a server that went away, so that an interrupted stream can
+/// continue.
 #[derive(Default)]
 pub struct Patience {
     tries: u32,
 }
 
 impl Patience {
-    /// Resets the count, because the server answered.
+    /// Resets the count of attempts, because the server has answered.
     pub fn heard(&mut self) {
         self.tries = 0;
     }
 
-    /// Waits one second before the caller starts the stream again.
+    /// Waits one second. The caller then starts the stream again.
     ///
     /// # Errors
-    /// The failure that `gone` describes, if trying again cannot help or was tried too often.
+    /// The failure that `gone` describes, if another attempt cannot help or there were too many
+    /// attempts.
     pub async fn after(&mut self, gone: Status) -> Result<(), Failure> {
-        // A lease can end because this machine slept; joining again is then enough.
+        // A member's lease can expire because this machine was asleep. Joining the group again is
+        // then enough.
         let silent =
             gone.get_error_details().error_info().is_some_and(|i| i.reason == "LEASE_ENDED");
         let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);

@@ -1,4 +1,5 @@
-//! `remit explain`: prints an answer as a tree, with the reasons for each step below it.
+//! Implements `remit explain`: prints an answer as a tree, with the reasons for each step below
+//! that step.
 
 use std::process::ExitCode;
 
@@ -37,13 +38,14 @@ pub async fn explain(
     Ok(ExitCode::SUCCESS)
 }
 
-/// A line of the tree, and the branches below it.
+/// A line of the printed tree, and the branches below that line.
 struct Branch {
     line: String,
     below: Vec<Branch>,
 }
 
-/// The branches below a step: the other steps, the events and the rules of law it follows from.
+/// Returns the branches below a step: the other steps, the events and the rules of law from which
+/// the step follows.
 fn below(step: &pb::ExplainStep, reply: &pb::ExplainResponse) -> Vec<Branch> {
     let steps = step
         .because

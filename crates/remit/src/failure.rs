@@ -1,4 +1,4 @@
-//! Why a command failed: a message for people and an exit code for scripts.
+//! Failures of commands: a message for people, and an exit code for scripts.
 
 use std::error::Error;
 use std::fmt;
@@ -7,23 +7,23 @@ use remit_archive::ArchiveError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// Exit code: wrong usage.
+/// The exit code for wrong usage.
 pub const USAGE: u8 = 64;
-/// Exit code: refused, or bad data.
+/// The exit code for a refusal, or for bad data.
 pub const DATA: u8 = 65;
-/// Exit code: a file is missing, or cannot be read or written.
+/// The exit code for a file that is missing, or that cannot be read or written.
 pub const NO_INPUT: u8 = 66;
-/// Exit code: an output file cannot be written.
+/// The exit code for an output file that cannot be written.
 pub const CANT_CREATE: u8 = 73;
-/// Exit code: no server, or no answer.
+/// The exit code if there is no server, or if the server does not answer.
 pub const UNAVAILABLE: u8 = 69;
-/// Exit code: a fault of this program.
+/// The exit code for a fault of this program.
 pub const SOFTWARE: u8 = 70;
 
-/// Why a command failed.
+/// The reason why a command of `remit` failed.
 #[derive(Debug)]
 pub struct Failure {
-    /// The exit code.
+    /// The exit code of the process.
     pub code: u8,
     message: String,
 }
@@ -33,7 +33,8 @@ impl Failure {
         Self { code, message: message.into() }
     }
 
-    /// A failure whose message is the error, then each of its causes, joined by colons.
+    /// Creates a failure. Its message is `error` followed by each of the causes of `error`, joined
+    /// by colons.
     pub fn caused(code: u8, error: &dyn Error) -> Self {
         let (mut message, mut cause) = (error.to_string(), error.source());
         while let Some(error) = cause {

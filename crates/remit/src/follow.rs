@@ -1,4 +1,5 @@
-//! `remit events`: lists the recorded events, and with `--follow` new ones as they are recorded.
+//! Implements `remit events`: lists the recorded events and, with `--follow`, new events as they
+//! are recorded.
 
 use std::process::ExitCode;
 
@@ -54,8 +55,8 @@ async fn follow(client: &Client, asked: &Events, output: Output) -> Result<ExitC
     }
 }
 
-/// Prints one stream until it ends. Keeps `start` up to date, so that the next stream continues
-/// from there.
+/// Prints the events of one stream until the stream ends. Keeps `start` up to date, so that the
+/// next stream continues where this one ended.
 async fn once(
     client: &Client,
     asked: &Events,
@@ -88,7 +89,8 @@ async fn once(
     Ok(())
 }
 
-/// Prints an event's personal fields, one a line. They lie beside the event, not in its bytes.
+/// Prints an event's personal fields, one a line. Their values are stored beside the event, not in
+/// its bytes.
 fn personal(fields: &[pb::PersonalField]) {
     for pb::PersonalField { field, value, redaction } in fields {
         match redaction {

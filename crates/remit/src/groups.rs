@@ -1,4 +1,5 @@
-//! `remit groups`: consumer groups, their events and their parked events.
+//! Implements `remit groups`: administers consumer groups, receives their events, and handles their
+//! parked events.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -115,8 +116,8 @@ async fn follow(
     }
 }
 
-/// Joins the group and acknowledges each event until the stream ends. Returns the status that ended
-/// it, if any.
+/// Joins the group as `member`, and acknowledges each event until the stream ends. Returns the
+/// status with which the stream ended, if any.
 async fn once(
     client: &Client,
     group: &str,

@@ -1,4 +1,5 @@
-//! `remit load` and `remit import`: record the facts in files that the register lacks.
+//! Implements `remit load` and `remit import`: reads facts from files, and records the facts that
+//! the register lacks.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,12 +18,13 @@ use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
 use crate::print::{self, Table, say};
 
-/// Commands in one request: few enough that other users of the register hardly wait.
+/// The number of commands in one request: small enough that other users of the register hardly
+/// wait.
 const BATCH: usize = 1_000;
-/// The most findings that are printed; `--report` writes all of them.
+/// The maximum number of findings that are printed. `--report` writes all findings to a file.
 const FINDINGS_SHOWN: usize = 20;
 
-/// The register to record into.
+/// The register into which facts are recorded.
 pub enum Into<'a> {
     /// A register that another process serves.
     Served(&'a Client),
@@ -41,10 +43,11 @@ pub async fn load(into: &Into<'_>, load: &Load, output: Output) -> Result<ExitCo
     }
     finish(into, &plan, &load.recording, output).await?;
     if !dry_run {
-        // This also ends a load that was interrupted after its last batch.
+        // End the load even if this run had nothing to record: an earlier run may have been
+        // interrupted after its last batch.
         into.end_load("england", actor).await?;
     }
-    // The findings of the built-in history are known, so they are not a failure.
+    // The findings in the built-in history are already known, so they do not make the command fail.
     Ok(ExitCode::SUCCESS)
 }
 
@@ -74,7 +77,7 @@ pub async fn import(client: &Client, import: &Import, output: Output) -> Result<
             ods::plan(&mut plan, (*kind).into(), &name, &text, *extracted_on);
             recording
         }
-        // `crate::run` handles `import log` before it connects to a server.
+        // Not reached: `crate::run` handles `import log` before it connects to a server.
         ImportFrom::Log { .. } => return Err(Failure::software("an export is not recorded")),
     };
     finish(into, &plan, recording, output).await?;
@@ -86,7 +89,7 @@ fn no_input(error: impl std::fmt::Display) -> Failure {
 }
 
 impl Into<'_> {
-    /// The fold of everything recorded so far.
+    /// Returns the fold of all events recorded so far.
     async fn register(&self) -> Result<Register, Failure> {
         match self {
             Self::Served(client) => client.register().await,
@@ -150,7 +153,8 @@ async fn plan(into: &Into<'_>) -> Result<Plan, Failure> {
     Ok(Plan::new(register))
 }
 
-/// Writes the report if asked for, records the plan unless it is a dry run, and prints a summary.
+/// Writes the report if one was asked for, records the plan unless this is a dry run, and prints a
+/// summary.
 async fn finish(
     into: &Into<'_>,
     plan: &Plan,
@@ -185,7 +189,8 @@ async fn record(into: &Into<'_>, plan: &Plan, recording: &Recording) -> Result<(
             validate_only: false,
             prove: false,
         };
-        // The request id is a hash of the content, so that a batch sent twice is recorded once.
+        // The request id is a hash of the request's content, so that a batch sent twice is recorded
+        // once.
         let digest = Sha256::digest(request.encode_to_vec());
         let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         request.request_id = format!("import/{hex}");
@@ -209,7 +214,7 @@ fn report(path: &Path, findings: &[Finding]) -> Result<(), Failure> {
     writer.flush().map_err(|error| failed(&error))
 }
 
-/// The summary as JSON, for programs.
+/// Returns the summary of a load or an import as JSON, for programs.
 fn json_summary(plan: &Plan, recording: &Recording) -> serde_json::Value {
     let files = plan.tallies().map(|(file, tally)| {
         serde_json::json!({

@@ -1,4 +1,4 @@
-//! `remit body`, `functions`, `rules`, `instruments` and `record`.
+//! Implements `remit body`, `functions`, `rules`, `instruments` and `record`.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -203,7 +203,7 @@ pub async fn instruments(
     Ok(ExitCode::SUCCESS)
 }
 
-/// An instrument's life so far, one step a line.
+/// Describes an instrument's life so far, one step a line.
 fn life(instrument: &pb::Instrument) -> String {
     let mut lines = Vec::new();
     for stage in &instrument.stages {

@@ -1,4 +1,5 @@
-//! Key files: the private keys that a register signs with, and the public keys that check it.
+//! Reads and writes key files. They hold the private keys with which a register signs, or the
+//! public keys that check its signatures.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -21,7 +22,8 @@ fn seed() -> Result<[u8; 32], Failure> {
     Ok(seed)
 }
 
-/// Reads the private keys that a register signs with; `None` if there is no such file.
+/// Reads the private keys with which a register signs. Returns `None` if there is no file at
+/// `path`.
 pub fn known(path: &Path) -> Result<Option<KeyRing>, Failure> {
     match std::fs::read_to_string(path) {
         Ok(text) => KeyRing::parse(&text).map(Some).map_err(|error| wrong(path, error)),
@@ -30,7 +32,7 @@ pub fn known(path: &Path) -> Result<Option<KeyRing>, Failure> {
     }
 }
 
-/// Makes a new signing key with a random name.
+/// Generates a new signing key with a random name.
 pub fn fresh() -> Result<KeyRing, Failure> {
     let mut name = [0; 8];
     getrandom::fill(&mut name).map_err(Failure::software)?;
@@ -39,8 +41,8 @@ pub fn fresh() -> Result<KeyRing, Failure> {
     Ok(KeyRing::from(key))
 }
 
-/// Reads the private keys that a register signs with. If there is no file, makes one with a new
-/// key.
+/// Reads the private keys with which a register signs. If there is no file at `path`, generates a
+/// key and writes it to a new file.
 pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
     if let Some(ring) = known(path)? {
         return Ok(ring);
@@ -55,7 +57,8 @@ pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
     Ok(ring)
 }
 
-/// Writes the private keys to a new file that only its owner can read. Fails if the file exists.
+/// Writes the private keys to a new file that only its owner can read. Fails if the file already
+/// exists.
 fn write_new(path: &Path, ring: &KeyRing) -> std::io::Result<File> {
     let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(ring.secret_text().as_bytes())?;
@@ -63,11 +66,11 @@ fn write_new(path: &Path, ring: &KeyRing) -> std::io::Result<File> {
     Ok(file)
 }
 
-/// Puts a new key first in a key file, and prints the public keys. The file is replaced in one
-/// step, so that a reader finds either the old keys or all of them, even after a power cut.
+/// Adds a new key at the front of a key file, and prints the public keys. Replaces the file in one
+/// step, so that even after a power cut the file has either only the old keys or all keys.
 pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     let failed = |error: std::io::Error| wrong(path, error);
-    // If `path` is a symbolic link, the file that it points to is replaced, not the link.
+    // If `path` is a symbolic link, replace the file that it points to, not the link.
     let path = std::fs::canonicalize(path).map_err(|error| {
         Failure::new(NO_INPUT, format!("--key: cannot read {}: {error}", path.display()))
     })?;
@@ -84,7 +87,7 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
         }
         wrong(&beside, error)
     })?;
-    // Keep the file's owner: the register may be served by another user than the one who runs this.
+    // Keep the owner of the file: one user may serve the register, and another may rotate its keys.
     let replaced = fchown(&file, Some(owner.uid()), Some(owner.gid()))
         .and_then(|()| std::fs::rename(&beside, &path))
         .and_then(|()| File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all());
@@ -99,14 +102,14 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `path` with `ending` added to its file name.
+/// Returns `path` with `ending` added to its file name.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
 }
 
-/// Reads a file of public keys, one a line. A signature by any one of them is enough.
+/// Reads a file of public keys, one a line. A signature by any one of the keys is enough.
 pub fn public(path: &Path) -> Result<Vec<VerifierKey>, Failure> {
     VerifierKey::parse_all(&read(path)?).map_err(|error| wrong(path, error))
 }

@@ -1,9 +1,10 @@
-//! `remit`: the server and the command line.
+//! The program `remit`: the server and the command line.
 //!
-//! Lives here: arguments, the gRPC client, and what is printed. It is thin: answers come from a
-//! server over gRPC, and `remit-archive` makes exports, backups and registers.
+//! Lives here: the arguments, the gRPC client, and the printing of results. The crate is thin: a
+//! server finds the answers and returns them over gRPC, and `remit-archive` makes exports, backups
+//! and registers.
 //!
-//! Must not live here: rules, SQL, or how answers are found.
+//! Must not live here: rules, SQL, or the logic that finds answers.
 
 mod archive;
 mod args;
@@ -35,8 +36,8 @@ use clap::{CommandFactory, Parser};
 use args::{Args, Command};
 use failure::Failure;
 
-/// The allocator is mimalloc, because an answer is about sixty small strings, allocated on one
-/// thread and freed on another.
+/// The allocator is mimalloc, because an answer has about sixty small strings, which one thread
+/// allocates and another frees.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -102,7 +103,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Command::Verify(asked) => statement::verify(&asked, output),
         Command::Audit(args::Audit { act: args::AuditAct::Rotate { key } }) => keys::rotate(&key),
-        // Boxed, because `replay` calls this function again for the command to answer.
+        // Boxed because of recursion: `replay` calls this function for the command that it runs.
         Command::Replay(asked) => Box::pin(replay::replay(asked, output)).await,
         Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
         Command::Export(asked) => archive::export(&connect().await?, &asked, output).await,

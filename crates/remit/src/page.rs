@@ -1,5 +1,6 @@
-//! A statement as a page for people: one HTML file with no scripts and nothing to fetch, which a
-//! browser can print. The page shows what the checked file says; the file itself is the proof.
+//! Renders a statement as a page for people: one HTML file with no scripts and no external
+//! resources, which a browser can print. The page shows the contents of the checked file; the file
+//! itself is the proof.
 
 use remit_domain::Position;
 use remit_statement::verify::confidence;

@@ -1,16 +1,16 @@
-//! Reads the lists that a server gives page by page.
+//! Reads lists that a server returns page by page.
 
 use remit_grpc::pb;
 use tonic::{Response, Status};
 
 use crate::failure::Failure;
 
-/// A reply that is one page of a list.
+/// A reply that holds one page of a list.
 pub trait Page: Default {
-    /// The token that asks for the next page; empty on the last page.
+    /// Returns the token with which to ask for the next page; empty on the last page.
     fn next(&self) -> &str;
 
-    /// This page, with the items of the pages `before` put in front of its own.
+    /// Returns this page, with the items of the earlier pages, `before`, in front of its own items.
     fn after(self, before: Self) -> Self;
 }
 
@@ -43,7 +43,7 @@ pages! {
     ListRulesResponse: rules,
 }
 
-/// Asks for every page. Returns the last page, with the items of all pages.
+/// Asks for every page of a list. Returns the last page, with the items of all pages in it.
 pub async fn all<R: Page>(
     mut ask: impl AsyncFnMut(String) -> Result<Response<R>, Status>,
 ) -> Result<R, Failure> {

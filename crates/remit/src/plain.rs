@@ -1,4 +1,5 @@
-//! Turns answers from the wire into the plain values that `remit_wording` makes sentences of.
+//! Turns answers received from a server into plain values, from which `remit_wording` makes
+//! sentences.
 
 use remit_domain::Word;
 use remit_grpc::pb;
@@ -10,8 +11,8 @@ use remit_wording::{
 
 use crate::print;
 
-/// The word for an enum number on the wire, where 1 is the first word. `None` for 0, and for a
-/// number that only a newer server knows.
+/// Returns the word for the wire number of an enum value, where 1 is the first word. `None` for 0,
+/// and for a number that only a newer server knows.
 pub fn word<W: Word>(number: i32) -> Option<W> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     W::ALL.get(index).copied()
@@ -21,7 +22,7 @@ fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A server's answer as plain values.
+/// Converts a server's answer to plain values.
 pub fn answer(answer: &pb::Answer) -> PlainAnswer {
     let liable = answer.liable.clone().unwrap_or_default();
     let names = answer.names.iter().map(|named| (named.code.clone(), named.name.clone()));
@@ -103,7 +104,7 @@ fn answering_now(now: &pb::AnsweringNow) -> PlainAnsweringNow {
     }
 }
 
-/// An answer in a few words.
+/// Describes an answer in a few words.
 pub fn short(answer: Option<&pb::Answer>) -> String {
     match answer {
         Some(answer) => remit_wording::answer::short(&self::answer(answer)),
@@ -111,7 +112,8 @@ pub fn short(answer: Option<&pb::Answer>) -> String {
     }
 }
 
-/// The answers before and after a change, in a few words; with more detail if those are equal.
+/// Describes the answers before and after a change, in a few words. Adds detail if the two
+/// descriptions would be equal.
 pub fn sides(change: &pb::Change) -> (String, String) {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());
     let (short_before, short_after) = (short(before), short(after));
@@ -125,7 +127,7 @@ pub fn sides(change: &pb::Change) -> (String, String) {
     (more(short_before, before), more(short_after, after))
 }
 
-/// A span of days in words. `until` is the first day after it.
+/// Describes a period in words. `until` is the first day after the period.
 pub fn span(from: Option<pb::Date>, until: Option<pb::Date>) -> String {
     let day = |day: Option<pb::Date>| day.map(|day| print::date(Some(day)));
     remit_wording::answer::span(day(from).as_deref(), day(until).as_deref())

@@ -1,4 +1,4 @@
-//! Tables and sentences for people, JSON for programs.
+//! Prints tables and sentences for people, and JSON for programs.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use remit_grpc::{json, pb};
 
 use crate::failure::Failure;
 
-/// Prints a line. If the reader has gone (`| head`), the program exits quietly.
+/// Prints a line. If the reader of standard output has gone (as after `| head`), the program exits
+/// quietly.
 macro_rules! say {
     ($($part:tt)*) => {
         $crate::print::out(&format_args!("{}\n", format_args!($($part)*)))
@@ -17,7 +18,7 @@ macro_rules! say {
 }
 pub(crate) use say;
 
-/// Prints text and flushes it. If the reader has gone, the program exits with 0.
+/// Prints text and flushes it. If the reader of standard output has gone, the program exits with 0.
 pub fn out(text: &impl fmt::Display) {
     use std::io::Write;
     let mut stdout = std::io::stdout().lock();
@@ -26,12 +27,12 @@ pub fn out(text: &impl fmt::Display) {
     }
 }
 
-/// A count with its noun, such as `1,204 facts`.
+/// Returns a count with its noun, such as `1,204 facts`.
 pub fn things(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// A table with a header.
+/// A table with a header row.
 pub struct Table(comfy_table::Table);
 
 impl Table {
@@ -46,7 +47,7 @@ impl Table {
         Self(table)
     }
 
-    /// Aligns the columns at these indexes to the right.
+    /// Aligns the columns with these indexes to the right.
     pub fn right(&mut self, columns: &[usize]) {
         for index in columns {
             if let Some(column) = self.0.column_mut(*index) {
@@ -73,14 +74,14 @@ impl fmt::Display for Table {
     }
 }
 
-/// Prints a reply as canonical protobuf JSON.
+/// Prints a reply as canonical protobuf JSON. `name` is the name of the reply's message.
 pub fn json(name: &str, message: &impl Message) -> Result<(), Failure> {
     let value = json::to_json(name, message).map_err(Failure::software)?;
     say!("{}", serde_json::to_string_pretty(&value).map_err(Failure::software)?);
     Ok(())
 }
 
-/// A number with commas between thousands.
+/// Returns a number as text, with commas between the thousands.
 pub fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -93,13 +94,13 @@ pub fn count(number: usize) -> String {
     text
 }
 
-/// A day as `YYYY-MM-DD`; empty if there is none.
+/// Returns a day as `YYYY-MM-DD`; empty if there is none.
 pub fn date(date: Option<pb::Date>) -> String {
     date.map(|d| format!("{:04}-{:02}-{:02}", d.year, d.month, d.day)).unwrap_or_default()
 }
 
-/// A half-open period in words: its first day and, if it ends, the first day after it. `None` is a
-/// rule that has not commenced.
+/// Describes a period in words: its first day and, if it ends, the first day after it. `None` means
+/// that a rule has not commenced.
 pub fn period(period: Option<pb::Period>) -> String {
     let Some(period) = period else { return "not commenced".to_owned() };
     match period.effective_until {
@@ -108,17 +109,17 @@ pub fn period(period: Option<pb::Period>) -> String {
     }
 }
 
-/// An instant as RFC 3339.
+/// Returns an instant as RFC 3339 text; empty if there is none.
 pub fn instant(instant: Option<prost_types::Timestamp>) -> String {
     instant.map(|instant| read_instant(instant).to_string()).unwrap_or_default()
 }
 
-/// A protobuf timestamp as an instant.
+/// Converts a protobuf timestamp to an instant.
 pub fn read_instant(instant: prost_types::Timestamp) -> UtcInstant {
     UtcInstant::from_micros(instant.seconds * 1_000_000 + i64::from(instant.nanos) / 1_000)
 }
 
-/// A position and the time it was recorded, in words.
+/// Describes a position, and the time at which its event was recorded, in words.
 pub fn known(known: Option<&pb::Known>) -> String {
     match known {
         Some(known) if known.position > 0 => {
@@ -128,8 +129,8 @@ pub fn known(known: Option<&pb::Known>) -> String {
     }
 }
 
-/// An enum value's word, from its wire name: `CONFIDENCE_CONFIRMED` gives `confirmed`. Empty for an
-/// unspecified value.
+/// Returns the word for an enum value, given the name of the value on the wire:
+/// `CONFIDENCE_CONFIRMED` gives `confirmed`. Empty if the value is unspecified.
 pub fn word(name: &str, prefix: &str) -> String {
     let word = name.strip_prefix(prefix).unwrap_or(name).to_lowercase().replace('_', "-");
     if word == "unspecified" { String::new() } else { word }
@@ -151,7 +152,7 @@ pub fn role(value: i32) -> String {
     word(pb::BodyRole::try_from(value).unwrap_or_default().as_str_name(), "BODY_ROLE_")
 }
 
-/// An event type without its prefix and version, such as `body-established`.
+/// Returns an event type without its prefix and version, such as `body-established`.
 pub fn event(event_type: &str) -> &str {
     let name = event_type.trim_start_matches("uk.nhs.remit.");
     name.rsplit_once(".v").map_or(name, |(name, _)| name)

@@ -1,4 +1,4 @@
-//! `remit who-holds`, `check`, `holdings` and `timeline`.
+//! Implements `remit who-holds`, `check`, `holdings` and `timeline`.
 
 use std::process::ExitCode;
 
@@ -54,7 +54,8 @@ pub async fn who_holds(
     Ok(ExitCode::SUCCESS)
 }
 
-/// A hint if the function is not recorded: similar codes, or that it was recorded later.
+/// Returns a hint if the function asked about is not recorded: similar codes, or that the function
+/// was recorded later.
 async fn hint(client: &Client, answer: &PlainAnswer) -> Result<Option<String>, Failure> {
     if answer.unknown != Some(UnknownReason::FunctionNotRecorded) {
         return Ok(None);
@@ -113,7 +114,7 @@ fn grounds(reply: &pb::ExplainResponse) -> Table {
     let mut shown = 0;
     for ground in &reply.grounds {
         let at = ground.ground.unwrap_or_default();
-        // An event can be a ground in several ways; it is shown once.
+        // An event can be a ground in several ways, but the table shows it once.
         if at.position == shown {
             continue;
         }
@@ -130,7 +131,8 @@ fn grounds(reply: &pb::ExplainResponse) -> Table {
     table
 }
 
-/// The confidence of a ground's source; and the confidence it counts as, if that differs.
+/// Describes the confidence of a ground's source and, if it differs, the confidence that the ground
+/// counts as.
 pub fn sure(ground: &pb::ExplainedGround) -> String {
     let source = ground.evidence.as_ref().map_or(0, |evidence| evidence.confidence);
     let used = ground.ground.map_or(0, |ground| ground.confidence);
@@ -266,7 +268,7 @@ pub async fn timeline(
             rows.push(known.into_iter().chain(cells).collect());
             continue;
         }
-        // Periods that differ only in their grounds or open cases are shown as one.
+        // Periods whose answers differ only in their grounds or open cases are shown as one row.
         match rows.last_mut().filter(|last| last[2..] == cells[2..]) {
             Some(last) => last[1].clone_from(&cells[1]),
             None => rows.push(cells.to_vec()),

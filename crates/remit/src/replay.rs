@@ -1,4 +1,5 @@
-//! `remit replay`: rebuilds the register as it was, in this process, and runs one command on it.
+//! Implements `remit replay`: rebuilds, in this process, the register as it was at an earlier
+//! point, and runs one command on it.
 
 use std::process::ExitCode;
 
@@ -16,7 +17,7 @@ use crate::keys;
 use crate::print;
 
 pub async fn replay(asked: Replay, output: Output) -> Result<ExitCode, Failure> {
-    // A command that a replay cannot answer is refused before any data is read.
+    // Refuse a command that a replay cannot answer, before any data is read.
     let question = question(&asked, output)?;
     let key = asked.key.as_deref().map(keys::public).transpose()?;
     let until = match asked.until.point() {
@@ -33,14 +34,16 @@ pub async fn replay(asked: Replay, output: Output) -> Result<ExitCode, Failure> 
         Some(instant) => format!(", the last recorded at {}", instant),
         None => String::new(),
     };
-    // To standard error: standard output holds only the answer, as it does with a server.
+    // Print this to standard error: standard output holds only the answer to the command, as it
+    // does with a server.
     eprintln!("remit: replayed {size} events{last}; root {}", hex(&root));
     let Some(mut question) = question else { return Ok(ExitCode::SUCCESS) };
 
     let unreadable = |error: LogError| Failure::caused(DATA, &error);
     let node = Node::open(replayed.log).await.map_err(unreadable)?;
     let desk = Desk::open(node).await.map_err(unreadable)?;
-    // A key made for this run: nothing that it signs leaves this process.
+    // The server signs with a key made for this run: nothing that the key signs leaves this
+    // process.
     let server = Server::bind(desk, keys::fresh()?, ([127, 0, 0, 1], 0).into()).await;
     let server = server.map_err(|error| Failure::caused(UNAVAILABLE, &error))?;
     question.server = format!("http://{}", server.address());
@@ -50,8 +53,8 @@ pub async fn replay(asked: Replay, output: Output) -> Result<ExitCode, Failure> 
     answered
 }
 
-/// Parses the command that follows the arguments of `replay`, if there is one. Refuses a command
-/// that a replay cannot answer.
+/// Parses the command that follows the arguments of `replay`, if there is one. Fails if a replay
+/// cannot answer that command.
 fn question(asked: &Replay, output: Output) -> Result<Option<Args>, Failure> {
     if asked.command.is_empty() {
         return Ok(None);
@@ -68,8 +71,8 @@ fn question(asked: &Replay, output: Output) -> Result<Option<Args>, Failure> {
     Ok(Some(args))
 }
 
-/// Whether a replay can answer `command`: it asks about facts and answers, and not about keys,
-/// checkpoints, pins or groups.
+/// Returns whether a replay can answer `command`: the command must ask about facts or answers, and
+/// not about keys, checkpoints, pins or groups.
 fn only_reads(command: &Command) -> bool {
     match command {
         Command::WhoHolds(_)

@@ -1,4 +1,4 @@
-//! `remit serve`: serves a register, and first loads a reference history if asked to.
+//! Implements `remit serve`: serves a register and, if asked to, first loads a reference history.
 
 use std::process::ExitCode;
 
@@ -31,8 +31,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let node = node.map_err(|error| unreadable(&error))?;
     let events = node.head().borrow().get();
     let desk = Desk::open(node).await.map_err(|error| unreadable(&error))?;
-    // The key file is beside the data directory, not in it, so that nobody can sign with the data
-    // alone.
+    // The key file is beside the data directory, not in it, so that the data alone is not enough to
+    // sign.
     let key = serve.key.clone().unwrap_or_else(|| keys::beside(&serve.data, ".key"));
     let ring = keys::ring(&key)?;
     let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
@@ -49,8 +49,8 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         }
     };
     let serving = tokio::spawn(server.serve_once_whole(whole, stopped()));
-    // A load records only what is missing, so an interrupted load is resumed. Until it is done, the
-    // server refuses every call.
+    // A load records only the facts that are missing, so running it again resumes an interrupted
+    // load. Until the load is done, the server refuses every call.
     if let Some(History::England) = serve.load {
         let recording = Recording {
             report: None,
@@ -69,7 +69,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         }
     }
     let _ = loaded.send(());
-    // The name that this program was called by, so that the printed command can be copied.
+    // Use the name by which this program was called, so that the printed command can be copied.
     let own = std::env::args().next().unwrap_or_else(|| "remit".to_owned());
     let hint = match (serve.load, events) {
         (None, 0) => {
@@ -86,7 +86,7 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Resolves when the process is asked to stop.
+/// Resolves when the process is interrupted (Ctrl-C) or receives SIGTERM.
 async fn stopped() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupted = tokio::signal::ctrl_c();

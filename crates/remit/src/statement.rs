@@ -1,5 +1,5 @@
-//! `remit audit statement` and `audit nothing`, which write statements; and `remit verify`, which
-//! checks one with only a public key.
+//! Implements `remit audit statement` and `audit nothing`, which write statements, and `remit
+//! verify`, which checks a statement with only a public key.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,15 +21,15 @@ use crate::failure::{CANT_CREATE, DATA, Failure, NO_INPUT};
 use crate::page;
 use crate::print::{self, Table, say};
 
-/// Where to write a statement.
+/// The paths of the files to which a statement is written.
 pub struct Files {
-    /// The statement file.
+    /// The path of the statement file.
     pub out: PathBuf,
-    /// The page for people, if one is wanted.
+    /// The path of the HTML page for people, if one is wanted.
     pub page: Option<PathBuf>,
 }
 
-/// Asks the server for a statement of an answer, and writes it.
+/// Asks the server for a statement of an answer, and writes the statement to a file.
 pub async fn who_holds(
     client: &Client,
     question: pb::WhoHoldsRequest,
@@ -39,8 +39,8 @@ pub async fn who_holds(
     issue(client, pb::issue_statement_request::Asked::WhoHolds(question), files, output).await
 }
 
-/// Asks the server for a statement of nothing under `key` in the stretch from `after` to `until`,
-/// and writes it.
+/// Asks the server for a statement of nothing about `key`, for the stretch of the log from `after`
+/// to `until`, and writes the statement to a file.
 pub async fn nothing(
     client: &Client,
     key: String,
@@ -63,8 +63,7 @@ async fn issue(
     let mut audit = client.audit();
     let request = pb::IssueStatementRequest { asked: Some(asked) };
     let text = audit.issue_statement(request).await?.into_inner().statement;
-    // The statement is checked before it is written, with the current public key that the server
-    // names.
+    // Check the statement before it is written, with the current public key that the server names.
     let keys = audit.get_checkpoint(pb::GetCheckpointRequest::default()).await?.into_inner();
     let key = VerifierKey::parse(&keys.public_key).map_err(Failure::software)?;
     let verified = check(&text, &[key]).map_err(Failure::software)?;
@@ -74,7 +73,7 @@ async fn issue(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Checks a statement file, and prints what it states.
+/// Checks a statement file, and prints what the statement says.
 pub fn verify(asked: &Verify, output: Output) -> Result<ExitCode, Failure> {
     distinct(&[&asked.file, &asked.key], asked.page.as_deref())?;
     let keys = crate::keys::public(&asked.key)?;
@@ -143,8 +142,8 @@ fn report(verified: &Verified, page: Option<&Path>, output: Output) -> Result<()
     Ok(())
 }
 
-/// The names of the bodies in the enclosed events: each body's name on the day `on`, or else the
-/// last one recorded.
+/// Returns the names of the bodies in the events that the statement holds: the name of each body on
+/// the day `on`, or else the last name recorded.
 fn names(verified: &Verified, on: Option<Day>) -> Names {
     let (mut names, mut then) = (BTreeMap::new(), BTreeMap::new());
     for recorded in verified.events.values() {
@@ -175,14 +174,14 @@ fn asked_on(verified: &Verified) -> Option<Day> {
     }
 }
 
-/// The day in England on which the event at the position asked about was recorded: the "now" of the
-/// statement.
+/// Returns the day in England on which the event at the position asked about was recorded. For the
+/// statement, that day is "now".
 fn known_on(verified: &Verified) -> Option<Day> {
     let last = verified.events.get(&verified.statement.asked.until())?;
     remit_register::london_day(last.recorded_at)
 }
 
-/// The answer `says` as plain values, for the wording.
+/// Converts the answer `says` to plain values, from which sentences are made.
 fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
     let known = |word: &str| (!word.is_empty()).then(|| word.to_owned());
     let (function, place, effective_on) = match &verified.statement.asked {
@@ -237,7 +236,7 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
     }
 }
 
-/// What the statement claims, in a few sentences.
+/// Describes what the statement claims, in a few sentences.
 pub fn claim(verified: &Verified) -> String {
     let statement = &verified.statement;
     let known = &statement.known;
@@ -268,13 +267,15 @@ pub fn claim(verified: &Verified) -> String {
     }
 }
 
-/// The lines of the statement's table, each a label and a text. Lines without text are left out.
+/// Returns the lines of the table that shows a statement. Each line is a label and a text; lines
+/// without text are left out.
 pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
     let statement = &verified.statement;
     let mut lines = Vec::new();
     if let Some(stated) = &statement.answer {
         let answer = plain(verified, &stated.says);
-        // A body that would answer now is named as it was on the day of the position asked about.
+        // A body that would answer now is named as on the day on which the position asked about was
+        // recorded.
         let today = PlainAnswer { names: names(verified, known_on(verified)), ..answer.clone() };
         let of_today = answer::lines(&today);
         for (line, of_today) in answer::lines(&answer).into_iter().zip(of_today) {
@@ -295,7 +296,8 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
     lines
 }
 
-/// A warning, if events recorded since change the answer; otherwise empty.
+/// Returns a warning if events recorded after the position asked about change the answer; otherwise
+/// empty text.
 fn changed_since(verified: &Verified) -> &'static str {
     match &verified.since.says {
         Some(_) => " WITH WHAT WAS RECORDED SINCE THE ANSWER IS ANOTHER: see below.",
@@ -303,7 +305,8 @@ fn changed_since(verified: &Verified) -> &'static str {
     }
 }
 
-/// The events recorded since that bear on the question, and the answer with them.
+/// Describes the events recorded after the position asked about that bear on the question, and the
+/// answer if they are counted.
 fn since(verified: &Verified) -> String {
     let line = |position: &Position| {
         let what = verified.events.get(position).map(|recorded| event_line(&recorded.event.fact).0);
@@ -320,8 +323,8 @@ fn since(verified: &Verified) -> String {
     }
 }
 
-/// An event as two cells of a table: its kind and subject, and the first day it takes effect. The
-/// second is empty if it names no day.
+/// Describes an event in two cells of a table: its kind and subject, and the first day on which it
+/// takes effect. The second cell is empty if the event names no day.
 pub fn event_line(fact: &Fact) -> (String, String) {
     let kind = match fact.correction() {
         Some(correction) => correction.kind.word(),

@@ -1,4 +1,5 @@
-//! `remit audit log`: prints the story of a body or an instrument.
+//! Implements `remit audit log`: prints every event that concerns a body or an instrument, and what
+//! each event changed.
 
 use std::process::ExitCode;
 
@@ -10,9 +11,10 @@ use crate::failure::{DATA, Failure};
 use crate::plain::{short, sides, span};
 use crate::print::{self, say};
 
-/// The most lines of changes printed for one event; `-o json` has more.
+/// The maximum number of lines of changes printed for one event. `-o json` prints more changes.
 const CHANGES_SHOWN: usize = 12;
-/// The most functions named on one such line; the rest are counted.
+/// The maximum number of functions named on one line of changes. The line gives only the number of
+/// the others.
 const FUNCTIONS_SHOWN: usize = 3;
 
 pub async fn story(client: &Client, asked: &Story, output: Output) -> Result<ExitCode, Failure> {
@@ -83,7 +85,8 @@ fn tell(event: &pb::StoryEvent) {
     for (functions, change) in alike(&event.changes).iter().take(CHANGES_SHOWN) {
         let (before, after) = sides(change);
         if before == after {
-            // Both sides read the same, since only the reasons differ: counted below, not printed.
+            // The two answers read the same, because only the reasons differ. Count this change
+            // below instead of printing it.
             continue;
         }
         shown += functions.len();
@@ -99,7 +102,8 @@ fn tell(event: &pb::StoryEvent) {
     }
 }
 
-/// Groups the changes that differ only in the function, with the functions of each group.
+/// Groups the changes that differ only in the function. Returns the functions of each group, with
+/// the first change of the group.
 fn alike(changes: &[pb::Change]) -> Vec<(Vec<&str>, &pb::Change)> {
     let mut groups: Vec<(Vec<&str>, &pb::Change)> = Vec::new();
     for change in changes {

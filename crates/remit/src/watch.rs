@@ -1,4 +1,5 @@
-//! `remit watch` and `remit pins`: follow chosen answers, and pin answers that somebody relied on.
+//! Implements `remit watch` and `remit pins`: follows chosen answers, and pins answers that
+//! somebody relied on.
 
 use std::process::ExitCode;
 
@@ -59,8 +60,8 @@ impl From<Status> for Ended {
     }
 }
 
-/// Prints one stream until it ends. Keeps the cursor in `request` up to date, so that the next
-/// stream continues from there.
+/// Prints the messages of one stream until the stream ends. Keeps the cursor in `request` up to
+/// date, so that the next stream continues where this one ended.
 async fn once(
     client: &Client,
     request: &mut pb::WatchAnswersRequest,
@@ -106,8 +107,8 @@ async fn once(
     Ok(())
 }
 
-/// Warns about a code that nobody recorded. The server answers unknown, but the cause is usually a
-/// typing error.
+/// Warns if the function or place of an answer is not recorded. The server answers unknown, but the
+/// usual cause is a typing error.
 fn warn_of_unknown(answer: &pb::Answer) {
     let unknown = plain::word::<UnknownReason>(answer.unknown);
     if unknown == Some(UnknownReason::FunctionNotRecorded) {

@@ -1,9 +1,9 @@
-//! What is stored beside the log for its readers: acts of the desk and marks, and their stored
+//! What is stored beside the log for its readers: acts of the desk and marks, with their stored
 //! shapes.
 //!
-//! An act is an event in a sequence of its own. It says nothing about who holds a function, so it
-//! does not belong among the events of the log. A mark says how far a reader is, and replaces the
-//! mark before it.
+//! An act, such as the creation of a consumer group, is an event in a sequence of its own. Acts do
+//! not affect who holds a function, so they do not belong among the events of the log. A mark
+//! stores how far a reader has got, and replaces the reader's previous mark.
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,7 +25,7 @@ use crate::value::{Seed, Stored, Value, parsed};
 pub struct DeskName(Box<str>);
 
 impl DeskName {
-    /// The name as text.
+    /// The name as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -38,7 +38,7 @@ impl fmt::Display for DeskName {
     }
 }
 
-/// The text is not a name for a group, a watch, a pin or a load.
+/// Error: the text is not a valid name for a group, a watch, a pin or a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 60 letters, digits, '-', '.', '_' or ':'")]
 pub struct InvalidDeskName;
@@ -55,28 +55,28 @@ impl FromStr for DeskName {
     }
 }
 
-/// An act of the desk, as recorded.
+/// An act of the desk as recorded, such as the creation of a consumer group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeskEvent {
-    /// Its place among the acts: 1, 2, 3 and so on, without gaps.
+    /// The place of the act in the sequence of acts: 1, 2, 3 and so on, without gaps.
     pub sequence: u64,
-    /// When it was recorded.
+    /// The time at which the act was recorded.
     pub recorded_at: UtcInstant,
     /// The system or office that asked for the act.
     pub actor: Text,
-    /// What was done.
+    /// The act itself: what was done.
     pub act: DeskAct,
 }
 
-/// Declares the acts: for each its type, the field that names its subject, and its fields, one a
-/// line.
+/// Declares the acts of the desk: for each, its type name, the field that names its subject, and
+/// its fields, one on each line.
 macro_rules! acts {
     ($(
         $(#[$meta:meta])* $act:ident $type_name:literal about $about:ident {
             $($(#[$fmeta:meta])* $field:ident $(as $name:literal)? $(: $how:ident)? = $type:ty,)+
         }
     )+) => {
-        /// An act of the desk.
+        /// An act of the desk, such as the creation of a consumer group.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum DeskAct {
             $($(#[$meta])* $act { $($(#[$fmeta])* $field: $type),+ }),+
@@ -127,7 +127,7 @@ macro_rules! acts {
             }
         }
 
-        /// The stored shape of an act.
+        /// The stored shape of an act of the desk.
         #[derive(Clone, Copy)]
         enum Shape { $($act),+ }
 
@@ -149,28 +149,28 @@ acts! {
         group = DeskName,
         /// The filter that selects the group's events, as text.
         filter = String,
-        /// The group gets only events after this position.
+        /// The position after which the group receives events.
         after = Position,
     }
-    /// A consumer group was deleted, and its mark with it.
+    /// A consumer group was deleted, together with its mark.
     GroupDeleted "group-deleted.v1" about group {
         /// The name of the group.
         group = DeskName,
     }
     /// A parked event was released, to be delivered again.
     EventReplayed "event-replayed.v1" about group {
-        /// The group.
+        /// The name of the group in which the event was parked.
         group = DeskName,
-        /// The position of the event.
+        /// The position of the released event.
         position as "event" = Position,
     }
     /// A parked event was discarded: it is not delivered again.
     EventDiscarded "event-discarded.v1" about group {
-        /// The group.
+        /// The name of the group in which the event was parked.
         group = DeskName,
-        /// The position of the event.
+        /// The position of the discarded event.
         position as "event" = Position,
-        /// Why it was discarded.
+        /// Why the event was discarded.
         reason = Text,
     }
     /// An answer that somebody relied on was pinned.
@@ -183,12 +183,12 @@ acts! {
         place = String,
         /// The day asked about.
         effective_on = Day,
-        /// The position at which the answer was known.
+        /// The last position that the answer takes into account.
         known_at = Position,
-        /// What the answer was relied on for.
+        /// The purpose for which somebody relied on the answer.
         note: optional = Option<Text>,
     }
-    /// A pin was removed.
+    /// The pin of an answer was removed.
     AnswerUnpinned "answer-unpinned.v1" about pin {
         /// The name of the pin.
         pin = DeskName,
@@ -206,10 +206,10 @@ acts! {
     }
 }
 
-/// The data of an act, ready to be written.
+/// The fields of an act of the desk, ready to be written.
 struct Data<'a>(&'a DeskAct);
 
-/// The envelope of an act: CloudEvents 1.0.
+/// The envelope of an act of the desk, in the format CloudEvents 1.0.
 struct Envelope<'a> {
     log_id: &'a str,
     event: &'a DeskEvent,
@@ -233,17 +233,18 @@ impl Serialize for Envelope<'_> {
     }
 }
 
-/// The stored form of an act, in the log with id `log_id`.
+/// The stored text of an act of the desk. `log_id` is the id of the log that the act belongs to.
 #[must_use]
 pub fn encode_act(log_id: &str, event: &DeskEvent) -> String {
     // Serialising strings and numbers into memory cannot fail.
     serde_json::to_string(&Envelope { log_id, event }).unwrap_or_default()
 }
 
-/// Reads the act stored at `sequence`.
+/// Reads the act of the desk stored at `sequence`.
 ///
 /// # Errors
-/// [`ShapeError`] if the type is not known, or the text is not a valid act at `sequence`.
+/// [`ShapeError`] if the type of the act is not known, or the text is not a valid act at
+/// `sequence`.
 pub fn decode_act(sequence: u64, text: &str) -> Result<DeskEvent, ShapeError> {
     #[derive(Deserialize)]
     struct Read<'a> {
@@ -276,40 +277,40 @@ pub fn decode_act(sequence: u64, text: &str) -> Result<DeskEvent, ShapeError> {
 /// The mark of a consumer group: the part of its state that survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupMark {
-    /// Every event up to this position is done, parked, or waiting for its subject in `parked` or
-    /// `again`.
+    /// Every event up to this position is done, is parked, or waits for its subject, which is in
+    /// `parked` or `again`.
     pub floor: Position,
     /// The events after `floor` that are already done.
     pub done: Vec<Position>,
-    /// The parked events: no member could deal with them.
+    /// The parked events, which no member could deal with.
     pub parked: Vec<Parked>,
-    /// The released subjects, whose events are read from the log again.
+    /// The subjects released from parking. Their events are read from the log again.
     pub again: Vec<Again>,
 }
 
-/// An event that no member could deal with.
+/// A parked event: one that no member could deal with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parked {
     /// The position of the event.
     pub position: Position,
-    /// Its subject. Later events of this subject wait.
+    /// The subject of the event. Later events of this subject wait.
     pub subject: String,
-    /// Why it was parked.
+    /// Why the event was parked.
     pub reason: String,
-    /// The member that parked it.
+    /// The member that parked the event.
     pub member: String,
-    /// How many times it was given to a member.
+    /// How many times the event was given to a member.
     pub attempts: u32,
 }
 
-/// A released subject, whose events are read from the log again.
+/// A subject released from parking. Its events are read from the log again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Again {
-    /// The subject.
+    /// The subject that was released.
     pub subject: String,
-    /// The events of the subject up to this position are done.
+    /// The position up to which the events of the subject are done.
     pub after: Position,
-    /// The last position up to which its events are read again.
+    /// The last position up to which the events of the subject are read again.
     pub until: Position,
 }
 
@@ -317,14 +318,14 @@ object! { GroupMark { floor, done, parked, again } }
 object! { Parked { position, subject, reason, member, attempts } }
 object! { Again { subject, after, until } }
 
-/// The stored form of a mark.
+/// The stored text of the mark of a consumer group.
 #[must_use]
 pub fn encode_mark(mark: &GroupMark) -> String {
     // Serialising strings and numbers into memory cannot fail.
     serde_json::to_string(&Stored(mark)).unwrap_or_default()
 }
 
-/// Reads the mark of a group.
+/// Reads the mark of a consumer group from its stored text.
 ///
 /// # Errors
 /// [`ShapeError::Malformed`] if the text is not a mark.

@@ -1,17 +1,17 @@
 //! Values that may name a person are stored beside their event, which holds only a commitment to
-//! each. Such a value can therefore be removed, while the event's bytes, its hash and every proof
-//! stay.
+//! each value. Such a value can therefore be removed, while the event's bytes, its hash and every
+//! proof stay unchanged.
 //!
 //! A commitment is the SHA-256 of a salt of 32 random bytes followed by the value. Without the salt
-//! nobody can confirm a guess of the value. With salt and value anybody can show that the event
-//! said it.
+//! nobody can confirm a guess of the value. With the salt and the value anybody can show that the
+//! event contained the value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use remit_domain::{Commitment, Fact, FieldRedacted, Personal, PersonalField, Position, Text};
 use sha2::{Digest, Sha256};
 
-/// Random bytes that prevent a value from being guessed from its commitment.
+/// The random bytes that prevent a value from being guessed from its commitment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Salt(pub [u8; 32]);
 
@@ -26,27 +26,27 @@ pub fn commitment(salt: &Salt, value: &[u8]) -> Commitment {
 pub struct Disclosure {
     /// The position of the event.
     pub position: Position,
-    /// The field.
+    /// The field that has the value.
     pub field: PersonalField,
-    /// The salt.
+    /// The salt of the commitment to the value.
     pub salt: Salt,
-    /// The value.
+    /// The value of the field.
     pub value: Text,
 }
 
 impl Disclosure {
-    /// The commitment, which the event holds in place of the value.
+    /// The commitment that the event holds in place of the value.
     #[must_use]
     pub fn commitment(&self) -> Commitment {
         commitment(&self.salt, self.value.as_str().as_bytes())
     }
 }
 
-/// Replaces each known value in `fact` by a commitment to it. Returns the values, which are to be
-/// stored beside the event. `salt` makes a new salt for each.
+/// Replaces each known value in `fact` by a commitment to the value. Returns the values, which must
+/// be stored beside the event. `salt` makes a new salt for each value.
 ///
 /// # Errors
-/// Those of `salt`.
+/// Any error that `salt` returns.
 pub fn seal<E>(
     position: Position,
     fact: &mut Fact,
@@ -68,13 +68,13 @@ pub fn seal<E>(
     beside
 }
 
-/// The values stored beside the events of a log do not match the events' commitments.
+/// Error: the values stored beside the events of a log do not match the events' commitments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BesideError {
-    /// The stored value does not match the commitment.
+    /// The value stored beside an event does not match the commitment in the event.
     #[error("the {1} stored beside event {0} does not match the commitment in the event")]
     Another(Position, PersonalField),
-    /// A value was redacted, but is still stored.
+    /// A value was redacted, but is still stored beside its event.
     #[error("the {1} of event {0} was redacted, but its value is still stored")]
     Redacted(Position, PersonalField),
     /// A value is missing, and no event redacted it.
@@ -101,22 +101,24 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// Takes the values stored beside events that `meet` will see later.
+    /// Takes the values that are stored beside events. `meet` must be called with these events
+    /// later.
     pub fn lay(&mut self, disclosures: Vec<Disclosure>) {
         for disclosure in disclosures {
             self.laid.entry(disclosure.position).or_default().push(disclosure);
         }
     }
 
-    /// Allows these fields to be absent: events that `meet` will not see redacted them.
+    /// Allows the values of these fields to be absent: events that `meet` is not called with
+    /// redacted them.
     pub fn excuse(&mut self, withheld: Vec<(Position, PersonalField)>) {
         self.excused.extend(withheld);
     }
 
-    /// Fills the fields of the next event with the values stored beside it.
+    /// Fills the fields of the next event with the values stored beside the event.
     ///
     /// # Errors
-    /// [`BesideError`] if they do not match the event's commitments.
+    /// [`BesideError`] if the values do not match the commitments in the event.
     pub fn meet(&mut self, position: Position, fact: &mut Fact) -> Result<(), BesideError> {
         let mut laid = self.laid.remove(&position).unwrap_or_default();
         let mut fault = None;
@@ -140,17 +142,18 @@ impl Beside {
         fault.or_else(|| laid.first().map(stray)).map_or(Ok(()), Err)
     }
 
-    /// The fields that the events so far redacted. At the end none of their values may still be
-    /// stored: see [`gone`](Self::gone).
+    /// The fields that the events passed to `meet` so far redacted. At the end none of their values
+    /// may still be stored: see [`gone`](Self::gone).
     #[must_use]
     pub fn redacted(&self) -> &[(Position, PersonalField)] {
         &self.redacted
     }
 
-    /// Checks that the redacted value is not among `now`, the values that are still stored.
+    /// Checks that the redacted value of a field is not among `now`, the values that are still
+    /// stored.
     ///
     /// # Errors
-    /// [`BesideError::Redacted`] if it is.
+    /// [`BesideError::Redacted`] if the value is still stored.
     pub fn gone(
         position: Position,
         field: PersonalField,
@@ -162,11 +165,11 @@ impl Beside {
         }
     }
 
-    /// Checks that every committed value was stored unless it was redacted, and that no other value
-    /// was.
+    /// Checks that every value with a commitment was stored unless it was redacted, and that no
+    /// other value was stored.
     ///
     /// # Errors
-    /// [`BesideError`] for the first value that is wrong.
+    /// [`BesideError`] for the first value that is missing or that no event has a commitment to.
     pub fn finish(self) -> Result<(), BesideError> {
         if let Some(disclosure) = self.laid.values().flatten().next() {
             return Err(stray(disclosure));

@@ -16,20 +16,20 @@ use crate::disclosure::{self, Disclosure, Salt};
 use crate::fact::{Data, Shape};
 use crate::value::{Seed, Value, parsed};
 
-/// The prefix of every type name.
+/// The prefix of every event type name.
 pub const TYPE_PREFIX: &str = "uk.nhs.remit.";
 
-/// The prefix of the `source` of everything stored. The id of the log follows it.
+/// The prefix of the `source` attribute of everything stored. The id of the log follows it.
 pub const SOURCE_PREFIX: &str = "urn:remit:";
 
-/// The id that a client makes for one request. The log remembers it for ever.
+/// The id that a client makes for one request. The log keeps the id for ever.
 ///
 /// Shape: 1 to 128 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(Box<str>);
 
 impl RequestId {
-    /// The id as text.
+    /// The id as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -54,7 +54,7 @@ impl FromStr for RequestId {
     }
 }
 
-/// The text is not a request id.
+/// Error: the text is not a request id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 128 visible ASCII characters")]
 pub struct InvalidRequestId;
@@ -67,7 +67,7 @@ pub struct InvalidRequestId;
 pub struct TraceParent(Box<str>);
 
 impl TraceParent {
-    /// The value as text.
+    /// The `traceparent` value as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -93,64 +93,64 @@ impl FromStr for TraceParent {
     }
 }
 
-/// The text is not a `traceparent` value.
+/// Error: the text is not a `traceparent` value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a traceparent of W3C Trace Context, version 00")]
 pub struct InvalidTraceParent;
 
-/// One event to be recorded, and who asked for it.
+/// An event to be recorded, and who asked for it to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// The fact and its evidence.
+    /// The fact to be recorded, and its evidence.
     pub event: Event,
     /// The system or office that made the request.
     pub actor: Text,
     /// The body on whose behalf the request was made.
     pub acting_for: BodyCode,
-    /// The principal that was proven to have made the request. `None`: no proof was asked for.
+    /// The principal that was proven to have made the request. `None` if no proof was required.
     pub principal: Option<Text>,
-    /// The trace of the request. `None`: the request had none.
+    /// The trace of the request. `None` if the request had no trace.
     pub trace: Option<TraceParent>,
 }
 
-/// What the log adds to an event when it records it.
+/// The values that the log adds to an event when it records the event.
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp<'a> {
     /// The position of the event.
     pub position: Position,
-    /// When the event is recorded.
+    /// The time at which the event is recorded.
     pub recorded_at: UtcInstant,
     /// The request of which the event is part.
     pub request_id: &'a RequestId,
 }
 
-/// An event as it was recorded.
+/// An event as recorded in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Its position in the log.
+    /// The position of the event in the log.
     pub position: Position,
-    /// When it was recorded.
+    /// The time at which the event was recorded.
     pub recorded_at: UtcInstant,
-    /// The request of which it was part.
+    /// The id of the request that the event was part of.
     pub request_id: RequestId,
     /// The system or office that made the request.
     pub actor: Text,
     /// The body on whose behalf the request was made.
     pub acting_for: BodyCode,
-    /// The principal that was proven to have made the request, if any.
+    /// The principal that was proven to have made the request. `None` if no proof was required.
     pub principal: Option<Text>,
-    /// The trace of the request, if any.
+    /// The trace of the request. `None` if the request had no trace.
     pub trace: Option<TraceParent>,
-    /// The fact and its evidence.
+    /// The fact that was recorded, and its evidence.
     pub event: Event,
 }
 
-/// What some stored bytes are: the subject of an error message.
+/// The place where some bytes are stored, as named in error messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// The event at a position.
+    /// The event at this position of the log.
     Event(Position),
-    /// The act of the desk with a sequence number.
+    /// The act of the desk with this sequence number.
     Act(u64),
     /// The mark of a consumer group.
     Mark,
@@ -169,23 +169,23 @@ impl fmt::Display for Place {
 /// Why stored bytes cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
-    /// Their type is unknown to this release: a newer release wrote them.
+    /// This release does not know the type of the stored bytes: a newer release wrote them.
     #[error(
         "{place} has the shape {type_name:?}, which this release does not know; \
          use the release that wrote it, or a newer one"
     )]
     Unknown {
-        /// What the bytes are.
+        /// The place where the bytes are stored.
         place: Place,
-        /// The unknown type.
+        /// The name of the unknown type.
         type_name: String,
     },
-    /// They do not have the shape of their type.
+    /// The stored bytes do not have the shape of their type.
     #[error("{place} cannot be read: {reason}")]
     Malformed {
-        /// What the bytes are.
+        /// The place where the bytes are stored.
         place: Place,
-        /// What is wrong with the bytes.
+        /// The reason why the bytes cannot be read.
         reason: String,
     },
 }
@@ -193,16 +193,17 @@ pub enum ShapeError {
 /// An event in its stored shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encoded {
-    /// The JSON text.
+    /// The event as JSON text.
     pub text: String,
-    /// The values to be stored beside it.
+    /// The values to be stored beside the event.
     pub beside: Vec<Disclosure>,
 }
 
 /// Writes events in their stored shape.
 pub struct Encoder {
     source: String,
-    /// The last instant written, and its text. The events of a request share their instant.
+    /// The last instant that was written, and its text. Kept because the events of a request share
+    /// their instant.
     time: (UtcInstant, String),
 }
 
@@ -213,11 +214,11 @@ impl Encoder {
         Self { source: source(log_id), time: (UtcInstant::MIN, String::new()) }
     }
 
-    /// The stored form of an event. Its text has a commitment in place of each value that may name
-    /// a person; `salt` makes a new salt for each commitment.
+    /// Encodes an event in its stored form. The text has a commitment in place of each value that
+    /// may name a person; `salt` makes a new salt for each commitment.
     ///
     /// # Errors
-    /// Those of `salt`.
+    /// Any error that `salt` returns.
     pub fn encode<E>(
         &mut self,
         stamp: &Stamp<'_>,
@@ -239,7 +240,7 @@ impl Encoder {
     }
 }
 
-/// The `source` of everything stored in the log with id `log_id`.
+/// The `source` attribute of everything stored in the log with id `log_id`.
 pub(crate) fn source(log_id: &str) -> String {
     format!("{SOURCE_PREFIX}{log_id}")
 }
@@ -285,12 +286,12 @@ impl Serialize for Envelope<'_> {
 /// Reads the event stored at `position`.
 ///
 /// # Errors
-/// [`ShapeError`], which names the position, and either the unknown type or the reason.
+/// [`ShapeError`], which names the position, and either the unknown type or what is wrong.
 pub fn decode(position: Position, bytes: &[u8]) -> Result<Recorded, ShapeError> {
     let place = Place::Event(position);
     let malformed = |reason: String| ShapeError::Malformed { place, reason };
     let mut unknown = None;
-    // Check for UTF-8 once here, rather than string by string.
+    // Check the whole text for UTF-8 once here, rather than string by string.
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = deserializer
@@ -310,7 +311,7 @@ struct EnvelopeVisitor<'u> {
     unknown: &'u mut Option<String>,
 }
 
-/// The attributes of an envelope that were read so far.
+/// The attributes of an envelope that have been read so far.
 #[derive(Default)]
 struct Met {
     position: Option<Position>,
@@ -378,7 +379,7 @@ impl Met {
     }
 }
 
-/// The attributes of an envelope.
+/// The name of an attribute of an envelope.
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "lowercase")]
 enum Attribute {
@@ -391,7 +392,8 @@ enum Attribute {
     Principal,
     TraceParent,
     Data,
-    /// An attribute that is not read: it follows from the others, or is always the same.
+    /// An attribute whose value is not read: it follows from other attributes, or is always the
+    /// same.
     #[serde(
         rename = "specversion",
         alias = "id",
@@ -414,8 +416,8 @@ impl<'de> Deserialize<'de> for Time {
                 f.write_str("an instant")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
-                // Events of one request share their instant, so compare its text with the last one
-                // before parsing.
+                // Events of one request share their instant, so compare the text of the instant
+                // with the last one before parsing.
                 thread_local! {
                     static LAST: RefCell<(String, UtcInstant)> =
                         const { RefCell::new((String::new(), UtcInstant::MIN)) };
@@ -455,7 +457,7 @@ impl<'de> Deserialize<'de> for TypeName {
     }
 }
 
-/// The type of an event as stored, such as `uk.nhs.remit.body-named.v1`.
+/// The name of an event's stored type, such as `uk.nhs.remit.body-named.v1`.
 #[must_use]
 pub fn event_type(event: &Event) -> String {
     format!("{TYPE_PREFIX}{}", Shape::of_fact(&event.fact).name())
@@ -475,7 +477,7 @@ impl<'de> DeserializeSeed<'de> for Shape {
     }
 }
 
-/// Types of the envelope that are stored as text, and parsed from it.
+/// Implements `Value` for envelope types that are stored as text and parsed from it.
 macro_rules! texts {
     ($($type:ty),+) => {$(
         impl Value for $type {

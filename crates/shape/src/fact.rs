@@ -1,7 +1,7 @@
 //! The `data` member of every event type, by topic: one table of fields for each shape.
 //!
-//! A released shape never changes. A new need is met by a new type, or a new version of one. The
-//! earlier version is then no longer written, and is read by a function of its own.
+//! A released shape never changes. A change needs a new type, or a new version of a type. The
+//! earlier version is then no longer written, and a function of its own reads it.
 
 mod bodies;
 mod committees;
@@ -16,7 +16,7 @@ use remit_domain::{Event, Evidence, Fact};
 use serde::ser::SerializeMap;
 use serde::{Deserializer, Serialize, Serializer};
 
-/// A shape that this release can read.
+/// A stored shape that this release can read, by topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     Bodies(bodies::Shape),
@@ -27,7 +27,8 @@ pub(crate) enum Shape {
     Corrections(corrections::Shape),
 }
 
-/// Evaluates `$each` for each topic in turn. Returns from the function with the first shape found.
+/// Evaluates `$each` for each topic in turn. Makes the enclosing function return the first shape
+/// that is found.
 macro_rules! topics {
     ($topic:ident => $each:expr) => {
         topics!(@ $topic, $each; bodies Bodies, law Law, instruments Instruments, money Money,
@@ -44,13 +45,14 @@ macro_rules! topics {
 }
 
 impl Shape {
-    /// The shape with this type name. `name` lacks `TYPE_PREFIX`.
+    /// The shape with the type name `name`, which lacks `TYPE_PREFIX`. `None` if there is no such
+    /// shape.
     pub fn of(name: &str) -> Option<Self> {
         topics!(topic => topic::Shape::of(name));
         None
     }
 
-    /// Every shape.
+    /// Every shape that this release can read.
     pub fn all() -> Vec<Self> {
         let bodies = bodies::Shape::ALL.iter().copied().map(Self::Bodies);
         let law = law::Shape::ALL.iter().copied().map(Self::Law);
@@ -74,7 +76,7 @@ impl Shape {
         }
     }
 
-    /// The shape in which a fact is written.
+    /// The shape in which this release writes a fact.
     pub fn of_fact(fact: &Fact) -> Self {
         match fact {
             Fact::Bodies(fact) => Self::Bodies(bodies::Shape::of_fact(fact)),
@@ -89,7 +91,7 @@ impl Shape {
         }
     }
 
-    /// Reads the data of an event of this shape.
+    /// Reads the `data` of an event of this shape.
     pub fn read<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Event, D::Error> {
         let event = match self {
             Self::Bodies(shape) => shape.read(deserializer),
@@ -103,7 +105,7 @@ impl Shape {
     }
 }
 
-/// The data of an event, for writing.
+/// The `data` member of an event, ready to be written.
 pub(crate) struct Data<'a> {
     pub fact: &'a Fact,
     pub evidence: &'a Arc<Evidence>,
@@ -128,8 +130,8 @@ impl Serialize for Data<'_> {
     }
 }
 
-/// Removes the note from the evidence if the fact holds it too. Version 1 stored such a note in the
-/// evidence, as does a correction that states a fact of version 1.
+/// Removes the note from the evidence if the fact also holds the note. Version 1 of a fact stored
+/// its note in the evidence, as does a correction that states such a fact.
 fn bare(event: Event) -> Event {
     if event.evidence.note.is_none() || event.fact.note().is_none() {
         return event;
@@ -138,8 +140,8 @@ fn bare(event: Event) -> Event {
     Event { evidence: Arc::new(evidence), ..event }
 }
 
-/// Declares the shapes of a topic: the current shape of each fact, one field after another, then
-/// the earlier shapes, each with the function that reads it.
+/// Declares the shapes of a topic: first the fields of the current shape of each fact, then the
+/// earlier shapes, each with the function that reads it.
 macro_rules! shapes {
     (
         $fact:ident;
@@ -148,7 +150,7 @@ macro_rules! shapes {
         })+
         $($earlier_name:literal = $earlier:ident, read by $read:ident;)*
     ) => {
-        /// A shape of this topic.
+        /// A stored shape of the facts of this topic.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Shape { $($kind,)+ $($earlier,)* }
 
@@ -211,7 +213,7 @@ macro_rules! shapes {
             }
         }
 
-        /// Writes the fields of a fact.
+        /// Writes the fields of a fact into `map`.
         pub(super) fn write<M: serde::ser::SerializeMap>(
             fact: &$fact,
             map: &mut M,

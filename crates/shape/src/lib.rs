@@ -1,13 +1,13 @@
 //! The stored shapes of events, of acts of the desk and of marks: JSON, pinned by golden files.
 //!
-//! Lives here: the envelope of an event (`envelope`, CloudEvents 1.0); its data by topic (`fact`,
-//! one table of fields for each shape, with earlier versions beside it); the acts and marks of the
-//! desk (`desk`); and the values stored beside an event because they may name a person
-//! (`disclosure`).
+//! Lives here: the envelope of an event (`envelope`, CloudEvents 1.0); the `data` of events by
+//! topic (`fact`, one table of fields for each shape, with earlier versions beside it); the acts
+//! and marks of the desk (`desk`); and the values stored beside an event because they may name a
+//! person (`disclosure`).
 //!
-//! The bytes written are the event for ever: they are never re-serialised, and a released shape
-//! never changes. A new need is met by a new type, or a new version of one. A type or field that
-//! this release does not know is refused by name, never skipped.
+//! Written bytes never change: events are never re-serialised, and a released shape never changes.
+//! A change needs a new type, or a new version of a type. A type or field that this release does
+//! not know is refused by name, never skipped.
 //!
 //! Must not live here: I/O, a clock, randomness, engines; nor what events mean (that is in
 //! `remit-domain` and `remit-register`).

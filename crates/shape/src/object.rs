@@ -1,5 +1,5 @@
-//! Objects with named fields. One line for each field defines both how it is written and how it is
-//! read.
+//! Objects with named fields. One line for each field defines both how the field is written and how
+//! it is read.
 //!
 //! A field is one of: `name`, required; `name: optional`, left out if it has no value; `name:
 //! period`, stored as `effective_from` and `effective_until`; `name: optional_period`, a period or
@@ -14,9 +14,9 @@ use crate::value::{Optional, Seed, Stored, StoredIfAny, Value};
 const FROM: &str = "effective_from";
 const UNTIL: &str = "effective_until";
 
-/// How a field is written and read. The type collects the value while reading.
+/// How one kind of field is written and read. The implementing type holds the value while reading.
 pub(crate) trait Field: Default {
-    /// The value of the field in the domain.
+    /// The type of the field's value in the domain.
     type Value;
 
     fn write<M: SerializeMap>(
@@ -25,7 +25,8 @@ pub(crate) trait Field: Default {
         map: &mut M,
     ) -> Result<(), M::Error>;
 
-    /// Reads the next value if `key` belongs to this field. Returns whether it did.
+    /// Reads the next value of `map` if `key` belongs to this field. Returns whether it read the
+    /// value.
     fn read<'de, A: MapAccess<'de>>(
         &mut self,
         name: &'static str,
@@ -36,7 +37,7 @@ pub(crate) trait Field: Default {
     fn finish<E: de::Error>(self, name: &'static str) -> Result<Self::Value, E>;
 }
 
-/// Reads the next value into an empty slot. A slot that is already filled is an error.
+/// Reads the next value of `map` into the empty `slot`. Fails if the slot is already filled.
 fn fill<'de, T: Value, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     key: &str,
@@ -82,7 +83,7 @@ impl<T: Value> Field for Required<T> {
     }
 }
 
-/// A field that is left out if it has no value.
+/// An optional field, which is left out if it has no value.
 pub(crate) struct IfAny<T: Optional>(Option<T::Value>);
 
 impl<T: Optional> Default for IfAny<T> {
@@ -115,7 +116,7 @@ impl<T: Optional> Field for IfAny<T> {
     }
 }
 
-/// A period, stored as two days. The second is left out if the period has no end.
+/// A field for a period, stored as two days. The second day is left out if the period has no end.
 #[derive(Default)]
 pub(crate) struct Span {
     from: Option<Day>,
@@ -162,7 +163,7 @@ impl Field for Span {
     }
 }
 
-/// A period that may be absent.
+/// A field for a period that may be absent.
 #[derive(Default)]
 pub(crate) struct SpanIfAny(Span);
 
@@ -192,7 +193,7 @@ impl Field for SpanIfAny {
     }
 }
 
-/// The `Field` type for the kind of field that a table line names.
+/// The `Field` type for each kind of field: required if no kind is named.
 macro_rules! field {
     () => {
         crate::object::Required::<_>
@@ -220,7 +221,7 @@ macro_rules! stored_name {
 }
 pub(crate) use stored_name;
 
-/// Writes fields into a map. Each is given a reference to its value.
+/// Writes fields into a map, each from a reference to its value.
 macro_rules! write_fields {
     ($map:ident; $($field:ident $(as $name:literal)? $(: $how:ident)? = $value:expr),+ $(,)?) => {
         $(<crate::object::field!($($how)?) as crate::object::Field>::write(
@@ -232,7 +233,7 @@ macro_rules! write_fields {
 }
 pub(crate) use write_fields;
 
-/// Reads fields from a map and makes a value of them. Any other field is an error.
+/// Reads fields from a map and makes `$value` of them. Any other field in the map is an error.
 macro_rules! read_fields {
     ($map:ident; $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)? => $value:expr) => {{
         $(let mut $field = <crate::object::field!($($how)?)>::default();)+
@@ -254,7 +255,7 @@ macro_rules! read_fields {
 }
 pub(crate) use read_fields;
 
-/// Implements `Value` for a struct of the domain, stored as an object.
+/// Implements `Value` for a struct of the domain, which is stored as an object.
 macro_rules! object {
     ($type:ident { $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)? }) => {
         impl crate::value::Value for $type {
@@ -294,8 +295,8 @@ macro_rules! object {
 }
 pub(crate) use object;
 
-/// Implements `Value` for an enum of the domain whose variants have fields. It is stored as an
-/// object with one member: the name of the variant, with an object of its fields.
+/// Implements `Value` for an enum of the domain whose variants have fields. The enum is stored as
+/// an object with one member: the name of the variant, with an object of the variant's fields.
 macro_rules! variants {
     ($type:ident {
         $($variant:ident as $tag:literal {
@@ -398,9 +399,9 @@ macro_rules! variants {
 }
 pub(crate) use variants;
 
-/// Implements `Value` for an enum of the domain whose variants hold one value, or for one of them
-/// none. It is stored as an object with one member, the name of the variant and its value; the
-/// variant without a value is stored as its name alone.
+/// Implements `Value` for an enum of the domain whose variants hold one value each; one variant may
+/// hold none. The enum is stored as an object with one member: the name of the variant and its
+/// value. The variant without a value is stored as its name alone.
 macro_rules! tagged {
     ($type:ident {
         $($variant:ident($inner:ty) as $tag:literal),+ $(; $bare:ident as $word:literal)?

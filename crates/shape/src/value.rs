@@ -21,15 +21,15 @@ use serde_json::value::RawValue;
 
 use crate::object::object;
 
-/// A value that has a stored form.
+/// A value that can be written to, and read from, its stored form.
 pub(crate) trait Value: Sized {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// A value that may be absent. An optional field then leaves it out.
+/// A value that may be absent. An optional field is left out if its value is absent.
 pub(crate) trait Optional: Default {
-    /// The value if it is present.
+    /// The type of the value when it is present.
     type Value: Value;
 
     fn present(value: Self::Value) -> Self;
@@ -107,7 +107,7 @@ impl<'de, T: Value> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
-/// A visitor that parses a string with a function.
+/// A visitor that parses a string with the function `F`.
 struct Parsed<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for Parsed<T, F> {
@@ -132,7 +132,7 @@ where
     deserializer.deserialize_str(Parsed(parse, PhantomData))
 }
 
-/// Types stored as their text, and parsed from it.
+/// Implements `Value` for types that are stored as their text and parsed from it.
 macro_rules! texts {
     ($($type:ty),+ $(,)?) => {$(
         impl Value for $type {
@@ -148,7 +148,7 @@ macro_rules! texts {
 }
 texts!(BodyCode, ContractId, FunctionCode, InstrumentId, RecordId, RuleId, Text);
 
-/// Types stored as they display, and parsed from that text.
+/// Implements `Value` for types that are stored as their `Display` text and parsed from it.
 macro_rules! displayed {
     ($($type:ty),+ $(,)?) => {$(
         impl Value for $type {
@@ -164,7 +164,7 @@ macro_rules! displayed {
 }
 displayed!(Day, PersonalField);
 
-/// Types of a closed vocabulary, stored as their word.
+/// Implements `Value` for types of a closed vocabulary, which are stored as their word.
 macro_rules! words {
     ($($type:ty),+ $(,)?) => {$(
         impl Value for $type {
@@ -199,7 +199,7 @@ words!(
     SuccessionKind,
 );
 
-/// Types stored as plain JSON values.
+/// Implements `Value` for types that are stored as plain JSON values.
 macro_rules! plain {
     ($($type:ty),+ $(,)?) => {$(
         impl Value for $type {
@@ -261,14 +261,14 @@ object! {
     Evidence { source, url: optional, made_on: optional, confidence, note: optional }
 }
 
-/// Evidence is shared, because many events rest on the same document.
+/// Shares equal evidence when reading, because many events rest on the same document.
 impl Value for Arc<Evidence> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().write(serializer)
     }
 
-    /// Consecutive events mostly rest on the same document, so compare the text with the last one
-    /// before parsing.
+    /// Consecutive events mostly rest on the same document, so this compares the text of the
+    /// evidence with the last one before parsing.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         thread_local! {
             static LAST: RefCell<Option<(Box<str>, Arc<Evidence>)>> = const { RefCell::new(None) };
@@ -288,7 +288,7 @@ impl Value for Arc<Evidence> {
     }
 }
 
-/// Stands in place of a value that may name a person: the commitment to it, in base64.
+/// The stored form of a value that may name a person: the commitment to the value, in base64.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Committed {
@@ -296,8 +296,8 @@ struct Committed {
 }
 
 impl Value for Personal {
-    /// Writes the commitment. Every value is sealed before it is written; one that is not is
-    /// written as zeros, never in the clear.
+    /// Writes the commitment to the value. Every value is replaced by its commitment before it is
+    /// written; a value that is not is written as zeros, never in the clear.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Commitment(commitment) = match self {
             Self::Committed(commitment) => *commitment,

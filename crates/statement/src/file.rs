@@ -1,6 +1,6 @@
-//! The shape of the file. It has one spelling only: JSON in UTF-8, the fields in this order,
-//! indented by two spaces a level, with a line break at the end. So no two files say the same, and
-//! every byte counts.
+//! The format of a statement file. A statement can be written in one way only: JSON in UTF-8, the
+//! fields in this order, indented by two spaces a level, with a line break at the end. So no two
+//! different files state the same, and every byte of a file matters.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,57 +10,58 @@ use sha2::{Digest, Sha256};
 
 use crate::said::Said;
 
-/// The version of the shape.
+/// The version of the statement format.
 pub const VERSION: u64 = 1;
 
-/// A statement. `asked` and `answer` are what is stated; the rest proves it.
+/// A statement. `asked` and `answer` are what it states; the other fields prove it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
-    /// The version of the shape: [`VERSION`].
+    /// The version of the statement format: [`VERSION`].
     pub remit_statement: u64,
-    /// What was asked, and therefore what is stated.
+    /// The question that the statement answers, or the claim that nothing was recorded.
     pub asked: Asked,
-    /// When the register issued it, by its own clock: RFC 3339, UTC, microseconds.
+    /// When the register issued the statement, by its own clock: RFC 3339, UTC, microseconds.
     pub issued_at: String,
-    /// When the events that count were recorded.
+    /// When the events at the ends of the part of the log that the statement covers were recorded.
     pub known: KnownSpan,
-    /// The answer to a question; none for a statement of nothing.
+    /// The answer to the question asked. `None` in a statement of nothing.
     pub answer: Option<Stated>,
-    /// What the statement does not claim.
+    /// Sentences that say what the statement does not claim.
     pub not_claimed: Vec<String>,
-    /// The stored bytes of every event that bears on what was asked, as text, in the order of the
-    /// log.
+    /// The stored bytes of every event that bears on what was asked, as text, in log order.
     pub events: Vec<String>,
-    /// The proof that these events are in the log: one for all of them, hashes in base64.
+    /// The proof that the events in `events` are in the log: one proof for all of them, as hashes
+    /// in base64.
     pub inclusion: Vec<String>,
     /// The proof that no other event in the log bears on what was asked.
     pub index: IndexShown,
-    /// The checkpoint, a signed note: the number of events, their root, the root of the index.
+    /// The checkpoint, as a signed note. It states the number of events in the log, the root of
+    /// their tree, and the root of the index.
     pub checkpoint: String,
-    /// A signed note over [`Statement::signed`], with one signature, by the register's present key.
-    /// It shows that the register issued this file, byte for byte.
+    /// A signed note over [`Statement::signed`], with one signature, made with the register's
+    /// present key. It shows that the register issued this file, byte for byte.
     pub signature: String,
 }
 
-/// What was asked.
+/// What a statement was asked to state: an answer, or that nothing was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Asked {
-    /// Who holds, exercises and is liable for a function.
+    /// A question: who holds, exercises and is liable for a function.
     WhoHolds {
-        /// The function's code.
+        /// The code of the function that the question asks about.
         function: String,
-        /// A body's code, or a contract's id.
+        /// The place that the question asks about: a body's code or a contract's id.
         place: String,
-        /// The effective day, ISO 8601.
+        /// The effective day that the question asks about, in ISO 8601.
         effective_on: String,
-        /// The position up to which events count.
+        /// The position up to and including which events count for the answer.
         known_at: u64,
     },
-    /// That no event filed under a key was recorded in a stretch of the log.
+    /// A statement of nothing: no event filed under a key was recorded in a stretch of the log.
     Nothing {
-        /// The key, such as `notice:delegation/11X/2019`.
+        /// The key under which nothing was filed, such as `notice:delegation/11X/2019`.
         key: String,
         /// The position after which the stretch begins; 0 if it begins with the first event.
         after: u64,
@@ -70,7 +71,7 @@ pub enum Asked {
 }
 
 impl Asked {
-    /// The last position that counts.
+    /// The position of the last event that counts for the statement.
     #[must_use]
     pub fn until(&self) -> Position {
         match self {
@@ -81,33 +82,34 @@ impl Asked {
     }
 }
 
-/// When the events at the ends of what is known were recorded: instants as the events state them,
-/// RFC 3339.
+/// When the events at the ends of the part of the log that a statement covers were recorded. The
+/// instants are in RFC 3339, as the events state them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownSpan {
-    /// When the event after which the stretch begins was recorded. None: the file states no
-    /// stretch, or one that begins with the first event.
+    /// When the event just before the stretch of the log was recorded. `None` if the file states no
+    /// stretch, or a stretch that begins with the first event.
     pub after: Option<String>,
-    /// When the last event that counts was recorded.
+    /// When the last event that counts for the statement was recorded.
     pub recorded_at: String,
-    /// When the next event was recorded: until then the log was as stated. None: there was no next
-    /// event yet.
+    /// When the next event after the last event that counts was recorded. Until this instant the
+    /// log was as stated. `None` if there was no next event yet.
     pub until: Option<String>,
 }
 
-/// An answer, and what it rests on.
+/// An answer, and the events and rules that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stated {
-    /// What the answer says.
+    /// The contents of the answer.
     pub says: Said,
-    /// The positions of the events that give the answer. They alone give it, and without any one of
-    /// them they do not.
+    /// The positions of the events that give the answer. These events alone give the answer, and if
+    /// any one of them is left out, the others do not give it.
     pub rests_on: Vec<u64>,
-    /// The lowest confidence of those events: `confirmed`, `derived`, `unconfirmed` or `disputed`.
+    /// The lowest confidence of the events in `rests_on`: `confirmed`, `derived`, `unconfirmed` or
+    /// `disputed`.
     pub confidence: String,
-    /// The rules that those events enact, in the order of the log.
+    /// The rules that the events in `rests_on` enact, in log order.
     pub rules: Vec<RuleApplied>,
 }
 
@@ -115,23 +117,24 @@ pub struct Stated {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleApplied {
-    /// The event that recorded it.
+    /// The position of the event that enacted the rule.
     pub position: u64,
     /// The id of the rule.
     pub id: String,
-    /// What the rule says.
+    /// The text of the rule.
     pub text: String,
-    /// Where the rule stands in the law.
+    /// Where in the law the rule is found.
     pub citation: String,
 }
 
-/// The buckets of the index that hold the needed keys: see [`remit_ledger::index`].
+/// The buckets of the index that hold the keys needed to check the statement.
+/// [`remit_ledger::index`] defines buckets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexShown {
     /// The number and the text of each bucket, in the order of the numbers.
     pub buckets: Vec<(u16, String)>,
-    /// The hashes that prove the buckets, in base64.
+    /// The hashes that prove that the buckets belong to the index, in base64.
     pub hashes: Vec<String>,
 }
 
@@ -157,7 +160,7 @@ const OF_NOTHING: [&str; 3] = [
 ];
 
 impl Statement {
-    /// What a statement of this kind does not claim.
+    /// What a statement about `asked` does not claim, as sentences.
     #[must_use]
     pub fn not_claimed(asked: &Asked) -> Vec<String> {
         let texts: &[&str] = match asked {
@@ -167,8 +170,8 @@ impl Statement {
         texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
-    /// The text that `signature` signs, in three lines: `remit-statement`, the origin, and the
-    /// SHA-256, in base64, of the file with an empty signature.
+    /// The text that `signature` signs. It has three lines: `remit-statement`, the origin of the
+    /// log, and the SHA-256, in base64, of the file with an empty signature.
     #[must_use]
     pub fn signed(&self, origin: &str) -> String {
         let unsigned = Self { signature: String::new(), ..self.clone() };
@@ -176,7 +179,7 @@ impl Statement {
         format!("remit-statement\n{origin}\n{digest}\n")
     }
 
-    /// The text of the file.
+    /// The statement as the text of a file.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();

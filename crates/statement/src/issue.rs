@@ -1,4 +1,4 @@
-//! Issues a statement from the log.
+//! Issues statements from the log.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::file::{Asked, IndexShown, Stated, Statement, VERSION};
 use crate::source::Source;
 use crate::verify::{self, Question, Refused};
 
-/// The most events that one read takes from the log.
+/// The maximum number of events that one read takes from the log.
 const PAGE: usize = 1_024;
 
 /// Why a statement was not issued.
@@ -22,7 +22,8 @@ pub enum IssueError<E: std::error::Error + 'static> {
     /// The question is not one that can be answered.
     #[error(transparent)]
     Asked(#[from] Refused),
-    /// A statement of nothing was asked for, but this event was recorded.
+    /// A statement that nothing was recorded was asked for, but the event at this position was
+    /// recorded.
     #[error("event {0} was recorded there")]
     NotNothing(Position),
     /// The log cannot be read.
@@ -39,24 +40,25 @@ pub enum IssueError<E: std::error::Error + 'static> {
     Proof(#[from] ProofError),
 }
 
-/// Who issues a statement, and how it signs.
+/// The issuer of statements: its name, and how it signs.
 pub struct Issuer<Sign, Seal> {
-    /// The origin: the name of the log and of its keys.
+    /// The origin: the name that identifies the log and its keys.
     pub origin: String,
-    /// Turns a text, which ends with a line break, into a note signed by every key.
+    /// Signs a text, which ends with a line break, with every key, and returns the signed note.
     pub sign: Sign,
-    /// Turns such a text into a note signed by the present key alone.
+    /// Signs a text, which ends with a line break, with the present key alone, and returns the
+    /// signed note.
     pub seal: Seal,
 }
 
-/// The index over the first `size` events of a log; `catch_up` extends it.
+/// The index over the first `size` events of a log. `catch_up` adds further events to it.
 #[derive(Default)]
 pub struct Indexed {
     size: Position,
     index: Index,
 }
 
-/// Reads single events from the log, and remembers them.
+/// Reads single events from the log, and keeps each event that it has read.
 struct Reader<'l, S> {
     log: &'l S,
     seen: BTreeMap<Position, (String, Recorded)>,
@@ -74,7 +76,8 @@ impl<S: Source> Reader<'_, S> {
         let about = verify::lineage(&recorded.event.fact, position);
         let text = String::from_utf8_lossy(bytes.as_ref()).into_owned();
         self.seen.insert(position, (text, recorded));
-        // To understand a correction, a reader must also see the event that it is about.
+        // A reader can understand a correction or a redaction only with the event that it is about,
+        // so fetch that event too.
         about.map_or(Ok(()), |about| self.fetch(about))
     }
 
@@ -84,7 +87,8 @@ impl<S: Source> Reader<'_, S> {
 }
 
 impl Indexed {
-    /// Files the new events of the log up to the position `size`, which must be durable.
+    /// Adds the new events of the log, up to the position `size`, to the index. The event at `size`
+    /// must be durable.
     ///
     /// # Errors
     /// [`IssueError`] if the log cannot be read.
@@ -114,7 +118,7 @@ impl Indexed {
         Ok(())
     }
 
-    /// Extends the index to the first `size` events, and returns its root.
+    /// Extends the index to the first `size` events of the log, and returns the root of the index.
     ///
     /// # Errors
     /// [`IssueError`] if the log cannot be read.
@@ -127,10 +131,10 @@ impl Indexed {
         Ok(self.index.root())
     }
 
-    /// Issues a statement over all events in the index.
+    /// Issues a statement about `asked`, over all events in the index.
     ///
     /// # Errors
-    /// [`IssueError`].
+    /// [`IssueError`] if the statement cannot be issued.
     pub fn issue<S: Source>(
         &mut self,
         log: &S,
@@ -171,7 +175,7 @@ impl Indexed {
         let checkpoint = Checkpoint { origin, size: size.get(), root, index: Some(index_root) };
         let mut statement = Statement {
             remit_statement: VERSION,
-            // Never before the events it encloses, even if the clock went back.
+            // The time of issue is never before the enclosed events, even if the clock went back.
             issued_at: log.now().max(last_instant).to_string(),
             known,
             answer: answered(&asked, &events)?,
@@ -187,8 +191,8 @@ impl Indexed {
         Ok(statement)
     }
 
-    /// Reads every event filed under a needed key, until no further key is needed. Returns the
-    /// needed keys.
+    /// Reads every event filed under a needed key, until the events read make no further key
+    /// needed. Returns the needed keys.
     fn closure<S: Source>(
         &self,
         asked: &Asked,
@@ -214,8 +218,8 @@ impl Indexed {
         }
     }
 
-    /// Checks that the subject of `key` is known, and that nothing is filed under `key` after
-    /// `after` up to `until`.
+    /// Checks that the subject of `key` is known, and that no event after the position `after`, up
+    /// to and including `until`, is filed under `key`.
     fn is_nothing<E: std::error::Error>(
         &self,
         key: &str,
@@ -239,8 +243,8 @@ impl Indexed {
     }
 }
 
-/// The answer that `events` give, and a minimal set of them that gives it. `None` for a statement
-/// of nothing.
+/// The answer that `events` give, and a minimal set of events that gives this answer. Returns
+/// `None` for a statement of nothing.
 ///
 /// # Errors
 /// [`Refused`] if the question cannot be answered.
@@ -261,8 +265,8 @@ pub fn answered(
     };
     let mut rests_on: Vec<Position> = events.keys().copied().filter(|at| *at <= known_at).collect();
     let says = of(&rests_on);
-    // Leave out halves, then quarters, and so on: most events that bear on a question are not
-    // needed for its answer.
+    // Try to leave out half of the events, then a quarter, and so on: most events that bear on a
+    // question are not needed for its answer.
     let mut part = rests_on.len().div_ceil(2).max(1);
     loop {
         let mut first = 0;

@@ -1,14 +1,14 @@
 //! Statements. A statement is one file that holds a question, its answer, every event that bears on
-//! it, and the proof that there are no others. A verifier needs nothing but a public key to check
-//! it.
+//! the question, and the proof that no other event does. A verifier needs nothing but a public key
+//! to check the file.
 //!
-//! Lives here: the file's shape ([`mod@file`]), what an answer says in it ([`said`]), how a
-//! statement is issued from a log ([`mod@issue`], [`Source`]) and how it is checked
-//! ([`mod@verify`]). `docs/ledger.md` says why the proof cannot be got round; `deploy/verifier` is
-//! a second verifier that shares nothing with this one.
+//! Lives here: the format of the file ([`mod@file`]), the contents of an answer in the file
+//! ([`said`]), how a statement is issued from a log ([`mod@issue`], [`Source`]) and how a statement
+//! is checked ([`mod@verify`]). `docs/ledger.md` explains why the proof cannot be circumvented;
+//! `deploy/verifier` is a second verifier that shares nothing with this one.
 //!
-//! Must not live here: a store, a clock, the network, keys; nor how an answer is found
-//! (`remit-register`).
+//! Must not live here: a store, a clock, the network, keys; how an answer is found (that is in
+//! `remit-register`).
 
 pub mod file;
 pub mod issue;

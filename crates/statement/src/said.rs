@@ -1,58 +1,63 @@
-//! What an answer says, in plain values. A statement holds an answer in this form, and tests use it
-//! to compare the register with the independent model.
+//! The contents of an answer, as plain values. A statement holds an answer in this form, and tests
+//! use it to compare the register with the independent model.
 
 use remit_domain::Word;
 use remit_register::Answer;
 use serde::{Deserialize, Serialize};
 
-/// What an answer says. Codes and ids are text; every list is sorted.
+/// The contents of an answer. Codes and ids are text, and every list is sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Said {
-    /// `held`, `jointly-held`, `not-delegated`, `gap`, `conflict`, `unsettled` or `unknown`.
+    /// The kind of answer: `held`, `jointly-held`, `not-delegated`, `gap`, `conflict`, `unsettled`
+    /// or `unknown`.
     pub kind: String,
-    /// Why the answer is unknown; empty if it is not.
+    /// The reason why the answer is unknown. Empty if the answer is not unknown.
     pub unknown: String,
-    /// What to ask about instead, if an area is divided or contracts differ.
+    /// The places to ask about instead, if an area is divided or contracts differ.
     pub ask_instead: Vec<String>,
-    /// The commissioner in whose area the place lies.
+    /// The commissioner in whose area the place lies, if known.
     pub area: Option<String>,
-    /// The body on which statute places the function.
+    /// The body on which statute places the function, if known.
     pub holder: Option<String>,
-    /// Who exercises.
+    /// The bodies that exercise the function.
     pub exercisers: Vec<String>,
-    /// The legal basis.
+    /// The legal basis on which the function is exercised, if known.
     pub basis: Option<String>,
     /// Whether the function is reserved to its holder.
     pub reserved: bool,
-    /// `settled`, `unsettled` or `unknown`.
+    /// Whether it is settled who is liable: `settled`, `unsettled` or `unknown`.
     pub liable_state: String,
-    /// Who is liable.
+    /// The bodies that are liable.
     pub liable: Vec<String>,
     /// The rules that say who is liable.
     pub rules: Vec<String>,
-    /// The instruments in force that the answer rests on, or that conflict.
+    /// The instruments in force that the answer rests on, or that conflict with each other.
     pub instruments: Vec<String>,
-    /// The earlier instruments of a chain, whose receivers passed the function on.
+    /// The earlier instruments of a chain, whose receivers passed the function on to another body.
     pub links: Vec<String>,
-    /// In a gap: the instruments of the predecessors.
+    /// The instruments of the bodies that preceded the commissioner. Empty unless the answer is a
+    /// gap.
     pub predecessors: Vec<String>,
     /// The conditions on which the function is exercised.
     pub conditions: Vec<String>,
-    /// Who answers to whom.
+    /// Pairs of bodies, of which the first is accountable to the second.
     pub accountable: Vec<(String, String)>,
-    /// Who does the work.
+    /// The bodies that do the work of the function.
     pub performed_by: Vec<String>,
-    /// The expectations beside the answer: position, and whether it is without an instrument.
+    /// The recorded statements of who would exercise the function: for each, the position of its
+    /// event, and whether there is no instrument to support it.
     pub expectations: Vec<(u64, bool)>,
-    /// What is known but not applied: the kind, and the position of the event.
+    /// What is known but has no effect on the answer: for each, its kind and the position of its
+    /// event.
     pub unapplied: Vec<(String, u64)>,
     /// For each body that had ceased by the day on which the last known event was recorded: its
-    /// code, its successors on that day, and the rule that reads its acts across. Sorted by body.
+    /// code, its successors on that day, and the rule that treats what the body did as done by its
+    /// successor. Sorted by body.
     pub answering_now: Vec<(String, Vec<String>, Option<String>)>,
 }
 
-/// The items of a list as text, sorted.
+/// Converts the items of a list to text, and sorts them.
 fn words<T: ToString>(items: &[T]) -> Vec<String> {
     sorted(items.iter().map(ToString::to_string))
 }
@@ -64,7 +69,7 @@ fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 impl Said {
-    /// What an answer says.
+    /// Converts `answer` to plain values.
     #[must_use]
     pub fn of(answer: &Answer<'_>) -> Self {
         let known = answer.known_unapplied.iter();

@@ -1,15 +1,16 @@
-//! Where a statement's events and hashes come from.
+//! The log from which the events and hashes of a statement come.
 
 use remit_domain::{Position, UtcInstant};
 use remit_ledger::Subtrees;
 
-/// The log that statements are issued from: its events, the subtrees of its tree, its clock.
+/// The log that statements are issued from: it provides events, the subtrees of its tree, and the
+/// time.
 pub trait Source: Subtrees {
-    /// Why the log cannot be read.
+    /// The error that says why the log cannot be read.
     type Error: std::error::Error + Send + Sync + 'static;
 
-    /// Up to `limit` events after `after`, in order: position and stored bytes. Fewer only at the
-    /// head.
+    /// Returns up to `limit` events after the position `after`, in order, each with its position
+    /// and its stored bytes. Returns fewer events only if the head is reached.
     ///
     /// # Errors
     /// If the log cannot be read.
@@ -19,6 +20,6 @@ pub trait Source: Subtrees {
         limit: usize,
     ) -> Result<Vec<(Position, impl AsRef<[u8]> + use<Self>)>, Self::Error>;
 
-    /// The present time.
+    /// The present time, by the log's clock.
     fn now(&self) -> UtcInstant;
 }

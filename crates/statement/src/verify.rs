@@ -1,8 +1,8 @@
 //! Checks a statement with nothing but a public key.
 //!
-//! The checks, in order: the file has the one spelling; the checkpoint is signed; the events are in
-//! its log; the events include all that are filed under the keys that the question needs, and none
-//! that are not needed; the answer follows from the events.
+//! The checks are, in order: the file is written in the only allowed way; the checkpoint is signed;
+//! the events are in the log of the checkpoint; the events include all that are filed under the
+//! keys that the question needs, and none that are not needed; the answer follows from the events.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ use crate::said::Said;
 pub struct Refused {
     /// The part of the file that is wrong.
     pub field: &'static str,
-    /// What is wrong with it.
+    /// What is wrong with that part of the file.
     pub why: String,
 }
 
@@ -34,28 +34,30 @@ fn refused(field: &'static str, why: impl ToString) -> Refused {
     Refused { field, why: why.to_string() }
 }
 
-/// What a checked file states.
+/// The contents of a statement that passed every check.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    /// The statement.
+    /// The statement that was checked.
     pub statement: Statement,
-    /// The checkpoint it rests on.
+    /// The checkpoint that the statement rests on.
     pub checkpoint: Checkpoint,
-    /// The signature lines of other keys on the checkpoint, unchecked.
+    /// The signature lines of other keys on the checkpoint. They are not checked.
     pub others: Vec<String>,
-    /// The events, decoded, by position.
+    /// The events in the statement, decoded, by position.
     pub events: BTreeMap<Position, Recorded>,
-    /// The events recorded since, up to the checkpoint, that bear on the question.
+    /// The events that bear on the question but were recorded after the position asked about, up to
+    /// the checkpoint.
     pub since: Since,
 }
 
-/// What was recorded after the position asked about and bears on the question. The file encloses
-/// it, but the answer does not apply it.
+/// The events that bear on the question but were recorded after the position asked about. The file
+/// encloses these events, but the answer does not apply them.
 #[derive(Clone, Debug, Default)]
 pub struct Since {
-    /// The positions of the events.
+    /// The positions of the later events.
     pub events: Vec<Position>,
-    /// What the answer says with these events, if it differs.
+    /// The contents of the answer with the later events applied. `None` if the answer stays the
+    /// same.
     pub says: Option<Said>,
 }
 
@@ -81,14 +83,14 @@ fn since(
     Ok(Since { events: later, says: (now != then).then_some(now) })
 }
 
-/// When the event at `position` was recorded. If it is not among `events`: the first instant of
-/// 1970.
+/// When the event at `position` was recorded. If that event is not among `events`, the first
+/// instant of 1970.
 pub(crate) fn recorded_at(events: &BTreeMap<Position, Recorded>, position: Position) -> UtcInstant {
     let recorded_at = events.get(&position).map(|recorded| recorded.recorded_at);
     recorded_at.unwrap_or(UtcInstant::from_micros(0))
 }
 
-/// A question as the register takes it, read from the text in the file.
+/// A question in the register's own types, read from the text in the file.
 pub(crate) struct Question {
     pub function: FunctionCode,
     pub place: Place,
@@ -111,7 +113,8 @@ impl Question {
         })
     }
 
-    /// What a register says that knows only these events, each at its own position.
+    /// The answer of a register that knows only `events` up to `known_at`, each at its own
+    /// position.
     pub fn answered<'e>(
         &self,
         events: impl Iterator<Item = (Position, &'e Event)>,
@@ -128,7 +131,7 @@ impl Question {
     }
 }
 
-/// Checks a statement. `keys` are those that the reader trusts, obtained from elsewhere.
+/// Checks a statement. `keys` are the public keys that the reader trusts, obtained from elsewhere.
 ///
 /// # Errors
 /// [`Refused`], which names the part of the file that is wrong.
@@ -148,7 +151,7 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     if statement.signed(&checkpoint.origin) != signed {
         return Err(refused("signature", "it is of another file"));
     }
-    // Exactly one signature line: otherwise lines could be added that nobody checks.
+    // Accept exactly one signature line, because nobody would check any further lines.
     if statement.signature.lines().count() != signed.lines().count() + 2 {
         return Err(refused("signature", "it has more lines than that of the present key"));
     }
@@ -183,7 +186,7 @@ fn hashes(field: &'static str, texts: &[String]) -> Result<Vec<Hash>, Refused> {
     hashes.ok_or_else(|| refused(field, "a hash is not 32 bytes of base64"))
 }
 
-/// The decoded events, if they are in the log of the checkpoint.
+/// Decodes the events of the statement. Refuses events that are not in the log of the checkpoint.
 fn included(
     statement: &Statement,
     checkpoint: &Checkpoint,
@@ -213,7 +216,7 @@ fn position_of(text: &str) -> Option<Position> {
     event.get("position")?.as_u64().map(Position::new)
 }
 
-/// The keys that the question needs.
+/// The keys that are needed to check what was asked.
 pub(crate) fn needed(
     asked: &Asked,
     facts: &BTreeMap<Position, &Fact>,
@@ -234,8 +237,8 @@ pub(crate) fn needed(
     }
 }
 
-/// The events that are shown for their instants: those at the ends of what is known, and the next
-/// one.
+/// The events that are enclosed to show when they were recorded: those at the ends of the part of
+/// the log that the statement covers, and the next event.
 pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Position> {
     let after = match asked {
         Asked::Nothing { after, .. } => Some(*after).filter(|after| *after > 0).map(Position::new),
@@ -245,8 +248,8 @@ pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Positi
     [after, Some(asked.until()), next].into_iter().flatten().collect()
 }
 
-/// The earlier event that a correction or a redaction is about. A reader must see it to understand
-/// the correction.
+/// The earlier event that a correction or a redaction is about. A reader must see the earlier event
+/// to understand the correction or redaction.
 pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
     let about = match fact {
         Fact::Corrected(correction) => correction.about,
@@ -260,9 +263,9 @@ pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
     about.filter(|about| *about < position)
 }
 
-/// Checks that the events are all that are filed under the needed keys, and otherwise only
-/// `besides` and those that corrections and redactions are about. Returns the events filed under
-/// the needed keys.
+/// Checks that `facts` are exactly the events filed under the needed keys, the events in `besides`,
+/// and the earlier events that corrections and redactions among them are about. Returns the events
+/// filed under the needed keys.
 fn complete(
     facts: &BTreeMap<Position, &Fact>,
     needed: &BTreeSet<String>,
@@ -305,8 +308,8 @@ fn complete(
     Ok(bearing)
 }
 
-/// When the events at the ends of what is known were recorded. `None`: the last event that counts
-/// is not among `events`.
+/// When the events at the ends of the part of the log that the statement covers were recorded.
+/// `None` if the last event that counts is not among `events`.
 pub(crate) fn span(asked: &Asked, events: &BTreeMap<Position, Recorded>) -> Option<KnownSpan> {
     let at =
         |position: Position| events.get(&position).map(|recorded| recorded.recorded_at.to_string());
@@ -342,7 +345,7 @@ fn known(
     Ok(())
 }
 
-/// The rules that the events `rests_on` enact.
+/// The rules that the events at the positions `rests_on` enact.
 pub(crate) fn rules(
     events: &BTreeMap<Position, Recorded>,
     rests_on: &[Position],
@@ -362,9 +365,9 @@ pub(crate) fn rules(
     enacted.collect()
 }
 
-/// How sure an event is: as sure as its evidence, and no surer than a row of law or of the
-/// catalogue says of itself. That an instrument is in force is unconfirmed if it rests on an
-/// approval only.
+/// The confidence of `event`: at most that of its evidence, and at most that of the row of law or
+/// of the catalogue that it states. If the event states that an instrument is in force, and only an
+/// approval is evidenced, the confidence is at most unconfirmed.
 #[must_use]
 pub fn confidence(event: &Event) -> Confidence {
     let mut own = Confidence::Confirmed;
@@ -382,14 +385,15 @@ pub fn confidence(event: &Event) -> Confidence {
     own.min(event.evidence.confidence)
 }
 
-/// The lowest confidence of the events `rests_on`.
+/// The lowest confidence of the events at the positions `rests_on`.
 pub(crate) fn least_sure(events: &BTreeMap<Position, Recorded>, rests_on: &[Position]) -> String {
     let each = rests_on.iter().filter_map(|at| Some(confidence(&events.get(at)?.event)));
     each.min().unwrap_or(Confidence::Unconfirmed).to_string()
 }
 
-/// Checks that the answer follows from the events, and that what it says about its grounds is true.
-/// For a statement of nothing: that no event filed under the key lies in the stretch.
+/// Checks that the answer follows from the events, and that the events, confidence and rules that
+/// it names are right. For a statement of nothing, checks that no event filed under the key lies in
+/// the stretch.
 fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Result<(), Refused> {
     let (question, stated) = match (&statement.asked, &statement.answer) {
         (Asked::WhoHolds { function, place, effective_on, known_at }, Some(stated)) => {
@@ -428,7 +432,8 @@ fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Resul
     Ok(())
 }
 
-/// Whether the events `named` give the answer `stated`, and without any one of them do not.
+/// Whether the events at the positions `named` give the answer `stated`, and no longer give it if
+/// any one of them is left out.
 fn is_least(
     question: &Question,
     (stated, named): (&Said, &[Position]),

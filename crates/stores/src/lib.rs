@@ -1,7 +1,8 @@
-//! The stores that a register can be kept in. Each implements the port of `remit-log`.
+//! The stores that a register can be kept in. Each store implements the `Store` trait of
+//! `remit-log`.
 //!
-//! Lives here: [`sqlite`], one file on one machine. A store deals in bytes, positions, instants and
-//! hashes.
+//! Lives here: [`sqlite`], one file on one machine. A store handles only bytes, positions, instants
+//! and hashes.
 //!
 //! Must not live here: stored shapes, a clock, or what events mean.
 

@@ -1,9 +1,9 @@
 //! One SQLite file, one writer thread, group commit.
 //!
-//! All entries wait in one queue. The writer takes everything that waits, commits it in one
-//! transaction with one sync (`WAL`, `synchronous=FULL`), and only then answers: a caller waits for
-//! its own sync, not for its turn. A second thread moves the WAL into the file between commits, so
-//! that no commit is slowed by it.
+//! All writes wait in one queue. The writer thread takes every waiting write, commits them in one
+//! transaction with one sync (`WAL`, `synchronous=FULL`), and only then answers the callers. So a
+//! caller waits for one sync, not for its turn. A second thread moves the write-ahead log (WAL)
+//! into the file between commits, so that this slows no commit.
 
 mod beside;
 mod carry;
@@ -42,21 +42,22 @@ use writer::{Checkpointer, TRUNCATE, Writer};
 pub use carry::{Copied, Copyist, Kept, copy, cut, reserve};
 pub use error::{CarryError, NotNext, OpenError};
 
-/// The most entries that one commit takes, and that the queue holds.
+/// The maximum number of writes in one commit, and the maximum number in the queue.
 const GROUP_MAX: usize = 4_096;
-/// The WAL is moved into the file from this many pages on: 4 MiB.
+/// Once the WAL has this many pages, 4 MiB in all, it is moved into the file.
 const CHECKPOINT_PAGES: i64 = 1_024;
-/// The most events, and the most bytes of them, that stay in memory for those who follow the log.
+/// The maximum number of recent events, and of their bytes, that stay in memory for readers that
+/// follow the log.
 const RECENT_MAX: usize = 16_384;
 const RECENT_BYTES_MAX: usize = 16 << 20;
 
-/// How long one connection waits for a lock that another holds.
+/// How long a connection waits for a lock that another connection holds.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// A log in one SQLite file.
 pub struct SqliteStore {
     id: String,
-    /// `None` if the store was opened for reading only.
+    /// The queue of writes; `None` if the store was opened for reading only.
     queue: Option<mpsc::SyncSender<Waiting>>,
     recent: Arc<RwLock<Recent>>,
     head: watch::Receiver<Position>,
@@ -65,19 +66,20 @@ pub struct SqliteStore {
     tree: Arc<RwLock<Frontier>>,
     readers: Arc<Readers>,
     threads: Vec<JoinHandle<()>>,
-    /// Dropping it ends the thread that follows a file which another process writes.
+    /// Dropping this sender ends the thread that follows a file written by another process.
     _following: Option<mpsc::SyncSender<()>>,
-    /// The lock that is held while the log is open for writing; another process cannot take it.
+    /// The lock on the log, held while the log is open for writing, so that no other process can
+    /// open it for writing.
     _lock: Option<File>,
 }
 
-/// A write that waits for the writer, and the channel for its result.
+/// A write that waits for the writer thread, and the channel for its result.
 enum Waiting {
     Entry(Entry, oneshot::Sender<Result<Appended, AppendError>>),
     Keep(Keep, oneshot::Sender<Result<(), KeepError>>),
 }
 
-/// The events appended last, oldest first.
+/// The most recently appended events, oldest first.
 #[derive(Default)]
 struct Recent {
     events: VecDeque<Stored>,
@@ -105,12 +107,12 @@ impl Recent {
     }
 }
 
-/// A position as SQLite stores it.
+/// Converts a position to the integer that SQLite stores.
 fn number(position: Position) -> i64 {
     i64::try_from(position.get()).unwrap_or(i64::MAX)
 }
 
-/// A count, or a sequence number, as SQLite stores it.
+/// Converts a count or a sequence number to the integer that SQLite stores.
 fn count(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }
@@ -130,19 +132,19 @@ fn engine(error: rusqlite::Error) -> LogError {
 }
 
 impl SqliteStore {
-    /// Opens the log in a file, and creates the file if there is none.
+    /// Opens the log in the file at `path`, and creates the file if there is none.
     ///
     /// # Errors
-    /// [`OpenError`].
+    /// [`OpenError`] if the file cannot be opened as a log.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         Self::open_and(path, true)
     }
 
-    /// Opens a log in a new file without its tree, to measure what the tree costs. Once such a log
-    /// has events, it cannot be opened again.
+    /// Opens a log in a new file that stores no tree, to measure the cost of the tree. Once such a
+    /// log has events, it cannot be opened again.
     ///
     /// # Errors
-    /// [`OpenError`].
+    /// [`OpenError`] if the file cannot be opened as a log.
     #[cfg(feature = "without-tree")]
     pub fn open_without_tree(path: &Path) -> Result<Self, OpenError> {
         Self::open_and(path, false)
@@ -150,14 +152,15 @@ impl SqliteStore {
 
     fn open_and(path: &Path, with_tree: bool) -> Result<Self, OpenError> {
         let lock = lock(path)?;
-        // A log that was begun has at least its first page, even if the process was killed.
+        // Refuse an empty file: the file of a log has at least its first page, even if the process
+        // that made it was killed.
         if path.metadata().is_ok_and(|file| file.len() == 0) {
             return Err(OpenError::Empty(path.to_owned()));
         }
         keep_private(path)?;
         let mut db = connect(path)?;
         let id = prepare(&mut db, path)?;
-        // A process that was killed may have left redacted values in the WAL.
+        // Truncate the WAL, because a process that was killed may have left redacted values in it.
         db.execute_batch(TRUNCATE).map_err(engine)?;
         let durable = Durable::read(&db)?;
         let recent = Arc::default();
@@ -197,7 +200,7 @@ impl SqliteStore {
         })
     }
 
-    /// Queues a write for the writer; the future waits for its result.
+    /// Queues a write for the writer thread. The returned future waits for the result of the write.
     fn waiting<T, E>(
         &self,
         wait: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Waiting,
@@ -222,7 +225,7 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
     std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(LogError::engine)
 }
 
-/// How far the log in a file has come.
+/// The durable state of the log in a file: its last event, its last act and its tree.
 struct Durable {
     head: Head,
     last_instant: UtcInstant,
@@ -235,7 +238,7 @@ impl Durable {
         let (head, last_instant) = last_event(db).map_err(engine)?;
         requests::complete(db, head.position)?;
         let frontier = Frontier::of(head.position.get(), &TreeRows(db));
-        // The events are in the file up to the head, so only hashes can be missing.
+        // All events up to the head are in the file, so only stored hashes can be missing.
         let frontier = frontier.map_err(|_| Damage::Root)?;
         let last_act = last_act(db).map_err(engine)?;
         Ok(Self { head, last_instant, last_act, frontier })
@@ -247,7 +250,7 @@ fn last_event(db: &Connection) -> rusqlite::Result<(Head, UtcInstant)> {
         "SELECT position, recorded_at, leaf FROM events ORDER BY position DESC LIMIT 1",
     )?;
     let last = select.query_row([], |row| {
-        // A hash that cannot be read counts as zeros here; `check` finds it and names its event.
+        // If the hash cannot be read, zeros are used here. `check` then reports the damaged event.
         let leaf = row.get(2).unwrap_or_default();
         Ok((Head { position: position(row, 0)?, leaf }, instant(row, 1)?))
     });
@@ -261,8 +264,8 @@ fn last_act(db: &Connection) -> rusqlite::Result<u64> {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        // Closing the queue ends the writer once all waiting writes are durable; that ends the
-        // other threads.
+        // Closing the queue ends the writer thread once all waiting writes are durable. The end of
+        // the writer thread ends the checkpoint thread.
         self.queue = None;
         self._following = None;
         for thread in self.threads.drain(..) {

@@ -6,22 +6,22 @@ use remit_register::{LiableState, ResultKind, UnknownReason};
 use crate::and;
 use crate::plain::{PlainAnswer, PlainAnsweringNow, PlainCase, PlainPerformer, PlainUnapplied};
 
-/// The label of the line that says who would answer now.
+/// The label of the line with the bodies that would answer today.
 pub const WOULD_ANSWER: &str = "would answer now";
 
-/// One line of the table of an answer.
+/// One line of an answer that is shown as a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The label: what the line is about.
+    /// The label of the line, such as `holder`.
     pub label: &'static str,
-    /// What the line says, one item each.
+    /// The items that the line lists.
     pub says: Vec<String>,
-    /// How sure the line is, if it has a confidence of its own.
+    /// The confidence of the line, if the line has one of its own.
     pub confidence: Option<Confidence>,
 }
 
-/// The answer as a sentence for a manager. The sentence says so if its confidence is unconfirmed or
-/// disputed.
+/// The answer as a sentence for a manager. The sentence mentions the confidence of the answer if it
+/// is unconfirmed or disputed.
 #[must_use]
 pub fn sentence(answer: &PlainAnswer) -> String {
     use ResultKind as K;
@@ -117,7 +117,7 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     }
 }
 
-/// The kind of the answer, with the reason if it is unknown.
+/// The kind of the answer and, if the answer is unknown, the reason.
 #[must_use]
 pub fn result(answer: &PlainAnswer) -> String {
     match answer.unknown {
@@ -126,7 +126,7 @@ pub fn result(answer: &PlainAnswer) -> String {
     }
 }
 
-/// The answer in a few words: `held by 11X; liable: X24`.
+/// The answer in a few words, such as `held by 11X; liable: X24`.
 #[must_use]
 pub fn short(answer: &PlainAnswer) -> String {
     let who = match answer.exercisers.as_slice() {
@@ -139,7 +139,8 @@ pub fn short(answer: &PlainAnswer) -> String {
     }
 }
 
-/// Further parts of the answer, to tell apart two answers that are the same in a few words.
+/// Further parts of the answer, such as its confidence and instruments. They distinguish two
+/// answers for which [`short`] returns the same text.
 #[must_use]
 pub fn besides(answer: &PlainAnswer) -> String {
     let mut says: Vec<String> = answer.confidence.iter().map(ToString::to_string).collect();
@@ -149,7 +150,7 @@ pub fn besides(answer: &PlainAnswer) -> String {
     says.join(", ")
 }
 
-/// The whole answer, as lines. Empty lines are left out.
+/// The whole answer as lines of a table. Lines without items are left out.
 #[must_use]
 pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
     let names = &answer.names;
@@ -246,7 +247,7 @@ fn unapplied(unapplied: &PlainUnapplied) -> String {
     format!("{}: {about}{from}", words(*kind))
 }
 
-/// The cells of one case: basis, instrument, exercisers, liable bodies, rule.
+/// The cells of the table row for one case: basis, instrument, exercisers, liable bodies, rule.
 #[must_use]
 pub fn case(answer: &PlainAnswer, case: &PlainCase) -> [String; 5] {
     let liable = match case.liable.as_slice() {
@@ -262,14 +263,15 @@ pub fn case(answer: &PlainAnswer, case: &PlainCase) -> [String; 5] {
     ]
 }
 
-/// A word of a vocabulary, as people read it: `approved-not-executed` becomes "approved not
+/// A word of a vocabulary as people read it: `approved-not-executed` becomes "approved not
 /// executed".
 #[must_use]
 pub fn words(word: impl Word) -> String {
     word.word().replace('-', " ")
 }
 
-/// A period of days, such as `from 2015-04-01 until 2022-07-01`. `None` leaves an end open.
+/// A period of days as text, such as `from 2015-04-01 until 2022-07-01`. `None` leaves that end
+/// open.
 #[must_use]
 pub fn span(from: Option<&str>, until: Option<&str>) -> String {
     match (from, until) {

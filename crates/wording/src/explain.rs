@@ -5,7 +5,7 @@ use remit_register::{Answer, Place, Says};
 
 use crate::and;
 
-/// The answer in a few words, as the root of its explanation.
+/// The answer in a few words, for the root of its explanation.
 #[must_use]
 pub fn answer(function: &FunctionCode, answer: &Answer<'_>) -> String {
     let kind = answer.kind();
@@ -19,7 +19,7 @@ fn exercises(bodies: &[BodyCode]) -> &'static str {
     if bodies.len() > 1 { "exercise" } else { "exercises" }
 }
 
-/// One step of the explanation in words.
+/// One step of an explanation in words.
 #[must_use]
 pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
     match says {

@@ -4,12 +4,12 @@ use std::fmt::Display;
 
 use remit_domain::Period;
 
-/// Joins items as in `A, B and C`.
+/// Joins items into a text such as `A, B and C`.
 pub fn and<T: Display>(items: &[T]) -> String {
     joined(items, "and")
 }
 
-/// Joins items as in `A, B or C`.
+/// Joins items into a text such as `A, B or C`.
 pub fn or<T: Display>(items: &[T]) -> String {
     joined(items, "or")
 }
@@ -23,8 +23,8 @@ fn joined<T: Display>(items: &[T], last: &str) -> String {
     }
 }
 
-/// A period by its first and last day: `from 2015-04-01 to 2022-06-30`. Without an end: `from
-/// 2015-04-01 on`.
+/// A period in words, by its first and last day: `from 2015-04-01 to 2022-06-30`. A period without
+/// an end is written `from 2015-04-01 on`.
 #[must_use]
 pub fn period(period: &Period) -> String {
     match period.until().and_then(remit_domain::Day::eve) {

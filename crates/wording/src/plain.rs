@@ -1,12 +1,12 @@
-//! An answer as plain values. Every sentence about an answer is made from these, whether the answer
-//! came from a server or from a statement.
+//! An answer as plain values. Every sentence about an answer is made from these values, whether the
+//! answer came from a server or from a statement.
 
 use std::collections::BTreeMap;
 
 use remit_domain::{Confidence, LegalBasis};
 use remit_register::{LiableState, ResultKind, UnappliedKind, UnknownReason};
 
-/// An answer. Codes, ids and days are text.
+/// An answer as plain values. Codes, ids and days are text.
 #[derive(Clone, Debug)]
 pub struct PlainAnswer {
     /// The function asked about.
@@ -17,9 +17,9 @@ pub struct PlainAnswer {
     pub effective_on: String,
     /// The kind of answer.
     pub kind: ResultKind,
-    /// Why the answer is unknown, if it is.
+    /// Why the answer is unknown. `None` if the answer is known.
     pub unknown: Option<UnknownReason>,
-    /// Places to ask about instead.
+    /// Other places to ask about instead of this one.
     pub ask_instead: Vec<String>,
     /// The commissioner in whose area the place lies.
     pub area: Option<String>,
@@ -29,63 +29,66 @@ pub struct PlainAnswer {
     pub reserved: bool,
     /// The bodies that exercise the function.
     pub exercisers: Vec<String>,
-    /// The committee through which it is decided.
+    /// The committee through which the function is decided.
     pub forum: Option<String>,
-    /// The legal basis on which it is exercised.
+    /// The legal basis on which the function is exercised.
     pub basis: Option<LegalBasis>,
-    /// The bodies that are liable.
+    /// The bodies that are liable, and how certain that is.
     pub liable: PlainLiability,
-    /// Pairs of bodies: the first answers to the second.
+    /// Pairs of bodies: the first is accountable to the second.
     pub accountable: Vec<(String, String)>,
-    /// The bodies that do the work.
+    /// The bodies that do the work of the function.
     pub performed_by: Vec<PlainPerformer>,
     /// The instruments in force on which the answer rests.
     pub instruments: Vec<String>,
-    /// The links: the instruments before those, in a chain.
+    /// The earlier instruments of a chain (its links), by which the givers of `instruments`
+    /// received the function.
     pub links: Vec<String>,
-    /// In a gap: the instruments that the predecessors had.
+    /// If the answer is a gap, the instruments that the commissioner's predecessors had.
     pub predecessor_instruments: Vec<String>,
-    /// The conditions of the instruments.
+    /// The conditions of the instruments on which the answer rests.
     pub conditions: Vec<String>,
     /// The cases in which the receiver bears losses by contract.
     pub loss_exceptions: Vec<String>,
-    /// The cases that the facts allow, if they leave more than one open or conflict.
+    /// The cases that the facts allow, if the facts leave more than one case open or conflict.
     pub cases: Vec<PlainCase>,
-    /// Statements of who would exercise the function: belief, without legal effect.
+    /// Statements of who was expected to exercise the function. They have no legal effect.
     pub expectations: Vec<PlainExpectation>,
-    /// What is known, but without effect on the answer.
+    /// Things that are known but have no effect on the answer.
     pub unapplied: Vec<PlainUnapplied>,
-    /// Who would answer today for bodies that have ceased.
+    /// The bodies that would answer today for bodies that have ceased.
     pub answering_now: Vec<PlainAnsweringNow>,
-    /// How sure the answer is.
+    /// The confidence of the answer.
     pub confidence: Option<Confidence>,
-    /// The names of the bodies in the answer.
+    /// The names of the bodies in the answer, by code.
     pub names: Names,
 }
 
-/// The bodies that are liable, and how sure that is.
+/// The bodies that are liable, and how certain that is.
 #[derive(Clone, Debug)]
 pub struct PlainLiability {
     /// Whether the law and the facts say who is liable.
     pub state: LiableState,
     /// The liable bodies.
     pub bodies: Vec<String>,
-    /// The rules that say so.
+    /// The rules of law that make the bodies liable.
     pub rules: Vec<String>,
-    /// How sure that is. `None`: the source of the answer does not say.
+    /// How certain it is that the bodies are liable. `None` if the source of the answer does not
+    /// say.
     pub confidence: Option<Confidence>,
     /// Whether liability is settled only because the same body is liable in every possible case.
     pub in_every_case: bool,
 }
 
-/// A body that does the work.
+/// A body that does the work of the function.
 #[derive(Clone, Debug)]
 pub struct PlainPerformer {
-    /// The body.
+    /// The code of the body that does the work.
     pub body: String,
-    /// Whether nothing is recorded, so that the exerciser is assumed to do the work.
+    /// Whether the exerciser is only assumed to do the work, because nothing is recorded about it.
     pub is_assumed: bool,
-    /// How sure that is. `None`: assumed, or the source of the answer does not say.
+    /// How certain it is that the body does the work. `None` if the body is assumed to do it, or if
+    /// the source of the answer does not say.
     pub confidence: Option<Confidence>,
 }
 
@@ -94,46 +97,47 @@ pub struct PlainPerformer {
 pub struct PlainCase {
     /// The legal basis of the exercise.
     pub basis: Option<LegalBasis>,
-    /// The instrument. Empty if there is none.
+    /// The instrument of this case. Empty if there is no instrument.
     pub instrument: String,
     /// The bodies that would exercise the function.
     pub exercisers: Vec<String>,
-    /// The bodies that would be liable. Empty: the law does not say.
+    /// The bodies that would be liable. Empty if the law does not say.
     pub liable: Vec<String>,
-    /// The rule that says who is liable.
+    /// The rule that determines who is liable.
     pub rule: String,
 }
 
-/// A statement of who would exercise the function: belief, without legal effect.
+/// A statement of who was expected to exercise the function. It has no legal effect.
 #[derive(Clone, Debug)]
 pub struct PlainExpectation {
-    /// The body that was expected to exercise it.
+    /// The body that was expected to exercise the function.
     pub expected: String,
     /// The kind of statement, such as a policy or press statement.
     pub nature: String,
-    /// Whether no instrument that gives the function to that body was in force or even executed.
+    /// Whether no instrument that gives the function to the expected body was in force or even
+    /// executed.
     pub without_instrument: bool,
 }
 
-/// Something that is known, but without effect on the answer.
+/// Something that is known but has no effect on the answer.
 #[derive(Clone, Debug)]
 pub struct PlainUnapplied {
-    /// Why it has no effect.
+    /// Why the known thing has no effect on the answer.
     pub kind: UnappliedKind,
-    /// The instrument, rule or event that it is about.
+    /// The instrument, rule or event that has no effect on the answer.
     pub about: String,
-    /// The day from which it is to have effect, if known.
+    /// The day from which the instrument, rule or event is to have effect, if known.
     pub effective_on: Option<String>,
 }
 
-/// Who would answer today for a body that has ceased.
+/// The bodies that would answer today for a body that has ceased.
 #[derive(Clone, Debug)]
 pub struct PlainAnsweringNow {
     /// The body that has ceased.
     pub body: String,
-    /// The successors that would answer.
+    /// The successors that would answer for the body.
     pub successors: Vec<String>,
-    /// The rule that reads its acts across to the successor, if any.
+    /// The rule by which acts of the body are treated as done by its successor, if any.
     pub read_across: Option<String>,
 }
 
@@ -142,7 +146,7 @@ pub struct PlainAnsweringNow {
 pub struct Names(pub BTreeMap<String, String>);
 
 impl Names {
-    /// A body by its name, with its code in brackets; by its code alone if the name is not known.
+    /// A body as its name with the code in brackets, or as the code alone if the name is not known.
     #[must_use]
     pub fn one(&self, code: &str) -> String {
         match self.0.get(code) {
@@ -151,13 +155,13 @@ impl Names {
         }
     }
 
-    /// Each body, as `one` gives it.
+    /// Each body as `one` formats it.
     #[must_use]
     pub fn all(&self, codes: &[String]) -> Vec<String> {
         codes.iter().map(|code| self.one(code)).collect()
     }
 
-    /// The bodies joined as in `A, B and C`, each as `one` gives it.
+    /// The bodies joined as in `A, B and C`, each as `one` formats it.
     #[must_use]
     pub fn and(&self, codes: &[String]) -> String {
         crate::and(&self.all(codes))

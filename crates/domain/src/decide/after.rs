@@ -1,5 +1,6 @@
 //! Checks that are only possible once an event is folded in: whether two bodies would exercise the
-//! same function, and whether a correction brings about what could not have been recorded.
+//! same function, and whether a correction leads to a state that could not have been recorded
+//! directly.
 
 use crate::body::{Member, Relation};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RuleId};
@@ -13,27 +14,29 @@ use crate::word::Word;
 use super::Checks;
 use super::overlaps::overlaps;
 
-/// A thing that an event changed, either directly or by retracting another event.
+/// Something that an event changed, either directly or by retracting another event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// The periods in which a body has its roles.
+    /// The periods in which this body has its roles.
     Lives(BodyCode),
-    /// The memberships of a member.
+    /// The memberships of this member.
     Memberships(Member),
-    /// The holders of a contract.
+    /// The holders of this contract.
     Contract(ContractId),
-    /// The segments of a function's history.
+    /// The segments of this function's history.
     Function(FunctionCode),
-    /// The rows of law with one rule id.
+    /// The rows of law with this rule id.
     Rule(RuleId),
-    /// The drawing up, or the text, of an instrument.
+    /// The texts of this instrument, as drawn up or as varied.
     Drawing(InstrumentId),
-    /// The text of an instrument, its periods in force, or the life of a party to it.
+    /// The text of this instrument, its periods in force, or the periods in which its parties
+    /// exist.
     Instrument(InstrumentId),
 }
 
-/// Every check that fails once `event` is folded into `known`. `changed` lists what the event
-/// changed, along its chain of corrections; it is called only if the checks need it.
+/// Returns a refusal for every check that fails once `event` is folded into `known`. `changed`
+/// returns what the event changed, including through a chain of corrections; it is called only if
+/// the checks need it.
 pub fn after(
     known: &dyn Known,
     event: &Event,
@@ -63,7 +66,8 @@ pub fn after(
         refusals.extend(overlaps(known, id));
     }
     if corrects {
-        // In a correction the field at fault is always `about`: the event that it corrects.
+        // The refusals of a correction are all about its field `about`, which names the corrected
+        // event.
         for refusal in &mut refusals {
             "about".clone_into(&mut refusal.field);
         }
@@ -71,8 +75,9 @@ pub fn after(
     refusals
 }
 
-/// Adds what the rules say against an instrument that a correction changed, for each period in
-/// which it is in force; or that it is left undrawn although an event refers to it.
+/// Checks an instrument that a correction changed. Adds a refusal for each rule that the instrument
+/// breaks in a period in which it is in force. If a correction leaves the instrument not drawn up
+/// although an event refers to it, adds a refusal for that.
 fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
     let mut checks = Checks { known, made_on: None, refusals: Vec::new() };
     match known.instrument(id) {
@@ -100,13 +105,14 @@ fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
     }
 }
 
-/// A period in which something holds, and the event that recorded it.
+/// A period in which a fact holds, and the event that recorded the fact.
 struct Span {
     event: Position,
     effective: Period,
 }
 
-/// The pairs of facts about `thing` that cannot both hold, after a correction brought one back.
+/// Returns refusals for facts about `thing` that contradict each other after a correction brought
+/// one of them back.
 fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
     let span = |event, effective| Span { event, effective };
     match thing {
@@ -153,7 +159,7 @@ fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
     }
 }
 
-/// The first pair of spans that share a day, as a refusal, if there is one.
+/// Returns a refusal for the first two spans that share a day, if there are any.
 fn clash(reason: Reason, subject: &impl ToString, spans: &[Span]) -> Vec<Refusal> {
     let pairs = spans
         .iter()

@@ -1,4 +1,4 @@
-//! Checks of the three kinds of correction. None of them edits an event.
+//! Checks of the three kinds of correction. No correction edits an event.
 
 use crate::fact::{Correction, CorrectionKind, Fact, FactKind};
 use crate::fault::CorrectionFault;
@@ -7,15 +7,16 @@ use crate::position::Position;
 use super::{Act, Checks};
 
 impl Checks<'_> {
-    /// Checks a correction that states its fact in full.
+    /// Checks a correction that states its fact in full, not as a command.
     pub(super) fn corrected(&mut self, correction: &Correction) {
         let Correction { kind, about, authority, reason, fact } = correction.clone();
         let act = fact.map(|fact| Act::State(*fact));
         drop(self.correct(Correction { kind, about, authority, reason, fact: None }, act));
     }
 
-    /// The correction, with the fact that `act` records. That fact is checked against the register
-    /// as it would be without the event that the correction retracts.
+    /// Checks a correction and `act`, and returns the correction with the fact that `act` records.
+    /// `None` if a check fails. The fact is checked against the register as it would be without the
+    /// event that the correction retracts.
     pub(super) fn correct(&mut self, mut correction: Correction, act: Option<Act>) -> Option<Fact> {
         self.about(&correction);
         let kind = correction.kind;
@@ -43,7 +44,7 @@ impl Checks<'_> {
         self.refusals.is_empty().then_some(Fact::Corrected(correction))
     }
 
-    /// Checks the event that a correction is about.
+    /// Checks the event that a correction names in `about`.
     fn about(&mut self, correction: &Correction) {
         let Some(event) = correction.about else {
             if correction.kind != CorrectionKind::RecordedLate {
@@ -63,8 +64,8 @@ impl Checks<'_> {
         }
     }
 
-    /// The fact that a correction states, or `Some(None)` if `act` yields none. `None` if a
-    /// correction may not state a fact of this kind.
+    /// Checks `act` and returns the fact that the correction states, or `Some(None)` if `act`
+    /// yields no fact. `None` if the correction may not state a fact of this kind.
     fn instead(&mut self, correction: &Correction, act: Act) -> Option<Option<Fact>> {
         let is = act.kind();
         if matches!(is, FactKind::Corrected | FactKind::Redacted) {

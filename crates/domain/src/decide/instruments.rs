@@ -1,5 +1,5 @@
-//! Checks of the texts of instruments, and of everything recorded of them except the steps of their
-//! life, which are in `steps`.
+//! Checks of the texts of instruments, their conditions, and the evidence about them. Checks of the
+//! steps in the life of an instrument are in `steps`.
 
 use crate::code::{BodyCode, InstrumentId};
 use crate::fact::{
@@ -16,7 +16,7 @@ use super::Checks;
 
 /// Whether instruments of this kind move the exercise of a function from its holder in the ordinary
 /// way. Greater involvement moves nothing. An intervention takes precedence over every other
-/// instrument, so it is treated apart.
+/// instrument, so other code treats it separately.
 pub(super) fn moves(kind: InstrumentKind) -> bool {
     match kind {
         InstrumentKind::GreaterInvolvement | InstrumentKind::Intervention => false,
@@ -55,7 +55,7 @@ impl<'a> Checks<'a> {
         found
     }
 
-    // --- texts ------------------------------------------------------------------------------
+    // --- the texts of instruments ------------------------------------------------------------
 
     fn drawn(&mut self, instrument: &Instrument) {
         if let Some(known) = self.known.instrument(&instrument.id) {
@@ -81,7 +81,8 @@ impl<'a> Checks<'a> {
         self.may_receive(instrument, None);
     }
 
-    /// Checks that the functions and the area are named, and that the register knows them.
+    /// Checks that the instrument names its functions and its area, and that the register knows
+    /// them.
     fn scope(&mut self, instrument: &Instrument) {
         self.at_least_one("functions", instrument.functions.is_empty());
         if let Area::Of(bodies) = &instrument.area {
@@ -121,7 +122,7 @@ impl<'a> Checks<'a> {
         self.may_pass_all(text, Period::open(*effective_from));
     }
 
-    /// Checks that each body whose area the instrument names is a commissioner on the day.
+    /// Checks that each body whose area the instrument names is a commissioner on the day `on`.
     pub(super) fn in_areas(&mut self, instrument: &Instrument, on: Day) {
         let Area::Of(bodies) = &instrument.area else { return };
         for (at, code) in bodies.iter().enumerate() {
@@ -136,7 +137,7 @@ impl<'a> Checks<'a> {
         }
     }
 
-    // --- conditions -------------------------------------------------------------------------
+    // --- the conditions of instruments -------------------------------------------------------
 
     fn attached(&mut self, attached: &ConditionAttached) {
         let ConditionAttached { instrument, condition, effective_from: day, by } = attached;
@@ -172,7 +173,7 @@ impl<'a> Checks<'a> {
         }
     }
 
-    // --- evidence ---------------------------------------------------------------------------
+    // --- evidence of who exercises a function ------------------------------------------------
 
     fn work(&mut self, work: &WorkPerformed) {
         self.instrument(&work.instrument);

@@ -3,9 +3,10 @@
 //! [`decide()`] is a pure function of what the register knows and the command. It reports every
 //! check that fails, not only the first. Nothing is recorded unless all checks pass.
 //!
-//! The order of the refusals is part of the contract: what is not known; then who may act; then the
-//! state; then the day; then what the parties may give and receive; then the catalogue. [`after()`]
-//! runs last: it checks what can only be seen once the event is folded in.
+//! The order of the refusals is part of the contract: first, names that the register does not know;
+//! then who may act; then the state of the instrument; then the day; then what the parties may give
+//! and receive; then the catalogue. [`after()`] runs last: it checks what can only be seen once the
+//! event is folded in.
 
 mod after;
 mod bodies;
@@ -33,34 +34,34 @@ use crate::period::Day;
 pub use after::{Changed, after};
 pub use overlaps::exercisers;
 
-/// A request to record one thing.
+/// A request to record one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
-    /// What to record.
+    /// The act to record: a fact, a notice or a correction.
     pub act: Act,
-    /// The evidence for it.
+    /// The evidence for the act.
     pub evidence: Arc<Evidence>,
 }
 
-/// What to record.
+/// The act that a command asks to record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// A fact, stated in full.
+    /// A fact that the caller states in full.
     State(Fact),
-    /// Notice to end an instrument. The rules give the day on which it ends.
+    /// Notice to end an instrument. The rules determine the day on which the instrument ends.
     GiveNotice {
-        /// The instrument.
+        /// The instrument to be ended.
         instrument: InstrumentId,
         /// The body that gives notice.
         given_by: BodyCode,
-        /// The day on which it is given.
+        /// The day on which notice is given.
         given_on: Day,
     },
     /// A correction of an earlier event.
     Correct {
         /// The correction. Its `fact` is `None` here: `decide` fills it from `instead`.
         correction: Correction,
-        /// What replaces the recorded fact, or is added to it.
+        /// The act that replaces the recorded fact, or is added to it.
         instead: Option<Box<Act>>,
     },
 }
@@ -83,10 +84,10 @@ impl<F: Into<Fact>> From<F> for Act {
     }
 }
 
-/// The event that records `command`, or every check that `command` fails.
+/// Returns the event that records `command`.
 ///
 /// # Errors
-/// Every refusal. Nothing may then be recorded.
+/// A refusal for every check that `command` fails. Nothing may then be recorded.
 pub fn decide(known: &dyn Known, command: Command) -> Result<Event, Vec<Refusal>> {
     let Command { act, evidence } = command;
     let mut checks = Checks { known, made_on: evidence.made_on, refusals: Vec::new() };
@@ -99,10 +100,10 @@ pub fn decide(known: &dyn Known, command: Command) -> Result<Event, Vec<Refusal>
     }
 }
 
-/// The checks of one command, and the refusals so far.
+/// Checks one command, and collects the refusals.
 struct Checks<'a> {
     known: &'a dyn Known,
-    /// The day on which the act was done, if the evidence has it.
+    /// The day on which the act was done, if the evidence states it.
     made_on: Option<Day>,
     refusals: Vec<Refusal>,
 }
@@ -112,7 +113,7 @@ impl<'a> Checks<'a> {
         self.refusals.push(Refusal { field: field.to_owned(), fault: fault.into() });
     }
 
-    /// Checks `act` and returns the fact to record. `None` if there can be none.
+    /// Checks `act` and returns the fact to record. `None` if `act` yields no fact.
     fn act(&mut self, act: Act) -> Option<Fact> {
         match act {
             Act::State(fact) => {
@@ -140,7 +141,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// The segment of a function on a day. Refuses `field` if there is none.
+    /// Returns the segment of a function that covers the day `on`. Refuses `field` if there is
+    /// none.
     fn segment(&mut self, field: &str, code: &FunctionCode, on: Day) -> Option<&'a Function> {
         let segments = self.known.segments(code);
         let found = segments.iter().find(|segment| segment.effective.contains(on));
@@ -157,14 +159,15 @@ impl<'a> Checks<'a> {
         found.map(|segment| segment.function)
     }
 
-    /// Refuses `field` if the catalogue never had the function.
+    /// Refuses `field` if the catalogue has never had the function.
     fn catalogued_ever(&mut self, field: &str, code: &FunctionCode) {
         if self.known.segments(code).is_empty() {
             self.refuse(field, LawFault::FunctionUnknown { function: code.clone() });
         }
     }
 
-    /// The roles that a body has or had. Refuses `field` if the register does not know the body.
+    /// Returns the roles that a body has or had. Refuses `field` if the register does not know the
+    /// body.
     fn body(&mut self, field: &str, code: BodyCode) -> Vec<RoleKnown> {
         let roles = self.known.roles(code);
         if roles.is_empty() {
@@ -173,7 +176,7 @@ impl<'a> Checks<'a> {
         roles
     }
 
-    /// The roles that a body has on a day. Refuses `field` if it has none.
+    /// Returns the roles that a body has on the day `on`. Refuses `field` if the body has none.
     fn in_being(&mut self, field: &str, code: BodyCode, on: Day) -> Vec<BodyRole> {
         let lives = self.body(field, code);
         let now = lives.iter().filter(|life| life.effective.contains(on));

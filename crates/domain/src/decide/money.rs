@@ -9,7 +9,7 @@ use crate::known::Known;
 
 use super::Checks;
 
-/// A fund and its payments.
+/// A fund and the payments made from it.
 pub(super) struct FundKnown<'a> {
     opened: &'a FundOpened,
     paid: Vec<&'a SupportPaid>,
@@ -33,7 +33,7 @@ impl<'a> FundKnown<'a> {
         self.paid.iter().any(|paid| paid.payment == *payment)
     }
 
-    /// What is left of the fund, in pence.
+    /// The amount that is left in the fund, in pence.
     fn left_pence(&self) -> u64 {
         let sums = self.paid.iter().map(|paid| paid.amount_pence);
         sums.fold(self.opened.amount_pence, u64::saturating_sub)

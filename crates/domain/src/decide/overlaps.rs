@@ -1,5 +1,5 @@
-//! Finds two holders: two instruments by which different bodies exercise one function for one area
-//! on one day.
+//! Finds conflicts between instruments: two instruments by which different bodies would exercise
+//! one function for one area on one day.
 
 use crate::code::{BodyCode, FunctionCode, InstrumentId};
 use crate::fault::{Exercise, PartyFault, Refusal};
@@ -10,18 +10,19 @@ use crate::position::Position;
 
 use super::instruments::moves;
 
-/// A link of a chain: an instrument whose receiver passed the function on, by another instrument,
-/// in the period `passed_on`.
+/// A link of a chain: an instrument whose receiver passed the function on by another instrument.
+/// `passed_on` is the period of that other instrument.
 struct Link {
     event: Position,
     passed_on: Period,
 }
 
-/// A refusal for each conflict of instrument `id` with another: different bodies would exercise one
-/// function for one area on one day. Several bodies may do that only by one joint instrument.
+/// Returns a refusal for each conflict of instrument `id` with another: different bodies would
+/// exercise one function for one area on one day. Several bodies may do that only by one joint
+/// instrument.
 ///
-/// A giver that has the function by another instrument passes it on: that is a chain, not a
-/// conflict.
+/// It is a chain and not a conflict if the giver has the function by another instrument and passes
+/// the function on.
 pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     let Some(own) = known.instrument(id) else { return Vec::new() };
     if !moves(own.instrument.kind) {
@@ -66,8 +67,7 @@ fn exercise(in_force: &InForce) -> Exercise {
     Exercise { instrument, event, exercisers, effective }
 }
 
-/// The instruments whose receivers passed the function on, each with the period of the instrument
-/// by which they did.
+/// Returns a link for each instrument whose receiver passed the function on by another instrument.
 fn links(all: &[InForce]) -> Vec<Link> {
     let passes = |each: &InForce, next: &&InForce| {
         next.given_by == each.exercisers
@@ -82,8 +82,8 @@ fn links(all: &[InForce]) -> Vec<Link> {
     all.iter().filter_map(link).collect()
 }
 
-/// Whether the two instruments make different bodies exercise the function on the same day, and are
-/// not a chain.
+/// Whether two instruments conflict: by them different bodies exercise the function on the same
+/// day, and the instruments do not form a chain.
 fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
     let chained = own.given_by == other.exercisers || other.given_by == own.exercisers;
     moves(other.kind)
@@ -94,8 +94,8 @@ fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
         && other.effective.overlaps(&own.effective)
 }
 
-/// Whether the receiver of `each` has passed the function on, on every day that `each` shares with
-/// `other`.
+/// Whether the receiver of `each` has passed the function on, on every day that the instruments
+/// `each` and `other` share.
 fn is_link(each: &InForce, other: &InForce, links: &[Link]) -> bool {
     let until = match (each.effective.until(), other.effective.until()) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -107,11 +107,12 @@ fn is_link(each: &InForce, other: &InForce, links: &[Link]) -> bool {
     links.iter().any(|link| link.event == each.event && covers(link))
 }
 
-/// The bodies that exercise under an instrument in the area of the commissioner `area`, in order of
-/// code. With `None`: in all of its areas.
+/// The bodies that exercise a function under an instrument in the area of the commissioner `area`,
+/// in order of code. If `area` is `None`, the bodies that do so in any of the instrument's areas.
 ///
-/// If several commissioners receive by one instrument that is not joint, each exercises for its own
-/// area only. All parties of a joint arrangement exercise. Nobody exercises by greater involvement.
+/// If several commissioners receive a function by one instrument that is not joint, each exercises
+/// it for its own area only. All parties to a joint arrangement exercise the function. Greater
+/// involvement lets nobody exercise a function.
 #[must_use]
 pub fn exercisers(instrument: &Instrument, area: Option<BodyCode>) -> Vec<BodyCode> {
     let own = area.filter(|area| instrument.given_to.contains(area));

@@ -1,5 +1,5 @@
-//! Checks of which bodies may receive a function by an instrument, which may give it, and which may
-//! pass it on.
+//! Checks of which bodies may receive a function by an instrument, which bodies may give the
+//! function, and which bodies may pass the function on.
 
 use crate::body::BodyRole;
 use crate::code::{BodyCode, FunctionCode};
@@ -14,7 +14,7 @@ use super::Checks;
 use super::instruments::moves;
 
 impl<'a> Checks<'a> {
-    /// The rules that are law on `day`. With `None`: all rules.
+    /// The rules that are law on `day`. If `day` is `None`, all rules.
     fn rules_on(&self, day: Option<Day>) -> Vec<RuleKnown<'a>> {
         let mut rules = self.known.rules();
         rules.retain(|row| day.is_none() || row.in_force(day));
@@ -53,8 +53,9 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Checks that the givers may give on the basis and that they have the functions: either by
-    /// statute, or by another instrument that lets them pass the functions on.
+    /// Checks that the givers may give a function on the instrument's basis, and that they have the
+    /// instrument's functions: either by statute, or by another instrument that lets them pass the
+    /// functions on.
     pub(super) fn may_give(&mut self, instrument: &Instrument, on: Day) {
         if instrument.kind == InstrumentKind::GreaterInvolvement {
             return;
@@ -80,7 +81,8 @@ impl<'a> Checks<'a> {
                 self.refuse(&format!("given_by[{at}]"), fault);
             }
         }
-        // An intervening body acts in place of another, so it needs no title of its own.
+        // The checks below are of title. An intervening body needs none: it acts in place of
+        // another body.
         if !moves(instrument.kind) {
             return;
         }
@@ -99,8 +101,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Why the givers cannot give the function for the area on the day. `None` if they can, or if
-    /// the catalogue and `area` do not show the holder.
+    /// Returns why the givers cannot give the function for `area` on the day `on`. `None` if they
+    /// can, or if the catalogue and `area` do not show who holds the function.
     fn without_title(
         &self,
         instrument: &Instrument,
@@ -144,7 +146,7 @@ impl<'a> Checks<'a> {
         barred.then_some(PartyFault::OnwardBarred { function, under, event })
     }
 
-    /// Whether a vesting rule makes the function the commissioners' own on the day.
+    /// Whether a vesting rule makes the function the commissioners' own on the day `on`.
     fn vested(&self, function: &FunctionCode, on: Day) -> bool {
         self.rules_on(Some(on)).iter().any(|row| {
             matches!(&row.rule.content, RuleContent::Vesting { functions, .. }
@@ -152,7 +154,7 @@ impl<'a> Checks<'a> {
         })
     }
 
-    // --- the catalogue ----------------------------------------------------------------------
+    // --- checks against the catalogue --------------------------------------------------------
 
     pub(super) fn may_pass_all(&mut self, instrument: &Instrument, effective: Period) {
         if !moves(instrument.kind) {
@@ -164,8 +166,9 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Checks that the catalogue lets the function pass on the instrument's basis on the first day,
-    /// and that the function is not reserved on any day of `effective`.
+    /// Checks that, on the first day of `effective`, the catalogue lets the function pass to
+    /// another body on the instrument's basis, and that the function is not reserved on any day of
+    /// `effective`.
     fn may_pass(&mut self, instrument: &Instrument, function: &FunctionCode, effective: Period) {
         let (basis, on) = (instrument.basis, effective.from());
         let Some(segment) = self.segment("functions", function, on) else { return };
@@ -190,7 +193,7 @@ impl<'a> Checks<'a> {
         self.refuse("functions", fault);
     }
 
-    /// The period `effective`, cut short where a party ceases to have the role that it has on the
+    /// Returns the period `effective`, cut short where a party loses the role that it has on the
     /// first day.
     fn within_life(&self, instrument: &Instrument, effective: Period) -> Period {
         let parties = instrument.given_by.iter().chain(&instrument.given_to);

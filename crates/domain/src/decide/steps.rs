@@ -1,5 +1,5 @@
 //! Checks of the steps in the life of an instrument: who may take them, from which state, and by
-//! which day. The rules of the register decide; this code reads them.
+//! which day. The rules recorded in the register determine this; the code only applies them.
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, InstrumentId};
@@ -16,8 +16,9 @@ use crate::word::Word;
 use super::Checks;
 
 impl Checks<'_> {
-    /// Checks by the rules that the bodies `by` may take `step` on `on`, from the instrument's
-    /// state and within the window. `on` is `None` if the day is not known.
+    /// Checks against the rules that the bodies `by` may take `step` on the day `on`, that the
+    /// state of the instrument allows the step, and that the last day for it has not passed. `on`
+    /// is `None` if the day is not known.
     pub(super) fn step(
         &mut self,
         known: &InstrumentKnown<'_>,
@@ -63,7 +64,7 @@ impl Checks<'_> {
             }
         }
         let now = known.state(on);
-        // Whose act it is can differ from state to state.
+        // The parties that must act can differ by state, so prefer the rule for the present state.
         let way = ways.iter().find(|(from, _)| from.contains(&now.state)).or(ways.first());
         let Some((_, parties)) = way else {
             self.refuse("instrument", StepFault::NoRuleForStep { step, basis, on });
@@ -84,7 +85,7 @@ impl Checks<'_> {
         }
     }
 
-    /// Checks that `by` has a body of each party that must act, and no other body.
+    /// Checks that `by` names at least one body of each party that must act, and no other bodies.
     fn actors(&mut self, instrument: &Instrument, step: Step, by: &[BodyCode], parties: &[Party]) {
         let side = |party: &Party| match party {
             Party::Giver => &instrument.given_by,
@@ -113,8 +114,8 @@ impl Checks<'_> {
         }
     }
 
-    /// The end of an instrument on `basis` by notice given on `given_on`, with the rule that fixes
-    /// it. `None` if no notice rule applies.
+    /// Returns when an instrument on `basis` ends if notice is given on `given_on`, with the rule
+    /// that determines the day. `None` if no notice rule applies.
     fn notice_ends(&self, basis: LegalBasis, given_on: Day) -> Option<AsOfRight> {
         self.known.rules().into_iter().find_map(|row| {
             let RuleContent::Notice { bases, last, ends } = &row.rule.content else { return None };
@@ -126,7 +127,8 @@ impl Checks<'_> {
         })
     }
 
-    /// The end that the receiver could bring about alone, by notice given on the day of the act.
+    /// Returns when the instrument would end if the receiver alone gave notice on the day of the
+    /// act.
     fn as_of_right(&self, basis: LegalBasis) -> Option<AsOfRight> {
         self.notice_ends(basis, self.made_on?)
     }
@@ -171,7 +173,7 @@ impl Checks<'_> {
         self.may_pass_all(known.text(from), *effective);
     }
 
-    /// Checks that an instrument on this basis may begin on this day of the year.
+    /// Checks that the rules let an instrument on this basis begin on this day of the year.
     fn starts(&mut self, instrument: &Instrument, on: Day) {
         let mut days: Vec<DayOfYear> = Vec::new();
         for row in self.known.rules().iter().filter(|row| row.in_force(Some(on))) {
@@ -237,8 +239,8 @@ impl Checks<'_> {
         self.step(&known, Step::GiveNotice, &[given_by], Some(given_on));
         let mut no_rule = false;
         for refusal in self.refusals.iter_mut().skip(before) {
-            // In this command the body is `given_by` and the day is `given_on`: rename the refused
-            // fields.
+            // A notice has the fields `given_by` and `given_on` instead of those that `step`
+            // refuses, so rename the refused fields.
             let reason = refusal.reason();
             let day = reason == Reason::StateForbids || reason == Reason::WindowClosed;
             let rule = reason == Reason::RuleMissing;

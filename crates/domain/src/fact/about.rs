@@ -1,5 +1,6 @@
 //! What a fact is about, defined once: its subject, its first effective day, and the bodies, areas,
-//! functions and instruments it concerns. Filters, filing, stories and previews use it.
+//! functions and instruments that the fact concerns. Filters, filing, stories and previews use this
+//! definition.
 
 use std::str::FromStr;
 
@@ -10,110 +11,112 @@ use crate::period::Day;
 use crate::text::Text;
 use crate::word::{Word, vocabulary};
 
-/// What a fact is about.
+/// What a fact is about: its subject and everything that the fact concerns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About<'f> {
-    /// The `subject` of the stored event.
+    /// The `subject` of the stored event: the code or id that the fact is first of all about.
     pub subject: String,
     /// The first effective day that the fact affects, if any.
     pub effective_on: Option<Day>,
-    /// The bodies it concerns.
+    /// The bodies that the fact concerns.
     pub bodies: Vec<BodyCode>,
-    /// The commissioners whose areas it concerns, by code.
+    /// The commissioners, by code, whose areas the fact concerns.
     pub areas: Vec<BodyCode>,
-    /// Whether it concerns all of England.
+    /// Whether the fact concerns all of England.
     pub england: bool,
-    /// The functions it concerns.
+    /// The functions that the fact concerns.
     pub functions: Vec<&'f FunctionCode>,
-    /// Whether it concerns every function.
+    /// Whether the fact concerns every function.
     pub every_function: bool,
-    /// The instruments whose text it states.
+    /// The instruments whose text the fact states.
     pub texts: Vec<&'f InstrumentId>,
-    /// The instrument that the fact refers to by id. The fact then also concerns whatever the texts
-    /// of that instrument name.
+    /// The instrument that the fact refers to by id. The fact then also concerns everything that
+    /// the texts of that instrument name.
     pub instrument: Option<&'f InstrumentId>,
     /// The rule that the fact refers to by id. The fact then also concerns the functions that the
     /// rule names.
     pub rule: Option<&'f RuleId>,
-    /// The keys under which the event is filed.
+    /// The keys under which the event that records the fact is filed.
     pub filed: Vec<Key>,
 }
 
 vocabulary! {
-    /// What a fact can concern.
+    /// A kind of thing that a fact can concern.
     Concerns, "kind of concern";
-    /// Instruments.
+    /// The fact concerns instruments.
     Instruments = "instrument",
-    /// Functions.
+    /// The fact concerns functions.
     Functions = "function",
-    /// Bodies.
+    /// The fact concerns bodies.
     Bodies = "body",
-    /// Areas.
+    /// The fact concerns areas.
     Areas = "area",
 }
 
 impl Concerns {
-    /// Every kind of concern.
+    /// Every kind of thing that a fact can concern.
     pub const ALL: &'static [Self] = <Self as Word>::ALL;
 }
 
 vocabulary! {
-    /// The words with which filing keys begin. They are part of the format of statements.
+    /// The words with which filing keys begin, such as `area` in `area:11X`. They are part of the
+    /// format of statements.
     FiledUnder, "word that events are filed under";
-    /// A body.
+    /// Events about the roles and names of a body.
     Body = "body",
-    /// The successions of a body.
+    /// Events about the successions of a body, as predecessor or as successor.
     Succession = "succession",
-    /// The memberships of a body or a contract.
+    /// Events about the memberships of a body or contract, and the holders of a contract.
     Membership = "membership",
-    /// The contracts of a practice.
+    /// Events about the contracts of a practice.
     Contracts = "contracts",
-    /// The area of a commissioner, or `england`.
+    /// Events about the area of a commissioner, or about all of England (`england`).
     Area = "area",
-    /// The clusters that a body belongs to.
+    /// Events about the clusters that a body belongs to.
     Clustering = "clustering",
-    /// The interests declared in a body.
+    /// Events about the interests declared by offices of a body.
     Interest = "interest",
-    /// The decisions of a body.
+    /// Events about the decisions of a body's committees.
     Decision = "decision",
-    /// A national body, by its role.
+    /// Events about bodies with a national role, by the word of the role.
     Office = "office",
-    /// A function.
+    /// Events about the segments of a function's history.
     Function = "function",
-    /// A rule.
+    /// Events about the rows of law with one rule id.
     Rule = "rule",
-    /// A kind of law that answers depend on.
+    /// Events about rules of one kind that answers depend on, such as liability.
     Law = "law",
-    /// A fund.
+    /// Events about a fund, its payments and the decisions on them.
     Fund = "fund",
-    /// The payment directions made by a body.
+    /// Events about the payment directions made by a body.
     PaymentDirection = "payment-direction",
-    /// A cluster, by its name.
+    /// Events about a cluster of bodies, by the name of the cluster.
     Cluster = "cluster",
-    /// An instrument.
+    /// Events about an instrument.
     Instrument = "instrument",
-    /// The notices given to end an instrument.
+    /// Events about the notices given to end an instrument.
     Notice = "notice",
 }
 
 /// A key under which an event is filed, such as `area:11X`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// The word before the colon.
+    /// The word before the colon of the key.
     pub word: FiledUnder,
-    /// The code after it.
+    /// The code after the colon of the key.
     pub code: String,
 }
 
 impl Key {
     /// The code of the `area` key under which instruments for all of England are filed.
     pub const ENGLAND: &'static str = "england";
-    /// The maximum length of a key's code, in bytes. The name of a cluster may be longer.
+    /// The maximum length of a key's code, in bytes. Does not apply to the name of a cluster.
     const CODE_BYTES_MAX: usize = 80;
 
-    /// The key of the thing that this key is about. Something must be filed under it before a
-    /// statement of nothing for this key makes sense: `notice:` of an instrument that was never
-    /// recorded is probably a typing error.
+    /// The key of the thing that this key is about: for `notice:X`, it is `instrument:X`. At least
+    /// one event must be filed under the returned key before a statement of nothing makes sense for
+    /// this key. A `notice:` key of an instrument that was never recorded is probably a typing
+    /// error.
     #[must_use]
     pub fn subject(&self) -> Self {
         let word = match self.word {
@@ -141,18 +144,18 @@ impl Key {
     }
 }
 
-/// Why a text is not a filing key.
+/// Why a text is not a valid filing key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidKey {
-    /// It is not a word, a colon and a code.
+    /// The text is not a word, a colon and a code.
     #[error("must be a word, a colon and a code, such as notice:delegation/11X")]
     Shape,
-    /// It does not begin with one of the known words.
+    /// The text does not begin with a word that events are filed under.
     #[error("{key:?} does not begin with a word that events are filed under: {words}")]
     Word {
-        /// The text as given.
+        /// The text that was given.
         key: String,
-        /// The known words, joined by commas.
+        /// The words that events are filed under, joined by commas.
         words: String,
     },
 }
@@ -186,13 +189,13 @@ impl std::fmt::Display for Key {
 }
 
 impl<'f> About<'f> {
-    /// What the text of an instrument is about.
+    /// Returns what the text of an instrument is about.
     #[must_use]
     pub fn of_text(instrument: &'f Instrument) -> Self {
         Self::new(&instrument.id).text(instrument)
     }
 
-    /// Starts the description of a fact with this subject.
+    /// Returns an `About` with this subject and nothing else.
     pub(super) fn new(subject: &impl ToString) -> Self {
         Self { subject: subject.to_string(), ..Self::default() }
     }
@@ -208,7 +211,7 @@ impl<'f> About<'f> {
         self
     }
 
-    /// Adds commissioners that the fact concerns, with their areas.
+    /// Adds commissioners whose areas the fact concerns. The fact also concerns them as bodies.
     pub(super) fn areas<'a>(
         mut self,
         codes: impl IntoIterator<Item = &'a BodyCode> + Clone,
@@ -230,13 +233,14 @@ impl<'f> About<'f> {
         self
     }
 
-    /// Records that the fact refers to an instrument, and files it under the instrument.
+    /// Records that the fact refers to an instrument by id, and files the fact under the
+    /// instrument.
     pub(super) fn instrument(self, id: &'f InstrumentId) -> Self {
         Self { instrument: Some(id), ..self.filed(FiledUnder::Instrument, id) }
     }
 
-    /// Records that the fact states the text of an instrument: adds its bodies, functions and
-    /// areas, and files the fact under the instrument and its areas.
+    /// Records that the fact states the text of an instrument: adds the bodies, functions and areas
+    /// of the text, and files the fact under the instrument and its areas.
     pub(super) fn text(mut self, instrument: &'f Instrument) -> Self {
         let Instrument { id, given_by, given_to, functions, area, .. } = instrument;
         self.texts.push(id);
@@ -251,13 +255,13 @@ impl<'f> About<'f> {
         }
     }
 
-    /// Records that the fact refers to a rule, and files it under the rule.
+    /// Records that the fact refers to a rule by id, and files the fact under the rule.
     pub(super) fn rule(self, id: &'f RuleId) -> Self {
         Self { rule: Some(id), ..self.filed(FiledUnder::Rule, id) }
     }
 
-    /// Adds a member and its group, with the areas that the relation affects, and files the fact
-    /// under the membership.
+    /// Adds a member and its group, and the areas that a membership of this relation affects. Files
+    /// the fact under the membership.
     pub(super) fn member(mut self, member: &Member, group: BodyCode, relation: Relation) -> Self {
         self.bodies.push(group);
         self = self.filed(FiledUnder::Membership, member);
@@ -281,14 +285,15 @@ impl<'f> About<'f> {
         self
     }
 
-    /// Adds the practice for which a contract was made, and files the fact under its contracts.
+    /// Adds the practice for which a contract was made, and files the fact under the practice's
+    /// contracts.
     pub(super) fn practice_of(mut self, contract: &ContractId) -> Self {
         let Some(practice) = contract.practice() else { return self };
         self.bodies.push(practice);
         self.filed(FiledUnder::Contracts, &practice)
     }
 
-    /// Files the fact under a key.
+    /// Files the fact under the key made of `word` and `code`.
     pub(super) fn filed(mut self, word: FiledUnder, code: &impl ToString) -> Self {
         self.filed.push(Key { word, code: code.to_string() });
         self

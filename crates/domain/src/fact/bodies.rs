@@ -10,13 +10,13 @@ use super::about::FiledUnder as Under;
 use super::{About, Content, topic};
 
 topic! {
-    /// What an event says about bodies.
+    /// A fact about bodies.
     BodyFact, BodyFactKind, Fact::Bodies;
     /// A body began to exist in a role.
     BodyEstablished(Body) = "body-established", [Bodies, Areas];
     /// A body ceased to have a role.
     BodyDissolved(BodyDissolved) = "body-dissolved", [Bodies, Areas];
-    /// A body had a name.
+    /// A body had a name over a period.
     BodyNamed(BodyNamed) = "body-named", [Bodies, Areas];
     /// One body took the place of another, in whole or in part.
     SuccessionRecorded(Succession) = "succession-recorded", [Bodies, Areas];
@@ -30,64 +30,65 @@ topic! {
     ClusterFormed(ClusterFormed) = "cluster-formed", [Bodies, Areas];
 }
 
-/// A body ceased to have a role.
+/// Records that a body ceased to have a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyDissolved {
-    /// The body.
+    /// The code of the body.
     pub code: BodyCode,
-    /// The role that it ceased to have.
+    /// The role that the body ceased to have.
     pub role: BodyRole,
-    /// The first day on which it no longer has the role.
+    /// The first day on which the body no longer has the role.
     pub effective_until: Day,
 }
 
-/// A body had a name.
+/// Records the name that a body had over a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyNamed {
-    /// The body.
+    /// The code of the body.
     pub code: BodyCode,
-    /// The name.
+    /// The name that the body had.
     pub name: Text,
-    /// The period in which it had the name.
+    /// The period in which the body had the name.
     pub effective: Period,
 }
 
-/// A recorded membership ended.
+/// Records that a membership ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MembershipEnded {
-    /// The member.
+    /// The body or contract whose membership ended.
     pub member: Member,
-    /// The group.
+    /// The body to which the member belonged.
     pub group: BodyCode,
-    /// How the member belongs to the group.
+    /// The kind of membership that ended.
     pub relation: Relation,
-    /// The first day of the membership that ends. It identifies the membership.
+    /// The first day of the membership that ended. It identifies the membership.
     pub effective_from: Day,
-    /// The first day after the membership.
+    /// The first day on which the member no longer belongs to the group.
     pub effective_until: Day,
 }
 
-/// A body held a contract for primary medical services.
+/// Records that a body held a contract for primary medical services.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractHeld {
-    /// The contract.
+    /// The contract that the body held.
     pub contract: ContractId,
-    /// The body that holds it.
+    /// The body that held the contract.
     pub holder: BodyCode,
-    /// The kind of contract.
+    /// The kind of primary medical services contract.
     pub contract_type: ContractType,
-    /// The period in which it holds the contract.
+    /// The days on which the holder held the contract.
     pub effective: Period,
 }
 
-/// Bodies shared their leadership. Each stays a separate legal person, and no function moves.
+/// Records that bodies shared their leadership. Each body stays a separate legal person, and no
+/// function moves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterFormed {
     /// The name of the cluster.
     pub name: Text,
     /// The bodies that share their leadership.
     pub bodies: Vec<BodyCode>,
-    /// The period in which they share it.
+    /// The period in which the bodies shared their leadership.
     pub effective: Period,
 }
 

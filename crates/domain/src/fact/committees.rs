@@ -11,7 +11,7 @@ use super::about::FiledUnder as Under;
 use super::{About, Content, topic};
 
 topic! {
-    /// What an event says about committees.
+    /// A fact about committees.
     CommitteeFact, CommitteeFactKind, Fact::Committees;
     /// An interest was declared.
     InterestDeclared(InterestDeclared) = "interest-declared", [Bodies];
@@ -19,16 +19,16 @@ topic! {
     DecisionTaken(DecisionTaken) = "decision-taken", [Bodies];
 }
 
-/// An interest was declared.
+/// Records that an interest was declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterestDeclared {
-    /// The office of the person who has the interest, given instead of the person's name.
+    /// The office of the person who has the interest. It is given instead of the person's name.
     pub office: Personal,
     /// The body to which the office belongs.
     pub body: BodyCode,
-    /// What kind of interest it is.
+    /// The kind of interest.
     pub interest: Text,
-    /// The body in which the interest is held.
+    /// The body in which the person holds the interest.
     pub concerns: BodyCode,
     /// The day on which the person became aware of the interest.
     pub aware_on: Day,
@@ -38,19 +38,19 @@ pub struct InterestDeclared {
     pub note: Option<Personal>,
 }
 
-/// A body's committee decided on a payment. Each body has a decision of its own, even if committees
-/// meet in common.
+/// Records that a body's committee decided on a payment. Each body has a decision of its own, even
+/// if committees meet in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionTaken {
-    /// The body that decided.
+    /// The body whose committee decided.
     pub body: BodyCode,
-    /// The committee through which it decided.
+    /// The committee that decided on the payment.
     pub forum: Forum,
-    /// The fund that the payment is from.
+    /// The fund from which the payment is made.
     pub fund: RecordId,
-    /// The number of the payment that was decided on.
+    /// The payer's number for the payment within the fund.
     pub payment: RecordId,
-    /// The day of the decision.
+    /// The day on which the committee decided.
     pub decided_on: Day,
     /// Whether the committee was quorate.
     pub quorate: bool,
@@ -63,9 +63,10 @@ pub struct DecisionTaken {
 /// How one declared interest was handled at one decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handling {
-    /// The office that had the interest.
+    /// The office of the person who had the interest.
     pub office: Personal,
-    /// How it was handled: noted, may discuss but not vote, leaves the room, or receives no papers.
+    /// How the interest was handled: the person's interest is noted, or the person may discuss but
+    /// not vote, leaves the room, or receives no papers.
     pub way: Text,
 }
 

@@ -11,11 +11,11 @@ use super::about::FiledUnder as Under;
 use super::{About, Content, topic};
 
 topic! {
-    /// What an event says about instruments.
+    /// A fact about instruments, or other evidence of who exercises a function.
     InstrumentFact, InstrumentFactKind, Fact::Instruments;
     /// An instrument was drawn up. It has no effect yet.
     InstrumentDrawn(Instrument) = "instrument-drawn", [Instruments, Functions, Bodies, Areas];
-    /// A step towards coming into force was taken.
+    /// An instrument took a step towards coming into force.
     InstrumentAdvanced(InstrumentAdvanced) = "instrument-advanced",
         [Instruments, Functions, Bodies, Areas];
     /// An instrument came into force: it has legal effect.
@@ -37,135 +37,137 @@ topic! {
     /// A condition was attached to an instrument.
     ConditionAttached(ConditionAttached) = "condition-attached",
         [Instruments, Functions, Bodies, Areas];
-    /// A condition was lifted.
+    /// A condition of an instrument was lifted.
     ConditionLifted(ConditionLifted) = "condition-lifted", [Instruments, Functions, Bodies, Areas];
 }
 
-/// A step towards coming into force was taken.
+/// Records a step of an instrument towards coming into force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentAdvanced {
-    /// The instrument.
+    /// The instrument for which the step was taken.
     pub instrument: InstrumentId,
     /// The step that was taken.
     pub stage: Stage,
-    /// The bodies that took the step. Empty if the step needs nobody's act, or if the bodies are
-    /// not recorded.
+    /// The bodies that took the step. Empty if nobody needs to act for the step, or if the bodies
+    /// are not recorded.
     pub by: Vec<BodyCode>,
 }
 
-/// An instrument came into force: it has legal effect.
+/// Records that an instrument came into force: it has legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentInForce {
-    /// The instrument.
+    /// The instrument that came into force.
     pub instrument: InstrumentId,
-    /// The period in which it has effect.
+    /// The period in which the instrument has effect.
     pub effective: Period,
-    /// How well the first day is evidenced.
+    /// How good the evidence for the first day in force is.
     pub start: Start,
 }
 
-/// An instrument ceased to have legal effect.
+/// Records that an instrument ceased to have legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentEnded {
-    /// The instrument.
+    /// The instrument that ended.
     pub instrument: InstrumentId,
-    /// The first day on which it no longer has effect.
+    /// The first day on which the instrument no longer has effect.
     pub effective_until: Day,
-    /// Why it ends.
+    /// Why the instrument ended.
     pub reason: EndReason,
-    /// The bodies that ended it or agreed to its end. Empty if the end needs nobody's act, or if
-    /// the bodies are not recorded.
+    /// The bodies that ended the instrument or agreed to its end. Empty if nobody needs to act for
+    /// the end, or if the bodies are not recorded.
     pub by: Vec<BodyCode>,
 }
 
-/// The text of an instrument changed. Its parties, kind and basis must stay the same.
+/// Records that the text of an instrument changed. Its parties, kind and basis must stay the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentVaried {
-    /// The whole of the new text.
+    /// The instrument with the whole of its new text.
     pub instrument: Instrument,
-    /// The first day of the new text.
+    /// The first day on which the new text applies.
     pub effective_from: Day,
-    /// The bodies that agreed to the variation.
+    /// The bodies that agreed to the variation of the text.
     pub by: Vec<BodyCode>,
 }
 
-/// A condition was attached to an instrument.
+/// Records that a condition was attached to an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionAttached {
-    /// The instrument.
+    /// The instrument to which the condition was attached.
     pub instrument: InstrumentId,
-    /// The condition.
+    /// The condition that was attached.
     pub condition: Text,
     /// The first day on which the condition applies.
     pub effective_from: Day,
-    /// The bodies that attached it.
+    /// The bodies that attached the condition.
     pub by: Vec<BodyCode>,
 }
 
-/// A condition of an instrument was lifted.
+/// Records that a condition of an instrument was lifted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionLifted {
-    /// The instrument.
+    /// The instrument whose condition was lifted.
     pub instrument: InstrumentId,
-    /// The condition.
+    /// The condition that was lifted.
     pub condition: Text,
     /// The first day on which the condition no longer applies.
     pub effective_until: Day,
-    /// The bodies that lifted it.
+    /// The bodies that lifted the condition.
     pub by: Vec<BodyCode>,
 }
 
-/// Notice was given to end an instrument.
+/// Records that notice was given to end an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeGiven {
-    /// The instrument.
+    /// The instrument that the notice ends.
     pub instrument: InstrumentId,
     /// The body that gave notice.
     pub given_by: BodyCode,
     /// The day on which notice was given.
     pub given_on: Day,
-    /// The day on which the instrument ends as of right, following the notice.
+    /// The day on which the instrument ends as of right because of the notice.
     pub ends_on: Day,
-    /// The rule that fixes `ends_on`.
+    /// The rule that determines `ends_on`.
     pub rule: RuleId,
 }
 
-/// A body did the work of functions that another body exercises under an instrument.
+/// Records that a body did the work of functions that another body exercises under an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkPerformed {
-    /// The instrument.
+    /// The instrument under which the other body exercises the functions.
     pub instrument: InstrumentId,
     /// The body that did the work.
     pub performer: BodyCode,
-    /// The instrument's functions for which it did the work. Empty: all of them.
+    /// The functions of the instrument for which the body did the work. Empty if it did the work of
+    /// all of them.
     pub functions: Vec<FunctionCode>,
-    /// When it did the work.
+    /// The period in which the body did the work.
     pub effective: Period,
 }
 
-/// Evidence that a commissioner did not have functions on a basis.
+/// Evidence that a commissioner did not have functions on certain legal bases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LevelNotHeld {
-    /// The commissioner.
+    /// The commissioner that did not have the functions.
     pub body: BodyCode,
-    /// The bases on which it did not have them.
+    /// The legal bases on which the commissioner did not have the functions.
     pub bases: Vec<LegalBasis>,
-    /// The functions. Empty: all functions that can be held on those bases.
+    /// The functions that the commissioner did not have. Empty if the fact is about all functions
+    /// that can be held on those bases.
     pub functions: Vec<FunctionCode>,
-    /// When it did not have them.
+    /// The period in which the commissioner did not have the functions.
     pub effective: Period,
 }
 
 /// A policy or press statement of who would exercise a function. It never has legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationStated {
-    /// The function.
+    /// The function that the statement was about.
     pub function: FunctionCode,
     /// The commissioner whose area the statement was about.
     pub area: BodyCode,
-    /// The body that was expected to exercise it.
+    /// The body that was expected to exercise the function.
     pub expected: BodyCode,
-    /// The day from which the body was expected to exercise it.
+    /// The day from which the body was expected to exercise the function.
     pub effective_from: Day,
     /// The kind of statement, such as a policy or press statement.
     pub nature: Text,

@@ -9,44 +9,44 @@ use super::about::FiledUnder as Under;
 use super::{About, Content, topic};
 
 topic! {
-    /// What an event says about the law.
+    /// A fact about the law.
     LawFact, LawFactKind, Fact::Law;
     /// The catalogue described a function for a period.
     FunctionCatalogued(Function) = "function-catalogued", [Functions, Bodies];
     /// A row of law was enacted.
     RuleEnacted(Rule) = "rule-enacted", [Functions];
-    /// A row of law that was enacted without a day was commenced.
+    /// A row of law that was enacted without a day was commenced: brought into force.
     RuleCommenced(RuleCommenced) = "rule-commenced", [Functions];
     /// A row of law ceased to be law.
     RuleEnded(RuleEnded) = "rule-ended", [Functions];
-    /// The open segment of a function ended.
+    /// The open-ended segment of a function's history ended.
     FunctionEnded(FunctionEnded) = "function-ended", [Functions];
 }
 
-/// A row of law that was enacted without a day was commenced.
+/// Records that a row of law that was enacted without a day was commenced: brought into force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleCommenced {
     /// The rule that was commenced.
     pub rule: RuleId,
-    /// The period in which it is law.
+    /// The period in which the commenced rule is law.
     pub effective: Period,
 }
 
-/// A row of law ceased to be law.
+/// Records that a row of law ceased to be law.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleEnded {
-    /// The rule that ended.
+    /// The rule that ceased to be law.
     pub rule: RuleId,
-    /// The first day on which it is no longer law.
+    /// The first day on which the rule is no longer law.
     pub effective_until: Day,
 }
 
-/// The open segment of a function ended.
+/// Records that the open-ended segment of a function's history ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionEnded {
-    /// The function.
+    /// The function whose segment ended.
     pub function: FunctionCode,
-    /// The first day on which the open segment no longer applies.
+    /// The first day on which the segment no longer applies.
     pub effective_until: Day,
 }
 

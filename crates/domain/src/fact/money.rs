@@ -9,9 +9,9 @@ use super::about::FiledUnder as Under;
 use super::{About, Content, topic};
 
 topic! {
-    /// What an event says about money.
+    /// A fact about money.
     MoneyFact, MoneyFactKind, Fact::Money;
-    /// Money was set aside to support federations.
+    /// A fund was opened: money was set aside to support federations.
     FundOpened(FundOpened) = "fund-opened", [Bodies];
     /// A payment was made out of a fund.
     SupportPaid(SupportPaid) = "support-paid", [Functions, Bodies];
@@ -19,63 +19,66 @@ topic! {
     PaymentDirectionMade(PaymentDirectionMade) = "payment-direction-made", [Functions, Bodies];
 }
 
-/// Money was set aside to support federations.
+/// Records that a fund was opened: money was set aside to support federations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FundOpened {
     /// The code of the fund.
     pub fund: RecordId,
-    /// The bodies that pay into it.
+    /// The bodies that pay into the fund.
     pub funders: Vec<BodyCode>,
     /// The total of the fund, in pence.
     pub amount_pence: u64,
-    /// The rate for each registered patient, in pence.
+    /// The rate of the fund for each registered patient, in pence.
     pub per_patient_pence: u64,
-    /// The period in which claims may be made.
+    /// The period in which claims on the fund may be made.
     pub effective: Period,
 }
 
-/// A payment was made out of a fund.
+/// Records that a payment was made out of a fund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupportPaid {
-    /// The fund.
+    /// The fund from which the payment was made.
     pub fund: RecordId,
     /// The payer's number for the payment within the fund.
     pub payment: RecordId,
-    /// The body that paid.
+    /// The body that made the payment.
     pub payer: BodyCode,
-    /// The body that was paid.
+    /// The body that received the payment.
     pub recipient: BodyCode,
-    /// The day of the payment.
+    /// The day on which the payment was made.
     pub paid_on: Day,
     /// The number of registered patients that the payment is for.
     pub patients: u64,
     /// The amount paid, in pence: `patients` times the rate of the fund.
     pub amount_pence: u64,
-    /// The function that was exercised by paying. `None`: the power used is not recorded.
+    /// The function that the payer exercised by paying. `None` if the power that was used is not
+    /// recorded.
     pub power: Option<FunctionCode>,
 }
 
-/// Directions were given on payments to be made under contracts: under section 87 of the 2006 Act
-/// for general medical services, under section 94(4) for personal medical services. They bind any
-/// body that exercises the functions, and move no function (reference section 7.1).
+/// Records that directions were given on payments to be made under contracts: under section 87 of
+/// the 2006 Act for general medical services, under section 94(4) for personal medical services.
+/// Directions bind any body that exercises the functions, and move no function (reference section
+/// 7.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentDirectionMade {
     /// The body that gave the directions.
     pub made_by: BodyCode,
     /// The bodies to which the directions are addressed.
     pub given_to: Vec<BodyCode>,
-    /// The power under which they were given, as the directions cite it.
+    /// The power under which the directions were given, as cited in the directions.
     pub power: Text,
     /// The day on which the directions were given.
     pub made_on: Day,
-    /// The day from which they have effect. It may be before `made_on` (2006 Act s.87(3)(e)).
+    /// The day from which the directions have effect. It may be before `made_on` (2006 Act
+    /// s.87(3)(e)).
     pub effective_from: Day,
-    /// The directions that these replace, as these cite them. They may date from before the
-    /// register begins.
+    /// The earlier directions that these directions replace, as cited in these directions. The
+    /// earlier directions may date from before the register begins.
     pub supersedes: Option<Text>,
     /// The functions whose exercise the directions bind.
     pub functions: Vec<FunctionCode>,
-    /// The title of the directions, and what is worth noting about them.
+    /// The title of the directions, and anything worth noting about them.
     pub text: Text,
 }
 

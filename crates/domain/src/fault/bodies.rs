@@ -1,4 +1,4 @@
-//! What can be wrong with bodies, memberships and contracts.
+//! The faults that a command can have in bodies, memberships and contracts.
 
 use crate::body::{BodyRole, ContractType, LegalForm, Member, Relation};
 use crate::code::{BodyCode, ContractId};
@@ -9,16 +9,16 @@ use crate::position::Position;
 use super::faults;
 
 faults! {
-    /// What is wrong with a body, a membership or a contract.
+    /// A fault in a body, a membership or a contract.
     BodyFault, Fault::Bodies;
-    /// The register has no such body.
+    /// The register does not know a body with this code.
     Unknown { code: BodyCode } => BodyUnknown;
-    /// The body does not exist on the day. `lives` lists the periods in which it does.
+    /// The body does not exist on the day. `lives` lists the periods in which the body exists.
     NotInBeing { code: BodyCode, on: Day, lives: Vec<RoleKnown> } => BodyNotInBeing;
-    /// The code is already in use for part of the period.
+    /// The code of the body is already in use for part of the period.
     AlreadyInBeing { code: BodyCode, role: BodyRole, effective: Period, event: Position }
         => BodyAlreadyInBeing;
-    /// The body has no open period in the role.
+    /// The body has no open-ended period in the role.
     NotOpen { code: BodyCode, role: BodyRole } => BodyNotInBeing;
     /// The body begins on or after the day on which it is to end.
     BeginsLater { code: BodyCode, from: Day } => PeriodReversed;
@@ -27,23 +27,23 @@ faults! {
     /// The same succession is already recorded.
     SuccessionRecorded { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
         => SuccessionAlreadyRecorded;
-    /// A contract can be a member of a commissioner only.
+    /// A contract can be a member of a commissioner only, not of another group.
     ContractIsNoMember {} => BodyRoleWrong;
     /// The register has no such contract.
     ContractUnknown { contract: ContractId } => ContractUnknown;
-    /// The member already belongs to this group, or to another group where the relation allows only
-    /// one, for part of the period.
+    /// For part of the period, the member already belongs to this group, or to another group where
+    /// the relation allows only one.
     MembershipOverlaps { member: Member, group: BodyCode, effective: Period, event: Position }
         => MembershipOverlaps;
     /// The end of a membership is not after its first day.
     EndsBeforeItBegins { from: Day, until: Day } => PeriodReversed;
-    /// The member has no such open membership.
+    /// The member has no such open-ended membership.
     MembershipUnknown { member: Member, group: BodyCode, relation: Relation, from: Day }
         => MembershipUnknown;
-    /// The contract is already held for part of the period.
+    /// The contract already has a holder for part of the period.
     ContractAlreadyHeld { contract: ContractId, effective: Period, event: Position }
         => ContractAlreadyHeld;
-    /// A body of this legal form may not hold such a contract.
+    /// A body of this legal form may not hold a contract of this type.
     LegalFormForbids { holder: BodyCode, form: LegalForm, contract_type: ContractType }
         => LegalFormForbids;
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with corrections and redactions.
+//! The faults that corrections and redactions can have.
 
 use crate::code::InstrumentId;
 use crate::fact::{CorrectionKind, FactKind};
@@ -9,15 +9,15 @@ use crate::position::Position;
 use super::{Reason, faults};
 
 faults! {
-    /// What is wrong with a correction or a redaction.
+    /// A fault in a correction or a redaction.
     CorrectionFault, Fault::Corrections;
-    /// The correction names no event.
+    /// The correction does not name the event that it corrects.
     EventNotNamed {} => EventUnknown;
     /// The register has no such event.
     EventUnknown { event: Position } => EventUnknown;
     /// The event is a redaction, which cannot be corrected.
     RedactionStands { event: Position } => RedactionStands;
-    /// The event is already retracted.
+    /// The event is already retracted by the correction `by`.
     AlreadyRetracted { event: Position, by: Position } => AlreadyCorrected;
     /// The correction must state a fact, and states none.
     FactMissing {} => NothingNamed;
@@ -25,18 +25,19 @@ faults! {
     MadeOnMissing { kind: CorrectionKind } => MadeOnMissing;
     /// A correction cannot state a fact of this kind.
     NotToBeStated { kind: FactKind } => CorrectionKindDiffers;
-    /// The correction states a fact of another kind than the event it corrects.
+    /// The correction states a fact of another kind than the event that it corrects.
     KindDiffers { was: FactKind, is: FactKind } => CorrectionKindDiffers;
     /// The act was made on or before the day from which it has effect, so nothing is backdated.
     NotBackdated { made_on: Day, effective_on: Day } => NotBackdated;
-    /// The correction would leave the instrument undrawn, and an event refers to it.
+    /// The correction would leave the instrument not drawn up, although an event refers to the
+    /// instrument.
     LeftUndrawn { instrument: InstrumentId, event: Position } => InstrumentUnknown;
     /// The event has no field that may name a person.
     NothingPersonal { event: Position, kind: FactKind } => NotPersonal;
-    /// The event has fields that may name a person, but not this one.
+    /// The event has fields that may name a person, but `field` is not one of them.
     FieldNotPersonal { event: Position, field: PersonalField, has: Vec<PersonalField> }
         => NotPersonal;
-    /// The stored bytes of the event hold the value.
+    /// The stored bytes of the event contain the value of the field, so it cannot be redacted.
     InTheClear { event: Position, field: PersonalField } => InTheClear;
     /// The field is already redacted.
     AlreadyRedacted { event: Position, field: PersonalField, by: Position } => AlreadyRedacted;
@@ -44,10 +45,10 @@ faults! {
     RedactionDayMissing {} => MadeOnMissing;
 }
 
-/// Two facts that cannot both hold. A correction would make both hold.
+/// Two facts that contradict each other. A correction would make both hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clash {
-    /// The stable code of the contradiction.
+    /// The stable code of the refusal for this contradiction.
     pub reason: Reason,
     /// The code or id of the thing that both facts are about.
     pub subject: String,

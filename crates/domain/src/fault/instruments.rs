@@ -1,4 +1,4 @@
-//! What can be wrong with the text of an instrument.
+//! The faults that a command can have in the text of an instrument.
 
 use crate::basis::LegalBasis;
 use crate::body::BodyRole;
@@ -10,27 +10,27 @@ use crate::position::Position;
 use super::faults;
 
 faults! {
-    /// What is wrong with an instrument.
+    /// A fault in the text of an instrument.
     InstrumentFault, Fault::Instruments;
     /// The register has no such instrument.
     Unknown { instrument: InstrumentId } => InstrumentUnknown;
-    /// The instrument's id is already in use.
+    /// The id of the instrument is already in use.
     AlreadyDrawn { instrument: InstrumentId, event: Position } => InstrumentAlreadyDrawn;
-    /// An instrument of this kind cannot rest on this basis.
+    /// An instrument of this kind cannot rest on this legal basis.
     BasisNotAdmitted { kind: InstrumentKind, basis: LegalBasis } => BasisNotAdmitted;
     /// A body that gives by the instrument cannot also receive by it.
     ReceivesFromItself { code: BodyCode } => BodyMayNotReceive;
     /// The body was never a commissioner, so it has no area.
     NoCommissioner { code: BodyCode } => BodyRoleWrong;
-    /// The body is not a commissioner on the day, so it has no area then.
+    /// The body is not a commissioner on the day, so it has no area on that day.
     NoCommissionerOn { code: BodyCode, role: BodyRole, on: Day } => BodyRoleWrong;
-    /// A variation cannot change this field.
+    /// A variation of the instrument cannot change the refused field.
     NotToBeVaried { instrument: InstrumentId } => VariationForbidden;
-    /// The condition is already attached.
+    /// The condition is already attached to the instrument.
     ConditionAttached { instrument: InstrumentId, event: Position } => ConditionUnknown;
-    /// The condition is not attached on the day.
+    /// The condition is not attached to the instrument on the day.
     ConditionNotAttached { instrument: InstrumentId, on: Day } => ConditionUnknown;
-    /// Notice cannot be stated as a fact. It has its own command, which works out the end by the
-    /// rules.
+    /// A notice cannot be stated as a fact. Notices have a command of their own, which works out
+    /// the end of the instrument from the rules.
     NoticeStated { instrument: InstrumentId } => RuleMissing;
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with rows of the catalogue and with rules.
+//! The faults that a command can have in rows of the catalogue and in rules.
 
 use crate::code::{FunctionCode, RuleId};
 use crate::period::{Day, Period};
@@ -7,7 +7,7 @@ use crate::position::Position;
 use super::faults;
 
 faults! {
-    /// What is wrong with a row of the catalogue or a rule.
+    /// A fault in a row of the catalogue or a rule.
     LawFault, Fault::Law;
     /// The catalogue has no such function.
     FunctionUnknown { function: FunctionCode } => FunctionUnknown;
@@ -18,9 +18,9 @@ faults! {
         => FunctionSegmentOverlaps;
     /// A reserved function cannot have routes.
     ReservedWithRoutes { function: FunctionCode } => FunctionReserved;
-    /// The function has no open segment.
+    /// The function has no open-ended segment.
     NoOpenSegment { function: FunctionCode } => FunctionUnknown;
-    /// The open segment begins on or after the day on which it is to end.
+    /// The open-ended segment begins on or after the day on which it is to end.
     SegmentBeginsLater { from: Day } => PeriodReversed;
     /// A row of the same rule is already recorded for part of the period, or already awaits
     /// commencement.

@@ -1,4 +1,4 @@
-//! What can be wrong with funds and payments.
+//! The faults that a command can have in funds and payments.
 
 use crate::code::{BodyCode, RecordId};
 use crate::period::Period;
@@ -6,7 +6,7 @@ use crate::period::Period;
 use super::faults;
 
 faults! {
-    /// What is wrong with a fund or a payment.
+    /// A fault in a fund or a payment.
     MoneyFault, Fault::Money;
     /// The fund is already recorded.
     FundRecorded { fund: RecordId } => FundAlreadyRecorded;
@@ -20,9 +20,9 @@ faults! {
     NotAFunder { fund: RecordId, payer: BodyCode } => PaymentOutsideFund;
     /// The payment is outside the period of the fund.
     OutsidePeriod { fund: RecordId, effective: Period } => PaymentOutsideFund;
-    /// The amount is not patients times the rate of the fund.
+    /// The amount is not the number of patients times the rate of the fund.
     AmountDiffers { patients: u64, per_patient_pence: u64, amount_pence: u64 }
         => PaymentOutsideFund;
-    /// The amount is more than is left of the fund.
+    /// The amount is more than what is left of the fund.
     Exceeded { fund: RecordId, left_pence: u64, amount_pence: u64 } => FundExceeded;
 }

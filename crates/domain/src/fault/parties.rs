@@ -1,4 +1,4 @@
-//! What can be wrong with the bodies that give and receive a function.
+//! The faults that a command can have in the bodies that give and receive a function.
 
 use crate::basis::LegalBasis;
 use crate::body::BodyRole;
@@ -14,31 +14,32 @@ use super::faults;
 pub struct Exercise {
     /// The instrument.
     pub instrument: InstrumentId,
-    /// The event that put it in force.
+    /// The event that put the instrument in force.
     pub event: Position,
     /// The bodies that exercise the function.
     pub exercisers: Vec<BodyCode>,
-    /// The period in which they exercise it.
+    /// The period in which the bodies exercise the function.
     pub effective: Period,
 }
 
 faults! {
-    /// What is wrong with the bodies that give or receive a function.
+    /// A fault in the bodies that give or receive a function.
     PartyFault, Fault::Parties;
-    /// No rule says which bodies may receive a function on the basis.
+    /// No rule says which bodies may receive a function on the legal basis.
     NoReceivingRule { basis: LegalBasis, on: Option<Day> } => RuleMissing;
-    /// The rules do not let the body receive a function on the basis. `may` lists the roles that
-    /// may.
+    /// The rules do not let the body receive a function on the basis. `may` lists the roles of the
+    /// bodies that may receive one.
     MayNotReceive { code: BodyCode, role: BodyRole, basis: LegalBasis, may: Vec<BodyRole> }
         => BodyMayNotReceive;
-    /// The rules do not let the body give a function on the basis. `may` lists the roles that may.
+    /// The rules do not let the body give a function on the basis. `may` lists the roles of the
+    /// bodies that may give one.
     MayNotGive { code: BodyCode, role: BodyRole, basis: LegalBasis, may: Vec<BodyRole> }
         => GiverMayNotGive;
     /// The givers neither hold nor exercise the function.
     TitleMissing { givers: Vec<BodyCode>, function: FunctionCode, on: Day, holder: BodyCode }
         => TitleMissing;
-    /// The givers have the function by the instrument `under`, and no rule lets them pass it on by
-    /// `basis`.
+    /// The givers have the function by the instrument `under`, and no rule lets them pass the
+    /// function on by an instrument on `basis`.
     OnwardWithoutRule {
         givers: Vec<BodyCode>,
         function: FunctionCode,
@@ -46,14 +47,15 @@ faults! {
         basis: LegalBasis,
         on: Day,
     } => OnwardForbidden;
-    /// The givers have the function by the instrument `under`, whose terms forbid passing it on.
+    /// The givers have the function by the instrument `under`, whose terms forbid passing the
+    /// function on.
     OnwardBarred { function: FunctionCode, under: InstrumentId, event: Position }
         => OnwardForbidden;
     /// The function is reserved for part of the period.
     Reserved { function: FunctionCode, effective: Period, citation: Text, event: Position }
         => FunctionReserved;
-    /// The catalogue has no route for the function on the basis on the day. `offered` lists the
-    /// bases of its routes.
+    /// The catalogue does not let the function pass to another body on the basis on the day.
+    /// `offered` lists the bases on which the function can pass.
     NotDelegable {
         function: FunctionCode,
         basis: LegalBasis,

@@ -1,4 +1,4 @@
-//! What can be wrong with a step in the life of an instrument.
+//! The faults that a step in the life of an instrument can have.
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, InstrumentId, RuleId};
@@ -8,7 +8,7 @@ use crate::position::Position;
 
 use super::faults;
 
-/// How one party could end an instrument alone, by notice.
+/// The way in which one party could end an instrument alone, by giving notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AsOfRight {
     /// The day on which notice would be given.
@@ -20,12 +20,12 @@ pub struct AsOfRight {
 }
 
 faults! {
-    /// What is wrong with a step.
+    /// A fault in a step in the life of an instrument.
     StepFault, Fault::Steps;
     /// No rule lets anyone take the step for an instrument on the basis.
     NoRuleForStep { step: Step, basis: LegalBasis, on: Option<Day> } => RuleMissing;
-    /// The step cannot be taken from the instrument's state. `allowed` lists the states from which
-    /// it can; `event` shows the present one.
+    /// The state of the instrument does not allow the step. `allowed` lists the states from which
+    /// the step can be taken; `event` shows the present state.
     StateForbids {
         instrument: InstrumentId,
         step: Step,
@@ -37,13 +37,13 @@ faults! {
     /// The last day for the step has passed.
     WindowClosed { step: Step, last: Day } => WindowClosed;
     /// The rules do not let the body take the step. `may` lists the bodies that may; it is empty if
-    /// the step needs nobody's act.
+    /// nobody needs to act for the step.
     ActorMayNot { code: BodyCode, step: Step, instrument: InstrumentId, may: Vec<BodyCode> }
         => ActorMayNot;
-    /// The rules need the act of a party, and none of its bodies is named.
+    /// The rules need a party to act, and no body of that party is named.
     ActorMissing { step: Step, instrument: InstrumentId, party: Party, bodies: Vec<BodyCode> }
         => ActorMissing;
-    /// An end outside the notice window needs the agreement of the other party.
+    /// Ending an instrument outside the notice window needs the agreement of the other party.
     ConsentMissing {
         instrument: InstrumentId,
         party: Party,
@@ -59,12 +59,12 @@ faults! {
     NeverInForce { instrument: InstrumentId } => InstrumentNotInForce;
     /// The instrument comes into force on or after the day on which it is to end.
     BeginsLater { instrument: InstrumentId, from: Day } => PeriodReversed;
-    /// No party to the instrument has ceased by the day.
+    /// No party to the instrument has ceased to exist by the day.
     PartiesInBeing { parties: Vec<BodyCode>, on: Day } => PartyInBeing;
     /// Notice to end the instrument is already given.
     NoticeGiven { instrument: InstrumentId, ends_on: Day, event: Position } => InstrumentEnded;
     /// No rule gives a notice window for the basis on the day.
     NoNoticeWindow { basis: LegalBasis, on: Day } => RuleMissing;
-    /// Instruments on this basis may begin only on `days` of a year.
+    /// An instrument on this legal basis may begin only on `days` of a year.
     StartForbidden { basis: LegalBasis, on: Day, days: Vec<DayOfYear> } => StartForbidden;
 }

@@ -1,4 +1,5 @@
-//! Acts of the desk: decided one after another, kept, and followed.
+//! Acts of the desk. The desk decides and stores its own acts one after another, and applies the
+//! acts that other nodes store.
 
 use std::sync::Weak;
 use std::time::Duration;
@@ -12,11 +13,12 @@ use super::groups::Handle;
 use super::pins::Pin;
 use super::{Desk, DeskError, Shared, State, loads};
 
-/// Acts read from the log at a time.
+/// How many acts are read from the log at a time.
 const PAGE: usize = 1_024;
-/// How many times an act is tried when other acts come first.
+/// The maximum number of times that one act is decided. An act is decided again each time that
+/// another act comes first.
 const TRIES_MAX: usize = 8;
-/// The pause after a failed read.
+/// The pause before acts are read again after a failed read.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// The last act that the desk has applied.
@@ -31,7 +33,7 @@ impl Default for LastAct {
     }
 }
 
-/// An act that was decided, and the marks that change with it.
+/// A decided act, and the marks to set and to remove together with it.
 pub(super) struct Decided {
     pub act: DeskAct,
     pub set: Vec<Mark>,
@@ -45,10 +47,11 @@ impl From<DeskAct> for Decided {
 }
 
 impl Desk {
-    /// Decides an act and keeps it. `decide` returns `None` if there is nothing to do. Returns
-    /// whether an act was kept.
+    /// Decides an act and stores it. `decide` returns `None` if there is nothing to do. Returns
+    /// whether an act was stored.
     ///
-    /// If the caller goes away, its act may still be kept; the desk then applies it by following.
+    /// If the caller drops the future, the act may still be stored; the desk then applies it in the
+    /// same way as an act of another node.
     pub(super) async fn act(
         &self,
         actor: &Text,
@@ -56,7 +59,8 @@ impl Desk {
     ) -> Result<bool, DeskError> {
         let mut last = self.shared.acting.lock().await;
         for _ in 0..TRIES_MAX {
-            // Catch up first: a refusal, too, must rest on all acts, of this node and of others.
+            // Apply all stored acts first, because a refusal too must take the acts of every node
+            // into account.
             self.follow_acts(&mut last).await?;
             let decided = decide(&self.state())?;
             let Some(Decided { act, set, remove }) = decided else { return Ok(false) };
@@ -77,13 +81,13 @@ impl Desk {
         Err(DeskError::Contended)
     }
 
-    /// Applies the acts that other nodes kept.
+    /// Applies the acts that other nodes stored.
     pub(super) async fn catch_up(&self) -> Result<(), LogError> {
         let mut last = self.shared.acting.lock().await;
         self.follow_acts(&mut last).await
     }
 
-    /// The stored acts about `name`; all acts if that is `None`.
+    /// The texts of the stored acts about `name`, or of all stored acts if `name` is `None`.
     ///
     /// # Errors
     /// [`LogError`] if the acts cannot be read.
@@ -148,7 +152,7 @@ impl Desk {
     }
 }
 
-/// Follows the acts that other nodes keep, until the desk is dropped.
+/// Applies the acts that other nodes store, until the desk is dropped.
 pub(super) async fn follow(desk: Weak<Shared>, mut last_act: watch::Receiver<u64>) {
     loop {
         let Some(shared) = desk.upgrade() else { return };
@@ -169,7 +173,7 @@ pub(super) async fn follow(desk: Weak<Shared>, mut last_act: watch::Receiver<u64
     }
 }
 
-/// The names of the groups that exist after these acts.
+/// The names of the groups that exist after `acts`.
 pub(super) fn groups_after(acts: &[DeskEvent]) -> std::collections::BTreeSet<&str> {
     let mut names = std::collections::BTreeSet::new();
     for DeskEvent { act, .. } in acts {

@@ -1,15 +1,15 @@
-//! The newest checkpoint that witnesses cosigned, kept as a mark.
+//! The newest checkpoint that witnesses cosigned, stored as a mark.
 
 use remit_ledger::{Cosigned, WitnessKey};
 use remit_log::{Keep, LogError, Mark};
 
 use super::{Desk, DeskError, unreadable};
 
-/// The name of the mark.
+/// The name of the mark that holds the newest cosigned checkpoint.
 const MARK: &str = "cosigned";
 
-/// Whether `kept` is later than `new` and of the same log. Under an earlier key file with another
-/// name, it counts as another log.
+/// Whether the checkpoint `kept` is later than `new` and of the same log. A checkpoint signed under
+/// another log name, from an earlier key file, counts as one of another log.
 fn is_later(kept: &Cosigned, new: &Cosigned) -> bool {
     let (kept, new) = (&kept.checkpoint, &new.checkpoint);
     kept.origin == new.origin && kept.size > new.size
@@ -19,21 +19,22 @@ impl Desk {
     /// The newest checkpoint that witnesses cosigned; `None` if there is none.
     ///
     /// # Errors
-    /// [`LogError`] if it cannot be read.
+    /// [`LogError`] if the stored checkpoint cannot be read.
     pub async fn cosigned(&self) -> Result<Option<Cosigned>, LogError> {
         let mark = self.log().mark(MARK).await?;
         let read = mark.map(|text| Cosigned::parse(&text)).transpose();
         read.map_err(|error| unreadable(MARK, error))
     }
 
-    /// Keeps the cosignatures of a checkpoint of this log, together with those that other known
-    /// witnesses gave to the same checkpoint. Returns what is kept, once that is durable. If a
-    /// later checkpoint is kept already, nothing changes.
+    /// Stores `new`, a cosigned checkpoint of this log. Cosignatures of the same checkpoint that
+    /// are already stored are kept too, if their keys are in `witnesses`. Returns the stored
+    /// checkpoint once it is durable. If a later checkpoint is already stored, nothing changes and
+    /// that one is returned.
     ///
-    /// If the caller goes away, the work is still finished.
+    /// If the caller drops the future, the work is still completed.
     ///
     /// # Errors
-    /// [`DeskError`]; what is kept is then unchanged.
+    /// [`DeskError`] if `new` cannot be stored; the stored checkpoint is then unchanged.
     pub async fn keep_cosigned(
         &self,
         new: Cosigned,

@@ -1,10 +1,12 @@
-//! One consumer group: which events are with which member, and which are done. No I/O, no clock.
+//! The state of one consumer group: which member has which event, and which events are done. This
+//! module does no I/O and reads no clock.
 //!
 //! Events are taken up in log order. Only one event of a subject is with a member at a time; the
-//! next is given out when that one is done. This keeps the order of each subject, while different
-//! subjects go to different members. An event that no member could deal with is parked. It holds
-//! back the later events of its own subject and no others; these are read from the log again once
-//! it is replayed or discarded. What must survive a restart is in the [`GroupMark`].
+//! next event of that subject is given out when the first is done. This keeps the events of each
+//! subject in order, while different subjects go to different members. An event that no member
+//! could deal with is parked. A parked event holds back only the later events of its own subject;
+//! these are read from the log again once the parked event is replayed or discarded. The state that
+//! must survive a restart is in the [`GroupMark`].
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -13,18 +15,18 @@ use remit_domain::Position;
 use remit_log::Stored;
 use remit_shape::{Again, GroupMark, Parked};
 
-/// The group reads no further while this many events are taken up and not done.
+/// While this many events are taken up and not done, the group reads no further in the log.
 pub(crate) const OPEN_MAX: usize = 1_024;
-/// A rejected event is parked after this many deliveries.
+/// A rejected event is parked once it was delivered this many times.
 const ATTEMPTS_MAX: u32 = 5;
-/// The group reads no further while this many events are parked.
+/// While this many events are parked, the group reads no further in the log.
 pub(crate) const PARKED_MAX: usize = 10_000;
 
 /// An event that is taken up and not done.
 struct Open {
     stored: Stored,
     subject: Arc<str>,
-    /// The number of the member that has it, if any.
+    /// The number of the member that has the event, if any.
     with: Option<u64>,
     attempts: u32,
 }
@@ -51,38 +53,40 @@ pub enum Misdirected {
 /// An event that is given to a member.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// The event.
+    /// The stored event.
     pub stored: Stored,
-    /// How many times the event was given to members, this time included.
+    /// How many times the event was given to a member, including this time.
     pub attempt: u32,
 }
 
-/// The progress of a group.
+/// The progress of a consumer group.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
-    /// Every event up to here is done, or parked, or waits behind a parked one.
+    /// The position up to which every event is done, is parked, or waits behind a parked event of
+    /// its subject.
     pub done_until: Position,
     /// How many events are with members.
     pub with_members: usize,
     /// How many events are parked.
     pub parked: usize,
-    /// How many subjects were released and still have events to give out.
+    /// How many subjects still have events to give out after a parked event was replayed or
+    /// discarded.
     pub released_subjects: usize,
-    /// The members by name, and how many events each has.
+    /// The name of each member, and how many events the member has.
     pub members: Vec<(String, usize)>,
 }
 
-/// The state of one group.
+/// The state of one consumer group.
 pub(crate) struct Group {
-    /// The log was read up to here.
+    /// The position up to which the log was read for this group.
     scanned: Position,
     open: BTreeMap<Position, Open>,
-    /// Events that are done although an earlier one is not.
+    /// The events that are done although an earlier event is not.
     done: BTreeSet<Position>,
     parked: BTreeMap<Position, Parked>,
     again: BTreeMap<String, Again>,
     members: BTreeMap<u64, Member>,
-    /// Whether the mark has changed and must be kept.
+    /// Whether the group's mark has changed and must be stored.
     pub(crate) dirty: bool,
 }
 
@@ -103,8 +107,9 @@ impl Group {
         }
     }
 
-    /// Every event up to here is done or parked, or its subject is parked or released. A group is
-    /// restored from here: its mark lists those subjects too.
+    /// The position up to which every event is done or parked, or belongs to a subject whose events
+    /// are held back or are to be read again. A restored group reads the log from this position on;
+    /// its mark also lists the parked events and the subjects to be read again.
     fn floor(&self) -> Position {
         let again = |open: &&Open| self.again.contains_key(&*open.subject);
         let first = self.open.iter().find(|(_, open)| !again(open)).map(|(position, _)| *position);
@@ -121,14 +126,15 @@ impl Group {
         }
     }
 
-    /// The position after which to read new events, if there is room for them.
+    /// The position after which to read new events; `None` if the group has no room for more.
     pub fn wants(&self) -> Option<Position> {
         let room = self.open.len() < OPEN_MAX && self.parked.len() < PARKED_MAX;
         room.then_some(self.scanned)
     }
 
-    /// A released subject that waits for its next event: its name, the position to read after, and
-    /// the last position to read.
+    /// A subject whose next event must be read from the log again, because a parked event of the
+    /// subject was released. Returns the subject, the position to read after, and the last position
+    /// to read.
     pub fn wants_again(&self) -> Option<(String, Position, Position)> {
         let room = self.open.len() < 2 * OPEN_MAX;
         let mut waiting = self.again.values().filter(|again| !self.blocked(&again.subject));
@@ -140,14 +146,16 @@ impl Group {
         self.parked.values().any(|parked| parked.subject == subject)
     }
 
-    /// Takes up an event that passes the filter, unless it is done or parked or must wait.
+    /// Takes up an event that passes the group's filter, unless the event is done, is parked, or
+    /// must wait for an earlier event of its subject.
     pub fn offer(&mut self, stored: Stored, subject: &str) {
         let position = stored.position;
         if self.done.contains(&position) || self.parked.contains_key(&position) {
             return;
         }
         if let Some(again) = self.again.get_mut(subject) {
-            // The earlier events of its released subject come first.
+            // Earlier events of this subject are to be read again and come first. This event is
+            // read again after them.
             again.until = again.until.max(position);
             return;
         }
@@ -157,7 +165,8 @@ impl Group {
         }
     }
 
-    /// Notes that every event up to `position` was offered or does not pass the filter.
+    /// Records that every event up to `position` was offered to the group or does not pass its
+    /// filter.
     pub fn scanned(&mut self, position: Position) {
         if position > self.scanned {
             self.scanned = position;
@@ -165,7 +174,8 @@ impl Group {
         }
     }
 
-    /// Takes up the next event of a released subject. `None`: it has none up to `looked_until`.
+    /// Takes up `next`, the next event of a subject whose events are read from the log again.
+    /// `next` is `None` if the subject has no further event up to `looked_until`.
     pub fn offer_again(&mut self, subject: &str, next: Option<Stored>, looked_until: Position) {
         let Some(again) = self.again.get_mut(subject) else { return };
         self.dirty = true;
@@ -198,7 +208,7 @@ impl Group {
         !self.members.is_empty()
     }
 
-    /// Removes a member. Its events go to other members.
+    /// Removes a member from the group. The member's events go to other members.
     pub fn leave(&mut self, number: u64) {
         self.members.remove(&number);
         for open in self.open.values_mut().filter(|open| open.with == Some(number)) {
@@ -206,13 +216,14 @@ impl Group {
         }
     }
 
-    /// Gives events to members that have room. Of each subject only the first event is given,
-    /// unless a member already has it.
+    /// Gives events to members that have room for more. Of each subject, only the first event that
+    /// is not done may be with a member.
     pub fn dispatch(&mut self) -> Vec<(u64, Delivery)> {
         let mut given = Vec::new();
         let mut busy: HashSet<Arc<str>> = HashSet::new();
         for open in self.open.values_mut() {
-            // Only the first event of a subject may be out.
+            // Skip all but the first event of a subject. Skip that event too if a member already
+            // has it.
             if !busy.insert(Arc::clone(&open.subject)) || open.with.is_some() {
                 continue;
             }
@@ -242,7 +253,7 @@ impl Group {
         self.open.remove(&position).ok_or(Misdirected::Done)
     }
 
-    /// A member has dealt with an event: it is done.
+    /// Marks the event at `position` as done, because the member `number` has dealt with it.
     pub fn acknowledge(&mut self, number: u64, position: Position) -> Result<(), Misdirected> {
         let open = self.take(number, position)?;
         self.finish(position, &open.subject);
@@ -262,8 +273,8 @@ impl Group {
         self.done = self.done.split_off(&floor.next());
     }
 
-    /// A member cannot deal with an event. It is given out again if `again` is set and deliveries
-    /// remain; otherwise it is parked.
+    /// Rejects the event at `position`, with which the member `number` cannot deal. The event is
+    /// given out again if `again` is set and it has deliveries left; otherwise it is parked.
     pub fn reject(
         &mut self,
         number: u64,
@@ -287,8 +298,8 @@ impl Group {
             attempts: open.attempts,
         };
         self.parked.insert(position, parked);
-        // The events that wait behind it are read from the log again once it is replayed or
-        // discarded.
+        // Drop the later events of the subject. They are read from the log again once the parked
+        // event is replayed or discarded.
         self.open.retain(|_, other| *other.subject != *subject);
         self.dirty = true;
         Ok(())
@@ -298,12 +309,14 @@ impl Group {
         self.parked.values()
     }
 
-    /// Takes up a parked event again, then those that wait behind it. `false`: it is not parked.
+    /// Releases the parked event at `position`, so that it is given out again, followed by the
+    /// events that wait behind it. Returns `false` if no event is parked at `position`.
     pub fn replay(&mut self, position: Position) -> bool {
         self.release(position, position.prev())
     }
 
-    /// Discards a parked event, and takes up those that wait behind it. `false`: it is not parked.
+    /// Discards the parked event at `position`, so that the events that wait behind it are given
+    /// out. Returns `false` if no event is parked at `position`.
     pub fn discard(&mut self, position: Position) -> bool {
         let released = self.release(position, position);
         if released && position > self.floor() {
@@ -318,7 +331,7 @@ impl Group {
         let until = self.scanned;
         let again = self.again.entry(subject.clone());
         let again = again.or_insert(Again { subject, after, until });
-        // The events of the subject before the parked one are done.
+        // All events of the subject before the parked event are done.
         again.after = after;
         again.until = again.until.max(until);
         self.dirty = true;
@@ -326,7 +339,8 @@ impl Group {
     }
 
     pub fn progress(&self) -> Progress {
-        // The floor also passes released events that no member has had yet, which are not done.
+        // The floor may lie beyond events that are to be read again and that no member has had yet.
+        // These events are not done, so they limit `done_until`.
         let released = || self.again.values().filter(|again| !self.blocked(&again.subject));
         Progress {
             done_until: released().map(|again| again.after).fold(self.floor(), Position::min),
@@ -353,16 +367,16 @@ mod tests {
         }
     }
 
-    /// A log of some events, the subject of each, and what became of them.
+    /// A test log: the subject of each event, and what became of the event.
     struct Trial {
         subjects: Vec<String>,
         /// How many times each event was acknowledged.
         acknowledged: Vec<u32>,
         discarded: BTreeSet<Position>,
-        /// The events that are with members: member number and position.
+        /// The events that are with members, each as the member's number and the event's position.
         out: Vec<(u64, Position)>,
         group: Group,
-        /// The mark that was kept last.
+        /// The mark that was stored last.
         kept: GroupMark,
         head: Position,
     }
@@ -448,14 +462,15 @@ mod tests {
                         );
                     }
                     2 if !calm => {
-                        // A member leaves and loses its events.
+                        // A member leaves the group and loses its events.
                         if let Some(gone) = trial.group.members.keys().next().copied() {
                             trial.group.leave(gone);
                             trial.out.retain(|(with, _)| *with != gone);
                         }
                     }
                     3 if !calm => {
-                        // The node restarts: members, and all that was not kept, are lost.
+                        // The node restarts: the members, and all state that is not in the stored
+                        // mark, are lost.
                         trial.group = Group::restore(trial.kept.clone());
                         trial.out.clear();
                     }

@@ -1,8 +1,10 @@
-//! Consumer groups: durable names, members that join and leave, and the task that feeds them.
+//! Consumer groups: durable names, members that join and leave, and the task that gives them
+//! events.
 //!
-//! A group is fed while it has members. Its task reads the log, gives events out, and keeps the
-//! group's mark. Members acknowledge directly in the group's state and wake the task. On a node
-//! where a group has no members, its state is what the mark says.
+//! While a group has members on a node, a task on that node feeds the group: it reads the log,
+//! gives events to the members, and stores the group's mark. When a member acknowledges an event,
+//! the group's state changes at once and the task is woken. On a node where a group has no members,
+//! the group's state is read from the mark.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -21,39 +23,39 @@ use super::acts::Decided;
 use super::group::{Delivery, Group, Misdirected, OPEN_MAX, Progress};
 use super::{Desk, DeskError, NamedThing, State, unreadable};
 
-/// The most groups that there may be.
+/// The maximum number of consumer groups.
 const GROUPS_MAX: usize = 1_000;
-/// The most members of one group.
+/// The maximum number of members of one consumer group.
 const MEMBERS_MAX: usize = 256;
-/// The most events that one member may have at once.
+/// The maximum number of unacknowledged events that one member may have.
 pub const CREDIT_MAX: usize = 256;
-/// The prefix of the names of groups' marks.
+/// The prefix of the name of every consumer group's mark.
 pub(super) const GROUP: &str = "group/";
-/// How long a member stays in the group without a sign of life.
+/// How long a member stays in its group after its last message.
 pub const LEASE: Duration = Duration::from_secs(4);
-/// How often leases are checked.
+/// The longest time between two checks of the members' leases.
 const TICK: Duration = Duration::from_millis(250);
-/// The pause after a failed read or write.
+/// The pause after the log could not be read or written.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Events read from the log at a time.
+/// How many events are read from the log at a time.
 const PAGE: usize = 256;
 
-/// A group as it was created, and its progress.
+/// A consumer group: how it was created, and its progress.
 #[derive(Clone, Debug)]
 pub struct GroupView {
-    /// Its name.
+    /// The name of the group.
     pub name: DeskName,
-    /// Which events it gets.
+    /// The filter that decides which events the group gets.
     pub filter: Filter,
-    /// It gets only events after this one.
+    /// The position after which the group gets events.
     pub after: Position,
-    /// Who created it.
+    /// Who created the group.
     pub actor: Text,
-    /// Its progress.
+    /// The progress of the group.
     pub progress: Progress,
 }
 
-/// One group.
+/// One consumer group, as this node knows it.
 pub(super) struct Handle {
     name: DeskName,
     filter: Filter,
@@ -66,7 +68,7 @@ pub(super) struct Handle {
 struct Running {
     group: Group,
     outlets: BTreeMap<u64, Outlet>,
-    /// Whether a task on this node feeds it.
+    /// Whether a task on this node gives events to the group's members.
     fed: bool,
     deleted: bool,
 }
@@ -80,16 +82,16 @@ struct Outlet {
 /// Why a member is no longer in its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberEnd {
-    /// It gave no sign of life.
+    /// The member's lease expired.
     Silent,
-    /// A member of the same name joined.
+    /// Another member joined under the same name.
     TakenOver,
     /// The group was deleted.
     Deleted,
 }
 
 impl Handle {
-    /// Makes the group that an act created. `filter` is the text in the act.
+    /// Makes the group that an act created. `filter` is the text of the group's filter in the act.
     pub fn created(
         name: DeskName,
         filter: &str,
@@ -123,7 +125,8 @@ impl Handle {
         format!("{GROUP}{}", self.name)
     }
 
-    /// Takes over the state in a mark, unless the group is fed here: then the state here is newer.
+    /// Replaces the group's state with the state in `mark`. Does nothing if this node feeds the
+    /// group, because its own state is then newer.
     fn restore(&self, mark: &str) -> Result<(), LogError> {
         let mark = decode_mark(mark)?;
         let mut state = self.state();
@@ -133,7 +136,8 @@ impl Handle {
         Ok(())
     }
 
-    /// The group was deleted: its members' streams end, and its task keeps no more marks.
+    /// Marks the group as deleted: the streams of its members end, and its task stores no more
+    /// marks.
     pub fn delete(&self) {
         let mut state = self.state();
         state.deleted = true;
@@ -142,13 +146,13 @@ impl Handle {
         self.wake.notify_one();
     }
 
-    /// A parked event was replayed.
+    /// Replays the parked event at `position`, and wakes the group's task.
     pub fn replay(&self, position: Position) {
         self.state().group.replay(position);
         self.wake.notify_one();
     }
 
-    /// A parked event was discarded.
+    /// Discards the parked event at `position`, and wakes the group's task.
     pub fn discard(&self, position: Position) {
         self.state().group.discard(position);
         self.wake.notify_one();
@@ -167,8 +171,8 @@ impl State {
 pub struct Membership {
     handle: Arc<Handle>,
     number: u64,
-    /// The events that it is given. Closes when its lease runs out, another member takes its name,
-    /// or the group is deleted.
+    /// The events given to this member. The channel closes when the member's lease expires, another
+    /// member joins under its name, or the group is deleted.
     pub deliveries: mpsc::Receiver<Delivery>,
     /// Acknowledges and rejects events for this member.
     pub desk: MemberDesk,
@@ -176,14 +180,14 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// Why there are no more deliveries.
+    /// Why this member gets no more deliveries.
     #[must_use]
     pub fn ended(&self) -> MemberEnd {
         self.ended.get().copied().unwrap_or(MemberEnd::Silent)
     }
 }
 
-/// Acknowledges and rejects events for one member, and reports that it is alive.
+/// Acknowledges and rejects events for one member of a group, and renews the member's lease.
 #[derive(Clone)]
 pub struct MemberDesk {
     handle: Arc<Handle>,
@@ -202,24 +206,24 @@ impl MemberDesk {
         answered
     }
 
-    /// Reports that the member is alive, which renews its lease.
+    /// Renews the member's lease.
     pub fn alive(&self) {
         self.answer(|_, _| ());
     }
 
-    /// Acknowledges an event: the member has dealt with it.
+    /// Acknowledges the event at `position`: the member has dealt with it.
     ///
     /// # Errors
-    /// [`Misdirected`]; nothing changes.
+    /// [`Misdirected`] if the event is done or is not with this member; nothing then changes.
     pub fn acknowledge(&self, position: Position) -> Result<(), Misdirected> {
         self.answer(|group, number| group.acknowledge(number, position))
     }
 
-    /// Rejects an event: the member cannot deal with it. It is given out again if `again` is set
-    /// and deliveries remain; otherwise it is parked.
+    /// Rejects the event at `position`: the member cannot deal with it. The event is given out
+    /// again if `again` is set and it has deliveries left; otherwise it is parked.
     ///
     /// # Errors
-    /// [`Misdirected`]; nothing changes.
+    /// [`Misdirected`] if the event is done or is not with this member; nothing then changes.
     pub fn reject(&self, position: Position, reason: &str, again: bool) -> Result<(), Misdirected> {
         self.answer(|group, number| group.reject(number, position, reason, again))
     }
@@ -236,7 +240,7 @@ impl Drop for Membership {
 }
 
 impl Desk {
-    /// Reads the mark of each group.
+    /// Updates the state of each group from its stored mark, unless this node feeds the group.
     pub(super) async fn read_groups(&self) -> Result<(), LogError> {
         for Mark { name, value } in self.log().marks(GROUP).await? {
             let group = name.strip_prefix(GROUP).and_then(|name| name.parse::<DeskName>().ok());
@@ -246,7 +250,8 @@ impl Desk {
         Ok(())
     }
 
-    /// A group, with its state read from the log unless it is fed here.
+    /// Returns the group `name`, with its state read from its stored mark unless this node feeds
+    /// the group.
     async fn group(&self, name: &DeskName) -> Result<Arc<Handle>, DeskError> {
         let handle = self.state().group(name)?.clone();
         let fed = handle.state().fed;
@@ -256,10 +261,11 @@ impl Desk {
         Ok(handle)
     }
 
-    /// Creates a group. If the same group already exists, nothing changes.
+    /// Creates a consumer group. If a group of this name with the same filter and the same `after`
+    /// exists, nothing changes.
     ///
     /// # Errors
-    /// [`DeskError`]; the group is then not created.
+    /// [`DeskError`] if the group cannot be created.
     pub async fn create_group(
         &self,
         name: DeskName,
@@ -273,7 +279,8 @@ impl Desk {
             None if state.groups.len() >= GROUPS_MAX => Err(DeskError::TooMany(GROUPS_MAX)),
             None => {
                 let (group, filter) = (name.clone(), filter.to_string());
-                // Another node may have kept the mark of an earlier group of this name late.
+                // Remove any mark of an earlier, deleted group of this name: another node may have
+                // stored one late.
                 let remove = vec![format!("{GROUP}{name}")];
                 let act = DeskAct::GroupCreated { group, filter, after };
                 Ok(Some(Decided { act, set: Vec::new(), remove }))
@@ -282,13 +289,13 @@ impl Desk {
         self.act(&actor, decide).await.map(drop)
     }
 
-    /// Deletes a group and its mark; its members' streams end.
+    /// Deletes a consumer group and its mark. The streams of its members end.
     ///
     /// # Errors
-    /// [`DeskError`]; the group is then still there.
+    /// [`DeskError`] if the group does not exist or cannot be deleted.
     pub async fn delete_group(&self, name: DeskName, actor: Text) -> Result<(), DeskError> {
         let handle = self.state().group(&name)?.clone();
-        // From here on the group's task keeps no mark.
+        // From now on the group's task stores no mark.
         handle.state().deleted = true;
         let decide = |state: &State| {
             state.group(&name)?;
@@ -303,27 +310,28 @@ impl Desk {
         deleted.map(drop)
     }
 
-    /// All groups, by name.
+    /// All consumer groups, in order of name.
     ///
     /// # Errors
-    /// [`DeskError::Log`].
+    /// [`DeskError::Log`] if the marks of the groups cannot be read.
     pub async fn groups(&self) -> Result<Vec<GroupView>, DeskError> {
         self.read_groups().await?;
         let all: Vec<_> = self.state().groups.values().cloned().collect();
         Ok(all.iter().map(|handle| handle.view()).collect())
     }
 
-    /// Whether a group gets the event at `position`. `false` if there is no such event or group.
+    /// Whether the group `name` gets the event at `position`. `false` if there is no such event or
+    /// group.
     pub async fn is_of_group(&self, name: &DeskName, position: Position) -> bool {
         let Ok(handle) = self.state().group(name).cloned() else { return false };
         let found = self.matching(&handle, position.prev(), position).await;
         position > handle.after && found.is_ok_and(|(found, _)| !found.is_empty())
     }
 
-    /// One group and its progress.
+    /// Returns the group `name` and its progress.
     ///
     /// # Errors
-    /// [`DeskError`].
+    /// [`DeskError`] if there is no such group, or its mark cannot be read.
     pub async fn group_view(&self, name: &DeskName) -> Result<GroupView, DeskError> {
         Ok(self.group(name).await?.view())
     }
@@ -331,16 +339,17 @@ impl Desk {
     /// The parked events of a group, in log order.
     ///
     /// # Errors
-    /// [`DeskError`].
+    /// [`DeskError`] if there is no such group, or its mark cannot be read.
     pub async fn parked(&self, name: &DeskName) -> Result<Vec<Parked>, DeskError> {
         Ok(self.group(name).await?.state().group.parked().cloned().collect())
     }
 
-    /// Replays a parked event, or discards it if `discard` gives a reason. Either way, the events
-    /// that wait behind it are taken up. `false`: it is not parked.
+    /// Replays the parked event at `position`, or discards it if `discard` gives a reason. Either
+    /// way, the events that wait behind it are given out. Returns `false` if no event is parked at
+    /// `position`.
     ///
     /// # Errors
-    /// [`DeskError`]; the event is then still parked.
+    /// [`DeskError`] if the event cannot be released; it is then still parked.
     pub async fn release(
         &self,
         name: &DeskName,
@@ -351,7 +360,8 @@ impl Desk {
         self.group(name).await?;
         let decide = |state: &State| {
             let handle = state.group(name)?;
-            // The mark after the release. What members acknowledge meanwhile is in a later mark.
+            // Compute the mark after the release on a copy of the group. If members acknowledge
+            // events meanwhile, a later mark includes that.
             let mut then = Group::restore(handle.state().group.mark());
             let (group, released) = match discard {
                 Some(_) => (name.clone(), then.discard(position)),
@@ -367,10 +377,11 @@ impl Desk {
         self.act(&actor, decide).await
     }
 
-    /// Joins a group with room for `credit` events at once. A member of the same name leaves it.
+    /// Adds `member` to the group `name`, with room for `credit` events at once. An existing member
+    /// of the same name is removed from the group.
     ///
     /// # Errors
-    /// [`DeskError`].
+    /// [`DeskError`] if there is no such group, the group is full, or the log cannot be written.
     pub async fn join_group(
         &self,
         name: &DeskName,
@@ -378,7 +389,7 @@ impl Desk {
         credit: usize,
     ) -> Result<Membership, DeskError> {
         let handle = self.group(name).await?;
-        // Fail now if the log cannot keep anything: acknowledgements would be lost.
+        // Write nothing, to fail now if the log cannot be written: acknowledgements would be lost.
         self.node().log().keep(Keep::default()).await?;
         let number = self.shared.members.fetch_add(1, Ordering::Relaxed);
         let (deliveries, given) = mpsc::channel(CREDIT_MAX);
@@ -403,7 +414,7 @@ impl Desk {
         Ok(Membership { handle, number, deliveries: given, desk, ended })
     }
 
-    /// Feeds a group until it has no members.
+    /// Gives the events of a group to its members, until the group has no members.
     async fn feed(&self, handle: &Arc<Handle>) {
         let mut head = self.node().head();
         loop {
@@ -449,7 +460,7 @@ impl Desk {
         }
     }
 
-    /// Keeps the mark of a group as it is. The caller holds the lock on the group's state, so marks
+    /// Stores the group's present mark. The caller holds the lock on the group's state, so marks
     /// reach the log in the order in which they are made.
     fn keep_mark(&self, handle: &Handle, state: &mut Running) -> BoxFuture<Result<(), KeepError>> {
         state.group.dirty = false;
@@ -457,7 +468,7 @@ impl Desk {
         self.log().keep(Keep { set: vec![mark], ..Keep::default() })
     }
 
-    /// Takes up events from the log, as far as there is room.
+    /// Reads events from the log into the group's state, as far as the group has room for them.
     async fn take_up(&self, handle: &Arc<Handle>, known: Position) -> Result<(), LogError> {
         let wanted = handle.state().group.wants_again();
         if let Some((subject, after, until)) = wanted {
@@ -479,8 +490,8 @@ impl Desk {
         Ok(())
     }
 
-    /// The events of one page that pass the filter of a group, with their subjects; and the
-    /// position up to which the page was read.
+    /// Reads one page of events after `after` and up to `until`. Returns the events that pass the
+    /// group's filter, with their subjects, and the position up to which the log was read.
     async fn matching(
         &self,
         handle: &Arc<Handle>,
@@ -510,13 +521,13 @@ impl Desk {
     }
 }
 
-/// Logs an error for the operator.
+/// Logs an error of the group `group` for the operator.
 fn failed(group: &DeskName, error: &(dyn Error + 'static), what: &str) {
     tracing::error!(%group, error, "{what}");
 }
 
 impl Running {
-    /// Removes the members whose lease has run out.
+    /// Removes the members whose lease has expired.
     fn expire(&mut self) {
         let gone: Vec<u64> = self
             .outlets
@@ -531,7 +542,7 @@ impl Running {
 
     fn end(&mut self, number: u64, why: MemberEnd) {
         if let Some(outlet) = self.outlets.remove(&number) {
-            // Only the first reason is kept.
+            // If a reason is already set, it stays.
             let _ = outlet.ended.set(why);
         }
         self.group.leave(number);
@@ -546,7 +557,8 @@ impl Running {
 
     fn give(&mut self) {
         for (number, delivery) in self.group.dispatch() {
-            // The channel has room: no member is given more than its credit.
+            // The member's channel has room, because no member is given more events than its
+            // credit.
             let sent = self.outlets.get(&number).map(|outlet| outlet.deliveries.try_send(delivery));
             if !matches!(sent, Some(Ok(()))) {
                 self.end(number, MemberEnd::Silent);

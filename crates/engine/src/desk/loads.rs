@@ -1,4 +1,5 @@
-//! Loads under way. Until they end, answers lack what is not recorded yet.
+//! Loads under way. Until a load ends, answers lack the facts of the load that are not recorded
+//! yet.
 
 use std::sync::Arc;
 
@@ -8,12 +9,12 @@ use tokio::sync::watch;
 
 use super::{Desk, DeskError};
 
-/// Loads that may be under way at once.
+/// The maximum number of loads under way at once.
 const LOADS_MAX: usize = 16;
 
 type Loads = watch::Sender<Arc<[DeskName]>>;
 
-/// Adds a load to those under way.
+/// Adds `load` to the loads under way.
 pub(super) fn begun(loads: &Loads, load: DeskName) {
     let mut now = loads.borrow().to_vec();
     now.push(load);
@@ -22,23 +23,23 @@ pub(super) fn begun(loads: &Loads, load: DeskName) {
     loads.send_replace(now.into());
 }
 
-/// Removes a load from those under way.
+/// Removes `load` from the loads under way.
 pub(super) fn ended(loads: &Loads, load: &DeskName) {
     let left = loads.borrow().iter().filter(|each| *each != load).cloned().collect();
     loads.send_replace(left);
 }
 
 impl Desk {
-    /// The loads that began and have not ended, by name.
+    /// The names of the loads that began and have not ended.
     #[must_use]
     pub fn loads_under_way(&self) -> Arc<[DeskName]> {
         Arc::clone(&self.shared.loads.borrow())
     }
 
-    /// Marks a load as under way. If it already is, nothing changes.
+    /// Marks a load as under way. If the load is already under way, nothing changes.
     ///
     /// # Errors
-    /// [`DeskError`]; the load is then not marked.
+    /// [`DeskError`] if the load cannot be marked as under way.
     pub async fn begin_load(&self, load: DeskName, actor: Text) -> Result<(), DeskError> {
         let decide = |_: &super::State| {
             let loads = self.loads_under_way();
@@ -51,10 +52,10 @@ impl Desk {
         self.act(&actor, decide).await.map(drop)
     }
 
-    /// Marks a load as ended. If it is not under way, nothing changes.
+    /// Marks a load as ended. If the load is not under way, nothing changes.
     ///
     /// # Errors
-    /// [`DeskError`]; the load is then still under way.
+    /// [`DeskError`] if the load cannot be marked as ended; it is then still under way.
     pub async fn end_load(&self, load: DeskName, actor: Text) -> Result<(), DeskError> {
         let decide = |_: &super::State| {
             let under_way = self.loads_under_way().contains(&load);

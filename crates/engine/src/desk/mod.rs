@@ -1,9 +1,10 @@
 //! The desk: what is kept for readers of the register.
 //!
-//! Lives here: pins, loads under way, consumer groups, how far each named watch is, and the newest
-//! checkpoint that witnesses cosigned. Everything is durable before it is acknowledged. Acts are
-//! kept one at a time, each directly after the last: if two nodes act at once, one of them decides
-//! again. The desk follows the acts that other nodes keep, as the node follows events.
+//! Lives here: pins, loads under way, consumer groups, the cursors of named watches, and the newest
+//! checkpoint that witnesses cosigned. Every change is durable before it is acknowledged. Changes
+//! of pins, loads and groups are stored as acts, each directly after the last act: if two nodes act
+//! at once, one of them must decide again. The desk also applies the acts that other nodes store,
+//! as the node folds in the events that they append.
 
 mod acts;
 mod cosigned;
@@ -31,7 +32,7 @@ pub use pins::Pin;
 pub use restored::marks_within;
 pub use watches::WatchError;
 
-/// The most pins, and the most named watches, that there may be.
+/// The maximum number of pins, and the maximum number of named watches.
 const NAMES_MAX: usize = 100_000;
 
 /// A kind of thing that has a name at the desk.
@@ -58,16 +59,16 @@ impl fmt::Display for NamedThing {
 /// Why the desk refuses a call.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeskError {
-    /// The name is taken by something with other content.
+    /// A group or pin of this name already exists with other content.
     #[error("the name {0} is taken by something with other content; choose another name")]
     Taken(DeskName),
-    /// There is nothing of this kind with this name.
+    /// There is no group, watch or pin of this name. Holds the kind of thing and the name.
     #[error("there is no {0} {1}")]
     Unknown(NamedThing, DeskName),
-    /// The limit is reached; holds the limit.
+    /// The maximum number of such things already exists. Holds that maximum.
     #[error("there are {0} of them, which is the limit; remove one")]
     TooMany(usize),
-    /// Other acts came first too many times.
+    /// Another act came first each time that this act was decided, until its tries were used up.
     #[error("other requests kept coming first; send it again")]
     Contended,
     /// The log failed.
@@ -84,7 +85,8 @@ impl From<KeepError> for DeskError {
     }
 }
 
-/// What is kept for readers of the register. A clone is the same desk.
+/// The desk of a node: pins, groups, loads and named watches, kept for readers of the register. A
+/// clone is the same desk.
 #[derive(Clone)]
 pub struct Desk {
     shared: Arc<Shared>,
@@ -92,15 +94,15 @@ pub struct Desk {
 
 struct Shared {
     node: Node,
-    /// The last act. Held while an act is decided and kept, or while acts of other nodes are
-    /// followed.
+    /// The last act applied. Locked while an act is decided and stored, and while the acts of other
+    /// nodes are applied.
     acting: tokio::sync::Mutex<LastAct>,
-    /// Held while a mark is read and replaced.
+    /// Locked while a stored mark is read and replaced.
     marking: tokio::sync::Mutex<()>,
     state: Mutex<State>,
-    /// The loads that began and have not ended. Every call reads this.
+    /// The names of the loads that began and have not ended. Every call reads this list.
     loads: watch::Sender<Arc<[DeskName]>>,
-    /// The number that the next member of a group gets.
+    /// The number that the next member of any group gets.
     members: AtomicU64,
 }
 
@@ -108,17 +110,19 @@ struct Shared {
 struct State {
     pins: BTreeMap<DeskName, Pin>,
     groups: BTreeMap<DeskName, Arc<Handle>>,
-    /// The named watches that this node knows of.
+    /// The names of the named watches that this node knows of.
     watches: BTreeSet<DeskName>,
-    /// The streams of named watches. A second stream of a name takes over from the first.
+    /// The streams of named watches, by name. A new stream of a name takes over from the earlier
+    /// stream of that name.
     streams: BTreeMap<DeskName, watch::Sender<u64>>,
 }
 
 impl Desk {
-    /// Opens the desk of a node: reads what is kept, then follows what other nodes keep.
+    /// Opens the desk of a node: reads the stored acts and marks, then applies the acts that other
+    /// nodes store.
     ///
     /// # Errors
-    /// [`LogError`] if what is kept cannot be read.
+    /// [`LogError`] if the stored acts or marks cannot be read.
     pub async fn open(node: Node) -> Result<Self, LogError> {
         let shared = Shared {
             node,
@@ -147,8 +151,8 @@ impl Desk {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock is safe to use: every change is one step, so a panic leaves nothing half
-        // done.
+        // A poisoned lock is safe to use: every change of the state is one step, so a panic leaves
+        // no change half done.
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

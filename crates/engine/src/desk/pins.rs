@@ -1,4 +1,4 @@
-//! Pins: answers that somebody relied on.
+//! Pins: answers that somebody relied on, kept so that a later difference is noticed.
 
 use remit_domain::{Day, FunctionCode, Position, Text};
 use remit_register::{Place, Point, Register, Step, Watched};
@@ -6,12 +6,12 @@ use remit_shape::{DeskAct, DeskName};
 
 use super::{Desk, DeskError, NAMES_MAX, NamedThing};
 
-/// An answer that somebody relied on.
+/// A pin: an answer that somebody relied on, kept so that a later difference is noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pin {
-    /// Its name.
+    /// The name of the pin.
     pub name: DeskName,
-    /// Who pinned it.
+    /// Who pinned the answer.
     pub actor: Text,
     /// The function that the question was about.
     pub function: FunctionCode,
@@ -19,9 +19,9 @@ pub struct Pin {
     pub place: Place,
     /// The day that the question was about.
     pub effective_on: Day,
-    /// The position at which the answer was known.
+    /// The position of the last event that the answer takes into account.
     pub known_at: Position,
-    /// What the answer was relied on for.
+    /// What somebody relied on the answer for, if stated.
     pub note: Option<Text>,
 }
 
@@ -37,7 +37,8 @@ impl Pin {
         ask(self.known_at).reads_the_same(&ask(known_at))
     }
 
-    /// The events after the pin's own `known_at`, up to `until`, that changed the answer.
+    /// The positions of the events that changed the answer, after the pin's `known_at` and up to
+    /// `until`.
     #[must_use]
     pub fn changed_at(&self, register: &Register, until: Position) -> Vec<Position> {
         let watched = self.watched();
@@ -54,10 +55,10 @@ impl Pin {
 }
 
 impl Desk {
-    /// Pins an answer. If the same pin already exists, nothing changes.
+    /// Adds a pin. If exactly the same pin already exists, nothing changes.
     ///
     /// # Errors
-    /// [`DeskError`]; nothing is then pinned.
+    /// [`DeskError`] if the pin cannot be added.
     pub async fn pin(&self, pin: Pin) -> Result<(), DeskError> {
         let decide = |state: &super::State| match state.pins.get(&pin.name) {
             Some(there) if *there == pin => Ok(None),
@@ -78,10 +79,10 @@ impl Desk {
         self.act(&pin.actor, decide).await.map(drop)
     }
 
-    /// Removes a pin.
+    /// Removes the pin `name`.
     ///
     /// # Errors
-    /// [`DeskError`]; nothing is then removed.
+    /// [`DeskError`] if the pin does not exist or cannot be removed.
     pub async fn unpin(&self, name: DeskName, actor: Text) -> Result<(), DeskError> {
         let decide = |state: &super::State| match state.pins.contains_key(&name) {
             true => Ok(Some(DeskAct::AnswerUnpinned { pin: name.clone() }.into())),
@@ -90,13 +91,13 @@ impl Desk {
         self.act(&actor, decide).await.map(drop)
     }
 
-    /// The pin of this name, if there is one.
+    /// The pin `name`, if there is one.
     #[must_use]
     pub fn pinned(&self, name: &DeskName) -> Option<Pin> {
         self.state().pins.get(name).cloned()
     }
 
-    /// All pins, by name.
+    /// All pins, in order of name.
     #[must_use]
     pub fn pins(&self) -> Vec<Pin> {
         self.state().pins.values().cloned().collect()

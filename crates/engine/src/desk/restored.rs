@@ -8,12 +8,13 @@ use super::acts::groups_after;
 use super::groups::GROUP;
 use crate::watch::Cursor;
 
-/// The marks to keep when a log is restored to position `until`. `acts` are the acts that remain;
-/// `marks` are all the marks that there were.
+/// Returns the marks to keep when a log is restored to position `until`. `acts` are the acts that
+/// remain; `marks` are all the marks before the restore.
 ///
-/// A group gets the events after that position again, since other events may take their place. A
-/// named watch that is further along is forgotten, and gets the present answers when it returns:
-/// what it was told may no longer hold.
+/// A group's mark that is beyond `until` is set back to `until`, since other events may be recorded
+/// after that position. The mark of a named watch that is beyond `until` is dropped, because what
+/// the watch reported may no longer hold. When the reader of that watch returns, the watch begins
+/// again with the present answers.
 ///
 /// # Errors
 /// [`LogError`] if the mark of a group cannot be read.

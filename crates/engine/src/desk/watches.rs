@@ -1,4 +1,4 @@
-//! Named watches: the desk remembers how far each was acknowledged.
+//! Named watches: the desk stores the cursor that each named watch acknowledged last.
 
 use remit_domain::{Day, Position};
 use remit_log::{Keep, LogError, Mark};
@@ -9,10 +9,10 @@ use tokio::sync::watch;
 use super::{Desk, DeskError, NAMES_MAX, NamedThing, unreadable};
 use crate::watch::{Cursor, Targets, Watch};
 
-/// The prefix of the names of named watches' marks.
+/// The prefix of the name of every named watch's mark.
 const WATCH: &str = "watch/";
 
-/// Why a watch does not continue from a cursor, or a cursor is not acknowledged.
+/// Why a watch cannot continue from a cursor, or a cursor cannot be acknowledged.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum WatchError {
     /// The cursor is at an event that this node does not have.
@@ -60,12 +60,12 @@ impl Desk {
         Ok(())
     }
 
-    /// Begins a watch. It continues from the cursor `from`; without one, from what `consumer`
-    /// acknowledged last; otherwise it begins with the present answers. The desk remembers the name
-    /// `consumer` from then on.
+    /// Begins a watch. If `from` is given, the watch continues from that cursor. Otherwise it
+    /// continues from the cursor that the named watch `consumer` acknowledged last. If there is
+    /// neither, it begins with the present answers. A new name `consumer` is remembered.
     ///
     /// # Errors
-    /// [`WatchError`]; a new name is then not remembered.
+    /// [`WatchError`] if the watch cannot begin; a new name `consumer` is then not remembered.
     pub async fn watch(
         &self,
         targets: Targets,
@@ -103,18 +103,19 @@ impl Desk {
         Ok(watch)
     }
 
-    /// The cursor from which a watch of any targets continues if its reader knows everything up to
-    /// this point. A day that has not begun is replaced by today.
+    /// The cursor from which a watch of any targets continues, for a reader who knows everything up
+    /// to `known_at` and `effective_on`. A day that has not begun is replaced by today.
     #[must_use]
     pub fn cursor_at(&self, known_at: Position, effective_on: Day) -> Cursor {
         let effective_on = effective_on.min(self.node().today());
         Cursor::at(Point { effective_on, known_at }, None)
     }
 
-    /// Records that the notices of a named watch up to a cursor were dealt with.
+    /// Records that the reader of the named watch `consumer` has dealt with all notices up to
+    /// `cursor`.
     ///
     /// # Errors
-    /// [`WatchError`]; nothing changes.
+    /// [`WatchError`] if `cursor` cannot be acknowledged; nothing then changes.
     pub async fn acknowledge(&self, consumer: DeskName, cursor: Cursor) -> Result<(), WatchError> {
         let Point { effective_on, known_at } = cursor.point();
         let recorded_on = |head| self.node().view(|register, _| register.recorded_on(head));
@@ -122,7 +123,8 @@ impl Desk {
         if known_at > head {
             return Err(WatchError::BeyondHead { known_at, head });
         }
-        // The clock may have been set back since the last event, so that event's day counts too.
+        // The clock may have been set back since the last event, so the day of that event is
+        // accepted too.
         if Some(effective_on) > recorded_on(head).max(Some(self.node().today())) {
             return Err(WatchError::DayNotBegun(effective_on));
         }
@@ -139,10 +141,10 @@ impl Desk {
         Ok(self.mark_watch(&consumer, cursor).await?)
     }
 
-    /// Forgets a named watch.
+    /// Removes the named watch `consumer` and its cursor.
     ///
     /// # Errors
-    /// [`DeskError`]; the watch is then still known.
+    /// [`DeskError`] if the watch does not exist or cannot be removed.
     pub async fn forget_watch(&self, consumer: DeskName) -> Result<(), DeskError> {
         let _marking = self.shared.marking.lock().await;
         if self.acknowledged(&consumer).await?.is_none() {
@@ -154,7 +156,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes over a named watch. The stream that had it sees the number change.
+    /// Takes over the named watch `consumer` for a new stream. An earlier stream of that watch sees
+    /// the number in its receiver change.
     #[must_use]
     pub fn take_over(&self, consumer: &DeskName) -> watch::Receiver<u64> {
         let mut state = self.state();
@@ -172,7 +175,8 @@ impl Desk {
         cursor.map(Some).ok_or_else(|| unreadable(&name, "is no cursor of this register"))
     }
 
-    /// Remembers a named watch at `cursor`. If the name is already known, nothing changes.
+    /// Stores a new named watch with `cursor`. If a watch of that name already exists, nothing
+    /// changes.
     async fn know_watch(&self, consumer: &DeskName, cursor: Cursor) -> Result<(), DeskError> {
         let _marking = self.shared.marking.lock().await;
         if self.acknowledged(consumer).await?.is_some() {

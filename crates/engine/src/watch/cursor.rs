@@ -1,29 +1,30 @@
-//! Where a watch is.
+//! The cursor of a watch: the place from which the watch continues.
 
 use remit_domain::Position;
 use remit_register::{Point, Step};
 
-/// Where a watch is: everything up to a point was reported, and so were the first `told` notices of
-/// the next step. A cursor never expires.
+/// The place from which a watch continues. Everything up to the point `at` was reported, and so
+/// were the first `told` notices of the next step. A cursor never expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     at: Point,
     told: usize,
-    /// Whether the next step is the beginning of a day, not an event.
+    /// Whether the step after `at` is the beginning of a day rather than an event.
     day: bool,
-    /// Which targets the watch has (`Targets::number`). `None`, in a cursor from a snapshot, fits
-    /// any.
+    /// The number that identifies the watch's targets (`Targets::number`). `None`, in a cursor from
+    /// a snapshot, fits any targets.
     of: Option<u64>,
 }
 
 impl Cursor {
-    /// A cursor at a point. `of` identifies the targets of the watch; `None` fits any.
+    /// Makes a cursor at the point `at`. `of` identifies the targets of the watch; `None` fits any
+    /// targets.
     #[must_use]
     pub fn at(at: Point, of: Option<u64>) -> Self {
         Self { at, told: 0, day: false, of }
     }
 
-    /// The text that clients keep, for the log with this id.
+    /// Writes the cursor as the text that clients keep. `log_id` is the id of the watched log.
     #[must_use]
     pub fn write(self, log_id: &str) -> String {
         let Point { effective_on, known_at } = self.at;
@@ -32,14 +33,15 @@ impl Cursor {
         format!("{known_at}.{effective_on}.{}{step}.{of}@{log_id}", self.told)
     }
 
-    /// Parses what [`Self::write`] wrote for the log with this id. Accepts no other spelling.
+    /// Parses the text that [`Self::write`] makes for the log `log_id`. Returns `None` for any
+    /// other text.
     #[must_use]
     pub fn read(text: &str, log_id: &str) -> Option<Self> {
         let (cursor, id) = Self::of_any_log(text)?;
         (id == log_id && cursor.write(log_id) == text).then_some(cursor)
     }
 
-    /// Parses a cursor of any log; returns it with the id of its log.
+    /// Parses the text of a cursor of any log. Returns the cursor and the id of its log.
     pub(crate) fn of_any_log(text: &str) -> Option<(Self, &str)> {
         let (place, id) = text.rsplit_once('@')?;
         let mut parts = place.split('.');
@@ -61,7 +63,7 @@ impl Cursor {
         self.at
     }
 
-    /// The last event that was reported, in full or in part.
+    /// The position of the last event that the watch reported, in full or in part.
     #[must_use]
     pub fn reached(self) -> Position {
         match self.begun() {
@@ -76,19 +78,19 @@ impl Cursor {
         self.of == other.of
     }
 
-    /// Whether this cursor is further along than `other`, for cursors of the same watch.
+    /// Whether this cursor is further along than `other`. Both must be cursors of the same watch.
     #[must_use]
     pub fn is_after(self, other: Self) -> bool {
         let order = |of: Self| (of.at.known_at, of.at.effective_on, of.told);
         order(self) > order(other)
     }
 
-    /// How many notices of the next step were reported.
+    /// How many notices of the next step were already reported.
     pub(super) fn told(self) -> usize {
         self.told
     }
 
-    /// The next step, if any of its notices were reported.
+    /// The next step, if some of its notices were already reported.
     pub(super) fn begun(self) -> Option<Step> {
         match self {
             Self { told: 0, .. } => None,
@@ -97,7 +99,7 @@ impl Cursor {
         }
     }
 
-    /// The same cursor for the targets that `of` identifies.
+    /// A copy of this cursor that belongs to the targets that `of` identifies.
     pub(super) fn of(self, of: u64) -> Self {
         Self { of: Some(of), ..self }
     }
@@ -107,13 +109,13 @@ impl Cursor {
         self.of.is_none_or(|own| own == of)
     }
 
-    /// A cursor of the same watch at another point.
+    /// A cursor of the same watch at the point `at`.
     pub(super) fn moved(self, at: Point) -> Self {
         Self::at(at, self.of)
     }
 
-    /// A cursor of the same watch after `told` notices of `step`, which comes after the point
-    /// `before`.
+    /// A cursor of the same watch after `told` notices of `step`. `before` is the point before that
+    /// step.
     pub(super) fn within(self, before: Point, step: Step, told: usize) -> Self {
         let day = matches!(step, Step::Began(_));
         Self { at: before, told, day, of: self.of }

@@ -1,4 +1,4 @@
-//! What a watch is about.
+//! The targets of a watch: the answers whose changes the watch reports.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,21 +8,22 @@ use remit_register::{Place, Watched};
 
 use crate::desk::Pin;
 
-/// One target of a watch. Notices name it by its `Display` text.
+/// One target of a watch: answers whose changes the watch reports. Notices name a target by its
+/// `Display` text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// One question: a function at a place, on any day.
     Question(FunctionCode, Place),
     /// Every function in the area of a commissioner.
     Area(BodyCode),
-    /// Every function and area in which a body has a part.
+    /// Every function of every area in which the body has a role.
     Holdings(BodyCode),
-    /// An answer that somebody relied on.
+    /// A pin: an answer that somebody relied on.
     Pin(Pin),
 }
 
 impl Target {
-    /// The answers that the target watches.
+    /// The answers whose changes the watch reports for this target.
     #[must_use]
     pub fn watched(&self) -> Watched {
         match self {
@@ -33,7 +34,7 @@ impl Target {
         }
     }
 
-    /// The pin, if the target is one.
+    /// The pin, if the target is a pin.
     #[must_use]
     pub fn pin(&self) -> Option<&Pin> {
         match self {
@@ -54,12 +55,12 @@ impl fmt::Display for Target {
     }
 }
 
-/// All targets of one watch. The order in which they are given makes no difference.
+/// All targets of one watch. The order in which the targets are given makes no difference.
 #[derive(Clone)]
 pub struct Targets(Arc<[Target]>);
 
 impl Targets {
-    /// Sorts the targets and drops duplicates.
+    /// Makes the targets of a watch: sorts `targets` and drops duplicates.
     #[must_use]
     pub fn new(mut targets: Vec<Target>) -> Self {
         targets.sort_by_cached_key(ToString::to_string);
@@ -67,9 +68,11 @@ impl Targets {
         Self(targets.into())
     }
 
-    /// A number that identifies these targets, so that a cursor is not used for a watch of others.
+    /// A number that identifies these targets, so that a cursor is not used for a watch of other
+    /// targets.
     pub(crate) fn number(&self) -> u64 {
-        // FNV-1a: the same in every release, because cursors do not expire.
+        // The hash is FNV-1a. It must stay the same in every release, because cursors do not
+        // expire.
         let mix =
             |number: u64, byte: u8| (number ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         let names = self.0.iter().map(ToString::to_string);

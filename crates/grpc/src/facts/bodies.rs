@@ -1,4 +1,4 @@
-//! Facts about bodies.
+//! Converts facts about bodies to and from messages.
 
 use remit_domain::{
     Body, BodyDissolved, BodyNamed, ClusterFormed, ContractHeld, Member, Membership,

@@ -1,4 +1,5 @@
-//! Facts about committees. On the wire, the note of such a fact is the note of its evidence.
+//! Converts facts about committees to and from messages. A note of such a fact is sent in the
+//! `note` field of the evidence.
 
 use remit_domain::{DecisionTaken, Handling, InterestDeclared, Personal};
 

@@ -1,4 +1,5 @@
-//! Corrections and redactions, and any fact as the message of an event.
+//! Converts corrections and redactions to and from messages, and any fact to the message that an
+//! event carries.
 
 use remit_domain::{
     Act, BodyFact, CommitteeFact, Correction, CorrectionKind, Fact, FieldRedacted, InstrumentFact,
@@ -12,7 +13,7 @@ use crate::value::Value;
 
 macro_rules! write_facts {
     ($($topic:ident($facts:ident, $kinds:ident): $($kind:ident)+ $(, told $told:ident)?;)+) => {
-        /// A fact as the message of the event that states it.
+        /// Converts a fact of any kind to the message that an event carries.
         pub(crate) fn write_fact(fact: &Fact) -> pb::Fact {
             use pb::fact::Fact as F;
             let fact = match fact {
@@ -39,7 +40,7 @@ fn write_corrected(correction: &Correction) -> pb::Corrected {
     }
 }
 
-/// Reads the command for a correction. `stated` reads the command of the fact that it states.
+/// Reads the `Correct` command. `stated` reads the command in its field `instead`.
 pub(crate) fn read_correct(
     fields: &mut Fields,
     wire: &pb::Correct,
@@ -70,7 +71,8 @@ pub(crate) fn read_correct(
     Some(Act::Correct { correction, instead: instead? })
 }
 
-/// A correction as the message of the command for it. `instead` is the act that it states.
+/// Converts a correction to the `Correct` command. `instead` is the act that the correction states,
+/// if any.
 pub(crate) fn write_correct(
     correction: &Correction,
     instead: Option<pb::command::Act>,

@@ -1,4 +1,4 @@
-//! Facts about instruments.
+//! Converts facts about instruments to and from messages.
 
 use remit_domain::{
     Area, ConditionAttached, ConditionLifted, ExpectationStated, Forum, ForumKind, Instrument,

@@ -1,4 +1,4 @@
-//! Facts about the law.
+//! Converts facts about the law to and from messages.
 
 use pb::rule_enacted::Says;
 use remit_domain::{
@@ -55,7 +55,7 @@ impl Item for DayOfYear {
     type Wire = pb::DayOfYear;
 
     fn read(fields: &mut Fields, field: &str, wire: &pb::DayOfYear) -> Option<Self> {
-        // 2001 has no 29 February, so a day of 2001 exists in every year.
+        // 2001 is not a leap year, so a day that exists in 2001 exists in every year.
         let exists = Day::new(2001, wire.month, wire.day).is_ok();
         if !exists {
             fields.bad(field, "must be a month and a day that every year has");
@@ -86,8 +86,9 @@ impl Value for DayOfYear {
     }
 }
 
-/// Declares the contents of rules. For each: the name of the field of `says`, the message, its
-/// fields, and the lists that must not be empty.
+/// Declares how the contents of each kind of rule are read and written. For each kind: the name of
+/// its field in the oneof `says`, its message, the fields of that message, and the lists in it that
+/// must not be empty.
 macro_rules! contents {
     ($(
         $content:ident as $field:literal $wire:ident { $($part:ident),+ } some { $($some:ident),* };

@@ -1,7 +1,8 @@
-//! Converts facts to and from messages, by topic, with one declaration for each fact.
+//! Converts facts to and from messages. There is one file for each topic, and one declaration for
+//! each fact.
 //!
-//! A fact whose fields differ from those of its message is converted by hand, and so is a check of
-//! several fields at once.
+//! Facts whose fields differ from those of their messages are converted by hand-written code. So
+//! are checks that involve several fields.
 
 mod bodies;
 mod committees;
@@ -14,17 +15,17 @@ use crate::fields::Fields;
 
 pub(crate) use corrections::{read_correct, write_correct, write_fact};
 
-/// A value of the domain that is a message on the wire.
+/// A domain value that is a message of its own on the wire.
 pub(crate) trait Message: Sized {
-    /// The generated type of the message.
+    /// The generated Rust type of the message.
     type Wire;
 
     fn read(fields: &mut Fields, wire: &Self::Wire) -> Option<Self>;
     fn write(&self) -> Self::Wire;
 }
 
-/// Declares messages whose fields have the same names as in the domain. `check` names a function
-/// that checks the whole message.
+/// Implements `Message` for types whose fields have the same names as the fields of their messages.
+/// `check` names a function that checks the whole message.
 macro_rules! messages {
     ($($type:ident as $wire:ident { $($field:ident),+ $(,)? } $(check $check:ident)?;)+) => {$(
         impl crate::facts::Message for $type {
@@ -46,7 +47,8 @@ macro_rules! messages {
 }
 use messages;
 
-/// Lets messages be fields of other messages: required, optional, or items of a list.
+/// Implements `Value` and `Item`, so that a message can be a field of another message: required,
+/// optional, or an item of a list.
 macro_rules! embedded {
     ($($type:ident as $wire:ident),+ $(,)?) => {$(
         impl crate::value::Value for $type {
@@ -105,8 +107,8 @@ macro_rules! embedded {
 }
 use embedded;
 
-/// Calls the macro `$do` with every kind of fact, by topic. The kind after `told` has no command of
-/// its own: a decision produces it.
+/// Calls the macro `$do` with every kind of fact, grouped by topic. The kind after `told` has no
+/// command of its own: the decision on another command produces it.
 macro_rules! each_fact {
     ($do:ident) => {
         $do! {

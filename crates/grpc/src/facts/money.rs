@@ -1,4 +1,4 @@
-//! Facts about money.
+//! Converts facts about money to and from messages.
 
 use remit_domain::{FundOpened, PaymentDirectionMade, SupportPaid};
 

@@ -1,4 +1,4 @@
-//! Answers, changes of answers, and what is shown with them.
+//! Converts answers, and the results that are shown with them, to messages.
 
 use super::*;
 
@@ -30,7 +30,8 @@ fn unapplied(unapplied: &Unapplied<'_>) -> pb::Unapplied {
     }
 }
 
-/// The answer for a function at a place. `brief` leaves out names and grounds.
+/// Converts the answer for a function at a place to a message. `brief` leaves out names and
+/// grounds.
 #[must_use]
 pub fn answer(
     register: &Register,
@@ -107,7 +108,7 @@ pub fn answer(
     }
 }
 
-/// The names of all bodies in an answer, each once.
+/// Returns the name of every body in an answer, each body once.
 fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     let mut codes: Vec<BodyCode> = Vec::with_capacity(4);
     let mut add = |code: &BodyCode| {
@@ -136,8 +137,8 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
         Some(pb::Named { code: own(&code), name: own(&name) })
     };
     let mut names: Vec<_> = codes.iter().filter_map(|code| named(code, on)).collect();
-    // Successors that answer now are given today's name: on the day asked about, their code may
-    // have belonged to another body.
+    // A successor that would answer now is named as on the day of the known point: on the day asked
+    // about, its code may have belonged to another body.
     let now = answer.known_at.recorded_at.and_then(remit_register::london_day).unwrap_or(on);
     for successor in answer.answering_now.iter().flat_map(|now| &now.successors) {
         if !codes.contains(successor) {
@@ -147,7 +148,7 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     names
 }
 
-/// A change of one answer.
+/// Converts the change of one answer to a message.
 #[must_use]
 pub fn change(register: &Register, change: &Change<'_>) -> pb::Change {
     let (function, place) = (own(&change.function), change.place.to_string());
@@ -171,7 +172,8 @@ pub fn change(register: &Register, change: &Change<'_>) -> pb::Change {
     }
 }
 
-/// An area in which a function is not held exactly once over some days.
+/// Converts one result of a coverage check to a message: an area, and a period in which a function
+/// is not held exactly once there.
 #[must_use]
 pub fn uncovered(register: &Register, uncovered: &Uncovered<'_>) -> pb::Uncovered {
     let (function, area) = (own(&uncovered.function), own(&uncovered.area));
@@ -183,8 +185,8 @@ pub fn uncovered(register: &Register, uncovered: &Uncovered<'_>) -> pb::Uncovere
     }
 }
 
-/// The last day for notice to end an instrument. `command` is the index of the command that asks
-/// for the end.
+/// Converts the last day for giving notice to end an instrument to a message. `command` is the
+/// index of the command that ends the instrument.
 #[must_use]
 pub fn notice_due(command: usize, due: NoticeDue<'_>) -> pb::NoticeDue {
     pb::NoticeDue {
@@ -196,7 +198,8 @@ pub fn notice_due(command: usize, due: NoticeDue<'_>) -> pb::NoticeDue {
     }
 }
 
-/// One function in one area that a body holds, exercises or is liable for.
+/// Converts a holding to a message: one function in one area that a body holds, exercises or is
+/// liable for.
 #[must_use]
 pub fn holding(holding: &Holding<'_>) -> pb::Holding {
     pb::Holding {
@@ -212,7 +215,8 @@ pub fn holding(holding: &Holding<'_>) -> pb::Holding {
     }
 }
 
-/// A payment to a federation, with its decisions. `at` is the known point of the reply.
+/// Converts a payment to a federation, and the decisions on the payment, to a message. `at` is the
+/// known point of the reply.
 #[must_use]
 pub fn support(
     register: &Register,
@@ -244,7 +248,7 @@ pub fn support(
             })
             .collect(),
     };
-    // Reference section 7.3: if the power used is not recorded, liability is unsettled.
+    // If the power used is not recorded, liability is unsettled (reference section 7.3).
     let unsettled = pb::Liable {
         state: pb::LiableState::Unsettled.into(),
         confidence: pb::Confidence::Unconfirmed.into(),

@@ -1,11 +1,12 @@
-//! The rows of the directory: bodies, successions, memberships, functions, rules and instruments.
+//! Converts the rows of the directory to messages: bodies, successions, memberships, functions,
+//! rules and instruments.
 
 use remit_domain::{Membership, Succession};
 
 use super::*;
 use crate::facts::Message;
 
-/// A body in one role.
+/// Converts a body in one role to a message.
 #[must_use]
 pub fn body(view: &BodyView<'_>) -> pb::Body {
     pb::Body {
@@ -19,7 +20,7 @@ pub fn body(view: &BodyView<'_>) -> pb::Body {
     }
 }
 
-/// A name of a body, and the period in which the body bore it.
+/// Converts a name of a body to a message, with the period in which the body had that name.
 #[must_use]
 pub fn body_name(view: &NameView<'_>) -> pb::BodyName {
     pb::BodyName {
@@ -29,7 +30,7 @@ pub fn body_name(view: &NameView<'_>) -> pb::BodyName {
     }
 }
 
-/// A succession.
+/// Converts a succession to a message.
 #[must_use]
 pub fn succession(view: &SuccessionView<'_>) -> pb::Succession {
     let succession = Succession {
@@ -48,7 +49,7 @@ pub fn succession(view: &SuccessionView<'_>) -> pb::Succession {
     }
 }
 
-/// A membership.
+/// Converts a membership to a message.
 #[must_use]
 pub fn membership(view: &MembershipView<'_>) -> pb::Membership {
     let membership = Membership {
@@ -64,7 +65,7 @@ pub fn membership(view: &MembershipView<'_>) -> pb::Membership {
     }
 }
 
-/// A segment of a function, and the period in which it holds.
+/// Converts a segment of a function to a message, with the period that the segment covers.
 #[must_use]
 pub fn function(view: &FunctionView<'_>) -> pb::Function {
     let catalogued =
@@ -76,7 +77,7 @@ pub fn function(view: &FunctionView<'_>) -> pb::Function {
     }
 }
 
-/// A row of law, and the period in which it is in force.
+/// Converts a rule of law to a message, with the period in which the rule is in force.
 #[must_use]
 pub fn rule(view: &RuleView<'_>) -> pb::Rule {
     let enacted = pb::RuleEnacted { effective: view.effective.map(period), ..view.rule.write() };
@@ -87,7 +88,7 @@ pub fn rule(view: &RuleView<'_>) -> pb::Rule {
     }
 }
 
-/// An instrument and its life so far.
+/// Converts an instrument and its life so far to a message.
 #[must_use]
 pub fn instrument(view: &InstrumentView<'_>) -> pb::Instrument {
     pb::Instrument {

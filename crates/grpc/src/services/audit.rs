@@ -1,4 +1,4 @@
-//! `AuditService`: checkpoints, proofs, statements, stories and exports.
+//! Implements `AuditService`: checkpoints, proofs, statements, stories and exports.
 
 use std::sync::Arc;
 
@@ -18,10 +18,11 @@ use crate::pb::export_response::Content;
 use crate::{pb, status};
 
 impl Api {
-    /// The signed root over the first `size` events; 0 means all.
+    /// Returns the checkpoint over the first `size` events, and its signed note. A `size` of 0
+    /// means all events.
     pub(crate) async fn checkpoint(&self, size: Position) -> Result<(Checkpoint, String), Status> {
-        // Only durable events that are folded in count: a checkpoint never covers events that
-        // cannot be read yet.
+        // The head counts only events that are durable and folded in, so a checkpoint never covers
+        // events that cannot be read yet.
         let head = *self.node.head().borrow();
         let size = if size == Position::ZERO { head } else { size };
         if size > head {
@@ -34,7 +35,7 @@ impl Api {
         Ok((checkpoint, note))
     }
 
-    /// The reply of `GetCheckpoint`, without cosignatures.
+    /// Builds the reply of `GetCheckpoint`, without cosignatures.
     fn checkpoint_reply(&self, checkpoint: &Checkpoint, note: String) -> pb::GetCheckpointResponse {
         let mut public_keys = self.keys.public().map(ToString::to_string);
         pb::GetCheckpointResponse {

@@ -1,5 +1,5 @@
-//! `Diff`, `Coverage` and `ListRetroactive`: what changed in the answers, and where they have no
-//! holder.
+//! Implements `Diff`, `Coverage` and `ListRetroactive`: which answers changed, and where a function
+//! is not held exactly once.
 
 use remit_domain::{CorrectionKind, Day, FunctionCode, Period, Position};
 use remit_register::{Place, Point, Register, Scope};
@@ -11,7 +11,7 @@ use super::{Api, PAGE_MAX, Page, Paged, count, resolve};
 use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render, status};
 
-/// The most events in one page of `ListRetroactive`.
+/// The maximum number of events in one page of `ListRetroactive`.
 const RETROACTIVE_MAX: usize = 50;
 
 impl Fields {
@@ -164,9 +164,9 @@ impl Told for pb::Retroactive {
     }
 }
 
-/// An event that concerns days before it was recorded, or that is a correction. `None` for any
-/// other event, and, with `only_changing`, for a late event that is no correction and changes no
-/// answer.
+/// Converts an event to a `Retroactive` message if it is a correction or concerns days before it
+/// was recorded. Returns `None` for any other event. With `only_changing`, also returns `None` for
+/// a late event that is not a correction and changes no answer.
 fn after_the_fact(
     register: &Register,
     recorded: &Recorded,

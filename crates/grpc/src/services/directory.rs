@@ -1,4 +1,4 @@
-//! `DirectoryService`.
+//! Implements `DirectoryService`.
 
 use remit_domain::{BodyCode, BodyRole, FunctionCode, InstrumentId, Relation, RuleId};
 use tonic::{Request, Response, Status};
@@ -8,7 +8,8 @@ use crate::fields::Fields;
 use crate::pb::directory_service_server::DirectoryService;
 use crate::{pb, render, status};
 
-/// The most instruments in one page. Fewer than other rows, because each is long.
+/// The maximum number of instruments in one page. It is lower than for other rows, because an
+/// instrument is long.
 const INSTRUMENTS_PAGE_MAX: usize = 500;
 
 #[tonic::async_trait]

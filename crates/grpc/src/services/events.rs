@@ -1,4 +1,5 @@
-//! `EventService`: `Read` and `Subscribe`; its other calls are in `snapshots` and `groups`.
+//! Implements `Read` and `Subscribe` of `EventService`. Its other calls are in `snapshots` and
+//! `groups`.
 
 use std::time::Duration;
 
@@ -16,31 +17,35 @@ use crate::pb::event_service_server::EventService;
 use crate::pb::subscribe_response::Content;
 use crate::{pb, render, status};
 
-/// The most events in one page, and the number of bytes after which a page is full.
+/// The maximum number of events in one page. `PAGE_BYTES` is the number of bytes after which a page
+/// is full.
 const PAGE: usize = 512;
 const PAGE_BYTES: usize = 256 << 10;
 
-/// How long a stream may be silent before it sends a heartbeat, and how the heartbeat is made.
+/// The time without a message after which a stream sends a heartbeat, and the function that makes
+/// the heartbeat.
 type Beat<T> = (Duration, fn(&Api, Position) -> T);
 
-/// Which events a stream sends, and in which form.
+/// The request of a stream's reader: which events to send, and in which form.
 struct Wanted<T> {
     filter: Filter,
-    /// Only events that take effect on this day or later, and those that name no day.
+    /// If given, the stream sends only events that take effect on this day or later, and events
+    /// that name no day.
     from_day: Option<Day>,
-    /// The most events to send; 0 means no limit.
+    /// The maximum number of events to send. 0 means no limit.
     limit: u64,
-    /// Whether to wait for new events at the head.
+    /// Whether the stream, once at the head, waits for new events.
     follow: bool,
-    /// Whether `event` needs the decoded event and its personal fields.
+    /// Whether the function `event` needs the decoded event and its personal fields.
     typed: bool,
     event: fn(Stored, Option<&Event>, Vec<pb::PersonalField>) -> T,
     beat: Option<Beat<T>>,
 }
 
 impl Api {
-    /// Sends the events after `after`, in order, until the limit, or the head, or, with `follow`,
-    /// until the stream ends. `after` is always the last position that was dealt with.
+    /// Sends the events after `after`, in order, until the limit or the head is reached. With
+    /// `follow`, it does not stop at the head, but waits for new events until the stream ends.
+    /// `after` is updated to the last position handled.
     async fn feed<T>(
         &self,
         wanted: &Wanted<T>,
@@ -88,8 +93,9 @@ impl Api {
         }
     }
 
-    /// The next page after `after`, up to `known` and of at most `left` events, and the last
-    /// position that it covers.
+    /// Returns the next page of events after `after`: up to position `known`, and at most `left`
+    /// events. Also returns the last position that the page covers, whether or not its event is
+    /// sent.
     async fn page<T>(
         &self,
         wanted: &Wanted<T>,
@@ -106,7 +112,8 @@ impl Api {
         });
         stored.truncate(full.map_or(most, |at| at + 1));
         if wanted.filter.is_open() && wanted.from_day.is_none() && !wanted.typed {
-            // Nothing needs decoding: the stored bytes are sent unchanged.
+            // There is no filter and no typed field, so the stored bytes are sent without decoding
+            // them.
             stored.truncate(usize::try_from(left).unwrap_or(usize::MAX));
             let reached = stored.last().map_or(after, |event| event.position);
             let page = stored.into_iter().map(|event| (wanted.event)(event, None, Vec::new()));
@@ -141,8 +148,8 @@ impl Api {
         })
     }
 
-    /// At most `most` stored events after a position: from the in-memory tail if they are still
-    /// there, else from the store.
+    /// Returns at most `most` stored events after position `after`: from the in-memory tail if it
+    /// still has them, else from the store.
     pub(crate) async fn stored(&self, after: Position, most: usize) -> Result<Vec<Stored>, Status> {
         let log = self.node.log();
         if let Some(recent) = log.recent(after, most) {
@@ -151,7 +158,7 @@ impl Api {
         log.read(after, most).await.map_err(|error| status::log(&error))
     }
 
-    /// Reads where a stream starts, and resolves it to a position.
+    /// Reads the start of a stream from a request, and resolves it to a position.
     pub(super) fn stream_start(
         &self,
         fields: &mut Fields,
@@ -187,7 +194,7 @@ impl Api {
         let from_day = fields.optional_day("effective_from", request.effective_from);
         let start = self.stream_start(&mut fields, request.start.as_ref());
         let filter = fields.filter(&request.filter);
-        // Nine tenths of the interval, so that each heartbeat arrives in time.
+        // Use nine tenths of the interval, so that each heartbeat arrives in time.
         let silence = fields.silence("heartbeat_seconds", request.heartbeat_seconds);
         let silence = silence.map(|silence| silence * 9 / 10);
         let (start, filter, from_day, silence) =
@@ -195,13 +202,14 @@ impl Api {
         Ok((start.within_head()?, filter, from_day, silence))
     }
 
-    /// The cursor with which a stream continues after a position.
+    /// Returns the cursor from which a stream continues after `position`.
     pub(super) fn cursor(&self, position: Position) -> String {
         token(position, self.node.log().id())
     }
 }
 
-/// The position after which a stream starts, the head, and the field that gave the position.
+/// The start of a stream: the position after which the stream starts, the head, and the request
+/// field that gave the position.
 pub(super) struct Started {
     after: Position,
     head: Position,
@@ -226,7 +234,8 @@ fn plain(stored: Stored, _: Option<&Event>, personal: Vec<pb::PersonalField>) ->
     }
 }
 
-/// An event as streams send it. With `event`, it also has the decoded fact and evidence.
+/// Converts a stored event to the message that streams send. If `event` is given, the message also
+/// has its decoded fact and evidence.
 pub(super) fn recorded(stored: Stored, event: Option<&Event>) -> pb::RecordedEvent {
     pb::RecordedEvent {
         position: stored.position.get(),
@@ -401,8 +410,8 @@ impl EventService for Api {
 }
 
 impl Api {
-    /// How a subscription, watch or member's stream ends: with a last message, made by `ended`,
-    /// only when the server drains.
+    /// Returns how the stream of a subscription, a watch or a group member ends. Only if the server
+    /// is shutting down does the stream end with a last message, which `ended` makes.
     pub(super) fn last<T>(
         &self,
         over: Result<(), Over>,

@@ -1,5 +1,5 @@
-//! `Explain`: an answer, the events and rows of law that it rests on, and the steps that lead from
-//! them to it.
+//! Implements `Explain`: returns an answer, the events and rules of law that it rests on, and the
+//! steps that lead from those to the answer.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::Api;
 use super::responsibility::Question;
 use crate::{pb, render, status};
 
-/// The events that an answer rests on, both stored and decoded.
+/// The events that an answer rests on, by position. Each is kept both as stored and as decoded.
 type Events = BTreeMap<Position, (Stored, Event)>;
 
 impl Api {
@@ -33,7 +33,8 @@ impl Api {
                 events.extend(self.event(ground.position).await?);
             }
         }
-        // The same answer as above: `at` is fixed, so events recorded meanwhile do not change it.
+        // This is the same answer as above: `at` is fixed, so events recorded meanwhile do not
+        // change it.
         self.node.view(|register, _| {
             let answer = register.who_holds(function, place, *effective_on, at);
             let cited = Cited {
@@ -56,7 +57,7 @@ impl Api {
         })
     }
 
-    /// The event at a position, both stored and decoded.
+    /// Returns the event at `position`, both as stored and as decoded.
     async fn event(
         &self,
         position: Position,
@@ -89,7 +90,8 @@ fn explained_grounds(explanation: &Explanation<'_>, events: &Events) -> Vec<pb::
     explained.collect()
 }
 
-/// The rules as known at `at`: the answer does not rest on later corrections of them.
+/// Returns the rules of law that the answer uses, as known at `at`: later corrections of the rules
+/// do not affect the answer.
 fn applied_rules(register: &Register, answer: &Answer<'_>, at: Position) -> Vec<pb::AppliedRule> {
     let rules = answer.liable.rules.iter().filter_map(|id| register.rule(id, at));
     rules

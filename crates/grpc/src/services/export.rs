@@ -1,4 +1,4 @@
-//! `Export`: sends the whole log as it is stored.
+//! Implements `Export`: sends the whole log in its stored form.
 
 use remit_domain::Position;
 
@@ -7,12 +7,13 @@ use super::streams::{Outlet, Over};
 use crate::pb::export_response::Content;
 use crate::{pb, status};
 
-/// The most events in one message, and the number of bytes after which a message is full.
+/// The maximum number of events in one message. `EXPORTED_BYTES` is the number of bytes after which
+/// a message is full.
 const EXPORTED: usize = 1_024;
 const EXPORTED_BYTES: usize = 512 << 10;
 
 impl Api {
-    /// Sends the stored bytes of the first `size` events, then their disclosures.
+    /// Sends the stored bytes of the first `size` events, then the disclosures of those events.
     pub(super) async fn send_stored(
         &self,
         size: Position,
@@ -42,8 +43,9 @@ impl Api {
         self.send_beside(size, outlet).await
     }
 
-    /// Sends the disclosures of the first `size` events. They are read after the events, so one
-    /// that is missing was redacted meanwhile; the importer notices and reports it.
+    /// Sends the disclosures of the first `size` events. They are read after the events were sent,
+    /// so a redaction in the meantime can remove a disclosure. The importer detects and reports a
+    /// disclosure that is missing.
     async fn send_beside(
         &self,
         size: Position,

@@ -1,4 +1,4 @@
-//! `FundingService`.
+//! Implements `FundingService`.
 
 use remit_domain::RecordId;
 use tonic::{Request, Response, Status};

@@ -1,4 +1,4 @@
-//! Consumer groups: their administration, and the stream of a member.
+//! Implements consumer groups: their administration, and the streams of their members.
 
 use remit_domain::{Position, Text};
 use remit_engine::{CREDIT_MAX, Delivery, GroupView, LEASE, MemberDesk, Membership, Misdirected};
@@ -14,9 +14,10 @@ use crate::pb::join_group_request::Content as Asked;
 use crate::pb::join_group_response::Content;
 use crate::{pb, status};
 
-/// The most events that one message may acknowledge.
+/// The maximum number of events that one message may acknowledge.
 const ACKNOWLEDGED_MAX: usize = 1_000;
-/// The longest reason of a rejection, in characters; the rest is cut off.
+/// The maximum length of the reason for a rejection, in characters. The rest of a longer reason is
+/// cut off.
 const REASON_MAX: usize = 500;
 
 fn response(content: Content) -> pb::JoinGroupResponse {
@@ -58,8 +59,8 @@ impl Api {
         if request.start.and_then(|start| start.start) == Some(now)
             && let Ok(there) = self.desk.group_view(&name).await
         {
-            // A repeated request that starts at `now` keeps the start of the existing group, so
-            // that it changes nothing.
+            // If the request starts at `now` and the group already exists, keep the group's start,
+            // so that a repeated request changes nothing.
             after = there.after;
         }
         let created = self.desk.create_group(name.clone(), filter, after, actor).await;
@@ -211,8 +212,8 @@ impl Api {
         }))
     }
 
-    /// Delivers events to a member and takes its answers, until the member leaves or its membership
-    /// ends.
+    /// Delivers events to a member and handles the messages that the member sends, until the member
+    /// leaves or its membership ends.
     async fn member(
         &self,
         name: &DeskName,
@@ -257,7 +258,8 @@ fn misdirected(
 }
 
 impl Api {
-    /// Handles a message of a member. Returns what was refused; empty if nothing was.
+    /// Handles a message from a member. Returns the error messages to send to the member; empty if
+    /// there are none.
     async fn answered(
         &self,
         name: &DeskName,

@@ -1,4 +1,4 @@
-//! The services: each reads a request, calls the node and renders the reply.
+//! The gRPC services. Each service reads a request, calls the node and renders the reply.
 
 mod audit;
 mod changes;
@@ -36,32 +36,33 @@ use crate::status;
 pub use streams::StreamLimits;
 use streams::Streams;
 
-/// The longest that a read waits for a token, even if the caller's deadline is later.
+/// The maximum time that a read waits for the position in its token, even if the caller's deadline
+/// is later.
 const WAIT_MAX: Duration = Duration::from_secs(10);
-/// The most rows in one page.
+/// The maximum number of rows in one page.
 pub(crate) const PAGE_MAX: usize = 1_000;
 
-/// What every service needs. All services share it.
+/// The state that all services share.
 #[derive(Clone)]
 pub struct Api {
     pub(crate) node: Node,
     pub(crate) desk: Desk,
     pub(crate) prover: Prover,
-    /// Turns true when the server shuts down.
+    /// Turns true when the server begins to shut down.
     pub(crate) draining: watch::Receiver<bool>,
     pub(crate) streams: Arc<Streams>,
     /// The keys that sign checkpoints.
     pub(crate) keys: Arc<KeyRing>,
-    /// The witnesses whose cosignatures are kept.
+    /// The witnesses whose cosignatures the server accepts and keeps.
     pub(crate) witnesses: Arc<[WitnessKey]>,
-    /// False while the server is loading the register.
+    /// Turns true when the server has loaded the register.
     whole: watch::Receiver<bool>,
     stopped: watch::Receiver<Option<Stopped>>,
 }
 
 impl Api {
-    /// The services of one node and its desk. `whole` turns true when the register is loaded and
-    /// can be asked; `draining` turns true when streams must end.
+    /// Creates the shared state of the services, for one desk and its node. `whole` turns true when
+    /// the register is loaded; `draining` turns true when streams must end.
     #[must_use]
     pub fn new(
         desk: Desk,
@@ -75,22 +76,23 @@ impl Api {
         Self { node, desk, prover, draining, streams, keys, witnesses, whole, stopped }
     }
 
-    /// Whether the register can be asked: the server has loaded it.
+    /// Returns whether the server has loaded the register, so that services can answer calls.
     pub(crate) fn is_whole(&self) -> bool {
         *self.whole.borrow()
     }
 
-    /// Why the node cannot go on; `None` while it can.
+    /// Returns the reason why the node has stopped; `None` while the node is running.
     pub(crate) fn stopped(&self) -> Option<Stopped> {
         self.stopped.borrow().clone()
     }
 
-    /// The names of the loads under way.
+    /// Returns the names of the loads under way.
     pub(crate) fn loads_under_way(&self) -> Vec<String> {
         self.desk.loads_under_way().iter().map(ToString::to_string).collect()
     }
 
-    /// Waits until the node has reached the position `wanted`, for at most `wait`.
+    /// Waits until the node has reached the position `wanted`. Fails if that takes longer than
+    /// `wait`.
     pub(crate) async fn reach(&self, wanted: Position, wait: Duration) -> Result<(), Status> {
         let now = *self.node.head().borrow();
         if now >= wanted {
@@ -103,7 +105,7 @@ impl Api {
         }
     }
 
-    /// Calls `read` with the fold and the position that `asked` stands for.
+    /// Calls `read` with the fold and with the position that `asked` resolves to.
     pub(crate) fn view<T>(
         &self,
         asked: AskedKnown,
@@ -116,7 +118,8 @@ impl Api {
     }
 }
 
-/// The position that a point on the known axis stands for. `field` names the point in an error.
+/// Resolves the known point of a request to a position. `field` names the request field in an
+/// error.
 fn resolve(
     register: &Register,
     asked: AskedKnown,
@@ -131,7 +134,8 @@ fn resolve(
     }
 }
 
-/// How long a call may wait: nearly up to its deadline, and at most [`WAIT_MAX`].
+/// Returns how long a call may wait: nine tenths of the time to its deadline, and at most
+/// [`WAIT_MAX`].
 pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
     let text = request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok());
     let asked = text.and_then(|text| {
@@ -147,18 +151,20 @@ pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
             _ => return None,
         })
     });
-    // Nine tenths of the deadline, so that the reply says why before the caller gives up. The
-    // caller chooses the figure, so it is bounded before the multiplication.
+    // Wait for nine tenths of the time to the deadline, so that the error arrives before the caller
+    // gives up. The caller chooses the deadline, so limit it before the multiplication, which could
+    // overflow.
     asked.map_or(WAIT_MAX, |asked| asked.min(2 * WAIT_MAX) * 9 / 10).min(WAIT_MAX)
 }
 
-/// The page that a request asks for, and the known point that it is for.
+/// The page that a request asks for, and the known point at which the page is read.
 pub(crate) struct Paged {
     pub page: Page,
     pub known: AskedKnown,
 }
 
-/// One page of a list: the index of its first row, its size, and the hash of the question.
+/// One page of a list: the index of its first row, its maximum number of rows, and the hash of the
+/// question.
 pub(crate) struct Page {
     from: usize,
     size: usize,
@@ -166,8 +172,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Reads the size and the token of a page. A token carries the position that the first page was
-    /// read at.
+    /// Reads the size and the token of a page. The token has the position at which the first page
+    /// was read, so that every page is read at that position.
     pub(crate) fn parse(
         fields: &mut Fields,
         asked: Option<AskedKnown>,
@@ -175,7 +181,8 @@ impl Page {
         question: &impl std::fmt::Debug,
         max: usize,
     ) -> Option<Paged> {
-        // A token is valid only for the question, position and row that it was made for.
+        // A page token is valid only for the question, the position and the row for which it was
+        // made.
         let mut hasher = DefaultHasher::new();
         format!("{question:?}").hash(&mut hasher);
         let question = hasher.finish();
@@ -190,7 +197,7 @@ impl Page {
         let mut next = || parts.next();
         let parts = (|| {
             let position = next()?.parse::<Position>().ok()?;
-            // Limited to 32 bits: added to a position, it cannot overflow.
+            // Read as 32 bits, so that adding the row to a position cannot overflow.
             let from = next()?.parse::<u32>().ok()? as usize;
             let of = u64::from_str_radix(next()?, 16).ok()?;
             let own = Self::digest(question, from, position);
@@ -205,7 +212,7 @@ impl Page {
         Some(Paged { page, known: AskedKnown::Position(position) })
     }
 
-    /// The token of the page that begins with `row`.
+    /// Returns the token of the page that begins with `row`, read at position `at`.
     pub(crate) fn next(&self, row: usize, at: Position) -> String {
         format!("{at}+{row}+{:x}", Self::digest(self.question, row, at))
     }
@@ -216,7 +223,8 @@ impl Page {
         hasher.finish()
     }
 
-    /// The rows of this page, and the token of the next page; empty on the last page.
+    /// Returns the rows of this page, and the token of the next page. The token is empty on the
+    /// last page.
     pub(crate) fn cut<T>(&self, rows: Vec<T>, at: Position) -> (Vec<T>, String) {
         let end = self.from.saturating_add(self.size);
         let token = if end < rows.len() { self.next(end, at) } else { String::new() };

@@ -1,4 +1,4 @@
-//! Pins: answers that somebody relied on.
+//! Implements pins: answers that somebody relied on, kept so that a later difference is noticed.
 
 use remit_domain::{Position, Text};
 use remit_engine::Pin;
@@ -31,8 +31,8 @@ impl Api {
             Some((pin, known?))
         };
         let (mut pin, known) = fields.finish(asked)?;
-        // A repeated request without a known point keeps that of the existing pin, so that it
-        // changes nothing.
+        // If the request has no known point and the pin already exists, keep the pin's known point,
+        // so that a repeated request changes nothing.
         let there = self.desk.pinned(&pin.name).filter(|_| matches!(known, AskedKnown::Head));
         pin.known_at = match there {
             Some(pin) => pin.known_at,

@@ -1,4 +1,4 @@
-//! `RegisterService`.
+//! Implements `RegisterService`.
 
 use remit_domain::{Act, Command, Day, EndReason, Fact, InstrumentFact, InstrumentId, Text};
 use remit_engine::RecordError;
@@ -12,12 +12,12 @@ use crate::fields::{self, Fields};
 use crate::pb::register_service_server::RegisterService;
 use crate::{pb, render, status};
 
-/// The most changes in one preview.
+/// The maximum number of changes in one preview.
 const CHANGES_MAX: usize = 10_000;
 
 impl Api {
-    /// What a batch would change: the answers that would differ, the checks that fail, and the
-    /// notices due.
+    /// Returns what a batch of commands would change, without recording it: the answers that would
+    /// differ, the refusals, and the notices due.
     async fn preview(
         &self,
         request: remit_engine::Request,
@@ -48,7 +48,8 @@ impl Api {
         let mut preview = previewed.read;
         preview.broken =
             previewed.refusals.iter().map(|refusal| status::broken(refusal, acts)).collect();
-        // An end to which both sides agree needs no notice.
+        // An end to which both sides agree needs no notice, so keep only the notices for ends that
+        // are refused because consent is missing.
         let needs = |due: &pb::NoticeDue| {
             preview.broken.iter().any(|broken| {
                 broken.command == due.command && broken.reason() == pb::ErrorReason::ConsentMissing
@@ -63,7 +64,7 @@ impl Api {
     }
 }
 
-/// The name of a load, and the actor that begins or ends it.
+/// Reads the name of a load, and the actor that begins or ends the load.
 fn named(load: &str, actor: &str) -> Result<(DeskName, Text), Status> {
     let mut fields = Fields::default();
     let load = fields.parse("load", load);
@@ -71,8 +72,8 @@ fn named(load: &str, actor: &str) -> Result<(DeskName, Text), Status> {
     fields.finish(|| Some((load?, actor?)))
 }
 
-/// The instrument that a command would terminate, and the day, with the index `at` of the command.
-/// `None` for any other command.
+/// If `command` would terminate an instrument, returns `at` (the index of the command), the
+/// instrument, and the day from which it is no longer in force. Otherwise returns `None`.
 fn wanted_end(at: usize, command: &Command) -> Option<(usize, InstrumentId, Day)> {
     let Act::State(Fact::Instruments(InstrumentFact::InstrumentEnded(ended))) = &command.act else {
         return None;

@@ -1,4 +1,4 @@
-//! `ResponsibilityService`.
+//! Implements `ResponsibilityService`.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -17,12 +17,12 @@ use crate::fields::{AskedKnown, Fields};
 use crate::pb::responsibility_service_server::ResponsibilityService;
 use crate::{pb, render, status};
 
-/// The most questions in one message of a batch.
+/// The maximum number of questions in one message of a batch.
 const QUESTIONS_MAX: usize = 1_000;
-/// The most messages of answers that wait for a slow reader.
+/// The maximum number of reply messages that wait for a slow reader.
 const BATCHES_WAITING: usize = 4;
 
-/// A question whose fields passed their checks.
+/// A question whose fields have passed their checks.
 pub(super) struct Question {
     pub function: FunctionCode,
     pub place: Place,
@@ -81,8 +81,8 @@ impl Api {
         fields.finish(|| question)
     }
 
-    /// Answers one question without waiting: the caller has made sure that the node reached its
-    /// token.
+    /// Answers one question without waiting. The caller must already have waited for the position
+    /// of the question's token.
     fn ask(
         &self,
         request: pb::WhoHoldsRequest,
@@ -97,7 +97,7 @@ impl Api {
         })
     }
 
-    /// Answers the questions of one message of a batch.
+    /// Answers all questions in one message of a batch.
     async fn answers(
         &self,
         batch: pb::BatchWhoHoldsRequest,
@@ -154,7 +154,7 @@ impl ResponsibilityService for Api {
                     Err(broken) => Err(broken),
                 };
                 let last = reply.is_err();
-                // The batch ends when the reader has gone, or after an error.
+                // End the batch if the reader has gone, or after an error.
                 if answered.send(reply).await.is_err() || last {
                     return;
                 }

@@ -1,4 +1,5 @@
-//! `Snapshot`: the directory or the holdings on a day, row by row, and the cursor to continue from.
+//! Implements `Snapshot`: sends the directory or the holdings on one day, row by row, and the
+//! cursor from which to continue.
 
 use remit_domain::{BodyCode, BodyRole, Day, Position, Word};
 use remit_register::{Place, Register};
@@ -10,10 +11,11 @@ use crate::fields::Fields;
 use crate::pb::snapshot_response::Content as Row;
 use crate::{pb, render, status};
 
-/// Directory rows in one page.
+/// The maximum number of directory rows in one page.
 const ROWS: usize = 200;
 
-/// The snapshot that is being sent. `at` is fixed, so events recorded meanwhile do not change it.
+/// The contents of a snapshot: the holdings or the directory, on day `on`, as known at `at`. `at`
+/// is fixed, so events recorded while the snapshot is sent do not change it.
 #[derive(Clone, Copy)]
 struct Snapshot {
     of_holdings: bool,
@@ -89,7 +91,7 @@ impl Api {
     }
 }
 
-/// The answers for every function in one commissioner's area.
+/// Returns the answers for every function in the area of one commissioner.
 fn holdings(register: &Register, snapshot: Snapshot, area: BodyCode) -> Vec<pb::SnapshotResponse> {
     let Snapshot { on, at, .. } = snapshot;
     let functions = register.functions_view(Some(on), at);
@@ -102,7 +104,7 @@ fn holdings(register: &Register, snapshot: Snapshot, area: BodyCode) -> Vec<pb::
     answers.collect()
 }
 
-/// The page of the directory that begins with row `from`.
+/// Returns the page of the directory that begins with row `from`.
 fn page(register: &Register, snapshot: Snapshot, from: usize) -> Vec<pb::SnapshotResponse> {
     let (mut number, mut page) = (0, Vec::with_capacity(ROWS));
     directory(register, snapshot, |make| {
@@ -114,8 +116,8 @@ fn page(register: &Register, snapshot: Snapshot, from: usize) -> Vec<pb::Snapsho
     page
 }
 
-/// Visits every row of the directory on a day, always in the same order. `each` gets a closure that
-/// builds the row, so that rows not wanted are not built.
+/// Calls `each` for every row of the directory on one day, always in the same order. `each`
+/// receives a closure that builds the row, so that rows that are not wanted are not built.
 fn directory(register: &Register, snapshot: Snapshot, mut each: impl FnMut(&dyn Fn() -> Row)) {
     let Snapshot { on, at, .. } = snapshot;
     for role in BodyRole::ALL {

@@ -1,4 +1,4 @@
-//! `IssueStatement`: reads what is to be stated; and the proof that `Record` returns.
+//! Reads the requests of `IssueStatement`, and makes the proof that `Record` returns.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use crate::fields::{AskedKnown, Fields};
 use crate::{pb, status};
 
 impl Api {
-    /// Reads what is to be stated. Instants are resolved to positions.
+    /// Reads what the statement must state from its request. Resolves instants in the request to
+    /// positions.
     pub(super) async fn to_state(
         &self,
         request: pb::IssueStatementRequest,
@@ -69,7 +70,7 @@ impl Api {
         }
     }
 
-    /// The proof that the events from `first` to `last` are in the log.
+    /// Returns the proof that the events from `first` to `last` are in the log.
     pub(super) async fn recorded(
         &self,
         first: Position,

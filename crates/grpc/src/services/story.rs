@@ -1,4 +1,5 @@
-//! `AuditService.Story`: the events that concern a body or an instrument, and what each changed.
+//! Implements `AuditService.Story`: returns the events that concern a body or an instrument, and
+//! the answers that each event changed.
 
 use remit_domain::Position;
 use remit_register::{Register, StoryAbout};
@@ -10,7 +11,7 @@ use super::{Api, Page, Paged};
 use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render};
 
-/// The most events in one page.
+/// The maximum number of events in one page.
 const STORY_MAX: usize = 100;
 
 fn parse_about(fields: &mut Fields, text: &str) -> Option<StoryAbout> {
@@ -57,7 +58,8 @@ impl Told for pb::StoryEvent {
     }
 }
 
-/// An event as part of a story. `None`: the event is not part of it.
+/// Converts an event to a `StoryEvent` message. Returns `None` if the event does not concern the
+/// body or instrument `about`.
 fn told(register: &Register, about: &StoryAbout, recorded: &Recorded) -> Option<pb::StoryEvent> {
     let (position, event) = (recorded.position, &recorded.event);
     let changes = register.story_of(about, position, event)?;

@@ -1,7 +1,8 @@
-//! Long streams: how many may be open, how much waits for a slow reader, and how they end.
+//! Long streams: how many may be open, how many messages wait for a slow reader, and how the
+//! streams end.
 //!
-//! A stream is fed in pages. Its feeder reads on in the log only when the reader has taken the
-//! pages before, so a stalled reader costs only a few pages and loses nothing.
+//! A stream sends its messages in pages. It reads more of the log only when the reader has taken
+//! the earlier pages, so a stalled reader takes up only a few pages of memory and loses no events.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -15,15 +16,16 @@ use tonic::{Request, Response, Status};
 
 use crate::status;
 
-/// Pages that wait for a reader, in addition to the one that is being sent.
+/// The number of pages that may wait for a reader, in addition to the page that is being sent.
 const PAGES_WAITING: usize = 1;
 
-/// How many long streams may be open.
+/// The maximum number of long streams that may be open at once.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamLimits {
-    /// Limit for the whole node.
+    /// The maximum for all callers of the node together.
     pub in_all: usize,
-    /// Limit for one caller. Callers are not authenticated yet, so a caller is a connection.
+    /// The maximum for one caller. Callers are not authenticated yet, so each connection counts as
+    /// a caller.
     pub of_a_caller: usize,
 }
 
@@ -39,7 +41,7 @@ pub struct Streams {
     callers: Mutex<HashMap<Option<SocketAddr>, usize>>,
 }
 
-/// One open stream in the count. Dropping it reduces the count.
+/// One open stream that `Streams` has counted. Dropping this value reduces the count by one.
 pub struct StreamPlace {
     streams: Arc<Streams>,
     caller: Option<SocketAddr>,
@@ -50,7 +52,8 @@ impl Streams {
         Self { limits, callers: Mutex::default() }
     }
 
-    /// Counts one more stream for the caller of `request`, if the limits allow it.
+    /// Counts one more stream for the caller of `request`. Fails if the stream would exceed a
+    /// limit.
     pub fn enter<T>(self: &Arc<Self>, request: &Request<T>) -> Result<StreamPlace, Status> {
         let caller = request.remote_addr();
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,14 +81,14 @@ impl Drop for StreamPlace {
     }
 }
 
-/// Why the feeder of a stream stops.
+/// The reason why the sending of a stream stops.
 #[derive(Debug)]
 pub enum Over {
-    /// The reader went away.
+    /// The reader of the stream went away.
     Gone,
     /// The server is shutting down.
     Draining,
-    /// An error, which the reader is sent.
+    /// An error occurred. The reader is sent this status.
     Failed(Status),
 }
 
@@ -95,14 +98,14 @@ impl From<Status> for Over {
     }
 }
 
-/// The sending end of a stream.
+/// The end of a stream at which pages are put in.
 pub struct Outlet<T> {
     pages: mpsc::Sender<Vec<T>>,
     draining: watch::Receiver<bool>,
 }
 
 impl<T> Outlet<T> {
-    /// Sends a page, once there is room for it.
+    /// Sends a page as soon as the stream has room for it.
     pub async fn send(&mut self, page: Vec<T>) -> Result<(), Over> {
         tokio::select! {
             sent = self.pages.send(page) => sent.map_err(|_| Over::Gone),
@@ -110,7 +113,7 @@ impl<T> Outlet<T> {
         }
     }
 
-    /// Waits for `wanted`; stops if the reader goes away or the server shuts down.
+    /// Waits for `wanted`. Stops waiting if the reader goes away or the server shuts down.
     pub async fn meanwhile<V>(&mut self, wanted: impl Future<Output = V>) -> Result<V, Over> {
         tokio::select! {
             value = wanted => Ok(value),
@@ -120,10 +123,11 @@ impl<T> Outlet<T> {
     }
 }
 
-/// How a stream ends: an optional last message, and a status.
+/// The end of a stream: an optional last message, and the final status.
 pub type Last<T> = (Option<T>, Result<(), Status>);
 
-/// The receiving end: the messages of each page in order, then the last message and the status.
+/// The end of a stream from which messages are taken: the messages of each page in order, then the
+/// last message, then the status.
 struct Paged<T> {
     pages: mpsc::Receiver<Vec<T>>,
     page: std::vec::IntoIter<T>,
@@ -160,7 +164,8 @@ impl<T: Unpin> Stream for Paged<T> {
                             return Poll::Ready(Some(Ok(message)));
                         }
                     }
-                    // The feeder was dropped before it said how the stream ends.
+                    // The task that sends the stream was dropped before it returned how the stream
+                    // ends.
                     Poll::Ready(Err(_)) => this.status = Some(status::draining()),
                 }
             }
@@ -169,10 +174,10 @@ impl<T: Unpin> Stream for Paged<T> {
     }
 }
 
-/// A stream of messages, as a service returns it.
+/// A stream of messages that a service returns to a caller.
 pub type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// Starts a stream. `feed` sends its messages and returns how it ends.
+/// Starts a stream. `feed` sends the messages of the stream, and returns how the stream ends.
 pub fn stream<T, F>(
     place: StreamPlace,
     draining: &watch::Receiver<bool>,

@@ -1,5 +1,5 @@
-//! What `ListRetroactive` and `Story` share: they page through the events between two points on the
-//! known axis, each shown with the answers that it changed.
+//! The paging that `ListRetroactive` and `Story` share. Each page shows events between two points
+//! on the known axis, with the answers that each event changed.
 
 use remit_register::{Change, Register};
 use remit_shape::{Recorded, decode};
@@ -9,18 +9,19 @@ use super::{Api, Page, count, resolve};
 use crate::fields::AskedKnown;
 use crate::{pb, render, status};
 
-/// The most events of the log that one page looks at.
+/// The maximum number of events of the log that are examined for one page.
 const LOOKED_AT_MAX: usize = 2_000;
-/// The most changes shown for one event, and the number of changes after which a page is full.
+/// The maximum number of changes shown for one event. `PAGE_CHANGES_MAX` is the number of changes
+/// after which a page is full.
 const CHANGES_MAX: usize = 200;
 const PAGE_CHANGES_MAX: usize = 2_000;
 
-/// An event as a page shows it.
+/// A message that shows one event, with the answers that the event changed.
 pub(super) trait Told {
     fn changes(&self) -> &[pb::Change];
 }
 
-/// One page of shown events, the token of the next page, and the known point of the reply.
+/// One page of events, the token of the next page, and the known point of the reply.
 pub(super) struct Stretch<T> {
     pub events: Vec<T>,
     pub next_page_token: String,
@@ -28,8 +29,8 @@ pub(super) struct Stretch<T> {
 }
 
 impl Api {
-    /// A page of the events after `since` and up to `until`. Events for which `tell` returns `None`
-    /// are left out.
+    /// Returns a page of the events after `since` and up to `until`. Leaves out the events for
+    /// which `tell` returns `None`.
     pub(super) async fn stretch<T: Told>(
         &self,
         (since, until): (AskedKnown, AskedKnown),
@@ -61,7 +62,8 @@ impl Api {
     }
 }
 
-/// The first changes of an event, up to the maximum, and the number left out.
+/// Converts at most `CHANGES_MAX` of the changes that an event made to messages. Also returns how
+/// many changes were left out.
 pub(super) fn shown(register: &Register, changes: &[Change<'_>]) -> (Vec<pb::Change>, u32) {
     let shown = changes.iter().take(CHANGES_MAX);
     let shown = shown.map(|change| render::change(register, change)).collect();

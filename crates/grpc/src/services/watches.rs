@@ -1,4 +1,4 @@
-//! `WatchAnswers`: sends the notices of a watch on a stream, with heartbeats.
+//! Implements `WatchAnswers`: sends the notices of a watch on a stream, with heartbeats.
 
 use std::time::Duration;
 
@@ -15,15 +15,17 @@ use crate::fields::Fields;
 use crate::pb::watch_answers_response::Content;
 use crate::{pb, render, status};
 
-/// The most things that one watch may be about, and the most bodies whose holdings it may watch.
+/// The maximum number of questions, areas, bodies and pins, in total, that one watch covers.
+/// `HOLDINGS_MAX` is the maximum number of bodies whose holdings it watches.
 const WATCHED_MAX: usize = 200;
 const HOLDINGS_MAX: usize = 5;
-/// Places looked at under one read lock of the fold; that takes some milliseconds.
+/// The number of places examined each time the fold is locked for reading. Examining them takes
+/// some milliseconds.
 const LOOKS: usize = 4;
-/// How often the stream checks the clock.
+/// How often a watch checks the clock.
 const TICK: Duration = Duration::from_secs(1);
 
-/// A watch, and the stream that it is told on.
+/// A watch, and the stream on which its notices are sent.
 struct Telling {
     watch: Watch,
     log_id: String,
@@ -97,7 +99,8 @@ impl Api {
         Targets::new(targets)
     }
 
-    /// Runs `read` with the watch and the fold on a blocking thread, because it may take a while.
+    /// Calls `read` with the watch and the fold, on a blocking thread because `read` may take a
+    /// while.
     async fn with_watch<T: Send + 'static>(
         &self,
         telling: &mut Telling,
@@ -113,7 +116,7 @@ impl Api {
         Ok(read)
     }
 
-    /// Sends the answers at the point where the watch begins.
+    /// Sends the watched answers as they are at the point where the watch begins.
     async fn tell_present(&self, telling: &mut Telling) -> Result<(), Over> {
         loop {
             let page = self.with_watch(telling, |watch, register| {
@@ -131,7 +134,7 @@ impl Api {
         }
     }
 
-    /// Sends all notices up to the point `to`.
+    /// Sends the notices of all changes up to the point `to`.
     async fn tell_changes(&self, telling: &mut Telling, to: Point) -> Result<(), Over> {
         loop {
             let log_id = telling.log_id.clone();
@@ -168,7 +171,7 @@ impl Api {
         telling.send(vec![response(Content::Heartbeat(beat))]).await
     }
 
-    /// Runs a watch until its stream ends.
+    /// Runs a watch until its stream ends: sends the present answers, then notices and heartbeats.
     async fn tell(&self, telling: &mut Telling) -> Result<(), Over> {
         let mut head = self.node.head();
         self.tell_present(telling).await?;
@@ -181,7 +184,7 @@ impl Api {
             }
             let known_at: Position = *head.borrow_and_update();
             let at = telling.watch.cursor().point();
-            // If the clock is set back, the watch stays at the day it has reached.
+            // If the clock is set back, the watch stays at the day that it has reached.
             let effective_on = self.node.today().max(at.effective_on);
             let to = Point { effective_on, known_at };
             if to != at {
@@ -265,7 +268,7 @@ impl Api {
 }
 
 impl Telling {
-    /// Sends a page, once there is room for it.
+    /// Sends a page as soon as the stream has room for it.
     async fn send(&mut self, page: Vec<pb::WatchAnswersResponse>) -> Result<(), Over> {
         if !page.is_empty() {
             self.outlet.send(page).await?;

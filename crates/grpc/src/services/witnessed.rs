@@ -1,4 +1,5 @@
-//! Checkpoints that witnesses cosigned: which are accepted, and which are returned.
+//! Checks the cosigned checkpoints that callers submit, and returns the newest one that was
+//! accepted.
 
 use remit_domain::Position;
 use remit_ledger::{Checkpoint, Cosigned};
@@ -9,11 +10,11 @@ use super::Api;
 use crate::status::Violation;
 use crate::{pb, status};
 
-/// The longest note that is read, in bytes.
+/// The maximum length of a submitted note, in bytes.
 const NOTE_BYTES_MAX: usize = 65_536;
 
 impl Api {
-    /// Reads a note with cosignatures. It must be a checkpoint that this register can sign.
+    /// Reads and checks a note with cosignatures. Its checkpoint must match this register's log.
     pub(super) async fn cosigned(&self, note: &str) -> Result<Cosigned, Status> {
         if note.is_empty() {
             return Err(bad_checkpoint("is required"));
@@ -46,8 +47,9 @@ impl Api {
         Ok(cosigned)
     }
 
-    /// The newest cosigned checkpoint, and its note. It is signed only if its root matches the log:
-    /// otherwise somebody who can write to the stored data could get any checkpoint signed.
+    /// Returns the newest cosigned checkpoint, and its note. The note is signed only if the root of
+    /// the checkpoint matches the log. Otherwise, somebody who can write to the stored data could
+    /// get any checkpoint signed.
     pub(super) async fn newest_cosigned(&self) -> Result<(Cosigned, String), Status> {
         let newest = self.desk.cosigned().await.map_err(|error| status::log(&error))?;
         let newest = newest.filter(|newest| newest.checkpoint.origin == self.keys.name());
@@ -57,7 +59,7 @@ impl Api {
         let Checkpoint { size, root, .. } = &newest.checkpoint;
         let own = self.prover.root(Position::new(*size)).await;
         if own.map_err(|error| status::log(&error))? != *root {
-            // The stored cosigned checkpoint does not match the log's events.
+            // The stored cosigned checkpoint does not match the events of the log.
             return Err(status::log(&LogError::Damaged(Damage::Root)));
         }
         let note = newest.note(&self.keys);

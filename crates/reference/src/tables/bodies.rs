@@ -1,4 +1,4 @@
-//! Bodies, their names, successions and memberships.
+//! Reads the tables of bodies, and of their names, successions and memberships.
 
 use remit_domain::{
     Body, BodyCode, BodyDissolved, BodyNamed, BodyRole, Confidence, Evidence, Known, Member,
@@ -7,8 +7,8 @@ use remit_domain::{
 
 use crate::plan::{FindingKind, HEAD, Plan, Row};
 
-/// Offers a body in a role, and its end. If the register already holds the body, offers only a
-/// missing end; any other difference is a finding.
+/// Plans a body in a role, and its end if it has one. If the register already holds the body in
+/// that role, plans only a missing end; any other difference is a finding.
 pub(crate) fn body(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -54,7 +54,7 @@ pub(crate) fn body(
     }
     let open = Period::open(effective.from());
     let fact = Body { code, role, name, legal_form: None, effective: open };
-    // The end is a fact of its own: it rests on other evidence and became known later.
+    // The end is a separate fact, because it rests on other evidence and became known later.
     if plan.offer(row, "valid_from", fact, start)
         && let Some(effective_until) = effective.until()
     {
@@ -62,8 +62,8 @@ pub(crate) fn body(
     }
 }
 
-/// Offers a membership. If the register already holds it, offers only a missing end; any other
-/// difference is a finding.
+/// Plans a membership. If the register already holds the membership, plans only a missing end; any
+/// other difference is a finding.
 pub(crate) fn membership(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -100,7 +100,7 @@ pub(crate) fn membership(
     }
 }
 
-/// The role that a word in the data stands for.
+/// The role that a word in the data files stands for.
 fn role(word: &str) -> Option<BodyRole> {
     Some(match word {
         "SECRETARY_OF_STATE" => BodyRole::SecretaryOfState,
@@ -119,7 +119,8 @@ fn role(word: &str) -> Option<BodyRole> {
     })
 }
 
-/// The confidence in a body's start and in its end, from what the data says about its dates.
+/// The confidence in the start and in the end of a body, from the data's remark on the quality of
+/// the dates.
 fn date_confidence(quality: &str) -> (Confidence, Confidence) {
     let derived = |is: bool| if is { Confidence::Derived } else { Confidence::Confirmed };
     let whole = quality.starts_with("derived") || quality.starts_with("well-known");
@@ -167,9 +168,9 @@ pub(super) fn successions(plan: &mut Plan, file: &str, text: &str) {
             let roles = plan.register().roles(predecessor);
             roles.iter().any(|held| held.effective.contains(eve) && held.role.is_commissioner())
         });
-        // Reference section 5.6: when a CCG was abolished in 2022, and when an ICB is, every
-        // liability must pass by scheme. On a CCG merger schemes may be made, and the data does not
-        // say which were.
+        // Section 5.6 of the domain reference: when CCGs were abolished in 2022, and when an ICB is
+        // abolished, every liability must pass by a scheme. When CCGs merged, schemes could be
+        // made, and the data does not say which were made.
         let (kind, by_liability) = match row.text("type") {
             "CCG_TO_ICB" => (SuccessionKind::CcgToIcb, Some(Derived)),
             "MERGER" if day.to_string().as_str() >= "2022-07-01" => {
@@ -253,7 +254,7 @@ pub(super) fn parents(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Names that bodies had: spellings seen over a period, and names in law.
+/// Reads the names that bodies had: spellings seen over a period, and names in law.
 pub(super) fn names(plan: &mut Plan, file: &str, text: &str) {
     let sighted = file == "organisation_name_sightings.csv";
     let (from, to) = if sighted { ("first_seen", "last_seen") } else { ("valid_from", "valid_to") };
@@ -346,8 +347,8 @@ pub(super) fn networks(plan: &mut Plan, file: &str, text: &str) {
             return;
         }
         let Some(commissioner) = plan.parse::<BodyCode>(row, "commissioner_code") else { return };
-        // The extract gives only the current commissioner. It counts from the network's first day
-        // or the commissioner's, whichever is later.
+        // The extract gives only the current commissioner. The membership begins on the network's
+        // first day or the commissioner's first day, whichever is later.
         let begins = plan.register().roles(commissioner).iter().map(|h| h.effective.from()).min();
         let Some(begins) = begins else {
             plan.known_body(row, "commissioner_code", commissioner);

@@ -1,4 +1,4 @@
-//! Instruments in the data: section 7A arrangements, and delegations to ICBs.
+//! Reads the tables of instruments: section 7A arrangements, and delegations to ICBs.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,8 @@ use remit_domain::{
 use super::{confidence, word};
 use crate::plan::{FindingKind, HEAD, Plan, Row};
 
-/// The functions that the catalogue lets pass on `basis` on a day, in code order.
+/// The functions that the catalogue lets another body exercise on `basis` on the day `on`, in order
+/// of code.
 pub(crate) fn functions_on(plan: &Plan, basis: LegalBasis, on: Day) -> Vec<FunctionCode> {
     let rows = plan.register().functions_view(Some(on), HEAD);
     rows.iter()
@@ -20,12 +21,13 @@ pub(crate) fn functions_on(plan: &Plan, basis: LegalBasis, on: Day) -> Vec<Funct
         .collect()
 }
 
-/// The body in `role` on a day; the first by code if there are several.
+/// The body that has `role` on the day `on`; the first by code if there are several.
 pub(crate) fn the(plan: &Plan, role: BodyRole, on: Day) -> Option<BodyCode> {
     plan.register().bodies_of(role, Some(on), HEAD).first().map(|view| view.code)
 }
 
-/// Offers an instrument unless the register holds it. Returns whether it is then in the register.
+/// Plans an instrument unless the register already holds it. Returns whether the instrument is then
+/// in the plan's register.
 pub(crate) fn draw(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -39,7 +41,8 @@ pub(crate) fn draw(
     plan.offer(row, "instrument", instrument, evidence)
 }
 
-/// Offers a period in force, unless the register holds one that begins on the same day.
+/// Plans a period in which an instrument is in force, unless the register holds such a period that
+/// begins on the same day.
 pub(crate) fn put_in_force(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -141,7 +144,7 @@ fn list<T: std::str::FromStr<Err: std::fmt::Display>>(
     Some(found)
 }
 
-/// Offers a delegation from NHS England to one ICB, and its period in force.
+/// Plans a delegation from NHS England to one ICB, and the period in which it is in force.
 fn to_icb(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -223,8 +226,8 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Offers who did the work of a delegated function until its staff moved: the region of NHS
-/// England.
+/// Plans the facts that record who did the work of a delegated function until its staff moved: the
+/// region of NHS England.
 pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["region_code", "function_groups", "delegated_on", "transferred_on", "source"];
     plan.table(file, text, &needed, |plan, row| {
@@ -271,8 +274,9 @@ pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Specialised services, one row per sub-ICB location. The first row for an ICB and a day decides
-/// for the whole ICB; a row that disagrees with it is a finding.
+/// Reads the delegations of specialised services, which have one row per sub-ICB location. The
+/// first row for an ICB and a day decides for the whole ICB; a later row that disagrees with the
+/// first is a finding.
 pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["sub_icb_code", "icb_code", "delegated", "valid_from", "valid_to"];
     let source = "NHS England Commissioner Assignment Method reference table, 2025-04-15";
@@ -284,7 +288,7 @@ pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
         let delegated = row.text("delegated").to_owned();
         let from = effective.from();
         if let Some(other) = seen.get(&(icb, from)) {
-            // The first location decides for its ICB; the others must agree.
+            // The first location of an ICB decides for the ICB; its other locations must agree.
             if *other == delegated {
                 plan.pass_over(
                     row,
@@ -317,8 +321,8 @@ pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Offers evidence that a body did not have these functions on `basis`, unless the register holds
-/// it.
+/// Plans evidence that `body` did not have `functions` on `basis`, unless the register already
+/// holds that evidence.
 pub(crate) fn not_held(
     plan: &mut Plan,
     row: &Row<'_>,

@@ -1,4 +1,4 @@
-//! The catalogue of functions and the rules of law.
+//! Reads the catalogue of functions and the rules of law.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, DayOfYear, Function, FunctionCode, HolderRule, Known,
@@ -29,10 +29,11 @@ pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Reads a row of the catalogue. `None` if a field is bad: that is a finding, except for a reversed
-/// period.
+/// Reads a row of the catalogue of functions. Returns `None` if a field is not valid; this is a
+/// finding, except for a reversed period.
 fn function(plan: &mut Plan, row: &Row<'_>) -> Option<Function> {
-    // In this table `valid_until` is the first day after, as in the reference's machine table.
+    // In this table `valid_until` is the first day after the period, as in the machine-readable
+    // table of the domain reference.
     let code = plan.parse::<FunctionCode>(row, "function");
     let name = plan.parse::<Text>(row, "name");
     let from = plan.day(row, "valid_from");
@@ -92,7 +93,7 @@ fn offer_function(plan: &mut Plan, row: &Row<'_>, function: Function) {
     }
 }
 
-/// Reads `basis:confidence` pairs, separated by spaces.
+/// Reads the routes of a function: `basis:confidence` pairs, separated by spaces.
 fn routes(plan: &mut Plan, row: &Row<'_>) -> Option<Vec<Route>> {
     let mut routes = Vec::new();
     for pair in row.text("routes").split_whitespace() {

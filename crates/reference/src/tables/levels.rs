@@ -2,15 +2,15 @@
 //!
 //! | evidence | fact |
 //! | --- | --- |
-//! | `STARTED` | in force from that day |
-//! | `APPROVED`, no start evidenced | in force from that day, unconfirmed: only approved |
-//! | `APPROVED`, and negative evidence for the day | approved, never in force |
-//! | `IN_FORCE` | in force from that day; unknown before it |
-//! | `INFERRED` | in force from that day, unconfirmed; unknown before it |
+//! | `STARTED` | in force from the day of the row |
+//! | `APPROVED`, no start evidenced | in force from the row's day, unconfirmed: only approved |
+//! | `APPROVED`, and evidence that the level was not held on the day | approved, never in force |
+//! | `IN_FORCE` | in force from the day of the row; unknown before that day |
+//! | `INFERRED` | in force from the day of the row, unconfirmed; unknown before that day |
 //! | `UNDATED` | drawn up; no effect |
 //! | an application | drawn up and applied for; no effect |
-//! | not held | evidence that the level was not held on that day |
-//! | no row | none: the level is unknown, never assumed to be 1 |
+//! | a row of levels not held | evidence that the level was not held on the day of the row |
+//! | no row | no fact: the level is unknown, and is never assumed to be 1 |
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) const POSITIVE: &str = "co_commissioning.csv";
 pub(super) const NEGATIVE: &str = "co_commissioning_negative.csv";
 pub(super) const TOTALS: &str = "co_commissioning_national_counts.csv";
 
-/// The basis, instrument kind and id prefix of a level of co-commissioning with CCGs.
+/// The legal basis, the instrument kind and the id prefix of a level of co-commissioning with CCGs.
 fn level(word: &str) -> Option<(LegalBasis, InstrumentKind, &'static str)> {
     match word {
         "1" => Some((LegalBasis::NoArrangement, InstrumentKind::GreaterInvolvement, "involvement")),
@@ -50,7 +50,8 @@ fn level_of(
     found
 }
 
-/// Reads the negative evidence, then the positive evidence in order of date.
+/// Reads the evidence that levels were not held, then the evidence that levels were held, in order
+/// of date.
 pub(super) fn levels(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     let mut denied: BTreeMap<(BodyCode, String), Vec<Day>> = BTreeMap::new();
     if let Some(text) = source.read(NEGATIVE)? {
@@ -93,14 +94,15 @@ fn evidence(
     plan.evidence(row, row.text("source_title"), row.text("source_url"), confidence, &note)
 }
 
-/// The confidence that a row states: anything but `high` is unconfirmed.
+/// The confidence for the word in a row: confirmed if the word is `high`, otherwise unconfirmed.
 fn confidence_of(word: &str) -> Confidence {
     if word == "high" { Confidence::Confirmed } else { Confidence::Unconfirmed }
 }
 
 fn positive(plan: &mut Plan, text: &str, denied: &BTreeMap<(BodyCode, String), Vec<Day>>) {
     let needed = ["ccg_code", "level", "evidence", "date", "confidence", "source_title"];
-    // In order of date, because a level ends where evidence of a later one begins.
+    // Rows are read in order of date, because a level ends on the day on which evidence of a later
+    // level begins.
     plan.table_by(POSITIVE, text, &needed, Some("date"), |plan, row| {
         let ccg = plan.parse::<BodyCode>(row, "ccg_code");
         let level = level_of(plan, row, "level");
@@ -161,7 +163,8 @@ fn one_level(
         return;
     }
     let Some(evidence) = evidence(plan, row, sure, said) else { return };
-    // An undated row is drawn up as of the first day on which the programme offered levels.
+    // The instrument of an undated row is drawn up as of the first day on which the programme
+    // offered levels.
     let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
     let Some(id) = draw_level(
         plan,
@@ -184,7 +187,8 @@ fn one_level(
     put_in_force(plan, row, &id, Period::open(day), start, evidence);
 }
 
-/// Draws up the instrument of a level, unless the register holds it. `None` if that fails.
+/// Plans the instrument of a level, unless the register already holds the instrument. Returns
+/// `None` if it cannot be planned.
 fn draw_level(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -232,7 +236,7 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
         plan.held(row.file);
         return;
     }
-    // The CCG applies; NHS England approves.
+    // The CCG, to which the functions are given, applies. NHS England, which gives them, approves.
     let by = known.map(|known| match stage == Stage::Applied {
         true => known.instrument.given_to.clone(),
         false => known.instrument.given_by.clone(),
@@ -241,7 +245,8 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
     plan.offer(row, "evidence", fact, evidence);
 }
 
-/// Ends the level that a CCG had before `day`, because a CCG has one level at a time.
+/// Plans the end, on `day`, of the level that a CCG had before, because a CCG has one level at a
+/// time.
 fn supersede(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -295,7 +300,7 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
         let said = "an application: recorded without effect";
         let Some(mut evidence) = evidence(plan, row, Confidence::Confirmed, said) else { return };
         evidence.made_on = Some(month);
-        // A row applies for the level as the programme first offered it.
+        // The application is for the level as the programme first offered it, on 1 April 2015.
         let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
         let id = format!("{prefix}/{ccg}/applied-{}", row.text("month"));
         let drawn = draw_level(plan, row, ccg, (basis, kind), (id, offered), evidence.clone());
@@ -305,8 +310,8 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Shows published national totals beside the number that the register can name. They are never
-/// recorded.
+/// Adds a note for each published national total, with the number of CCGs that the register can
+/// name. The totals are never recorded.
 pub(super) fn totals(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["date", "status", "level", "ccgs", "source_title"];
     plan.table(file, text, &needed, |plan, row| {

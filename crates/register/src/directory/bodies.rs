@@ -1,4 +1,4 @@
-//! Bodies: their roles, names, successions and memberships.
+//! The directory of bodies: their roles, names, successions and memberships.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, Evidence, FunctionCode, LegalBasis, LegalForm, Member,
@@ -14,92 +14,95 @@ use crate::rows::bodies::{ContractEntry, GroupRow, SuccessionRow};
 /// A body in a role for a period.
 #[derive(Clone, Debug)]
 pub struct BodyView<'r> {
-    /// Its code.
+    /// The code of the body.
     pub code: BodyCode,
-    /// The role.
+    /// The role that the body has.
     pub role: BodyRole,
-    /// Its name on the day asked about; without a day, the name with which it was established.
+    /// The name of the body on the day asked about. If no day was asked about, the name with which
+    /// the body was established.
     pub name: &'r Text,
-    /// Its legal form, where one is recorded.
+    /// The legal form of the body, if one is recorded.
     pub legal_form: Option<LegalForm>,
-    /// The period in which it has the role, cut at its known ends.
+    /// The period in which the body has the role, cut short by any recorded end.
     pub effective: Period,
-    /// The event that established it.
+    /// The position of the event that established the body in the role.
     pub position: Position,
-    /// The document that this event rests on.
+    /// The document on which the event at `position` rests.
     pub evidence: &'r Evidence,
 }
 
 /// A name that a body has had.
 #[derive(Clone, Copy, Debug)]
 pub struct NameView<'r> {
-    /// The name.
+    /// The name that the body had.
     pub name: &'r Text,
     /// The period in which the body has the name.
     pub effective: Period,
-    /// The event that recorded it.
+    /// The position of the event that recorded the name.
     pub position: Position,
 }
 
 /// A cluster that a body belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct ClusterView<'r> {
-    /// Its name.
+    /// The name of the cluster.
     pub name: &'r Text,
-    /// The period in which the bodies share their leadership.
+    /// The period in which the bodies of the cluster share their leadership.
     pub effective: Period,
-    /// The event that recorded it.
+    /// The position of the event that recorded the cluster.
     pub position: Position,
 }
 
-/// Evidence that a commissioner did not have functions on certain bases.
+/// Evidence that a commissioner did not have functions on certain legal bases.
 #[derive(Clone, Copy, Debug)]
 pub struct NotHeldView<'r> {
-    /// The bases on which it did not have them.
+    /// The legal bases on which the commissioner did not have the functions.
     pub bases: &'r [LegalBasis],
-    /// The functions. Empty: every function that a commissioner can have on those bases.
+    /// The functions that the commissioner did not have. Empty if this means every function that a
+    /// commissioner can have on those legal bases.
     pub functions: &'r [FunctionCode],
-    /// The period in which it did not have them.
+    /// The period in which the commissioner did not have the functions.
     pub effective: Period,
 }
 
-/// A succession: one predecessor passed to one successor.
+/// A succession: one body takes the place of another body.
 #[derive(Clone, Debug)]
 pub struct SuccessionView<'r> {
     /// The body that ends or gives up area.
     pub predecessor: BodyCode,
     /// The body that begins or receives area.
     pub successor: BodyCode,
-    /// The first day of the successor.
+    /// The first day on which the succession has effect.
     pub effective_on: Day,
-    /// What kind of succession it is.
+    /// The kind of succession.
     pub kind: SuccessionKind,
-    /// Whether the area passes, and how sure that is.
+    /// How certain it is that the area passes to the successor. `None` if no area passes.
     pub by_area: Option<Confidence>,
-    /// Whether liabilities pass, and how sure that is.
+    /// How certain it is that liabilities pass to the successor. `None` if none are known to pass.
     pub by_liability: Option<Confidence>,
-    /// The share of the area that passes, in millionths.
+    /// The share of the predecessor's area that passes to the successor, in millionths, if a source
+    /// gives it.
     pub share_millionths: Option<u32>,
-    /// The event that recorded it.
+    /// The position of the event that recorded the succession.
     pub position: Position,
-    /// The document it rests on.
+    /// The document on which the event at `position` rests.
     pub evidence: &'r Evidence,
 }
 
-/// A membership.
+/// A membership: a body or a contract belongs to a group.
 #[derive(Clone, Debug)]
 pub struct MembershipView<'r> {
-    /// The member.
+    /// The body or contract that belongs to the group.
     pub member: Member,
-    /// The group.
+    /// The group to which the member belongs.
     pub group: BodyCode,
     /// In what sense the member belongs to the group.
     pub relation: Relation,
-    /// The period of the membership, cut at its known ends.
+    /// The period of the membership, cut short by any recorded end.
     pub effective: Period,
-    /// The event that started it.
+    /// The position of the event that started the membership.
     pub position: Position,
-    /// The document that this event rests on.
+    /// The document on which the event at `position` rests.
     pub evidence: &'r Evidence,
 }
 
@@ -111,15 +114,15 @@ enum Direction {
 }
 
 impl Register {
-    /// Whether the register knows any role of a body at a position.
+    /// Whether the register knows any role of the body `code` at the position `known_at`.
     #[must_use]
     pub fn knows_body(&self, code: BodyCode, known_at: Position) -> bool {
         let at = at(known_at);
         self.bodies.get(code).is_some_and(|entry| entry.roles.iter().any(|row| row.known(at)))
     }
 
-    /// The name that a body has on a day, as known at a position. If it has none then, the name
-    /// given with its latest known role.
+    /// The name that the body `code` has on the day `on`, as known at `known_at`. If the body has
+    /// no name on that day, the name recorded with the latest known role of the body.
     #[must_use]
     pub fn name_of(&self, code: BodyCode, on: Day, known_at: Position) -> Option<&Text> {
         let at = at(known_at);
@@ -154,7 +157,7 @@ impl Register {
             .collect()
     }
 
-    /// The roles of one body: those that it has on the day `on`, or all of them.
+    /// The roles that the body `code` has on the day `on`, or all its roles if `on` is `None`.
     #[must_use]
     pub fn body_view(
         &self,
@@ -166,7 +169,7 @@ impl Register {
         body.map(|body| self.view_body(body, on, at(known_at))).unwrap_or_default()
     }
 
-    /// The names that a body has had, oldest first.
+    /// The names that the body `code` has had, oldest first.
     #[must_use]
     pub fn names(&self, code: BodyCode, known_at: Position) -> Vec<NameView<'_>> {
         let Some(entry) = self.bodies.get(code) else { return Vec::new() };
@@ -181,7 +184,8 @@ impl Register {
         names
     }
 
-    /// The bodies that have `role` on the day `on`, or that ever have it, in code order.
+    /// The bodies that have `role` on the day `on`, in code order. If `on` is `None`, all bodies
+    /// that ever have `role`.
     #[must_use]
     pub fn bodies_of(
         &self,
@@ -219,7 +223,7 @@ impl Register {
         found
     }
 
-    /// The evidence that a commissioner did not have functions.
+    /// The evidence that the commissioner `code` did not have functions.
     #[must_use]
     pub fn levels_not_held(&self, code: BodyCode, known_at: Position) -> Vec<NotHeldView<'_>> {
         let Some(body) = self.bodies.handle(code) else { return Vec::new() };
@@ -232,7 +236,8 @@ impl Register {
         not_held.collect()
     }
 
-    /// The clusters in which a body shares its leadership. A cluster moves no function.
+    /// The clusters in which `body` shares its leadership with other bodies. A cluster moves no
+    /// function.
     #[must_use]
     pub fn clusters(&self, body: BodyCode, known_at: Position) -> Vec<ClusterView<'_>> {
         let known = self.bodies.clusters().iter().filter(|row| row.known(at(known_at)));
@@ -269,7 +274,8 @@ impl Register {
         }
     }
 
-    /// Every succession that leads to or from a body, over any number of steps, in day order.
+    /// Every succession that leads to or from the body `code`, over any number of steps, in the
+    /// order of their days.
     #[must_use]
     pub fn succession_path(&self, code: BodyCode, known_at: Position) -> Vec<SuccessionView<'_>> {
         let at = at(known_at);
@@ -314,8 +320,8 @@ impl Register {
         }
     }
 
-    /// The memberships of a place, and for a practice also those of its contracts: on the day `on`,
-    /// or ever.
+    /// The memberships of `place`. For a practice, the memberships of its contracts are included.
+    /// If `on` is given, only memberships on that day are returned.
     #[must_use]
     pub fn memberships(
         &self,
@@ -353,7 +359,8 @@ impl Register {
         found
     }
 
-    /// The memberships of a group on the day `on`, or ever, in member order.
+    /// The memberships in `group`, in the order of the members. If `on` is given, only memberships
+    /// on that day are returned.
     #[must_use]
     pub fn members(
         &self,

@@ -1,4 +1,4 @@
-//! Instruments and their lives.
+//! The directory of instruments: their texts, and what has become of each instrument.
 
 use remit_domain::{
     Area, BodyCode, Day, EndReason, Evidence, FunctionCode, Instrument, InstrumentId, Period,
@@ -9,103 +9,103 @@ use crate::register::Register;
 use crate::row::{At, at};
 use crate::rows::instruments::InstrumentEntry;
 
-/// An instrument and its life so far.
+/// An instrument: its texts, its steps towards coming into force, its periods in force and its end.
 #[derive(Clone, Debug)]
 pub struct InstrumentView<'r> {
-    /// The text as drawn up.
+    /// The text of the instrument as drawn up.
     pub instrument: &'r Instrument,
-    /// The event that drew it up.
+    /// The position of the event that recorded that the instrument was drawn up.
     pub position: Position,
-    /// The document that this event rests on.
+    /// The document on which the event at `position` rests.
     pub evidence: &'r Evidence,
-    /// The later texts, one for each variation.
+    /// The later texts of the instrument, one for each variation.
     pub varied: Vec<VariationView<'r>>,
-    /// The conditions attached or lifted since it was drawn up.
+    /// The conditions attached or lifted since the instrument was drawn up.
     pub conditions: Vec<ConditionView<'r>>,
-    /// The steps taken towards force.
+    /// The steps that the instrument has taken towards coming into force.
     pub stages: Vec<StageView>,
-    /// The periods in which it is in force, cut at its known ends.
+    /// The periods in which the instrument is in force, cut short by any recorded end.
     pub in_force: Vec<ForceView<'r>>,
-    /// Its end, if it ended.
+    /// The end of the instrument, if it has ended.
     pub ended: Option<EndView>,
-    /// The notice given to end it, if notice was given.
+    /// The notice given to end the instrument, if notice was given.
     pub notice: Option<NoticeView>,
 }
 
-/// A later text of an instrument.
+/// A later text of an instrument, which a variation introduced.
 #[derive(Clone, Copy, Debug)]
 pub struct VariationView<'r> {
-    /// The event that recorded it.
+    /// The position of the event that recorded the variation.
     pub position: Position,
-    /// The first day of the text.
+    /// The first day on which the varied text applies.
     pub effective_from: Day,
-    /// The text.
+    /// The text of the instrument as varied.
     pub instrument: &'r Instrument,
 }
 
-/// A condition attached to an instrument, or lifted.
+/// A condition that was attached to an instrument, or lifted from it.
 #[derive(Clone, Copy, Debug)]
 pub struct ConditionView<'r> {
-    /// The event that recorded it.
+    /// The position of the event that attached or lifted the condition.
     pub position: Position,
-    /// The condition.
+    /// The condition that was attached or lifted.
     pub condition: &'r Text,
-    /// The day from which it is attached, or lifted.
+    /// The day from which the condition is attached or lifted.
     pub day: Day,
-    /// Whether it was lifted.
+    /// Whether the condition was lifted. If false, it was attached.
     pub lifted: bool,
 }
 
-/// A step taken towards force.
+/// A step that an instrument took towards coming into force.
 #[derive(Clone, Copy, Debug)]
 pub struct StageView {
-    /// The event that recorded it.
+    /// The position of the event that recorded the step.
     pub position: Position,
-    /// The step.
+    /// The step that the instrument took.
     pub stage: Stage,
-    /// The day on which it was taken, if known.
+    /// The day on which the step was taken, if known.
     pub made_on: Option<Day>,
 }
 
 /// A period in which an instrument is in force.
 #[derive(Clone, Copy, Debug)]
 pub struct ForceView<'r> {
-    /// The event that recorded it.
+    /// The position of the event that recorded the period in force.
     pub position: Position,
-    /// The period, cut at the known ends of the instrument.
+    /// The period in which the instrument is in force, cut short by any recorded end.
     pub effective: Period,
-    /// How far its first day is evidenced.
+    /// How well the first day in force is evidenced.
     pub start: Start,
-    /// The document it rests on.
+    /// The document on which the event at `position` rests.
     pub evidence: &'r Evidence,
 }
 
 /// The end of an instrument.
 #[derive(Clone, Copy, Debug)]
 pub struct EndView {
-    /// The event that recorded it.
+    /// The position of the event that recorded the end of the instrument.
     pub position: Position,
-    /// The first day without effect.
+    /// The first day on which the instrument no longer has effect.
     pub effective_until: Day,
-    /// Why it ended.
+    /// Why the instrument ended.
     pub reason: EndReason,
 }
 
 /// Notice given to end an instrument.
 #[derive(Clone, Copy, Debug)]
 pub struct NoticeView {
-    /// The event that recorded it.
+    /// The position of the event that recorded the notice.
     pub position: Position,
     /// The body that gave notice.
     pub given_by: BodyCode,
-    /// The day on which it was given.
+    /// The day on which notice was given.
     pub given_on: Day,
-    /// The day on which the instrument then ends.
+    /// The day on which the instrument ends because of the notice.
     pub ends_on: Day,
 }
 
 impl Register {
-    /// One instrument as known at a position.
+    /// The instrument `id`, as known at `known_at`. `None` if it is not known.
     #[must_use]
     pub fn instrument_view(
         &self,
@@ -115,8 +115,8 @@ impl Register {
         self.view_instrument(self.instruments.get(id)?, at(known_at))
     }
 
-    /// The instruments with a text that names `body` (as a party or an area) and `function`, where
-    /// these are given, in log order.
+    /// The instruments that have a text naming `body` (as a party or an area) and `function`, in
+    /// log order. If `body` or `function` is `None`, the text may name any.
     #[must_use]
     pub fn instruments_view(
         &self,
@@ -146,8 +146,8 @@ impl Register {
         found
     }
 
-    /// Whether it is recorded that a body did the work under an instrument over exactly this
-    /// period.
+    /// Whether it is recorded that `performer` did the work under the instrument `id` over exactly
+    /// the period `effective`.
     #[must_use]
     pub fn work_is_known(&self, id: &InstrumentId, performer: BodyCode, effective: Period) -> bool {
         self.instruments.get(id).is_some_and(|entry| {

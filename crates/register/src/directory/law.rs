@@ -1,38 +1,40 @@
-//! The catalogue and the rules.
+//! The directory of the law: the functions of the catalogue, and the rules.
 
 use remit_domain::{Day, Evidence, Function, Period, Position, Rule, RuleId};
 
 use crate::register::Register;
 use crate::row::at;
 
-/// A segment of a function.
+/// A segment: what the catalogue says of a function over one period.
 #[derive(Clone, Copy, Debug)]
 pub struct FunctionView<'r> {
-    /// What the catalogue says.
+    /// What the catalogue says of the function in this segment.
     pub function: &'r Function,
-    /// The period in which the segment holds, cut at its known ends.
+    /// The period in which the segment holds, cut short by any recorded end.
     pub effective: Period,
-    /// The event that says so.
+    /// The position of the event that recorded the segment.
     pub position: Position,
-    /// The document it rests on.
+    /// The document on which the event at `position` rests.
     pub evidence: &'r Evidence,
 }
 
-/// A row of law.
+/// A row of law, with the period in which it is law.
 #[derive(Clone, Copy, Debug)]
 pub struct RuleView<'r> {
-    /// The row.
+    /// The contents of the row of law.
     pub rule: &'r Rule,
-    /// The period in which the row is law, cut at its known ends. `None`: it is not commenced.
+    /// The period in which the row is law, cut short by any recorded end. `None` if the row is not
+    /// commenced.
     pub effective: Option<Period>,
-    /// The event that enacted it.
+    /// The position of the event that enacted the row of law.
     pub position: Position,
-    /// The document it rests on.
+    /// The document on which the event at `position` rests.
     pub evidence: &'r Evidence,
 }
 
 impl Register {
-    /// The segments of the catalogue that hold on the day `on`, or all of them, in code order.
+    /// The segments of the catalogue that hold on the day `on`, sorted by function code. If `on` is
+    /// `None`, all segments.
     #[must_use]
     pub fn functions_view(&self, on: Option<Day>, known_at: Position) -> Vec<FunctionView<'_>> {
         let at = at(known_at);
@@ -51,7 +53,8 @@ impl Register {
         found
     }
 
-    /// The rows that are law on the day `on`, or all of them, in log order.
+    /// The rows of law that are law on the day `on`, in log order. If `on` is `None`, all rows of
+    /// law.
     #[must_use]
     pub fn rules_view(&self, on: Option<Day>, known_at: Position) -> Vec<RuleView<'_>> {
         let at = at(known_at);
@@ -70,7 +73,7 @@ impl Register {
         found
     }
 
-    /// One row of law by its id.
+    /// The row of law with the id `id`, as known at `known_at`.
     #[must_use]
     pub fn rule(&self, id: &RuleId, known_at: Position) -> Option<&Rule> {
         let rows = &self.law.rule(id)?.rows;

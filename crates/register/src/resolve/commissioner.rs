@@ -1,4 +1,5 @@
-//! Steps 8 and 10: when a commissioner changes identity, and who answers now.
+//! Steps 8 and 10 of the resolution procedure: what happens if a new body replaces a commissioner,
+//! and who answers now for a body that has ceased.
 
 use remit_domain::{
     BodyCode, BodyRole, Day, Function, InstrumentId, InstrumentKind, LawAsked, RuleContent,
@@ -13,7 +14,8 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// The successions up to the day by which the area passed to its commissioner.
+    /// The successions, up to the day asked about, by which the commissioner `area` took over its
+    /// area.
     fn predecessors(
         &self,
         area: BodyHandle,
@@ -25,7 +27,8 @@ impl<'r> Search<'r> {
             .filter(move |row| row.holds(on, at) && row.value.by_area.is_some())
     }
 
-    /// The instruments by which the area's predecessors exercised the function when they ended.
+    /// The instruments by which the predecessors of the commissioner `area` exercised the function
+    /// when they ended.
     pub(super) fn predecessor_instruments(
         &mut self,
         function: &Function,
@@ -44,7 +47,8 @@ impl<'r> Search<'r> {
                 .filter(|b| !b.reading.value.areas.is_empty())
                 .collect();
             if !passed.is_empty() {
-                // All of these were found through an earlier succession, so this one adds nothing.
+                // All of these instruments were found through an earlier succession, so this
+                // succession adds nothing.
                 if passed.iter().all(|b| found.contains(&&b.entry.id)) {
                     continue;
                 }
@@ -52,8 +56,8 @@ impl<'r> Search<'r> {
                 for b in &passed {
                     self.use_instrument(b, false);
                     if b.drawn.value.areas.is_empty() {
-                        // As drawn up it was for all of England, so only the variation makes it a
-                        // predecessor's.
+                        // As drawn up, the instrument was for all of England, so only the variation
+                        // makes it an instrument of the predecessor.
                         self.ground(GroundKind::Variation, b.reading);
                     }
                     found.push(&b.entry.id);
@@ -72,9 +76,9 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// Adds grounds that show that an instrument of a predecessor no longer bears on the area
-    /// itself. Only an instrument that names the area could, which happens if a body succeeds its
-    /// own successor.
+    /// Adds grounds that show that the predecessor's instrument `id` no longer bears on `area`
+    /// itself. Only an instrument that names `area` could still bear on it, which happens if a body
+    /// succeeds its own successor.
     pub(super) fn use_what_ended(&mut self, id: &InstrumentId, area: BodyHandle) {
         let Some(entry) = self.register.instruments.get(id) else { return };
         let (on, at) = (self.on, self.at);
@@ -90,8 +94,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The instruments of the area's predecessors that a rule of continuity keeps in force against
-    /// its commissioner.
+    /// The instruments of the predecessors of the commissioner `area` that a rule of continuity
+    /// keeps in force against that commissioner.
     pub(super) fn continued(
         &mut self,
         function: &Function,
@@ -107,7 +111,8 @@ impl<'r> Search<'r> {
             let then = self.on(eve);
             let Some(from) = then.role(row.value.other) else { continue };
             for b in then.instruments(function, row.value.other).0 {
-                // Several predecessors may have had the same instrument.
+                // Several predecessors may have had the same instrument, so take each instrument
+                // once.
                 if found.iter().any(|known| known.entry.id == b.entry.id) {
                     continue;
                 }
@@ -117,8 +122,9 @@ impl<'r> Search<'r> {
                     rule.value.content == RuleContent::Continuity { basis, from, to: role }
                 });
                 let Some((rule_entry, rule)) = rule else { continue };
-                // It continues against the successor, although the predecessor has ceased, until it
-                // is varied (SI 2022/734 reg. 29). So its text on the day counts.
+                // The instrument continues against the successor, although the predecessor has
+                // ceased, until the instrument is varied (SI 2022/734 reg. 29). So the text on the
+                // day asked about counts.
                 let Some(in_force) = self.in_force_by(b.entry, |_| true) else { continue };
                 let Some(reading) = b.entry.reading(self.on, self.at) else { continue };
                 let covers = |area| reading.value.covers(function_id, area);
@@ -147,7 +153,8 @@ impl<'r> Search<'r> {
         self.register.bodies[id].role(self.on, self.at).map(|row| row.value.role)
     }
 
-    /// Step 10: who answers now. This stands beside the answer for the day and never replaces it.
+    /// Step 10: finds who answers now for bodies that have ceased. The result supplements the
+    /// answer for the day asked about, and never replaces that answer.
     pub(super) fn answering_now(
         &self,
         answer: &Answer<'r>,
@@ -168,10 +175,10 @@ impl<'r> Search<'r> {
             let Some(then) = entry.role(self.on, self.at) else { continue };
             let was = Some(then.value.role);
             let mut now = self.on(today);
-            // A code that lives on in another role is not the same body.
+            // A code that continues in another role is not the same body.
             if now.role(id) == was {
-                // Established again in that role: a ground only if the first period has ended by
-                // then.
+                // The body was established again in the same role. This is a ground only if the
+                // first period of the role has ended by `today`.
                 let again = entry.role(today, self.at).filter(|row| row.origin != then.origin);
                 if let Some(row) = again.filter(|_| !then.effective.contains(today)) {
                     now.ground(GroundKind::Body, row);
@@ -191,7 +198,8 @@ impl<'r> Search<'r> {
         (found, grounds)
     }
 
-    /// Adds grounds that show that a body no longer has the role that it had on `earlier`.
+    /// Adds grounds that show that the body `id` no longer has the role that it had on the day
+    /// `earlier`.
     fn use_end(&mut self, id: BodyHandle, earlier: Day) {
         let entry = &self.register.bodies[id];
         let Some(row) = entry.role(earlier, self.at) else { return };
@@ -207,7 +215,7 @@ impl<'r> Search<'r> {
         });
         match end {
             Some(end) => self.ground_ends(std::iter::once(end)),
-            // No event ended it: the code lives on in another role.
+            // No event ended the role: the code continues in another role.
             None => {
                 if let Some(other) = entry.role(on, at) {
                     self.ground(GroundKind::Body, other);

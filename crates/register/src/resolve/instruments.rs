@@ -1,4 +1,5 @@
-//! Steps 4, 6 and 7: the instruments that bear on the question.
+//! Steps 4, 6 and 7 of the resolution procedure: the instruments that bear on the question, and the
+//! answer that they give.
 
 use remit_domain::{
     BodyCode, Confidence, Day, EndReason, Function, FunctionCode, InstrumentKind, LegalBasis,
@@ -16,22 +17,23 @@ use crate::rows::law::RuleEntry;
 
 use super::Search;
 
-/// An instrument in force, as it bears on the question.
+/// An instrument in force that bears on the question.
 pub(super) struct Bearing<'r> {
     pub entry: &'r InstrumentEntry,
     pub drawn: &'r Row<Reading>,
     pub reading: &'r Row<Reading>,
-    /// Whether its text as drawn up covers the function and the area, too.
+    /// Whether the text as drawn up also covers the function and the area.
     pub drawn_covers: bool,
     pub exercisers: Vec<BodyCode>,
     pub basis: LegalBasis,
     pub in_force: Ground,
-    /// The first day of the period that `in_force` states.
+    /// The first day of the period in force that the ground `in_force` states.
     pub begun: Day,
-    /// The day on which it is looked at: the day asked about or, if it had ended by then, an
-    /// earlier one.
+    /// The day for which the instrument is examined: the day asked about, or an earlier day if the
+    /// instrument had ended by then.
     pub on: Day,
-    /// The rule of continuity, if only that keeps it in force against a successor.
+    /// The rule of continuity, if the instrument is in force against a successor only because of
+    /// such a rule.
     pub continued: Option<(&'r RuleEntry, &'r Row<Rule>)>,
 }
 
@@ -45,14 +47,14 @@ impl Bearing<'_> {
     }
 }
 
-/// The first day of the period that the ground `in_force` states.
+/// The first day of the period in force that the ground `in_force` states.
 fn begun(entry: &InstrumentEntry, in_force: Ground) -> Day {
     let of = |row: &&Row<Start>| row.event() == in_force.position;
     entry.in_force.iter().find(of).map_or(Day::MIN, |row| row.effective.from())
 }
 
-/// Removes the instruments whose receiver passed the function on, and returns them. The last link
-/// of each chain remains.
+/// Removes from `bearing` the instruments whose receiver passed the function on, and returns them.
+/// The last instrument of each chain remains in `bearing`.
 pub(super) fn without_links<'r>(bearing: &mut Vec<Bearing<'r>>) -> Vec<Bearing<'r>> {
     if bearing.len() < 2 {
         return Vec::new();
@@ -65,8 +67,9 @@ pub(super) fn without_links<'r>(bearing: &mut Vec<Bearing<'r>>) -> Vec<Bearing<'
 }
 
 impl<'r> Search<'r> {
-    /// Step 4: the instruments in force on the day that cover the function and the area; and those
-    /// on their way to force, each with whether only a variation makes it cover them.
+    /// Step 4: finds the instruments in force on the day asked about that cover the function and
+    /// the area. Also returns the instruments that are approved or executed but not yet in force,
+    /// each with whether only a variation makes it cover the function and the area.
     pub(super) fn instruments(
         &self,
         function: &Function,
@@ -87,8 +90,8 @@ impl<'r> Search<'r> {
                 continue;
             };
             let value = &reading.value;
-            // A varied instrument can be in both lists. Its text on the day decides which one
-            // counts.
+            // An instrument that was varied can be in both lists. Its text on the day asked about
+            // decides in which list it counts.
             if !value.covers(function, area) || value.areas.is_empty() != everywhere {
                 continue;
             }
@@ -106,31 +109,33 @@ impl<'r> Search<'r> {
                     continued: None,
                 });
             } else {
-                // An instrument without effect: its variation matters only if the text as drawn up
-                // does not cover the question.
+                // The instrument is not in force, so its variation matters only if the text as
+                // drawn up does not cover the function and the area.
                 let varied = !drawn.value.covers(function, area);
                 unapplied.extend(self.on_the_way(entry).map(|each| (each, varied)));
             }
         }
-        // In the order in which they were drawn up, not that in which variations extended them
-        // here.
+        // Sort the instruments by when they were drawn up, not by when a variation extended them to
+        // this area.
         found.sort_unstable_by_key(|b| b.drawn.origin);
         (found, unapplied)
     }
 
-    /// The best evidence that an instrument is in force on the day and its parties are in being.
+    /// The best evidence that the instrument is in force on the day asked about and its parties
+    /// exist.
     fn in_force(&self, entry: &'r InstrumentEntry, reading: &'r Row<Reading>) -> Option<Ground> {
         self.in_force_by(entry, |row| self.lives(&reading.value, row.effective))
     }
 
-    /// Whether on the day every party still has the role that it had when the instrument began.
+    /// Whether, on the day asked about, every party still has the role that it had on the first day
+    /// of `effective`.
     pub(super) fn lives(&self, reading: &Reading, effective: Period) -> bool {
         let life = self.register.within_life(reading, effective, self.at);
         life.is_some_and(|life| life.contains(self.on))
     }
 
-    /// The best evidence that an instrument is in force on the day, among the rows that `counts`
-    /// accepts.
+    /// The best evidence that the instrument is in force on the day asked about, among the rows
+    /// that `counts` accepts.
     pub(super) fn in_force_by(
         &self,
         entry: &'r InstrumentEntry,
@@ -166,7 +171,8 @@ impl<'r> Search<'r> {
         })
     }
 
-    /// An instrument that has not been in force by the day, but is approved or executed.
+    /// Describes an instrument that is approved or executed but has not been in force by the day
+    /// asked about. `None` for any other instrument.
     fn on_the_way(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
         let stage = self.stage(entry)?;
         let begun = |row: &Row<Start>| row.known(self.at) && row.effective.from() <= self.on;
@@ -192,17 +198,18 @@ impl<'r> Search<'r> {
         })
     }
 
-    /// The last step towards force taken by the day.
+    /// The last step towards coming into force that the instrument had taken by the day asked
+    /// about.
     pub(super) fn stage(&self, entry: &'r InstrumentEntry) -> Option<&'r Row<Stage>> {
         let taken = entry.stages.iter().filter(|row| row.holds(self.on, self.at));
         taken.max_by_key(|row| (row.effective.from(), row.origin))
     }
 
-    /// Adds grounds for an instrument: its text, that it is in force, and that its parties are in
-    /// being.
+    /// Adds grounds for the instrument `b`: for its text, for its being in force, and for the
+    /// existence of its parties.
     pub(super) fn use_instrument(&mut self, b: &Bearing<'r>, shows_text: bool) {
         let drawn = self.ground_of(GroundKind::Instrument, b.drawn);
-        // Evidence that an instrument is in force is also evidence that it was made.
+        // Evidence that an instrument is in force is also evidence that the instrument was made.
         let confidence = drawn.confidence.max(b.in_force.confidence);
         self.grounds.push(Ground { confidence, ..drawn });
         if b.reading.origin != b.drawn.origin && self.varied(b, shows_text) {
@@ -214,7 +221,8 @@ impl<'r> Search<'r> {
         }
         for party in b.reading.value.parties() {
             if let Some(role) = self.register.bodies[party].role(b.on, self.at) {
-                // It is also evidence that the parties were in being.
+                // Evidence that the instrument is in force is also evidence that the parties
+                // existed.
                 let ground = self.ground_of(GroundKind::Party, role);
                 let confidence = ground.confidence.max(b.in_force.confidence);
                 self.grounds.push(Ground { confidence, ..ground });
@@ -222,7 +230,7 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Step 6: the answer where the instruments in force agree.
+    /// Step 6: sets the answer if the instruments in force agree.
     pub(super) fn by_instrument(
         &mut self,
         answer: &mut Answer<'r>,
@@ -231,7 +239,8 @@ impl<'r> Search<'r> {
         links: &[Bearing<'r>],
     ) {
         let Some(first) = bearing.first() else { return };
-        // Instruments that say the same support each other: each is as sure as the surest of them.
+        // Instruments that say the same support each other, so each counts with the confidence of
+        // the most certain of them.
         let surest = bearing
             .iter()
             .max_by_key(|b| (b.in_force.confidence, std::cmp::Reverse(b.in_force.position)))
@@ -277,8 +286,8 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest();
     }
 
-    /// Whether a variation makes a difference: to the parties, the kind, the basis or the coverage,
-    /// or, if `shows_text`, to the text that the answer shows.
+    /// Whether the variation of the instrument makes a difference: to the parties, the kind, the
+    /// basis or the coverage or, if `shows_text` is true, to the text that the answer shows.
     fn varied(&self, b: &Bearing<'r>, shows_text: bool) -> bool {
         let (first, now) = (&b.drawn.value.instrument, &b.reading.value.instrument);
         let same = b.drawn_covers
@@ -291,8 +300,9 @@ impl<'r> Search<'r> {
         !(same && (!shows_text || same_text()))
     }
 
-    /// The conditions of an instrument on the day: those of its text and those attached since,
-    /// without those lifted. Also the rows by which they differ from the text.
+    /// The conditions of the instrument on the day asked about: the conditions in its text and
+    /// those attached since, without those lifted. Also returns the rows that make the conditions
+    /// differ from the text.
     fn conditions_of(
         &self,
         b: &Bearing<'r>,
@@ -339,8 +349,8 @@ impl<'r> Search<'r> {
         shown
     }
 
-    /// Adds who does the work. This never decides who exercises, so its confidence does not lower
-    /// that of the answer.
+    /// Adds the bodies that do the work to `answer`. The work never decides who exercises the
+    /// function, so its grounds do not lower the confidence of the answer.
     fn work(
         &mut self,
         answer: &mut Answer<'r>,
@@ -359,10 +369,10 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Whether an instrument for the function in the area had ended by the day, through notice,
-    /// agreement, revocation or expiry; if so, adds grounds for it. An end by dissolution, or
-    /// because another instrument took its place, does not count: it does not say who has the
-    /// function now.
+    /// Whether an instrument for the function in the area had ended by the day asked about, through
+    /// notice, agreement, revocation or expiry. If so, adds grounds for the end. An end by
+    /// dissolution, or because another instrument took its place, does not count, because such an
+    /// end does not show who has the function now.
     pub(super) fn ended(&mut self, function: &Function, area: BodyHandle) -> bool {
         let register = self.register;
         let Some(function) = register.law.function(&function.code) else { return false };
@@ -419,7 +429,7 @@ impl<'r> Search<'r> {
         true
     }
 
-    /// Step 7: the answer where instruments in force disagree.
+    /// Step 7: sets the answer if instruments in force disagree.
     pub(super) fn conflict(
         &mut self,
         answer: &mut Answer<'r>,

@@ -1,4 +1,5 @@
-//! Steps 5 and 6: the answer where no instrument is in force, and who is liable.
+//! Steps 5 and 6 of the resolution procedure: the answer if no instrument is in force, and who is
+//! liable.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Function, LawAsked, LegalBasis, LiableRule, RuleContent,
@@ -13,8 +14,8 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// Step 5: the answer where no instrument is in force. Includes step 8, where the commissioner
-    /// is new.
+    /// Step 5: sets the answer if no instrument is in force. This includes step 8, for a
+    /// commissioner that is new.
     pub(super) fn without_instrument(
         &mut self,
         answer: &mut Answer<'r>,
@@ -43,8 +44,8 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest().min(Confidence::Unconfirmed);
     }
 
-    /// The bases on which another body may exercise the function here, because no evidence rules
-    /// them out.
+    /// The legal bases on which another body may exercise the function here, because no evidence
+    /// rules these bases out.
     pub(super) fn open_routes(
         &mut self,
         function: &Function,
@@ -57,12 +58,13 @@ impl<'r> Search<'r> {
             return open;
         }
         if let Some(b) = greater.first() {
-            // This is consultation only, and so evidence that nothing was arranged.
+            // Greater involvement is consultation only, so it is evidence that nothing was
+            // arranged.
             self.use_instrument(b, false);
             return Vec::new();
         }
         if self.ended(function, area) {
-            // An arrangement has ended, so the function is the holder's again.
+            // An arrangement has ended, so the holder exercises the function itself again.
             return Vec::new();
         }
         let rows = self.register.instruments.not_held(area);
@@ -95,7 +97,8 @@ impl<'r> Search<'r> {
         open
     }
 
-    /// The possible cases: that nothing is arranged, and one for each open basis.
+    /// The possible cases: one in which nothing is arranged, and one for each legal basis in
+    /// `open`.
     pub(super) fn cases(
         &mut self,
         holder: Option<BodyCode>,
@@ -136,14 +139,15 @@ impl<'r> Search<'r> {
             .collect()
     }
 
-    /// Who is liable, if every case has the same liable body; otherwise unknown.
+    /// The liability, if the same body is liable in every case. Otherwise the liability is unknown.
     pub(super) fn in_every_case(&self, cases: &[Case<'r>]) -> Liability<'r> {
         let first = cases.first().map(|case| case.liable.clone()).unwrap_or_default();
         let same = !first.is_empty() && cases.iter().all(|case| case.liable == first);
         let mut rules: Vec<_> = cases.iter().filter_map(|case| case.rule).collect();
         rules.sort_unstable();
         rules.dedup();
-        // The liability rests on the law and on where the place lies, not on who exercises.
+        // Who is liable rests on the law and on where the place lies, not on who exercises the
+        // function.
         let sure = |ground: &&Ground| {
             matches!(ground.kind, GroundKind::Rule | GroundKind::Membership | GroundKind::Body)
         };
@@ -158,8 +162,9 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Makes the liability as sure as the law, if the instrument is not certain but every possible
-    /// case has the same liable body. So more evidence never makes it less sure who is liable.
+    /// Makes the liability as certain as the law, if the instrument is uncertain but the same body
+    /// is liable in every possible case. So more evidence never makes it less certain who is
+    /// liable.
     pub(super) fn liable_all_the_same(
         &mut self,
         answer: &mut Answer<'r>,
@@ -181,7 +186,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Who is liable for exercise on a basis, by the rule that step 6 looks up.
+    /// Who is liable if `exercisers` exercise the function on `basis`, by the rule that step 6
+    /// looks up.
     pub(super) fn liability(
         &mut self,
         basis: LegalBasis,

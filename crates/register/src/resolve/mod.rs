@@ -1,8 +1,10 @@
-//! Who holds a function: the resolution procedure of the reference, section 4.7, step by step.
+//! Answers who holds a function, by following the resolution procedure of the reference, section
+//! 4.7, step by step.
 //!
-//! Every row that an answer uses becomes a ground of the answer. Grounds are sufficient: a register
-//! that knows only those events gives the same answer. They are few, but where two events say the
-//! same, both may be among them; [`crate::Cited`] finds which can be left out.
+//! Every row that an answer uses becomes a ground of the answer. The grounds are sufficient: a
+//! register that knows only the events of the grounds gives the same answer. The grounds are few,
+//! but if two events say the same, both may be among them; [`crate::Cited`] finds which of them can
+//! be left out.
 
 mod beside;
 mod commissioner;
@@ -28,12 +30,12 @@ use crate::rows::law::{FunctionEntry, RuleEntry};
 use instruments::{Bearing, without_links};
 
 impl Register {
-    /// Who holds, exercises and is liable for a function at a place, effective on a day, as known
-    /// at a position.
+    /// Finds who holds, exercises and is liable for `function` at `place`, effective on the day
+    /// `effective_on`, as known at the position `known_at`.
     ///
-    /// Never fails and never guesses. What the register cannot say is an answer of kind unknown,
-    /// gap or conflict, with the reason. A later append never changes the answer for an earlier
-    /// position.
+    /// This function never fails and never guesses. If the register does not determine the answer,
+    /// the result is an answer of kind unknown, gap or conflict, with the reason. Events that are
+    /// appended later never change the answer at an earlier position.
     #[must_use]
     pub fn who_holds(
         &self,
@@ -49,14 +51,15 @@ impl Register {
         let day_known = answer.known_at.recorded_at.and_then(london_day);
         (answer.answering_now, answer.now_grounds) = search.answering_now(&answer, day_known);
         search.grounds.sort_unstable();
-        // One event can be the same kind of ground with several confidences. Keep the lowest.
+        // One event can be the same kind of ground several times, with different confidences. Keep
+        // the lowest.
         search.grounds.dedup_by_key(|ground| (ground.position, ground.kind));
         answer.grounds = search.grounds;
         answer
     }
 }
 
-/// One question on its way to an answer, with the grounds used so far.
+/// One question that is being answered, with the grounds used so far.
 struct Search<'r> {
     register: &'r Register,
     on: Day,
@@ -64,14 +67,14 @@ struct Search<'r> {
     grounds: Vec<Ground>,
 }
 
-/// Whether all instruments name the same exercisers on the same basis.
+/// Whether all instruments in `bearing` name the same exercisers on the same legal basis.
 fn agree(bearing: &[Bearing<'_>]) -> bool {
     let says = |b: &Bearing<'_>| (b.basis, b.exercisers.clone());
     bearing.windows(2).all(|pair| says(&pair[0]) == says(&pair[1]))
 }
 
 impl<'r> Search<'r> {
-    /// The same search on another day, with no grounds yet.
+    /// Creates the same search for the day `on`, with no grounds yet.
     fn on(&self, on: Day) -> Self {
         Self { register: self.register, on, at: self.at, grounds: Vec::new() }
     }
@@ -91,7 +94,8 @@ impl<'r> Search<'r> {
         Ground { position: row.event(), kind, confidence }
     }
 
-    /// Adds grounds for rows that end something. They do not lower the confidence of the answer.
+    /// Adds grounds for rows that end something. These grounds do not lower the confidence of the
+    /// answer.
     fn ground_ends<T>(&mut self, rows: impl Iterator<Item = &'r Row<T>>)
     where
         T: 'r,
@@ -104,13 +108,13 @@ impl<'r> Search<'r> {
 
     fn answer(&mut self, function: &FunctionCode, place: &Place) -> Answer<'r> {
         let register = self.register;
-        // Step 3 comes first: without the function nothing else matters.
+        // Step 3 comes first, because nothing else matters if the function is not known.
         let entry = register.law.function(function).map(|handle| &register.law[handle]);
         let known = entry.filter(|entry| entry.segments.iter().any(|row| row.known(self.at)));
         let Some(entry) = known else { return self.unknown(Unknown::FunctionNotRecorded) };
         let Some(row) = entry.segment(self.on, self.at) else {
             self.outside_records(entry);
-            // An expectation for a day can be known before the law for that day is.
+            // An expectation can be stated for a day for which the law is not known yet.
             let mut answer = self.unknown(Unknown::FunctionOutsideRecords);
             let before = self.grounds.len();
             if let Ok((area, _)) = self.area(place) {
@@ -126,7 +130,7 @@ impl<'r> Search<'r> {
             kind: GroundKind::Function,
             confidence: row.value.confidence,
         });
-        // Step 2: the commissioner in whose area the place lies.
+        // Step 2: find the commissioner in whose area the place lies.
         let (area, role) = match self.area(place) {
             Ok(found) => found,
             Err(unknown) => return self.unknown(unknown),
@@ -134,7 +138,7 @@ impl<'r> Search<'r> {
         self.in_area(&row.value, area, role)
     }
 
-    /// Adds grounds that show that the function is known but has no segment on the day.
+    /// Adds grounds that show that the function is known but has no segment on the day asked about.
     fn outside_records(&mut self, entry: &'r FunctionEntry) {
         let known = || entry.segments.iter().filter(|row| row.known(self.at));
         let before = known().filter(|row| row.effective.from() <= self.on);
@@ -151,7 +155,7 @@ impl<'r> Search<'r> {
         }
     }
 
-    // --- steps 3 to 9 ----------------------------------------------------------------------
+    // --- steps 3 to 9 of the resolution procedure ------------------------------------------
 
     fn in_area(&mut self, function: &'r Function, area: BodyHandle, role: BodyRole) -> Answer<'r> {
         let area_code = self.code(area);
@@ -225,8 +229,8 @@ impl<'r> Search<'r> {
         answer
     }
 
-    /// The rule by which the function is the commissioners' own on the day, if there is one, with
-    /// the bases on which arrangements of the function ended because of it.
+    /// The rule, if any, by which the function is the commissioners' own on the day asked about,
+    /// with the legal bases on which arrangements of the function ended because of the rule.
     fn vesting(
         &self,
         function: &Function,
@@ -241,8 +245,8 @@ impl<'r> Search<'r> {
         })
     }
 
-    /// Whether an arrangement ended because its function became the commissioner's own after it
-    /// began. Such an arrangement stays ended, whatever becomes of the rule.
+    /// Whether the arrangement `b` ended because its function became the commissioner's own after
+    /// the arrangement began. Such an arrangement stays ended, whatever happens to the rule later.
     fn ended_by_vesting(&self, b: &Bearing<'_>, function: &Function, area_role: BodyRole) -> bool {
         let mut rows = self.register.law.asked(LawAsked::Vesting).flat_map(|entry| {
             entry.rows.iter().filter(|row| row.known(self.at)).map(move |row| (entry, row))
@@ -259,7 +263,7 @@ impl<'r> Search<'r> {
         })
     }
 
-    /// The rules of one kind that are law on the day, in log order.
+    /// The rules of the kind `law` that are law on the day asked about, in log order.
     fn rules_in_force(
         &self,
         law: LawAsked,
@@ -268,7 +272,7 @@ impl<'r> Search<'r> {
         self.register.law.asked(law).filter_map(move |entry| Some((entry, entry.on(on, at)?)))
     }
 
-    /// Adds grounds for a rule and, if it was enacted without a day, for its commencement.
+    /// Adds grounds for a rule and, if the rule was enacted without a day, for its commencement.
     fn use_rule(&mut self, entry: &'r RuleEntry, row: &'r Row<Rule>) {
         self.grounds.push(Ground {
             position: row.event(),

@@ -1,4 +1,4 @@
-//! Step 2: from the place to the commissioner in whose area it lies.
+//! Step 2 of the resolution procedure: finds the commissioner in whose area the place lies.
 
 use remit_domain::{BodyCode, BodyRole, ContractId, Relation};
 
@@ -9,10 +9,10 @@ use crate::rows::bodies::{BodyEntry, ContractEntry, GroupRow};
 
 use super::Search;
 
-/// Where the contracts of a practice lead. First, the commissioner, if any contract has a
-/// membership of its own. Second, the contracts that have one. Third, the grounds of contracts that
-/// only repeat what another contract says; an answer needs these only if it names all the
-/// contracts.
+/// Where the contracts of a practice lead. The first item is the commissioner, if any contract has
+/// a membership of its own. The second item is the list of contracts that have a membership of
+/// their own. The third item is the grounds of contracts that only repeat what another contract
+/// says; an answer needs these grounds only if it names all the contracts.
 type ByContracts = (Option<(BodyHandle, BodyRole)>, Vec<ContractId>, Vec<Ground>);
 
 impl<'r> Search<'r> {
@@ -73,7 +73,8 @@ impl<'r> Search<'r> {
         let before = self.grounds.len();
         let found = self.area_by_role(id, row.value.role);
         if matches!(found, Err(Unknown::NoCommissioner)) {
-            // The answer is the same without a membership that leads nowhere, so drop its grounds.
+            // A membership that leads to no commissioner does not change the answer, so drop its
+            // grounds.
             self.grounds.truncate(before);
         }
         found
@@ -98,11 +99,13 @@ impl<'r> Search<'r> {
                 match (found, own) {
                     (None, own) => self.commissioner(own.ok_or(Unknown::NoCommissioner)?),
                     (Some(found), None) => Ok(found),
-                    // The practice's own membership stands for its other contracts.
+                    // The practice's own membership counts for those contracts that have no
+                    // membership of their own.
                     (Some(found), Some(own)) => {
                         let before = self.grounds.len();
                         if self.commissioner(own)? == found {
-                            // Both lead to the same commissioner: the grounds of one are enough.
+                            // The practice and its contracts lead to the same commissioner, so the
+                            // grounds of the contracts are enough.
                             self.grounds.truncate(before);
                             return Ok(found);
                         }
@@ -126,7 +129,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Where the contracts of a practice that have memberships of their own lead, if they agree.
+    /// The commissioner to which the contracts of a practice lead, found from those contracts that
+    /// have a membership of their own. An error if they lead to different commissioners.
     fn by_contracts(&mut self, contracts: &[ContractHandle]) -> Result<ByContracts, Unknown> {
         let register = self.register;
         let mut found = None;
@@ -139,7 +143,8 @@ impl<'r> Search<'r> {
             let before = self.grounds.len();
             let area = self.commissioner(row)?;
             match found {
-                // Contracts that agree: the grounds of one are enough.
+                // The contracts lead to the same commissioner, so the grounds of one contract are
+                // enough.
                 Some(other) if other == area && !differ => {
                     spare.extend(self.grounds.split_off(before));
                 }
@@ -195,8 +200,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The area of a body that is not in being on the day: that of its successor, if it has only
-    /// one.
+    /// The area of a body that does not exist on the day asked about: the area of its successor, if
+    /// it has only one successor.
     fn after_its_end(
         &mut self,
         id: BodyHandle,
@@ -216,7 +221,7 @@ impl<'r> Search<'r> {
         };
         self.ground(GroundKind::Body, last);
         if last.effective.contains(on) {
-            // Its role was established without an end, so a later event ended it.
+            // The role was established without an end, so a later event ended it.
             let end = entry.role_ends().iter().find(|end| {
                 end.value == last.value.role
                     && end.holds(on, at)
@@ -244,7 +249,8 @@ impl<'r> Search<'r> {
                 let successor = self.code(one.value.other);
                 match self.area_of_body(successor, depth + 1) {
                     Err(Unknown::PlaceCeased | Unknown::PlaceNotRecorded) => {
-                        // The successor has ceased or is not known, so the place has simply ceased.
+                        // The successor has ceased or is not known, so the answer is that the place
+                        // has ceased.
                         self.grounds.truncate(before);
                         Err(Unknown::PlaceCeased)
                     }

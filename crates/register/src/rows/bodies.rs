@@ -1,4 +1,4 @@
-//! Rows about bodies: roles, names, successions, memberships and contracts.
+//! The rows about bodies: roles, names, successions, memberships and contracts.
 
 use std::hash::{Hash, Hasher};
 use std::ops::Index;
@@ -19,7 +19,7 @@ use crate::row::{At, Origin, Row, cut_all};
 
 use super::{Locus, Rows};
 
-/// A role of a body for a period.
+/// A role that a body has for a period.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct RoleRow {
     pub role: BodyRole,
@@ -27,21 +27,21 @@ pub(crate) struct RoleRow {
     pub name: Text,
 }
 
-/// A group that a member belongs to.
+/// A membership: the group that a member belongs to, and the kind of membership.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct GroupRow {
     pub group: BodyHandle,
     pub relation: Relation,
 }
 
-/// The end of a membership. The group, the relation and the first day say which one.
+/// The end of a membership. The group, the relation and the first day identify the membership.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct GroupEnd {
     pub of: GroupRow,
     pub from: Day,
 }
 
-/// A succession, as seen from one of the two bodies.
+/// A succession, as stored for one of its two bodies. `other` is the other body.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct SuccessionRow {
     pub other: BodyHandle,
@@ -51,21 +51,21 @@ pub(crate) struct SuccessionRow {
     pub share_millionths: Option<u32>,
 }
 
-/// The holder of a contract.
+/// The holder of a contract, and the type of the contract.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct HolderRow {
     pub holder: BodyHandle,
     pub contract_type: ContractType,
 }
 
-/// Bodies that share their leadership.
+/// A cluster: bodies that share their leadership.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct ClusterRow {
     pub name: Text,
     pub bodies: Vec<BodyCode>,
 }
 
-/// A body.
+/// All rows about one body.
 pub(crate) struct BodyEntry {
     pub code: BodyCode,
     pub roles: Vec<Row<RoleRow>>,
@@ -73,7 +73,7 @@ pub(crate) struct BodyEntry {
     more: Option<Box<More>>,
 }
 
-/// The lists that only some bodies have.
+/// The lists of rows that only some bodies have.
 #[derive(Default)]
 struct More {
     names: Vec<Row<Text>>,
@@ -84,7 +84,7 @@ struct More {
     contracts: Vec<ContractHandle>,
 }
 
-/// A contract.
+/// All rows about one contract.
 pub(crate) struct ContractEntry {
     pub id: ContractId,
     pub holders: Vec<Row<HolderRow>>,
@@ -118,7 +118,7 @@ impl Entry for ContractEntry {
     }
 }
 
-/// Declares a method for each list that only some bodies have.
+/// Declares a method for each list of rows that only some bodies have.
 macro_rules! lists {
     ($($(#[$meta:meta])* $list:ident: $item:ty;)+) => {
         $($(#[$meta])*
@@ -136,11 +136,11 @@ impl BodyEntry {
         role_ends: Row<BodyRole>;
         /// The ends of the body's memberships.
         group_ends: Row<GroupEnd>;
-        /// Successions from this body to others.
+        /// The successions from this body to other bodies.
         successors: Row<SuccessionRow>;
-        /// Successions from other bodies to this one.
+        /// The successions from other bodies to this body.
         predecessors: Row<SuccessionRow>;
-        /// The body's contracts, if it is a practice.
+        /// The contracts of the body, if the body is a practice.
         contracts: ContractHandle;
     }
 
@@ -148,24 +148,24 @@ impl BodyEntry {
         self.more.get_or_insert_default()
     }
 
-    /// The period in which the body has a role, cut at its known ends.
+    /// The period in which the body has the role of `row`, cut short by any end known at `at`.
     pub fn role_span(&self, row: &Row<RoleRow>, at: At) -> Period {
         let of = |end: &&Row<BodyRole>| end.known(at) && end.value == row.value.role;
         cut_all(row.effective, self.role_ends().iter().filter(of))
     }
 
-    /// The role that the body has on a day.
+    /// The role that the body has on the day `on`, as known at `at`.
     pub fn role(&self, on: Day, at: At) -> Option<&Row<RoleRow>> {
         let holds = |row: &&Row<RoleRow>| row.holds(on, at) && self.role_span(row, at).contains(on);
         self.roles.iter().find(holds)
     }
 
-    /// The period of a membership, cut at its known ends.
+    /// The period of the membership `row`, cut short by any end known at `at`.
     pub fn group_span(&self, row: &Row<GroupRow>, at: At) -> Period {
         group_span(row, self.group_ends(), at)
     }
 
-    /// The memberships known at `at`, each with its period, cut at its known ends.
+    /// The memberships of the body known at `at`, each with its period, cut short by any known end.
     pub fn groups_known(&self, at: At) -> impl Iterator<Item = (&Row<GroupRow>, Period)> {
         let known = self.groups.iter().filter(move |row| row.known(at));
         known.map(move |row| (row, self.group_span(row, at)))
@@ -173,12 +173,13 @@ impl BodyEntry {
 }
 
 impl ContractEntry {
-    /// The period of a membership, cut at its known ends.
+    /// The period of the membership `row`, cut short by any end known at `at`.
     pub fn group_span(&self, row: &Row<GroupRow>, at: At) -> Period {
         group_span(row, &self.group_ends, at)
     }
 
-    /// The memberships known at `at`, each with its period, cut at its known ends.
+    /// The memberships of the contract known at `at`, each with its period, cut short by any known
+    /// end.
     pub fn groups_known(&self, at: At) -> impl Iterator<Item = (&Row<GroupRow>, Period)> {
         let known = self.groups.iter().filter(move |row| row.known(at));
         known.map(move |row| (row, self.group_span(row, at)))
@@ -192,13 +193,13 @@ fn group_span(row: &Row<GroupRow>, ends: &[Row<GroupEnd>], at: At) -> Period {
     cut_all(row.effective, ends.iter().filter(of))
 }
 
-/// Where the rows of an event about bodies lie.
+/// Where the rows of an event about bodies are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyLocus {
     Role(BodyHandle),
     RoleEnd(BodyHandle),
     Name(BodyHandle),
-    /// One row under the predecessor, and one under the successor.
+    /// One row is stored under the predecessor, and one under the successor.
     Succession(BodyHandle, BodyHandle),
     Group(BodyHandle),
     GroupEnd(BodyHandle),
@@ -222,7 +223,7 @@ impl BodyLocus {
         }
     }
 
-    /// The body, if the event begins or ends one of its roles.
+    /// The body, if the event begins or ends one of the body's roles.
     pub fn life_of(self) -> Option<BodyHandle> {
         match self {
             Self::Role(body) | Self::RoleEnd(body) => Some(body),
@@ -244,9 +245,10 @@ pub(crate) struct Bodies {
     table: Table<BodyEntry>,
     contracts: Table<ContractEntry>,
     clusters: Vec<Row<ClusterRow>>,
-    /// Bodies other than practices and networks, to list bodies by role.
+    /// The bodies that are neither practices nor networks. This list is used to find bodies by
+    /// role.
     commissioning: Vec<BodyHandle>,
-    /// NHS England and the Secretary of State, which every answer looks up.
+    /// NHS England and the Secretary of State. Every answer looks up these two bodies.
     national: Vec<BodyHandle>,
 }
 
@@ -291,12 +293,12 @@ impl Bodies {
         &self.clusters
     }
 
-    /// Bodies other than practices and networks.
+    /// The bodies that are neither practices nor networks.
     pub fn commissioning(&self) -> &[BodyHandle] {
         &self.commissioning
     }
 
-    /// NHS England and the Secretary of State.
+    /// The two national bodies: NHS England and the Secretary of State.
     pub fn national(&self) -> &[BodyHandle] {
         &self.national
     }
@@ -369,7 +371,8 @@ impl Hash for Bodies {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         for entry in self.table.iter() {
             (entry.code, &entry.roles, &entry.groups).hash(hasher);
-            // An undone event can leave an empty `More` behind. It hashes like none.
+            // An undone event can leave an empty `More` behind. An empty `More` hashes like a
+            // missing one.
             (entry.names(), entry.role_ends(), entry.group_ends()).hash(hasher);
             (entry.successors(), entry.predecessors(), entry.contracts()).hash(hasher);
         }
@@ -512,8 +515,8 @@ impl Register {
             BodyLocus::Role(body) | BodyLocus::RoleEnd(body) => {
                 touched.every_function = true;
                 touched.bodies.insert(body);
-                // A national body affects the answers of all areas; a party, those of its
-                // instruments' areas.
+                // A national body affects the answers in all areas. A party to an instrument
+                // affects the answers in the areas of that instrument.
                 touched.everywhere |= self.bodies.national.contains(&body);
                 for instrument in self.instruments.of_party(body) {
                     self.instruments.touch_areas(instrument, touched);
@@ -539,7 +542,8 @@ impl Register {
         }
     }
 
-    /// Adds `body` if it is a practice or a location, because its commissioner may change.
+    /// Adds `body` to the touched places if it is a practice or a location, because its
+    /// commissioner may change.
     fn touch_member(&self, body: BodyHandle, touched: &mut Touched) {
         let entry = &self.bodies[body];
         let is_place = |role| matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation);

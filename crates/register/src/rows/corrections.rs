@@ -1,5 +1,6 @@
-//! Which events hold. A correction retracts an event; a correction of that correction brings it
-//! back. Nothing is erased: the rows of an event are closed and reopened at positions.
+//! Determines which events hold. A correction retracts an event, and a correction of that
+//! correction brings the event back. Nothing is erased: the rows of an event are closed and
+//! reopened, each time at a log position.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -9,56 +10,60 @@ use remit_domain::{Correction, FactKind, Position};
 use crate::register::Register;
 use crate::row::{At, Origin};
 
-/// One correction.
+/// What the register stores about one correction.
 #[derive(Clone, Copy)]
 struct Corrected {
     /// The event that the correction retracts, if it retracts one.
     retracts: Option<At>,
-    /// The kind of the fact that the correction states or, if it states none, that of the event it
-    /// is about.
+    /// The kind of the fact that the correction states or, if it states none, the kind of the event
+    /// that the correction is about.
     kind: FactKind,
 }
 
-/// Whether one event would hold under a supposition.
+/// Whether one event would hold if some event were retracted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Supposed {
     pub event: At,
     pub holds: bool,
 }
 
-/// All corrections.
+/// All corrections in the register.
 #[derive(Default)]
 pub(crate) struct Corrections {
     corrections: HashMap<At, Corrected>,
-    /// For each event ever corrected: the corrections that retract it, whether or not they hold.
+    /// For each event ever corrected, the corrections that retract the event, whether or not these
+    /// corrections hold.
     retracted_by: HashMap<At, Vec<At>>,
-    /// For each event ever retracted: the positions at which it ceased to hold, held again, and so
-    /// on in turn.
+    /// For each event ever retracted, the positions at which the event ceased to hold, held again,
+    /// ceased again, and so on.
     turns: HashMap<At, Vec<At>>,
 }
 
 impl Corrections {
-    /// The kind that a correction counts as. `None`: the event is not a correction.
+    /// The kind of fact that the correction at `at` counts as. `None` if the event at `at` is not a
+    /// correction.
     pub fn kind(&self, at: At) -> Option<FactKind> {
         self.corrections.get(&at).map(|corrected| corrected.kind)
     }
 
-    /// Whether an event holds at the head. It does unless a correction that holds retracts it.
+    /// Whether the event at `at` holds at the head. It holds unless it is retracted by a
+    /// correction, and that correction itself holds.
     fn holds(&self, at: At) -> bool {
         self.turns.get(&at).is_none_or(|turns| turns.len() % 2 == 0)
     }
 
-    /// The correction that retracts this event at the head, if any.
+    /// The correction that retracts the event at `at`, as of the head, if there is one.
     pub fn retracted_by(&self, at: At) -> Option<At> {
         self.retracted_by.get(&at)?.iter().copied().find(|by| self.holds(*by))
     }
 
-    /// The event that the correction at `at` retracts, if any.
+    /// The event that the correction at `at` retracts, if there is one.
     pub fn retracts(&self, at: At) -> Option<At> {
         self.corrections.get(&at)?.retracts
     }
 
-    /// The event that the correction at `at` retracts, the event that this one retracts, and so on.
+    /// The event that the correction at `at` retracts, then the event that this retracted event
+    /// itself retracts, and so on.
     pub fn chain(&self, at: At) -> impl Iterator<Item = At> {
         std::iter::successors(self.retracts(at), |at| self.retracts(*at))
     }
@@ -84,7 +89,7 @@ impl Corrections {
         supposed
     }
 
-    /// The position at which an event ceased to hold. `None`: it holds.
+    /// The position at which the event at `at` ceased to hold. `None` if the event holds.
     pub fn closed_at(&self, at: At) -> Option<At> {
         self.turns.get(&at).filter(|turns| turns.len() % 2 == 1)?.last().copied()
     }
@@ -112,8 +117,8 @@ impl Register {
         }
     }
 
-    /// Notes a correction, retracts its event, and retracts or brings back the events that depend
-    /// on that one.
+    /// Stores a correction, retracts the event that it corrects, and retracts or brings back the
+    /// events that depend on the retracted event.
     fn correct(&mut self, at: At, corrected: Corrected) {
         self.corrections.corrections.insert(at, corrected);
         if let Some(event) = corrected.retracts {

@@ -8,12 +8,13 @@ use remit_domain::{Confidence, Evidence};
 use crate::handle::{EvidenceHandle, Handle};
 use crate::register::Register;
 
-/// All documents, each found by its handle.
+/// All documents that facts rest on, each found by its handle.
 #[derive(Default)]
 pub(crate) struct EvidencePool {
     documents: Vec<Arc<Evidence>>,
     handles: HashMap<Arc<Evidence>, EvidenceHandle>,
-    /// The document of the previous event. The next event usually rests on it too.
+    /// The document of the previous event, kept because the next event usually rests on the same
+    /// one.
     last: Option<(Arc<Evidence>, EvidenceHandle)>,
 }
 

@@ -1,4 +1,4 @@
-//! Rows about instruments, and other evidence of who exercises a function in an area.
+//! The rows about instruments, and other evidence of who exercises a function in an area.
 
 use std::hash::{Hash, Hasher};
 use std::ops::Index;
@@ -19,15 +19,15 @@ use crate::row::{At, Origin, Row, cut};
 
 use super::{Locus, Rows};
 
-/// One text of an instrument, with handles for what it names.
+/// One text of an instrument, with handles for the functions and bodies that it names.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reading {
     pub instrument: Instrument,
-    /// Its functions, sorted.
+    /// The handles of the functions that the text names, sorted.
     pub functions: Vec<FunctionHandle>,
     pub given_by: Vec<BodyHandle>,
     pub given_to: Vec<BodyHandle>,
-    /// The commissioners in whose areas it holds; empty for all of England.
+    /// The commissioners in whose areas the text applies. Empty if it applies in all of England.
     pub areas: Vec<BodyHandle>,
 }
 
@@ -42,20 +42,21 @@ impl Reading {
         self.is_about(function) && (self.areas.is_empty() || self.areas.contains(&area))
     }
 
-    /// The bodies that give and those that receive.
+    /// The parties: the bodies that give the functions and the bodies that receive them.
     pub fn parties(&self) -> impl Iterator<Item = BodyHandle> + Clone {
         self.given_by.iter().chain(&self.given_to).copied()
     }
 }
 
-/// A condition attached while an instrument runs, or the lifting of one.
+/// A condition that was attached while an instrument runs, or the lifting of a condition.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct ConditionRow {
     pub condition: Text,
     pub lifted: bool,
 }
 
-/// Notice to end an instrument; its row begins on the day on which the instrument then ends.
+/// Notice to end an instrument. The row begins on the day on which the instrument ends because of
+/// the notice.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct NoticeRow {
     pub given_by: BodyCode,
@@ -63,21 +64,22 @@ pub(crate) struct NoticeRow {
     pub rule: RuleId,
 }
 
-/// Who did the work under an instrument.
+/// The body that did the work under an instrument. If `functions` is empty, it did the work for all
+/// functions of the instrument.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct WorkRow {
     pub performer: BodyCode,
     pub functions: Vec<FunctionCode>,
 }
 
-/// Functions that a commissioner did not have.
+/// Functions that a commissioner did not have on certain legal bases.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct NotHeldRow {
     pub bases: Vec<LegalBasis>,
     pub functions: Vec<FunctionCode>,
 }
 
-/// A stated expectation.
+/// A recorded statement of who would exercise a function.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct ExpectationRow {
     pub function: FunctionCode,
@@ -85,10 +87,11 @@ pub(crate) struct ExpectationRow {
     pub nature: Text,
 }
 
-/// An instrument.
+/// All rows about one instrument.
 pub(crate) struct InstrumentEntry {
     pub id: InstrumentId,
-    /// The texts: as drawn up (over all days), and as varied (each from a day on).
+    /// The texts of the instrument: the text as drawn up (over all days), and each text as varied
+    /// (from a day on).
     pub readings: Vec<Row<Reading>>,
     pub conditions: Vec<Row<ConditionRow>>,
     pub stages: Vec<Row<Stage>>,
@@ -121,19 +124,20 @@ impl Entry for InstrumentEntry {
 }
 
 impl Row<Reading> {
-    /// Whether this row is the text as drawn up.
+    /// Whether this row is the text of the instrument as drawn up.
     pub fn is_drawing(&self) -> bool {
         self.effective.from() == Day::MIN
     }
 }
 
 impl InstrumentEntry {
-    /// The text as drawn up, if it is known.
+    /// The text of the instrument as drawn up, if it is known at `at`.
     pub fn drawn(&self, at: At) -> Option<&Row<Reading>> {
         self.readings.iter().find(|row| row.is_drawing() && row.known(at))
     }
 
-    /// The text that applies on a day: as last varied or, without a variation, as drawn up.
+    /// The text that applies on the day `on`, as known at `at`: the text as last varied or, without
+    /// a variation, as drawn up.
     pub fn reading(&self, on: Day, at: At) -> Option<&Row<Reading>> {
         let drawn = self.drawn(at)?;
         if self.readings.len() == 1 {
@@ -143,7 +147,8 @@ impl InstrumentEntry {
         holds.max_by_key(|row| (row.effective.from(), row.origin))
     }
 
-    /// A period in force, cut at the ends and notices known at `at`. `None`: nothing is left of it.
+    /// Cuts `effective`, a period in force, at the ends and notices known at `at`. `None` if
+    /// nothing is left of the period.
     pub fn cut(&self, effective: Period, at: At) -> Option<Period> {
         let ends = self.ends.iter().filter(|row| row.known(at)).map(|row| row.effective.from());
         let notices =
@@ -176,7 +181,7 @@ pub(crate) enum InstrumentRows {
     Work,
 }
 
-/// Where the rows of an event about instruments lie.
+/// Where the rows of an event about instruments are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InstrumentLocus {
     Instrument(InstrumentHandle, InstrumentRows),
@@ -185,7 +190,7 @@ pub(crate) enum InstrumentLocus {
 }
 
 impl InstrumentLocus {
-    /// The instrument, if the event is about one.
+    /// The instrument that the event is about, if it is about one.
     pub fn instrument(self) -> Option<InstrumentHandle> {
         match self {
             Self::Instrument(instrument, _) => Some(instrument),
@@ -194,12 +199,13 @@ impl InstrumentLocus {
     }
 }
 
-/// What is recorded for one body, as a commissioner with an area or as a receiver.
+/// What is recorded for one body, either as the commissioner of an area or as a receiver of
+/// functions.
 #[derive(Default)]
 struct AreaEntry {
-    /// Instruments that name this body's area.
+    /// The instruments that name the area of this body.
     instruments: Vec<InstrumentHandle>,
-    /// Instruments by which this body receives functions.
+    /// The instruments by which this body receives functions.
     received: Vec<InstrumentHandle>,
     not_held: Vec<Row<NotHeldRow>>,
     expectations: Vec<Row<ExpectationRow>>,
@@ -210,7 +216,7 @@ struct AreaEntry {
 pub(crate) struct Instruments {
     table: Table<InstrumentEntry>,
     areas: Sparse<BodyHandle, AreaEntry>,
-    /// Instruments for all of England.
+    /// The instruments that apply in all of England.
     england: Vec<InstrumentHandle>,
 }
 
@@ -222,7 +228,7 @@ impl Index<InstrumentHandle> for Instruments {
     }
 }
 
-/// Declares a method for each list of an area.
+/// Declares a method for each list of an `AreaEntry`.
 macro_rules! lists {
     ($($(#[$meta:meta])* $name:ident = $list:ident: $item:ty;)+) => {
         $($(#[$meta])*
@@ -234,13 +240,13 @@ macro_rules! lists {
 
 impl Instruments {
     lists! {
-        /// Instruments that name the body's area.
+        /// The instruments that name the area of `body`.
         of_area = instruments: InstrumentHandle;
-        /// Instruments by which the body receives functions.
+        /// The instruments by which `body` receives functions.
         received_by = received: InstrumentHandle;
-        /// Evidence of functions that the body did not have.
+        /// The evidence of functions that `body` did not have.
         not_held = not_held: Row<NotHeldRow>;
-        /// Expectations stated for the body's area.
+        /// The statements of who would exercise a function in the area of `body`.
         expectations = expectations: Row<ExpectationRow>;
     }
 
@@ -252,12 +258,12 @@ impl Instruments {
         self.table.with_handles()
     }
 
-    /// Instruments for all of England.
+    /// The instruments that apply in all of England.
     pub fn england(&self) -> &[InstrumentHandle] {
         &self.england
     }
 
-    /// Instruments to which a body is or was a party.
+    /// The instruments to which `body` is or was a party.
     pub fn of_party(&self, body: BodyHandle) -> Vec<InstrumentHandle> {
         let of = |(_, entry): &(_, &InstrumentEntry)| entry.parties().any(|party| party == body);
         self.all().filter(of).map(|(instrument, _)| instrument).collect()
@@ -326,7 +332,7 @@ impl Instruments {
         }
     }
 
-    /// Adds an instrument, and what its texts that became known by `at` concern.
+    /// Adds the instrument `id` to `concern`, with everything that the texts known by `at` name.
     pub fn concern_instrument(&self, id: &InstrumentId, at: At, concern: &mut Concern) {
         concern.instruments.push(id.clone());
         let readings = self.get(id).map(|entry| entry.readings.as_slice()).unwrap_or_default();
@@ -349,7 +355,7 @@ impl Instruments {
         }
     }
 
-    /// Adds the areas that the texts of an instrument name.
+    /// Adds to `touched` the areas that the texts of the instrument name.
     pub fn touch_areas(&self, instrument: InstrumentHandle, touched: &mut Touched) {
         for row in &self[instrument].readings {
             touched.bodies.extend(&row.value.areas);
@@ -381,7 +387,8 @@ impl Hash for Instruments {
             }
         }
         for (body, area) in self.areas.in_order() {
-            // An undone event can leave an empty entry behind. It must not change the hash.
+            // An undone event can leave an empty `AreaEntry` behind, which must not change the
+            // hash.
             let AreaEntry { instruments, received, not_held, expectations } = area;
             let has_none = instruments.is_empty() && received.is_empty();
             if !(has_none && not_held.is_empty() && expectations.is_empty()) {
@@ -462,7 +469,7 @@ impl Register {
         }
     }
 
-    /// Adds a text of an instrument that applies from the day `from` on.
+    /// Adds a text of an instrument. The text applies from the day `from` on.
     fn reads(&mut self, instrument: &Instrument, from: Day, origin: Origin) {
         let handle = self.intern_instrument(&instrument.id);
         let mut functions: Vec<_> =
@@ -477,8 +484,8 @@ impl Register {
             Area::England => Vec::new(),
             Area::Of(codes) => bodies(codes),
         };
-        // The first text lists the instrument. A later text must check that it is not listed
-        // already.
+        // The first text of an instrument adds the instrument to the lists by area and by receiver.
+        // A later text must check whether the instrument is already listed.
         let again = !self.instruments[handle].readings.is_empty();
         if instrument.area == Area::England {
             self.list_under(handle, again, |r| &mut r.instruments.england);
@@ -528,7 +535,7 @@ impl Register {
         of: InstrumentRows,
         rows: impl Fn(&mut InstrumentEntry) -> &mut Vec<Row<T>> + Send + Sync + 'static,
     ) {
-        // The text may not be known yet: a later correction may state it.
+        // The text of the instrument may not be known yet: a later correction may state it.
         let handle = self.intern_instrument(id);
         let locus = Locus::Instruments(InstrumentLocus::Instrument(handle, of));
         self.add_row(locus, row, move |r| rows(&mut r.instruments.table[handle]));
@@ -543,8 +550,8 @@ impl Register {
         instrument
     }
 
-    /// `effective`, cut at the day on which any party ceases to have the role that it has on the
-    /// first day. `None`: a party was not in being on that first day.
+    /// Cuts `effective` at the day on which any party loses the role that it has on the first day
+    /// of `effective`. `None` if a party did not exist on that first day.
     pub(crate) fn within_life(
         &self,
         reading: &Reading,

@@ -1,4 +1,4 @@
-//! Rows about the law: segments of functions, and rules.
+//! The rows about the law: segments of functions, and rules.
 
 use std::hash::{Hash, Hasher};
 use std::ops::Index;
@@ -17,15 +17,15 @@ use crate::row::{At, Origin, Row, cut_all};
 
 use super::{Locus, Rows};
 
-/// A function of the catalogue.
+/// All rows about one function of the catalogue.
 pub(crate) struct FunctionEntry {
     pub code: FunctionCode,
     pub segments: Vec<Row<Function>>,
     pub ends: Vec<Row<()>>,
 }
 
-/// A rule. A row that waits for commencement is stored as covering all days, but it is law on none
-/// of them.
+/// All rows about one rule. A row that waits for commencement is stored as covering all days, but
+/// until it is commenced it is law on none of them.
 pub(crate) struct RuleEntry {
     pub id: RuleId,
     pub rows: Vec<Row<Rule>>,
@@ -60,16 +60,17 @@ impl Entry for RuleEntry {
 }
 
 impl FunctionEntry {
-    /// The period in which a segment holds, cut at its known ends.
+    /// The period in which the segment `row` holds, cut short by any end known at `at`.
     pub fn segment_span(&self, row: &Row<Function>, at: At) -> Period {
         match row.effective.until() {
-            // Only an open segment can be ended by an event; a closed one states its own end.
+            // Only a segment without an end can be ended by an event; any other segment states its
+            // own end.
             None => cut_all(row.effective, self.ends.iter().filter(|end| end.known(at))),
             Some(_) => row.effective,
         }
     }
 
-    /// The segment that holds on a day.
+    /// The segment that holds on the day `on`, as known at `at`.
     pub fn segment(&self, on: Day, at: At) -> Option<&Row<Function>> {
         let holds =
             |row: &&Row<Function>| row.holds(on, at) && self.segment_span(row, at).contains(on);
@@ -78,7 +79,8 @@ impl FunctionEntry {
 }
 
 impl RuleEntry {
-    /// The period in which a row is law, cut at its known ends. `None`: it waits for commencement.
+    /// The period in which the row is law, cut short by any end known at `at`. `None` if the row
+    /// waits for commencement.
     pub fn rule_span(&self, row: &Row<Rule>, at: At) -> Option<Period> {
         let effective = match row.value.effective {
             Some(effective) => effective,
@@ -90,7 +92,7 @@ impl RuleEntry {
         })
     }
 
-    /// The row that is law on a day.
+    /// The row of this rule that is law on the day `on`, as known at `at`.
     pub fn on(&self, on: Day, at: At) -> Option<&Row<Rule>> {
         let holds = |row: &&Row<Rule>| {
             row.known(at) && self.rule_span(row, at).is_some_and(|period| period.contains(on))
@@ -99,7 +101,7 @@ impl RuleEntry {
     }
 }
 
-/// Where the rows of an event about the law lie.
+/// Where the rows of an event about the law are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LawLocus {
     Segment(FunctionHandle),
@@ -126,7 +128,7 @@ impl LawLocus {
 pub(crate) struct Law {
     functions: Table<FunctionEntry>,
     rules: Table<RuleEntry>,
-    /// The rules that answers use, by the kind of law they state.
+    /// The rules that answers use, listed by the kind of law that the rules state.
     asked: [Vec<RuleHandle>; LawAsked::ALL_LEN],
 }
 
@@ -163,13 +165,13 @@ impl Law {
         self.rules.iter()
     }
 
-    /// The rules that answers use for one kind of law, in the order in which they were first
-    /// enacted.
+    /// The rules that answers use for the kind of law `law`, in the order in which the rules were
+    /// first enacted.
     pub fn asked(&self, law: LawAsked) -> impl Iterator<Item = &RuleEntry> {
         self.asked[law as usize].iter().map(|rule| &self.rules[*rule])
     }
 
-    /// The rules that answers use, of every kind of law.
+    /// All rules that answers use, for every kind of law.
     pub fn asked_any(&self) -> impl Iterator<Item = &RuleEntry> {
         self.asked.iter().flatten().map(|rule| &self.rules[*rule])
     }
@@ -195,7 +197,7 @@ impl Law {
         }
     }
 
-    /// Adds to `concern` the functions that a rule names in its rows that became known by `at`.
+    /// Adds to `concern` the functions named by those rows of `rule` that became known by `at`.
     pub fn concern_rule(&self, rule: &RuleEntry, at: At, concern: &mut Concern) {
         for row in rule.rows.iter().filter(|row| row.known_from <= at) {
             let functions = row.value.content.functions();

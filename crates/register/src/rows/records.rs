@@ -1,5 +1,4 @@
-//! Facts that move no function. They are kept whole, and found by the keys under which they are
-//! filed.
+//! Facts that move no function. Each is stored whole, and found by the keys that it is filed under.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -13,16 +12,16 @@ use crate::row::{At, Origin, Row};
 
 use super::{Locus, Rows};
 
-/// A fact that is kept whole.
+/// A fact that is stored whole.
 struct Record {
-    /// The fact, without the values that may name a person. Those are kept apart, so that they can
-    /// be removed.
+    /// The fact, without the values that may name a person. These values are stored separately, so
+    /// that they can be removed.
     fact: Fact,
-    /// When the fact is known: one row for each span of positions.
+    /// The spans of positions over which the fact is known, one row for each span.
     rows: Vec<Row<()>>,
 }
 
-/// All facts that are kept whole.
+/// All facts that are stored whole.
 #[derive(Default)]
 pub(crate) struct Records {
     records: Vec<Record>,
@@ -34,7 +33,7 @@ impl Records {
         &self.records[record.index()].fact
     }
 
-    /// The facts filed under `key`, paired with their rows, in log order.
+    /// The facts filed under `key`, in log order, each paired with its rows.
     pub fn filed(&self, key: &Key) -> impl Iterator<Item = (&Fact, &Row<()>)> {
         let records = self.filed.get(key).into_iter().flatten();
         records.flat_map(|record| {
@@ -86,7 +85,8 @@ impl Register {
         self.place(Locus::Record(record));
     }
 
-    /// The facts filed under a key that are known at a position, each with its row, in log order.
+    /// The facts filed under `key` that are known at the position `at`, each with its row, in log
+    /// order.
     pub(crate) fn records_known<'r>(
         &'r self,
         key: &Key,

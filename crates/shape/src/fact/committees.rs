@@ -1,5 +1,5 @@
-//! The shapes of facts about committees. They hold a commitment in place of each value that may
-//! name a person.
+//! The shapes of facts about committees. Stored facts hold a commitment in place of each value that
+//! may name a person.
 
 use std::sync::Arc;
 
@@ -25,7 +25,8 @@ shapes! {
 
 object! { Handling { office, way } }
 
-/// Version 1 stored every value in the clear, and the note in the evidence.
+/// Reads version 1 of a declared interest, which stored every value in the clear, and the note in
+/// the evidence.
 fn declared_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; office, body, interest, concerns, aware_on, declared_on, evidence => {
@@ -38,7 +39,8 @@ fn declared_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// Version 1 stored every value in the clear, and the note in the evidence.
+/// Reads version 1 of a decision, which stored every value in the clear, and the note in the
+/// evidence.
 fn taken_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; body, forum, fund, payment, decided_on, quorate, handled, evidence => {
@@ -55,7 +57,7 @@ fn taken_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// The note of the evidence, where version 1 stored it.
+/// The note of a version 1 fact, which is stored in the evidence.
 fn note_in_the_clear(evidence: &Arc<Evidence>) -> Option<Personal> {
     evidence.note.clone().map(Personal::InTheClear)
 }

@@ -1,7 +1,7 @@
 //! The shapes of facts about earlier events: the three kinds of correction, and redactions.
 //!
 //! The fact that a correction states is stored with the type and data that it would have as an
-//! event. So its data repeat the evidence of the correction.
+//! event of its own. These data therefore repeat the evidence of the correction.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use crate::object::{read_fields, write_fields};
 use crate::value::Value;
 
-/// A shape of this topic.
+/// A stored shape of a correction or a redaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     RecordedLate,
@@ -115,7 +115,7 @@ fn field_redacted<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error>
     ))
 }
 
-/// Writes the fields of a correction.
+/// Writes the fields of a correction into `map`.
 pub(super) fn write_correction<M: SerializeMap>(
     correction: &Correction,
     evidence: &Arc<Evidence>,
@@ -133,7 +133,7 @@ pub(super) fn write_correction<M: SerializeMap>(
     }
 }
 
-/// Writes the fields of a redaction.
+/// Writes the fields of a redaction into `map`.
 pub(super) fn write_redaction<M: SerializeMap>(
     redacted: &FieldRedacted,
     map: &mut M,
@@ -143,7 +143,7 @@ pub(super) fn write_redaction<M: SerializeMap>(
     Ok(())
 }
 
-/// The fact that a correction states, for writing.
+/// The fact that a correction states, ready to be written.
 struct Written<'a> {
     fact: &'a Fact,
     evidence: &'a Arc<Evidence>,
@@ -159,7 +159,7 @@ impl Serialize for Written<'_> {
     }
 }
 
-/// The fact that a correction states, as read.
+/// The fact that a correction states, as decoded.
 struct Stated(Event);
 
 impl Stated {

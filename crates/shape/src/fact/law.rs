@@ -46,7 +46,7 @@ variants! {
     }
 }
 
-/// Stored as a list of two numbers: the month and the day of the month.
+/// A day of the year is stored as a list of two numbers: the month and the day of the month.
 impl Value for DayOfYear {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         [self.month, self.day].serialize(serializer)
@@ -57,7 +57,7 @@ impl Value for DayOfYear {
     }
 }
 
-/// Version 1 had only four kinds of rule.
+/// Reads version 1 of an enacted rule, which had only four kinds of rule.
 fn enacted_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     let (rule, evidence) = read_fields!(
         map; id, effective: optional_period, content as "says", text, citation, confidence, evidence

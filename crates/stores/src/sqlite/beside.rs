@@ -1,4 +1,4 @@
-//! The values beside the events in the file: those that may name a person, with their salts.
+//! The values stored beside the events: values that may name a person, with their salts.
 
 use remit_domain::{PersonalField, Position};
 use remit_log::{Damage, LogError};
@@ -8,9 +8,9 @@ use rusqlite::{Connection, Row, params};
 
 use super::{engine, number, position};
 
-/// Makes the changes of version 4. The digest of a request that names a person is stored as a
-/// commitment; its salt is in a row under the request's first event, with the field `request` and
-/// an empty value.
+/// Makes the changes of version 4 to the tables. The digest of a request that names a person is
+/// stored as a commitment. The salt of that commitment is in a row of `disclosures` with the
+/// position of the request's first event, the field `request` and an empty value.
 pub(super) fn make(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("ALTER TABLE requests ADD COLUMN salted INTEGER NOT NULL DEFAULT 0")?;
     db.execute_batch(TABLE)?;
@@ -39,7 +39,8 @@ pub(super) fn insert(db: &Connection, beside: &[Disclosure]) -> rusqlite::Result
     Ok(())
 }
 
-/// Stores the salt of a request's digest.
+/// Stores the salt of the commitment to a request's digest. `first` is the position of the
+/// request's first event.
 pub(super) fn insert_request(
     db: &Connection,
     first: Position,
@@ -51,7 +52,8 @@ pub(super) fn insert_request(
     insert.execute(params![number(first), salt.0]).map(|_| ())
 }
 
-/// Removes the value of `field` beside event `about`, and the salt of its request's digest.
+/// Removes the value of `field` beside the event at `about`, and the salt of the commitment to the
+/// digest of the event's request.
 pub(super) fn erase(
     db: &Connection,
     about: Position,
@@ -65,8 +67,8 @@ pub(super) fn erase(
     delete.execute(params![number(about), field.to_string()]).map(|_| ())
 }
 
-/// Recreates the table and zeroes every page of the old one. SQLite moves rows between pages, so a
-/// page may still hold bytes of a row that was deleted from another page.
+/// Recreates the table `disclosures` and zeroes every page of the old table. SQLite moves rows
+/// between pages, so a page may still hold bytes of a row that was deleted from another page.
 pub(super) fn rewrite(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("ALTER TABLE disclosures RENAME TO disclosed")?;
     db.execute_batch(TABLE)?;
@@ -74,7 +76,7 @@ pub(super) fn rewrite(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(KEEP)
 }
 
-/// The values beside the events after `after` up to and including `until`.
+/// The values stored beside the events after position `after`, up to and including `until`.
 pub(super) fn select(
     db: &Connection,
     after: Position,
@@ -96,7 +98,7 @@ pub(super) fn select(
 }
 
 fn read(row: &Row<'_>) -> Option<Disclosure> {
-    // Bytes that are not text are reported as damage, not as a failure of the engine.
+    // A field that is not text is reported as damage, not as a failure of SQLite.
     let text = |index| match row.get_ref(index) {
         Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes).ok(),
         _ => None,

@@ -1,7 +1,7 @@
-//! Takes a log elsewhere: copies it, cuts it at a position, or rebuilds it from stored bytes.
+//! Copies a log, cuts a log at a position, or rebuilds a log from stored bytes.
 //!
-//! The file that is written is one that nobody else uses yet, so it is not synced and has no
-//! journal. The caller syncs it, and gives it its name once it is complete.
+//! Nobody else uses the file that is being written, so it is written without syncs and without a
+//! journal. The caller syncs the file, and renames it once it is complete.
 
 use remit_shape::{DeskEvent, Recorded, SOURCE_PREFIX, decode_act};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -10,19 +10,20 @@ use serde::Deserialize;
 use super::*;
 
 /// Takes the lock for writing to the log at `path`; the file need not exist. While the lock is
-/// held, nobody else can open a log there for writing.
+/// held, nobody else can open a log at `path` for writing.
 ///
 /// # Errors
-/// [`OpenError::InUse`]; [`OpenError::Unopened`].
+/// [`OpenError::InUse`] if another process holds the lock; [`OpenError::Unopened`] if the lock file
+/// cannot be opened.
 pub fn reserve(path: &Path) -> Result<File, OpenError> {
     lock(path)
 }
 
-/// Copies a log as it is at one moment, even while another process writes to it. The new file must
-/// be empty or absent.
+/// Copies the log `from` as it is at one moment, even while another process writes to it. The file
+/// `to` must be empty or absent.
 ///
 /// # Errors
-/// [`CarryError`].
+/// [`CarryError`] if the log cannot be read, or the copy cannot be written.
 pub fn copy(from: &Path, to: &Path) -> Result<(), CarryError> {
     let db = read_only(from)?;
     checked_version(&db, from)?;
@@ -34,7 +35,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), CarryError> {
     Ok(())
 }
 
-/// Opens a file that nobody else uses yet, without a journal and without syncs.
+/// Opens a file that nobody else uses, without a journal and without syncs.
 fn unknown_to_others(path: &Path) -> Result<Connection, OpenError> {
     let open = || -> rusqlite::Result<Connection> {
         let db = Connection::open(path)?;
@@ -49,9 +50,9 @@ fn unknown_to_others(path: &Path) -> Result<Connection, OpenError> {
 /// The acts and marks of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    /// The acts, in order.
+    /// The acts, in order of sequence number.
     pub acts: Vec<DeskEvent>,
-    /// The marks, by name.
+    /// The marks, in order of name.
     pub marks: Vec<Mark>,
 }
 
@@ -62,13 +63,13 @@ fn kept(db: &Connection) -> Result<Kept, LogError> {
     Ok(Kept { acts: acts.collect::<Result<_, _>>()?, marks })
 }
 
-/// Removes everything after `until` from a log in a file that nobody else uses yet: events with
-/// their hashes and requests, and the acts of the desk recorded at or after the first removed
-/// event, since they may refer to it. `marks` gets the acts that remain and all the marks, and
-/// returns the marks to keep.
+/// Removes everything after position `until` from the log in a file that nobody else uses: the
+/// later events with their hashes and requests, and the acts of the desk recorded at or after the
+/// time of the first removed event, since they may refer to removed events. The function `marks`
+/// gets the acts that remain and all marks, and returns the marks to keep.
 ///
 /// # Errors
-/// [`CarryError`], or the error of `marks`.
+/// [`CarryError`] if the log cannot be cut at `until`, or if `marks` fails.
 pub fn cut(
     path: &Path,
     until: Position,
@@ -101,8 +102,8 @@ pub fn cut(
     Ok(take_out(&mut db, number(until), &kept).map_err(engine)?)
 }
 
-/// Refuses a cut before an event that redacts a value from before the cut: that value would be
-/// missing, with no redaction to explain it.
+/// Refuses a cut at `until` if a removed event redacts a value of an event that remains: the value
+/// would be missing, with no redaction to explain why.
 fn redacted_later(db: &Connection, until: Position) -> Result<(), CarryError> {
     let mut select = db
         .prepare(
@@ -150,24 +151,25 @@ fn take_out(db: &mut Connection, until: i64, kept: &Kept) -> rusqlite::Result<()
     tx.commit()
 }
 
-/// The trees over the events that a [`Copyist`] was given, and over those that it kept.
+/// The tree over the events that a [`Copyist`] was given, and the tree over the events that it
+/// wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Copied {
-    /// The tree over the events that it was given.
+    /// The tree over all events that the copyist was given.
     pub given: TreeHead,
-    /// The tree over the events that it kept.
+    /// The tree over the events that the copyist wrote to the new log.
     pub kept: TreeHead,
 }
 
-/// Rebuilds a log from the stored bytes of another, in a file that nobody else uses yet. Positions,
-/// instants and hashes stay the same.
+/// Rebuilds a log from the stored bytes of another log, in a file that nobody else uses. Positions,
+/// recording times and hashes stay the same.
 ///
-/// The envelope of an event names its request, so the id of the request stays used. The content of
-/// the request is unknown: its digest is stored as 32 zeros, which no content has, so another
-/// request with that id is refused for ever.
+/// The envelope of each event names its request, so the id of that request stays used. The content
+/// of the request is unknown. Its digest is stored as 32 zeros, which is the digest of no content,
+/// so any later request with the same id is refused.
 pub struct Copyist {
     db: Connection,
-    /// Events after this one are checked but not kept.
+    /// Events after this position are checked but not written.
     until: Position,
     given: Frontier,
     kept: Frontier,
@@ -188,8 +190,8 @@ struct Source {
 }
 
 impl Copyist {
-    /// Begins a log in a file that is empty or absent. It keeps the events up to `until`; all of
-    /// them if that is `None`.
+    /// Begins a log in the file at `path`, which must be empty or absent. Only events up to `until`
+    /// are written; if `until` is `None`, all events are.
     ///
     /// # Errors
     /// [`CarryError`] if the file cannot be written.
@@ -201,7 +203,8 @@ impl Copyist {
         Ok(Self { db, until, given, kept, source: None, request: None })
     }
 
-    /// Checks the next event, and writes it unless it is after `until`.
+    /// Checks the stored bytes of the next event, and writes them unless the event is after
+    /// `until`.
     ///
     /// # Errors
     /// [`CarryError`] if the bytes are not the next event of the same log, or cannot be written.
@@ -232,8 +235,8 @@ impl Copyist {
         Ok(())
     }
 
-    /// Writes a value beside its event. Whether it is what the event committed to is checked when a
-    /// node opens the log.
+    /// Writes a value that belongs beside an event. The value is not checked against the event's
+    /// commitment until a node opens the log.
     ///
     /// # Errors
     /// [`CarryError`] if the value was already written, or cannot be written.
@@ -250,7 +253,8 @@ impl Copyist {
         })
     }
 
-    /// Checks the next event against the open request, or opens its own.
+    /// Checks the next event against the request being read. If the event belongs to another
+    /// request, ends the one being read and begins that one.
     fn meet_request(&mut self, position: Position, next: &Recorded) -> Result<(), CarryError> {
         let wrong = |what| Err(CarryError::NotNext { position, what });
         let same = self.request.as_ref().filter(|request| request.id == next.request_id);
@@ -285,7 +289,7 @@ impl Copyist {
         let mut insert = self.db.prepare_cached(
             "INSERT INTO events (position, recorded_at, event, leaf) VALUES (?1, ?2, ?3, ?4)",
         )?;
-        // The bytes are text: `decode` has read them.
+        // The bytes are valid text, because `decode` has decoded them.
         let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
         insert.execute(params![number(position), recorded_at.micros(), text, leaf])?;
         grow(&self.db, &mut self.kept, leaf)
@@ -313,10 +317,11 @@ impl Copyist {
         }
     }
 
-    /// Completes the log, which can then be opened. Without events it is a new, empty log.
+    /// Completes the log, which can then be opened. If no events were written, the log is new and
+    /// empty.
     ///
     /// # Errors
-    /// As [`Copyist::write`], for the last request.
+    /// [`CarryError`] if the last request is not valid, or the file cannot be written.
     pub fn finish(mut self) -> Result<Copied, CarryError> {
         self.end_request()?;
         let id = self.source.as_deref().and_then(|source| source.strip_prefix(SOURCE_PREFIX));

@@ -11,7 +11,7 @@ use super::tables::SCHEMA_VERSION;
 /// Why a file is not opened as a log.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Another process writes to it.
+    /// Another process has the log open for writing.
     #[error(
         "{} is open for writing in another process; stop that one first, or use another file",
         .0.display()
@@ -20,7 +20,7 @@ pub enum OpenError {
     /// The file cannot be opened, read or written.
     #[error("cannot open {}", .path.display())]
     Unopened {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The error of the system or of SQLite.
         source: EngineError,
@@ -35,7 +35,7 @@ pub enum OpenError {
     /// The file is not a database.
     #[error("{} is not a Remit event log", .path.display())]
     NotADatabase {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The error of SQLite.
         source: EngineError,
@@ -50,9 +50,9 @@ pub enum OpenError {
         .path.display()
     )]
     Newer {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The version of its tables.
+        /// The version of the tables in the file.
         found: i64,
     },
     /// The file was written by an older release. It must be upgraded before it can be opened for
@@ -63,9 +63,9 @@ pub enum OpenError {
         .path.display()
     )]
     Older {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The version of its tables.
+        /// The version of the tables in the file.
         found: i64,
     },
     /// The file is a log that cannot be read completely.
@@ -82,57 +82,58 @@ pub enum CarryError {
     /// A log cannot be read or written.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// There is no such event.
+    /// The log has no event at the requested position.
     #[error("there is no event {until}: the last is {head}")]
     NoSuchEvent {
-        /// The position asked for.
+        /// The requested position, which is the last position to keep.
         until: Position,
         /// The position of the last event.
         head: Position,
     },
-    /// The position is inside a request, and a request cannot be divided.
+    /// The requested position is inside a request, and a request cannot be divided.
     #[error(
         "position {until} is inside a request, which was recorded all together or not at all: \
          choose {before}{}", .last.map(|last| format!(" or {last}")).unwrap_or_default()
     )]
     InsideRequest {
-        /// The position asked for.
+        /// The requested position, which is the last position to keep.
         until: Position,
         /// The position before the request's first event.
         before: Position,
         /// The position of the request's last event, if known.
         last: Option<Position>,
     },
-    /// A later event redacts a value, which therefore cannot be restored.
+    /// An event after the requested position redacts an earlier value, so that value cannot be
+    /// restored.
     #[error(
         "position {until} is before event {redaction}, which redacted what event {about} said: \
          that cannot be restored; choose {redaction} or later"
     )]
     BeforeRedaction {
-        /// The position asked for.
+        /// The requested position, which is the last position to keep.
         until: Position,
-        /// The position of the event that redacts.
+        /// The position of the event that redacts the value.
         redaction: Position,
-        /// The position of the event whose field it redacts.
+        /// The position of the event whose value is redacted.
         about: Position,
     },
     /// The bytes are not the next event of the log.
     #[error("event {position} {what}")]
     NotNext {
-        /// The position of the next event.
+        /// The position that the next event must have.
         position: Position,
-        /// What is wrong.
+        /// What is wrong with the bytes.
         what: NotNext,
     },
-    /// The bytes cannot be read as an event.
+    /// The bytes cannot be decoded as an event.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// The value of a field was given twice.
+    /// The value of a personal field was given twice.
     #[error("the {field} of event {position} is there twice")]
     DisclosedTwice {
-        /// The event.
+        /// The position of the event that the value belongs to.
         position: Position,
-        /// The field.
+        /// The personal field whose value was given twice.
         field: PersonalField,
     },
 }
@@ -140,19 +141,19 @@ pub enum CarryError {
 /// Why bytes are not the next event of a log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotNext {
-    /// They name no source.
+    /// The event names no source.
     #[error("has no source")]
     NoSource,
-    /// They belong to another log.
+    /// The event belongs to another log.
     #[error("is of another register")]
     AnotherRegister,
-    /// They were recorded at another instant than the rest of their request.
+    /// The event was recorded at another time than the other events of its request.
     #[error("was recorded at another instant than the rest of its request")]
     AnotherInstant,
-    /// They were recorded at an earlier instant than the event before.
+    /// The event was recorded earlier than the event before it.
     #[error("was recorded before the one that it follows")]
     EarlierInstant,
-    /// Their request id was already used by an earlier request.
+    /// The event names a request id that an earlier request used; holds the id.
     #[error("is of the request {0:?}, which was recorded before")]
     RequestEnded(String),
 }

@@ -1,16 +1,17 @@
-//! Reads a file that another process writes: at one moment, or following it.
+//! Opens a file that another process writes, to read it as it is at one moment or to follow its
+//! changes.
 
 use super::*;
 
-/// How often a followed file is checked for changes.
+/// The time between two checks of a followed file for changes.
 const LOOK: Duration = Duration::from_millis(5);
 
 impl SqliteStore {
-    /// Opens a log to read what it holds at this moment, even while another process writes to it.
-    /// What is recorded later is not seen. Appends are refused.
+    /// Opens a log to read the events that it holds at this moment, even while another process
+    /// writes to it. Later events are not seen. Appends are refused.
     ///
     /// # Errors
-    /// [`OpenError`].
+    /// [`OpenError`] if the file cannot be opened as a log.
     pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
         let db = read_only(path)?;
         checked_version(&db, path)?;
@@ -33,10 +34,11 @@ impl SqliteStore {
         })
     }
 
-    /// Opens a log to follow what another process records in it. Appends are refused.
+    /// Opens a log to read it and to follow the events and acts that another process records in it.
+    /// Appends are refused.
     ///
     /// # Errors
-    /// [`OpenError`].
+    /// [`OpenError`] if the file cannot be opened as a log.
     pub fn follow(path: &Path) -> Result<Self, OpenError> {
         let db = read_only(path)?;
         checked_version(&db, path)?;
@@ -68,7 +70,7 @@ fn log_id(db: &Connection) -> Result<String, LogError> {
     db.query_row("SELECT id FROM log", [], |row| row.get(0)).map_err(engine)
 }
 
-/// Publishes what another process records.
+/// Publishes the events and acts that another process records.
 struct Follower {
     db: Connection,
     frontier: Frontier,
@@ -81,7 +83,7 @@ impl Follower {
     fn run(mut self, ended: &mpsc::Receiver<()>) {
         let mut seen = None;
         while ended.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
-            // `data_version` changes when another connection commits.
+            // The value of `data_version` changes when another connection commits.
             let version =
                 self.db.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0));
             if version.as_ref().ok() == seen.as_ref() {

@@ -1,17 +1,18 @@
-//! Read-only connections.
+//! Read-only connections to the file of a log.
 
 use std::sync::Mutex;
 
 use super::*;
 
-/// The most idle connections that stay open.
+/// The maximum number of idle connections that stay open.
 const IDLE_MAX: usize = 4;
 
-/// Read-only connections.
+/// Read-only connections to the file of a log.
 pub(super) enum Readers {
-    /// Each read sees what is durable when it begins.
+    /// Each read sees the events that are durable when the read begins.
     AtAnyMoment { path: PathBuf, idle: Mutex<Vec<Connection>> },
-    /// Every read sees the same moment: all share one transaction that never ends.
+    /// Every read sees the log as it was at the same moment: all reads share one transaction that
+    /// never ends.
     AtOneMoment(Mutex<Connection>),
 }
 
@@ -31,7 +32,7 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
-        // A poisoned lock is safe to use: reads have no effects, so a panic leaves nothing half
+        // A poisoned lock is safe to use: reads change nothing, so a panic leaves nothing half
         // done.
         match self {
             Self::AtOneMoment(db) => read(&db.lock().unwrap_or_else(PoisonError::into_inner)),

@@ -1,5 +1,5 @@
-//! The list of requests, a table of its own. It follows from the events, which name their requests,
-//! and is checked against them.
+//! The list of requests, which is a table of its own. The list can be derived from the events,
+//! which name their requests, and is checked against them.
 
 use remit_domain::Position;
 use remit_log::{Damage, LogError, RequestRow};
@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::{engine, position};
 
-/// Checks that all that was acknowledged is in the file: no events are missing from its end, and no
-/// requests from the list.
+/// Checks that everything acknowledged is in the file: no events are missing at the end of the log,
+/// and no requests are missing from the list of requests.
 pub(super) fn complete(db: &Connection, head: Position) -> Result<(), LogError> {
     let select = "SELECT coalesce(max(last), 0), coalesce(sum(last - first + 1), 0) FROM requests";
     let row = |row: &rusqlite::Row<'_>| Ok((position(row, 0)?, position(row, 1)?));
@@ -25,7 +25,7 @@ pub(super) fn complete(db: &Connection, head: Position) -> Result<(), LogError> 
     Ok(())
 }
 
-/// What an event says of its request and of its log.
+/// The fields of an event's envelope that name its log and its request.
 #[derive(Deserialize)]
 struct Envelope {
     source: String,
@@ -55,7 +55,8 @@ impl Compared {
         Ok(Self { source, listed, open: None })
     }
 
-    /// Takes the next event. When it begins a new request, compares the one before with the list.
+    /// Takes the next event. If the event begins a new request, compares the request before it with
+    /// the list of requests.
     pub fn meet(&mut self, position: Position, bytes: &[u8]) -> Result<(), Damage> {
         let Envelope { source, requestid } = serde_json::from_slice(bytes)
             .map_err(|error| Damage::Envelope { position, reason: error.to_string() })?;

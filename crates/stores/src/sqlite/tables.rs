@@ -1,4 +1,5 @@
-//! The file: its lock, its tables, and how a file of an earlier version is upgraded.
+//! The SQLite file of a log: its lock, its tables, and how a file of an earlier version is
+//! upgraded.
 
 use std::fs::Permissions;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -8,9 +9,10 @@ use super::*;
 /// The permissions of a log's files: only the owner may read and write them.
 const PRIVATE: u32 = 0o600;
 
-/// `PRAGMA application_id`: "REMT", by which `file` and Remit recognise a log.
+/// The value of `PRAGMA application_id`: "REMT", by which Remit and the command `file` recognise a
+/// log.
 pub(super) const APPLICATION_ID: i64 = 0x5245_4d54;
-/// `PRAGMA user_version`: the version of the tables below.
+/// The value of `PRAGMA user_version`: the version of the tables in this module.
 pub(super) const SCHEMA_VERSION: i64 = 4;
 pub(super) const EVENTS_KEEP: &str = "CREATE TRIGGER events_keep BEFORE UPDATE ON events
     BEGIN SELECT RAISE(ABORT, 'events are never changed'); END";
@@ -39,7 +41,7 @@ pub(super) const SCHEMA: &str = "
         BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END;
 ";
 
-/// Added in version 2: what is kept for readers of the log.
+/// The tables added in version 2: the acts and marks that are kept for readers of the log.
 pub(super) const SCHEMA_DESK: &str = "
     CREATE TABLE acts (
         sequence    INTEGER PRIMARY KEY,
@@ -55,9 +57,10 @@ pub(super) const SCHEMA_DESK: &str = "
         BEGIN SELECT RAISE(ABORT, 'acts are never deleted'); END;
 ";
 
-/// Added in version 3: the hash of every event beside its bytes, and the roots of every eighth
-/// level of the tree, each of these with 256 times fewer roots than the one before. The roots
-/// between are computed from at most 128 of them.
+/// The additions of version 3: a column with the hash of every event, and a table with the roots of
+/// complete subtrees at every eighth level of the tree. Each stored level has 256 times fewer roots
+/// than the stored level below. Roots at the levels between are computed from at most 128 stored
+/// hashes.
 pub(super) const SCHEMA_TREE: &str = "
     ALTER TABLE events ADD COLUMN leaf BLOB;
     CREATE TABLE subtrees (
@@ -71,7 +74,7 @@ pub(super) const SCHEMA_TREE: &str = "
     CREATE TRIGGER subtrees_stay BEFORE DELETE ON subtrees
         BEGIN SELECT RAISE(ABORT, 'hashes are never deleted'); END;
 ";
-/// Gives the events of a file from before version 3 their hashes.
+/// Computes and stores the hashes of all events and subtrees, for a file from before version 3.
 pub(super) fn plant(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("DROP TRIGGER events_keep")?;
     let mut frontier = Frontier::default();
@@ -99,13 +102,13 @@ pub(super) fn plant(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(EVENTS_KEEP)
 }
 
-/// Makes the `OpenError` that names a file that could not be opened.
+/// Returns a function that makes the `OpenError` for a file that the system could not open.
 fn unopened(path: &Path) -> impl Fn(std::io::Error) -> OpenError {
     let path = path.to_owned();
     move |source| OpenError::Unopened { path: path.clone(), source: Arc::new(source) }
 }
 
-/// Takes the lock that only the writing process holds.
+/// Takes the lock of a log, which only the process that writes the log may hold.
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".lock");
@@ -146,13 +149,13 @@ pub(super) fn keep_private(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Makes the `OpenError` that names a file that SQLite could not open.
+/// Returns a function that makes the `OpenError` for a file that SQLite could not open.
 fn unconnected(path: &Path) -> impl Fn(rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     move |source| OpenError::Unopened { path: path.clone(), source: Arc::new(source) }
 }
 
-/// Makes the `OpenError` that names a file that is not an SQLite database.
+/// Returns a function that makes the `OpenError` for a file that is not an SQLite database.
 fn not_a_database(path: &Path) -> impl Fn(rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     move |source| OpenError::NotADatabase { path: path.clone(), source: Arc::new(source) }
@@ -165,7 +168,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, OpenError> {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "wal_autocheckpoint", 0)?;
-        // Overwrite what is deleted, and keep temporary data out of other files.
+        // Overwrite deleted data, and keep temporary data in memory rather than in other files.
         db.pragma_update(None, "secure_delete", "ON")?;
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "trusted_schema", "OFF")?;
@@ -193,8 +196,8 @@ pub(super) fn make_tables(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "user_version", SCHEMA_VERSION)
 }
 
-/// Makes the tables of an empty file, or upgrades those of an earlier version. Returns the id of
-/// the log.
+/// Makes the tables of an empty file, or upgrades the tables of an earlier version. Returns the id
+/// of the log.
 pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<String, OpenError> {
     let tables: i64 = db
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
@@ -219,7 +222,7 @@ pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<String, OpenEr
     Ok(id.map_err(engine)?)
 }
 
-/// Upgrades a file of an earlier version: adds the tables introduced since.
+/// Upgrades a file of an earlier version: adds the tables introduced since that version.
 fn bring_up(db: &mut Connection, version: i64) -> rusqlite::Result<()> {
     let tx = db.transaction()?;
     if version < 2 {
@@ -234,7 +237,7 @@ fn bring_up(db: &mut Connection, version: i64) -> rusqlite::Result<()> {
     tx.commit()
 }
 
-/// The version of a log's tables. Fails if this program does not know it.
+/// Returns the version of a log's tables. Fails if this program does not know that version.
 fn version_of(db: &Connection, path: &Path) -> Result<i64, OpenError> {
     let pragma = |name: &str| {
         let value = db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
@@ -249,7 +252,7 @@ fn version_of(db: &Connection, path: &Path) -> Result<i64, OpenError> {
     }
 }
 
-/// Checks that a file has the tables of this version. It is only read, so it is not upgraded.
+/// Checks that the tables of a file have the current version. The file is not upgraded.
 pub(super) fn checked_version(db: &Connection, path: &Path) -> Result<(), OpenError> {
     match version_of(db, path)? {
         SCHEMA_VERSION => Ok(()),

@@ -1,17 +1,19 @@
-//! The tree as the file stores it, and the check of all bytes against all hashes.
+//! The Merkle tree as the file stores it, and the check of all stored bytes against all stored
+//! hashes.
 
 use super::*;
 
-/// Roots are stored for every level that is a multiple of this.
+/// The roots of complete subtrees are stored for every level that is a multiple of this number.
 pub(super) const KEPT_LEVELS: u8 = 8;
 
-/// The complete subtrees of the tree, from the hashes that the file stores.
+/// Gives the roots of complete subtrees, from the hashes that the file stores.
 pub(super) struct TreeRows<'c>(pub(super) &'c Connection);
 
 impl Subtrees for TreeRows<'_> {
     fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError> {
         let failed = |error: rusqlite::Error| ProofError(error.to_string());
-        // Computed from the nearest stored level, at or below `level`: at most 128 hashes.
+        // The root is computed from the nearest stored level at or below `level`, from at most 128
+        // hashes.
         let kept = level - level % KEPT_LEVELS;
         let nodes = 1_i64 << (level % KEPT_LEVELS);
         let first = count(number).saturating_mul(nodes);
@@ -40,9 +42,10 @@ impl Subtrees for TreeRows<'_> {
     }
 }
 
-/// Checks all bytes against all hashes, and the values beside the events against their commitments.
+/// Checks all stored bytes against all stored hashes, and the values beside the events against
+/// their commitments.
 pub(super) fn check(db: &Connection, head: Position) -> Result<TreeHead, LogError> {
-    // One transaction, so that the check sees no append half done.
+    // Read everything in one transaction, so that the check sees no append half done.
     let _look =
         db.is_autocommit().then(|| db.unchecked_transaction()).transpose().map_err(engine)?;
     let (last, _) = last_event(db).map_err(engine)?;
@@ -76,16 +79,17 @@ pub(super) fn check(db: &Connection, head: Position) -> Result<TreeHead, LogErro
     Ok(TreeHead { size, root: frontier.root() })
 }
 
-/// The tree over the bytes checked so far.
+/// The tree over the events checked so far.
 #[derive(Default)]
 struct Checked {
     frontier: Frontier,
-    /// The roots that the file must store: level, number, root.
+    /// The roots that the file must store, each with the level and the number of its subtree.
     roots: Vec<(u8, u64, Hash)>,
 }
 
 impl Checked {
-    /// Checks the bytes of the next event against its hash; returns its position.
+    /// Checks the bytes of the next event against its stored hash. Returns the position of the
+    /// event.
     fn next(&mut self, row: &Row<'_>) -> Result<Position, LogError> {
         let expected = Position::new(self.frontier.size()).next();
         if position(row, 0).map_err(engine)? != expected {
@@ -125,7 +129,8 @@ fn check_subtrees(db: &Connection, roots: &[(u8, u64, Hash)]) -> Result<(), LogE
     Ok(())
 }
 
-/// Checks the values beside one event. Few events commit or redact: the others are not decoded.
+/// Checks the values beside one event. Only events that commit to a value or redact one are
+/// decoded; most events do neither.
 fn meet(beside: &mut Beside, position: Position, bytes: &[u8]) -> Result<(), LogError> {
     let text = String::from_utf8_lossy(bytes);
     if !text.contains("\"committed\"") && !text.contains("field-redacted") {
@@ -135,7 +140,8 @@ fn meet(beside: &mut Beside, position: Position, bytes: &[u8]) -> Result<(), Log
     Ok(beside.meet(position, &mut recorded.event.fact)?)
 }
 
-/// Adds a leaf to the tree, and stores the roots that it completes at the stored levels.
+/// Adds a leaf to the tree. Stores the roots of the subtrees that the leaf completes at the stored
+/// levels.
 pub(super) fn grow(db: &Connection, frontier: &mut Frontier, leaf: Hash) -> rusqlite::Result<()> {
     let mut complete = Vec::new();
     frontier.push(leaf, |level, number, root| {

@@ -1,14 +1,15 @@
-//! The thread that writes, and the one that moves the WAL into the file off the commit path.
+//! The thread that writes to the log, and the thread that moves the WAL into the file between
+//! commits.
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::*;
 
-/// The pause before truncating the WAL is tried again, if readers were using it.
+/// The pause before the WAL is truncated again, if readers were using it the last time.
 const TRUNCATE_AGAIN: Duration = Duration::from_millis(200);
 pub(super) const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
-/// The one thread that writes.
+/// The one thread that writes to the log.
 pub(super) struct Writer {
     db: Connection,
     reached: Reached,
@@ -18,20 +19,20 @@ pub(super) struct Writer {
     recent: Arc<RwLock<Recent>>,
     wal_pages: AtomicI64,
     wake: mpsc::SyncSender<()>,
-    /// Whether the WAL may still hold a value that was redacted.
+    /// Whether the WAL may still hold a redacted value.
     redacted: Arc<AtomicBool>,
-    /// `false` only to measure the cost of the tree.
+    /// Whether the tree is stored. `false` only to measure the cost of the tree.
     with_tree: bool,
 }
 
-/// What the writer publishes of what is durable.
+/// What the writer publishes: the durable head, the last durable act and the tree.
 pub(super) struct Published {
     pub head: watch::Receiver<Position>,
     pub last_act: watch::Receiver<u64>,
     pub tree: Arc<RwLock<Frontier>>,
 }
 
-/// How far the file has come, uncommitted changes included.
+/// The state of the log, including uncommitted changes: its last event, its last act and its tree.
 #[derive(Clone)]
 struct Reached {
     head: Head,
@@ -40,7 +41,7 @@ struct Reached {
     frontier: Frontier,
 }
 
-/// The results of one group of writes.
+/// The results of one group of writes that are committed together.
 #[derive(Default)]
 struct Outcome {
     appended: Vec<Result<Appended, AppendError>>,
@@ -87,7 +88,7 @@ impl Writer {
                     answer(group, outcome);
                 }
                 Err(error) => {
-                    // Nothing of the group is durable: go back to the state before it.
+                    // No write of the group is durable: go back to the state before the group.
                     self.reached = before;
                     let _ = self.db.execute_batch("ROLLBACK");
                     tracing::error!(%error, "commit failed");
@@ -103,7 +104,7 @@ impl Writer {
         }
     }
 
-    /// Publishes what is now durable.
+    /// Publishes the events and acts that are now durable.
     fn publish(&self, written: &[Stored]) {
         if !written.is_empty() {
             let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
@@ -117,7 +118,7 @@ impl Writer {
         self.last_act.send_if_modified(|known| std::mem::replace(known, last_act) != last_act);
     }
 
-    /// Writes a group in order, in one durable commit. Writes that are refused are left out.
+    /// Performs a group of writes in order, in one durable commit. Refused writes are left out.
     fn commit(&mut self, group: &[Waiting]) -> rusqlite::Result<Outcome> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let mut outcome = Outcome::default();
@@ -140,7 +141,8 @@ impl Writer {
         if outcome.redacted {
             self.redacted.store(true, Ordering::Release);
         }
-        // About four events fill a page. The estimate only decides when to checkpoint.
+        // Estimate the size of the WAL: about four events fill a page. The estimate only decides
+        // when to checkpoint.
         let pages = i64::try_from(outcome.written.len() / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
         self.wal_pages.fetch_add(pages, Ordering::Relaxed);
         Ok(outcome)
@@ -178,7 +180,7 @@ impl Writer {
         for (stored, leaf) in entry.events() {
             let Stored { position, recorded_at, bytes } = &stored;
             let leaf = self.with_tree.then_some(leaf);
-            // The bytes are text: they were encoded from it.
+            // The bytes are valid text, because they were encoded from text.
             let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
             insert.execute(params![number(*position), recorded_at.micros(), text, leaf])?;
             if let Some(leaf) = leaf {
@@ -231,7 +233,8 @@ impl Writer {
     }
 }
 
-/// Sends each caller its result. If the caller has gone away, its write is kept all the same.
+/// Sends each caller the result of its write. If a caller no longer waits, its write is kept all
+/// the same.
 fn answer(group: Vec<Waiting>, outcome: Outcome) {
     let (mut appended, mut kept) = (outcome.appended.into_iter(), outcome.kept.into_iter());
     for waiting in group {
@@ -242,7 +245,7 @@ fn answer(group: Vec<Waiting>, outcome: Outcome) {
     }
 }
 
-/// Tells each caller that nothing of its write is durable.
+/// Sends each caller the error: none of the writes is durable.
 fn fail(group: Vec<Waiting>, error: &LogError) {
     for waiting in group {
         match waiting {
@@ -252,11 +255,11 @@ fn fail(group: Vec<Waiting>, error: &LogError) {
     }
 }
 
-/// The thread that moves the WAL into the file, off the commit path.
+/// The thread that moves the WAL into the file between commits.
 pub(super) struct Checkpointer {
     path: PathBuf,
     woken: mpsc::Receiver<()>,
-    /// Whether the WAL may still hold a value that was redacted.
+    /// Whether the WAL may still hold a redacted value.
     redacted: Arc<AtomicBool>,
 }
 
@@ -267,13 +270,13 @@ impl Checkpointer {
 
     pub fn run(self) {
         let Ok(db) = connect(&self.path) else { return };
-        // The writer waits while the WAL is truncated, so truncating waits only briefly for
-        // readers.
+        // The writer is blocked while the WAL is being truncated, so truncation waits only briefly
+        // for readers.
         let _ = db.busy_timeout(TRUNCATE_AGAIN / 4);
         while self.is_woken() {
             let moved = if self.redacted.swap(false, Ordering::AcqRel) {
                 let truncated = db.query_row(TRUNCATE, [], |row| row.get(0));
-                // If it was busy or failed, try again.
+                // If readers prevented the truncation or it failed, truncate again later.
                 self.redacted.fetch_or(!matches!(truncated, Ok(0)), Ordering::AcqRel);
                 truncated.map(|_| ())
             } else {
@@ -283,12 +286,12 @@ impl Checkpointer {
                 tracing::warn!(%error, "checkpoint failed");
             }
         }
-        // The writer has ended: leave one plain file behind.
+        // The writer has ended: move the whole WAL into the file, so that the log is one file.
         let _ = db.busy_timeout(BUSY);
         let _ = db.execute_batch(TRUNCATE);
     }
 
-    /// Waits until there is something to do. `false`: the writer has ended.
+    /// Waits until the WAL must be moved or truncated. Returns `false` once the writer has ended.
     fn is_woken(&self) -> bool {
         if !self.redacted.load(Ordering::Acquire) {
             return self.woken.recv().is_ok();

@@ -1,4 +1,4 @@
-//! Refusals in words: each says what is wrong and, where it can, what to do about it.
+//! Refusals in words: each sentence says what is wrong and, where possible, what to do about it.
 
 mod bodies;
 mod corrections;
@@ -12,7 +12,7 @@ use remit_domain::{Clash, Fault, Refusal};
 
 use crate::list::period;
 
-/// What is wrong, as a sentence without a full stop. It does not name the refused field.
+/// The sentence about a refusal, without a full stop. It does not name the refused field.
 #[must_use]
 pub fn refusal(refusal: &Refusal) -> String {
     match &refusal.fault {
