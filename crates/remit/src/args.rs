@@ -211,9 +211,9 @@ Examples:
   remit restore --from /backups/2026-11-22 --data ./again --key register.pub
   remit restore --from /backups/2026-11-22 --data ./then --until 36586
 
-With --until, what was recorded after that position is left out, and its requests may be sent again.
-Pins and acts on groups made since then are left out too. A consumer group starts again after that
-position. A named watch that was further on is forgotten; it starts with the present answers.")]
+With --until, what was recorded after that position is left out; you can send those requests again.
+Pins and acts on groups made since then are left out too. A consumer group that was further on goes
+back to that position. A named watch that was further on is forgotten: it starts afresh.")]
     Restore(Restore),
     /// Show chosen answers, then every change of them: by an event, or because a day begins
     #[command(after_help = "\

@@ -38,7 +38,11 @@ impl Failure {
     pub fn caused(code: u8, error: &dyn Error) -> Self {
         let (mut message, mut cause) = (error.to_string(), error.source());
         while let Some(error) = cause {
-            message += &format!(": {error}");
+            let text = error.to_string();
+            // Some errors have their cause's text in their own.
+            if !message.contains(&text) {
+                message += &format!(": {text}");
+            }
             cause = error.source();
         }
         Self::new(code, message)

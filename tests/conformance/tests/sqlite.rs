@@ -97,7 +97,7 @@ async fn sqlite_redacts_and_remembers() {
          WHERE position = 4 AND field = 'office'",
     );
     let what = damage(&scratch.file()).await;
-    assert!(what.contains("event 3 as its office"), "{what}");
+    assert!(what.contains("the office stored beside event 3"), "{what}");
 }
 
 fn files_of(dir: &Path) -> Vec<u8> {
@@ -165,10 +165,13 @@ async fn what_lies_beside_and_was_changed_by_other_hands_is_named() {
     drop(store);
     let whole = std::fs::read(scratch.file()).expect("read");
     for (change, named) in [
-        ("UPDATE disclosures SET value = 'somebody else' WHERE rowid = 1", "event 3 as its office"),
+        (
+            "UPDATE disclosures SET value = 'somebody else' WHERE rowid = 1",
+            "the office stored beside event 3",
+        ),
         (
             "UPDATE disclosures SET salt = zeroblob(32) WHERE position = 4 AND field = 'note'",
-            "event 4 as its note",
+            "the note stored beside event 4",
         ),
         ("UPDATE disclosures SET salt = zeroblob(3) WHERE position = 4", "event 4 cannot be read"),
         (
@@ -178,19 +181,19 @@ async fn what_lies_beside_and_was_changed_by_other_hands_is_named() {
         (
             "UPDATE disclosures SET field = 'handled[0].office' WHERE position = 3 AND field = \
              'note'",
-            "event 3 lies a value of its handled[0].office",
+            "stored beside event 3 as its handled[0].office",
         ),
         (
             "UPDATE disclosures SET position = 2 WHERE position = 3 AND field = 'note'",
-            "event 2 lies a value of its note",
+            "stored beside event 2 as its note",
         ),
         (
             "UPDATE disclosures SET position = 9 WHERE position = 4 AND field = 'note'",
-            "event 9 lies a value of its note",
+            "stored beside event 9 as its note",
         ),
         (
             "DELETE FROM disclosures WHERE position = 4 AND field = 'office'",
-            "the office of event 4 does not lie",
+            "the office of event 4 is missing",
         ),
     ] {
         let db = rusqlite::Connection::open(scratch.file()).expect("opened");
@@ -344,9 +347,9 @@ async fn what_was_changed_by_other_hands_is_found_and_named() {
 #[tokio::test]
 async fn a_list_of_requests_that_was_changed_is_found() {
     for (change, named) in [
-        ("DELETE FROM requests WHERE request_id = 'request-1'", "list of requests speaks of 400"),
+        ("DELETE FROM requests WHERE request_id = 'request-1'", "list of requests counts 400"),
         ("DELETE FROM requests WHERE request_id = 'request-2'", "event 401 is missing"),
-        ("UPDATE requests SET first = 2 WHERE first = 1", "list of requests speaks of 599"),
+        ("UPDATE requests SET first = 2 WHERE first = 1", "list of requests counts 599"),
         (
             "UPDATE requests SET request_id = 'x' WHERE first = 201",
             "has \"x\" with events 201 to 400",
@@ -354,14 +357,14 @@ async fn a_list_of_requests_that_was_changed_is_found() {
         (
             "UPDATE requests SET last = 199 WHERE first = 1;
              UPDATE requests SET first = 200 WHERE first = 201",
-            "and not \"request-0\" with events 1 to 200",
+            "the events say \"request-0\" with events 1 to 200",
         ),
         (
             "INSERT INTO requests (request_id, digest, first, last) VALUES ('y', x'00', 5, 4)",
             "has \"y\" with events 5 to 4",
         ),
-        ("UPDATE log SET id = 'another'", "event 1 is of urn:remit:"),
-        ("INSERT INTO log (id) VALUES ('another')", "event 1 is of urn:remit:"),
+        ("UPDATE log SET id = 'another'", "event 1 belongs to log urn:remit:"),
+        ("INSERT INTO log (id) VALUES ('another')", "event 1 belongs to log urn:remit:"),
     ] {
         let scratch = Scratch::new("requests");
         drop(of_three_requests(&scratch.file()).await);

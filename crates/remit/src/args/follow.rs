@@ -175,7 +175,7 @@ pub enum GroupAct {
         /// The name of a group, a pin or a watch; without it, every act.
         name: Option<String>,
     },
-    /// Deletes a group and its place in the log
+    /// Deletes a group and the record of how far it got; the log is unchanged
     Delete {
         /// The name of the group.
         group: String,

@@ -459,7 +459,7 @@ fn a_backup_that_was_changed_is_not_restored() {
         (
             "a request left out",
             "DELETE FROM requests WHERE first = 101",
-            "list of requests speaks of 200 events",
+            "list of requests counts 200 events",
         ),
         (
             "a request of another name",

@@ -103,7 +103,7 @@ async fn a_note_that_this_register_cannot_have_signed_is_refused_and_changes_not
         ("not a note".into(), "not a signed note"),
         (own().sign(&now), "none of the known witnesses cosigned it"),
         (cosigned(&now, &[(3, 200)]), "none of the known witnesses cosigned it"),
-        (good.replace(&format!("\n{head}\n"), &format!("\n{}\n", head - 1)), "does not stand"),
+        (good.replace(&format!("\n{head}\n"), &format!("\n{}\n", head - 1)), "is not valid"),
         (format!("{good}x"), "does not end with a signature line"),
         (cosigned(&elsewhere, &[(2, 200)]), "is of another.example"),
         (cosigned(&other_root, &[(2, 200)]), "its root is not that of the first"),
