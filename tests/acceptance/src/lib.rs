@@ -113,6 +113,17 @@ impl World {
         self.node.log().read(Position::new(after), max).await.expect("read")
     }
 
+    /// The positions of the events that pass a filter, as the server reads them out.
+    pub async fn passing(&self, filter: &str) -> Vec<u64> {
+        let request = pb::ReadRequest { filter: filter.to_owned(), ..Default::default() };
+        let mut events = self.events().read(request).await.expect("read").into_inner();
+        let mut positions = Vec::new();
+        while let Some(event) = events.message().await.expect("an event") {
+            positions.push(event.position);
+        }
+        positions
+    }
+
     /// Another connection to the server.
     pub async fn connect(&self) -> Channel {
         self.endpoint.connect().await.expect("a server")

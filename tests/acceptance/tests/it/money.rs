@@ -29,22 +29,12 @@ fn directions() -> PaymentDirectionMade {
     }
 }
 
-async fn passing(world: &World, filter: &str) -> Vec<u64> {
-    let request = pb::ReadRequest { filter: filter.to_owned(), ..Default::default() };
-    let mut events = world.events().read(request).await.expect("read").into_inner();
-    let mut positions = Vec::new();
-    while let Some(event) = events.message().await.expect("an event") {
-        positions.push(event.position);
-    }
-    positions
-}
-
 #[tokio::test]
 async fn payment_directions_are_recorded_filtered_told_and_shown_not_to_be_there() {
     let (world, position) = directed().await;
     for filter in ["type=payment-direction-made", "type=payment-* body=11X", "type=p* function=qof"]
     {
-        assert_eq!(passing(&world, filter).await, [position], "{filter}");
+        assert_eq!(world.passing(filter).await, [position], "{filter}");
     }
     let request = pb::StoryRequest { about: "SOFS".to_owned(), ..Default::default() };
     let story = world.audit().story(request).await.expect("told").into_inner();

@@ -482,15 +482,7 @@ async fn bad_redactions_are_refused_with_the_reason() {
         assert_eq!((again.recorded_earlier, again.last_position), (true, corrected));
     }
     // Filters find redactions by their kind and by whom the event is about.
-    let found = async |filter: &str| {
-        let request = pb::ReadRequest { filter: filter.to_owned(), ..Default::default() };
-        let mut events = world.events().read(request).await.expect("read").into_inner();
-        let mut found = Vec::new();
-        while let Some(event) = events.message().await.expect("an event") {
-            found.push(event.position);
-        }
-        found
-    };
+    let found = async |filter: &str| world.passing(filter).await;
     let redactions: Vec<u64> = (done.first_position..=done.last_position).collect();
     assert_eq!(found("type=field-redacted").await, redactions);
     assert_eq!(found("type=field-redacted body=05G").await, redactions);

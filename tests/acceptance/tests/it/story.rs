@@ -26,16 +26,6 @@ fn positions(story: &[pb::StoryEvent]) -> Vec<u64> {
     story.iter().map(|event| event.recorded.expect("recorded").position).collect()
 }
 
-async fn passing(world: &World, filter: &str) -> Vec<u64> {
-    let request = pb::ReadRequest { filter: filter.to_owned(), ..Default::default() };
-    let mut events = world.events().read(request).await.expect("read").into_inner();
-    let mut positions = Vec::new();
-    while let Some(event) = events.message().await.expect("an event") {
-        positions.push(event.position);
-    }
-    positions
-}
-
 fn taken_back(about: u64) -> Command {
     let correction = Correction {
         kind: CorrectionKind::ErrorCorrected,
@@ -66,7 +56,7 @@ async fn a_story_has_every_event_and_what_each_changed() {
         [("03C", "body=03C"), ("delegation/03C", "instrument=delegation/03C"), ("X24", "body=X24")]
     {
         let told = story(&world, about, None).await;
-        assert_eq!(positions(&told), passing(&world, filter).await, "{about}");
+        assert_eq!(positions(&told), world.passing(filter).await, "{about}");
         assert_eq!(story(&world, about, known_at(in_force)).await, {
             let mut then = told.clone();
             then.retain(|event| event.recorded.expect("recorded").position <= in_force);
