@@ -74,7 +74,9 @@ impl FromStr for Filter {
                 return invalid(one);
             }
             if values.is_empty() {
-                return invalid(format!("{key}= names no value: nothing could pass; leave it out"));
+                return invalid(format!(
+                    "{key}= has no value, so no event could pass; leave it out"
+                ));
             }
             let values: Vec<&str> = values.split(',').collect();
             if values.len() > VALUES_MAX {
@@ -284,7 +286,7 @@ mod tests {
             ("type=body-established,rule-enacted body=X24", None),
             ("function=qof,gms-contracts body=11X instrument=delegation/11X/2015", None),
             ("qof", Some("is not a term")),
-            ("function=", Some("names no value")),
+            ("function=", Some("has no value")),
             ("function=,qof", Some("function: ")),
             ("colour=red", Some("no such key")),
             ("type=delegation", Some("no such kind of fact")),

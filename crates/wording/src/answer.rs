@@ -78,7 +78,7 @@ fn is_liable(answer: &PlainAnswer) -> String {
     let who = answer.names.and(&answer.liable.bodies);
     match answer.liable.state {
         LiableState::Settled if answer.liable.in_every_case => {
-            format!("{who} is liable whichever is the case")
+            format!("{who} is liable in every case")
         }
         LiableState::Settled if answer.liable.bodies.len() > 1 => {
             format!("{who} are liable, each for its own exercise")

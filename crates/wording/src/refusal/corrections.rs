@@ -13,7 +13,7 @@ pub(super) fn sentence(fault: &F) -> String {
              something, correct the event that held it"
         ),
         F::AlreadyRetracted { event, by } => {
-            format!("event {by} retracts event {event} already; correct event {by} instead")
+            format!("event {by} has already retracted event {event}; correct event {by} instead")
         }
         F::FactMissing {} => "state the fact that holds".to_owned(),
         F::MadeOnMissing { kind } => {

@@ -214,7 +214,7 @@ async fn three_kinds_of_correction_are_told_apart_and_all_three_clocks_kept() {
     assert_eq!(ask("2015-04-01", known_at(begun + 1)).await, pb::ResultKind::Unknown);
     let twice = correction(CorrectionKind::ErrorCorrected, begun + 1, "2017-08-02", None);
     let status = world.try_record(vec![twice]).await.expect_err("taken back already");
-    assert!(status.message().contains("retracts event"), "{status:?}");
+    assert!(status.message().contains("already retracted event"), "{status:?}");
     // A late record, and an act with effect from before it was made.
     let condition = |from: &str, text: &str| {
         Fact::from(ConditionAttached {
