@@ -1,4 +1,5 @@
-//! Compiles the protos: generated types for the services, and the descriptor set for reflection.
+//! Compiles the proto files: generates the types for the services, and writes the descriptor set
+//! for reflection.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -21,7 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(FILES, [&proto])?;
     std::fs::write(out.join("descriptor.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure()
-        // The stored bytes of an event are shared by all who are sent it.
+        // Generate these fields as shared buffers, so that all readers of an event share its stored
+        // bytes.
         .bytes(".remit.v1.ReadResponse.cloud_event")
         .bytes(".remit.v1.RecordedEvent.cloud_event")
         .bytes(".remit.v1.ExportedEvents.cloud_events")

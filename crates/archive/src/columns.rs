@@ -32,7 +32,8 @@ const SCHEMA: &str = "
         required binary data (json);
         required binary raw;
     }";
-/// How many events are in one row group. A row group is held in memory until it is written.
+/// The number of events in one row group of the file. A row group is held in memory until the row
+/// group is written.
 const GROUP: usize = 50_000;
 
 /// The rows of one row group, stored column by column.

@@ -83,7 +83,8 @@ impl Export {
         Ok(())
     }
 
-    /// Writes a value that is stored beside an event. All such values come after all events.
+    /// Writes a value that is stored beside an event. The caller writes all events before the first
+    /// value.
     ///
     /// # Errors
     /// [`ArchiveError`] if the value cannot be written.
@@ -99,8 +100,8 @@ impl Export {
     /// Completes the export. The file gets its final name only if the events match the checkpoint.
     ///
     /// # Errors
-    /// [`ArchiveError::Refused`] if the events do not match, or another error if the file cannot be
-    /// written.
+    /// [`ArchiveError::Refused`] if the events do not match the checkpoint, or another error if the
+    /// file cannot be written.
     pub fn finish(self) -> Result<(), ArchiveError> {
         let Self { form, checkpoint, note, tree, digest } = self;
         let (size, root) = (tree.size(), tree.root());

@@ -1,9 +1,8 @@
 //! An export as JSON Lines: a manifest, then one line for every event as it is stored, then one
 //! line for each value that is stored beside an event because it may name a person.
 //!
-//! The manifest is the first line, but the digest in it is known only at the end. The length of the
-//! manifest is known from the start, so space is left for it and filled in once all events are
-//! written.
+//! The manifest is the first line, but its digest is known only at the end. The length of the
+//! manifest is known from the start, so space is left for the manifest, which is filled in last.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
@@ -21,7 +20,8 @@ use crate::{ArchiveError, hex, refused};
 
 /// The version of the file layout of an export.
 const VERSION: u32 = 1;
-/// The maximum length of a line that is read, in bytes: far longer than any event.
+/// The maximum length of a line of an export, in bytes. A longer line is refused. Every event is
+/// far shorter.
 const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// The manifest: the first line of an export.
@@ -168,8 +168,8 @@ impl Lines {
     ///
     /// # Errors
     /// [`ArchiveError::Missing`] if the file cannot be opened; [`ArchiveError::Refused`] if the
-    /// first line is not a manifest, or the manifest's checkpoint is refused or covers other
-    /// events.
+    /// first line is not a manifest, or the manifest's checkpoint is refused or has another size or
+    /// root than the manifest.
     pub fn open(
         path: &Path,
         verify: impl FnOnce(&str) -> Result<Checkpoint, ArchiveError>,

@@ -36,16 +36,16 @@ pub enum ArchiveError {
     /// A register cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// A register cannot be copied or cut.
+    /// A register cannot be copied, or cannot be cut off after a position.
     #[error(transparent)]
     Carry(#[from] CarryError),
     /// A log cannot be read, or is damaged.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// A file could not be read or written; holds the action and the file.
+    /// A file could not be read or written. The text names the action and the file.
     #[error("cannot {0}")]
     Io(String, #[source] std::io::Error),
-    /// A SQLite file could not be written; holds its path.
+    /// A SQLite file could not be written. The text is the path of the file.
     #[error("cannot write {0}")]
     Sql(String, #[source] rusqlite::Error),
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::{ArchiveError, refused};
 
-/// A file that is written as `PLACE.part` and renamed to `PLACE` when it is complete. An unfinished
-/// file is removed when dropped; if the process is killed, the next writer overwrites the file.
+/// A file that is written as `PLACE.part` and renamed to `PLACE` when it is complete. Dropping an
+/// unfinished `Part` removes its file. If the process is killed, the next writer overwrites the
+/// file.
 pub struct Part {
     file: File,
     part: PathBuf,
@@ -21,7 +22,7 @@ impl Part {
         absent(place)?;
         let part = beside(place, ".part");
         let failed = |error| ArchiveError::Io(format!("write {}", part.display()), error);
-        // Two processes that write the same file would spoil it, so the first process locks the
+        // Two processes that write the same file would corrupt it, so the first process locks the
         // file.
         let mut open = File::options();
         let file = open.create(true).truncate(false).read(true).write(true).mode(0o600).open(&part);
@@ -62,7 +63,7 @@ impl Drop for Part {
     }
 }
 
-/// Makes a directory that only its owner can enter, and any missing parent directories.
+/// Makes a directory that only its owner can enter, and makes any missing parent directories.
 pub fn private_dir(dir: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }

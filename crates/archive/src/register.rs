@@ -75,8 +75,8 @@ impl Making {
         private_dir(data).map_err(failed)?;
         let place = data.join(REGISTER);
         let reserved = reserve(&place)?;
-        // Refuse leftover files too: SQLite would apply an old `-wal` or `-journal` file to the new
-        // register.
+        // Refuse leftover `-wal` and `-journal` files too, because SQLite would apply such an old
+        // file to the new register.
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |there| there.len());
         for name in [place.clone(), beside(&place, "-wal"), beside(&place, "-journal")] {
             if bytes(&name) > 0 {
@@ -101,8 +101,8 @@ impl Making {
 }
 
 /// Backs up the register in `data` into a new directory `out`. Another process may be writing to
-/// the register. The backup is a copy of the register's file at one moment, which is checked and
-/// folded, and a checkpoint over the events in that copy, signed with `keys`.
+/// the register. The backup holds a copy of the register's file at one moment, and a checkpoint
+/// over the events in the copy, signed with `keys`. The copy is checked and folded.
 ///
 /// # Errors
 /// [`ArchiveError`] if the backup fails; the directory `out` is then not made.
@@ -162,11 +162,12 @@ pub struct Restored {
 }
 
 /// Restores the backup in `from` into the directory `data`, which must hold no register. If `until`
-/// is given, events after that position are left out.
+/// is given, events after the position `until` are left out.
 ///
 /// # Errors
 /// [`ArchiveError::Refused`] if the backup does not match its checkpoint, or `data` already holds a
-/// register; another error if a file cannot be read, cut or written. No register is then made.
+/// register; another error if a file cannot be read or written, or the events after `until` cannot
+/// be removed. No register is then made.
 pub async fn restore(
     from: &Path,
     data: &Path,
@@ -203,9 +204,9 @@ pub async fn restore(
 }
 
 /// Makes a register from the JSON Lines export `file`, in the directory `data`, which must hold no
-/// register. If `until` is given, events after that position are left out. The whole export is
-/// checked in any case. `progress` is called with the number of events read so far and the total
-/// number.
+/// register. If `until` is given, events after the position `until` are left out, but the whole
+/// export is still checked. `progress` is called with the number of events read so far and the
+/// total number.
 ///
 /// # Errors
 /// [`ArchiveError::Refused`], which names the first line that is not valid. No register is then

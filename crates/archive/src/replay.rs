@@ -83,7 +83,8 @@ fn replayed(
 /// register.
 ///
 /// # Errors
-/// [`ArchiveError`] if there is no register, the register is damaged, or it has no such position.
+/// [`ArchiveError`] if there is no register, or the register is damaged or has no event at the
+/// position that `until` names.
 pub async fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveError> {
     let store = register::open(data)?;
     store.check().await?;
@@ -110,7 +111,7 @@ pub async fn from_data(data: &Path, until: Until) -> Result<Replayed, ArchiveErr
 ///
 /// # Errors
 /// [`ArchiveError::Refused`], which names the first line that is not valid, or states that the
-/// export has no such position.
+/// export has no event at the position that `until` names.
 pub fn from_export(
     file: &Path,
     until: Until,

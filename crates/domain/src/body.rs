@@ -25,7 +25,8 @@ vocabulary! {
     CommissioningHub = "commissioning-hub",
     /// A clinical commissioning group, 1 April 2013 to 30 June 2022.
     Ccg = "ccg",
-    /// A sustainability and transformation partnership (STP). It plans, and is not a legal person.
+    /// A sustainability and transformation partnership (STP). It makes plans, and is not a legal
+    /// person.
     Stp = "stp",
     /// An integrated care board, from 1 July 2022.
     Icb = "icb",
@@ -53,7 +54,7 @@ impl BodyRole {
         matches!(self, Self::Ccg | Self::Icb)
     }
 
-    /// Whether this is a national role. Every other body answers to a body that has a national
+    /// Whether this is a national role. A body in any other role answers to a body in a national
     /// role.
     #[must_use]
     pub fn is_national(self) -> bool {
@@ -114,7 +115,7 @@ pub struct Body {
     /// The name of the body at the start of the period or, if that is not known, the latest known
     /// name.
     pub name: Text,
-    /// The legal form of the body, if it matters which contracts the body may hold.
+    /// The legal form of the body, given if it affects which contracts the body may hold.
     pub legal_form: Option<LegalForm>,
     /// The period in which the body has this role.
     pub effective: Period,
@@ -124,10 +125,10 @@ pub struct Body {
 /// predecessor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Succession {
-    /// The body that ends, or gives up area or liabilities. Must exist on the day before
+    /// The body that ends, or gives up area or liabilities. It must exist on the day before
     /// `effective_on`.
     pub predecessor: BodyCode,
-    /// The body that begins, or receives area or liabilities. Must exist on `effective_on`.
+    /// The body that begins, or receives area or liabilities. It must exist on `effective_on`.
     pub successor: BodyCode,
     /// The first day on which the succession has effect.
     pub effective_on: Day,
@@ -159,10 +160,11 @@ vocabulary! {
     BoundaryMove = "boundary-move",
 }
 
-/// A member of a group: a body, or one contract of a practice.
+/// The member in a membership: a body, or one contract of a practice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Member {
-    /// A body. A practice stands for all of its contracts that have no membership of their own.
+    /// A body. If the body is a practice, it stands for all contracts of the practice that have no
+    /// membership of their own.
     Body(BodyCode),
     /// One contract of a practice.
     Contract(ContractId),
@@ -178,7 +180,7 @@ impl std::fmt::Display for Member {
 }
 
 vocabulary! {
-    /// The kind of membership that a member has in a group.
+    /// The kind of a membership: which kind of member belongs to which kind of body.
     Relation, "relation";
     /// A practice or contract belongs to a CCG or, after June 2022, to a sub-ICB location.
     PracticeOfCommissioner = "practice-of-commissioner",
@@ -205,7 +207,7 @@ vocabulary! {
 }
 
 impl Relation {
-    /// Whether a member can belong to only one group at a time by this relation.
+    /// Whether a member can belong to only one body at a time by this relation.
     ///
     /// A practice may be in several federations (reference section 9). In the published data a
     /// practice may also be in two primary care networks at once.
@@ -215,15 +217,15 @@ impl Relation {
     }
 }
 
-/// The membership of one member in one group over one period.
+/// The membership of one member in one body over one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
-    /// The body or contract that belongs to the group.
+    /// The body or contract that is the member.
     pub member: Member,
     /// The body to which the member belongs.
     pub group: BodyCode,
     /// The kind of membership, such as a practice of a commissioner.
     pub relation: Relation,
-    /// The period in which the member belongs to the group.
+    /// The period in which the membership holds.
     pub effective: Period,
 }

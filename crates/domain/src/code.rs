@@ -21,10 +21,10 @@ impl InvalidCode {
 
 /// The code of one organisation, such as `00K`, `QE1`, `A81001` or `U89141`.
 ///
-/// Shape: 3 to 9 ASCII capitals or digits. Stored inline, without allocation, because the register
-/// holds millions of references to bodies. Source: the codes of the Organisation Data Service
-/// (ODS). A body without an ODS code (the Secretary of State, a federation) has a code of the same
-/// shape that the users of the register agree on.
+/// Shape: 3 to 9 ASCII capitals or digits. The code is stored inline, without allocation, because
+/// the register holds millions of references to bodies. The codes are those of the Organisation
+/// Data Service (ODS). A body without an ODS code (the Secretary of State, a federation) has a code
+/// of the same shape that the users of the register agree on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BodyCode([u8; 9]);
 
@@ -33,7 +33,7 @@ impl BodyCode {
     #[must_use]
     pub fn as_str(&self) -> &str {
         let end = self.0.iter().position(|b| *b == 0).unwrap_or(self.0.len());
-        // The bytes were checked to be ASCII when the code was made.
+        // These bytes are always valid text: they were checked to be ASCII when the code was made.
         std::str::from_utf8(&self.0[..end]).unwrap_or_default()
     }
 }
@@ -41,8 +41,8 @@ impl BodyCode {
 impl FromStr for BodyCode {
     type Err = InvalidCode;
 
-    /// Parses a body code. Does not trim the text or change its case: the register stores a code as
-    /// given, or refuses it.
+    /// Parses a body code without trimming the text or changing its case: the register stores a
+    /// code as given, or refuses it.
     fn from_str(text: &str) -> Result<Self, InvalidCode> {
         let allowed = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if !allowed || !(3..=9).contains(&text.len()) {
@@ -153,7 +153,8 @@ macro_rules! text_code {
 }
 
 text_code!(
-    /// The code of a commissioning function, such as `qof`. Stable: never reused, never deleted.
+    /// The code of a commissioning function, such as `qof`. A code is never reused and never
+    /// deleted.
     FunctionCode, "a function code", "1 to 60 small letters, digits or hyphens", 60,
     |b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'
 );
@@ -168,7 +169,7 @@ text_code!(
     |b| b.is_ascii_alphanumeric() || b"-._:/".contains(&b)
 );
 text_code!(
-    /// The id of a fund, or of a payment from a fund, as the payers number it.
+    /// The id that the payers give to a fund, or to a payment from a fund.
     RecordId, "a record id", "1 to 60 letters, digits, '-', '.', '_', ':' or '/'", 60,
     |b| b.is_ascii_alphanumeric() || b"-._:/".contains(&b)
 );

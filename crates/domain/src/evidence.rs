@@ -8,13 +8,13 @@ vocabulary! {
     /// How well a fact is established, from lowest to highest. An answer has the lowest confidence
     /// of the facts that it rests on.
     Confidence, "confidence";
-    /// Two sources disagree.
+    /// Two sources disagree about the fact.
     Disputed = "disputed",
-    /// Believed true, but not established by a primary document or a second source.
+    /// The fact is believed true, but no primary document or second source establishes it.
     Unconfirmed = "unconfirmed",
-    /// Follows from confirmed facts by arithmetic or by plain reading.
+    /// The fact follows from confirmed facts by arithmetic or by plain reading.
     Derived = "derived",
-    /// Established by the source.
+    /// The source establishes the fact.
     Confirmed = "confirmed",
 }
 
@@ -25,8 +25,8 @@ pub struct Evidence {
     pub source: Text,
     /// Where the source can be read, if anywhere.
     pub url: Option<Text>,
-    /// The day on which the act was done (signed, decided, given), if known. It has no effect on
-    /// answers: it is neither the effective day nor the time of recording.
+    /// The day on which the act was done (signed, decided, given), if known. The effective day and
+    /// the time of recording are kept elsewhere.
     pub made_on: Option<Day>,
     /// How well the source establishes the fact.
     pub confidence: Confidence,

@@ -1,8 +1,8 @@
 //! Facts: the contents of events, in the past tense. A fact is never edited and never deleted.
 //!
-//! Lives here: [`Event`], [`Fact`] with one variant for each topic, [`FactKind`], [`Correction`]
-//! and [`FieldRedacted`]. The facts of each topic are in the file named after the topic, which also
-//! defines once what each fact is about, as an [`About`].
+//! This file defines [`Event`], [`Fact`] with one variant for each topic, [`FactKind`],
+//! [`Correction`] and [`FieldRedacted`]. Each topic has a file of its own, which defines the facts
+//! of the topic and, as an [`About`], what each of them is about.
 
 mod about;
 mod bodies;
@@ -32,8 +32,9 @@ pub use money::*;
 pub struct Event {
     /// The fact that the event records.
     pub fact: Fact,
-    /// The evidence on which the fact rests. Shared, because thousands of facts can rest on one
-    /// document. If the note of the evidence may name a person, the fact holds the note instead.
+    /// The evidence on which the fact rests. The evidence is shared, because thousands of facts can
+    /// rest on one document. If the note of the evidence may name a person, the fact holds the note
+    /// instead.
     pub evidence: Arc<Evidence>,
 }
 
@@ -260,15 +261,15 @@ vocabulary! {
 pub struct Correction {
     /// The kind of this correction.
     pub kind: CorrectionKind,
-    /// The corrected event. `None` only if the fact is recorded late and no earlier event relates
-    /// to it.
+    /// The corrected event. `None` only if the correction records a fact late and no earlier event
+    /// relates to that fact.
     pub about: Option<Position>,
     /// The document or office that authorises the correction.
     pub authority: Text,
     /// Why the correction is made.
     pub reason: Text,
-    /// The fact that replaces the recorded fact, or is added to it. `None` if the recorded fact
-    /// never held and nothing replaces it.
+    /// The fact that the correction states: it replaces the recorded fact, or adds to the recorded
+    /// fact. `None` if the recorded fact never held and nothing replaces it.
     pub fact: Option<Box<Fact>>,
 }
 
@@ -276,8 +277,8 @@ impl Correction {
     /// The event that this correction retracts, if any.
     ///
     /// The correction of an error always retracts the event in `about`. A backdated effect retracts
-    /// that event only if the correction states a fact of the same kind. `kind_of` returns the kind
-    /// of an earlier event.
+    /// the event in `about` only if that event and the correction state facts of the same kind.
+    /// `kind_of` returns the kind of an earlier event.
     #[must_use]
     pub fn retracts(&self, kind_of: impl FnOnce(Position) -> Option<FactKind>) -> Option<Position> {
         let about = self.about?;
@@ -384,8 +385,8 @@ impl Fact {
         }
     }
 
-    /// Returns what the fact is about. For a correction, what the stated fact is about; the caller
-    /// must look up what the corrected event is about. Empty for a redaction.
+    /// Returns what the fact is about. For a correction, returns what the stated fact is about; the
+    /// caller must look up what the corrected event is about. For a redaction, the result is empty.
     #[must_use]
     pub fn about(&self) -> About<'_> {
         self.content().map(Content::about).unwrap_or_default()

@@ -1,7 +1,8 @@
-//! The faults that a command can have, as data. The sentences about them are in `remit-wording`.
+//! The faults that a command can have, as data. The sentences about the faults are in
+//! `remit-wording`.
 //!
-//! Lives here: [`Refusal`], [`Fault`] with one variant for each topic, and [`Reason`], the stable
-//! code of each fault.
+//! This file defines [`Refusal`], [`Fault`] with one variant for each topic, and [`Reason`], the
+//! stable code of each fault.
 
 mod bodies;
 mod corrections;
@@ -22,11 +23,11 @@ pub use parties::*;
 pub use steps::*;
 
 vocabulary! {
-    /// The stable code of a refusal. It is part of the wire contract.
+    /// The stable code of a refusal. Such codes are part of the wire contract.
     Reason, "reason";
     /// The register has no such body.
     BodyUnknown = "BODY_UNKNOWN",
-    /// The body does not exist on the day, or has no open-ended period in the role.
+    /// The body does not exist on the day in question, or has no open-ended period in the role.
     BodyNotInBeing = "BODY_NOT_IN_BEING",
     /// The code of the body is already in use for part of the period.
     BodyAlreadyInBeing = "BODY_ALREADY_IN_BEING",
@@ -36,15 +37,16 @@ vocabulary! {
     BodyMayNotReceive = "BODY_MAY_NOT_RECEIVE",
     /// The end of a period is not after its beginning.
     PeriodReversed = "PERIOD_REVERSED",
-    /// The member already belongs to a group of this kind for part of the period.
+    /// The body or contract already has a membership of this kind for part of the period.
     MembershipOverlaps = "MEMBERSHIP_OVERLAPS",
-    /// The member has no open-ended membership of this kind.
+    /// The body or contract has no open-ended membership of this kind.
     MembershipUnknown = "MEMBERSHIP_UNKNOWN",
     /// The same succession is already recorded.
     SuccessionAlreadyRecorded = "SUCCESSION_ALREADY_RECORDED",
     /// A body cannot succeed itself.
     SuccessionOfItself = "SUCCESSION_OF_ITSELF",
-    /// The catalogue has no such function on the day.
+    /// The catalogue has no such function, or does not describe the function on the day in
+    /// question.
     FunctionUnknown = "FUNCTION_UNKNOWN",
     /// The catalogue already describes the function for part of the period.
     FunctionSegmentOverlaps = "FUNCTION_SEGMENT_OVERLAPS",
@@ -83,11 +85,12 @@ vocabulary! {
     /// The amount is not the number of patients times the rate of the fund, or the payment is
     /// outside the terms of the fund.
     PaymentOutsideFund = "PAYMENT_OUTSIDE_FUND",
-    /// A list that needs at least one item is empty, or a correction lacks the fact it must state.
+    /// A list that needs at least one item is empty, or a correction lacks the fact that it must
+    /// state.
     NothingNamed = "NOTHING_NAMED",
     /// The rules do not let this body take the step.
     ActorMayNot = "ACTOR_MAY_NOT",
-    /// The rules need the act of a party that the command does not name.
+    /// The rules require an act by a party that the command does not name.
     ActorMissing = "ACTOR_MISSING",
     /// Ending an instrument outside the notice window needs the agreement of the other party.
     ConsentMissing = "CONSENT_MISSING",
@@ -107,7 +110,8 @@ vocabulary! {
     VariationForbidden = "VARIATION_FORBIDDEN",
     /// The condition to attach is already attached, or the condition to lift is not attached.
     ConditionUnknown = "CONDITION_UNKNOWN",
-    /// No party to the instrument has ceased to exist by the day.
+    /// Every party to the instrument exists on the day, so the instrument cannot end because a
+    /// party ceased to exist.
     PartyInBeing = "PARTY_IN_BEING",
     /// The register has no such event, or the correction does not name an event.
     EventUnknown = "EVENT_UNKNOWN",
@@ -120,12 +124,13 @@ vocabulary! {
     MadeOnMissing = "MADE_ON_MISSING",
     /// The act was made on or before the day from which it has effect, so nothing is backdated.
     NotBackdated = "NOT_BACKDATED",
-    /// No row of the rule awaits commencement or, if the rule is to end, no row is open-ended.
+    /// The rule cannot be commenced, because no row of the rule awaits commencement, or cannot end,
+    /// because no row of the rule is open-ended.
     RuleCommenced = "RULE_COMMENCED",
     /// The event has no such field, or the field cannot name a person.
     NotPersonal = "NOT_PERSONAL",
-    /// The stored bytes of the event contain the value, so it cannot be redacted: the event was
-    /// recorded before such values were kept apart.
+    /// The value cannot be redacted, because the stored bytes of the event contain it: the event
+    /// was recorded before such values were stored apart from events.
     InTheClear = "IN_THE_CLEAR",
     /// The field is already redacted.
     AlreadyRedacted = "ALREADY_REDACTED",
@@ -133,10 +138,10 @@ vocabulary! {
     RedactionStands = "REDACTION_STANDS",
 }
 
-/// One check that a command failed.
+/// The refusal of one field of a command, for one fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The field of the command that is refused, by its name on the wire.
+    /// The name of the refused field, as on the wire.
     pub field: String,
     /// The fault for which the field is refused.
     pub fault: Fault,
@@ -163,7 +168,7 @@ pub enum Fault {
     Instruments(InstrumentFault),
     /// A fault in a step in the life of an instrument.
     Steps(StepFault),
-    /// A fault in which bodies give or receive a function, or in which function they give.
+    /// A fault in who gives or receives a function, or in whether the function may pass.
     Parties(PartyFault),
     /// A fault in a fund or a payment.
     Money(MoneyFault),

@@ -19,11 +19,11 @@ pub enum HolderRule {
 vocabulary! {
     /// Whether part of a function can pass to another body.
     Part, "part";
-    /// A subset of the function, or single items of it, can pass.
+    /// A subset of the function, or single items of it, can pass to another body.
     Subset = "yes",
-    /// Part of the function can pass only by joint exercise.
+    /// Part of the function can pass to another body, but only by joint exercise.
     Shared = "shared",
-    /// No part of the function can pass by itself.
+    /// No part of the function can pass to another body by itself.
     Whole = "no",
 }
 
@@ -32,7 +32,7 @@ vocabulary! {
 pub struct Route {
     /// The legal basis of this route.
     pub basis: LegalBasis,
-    /// How certain it is that this route was on offer.
+    /// How certain it is that another body could exercise the function on this basis.
     pub confidence: Confidence,
 }
 
@@ -50,9 +50,10 @@ pub struct Function {
     pub holder: HolderRule,
     /// The power or duty by which the holder has the function.
     pub basis: Text,
-    /// Whether the function is reserved: kept by the holder whatever else is delegated.
+    /// Whether the function is reserved: kept by the holder whatever other functions are delegated.
     pub reserved: bool,
-    /// The legal bases on which another body may exercise the function. Empty if no other body may.
+    /// The legal bases on which another body may exercise the function. The list is empty if no
+    /// other body may exercise the function.
     pub routes: Vec<Route>,
     /// Whether part of the function can pass to another body.
     pub part: Part,

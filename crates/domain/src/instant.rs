@@ -1,4 +1,4 @@
-//! Instants on the known axis.
+//! Instants in UTC, such as the moment at which an event was recorded.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,8 +7,8 @@ use chrono::DateTime;
 
 /// An instant in UTC, to the microsecond.
 ///
-/// Written as RFC 3339 with six decimals and `Z`, such as `2022-07-01T00:00:00.000000Z`. Any other
-/// spelling is refused.
+/// An instant is written as RFC 3339 with six decimals and `Z`, such as
+/// `2022-07-01T00:00:00.000000Z`. Any other spelling is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcInstant(i64);
 
@@ -36,7 +36,7 @@ impl fmt::Display for UtcInstant {
     }
 }
 
-/// The text is not an instant in the one spelling that Remit accepts.
+/// Error: the text is not an instant in the one spelling that Remit accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be an RFC 3339 instant in UTC with six decimals, such as 2022-07-01T00:00:00.000000Z"

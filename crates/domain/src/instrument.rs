@@ -18,7 +18,7 @@ vocabulary! {
     Section7a = "section-7a-arrangement",
     /// Another body exercises the functions in place of a body that failed.
     Intervention = "intervention",
-    /// Consultation only; moves nothing in law.
+    /// The instrument provides for consultation only, and moves nothing in law.
     GreaterInvolvement = "greater-involvement",
 }
 
@@ -60,7 +60,7 @@ vocabulary! {
     CommitteesInCommon = "committees-in-common",
 }
 
-/// The committee through which functions are decided.
+/// The committee through which decisions on functions are taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forum {
     /// The kind of committee.
@@ -84,11 +84,11 @@ pub struct Instrument {
     pub given_by: Vec<BodyCode>,
     /// The bodies that receive the functions.
     pub given_to: Vec<BodyCode>,
-    /// The functions that the instrument moves.
+    /// The functions that the instrument is about.
     pub functions: Vec<FunctionCode>,
     /// The area that the instrument covers.
     pub area: Area,
-    /// The committee through which the functions are decided, if any.
+    /// The committee through which decisions on the functions are taken, if any.
     pub forum: Option<Forum>,
     /// The conditions in the text of the instrument.
     pub conditions: Vec<Text>,

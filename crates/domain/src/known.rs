@@ -1,7 +1,7 @@
-//! The view of the register at its head that decisions read.
+//! What the register knows at its head, in the form in which decisions read it.
 //!
 //! [`decide`](crate::decide::decide()) reads the register through [`Known`], which `remit-register`
-//! implements. Each item holds the position of the event that recorded it.
+//! implements. Most types here hold the position of the event that recorded the thing described.
 
 use crate::body::{BodyRole, LegalForm, Member, Relation, SuccessionKind};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId};
@@ -26,14 +26,14 @@ pub struct RoleKnown {
     pub effective: Period,
 }
 
-/// A group to which a member belongs or belonged.
+/// A body to which a member belongs or belonged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupKnown {
     /// The event that recorded the membership.
     pub event: Position,
     /// The body to which the member belongs.
     pub group: BodyCode,
-    /// The period in which the member belongs to the group, cut short by any recorded end.
+    /// The period of the membership, cut short by any recorded end.
     pub effective: Period,
 }
 
@@ -53,7 +53,7 @@ pub struct HolderKnown {
 pub struct SuccessorKnown {
     /// The event that recorded the succession.
     pub event: Position,
-    /// The body that succeeds.
+    /// The body that is the successor.
     pub successor: BodyCode,
     /// The first day on which the succession has effect.
     pub effective_on: Day,
@@ -85,7 +85,8 @@ pub struct RuleKnown<'a> {
 }
 
 impl RuleKnown<'_> {
-    /// Whether the row is law on `day` or, if `day` is `None`, on any day.
+    /// Whether the row is law on `day`. If `day` is `None`, whether the row is law on any day at
+    /// all.
     #[must_use]
     pub fn in_force(&self, day: Option<Day>) -> bool {
         self.effective.is_some_and(|period| day.is_none_or(|day| period.contains(day)))
@@ -155,7 +156,7 @@ pub struct ConditionKnown<'a> {
 /// What the register knows of an instrument.
 #[derive(Clone, Debug)]
 pub struct InstrumentKnown<'a> {
-    /// The event that drew the instrument up.
+    /// The event by which the instrument was drawn up.
     pub event: Position,
     /// The text of the instrument as drawn up.
     pub instrument: &'a Instrument,
@@ -167,7 +168,7 @@ pub struct InstrumentKnown<'a> {
     pub in_force: Vec<ForceKnown>,
     /// The earliest recorded end of the instrument, if any.
     pub ended: Option<EndKnown>,
-    /// The earliest end of the instrument that a given notice brings about, if any.
+    /// The earliest end of the instrument that any notice brings about, if notice was given.
     pub notice: Option<EndKnown>,
     /// The conditions that were attached after the instrument was drawn up.
     pub conditions: Vec<ConditionKnown<'a>>,
@@ -183,7 +184,8 @@ pub struct StateKnown {
 }
 
 impl InstrumentKnown<'_> {
-    /// The state of the instrument on `day`. If `day` is `None`, its latest state.
+    /// The state of the instrument on `day`. If `day` is `None`, the latest state of the
+    /// instrument.
     #[must_use]
     pub fn state(&self, day: Option<Day>) -> StateKnown {
         let begun = |force: &&ForceKnown| day.is_none_or(|day| force.effective.from() <= day);
@@ -259,7 +261,7 @@ pub trait Known {
     fn roles(&self, code: BodyCode) -> Vec<RoleKnown>;
     /// The legal form of a body, if one is recorded.
     fn legal_form(&self, code: BodyCode) -> Option<LegalForm>;
-    /// The groups to which a member belongs, or belonged, by one relation.
+    /// The bodies to which a member belongs, or belonged, by one relation.
     fn groups(&self, member: &Member, relation: Relation) -> Vec<GroupKnown>;
     /// The bodies that hold or held a contract.
     fn contract(&self, contract: &ContractId) -> Vec<HolderKnown>;
@@ -281,11 +283,11 @@ pub trait Known {
     fn in_force(&self, function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce>;
     /// The facts that move no function and are filed under `key`, in log order.
     fn records(&self, key: &Key) -> Vec<RecordKnown<'_>>;
-    /// One earlier event. `None` if the log has no such position.
+    /// The details of the event at `position`. `None` if the log has no such position.
     fn event(&self, position: Position) -> Option<EventKnown>;
     /// The fields of an event that may name a person, each with its value, commitment or redaction.
     fn personal(&self, position: Position) -> Vec<(PersonalField, Personal)>;
-    /// The register as it would be if a correction retracted the event at `position`. Whatever that
-    /// event itself retracted then holds again.
+    /// The register as it would be if a correction retracted the event at `position`. If that event
+    /// had itself retracted an earlier event, the earlier event counts again.
     fn without(&self, position: Position) -> Box<dyn Known + '_>;
 }

@@ -1,12 +1,14 @@
 //! The values, facts and commands of the register, and [`decide()`], which checks a command.
 //!
-//! Lives here: the terms of the field as validated types ([`code`], [`period`], [`basis`],
-//! [`body`], [`function`], [`rule`], [`instrument`], [`evidence`]); every fact that an event can
-//! carry, by topic ([`fact`]); what the register knows, as decisions read it ([`known`]); the check
-//! whether a command may be recorded ([`mod@decide`]), and the faults it can report ([`fault`]).
+//! This crate holds: the terms of NHS commissioning as validated types ([`code`], [`period`],
+//! [`basis`], [`body`], [`function`], [`rule`], [`instrument`], [`evidence`]); every fact that an
+//! event can carry, by topic ([`fact`]); what the register knows, in the form in which decisions
+//! read it ([`known`]); the check whether a command may be recorded ([`mod@decide`]), and the
+//! faults that the check can report ([`fault`]).
 //!
-//! Must not live here: a clock, made-up ids, I/O, `async`, serde, protobuf or SQL; sentences for
-//! people (those are in `remit-wording`); how answers are found (that is in `remit-register`).
+//! This crate must not hold: a clock, made-up ids, I/O, `async`, serde, protobuf or SQL; sentences
+//! for people (those are in `remit-wording`); code that finds answers (that is in
+//! `remit-register`).
 
 pub mod basis;
 pub mod body;

@@ -1,8 +1,8 @@
 //! The life of an instrument: the states it passes through and the steps between them.
 //!
 //! Rules, not this file, say which step may be taken from which state, by whom and by when
-//! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and other rules). The words
-//! are those of reference section 5.1.
+//! ([`RuleContent::Transition`](crate::rule::RuleContent::Transition) and other rules). The names
+//! of the states and steps are those of reference section 5.1.
 
 use crate::word::vocabulary;
 
@@ -11,9 +11,9 @@ vocabulary! {
     State, "state";
     /// The instrument is drawn up, and no step has been taken yet.
     Drawn = "drawn",
-    /// NHS England invited applications.
+    /// NHS England invited applications for the functions.
     Invited = "invited",
-    /// The receiver expressed interest.
+    /// The receiver expressed interest in the functions.
     InterestExpressed = "interest-expressed",
     /// The receiver applied for the functions.
     Applied = "applied",
@@ -46,9 +46,9 @@ vocabulary! {
     Approved = "approved",
     /// The parties signed the instrument.
     Executed = "executed",
-    /// NHS England invited applications.
+    /// NHS England invited applications for the functions.
     Invited = "invited",
-    /// The receiving body expressed interest.
+    /// The receiving body expressed interest in the functions.
     InterestExpressed = "interest-expressed",
     /// NHS England approved the instrument, on conditions that must be met first.
     ConditionallyApproved = "conditionally-approved",
@@ -71,7 +71,7 @@ vocabulary! {
     Revoked = "revoked",
     /// The term of the instrument ran out.
     Expired = "expired",
-    /// Another instrument took the place of the instrument.
+    /// Another instrument took the place of this instrument.
     Superseded = "superseded",
     /// A party to the instrument ceased to exist.
     Dissolution = "ended-by-dissolution",
@@ -82,47 +82,47 @@ vocabulary! {
 vocabulary! {
     /// A step in the life of an instrument.
     Step, "step";
-    /// Invite applications.
+    /// NHS England invites applications for the functions.
     Invite = "invite",
-    /// Express interest.
+    /// The receiver expresses interest in the functions.
     ExpressInterest = "express-interest",
-    /// Apply for the functions.
+    /// The receiver applies for the functions.
     Apply = "apply",
-    /// Approve the instrument.
+    /// NHS England approves the instrument.
     Approve = "approve",
-    /// Approve the instrument, on conditions that must be met first.
+    /// NHS England approves the instrument, on conditions that must be met first.
     ApproveConditionally = "approve-conditionally",
-    /// Reject the instrument.
+    /// NHS England rejects the instrument.
     Reject = "reject",
-    /// Withdraw from the instrument as its receiver.
+    /// The receiver withdraws from the instrument.
     Withdraw = "withdraw",
-    /// Lapse: let the instrument come to nothing.
+    /// The instrument lapses, and nothing comes of it.
     Lapse = "lapse",
-    /// Issue the documents of the instrument.
+    /// NHS England issues the documents of the instrument.
     IssueDocuments = "issue-documents",
-    /// Sign the instrument.
+    /// The parties sign the instrument.
     Execute = "execute",
-    /// Bring the instrument into force, so that it has legal effect.
+    /// The instrument comes into force: it gains legal effect.
     Commence = "commence",
-    /// Change the text of the instrument.
+    /// The text of the instrument changes.
     Vary = "vary",
-    /// Attach a condition to the instrument.
+    /// A condition is attached to the instrument.
     AttachCondition = "attach-condition",
-    /// Lift a condition of the instrument.
+    /// A condition of the instrument is lifted.
     LiftCondition = "lift-condition",
-    /// Give notice to end the instrument.
+    /// A party gives notice to end the instrument.
     GiveNotice = "give-notice",
-    /// End the instrument by agreement, outside the notice window.
+    /// The parties end the instrument by agreement, outside the notice window.
     Terminate = "terminate",
-    /// Withdraw the instrument as its giver.
+    /// The giver withdraws the instrument.
     Revoke = "revoke",
-    /// End the instrument because its term ran out.
+    /// The instrument ends because its term ran out.
     Expire = "expire",
-    /// End the instrument because another instrument takes its place.
+    /// The instrument ends because another instrument takes its place.
     Supersede = "supersede",
-    /// End the instrument because a party ceased to exist.
+    /// The instrument ends because a party ceased to exist.
     Dissolve = "dissolve",
-    /// Lift an intervention, so that the functions return.
+    /// An intervention is lifted, and the functions return.
     HandBack = "hand-back",
 }
 

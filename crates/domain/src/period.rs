@@ -1,4 +1,4 @@
-//! The effective axis: calendar days in England, and half-open periods of such days.
+//! Effective days: calendar days in England, and periods of such days.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,11 +9,11 @@ use chrono::{Datelike, NaiveDate};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);
 
-/// The years in which a valid day may lie: from well before the NHS to beyond any plan for it.
+/// The years in which a valid day may lie: from well before the NHS to beyond any plan for the NHS.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 impl Day {
-    /// A day earlier than every valid day. A period that begins on it has no known beginning.
+    /// A day earlier than every valid day. A period that begins on this day has no known beginning.
     pub const MIN: Self = Self(NaiveDate::MIN);
     /// A day later than every valid day.
     pub const MAX: Self = Self(NaiveDate::MAX);
@@ -29,7 +29,7 @@ impl Day {
             .ok_or_else(|| InvalidDay(format!("{year:04}-{month:02}-{day:02}")))
     }
 
-    /// The day with this calendar date. Does not check the year.
+    /// The day with this calendar date. The year is not checked.
     #[must_use]
     pub fn of(date: NaiveDate) -> Self {
         Self(date)
@@ -71,8 +71,8 @@ impl Day {
         self.0.day()
     }
 
-    /// The number of days from `earlier` to this day. Negative if `earlier` is the later of the
-    /// two.
+    /// The number of days from `earlier` to this day. The number is negative if `earlier` is after
+    /// this day.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()
@@ -120,7 +120,7 @@ pub struct DayOfYear {
 }
 
 impl DayOfYear {
-    /// The month and day of the month of `day`.
+    /// The day of the year on which `day` falls.
     #[must_use]
     pub fn of(day: Day) -> Self {
         Self { month: day.month(), day: day.day_of_month() }
@@ -141,7 +141,7 @@ impl fmt::Display for DayOfYear {
 
 /// A half-open period of days: `from` is its first day, and `until` is the first day after it.
 ///
-/// Never empty. `until` is `None` if the period has no end.
+/// A period is never empty. `until` is `None` if the period has no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     from: Day,
@@ -190,7 +190,7 @@ impl Period {
         self.from <= day && self.until.is_none_or(|until| day < until)
     }
 
-    /// Whether the two periods share a day.
+    /// Whether this period and `other` share a day.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.until.is_none_or(|until| other.from < until)

@@ -1,5 +1,6 @@
 //! Values that may name a person. Events name offices, not people, but some fields may still name a
-//! person. Each kind of fact lists its own fields of this sort ([`crate::fact`]).
+//! person. The definition of each kind of fact says which of its fields may do so
+//! ([`crate::fact`]).
 
 use std::fmt;
 use std::str::FromStr;
@@ -50,8 +51,8 @@ impl FromStr for Personal {
 
 /// The name of a field of an event that may name a person.
 ///
-/// Written `office`, `handled[0].office` or `note`, as on the wire. For a correction, the field
-/// belongs to the fact that the correction states.
+/// The name is written `office`, `handled[0].office` or `note`, as on the wire. For a correction,
+/// the field belongs to the fact that the correction states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PersonalField {
     /// The office of the person who has an interest.

@@ -1,4 +1,4 @@
-//! The known axis: positions in the log.
+//! Positions of events in the log.
 
 use std::fmt;
 use std::num::ParseIntError;
@@ -45,7 +45,7 @@ impl Position {
         self.plus(1)
     }
 
-    /// The position before this one. For position 0, position 0.
+    /// The position before this one. For position 0, the result is position 0.
     #[must_use]
     pub const fn prev(self) -> Self {
         Self(self.0.saturating_sub(1))
@@ -57,8 +57,8 @@ impl Position {
         Self(self.0.saturating_add(events))
     }
 
-    /// The number of events after `earlier`, up to and including this position. 0 if `earlier` is
-    /// not before this position.
+    /// The number of events after `earlier`, up to and including this position. The number is 0 if
+    /// `earlier` is not before this position.
     #[must_use]
     pub const fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)

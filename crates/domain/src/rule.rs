@@ -1,4 +1,5 @@
-//! Rules: rows of law, each with effective dates of its own. Other code applies the rules.
+//! Rules: rows of law, each with effective dates of its own. This file only describes rules; other
+//! code applies them.
 
 use crate::basis::LegalBasis;
 use crate::body::BodyRole;
@@ -43,32 +44,32 @@ pub struct Rule {
 /// The content of a row of law, by kind of rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleContent {
-    /// Determines which bodies are liable when a function is exercised on a basis.
+    /// A rule that determines which bodies are liable when a function is exercised on a basis.
     Liability {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
         /// The bodies that are liable.
         liable: LiableRule,
     },
-    /// Determines which bodies may receive a function on a basis.
+    /// A rule that determines which bodies may receive a function on a basis.
     Receiving {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
         /// The roles of the bodies that may receive a function on these bases.
         roles: Vec<BodyRole>,
     },
-    /// Sets the last day for notice to end an instrument on a basis, and the day on which the
-    /// instrument then ends.
+    /// A rule that sets the last day for notice to end an instrument on a basis, and the day on
+    /// which the instrument then ends.
     Notice {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The last day of each year on which notice takes effect in the following year.
+        /// The last day of each year for notice that ends the instrument in the following year.
         last: DayOfYear,
-        /// The day of the following year on which the instrument then ends.
+        /// The day of the following year on which the instrument ends because of the notice.
         ends: DayOfYear,
     },
-    /// Lets an instrument on a basis continue against a successor that the instrument does not
-    /// name.
+    /// A rule that lets an instrument on a basis continue against a successor that the instrument
+    /// does not name.
     Continuity {
         /// The legal basis to which the rule applies.
         basis: LegalBasis,
@@ -77,19 +78,20 @@ pub enum RuleContent {
         /// The role of the successor.
         to: BodyRole,
     },
-    /// Determines which bodies may give a function on a basis.
+    /// A rule that determines which bodies may give a function on a basis.
     Giving {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
         /// The roles of the bodies that may give a function on these bases.
         roles: Vec<BodyRole>,
     },
-    /// Lets a body that has a function by an instrument pass the function on, on these bases.
+    /// A rule that lets a body pass on a function that the body has by an instrument.
     Onward {
         /// The legal bases of the instrument by which the function is passed on.
         bases: Vec<LegalBasis>,
     },
-    /// Determines who may take a step in the life of an instrument, and from which states.
+    /// A rule that determines who may take a step in the life of an instrument, and from which
+    /// states.
     Transition {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
@@ -101,7 +103,8 @@ pub enum RuleContent {
         /// act for the step.
         by: Vec<Party>,
     },
-    /// Sets the last day for a step. Applies to steps that are taken while this row is law.
+    /// A rule that sets the last day for a step. It applies to steps that are taken while the row
+    /// is law.
     Window {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
@@ -110,7 +113,7 @@ pub enum RuleContent {
         /// The last day on which the step may be taken.
         last: Day,
     },
-    /// Sets the days of the year on which an instrument on a basis may begin.
+    /// A rule that sets the days of the year on which an instrument on a basis may begin.
     Commencement {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
@@ -119,8 +122,8 @@ pub enum RuleContent {
         /// The days of the year on which the instrument may begin.
         days: Vec<DayOfYear>,
     },
-    /// Makes functions the commissioners' own, and ends arrangements of these functions on certain
-    /// bases.
+    /// A rule that makes functions the commissioners' own, and ends arrangements of these functions
+    /// on certain bases.
     Vesting {
         /// The functions that become the commissioners' own.
         functions: Vec<FunctionCode>,
@@ -129,8 +132,9 @@ pub enum RuleContent {
         /// The legal bases of the arrangements that end.
         ends: Vec<LegalBasis>,
     },
-    /// Treats what was done by or in relation to a body as done by or in relation to its successor.
-    /// The rule does not say whether liability for earlier acts passes to the successor.
+    /// A rule that treats what was done by or in relation to a body as done by or in relation to
+    /// its successor. The rule does not say whether liability for earlier acts passes to the
+    /// successor.
     ReadAcross {
         /// The role of the predecessor.
         from: BodyRole,
@@ -140,8 +144,8 @@ pub enum RuleContent {
 }
 
 impl Rule {
-    /// Whether the row is law on `day` by its own `effective`. Ignores commencements and ends that
-    /// were recorded after the row.
+    /// Whether the row is law on `day` according to its field `effective`. Commencements and ends
+    /// that were recorded after the row are ignored.
     #[must_use]
     pub fn in_force(&self, day: Day) -> bool {
         self.effective.is_some_and(|period| period.contains(day))
@@ -201,8 +205,9 @@ vocabulary! {
 
 /// The day on which an instrument ends if notice is given on `given_on`.
 ///
-/// Notice after `last` of year y-1, and on or before `last` of year y, ends the instrument on
-/// `ends` of year y+1. `None` if year y+1 has no such day. Source: reference section 5.3 [NE-FAQ].
+/// Notice that is given after `last` of year y-1, and on or before `last` of year y, ends the
+/// instrument on `ends` of year y+1. `None` if year y+1 has no such day. Source: reference section
+/// 5.3 [NE-FAQ].
 #[must_use]
 pub fn notice_ends_on(given_on: Day, last: DayOfYear, ends: DayOfYear) -> Option<Day> {
     let year = given_on.year();

@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// A piece of free text: 1 to 2,000 characters, not blank, without control characters or direction
 /// marks.
 ///
-/// Stored as given: neither trimmed nor changed in case.
+/// A text is stored as given: it is not trimmed, and its case is not changed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Box<str>);
 

@@ -1,8 +1,8 @@
 //! Decides requests against the fold, one after another, and appends their events.
 //!
-//! A decision does not wait until the decision before it is durable. The events of each decision go
-//! into the fold at once, provisionally. The entry of a decision is appended directly after the
-//! entry of the decision before it, or not at all.
+//! A decision does not wait until the events of the previous decision are durable. The events of
+//! each decision go into the fold at once, provisionally. The entry of a decision is appended
+//! directly after the entry of the previous decision, or not at all.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, watch};
 use crate::fold::{Fold, Stopped};
 use crate::replay::short;
 
-/// How many requests may be under way at once. This bounds memory, and is less than a store's queue
-/// holds.
+/// The maximum number of requests under way at once. The limit bounds the use of memory, and is
+/// lower than the number of writes that a store's queue holds.
 const IN_FLIGHT_MAX: usize = 1_024;
 /// The maximum number of times that one request is decided. A request is decided again each time
 /// that another append comes first.
@@ -273,8 +273,8 @@ impl Decisions {
                     let settled = self.settle(ticket, &request, result).await;
                     drop(ended);
                     if let Some(appended) = settled? {
-                        // Wait until the events are visible: an append before them may not be
-                        // durable yet, and the reply promises that they can be read.
+                        // Wait until the events are visible: an earlier append may not be durable
+                        // yet, and the reply promises that the events can be read.
                         self.fold.reached(appended.last).await?;
                         return Ok(Receipt { appended, earlier: false });
                     }
@@ -380,7 +380,7 @@ impl Decisions {
         batch.fault.is_none() && batch.refusals.len() < REFUSALS_MAX
     }
 
-    /// See [`Node::preview`](crate::Node::preview).
+    /// Makes the preview of a request, as [`Node::preview`](crate::Node::preview) describes.
     pub async fn preview<T: Send + 'static>(
         self: Arc<Self>,
         request: Request,
@@ -402,8 +402,8 @@ impl Decisions {
         Err(RecordError::Contended)
     }
 
-    /// Makes a preview once. Returns the preview, and the position of the last event in the fold
-    /// before it.
+    /// Tries once to make a preview. Returns the preview, and the position of the last event that
+    /// was in the fold before the preview.
     fn previewed<T>(
         &self,
         request: &Request,

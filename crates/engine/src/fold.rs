@@ -2,8 +2,8 @@
 //! are durable.
 //!
 //! The fold runs ahead of the log: it also holds events that are decided but not yet durable.
-//! Readers do not see those events, because they ask at the durable position. This lets many
-//! requests share one sync to disk, and no reader waits for a writer.
+//! Readers do not see those events, because readers ask at the position of the last durable event.
+//! This lets many requests share one sync to disk, and no reader waits for a writer.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -37,8 +37,8 @@ impl Fold {
     }
 
     pub fn register(&self) -> RwLockReadGuard<'_, Register> {
-        // Ignore a poisoned lock. A change of the fold should never panic halfway. If one did, the
-        // fold would be unsafe for writers, but readers could still use it.
+        // Ignore a poisoned lock: a change of the fold should never panic halfway, and readers
+        // could still use the fold if one did.
         self.register.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -46,12 +46,12 @@ impl Fold {
         self.register.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The last position that is both durable and folded in.
+    /// The position of the last event that is both durable and folded in.
     pub fn head(&self) -> Position {
         *self.durable.borrow()
     }
 
-    /// A receiver of the last position that is both durable and folded in.
+    /// A receiver of the position of the last event that is both durable and folded in.
     pub fn durable(&self) -> watch::Receiver<Position> {
         self.durable.subscribe()
     }

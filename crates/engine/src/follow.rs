@@ -71,8 +71,8 @@ async fn catch_up(shared: &Shared) -> Result<(), LogError> {
         }
         let mut decider = decisions.decider().await;
         if decider.is_awaiting() {
-            // When the last append by this node settles, this task is woken if the log has more
-            // events.
+            // Stop while appends by this node are under way. When the last of these appends
+            // settles, this task is woken if the log has more events.
             return Ok(());
         }
         put_in(fold, &mut decider, &mut beside, page).await?;

@@ -46,8 +46,8 @@ impl Node {
         &self.shared.log
     }
 
-    /// A receiver of the last position that readers may ask about, which is the last durable event
-    /// in the fold.
+    /// A receiver of the last position that readers may ask about, which is the position of the
+    /// last durable event in the fold.
     #[must_use]
     pub fn head(&self) -> watch::Receiver<Position> {
         self.shared.fold.durable()
@@ -83,7 +83,8 @@ impl Node {
     }
 
     /// Folds the log again, up to the node's head. Returns the head, the fingerprint of the node's
-    /// own fold, and the fingerprint of the new fold. The two fingerprints must be equal.
+    /// own fold, and the fingerprint of the new fold. The two fingerprints are equal if both folds
+    /// hold the same events.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.
@@ -111,12 +112,13 @@ impl Node {
 
     /// Decides a batch of commands without recording it. Returns the events of the batch, the
     /// checks that fail, and the result of `read`. `read` gets the register with these events
-    /// folded in, the position of the last event before them, and the position of the last of them.
+    /// folded in, the position of the last event before these events, and the position of the last
+    /// of these events.
     ///
     /// No other reader sees these events. No other request is decided meanwhile.
     ///
     /// # Errors
-    /// [`RecordError`] other than [`RecordError::Refused`].
+    /// Any [`RecordError`] except [`RecordError::Refused`]: refusals are part of the preview.
     pub async fn preview<T: Send + 'static>(
         &self,
         request: Request,

@@ -1,4 +1,4 @@
-//! Proofs from the log's Merkle tree, at any size that the tree ever had; and statements.
+//! Makes proofs from the log's Merkle tree, at any size that the tree ever had, and statements.
 
 use std::sync::Arc;
 

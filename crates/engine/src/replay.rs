@@ -1,4 +1,5 @@
-//! Builds the fold from the log: reads and decodes pages of events ahead, and folds them in order.
+//! Builds the fold from the log: reads and decodes pages of events in advance, and folds the pages
+//! in order.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,8 +18,8 @@ const PAGE: usize = 1_024;
 /// be folded.
 const AHEAD: usize = 2;
 /// How many threads decode pages in turn, while one thread folds them. The same threads decode for
-/// the whole replay: if new threads were used each time, the allocator would retain memory for each
-/// of them.
+/// the whole replay: if each page had a new thread, the allocator would retain memory for every
+/// thread.
 const DECODERS: usize = 2;
 
 /// A short hash of a request id. Different ids almost never have the same hash.
@@ -48,8 +49,8 @@ async fn read(
     limit: usize,
 ) -> Result<(Vec<Stored>, Vec<Disclosure>), LogError> {
     let events = log.read(after, limit).await?;
-    // The values are read after the events. A value that is already gone was redacted by an event
-    // that is still to be read.
+    // Read the values after the events. If a value is already gone, the event that redacted the
+    // value is in this page or in a later page.
     let beside = match events.last() {
         Some(last) => log.disclosures(after, last.position).await?,
         None => Vec::new(),
@@ -107,7 +108,8 @@ impl Replay {
         let folded = tokio::task::spawn_blocking(move || replay.fold_all(pages));
         let mut replay = match joined(folded).await {
             Err(LogError::Damaged(Damage::Root)) => {
-                // The events do not match the root. The full check names the damaged event.
+                // The events do not match the stored root. The full check returns an error that
+                // names the damaged event.
                 log.check().await?;
                 return Err(Damage::Root.into());
             }

@@ -1,9 +1,9 @@
 //! Watches, which report the changes of answers in order. A watch is a state machine without I/O.
 //!
 //! Lives here: what a watch is about ([`Target`]), how far it has reported ([`Cursor`]), and what
-//! it reports next ([`Watch`]). The register gives the steps to report (`remit_register::Watched`),
-//! so a watch that continues from a cursor reports exactly the remaining notices, on any node of
-//! the same log.
+//! it reports next ([`Watch`]). The register lists the moments to report, each of which is an event
+//! or the beginning of a day (`remit_register::Watched`). So a watch that continues from a cursor
+//! reports exactly the remaining notices, on any node of the same log.
 //!
 //! Must not live here: clocks, streams, or how cursors are stored (`desk::watches`).
 
@@ -19,7 +19,7 @@ use remit_register::{Answer, Change, Place, Point, Register, Step, Watched};
 pub use cursor::Cursor;
 pub use target::{Target, Targets};
 
-/// How many steps are looked up in the register at a time.
+/// How many moments (events, or beginnings of days) are looked up in the register at a time.
 const STEPS: usize = 64;
 
 /// A change of a watched answer.
@@ -35,8 +35,7 @@ pub struct Notice<'a> {
     pub after: Point,
     /// Whether the change affects days before the day on which its event was recorded.
     pub retroactive: bool,
-    /// Whether the register now gives the answer that was relied on. `false` if the target is not a
-    /// pin.
+    /// Whether the register now gives the pinned answer. `false` if the target is not a pin.
     pub as_pinned: bool,
     /// The cursor from which to continue after this notice.
     pub cursor: Cursor,
@@ -53,13 +52,12 @@ pub struct Present<'a> {
     pub function: &'a FunctionCode,
     /// The present answer for the function at the place.
     pub answer: &'a Answer<'a>,
-    /// Whether the register gives the answer that was relied on. `false` if the target is not a
-    /// pin.
+    /// Whether the register gives the pinned answer. `false` if the target is not a pin.
     pub as_pinned: bool,
 }
 
-/// The error for a cursor that counts more notices of a step than the step has, and so cannot come
-/// from a watch of these targets.
+/// The error for a cursor that cannot come from a watch of these targets: the cursor counts more
+/// notices for one event or day than there are. Holds the number that the cursor counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the cursor says that {0} notices of that step were told, and it has fewer")]
 pub struct NoSuchNotice(pub usize);
@@ -77,15 +75,15 @@ pub struct Watch {
     under_way: Option<UnderWay>,
 }
 
-/// A step whose notices are being reported.
+/// A moment (an event, or the beginning of a day) whose notices are being reported.
 #[derive(Clone)]
 struct UnderWay {
     before: Point,
     step: Step,
     walk: Walk,
-    /// How many notices of the step were found so far.
+    /// How many notices of the moment were found so far.
     number: usize,
-    /// How many notices of the step were reported before the watch was interrupted.
+    /// How many notices of the moment were reported before the watch was interrupted.
     skip: usize,
 }
 
@@ -222,7 +220,7 @@ impl Watch {
         Ok(Some(UnderWay { before, step, walk: Walk::default(), number: 0, skip }))
     }
 
-    /// Calls `tell` with each change that the step `under_way` makes at one place.
+    /// Calls `tell` with each change that the moment `under_way` makes at one place.
     fn tell_place(
         &mut self,
         register: &Register,
@@ -269,8 +267,8 @@ fn is_retroactive(register: &Register, change: &Change<'_>, step: Step) -> bool 
     }
 }
 
-/// Whether the register, as known at `known_at`, gives the answer that was relied on. `false` if
-/// `target` is not a pin.
+/// Whether the register, as known at `known_at`, gives the pinned answer. `false` if `target` is
+/// not a pin.
 fn as_pinned(target: &Target, register: &Register, known_at: Position) -> bool {
     target.pin().is_some_and(|pin| pin.is_still_said(register, known_at))
 }

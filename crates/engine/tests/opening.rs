@@ -1,4 +1,5 @@
-//! A node answers only from a log that it can read whole.
+//! Tests that a node opens only a log that it can read completely, and that the fold forgets what
+//! was not recorded.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -12,7 +13,8 @@ use remit_log::{Damage, LogError};
 use remit_register::Register;
 use remit_shape::BesideError;
 
-/// Why a store is not opened.
+/// Opens a node over `store`. Returns the damage because of which the store is refused; `None` if
+/// the node opens.
 async fn refused(store: Spoilt) -> Option<Damage> {
     match Node::open(log(store)).await.map(drop) {
         Ok(()) => None,
@@ -30,7 +32,7 @@ async fn a_hole_in_the_log_is_named_and_refused() {
         let spoilt = Spoilt { missing: Some(missing), ..whole.clone() };
         assert_eq!(refused(spoilt).await, Some(Damage::Missing(at(missing))));
     }
-    // Without its last event it is another tree than was written.
+    // If the last event is missing, the stored tree has more events than the log.
     let cut = Spoilt { missing: Some(5), ..whole.clone() };
     assert_eq!(refused(cut).await, Some(Damage::Missing(at(5))));
     assert_eq!(refused(whole).await, None);
@@ -45,7 +47,8 @@ async fn what_cannot_be_made_durable_is_taken_back() {
     assert_eq!(*node.head().borrow(), at(0));
     let (head, own, afresh) = node.fingerprints().await.expect("compared");
     assert_eq!((head, own), (at(0), afresh), "the fold forgot what was not recorded");
-    // The same command is decided afresh: nothing of it was left behind.
+    // The same command is accepted in a preview, because the failed request left nothing in the
+    // fold.
     let again = request("again", vec![establish(1)]);
     let preview = node.preview(again, |_, before, after| (before, after)).await;
     let preview = preview.expect("previewed");
@@ -97,7 +100,8 @@ fn a_redaction_removes_once_it_is_durable_and_can_be_taken_back_until_then() {
     let name: Personal = "GP member, north".parse().expect("an office");
     for _ in 0..2 {
         register.admit(redact(2, office)).expect("admitted");
-        // Decided, not durable: readers are told as before, the next decision knows.
+        // While the redaction is decided but not durable, readers still get the value, but the next
+        // decision finds the field redacted.
         assert_eq!(
             (told(&register), register.personal(at(2))[0].1.clone()),
             (name.clone(), Personal::Redacted(at(3)))

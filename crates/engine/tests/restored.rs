@@ -1,4 +1,4 @@
-//! What is left of the desk when a log is restored to a position.
+//! Tests which marks of the desk remain when a log is restored to an earlier position.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -66,7 +66,8 @@ fn no_mark_speaks_of_what_is_no_longer_there() {
         again: vec![again(60, 100)],
     };
     assert_eq!(decode_mark(&left[0].value), Ok(expected));
-    // Further back than it was done: it is done as far as there is anything.
+    // If the log is restored to a position before the group's floor, the floor is set back to that
+    // position.
     let left = marks_within(&acts, &marks, at(50)).expect("readable");
     assert_eq!(
         decode_mark(&left[0].value),

@@ -1,5 +1,5 @@
-//! Several nodes over one log: what one records the others answer, and no decision rests on what
-//! was never recorded.
+//! Tests several nodes over one log: each node answers from what the other nodes record, and no
+//! decision rests on events that were never recorded.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -14,7 +14,7 @@ use remit_engine::{Desk, Node, Pin, RecordError, Target, Targets};
 use remit_log::MemoryStore;
 use remit_register::Point;
 
-/// As many nodes as asked for, over one store in memory.
+/// Opens `N` nodes over one store in memory.
 async fn nodes<const N: usize>() -> [Node; N] {
     let store = MemoryStore::new("nodes");
     let mut nodes = Vec::new();
@@ -46,7 +46,8 @@ async fn what_one_node_records_the_other_answers() {
         reached(of, receipt.appended.last).await;
         delays.push(acknowledged.elapsed());
         assert!(knows(of, number));
-        // The same request again, at the other node: recorded already, and there.
+        // The other node, when it is sent the same request, returns the receipt of the earlier
+        // recording.
         let again = of.record(request(&id, vec![establish(number)])).await.expect("recorded");
         assert_eq!((again.appended, again.earlier), (receipt.appended, true));
     }
@@ -59,15 +60,16 @@ async fn what_one_node_records_the_other_answers() {
     }
 }
 
-/// What a node asks in one round: a body of its own, and one that the next node asks for a round
-/// earlier. So an entry that follows another's in place of its own predecessor has a body that is
-/// there already.
+/// The commands that a node sends in one round: one establishes a body that only this node
+/// establishes, the other a body that the next node establishes one round earlier. So an entry that
+/// is stored after an entry of another node, instead of after the entry on which it was decided,
+/// may establish a body that already exists.
 fn asked(node: u64, round: u64) -> Vec<remit_domain::Command> {
     vec![establish(1_000 * (node + 1) + round), establish(round + node)]
 }
 
-/// Nodes decide on top of what they have not recorded yet. Whichever comes first, what is recorded
-/// could be decided in the order in which it stands in the log.
+/// Each node decides on top of events that are not recorded yet. Whichever entries are recorded
+/// first, every recorded command is still accepted when the log is decided again in order.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_that_record_at_once_record_nothing_that_rests_on_nothing() {
     let store = MemoryStore::new("nodes");
@@ -95,7 +97,7 @@ async fn nodes_that_record_at_once_record_nothing_that_rests_on_nothing() {
     for task in tasks {
         match task.await.expect("done") {
             Ok(_) => recorded += 1,
-            // Another node asked for the same body before.
+            // Another node established the same body before.
             Err(RecordError::Refused(_)) => refused += 1,
             Err(error) => panic!("{error:?}"),
         }
@@ -108,7 +110,7 @@ async fn nodes_that_record_at_once_record_nothing_that_rests_on_nothing() {
         let (at, own, afresh) = node.fingerprints().await.expect("compared");
         assert_eq!((at, own), (head, afresh));
     }
-    // Decided once more, one after another: nothing that stands in the log is refused.
+    // Decide all recorded commands again, in the order of the log: none is refused.
     let mut register = remit_register::Register::new();
     for stored in nodes[0].log().read(Position::ZERO, usize::MAX).await.expect("read") {
         let event = remit_shape::decode(stored.position, &stored.bytes).expect("decoded").event;
@@ -149,13 +151,13 @@ async fn what_one_desk_keeps_the_other_knows() {
         }
     };
     tokio::time::timeout(Duration::from_secs(20), wait).await.expect("told");
-    // Acts of both follow one another, and both decide against all of them.
+    // The acts of both desks form one sequence, and each desk decides against all of them.
     other.pin(pin("b")).await.expect("pinned");
     assert!(other.pin(Pin { known_at: at(2), ..pin("a") }).await.is_err(), "taken");
     one.unpin(name("b"), actor()).await.expect("known here, too");
     one.pin(pin("c")).await.expect("pinned");
     other.end_load(name("england"), actor()).await.expect("ended");
-    // What a member of one acknowledges is done at the other.
+    // An event that a member acknowledges at one desk is done at the other desk too.
     let mut member = one.join_group(&name("g"), &name("m"), 10).await.expect("joined");
     for _ in 0..3 {
         let delivery = member.deliveries.recv().await.expect("an event");
@@ -167,7 +169,7 @@ async fn what_one_desk_keeps_the_other_knows() {
         }
     };
     tokio::time::timeout(Duration::from_secs(20), wait).await.expect("told");
-    // How far a watch came.
+    // A named watch continues at the other desk from its stored cursor.
     let targets = || Targets::new(vec![Target::Area("11X".parse().expect("a code"))]);
     let watch = one.watch(targets(), None, Some(&name("w"))).await.expect("known");
     let begun = watch.cursor();

@@ -152,8 +152,8 @@ macro_rules! acts {
             }
         }
 
-        /// Returns the act of the command that records `fact`. `None` if no command records that
-        /// kind of fact directly: only the decision on another command produces it.
+        /// Returns the act of the command that records `fact`. `None` if no command states that
+        /// kind of fact: such a fact is recorded only when another command is decided.
         fn write_stated(fact: &Fact) -> Option<pb::command::Act> {
             use pb::command::Act as A;
             match fact {

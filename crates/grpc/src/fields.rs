@@ -169,7 +169,8 @@ impl Fields {
     }
 }
 
-/// The known point that a request asks for, before it is resolved to a position.
+/// The `known_at` of a request, which asks what the register knew by a position or an instant. The
+/// instant is not yet resolved to a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedKnown {
     /// What is known at the head.
@@ -181,7 +182,8 @@ pub enum AskedKnown {
 }
 
 impl Fields {
-    /// Reads the known point that a request asks for. If absent, the head.
+    /// Reads the `known_at` of a request. If `known_at` is absent, the request asks what is known
+    /// at the head.
     pub fn known(&mut self, known: Option<&pb::KnownAt>) -> Option<AskedKnown> {
         match known.map(|known| &known.point) {
             None => Some(AskedKnown::Head),

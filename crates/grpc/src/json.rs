@@ -33,7 +33,7 @@ fn descriptor(name: &str) -> Result<prost_reflect::MessageDescriptor, JsonError>
 ///
 /// # Errors
 /// [`JsonError`] if package `remit.v1` has no message `name`, or if `message` does not decode as
-/// one.
+/// that message.
 pub fn to_json(name: &str, message: &impl Message) -> Result<serde_json::Value, JsonError> {
     let bytes = message.encode_to_vec();
     let dynamic = DynamicMessage::decode(descriptor(name)?, bytes.as_slice());

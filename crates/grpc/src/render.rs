@@ -46,7 +46,7 @@ pub fn timestamp(instant: UtcInstant) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos }
 }
 
-/// Converts a point on the known axis to a message.
+/// Converts a position, and the time at which its event was recorded, to a message.
 #[must_use]
 pub fn known(known: KnownAt) -> pb::Known {
     pb::Known { position: known.position.get(), recorded_at: known.recorded_at.map(timestamp) }
@@ -132,7 +132,7 @@ pub fn fact(fact: &Fact) -> pb::Fact {
 }
 
 /// Converts the evidence of an event to a message. A note that may name a person is stored in the
-/// fact, so it is taken from the fact.
+/// fact, so the note is taken from the fact.
 #[must_use]
 pub fn evidence_of(event: &Event) -> pb::Evidence {
     let mut evidence = evidence(&event.evidence);

@@ -139,7 +139,8 @@ impl Server {
             .initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keepalive_interval(Some(Duration::from_secs(20)))
             .http2_keepalive_timeout(Some(Duration::from_secs(20)))
-            // HTTP/1.1 is accepted because the static files are served over it too: see `files`.
+            // HTTP/1.1 is accepted because the static files are served over HTTP/1.1 too: see
+            // `files`.
             .accept_http1(true)
             .add_routes(routes)
             .serve_with_incoming_shutdown(
@@ -154,7 +155,7 @@ impl Server {
                 whole.await;
                 opened.send_replace(true);
                 set_health(&health, Serving).await;
-                // Wait until the node has stopped, because it cannot follow its log.
+                // Wait until the node stops, which happens only if the node cannot follow its log.
                 let _ = node_stopped.wait_for(Option::is_some).await;
                 set_health(&health, NotServing).await;
                 std::future::pending().await

@@ -128,8 +128,8 @@ pub fn node_stopped(stopped: &Stopped) -> Status {
     with_reason(Code::Unavailable, ErrorReason::NodeStopped, message)
 }
 
-/// Converts an error of the log to a status: the log failed, or this node only reads it. The cause
-/// of a failure is traced on the server, not sent to the caller.
+/// Converts an error of the log to a status: the log failed, or this node only reads the log. The
+/// cause of a failure is traced on the server, not sent to the caller.
 pub fn log(error: &LogError) -> Status {
     if matches!(error, LogError::ReadOnly) {
         let message = "this node only reads; send what is to be recorded to the node that writes";
@@ -145,7 +145,8 @@ pub fn unreadable(error: &impl std::fmt::Display) -> Status {
     with_reason(Code::Internal, ErrorReason::UnreadableEvent, error.to_string())
 }
 
-/// Returns the status for something that does not exist, as known at the point asked about.
+/// Returns the status for something that does not exist, as far as the register knew at the
+/// position or instant that the request asks about.
 pub fn not_found(what: impl Into<String>) -> Status {
     with_reason(Code::NotFound, ErrorReason::NotFound, what)
 }
@@ -240,7 +241,7 @@ pub fn other_watch(message: impl Into<String>) -> Status {
 }
 
 /// Returns the status for a statement of nothing that cannot be issued, because the event at
-/// `position` was recorded in the stretch that it covers.
+/// `position` was recorded in the stretch of the log that the statement covers.
 pub fn not_nothing(position: Position) -> Status {
     let message = format!("event {position} was recorded there: it cannot be stated that none was");
     with_reason(Code::FailedPrecondition, ErrorReason::NotNothing, message)

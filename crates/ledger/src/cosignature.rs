@@ -8,8 +8,8 @@
 use crate::keys::{KeyRing, WitnessKey, WitnessSigner};
 use crate::note::{self, Checkpoint, Line, NoteError};
 
-/// The last second of the year 9999, in seconds since 1970 UTC. Some programs cannot write a later
-/// time as a date.
+/// The latest time of a cosignature, in seconds since 1970 UTC: the last second of the year 9999.
+/// Some programs cannot write a later time as a date.
 pub const TIME_MAX: u64 = 253_402_300_799;
 
 fn message(time: u64, text: &str) -> String {
@@ -67,8 +67,8 @@ pub struct Cosigned {
 
 impl Cosigned {
     /// Parses a note and verifies its cosignatures: at least one of `witnesses` must have cosigned
-    /// it, and every signature line in the name of one of `witnesses` must be valid. Lines by other
-    /// keys, including the log's keys, are dropped unchecked.
+    /// the note, and every signature line in the name of one of `witnesses` must be valid. Lines by
+    /// other keys, including the log's keys, are dropped unchecked.
     ///
     /// # Errors
     /// [`NoteError`] if the note is malformed, or is not validly cosigned.
@@ -89,10 +89,10 @@ impl Cosigned {
         Self::new(Checkpoint::parse(text)?, cosignatures)
     }
 
-    /// Parses the text that [`Cosigned::text`] makes. Signatures are not checked again.
+    /// Parses text in the form that [`Cosigned::text`] makes. The signatures are not checked.
     ///
     /// # Errors
-    /// [`NoteError`] if `text` is not such a text.
+    /// [`NoteError`] if `text` does not have that form, or holds no cosignature.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let (text, lines) = note::split(text)?;
         let cosignatures = lines.iter().map(Cosignature::of).collect::<Option<_>>();
@@ -110,8 +110,8 @@ impl Cosigned {
         Ok(Self { checkpoint, cosignatures: all })
     }
 
-    /// Adds the cosignatures of `before`, if `before` has the same checkpoint. Cosignatures by keys
-    /// that are not in `witnesses` are left out.
+    /// Adds the cosignatures of `before` that were made with keys in `witnesses`. Adds none if
+    /// `before` has another checkpoint.
     #[must_use]
     pub fn beside(self, before: &Self, witnesses: &[WitnessKey]) -> Self {
         let known = |c: &&Cosignature| {

@@ -32,8 +32,8 @@ pub fn bucket_of(key: &str) -> u16 {
 #[derive(Default)]
 pub struct Index {
     buckets: BTreeMap<u16, BTreeMap<Box<str>, Vec<u64>>>,
-    /// The hashes of the tree over the buckets, level by level from the leaves to the root. Empty
-    /// until a root or a proof is first asked for.
+    /// The hashes of the tree over the buckets, level by level from the leaves to the root. They
+    /// are computed when a root or a proof is first asked for.
     levels: Vec<Vec<Hash>>,
     changed: BTreeSet<u16>,
 }
@@ -138,8 +138,8 @@ impl Subtrees for Index {
 }
 
 impl IndexProof {
-    /// Checks the proof against `root`, the root of the index. Returns the events filed under every
-    /// key in the proof's buckets.
+    /// Checks the proof against `root`, the root of the index. Returns the proof's buckets, with
+    /// the events filed under each key in them.
     ///
     /// # Errors
     /// [`ProofError`] if the proof does not lead to `root`, or a bucket is malformed.

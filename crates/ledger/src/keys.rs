@@ -2,8 +2,8 @@
 //! `PRIVATE+KEY+name+id+data` for a private key.
 //!
 //! The first byte of the data is the algorithm byte: the key signs notes ([`SIGNS_NOTES`]) or
-//! cosigns checkpoints ([`COSIGNS`]). The id of a key is computed from the algorithm byte too. The
-//! two kinds of key are different types.
+//! cosigns checkpoints ([`COSIGNS`]). The id of a key depends on the algorithm byte too. Keys that
+//! sign notes and keys that cosign checkpoints are different Rust types.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

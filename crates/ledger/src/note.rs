@@ -11,7 +11,7 @@ use crate::tree::Hash;
 
 /// The prefix of every signature line of a note.
 const LINE: &str = "\u{2014} ";
-/// The prefix of the line of a checkpoint that holds the root of the index.
+/// The prefix of a checkpoint's line with the root of the index.
 const INDEX: &str = "index ";
 
 /// Why a note, a checkpoint or a key is rejected.
@@ -20,7 +20,8 @@ pub enum NoteError {
     /// A key, or a file of keys, is not valid.
     #[error("not a key of the signed-note format: {0}")]
     Key(&'static str),
-    /// A line of a file of keys is not a valid key; holds the line number, from 1, and the reason.
+    /// A line of a file of keys is not a valid key. The number is the line's number, counted from
+    /// 1; the error is the reason.
     #[error("line {0}: {1}")]
     Line(usize, Box<NoteError>),
     /// The text is not a signed note.
@@ -35,8 +36,8 @@ pub enum NoteError {
     /// None of the known witnesses cosigned the note.
     #[error("none of the known witnesses cosigned it")]
     NoWitness,
-    /// A signature line in the name of one of the given keys is not valid; holds the name of the
-    /// key.
+    /// A signature line in the name of one of the given keys is not valid. The text is the name of
+    /// the key.
     #[error("the signature of {0} is not valid")]
     Signature(String),
 }
@@ -46,11 +47,11 @@ pub enum NoteError {
 pub struct Checkpoint {
     /// The name of the log, which no other log has.
     pub origin: String,
-    /// The number of leaves, which is the position of the last event.
+    /// The number of leaves in the log's tree, which is the position of the last event.
     pub size: u64,
-    /// The root of the tree over these leaves.
+    /// The root of the log's tree.
     pub root: Hash,
-    /// The root of the index over the same events, if the checkpoint includes it: see
+    /// The root of the index over the events of the log's tree, if the checkpoint has one: see
     /// [`crate::index`]. In the note this root is on an extension line, after the word `index`.
     pub index: Option<Hash>,
 }

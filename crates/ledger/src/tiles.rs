@@ -128,8 +128,8 @@ impl FromStr for Tile {
     }
 }
 
-/// The error for an entry of more than [`ENTRY_BYTES_MAX`] bytes. Holds the number of the entry in
-/// the bundle, from 0.
+/// The error for an entry of more than [`ENTRY_BYTES_MAX`] bytes. The number is the entry's number
+/// in the bundle, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("entry {0} of the bundle has more than {ENTRY_BYTES_MAX} bytes")]
 pub struct EntryTooLong(pub usize);

@@ -46,8 +46,9 @@ impl Frontier {
         self.size
     }
 
-    /// Adds a leaf by its hash. Calls `complete` with the level, number and root of every subtree
-    /// that the leaf completes. A subtree of level L has 2^L leaves; level 0 is the leaf itself.
+    /// Adds a leaf, given by its hash. Calls `complete` with the level, number and root of every
+    /// subtree that the leaf completes. A subtree of level L has 2^L leaves; at level 0 the subtree
+    /// is the leaf.
     pub fn push(&mut self, leaf: Hash, mut complete: impl FnMut(u8, u64, &Hash)) {
         let (mut level, mut number, mut hash) = (0, self.size, leaf);
         complete(level, number, &hash);
@@ -251,7 +252,7 @@ fn root_between(first: u64, size: u64, subtrees: &impl Subtrees) -> Result<Hash,
 /// hash, and from the proof that [`prove_several`] made for these leaves.
 ///
 /// # Errors
-/// [`ProofError`] if the leaves are not in order, or the proof has a hash too few or too many.
+/// [`ProofError`] if the leaves are not in order, or the proof has one hash too few or too many.
 pub fn root_of_several(
     size: u64,
     leaves: &[(u64, Hash)],

@@ -1,4 +1,5 @@
-//! Cosignatures beside the layout of C2SP tlog-cosignature, byte by byte.
+//! Tests that cosignatures have the byte layout of C2SP tlog-cosignature, and that altered
+//! cosignatures are refused.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -34,7 +35,7 @@ fn the_layout_is_that_of_the_specification() {
     let data = line.strip_prefix("\u{2014} witness.example/w1 ").expect("its name");
     let data = STANDARD.decode(data.trim_end()).expect("base64");
     assert_eq!(data.len(), 4 + 8 + 64);
-    // SHA-256(<name> || "\n" || 0x04 || 32-byte public key)[:4]
+    // The id of a witness's key is SHA-256(<name> || "\n" || 0x04 || 32-byte public key)[:4].
     let secret = SigningKey::from_bytes(&[1; 32]);
     let public = secret.verifying_key();
     let id = Sha256::digest([b"witness.example/w1\n\x04".as_slice(), public.as_bytes()].concat());
@@ -44,7 +45,7 @@ fn the_layout_is_that_of_the_specification() {
     let signed = format!("cosignature/v1\ntime 1679315147\n{ORIGIN}\n20852163\n{root}\n");
     let signature = Signature::from_slice(&data[12..]).expect("64 bytes");
     public.verify_strict(signed.as_bytes(), &signature).expect("it stands");
-    // The public key in text: the same id, and 0x04 before its bytes.
+    // The text of the public key has the id of the key, and 0x04 before the bytes of the key.
     let id: String = id[..4].iter().map(|byte| format!("{byte:02x}")).collect();
     let bytes = STANDARD.encode([[4].as_slice(), public.as_bytes()].concat());
     assert_eq!(signer.public().to_string(), format!("witness.example/w1+{id}+{bytes}"));
@@ -65,24 +66,26 @@ fn a_cosigned_note_is_read_and_its_log_still_checks() {
     assert_eq!(who, [("witness.example/w1", 100), ("witness.example/w2", 50)]);
     assert_eq!(read.note(&ring()), note);
     assert_eq!(Cosigned::parse(&read.text()), Ok(read.clone()));
-    // A witness that is not known is left out; none that is known is refused.
+    // Cosignatures by unknown witnesses are left out. A note without a cosignature by a known
+    // witness is refused.
     let one = Cosigned::verify(&note, &known[1..]).expect("it stands");
     assert_eq!(one.cosignatures.len(), 1);
     let stranger = [witness(3).public().clone()];
     assert_eq!(Cosigned::verify(&note, &stranger), Err(NoteError::NoWitness));
     let bare = ring().sign(&checkpoint());
     assert_eq!(Cosigned::verify(&bare, &known), Err(NoteError::NoWitness));
-    // To those who know only the log they are lines of others.
+    // A reader who has only the log's key gets the cosignatures as signature lines by other keys.
     let log: Vec<_> = ring().public().cloned().collect();
     let (_, others) = Checkpoint::verify(&note, &log).expect("it stands");
     assert_eq!(others.len(), 2);
-    // Of each witness the newest counts, in whatever order they come.
+    // Only the newest cosignature of each witness is kept, whatever the order of the lines.
     for times in [[10, 30, 20], [30, 20, 10], [10, 20, 30]] {
         let lines = times.map(|time| first.cosign(&checkpoint(), time));
         let read = Cosigned::verify(&cosigned(&lines), &known).expect("it stands");
         assert_eq!(read.cosignatures.iter().map(|c| c.time).collect::<Vec<_>>(), [30]);
     }
-    // What came before to the same checkpoint is kept, to another not, nor of a stranger.
+    // `beside` adds earlier cosignatures of the same checkpoint. It adds no cosignatures by unknown
+    // witnesses and none of another checkpoint.
     let alone = |line: &String| Cosigned::verify(&cosigned(std::slice::from_ref(line)), &known);
     let (a, b) = (alone(&lines[0]).expect("read"), alone(&lines[1]).expect("read"));
     assert_eq!(b.clone().beside(&a, &known), read);
@@ -113,7 +116,8 @@ fn a_cosignature_with_any_bit_changed_or_of_another_kind_is_refused() {
     }
     let long = [data.as_slice(), &[0]].concat();
     assert!(Cosigned::verify(&note(&long), &known).is_err());
-    // Another checkpoint under the same line, and a time that is no date.
+    // A signature line moved to another checkpoint is refused, and so is a time after the year
+    // 9999.
     let other = Checkpoint { size: 20_852_164, ..checkpoint() };
     let moved = ring().sign(&other) + &line;
     let wrong = NoteError::Signature("witness.example/w1".to_owned());
@@ -121,7 +125,8 @@ fn a_cosignature_with_any_bit_changed_or_of_another_kind_is_refused() {
     let late = cosigned(&[signer.cosign(&checkpoint(), TIME_MAX + 1)]);
     assert_eq!(Cosigned::verify(&late, &known), Err(wrong));
     assert!(Cosigned::verify(&cosigned(&[signer.cosign(&checkpoint(), TIME_MAX)]), &known).is_ok());
-    // The same secret as the key of a log signs something else, under another id.
+    // A signature by a log's key does not count as a cosignature, even if the log's key has the
+    // name and the secret of a witness's key.
     let log = SignerKey::from_seed("witness.example/w1", [1; 32]).expect("a key");
     let signed = checkpoint().sign(&[&log]);
     assert_eq!(Cosigned::verify(&signed, &known), Err(NoteError::NoWitness));

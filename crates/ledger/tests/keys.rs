@@ -1,4 +1,4 @@
-//! Several keys of one log: all of them sign, any one of them checks.
+//! Tests a log with several keys: every key signs, and any one public key is enough to check.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -26,7 +26,7 @@ fn every_key_of_a_log_signs_and_any_one_checks() {
         let alone = std::slice::from_ref(key);
         let (read, others) = Checkpoint::verify(&note, alone).expect("it stands");
         assert_eq!((read, others.len()), (checkpoint.clone(), 2));
-        // An independent library that knows only this key.
+        // An independent library that knows only this one key also accepts the note.
         let theirs = signed_note::StandardVerifier::new(&key.to_string()).expect("their key");
         let list = signed_note::VerifierList::new(vec![Box::new(theirs)]);
         let note = signed_note::Note::from_bytes(note.as_bytes()).expect("their note");
@@ -35,10 +35,10 @@ fn every_key_of_a_log_signs_and_any_one_checks() {
     let stranger = key(4).public().clone();
     let alone = std::slice::from_ref(&stranger);
     assert_eq!(Checkpoint::verify(&note, alone), Err(NoteError::NoSignature));
-    // What the oldest signed alone is checked by a file of all of them.
+    // A note signed only with the oldest key is accepted by a reader who has all public keys.
     let before = KeyRing::from(key(1)).sign(&checkpoint);
     assert!(Checkpoint::verify(&before, &public).is_ok());
-    // A wrong line of a known key is not made good by another's.
+    // A wrong signature by one known key is refused, even if other known keys signed validly.
     let (first, rest) = note.split_once("\u{2014} ").expect("a line");
     let lines: Vec<&str> = rest.split_inclusive('\n').collect();
     let (head, own) = lines[0].split_at(40);

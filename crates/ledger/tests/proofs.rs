@@ -1,5 +1,5 @@
-//! Roots, proofs and notes beside libraries that share nothing with ours; and every byte of them
-//! changed.
+//! Tests roots, proofs and notes against independent libraries, and tests that proofs, notes and
+//! keys with any bit changed are refused.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -8,7 +8,7 @@ use remit_ledger::tree::{self, Frontier, Hash, ProofError, Subtrees};
 use remit_ledger::{Checkpoint, NoteError, SignerKey, VerifierKey};
 use sha2_11::Sha256;
 
-/// Every complete subtree, by level and number.
+/// The roots of all complete subtrees, by level and number.
 #[derive(Default)]
 struct All(Vec<Vec<Hash>>);
 
@@ -34,7 +34,7 @@ fn event(number: u64) -> Vec<u8> {
     format!("{{\"id\":\"{number}\"}}").into_bytes()
 }
 
-/// Our tree of so many leaves, and theirs.
+/// Builds the tree of `size` leaves twice: with this crate, and with an independent library.
 fn trees(size: u64) -> (Frontier, All, MemoryBackedTree<Sha256, Vec<u8>>) {
     let (mut frontier, mut all, mut theirs) =
         (Frontier::default(), All::default(), MemoryBackedTree::new());
@@ -148,7 +148,7 @@ fn a_note_is_read_by_an_independent_library_and_its_key_too() {
     assert_eq!(verified.len(), 1);
     let lines: Vec<&str> = note.lines().collect();
     assert_eq!((lines[0], lines[1], lines[3]), ("remit.example/register", "1000", ""));
-    // Their key signs, ours checks; a witness's line is kept and not judged.
+    // This crate also verifies the note, and keeps a signature line by a witness unchecked.
     let ours = VerifierKey::parse(&key.public().to_string()).expect("our key");
     assert_eq!(
         Checkpoint::verify(&note, std::slice::from_ref(&ours)),
@@ -160,13 +160,13 @@ fn a_note_is_read_by_an_independent_library_and_its_key_too() {
         Checkpoint::verify(&cosigned, std::slice::from_ref(&ours)).expect("it stands");
     assert_eq!((read, others.len()), (checkpoint.clone(), 1));
     assert!(others[0].contains("witness.example"));
-    // A new key does not unmake what the old one signed.
+    // A note signed with an old key still verifies for a reader who has the old and the new key.
     let newer = SignerKey::from_seed("remit.example/register", [8; 32]).expect("a key");
     let both = [newer.public().clone(), ours.clone()];
     assert!(Checkpoint::verify(&note, &both).is_ok());
     assert_eq!(Checkpoint::unverified(&note), Ok(checkpoint.clone()), "whoever signed it");
     assert_eq!(Checkpoint::verify(&note, &both[..1]), Err(NoteError::NoSignature));
-    // The private text is read back.
+    // The text of the private key can be parsed again.
     let again = SignerKey::parse(&key.secret_text()).expect("a key");
     assert_eq!(again.public(), key.public());
 }

@@ -1,4 +1,5 @@
-//! The names of tiles and bundles, and when they are there, beside the examples of C2SP tlog-tiles.
+//! Tests the paths of tiles and entry bundles, and the tree sizes at which they exist, against C2SP
+//! tlog-tiles.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -63,7 +64,7 @@ fn names_are_read_and_written_in_one_spelling() {
 #[test]
 fn a_tree_has_the_tiles_of_every_size_it_ever_had() {
     let there = |path: &str, size| path.parse::<Tile>().expect("a name").is_in(size);
-    // The specification's example: 70,000 leaves.
+    // This is the example of the C2SP tlog-tiles specification: a tree of 70,000 leaves.
     for (path, last) in [("tile/0/273.p/112", true), ("tile/0/273.p/113", false)] {
         assert_eq!(there(path, 70_000), last, "{path}");
     }
@@ -75,11 +76,11 @@ fn a_tree_has_the_tiles_of_every_size_it_ever_had() {
     for path in ["tile/0/273", "tile/1/001.p/18", "tile/2/000.p/2", "tile/3/000.p/1"] {
         assert!(!there(path, 70_000), "{path}");
     }
-    // A partial tile stays when it has filled up: checkpoints end in it.
+    // A partial tile still exists after the full tile does, because earlier checkpoints end in it.
     assert!(there("tile/0/000.p/3", 70_000));
     assert!(!there("tile/0/000.p/1", 0));
     assert!(there("tile/1/000.p/1", 256) && !there("tile/1/000.p/1", 255));
-    // Nothing overflows.
+    // The largest possible tree size causes no arithmetic overflow.
     for path in ["tile/0/x018/x446/x744/x073/x709/x551/615", "tile/63/000.p/1", "tile/8/000.p/1"] {
         assert!(!there(path, u64::MAX), "{path}");
     }

@@ -1,4 +1,4 @@
-//! The clock of a log: the only source of `recorded_at`.
+//! The clock of a log, which is the only source of the times at which events are recorded.
 
 use std::sync::Arc;
 

@@ -9,13 +9,13 @@ use remit_shape::{Disclosure, Draft, Encoded, Encoder, RequestId, Salt, Stamp, c
 use crate::error::LogError;
 use crate::store::{Appended, Content, Stored};
 
-/// The maximum length of an event, in stored bytes: an entry bundle (C2SP tlog-tiles) has two bytes
-/// for the length.
+/// The maximum length of an event, in stored bytes: an entry bundle (C2SP tlog-tiles) stores the
+/// length of each event in two bytes.
 pub const EVENT_BYTES_MAX: usize = remit_ledger::tiles::ENTRY_BYTES_MAX;
 
-/// The last event of a log: its position and the hash of its leaf. The hash ensures that an entry
-/// is stored only after the very event on which it was decided, not after another event at the same
-/// position.
+/// The last event of a log: its position and the hash of its leaf. An entry is stored only if the
+/// log still ends with the event that the entry expects; the hash tells that event from any other
+/// event at the same position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The position of the last event; 0 if the log is empty.
@@ -109,7 +109,8 @@ impl Entry {
         self.last
     }
 
-    /// The positions of the events once the entry is stored, and when they were recorded.
+    /// The positions that the events have once the entry is stored, and the time at which the
+    /// events are recorded.
     #[must_use]
     pub fn appended(&self) -> Appended {
         let (first, last) = (self.after.position.next(), self.last.position);
@@ -143,10 +144,10 @@ impl Entry {
         &self.disclosures
     }
 
-    /// The fields that the events of this entry redact, each as the position of an earlier event
-    /// and the field. The store removes the value of the field. It also removes the salt of the
-    /// commitment to the content of the request that recorded the value, which may be the request
-    /// of this entry.
+    /// The fields that the events of this entry redact. Each pair holds the position of an earlier
+    /// event and the redacted field of that event. The store removes the value of the field. The
+    /// store also removes the salt of the commitment to the content of the request that recorded
+    /// the value; that request may be the request of this entry.
     #[must_use]
     pub fn erased(&self) -> &[(Position, PersonalField)] {
         &self.erased

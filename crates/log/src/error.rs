@@ -7,8 +7,8 @@ use std::sync::Arc;
 use remit_domain::Position;
 use remit_shape::{BesideError, ShapeError};
 
-/// An error of the engine under a store, such as SQLite. The error is for the operator and is never
-/// sent to a client.
+/// An error of the database engine on which a store is built, such as SQLite. The error is for the
+/// operator and is never sent to a client.
 pub type EngineError = Arc<dyn Error + Send + Sync>;
 
 /// Why a log could not be read or written.
@@ -20,7 +20,7 @@ pub enum LogError {
     /// A stored event, act or mark has a shape that this release does not know.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// The engine under the store failed.
+    /// The database engine on which the store is built failed.
     #[error("the event log failed")]
     Engine(#[source] EngineError),
     /// The log was shut down.
@@ -32,7 +32,7 @@ pub enum LogError {
 }
 
 impl LogError {
-    /// Wraps an error of the engine under the store.
+    /// Wraps an error of the database engine on which the store is built.
     pub fn engine(error: impl Error + Send + Sync + 'static) -> Self {
         Self::Engine(Arc::new(error))
     }
@@ -77,7 +77,7 @@ pub enum Damage {
     /// A value stored beside an event cannot be decoded.
     #[error("the values stored beside event {0} cannot be read")]
     Disclosure(Position),
-    /// The envelope of an event cannot be decoded.
+    /// The envelope of an event (its CloudEvents fields) cannot be decoded.
     #[error("event {position}: {reason}")]
     Envelope {
         /// The position of the event.
@@ -85,16 +85,16 @@ pub enum Damage {
         /// What is wrong with the envelope.
         reason: String,
     },
-    /// An event in the file belongs to another log.
+    /// An event in the file of a log belongs to another log.
     #[error(
         "event {position} belongs to log {source_of_event}, but the file is log {source_of_log}"
     )]
     Source {
         /// The position of the event.
         position: Position,
-        /// The source that the event names.
+        /// The source that the event names, which identifies the event's log.
         source_of_event: String,
-        /// The source of the log.
+        /// The source that every event of the log must name.
         source_of_log: String,
     },
     /// The list of requests counts more or fewer events than the log has.
@@ -111,7 +111,7 @@ pub enum Damage {
         .listed.as_ref().map_or("nothing".to_owned(), ToString::to_string)
     )]
     RequestRow {
-        /// The row in the list of requests; `None` if the list has no row left.
+        /// The row in the list of requests; `None` if the list ends before this row.
         listed: Option<RequestRow>,
         /// The row that follows from the events.
         found: RequestRow,

@@ -29,7 +29,7 @@ struct State {
     events: Vec<Stored>,
     /// The values stored beside the events, in the order of the events.
     beside: Vec<Disclosure>,
-    /// The fields whose values are absent because an event after the last of `events` redacted
+    /// The fields whose values are absent because a later event, which is not in `events`, redacted
     /// them.
     withheld: Vec<(Position, PersonalField)>,
     requests: HashMap<RequestId, RequestRecord>,
@@ -45,7 +45,8 @@ impl State {
         })
     }
 
-    /// The size and root of the tree over at most `take` events, after the first `skip` events.
+    /// The size and root of the tree over some of the events: skips the first `skip` events, and
+    /// takes at most `take` of the rest.
     fn tree_over(&self, skip: usize, take: usize) -> TreeHead {
         let mut frontier = Frontier::default();
         for stored in self.events.iter().skip(skip).take(take) {
@@ -74,7 +75,8 @@ impl State {
     }
 
     /// Removes the value of `field` that is stored beside the event at `about`. Also forgets the
-    /// content of the event's request, which would confirm a guess at the value.
+    /// content of the event's request, because a record of that content would confirm a guess at
+    /// the value.
     fn erase(&mut self, about: Position, field: PersonalField) {
         self.beside.retain(|each| (each.position, each.field) != (about, field));
         for record in self.requests.values_mut() {
@@ -112,7 +114,7 @@ impl State {
 }
 
 impl MemoryStore {
-    /// Makes an empty store for the log with this id.
+    /// Makes an empty store for a log that has the id `id`.
     #[must_use]
     pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self {
@@ -141,8 +143,8 @@ impl MemoryStore {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock is safe to use: an append is one call, so a panic elsewhere leaves no
-        // append half done.
+        // A poisoned lock is safe to use: no change of the state is expected to panic halfway, so
+        // no change is left half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -48,8 +48,8 @@ pub trait Events {
     /// The store's record of the request `id`; `None` if that request is not recorded.
     fn request(&self, id: &RequestId) -> BoxFuture<Result<Option<RequestRecord>, LogError>>;
 
-    /// A receiver of the last durable position, which is notified of every new position, even if
-    /// another process appended.
+    /// A receiver that holds the position of the last durable event, and is notified when that
+    /// position changes, even if another process appended the event.
     fn head(&self) -> watch::Receiver<Position>;
 }
 
@@ -100,8 +100,8 @@ pub trait Desk {
     /// The marks whose names begin with `prefix`, ordered by name.
     fn marks(&self, prefix: &str) -> BoxFuture<Result<Vec<Mark>, LogError>>;
 
-    /// A receiver of the last durable act's sequence number, which is notified of every new act,
-    /// even if another process stored the act.
+    /// A receiver that holds the sequence number of the last durable act, and is notified when that
+    /// number changes, even if another process stored the act.
     fn last_act(&self) -> watch::Receiver<u64>;
 }
 
@@ -150,7 +150,8 @@ pub enum Content {
         /// The commitment to the digest of the content.
         commitment: Commitment,
     },
-    /// Nothing: a field of the request was redacted, and the salt was removed with the value.
+    /// Nothing, because a field of the request was redacted: the salt of the commitment was removed
+    /// together with the value of the field.
     Forgotten,
 }
 

@@ -2,10 +2,10 @@
 //! dates as `YYYYMMDD`, and an empty field for no value.
 //!
 //! Each file is compared with the register: new facts are planned, and differences are findings.
-//! Known quirks of these files: a link to a closed commissioner has no end date; some closed CCGs
-//! are still marked active (the dates are trusted, not the status); parents from before April 2013
-//! are primary care trusts, which the register does not hold; files after 2025 use role codes such
-//! as `RO76`.
+//! Known quirks of these files: a membership of a closed commissioner has no end date; some closed
+//! CCGs are still marked active (the dates are trusted, not the status); commissioners from before
+//! April 2013 are primary care trusts, which the register does not hold; files after 2025 use role
+//! codes such as `RO76`.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, Evidence, Known, Member, Membership, Period, Relation,
@@ -53,8 +53,9 @@ const NETWORK: &[(&str, usize)] = &[("code", 0), ("pcn", 4), ("join_date", 8), (
 
 /// Plans the facts of an ODS file that the register does not hold yet.
 ///
-/// `extracted_on` is the day on which the file was published, if known. A body or link that has no
-/// end in the file, but ended in the register on or before that day, is then a finding.
+/// `extracted_on` is the day on which the file was published, if known. If a body or membership has
+/// no end in the file, but ended on or before that day in the register, the difference is a
+/// finding.
 pub fn plan(plan: &mut Plan, kind: OdsKind, file: &str, text: &str, extracted_on: Option<Day>) {
     let import = Import { file, extracted_on };
     import.read(plan, kind, text);
@@ -106,7 +107,7 @@ impl Import<'_> {
     }
 
     /// Parses the date in `column`, in the form `YYYYMMDD`. Returns `Some(None)` if the field is
-    /// empty, and `None`, with a finding, if it is not a date.
+    /// empty. If the field is not a date, adds a finding and returns `None`.
     fn day(&self, plan: &mut Plan, row: &Row<'_>, column: &str) -> Option<Option<Day>> {
         let text = row.text(column);
         if text.is_empty() {
@@ -125,7 +126,7 @@ impl Import<'_> {
     }
 
     /// Reads the period from the date in the column `from` to the date in the column `to`,
-    /// inclusive. Returns `None`, with a finding, if a date is not valid or `from` is empty.
+    /// inclusive. If the dates are not valid or `from` is empty, adds a finding and returns `None`.
     fn period(&self, plan: &mut Plan, row: &Row<'_>, from: &str, to: &str) -> Option<Period> {
         let (first, last) = (self.day(plan, row, from), self.day(plan, row, to));
         let Some(first) = first? else {
@@ -143,7 +144,8 @@ impl Import<'_> {
     }
 
     /// Compares the body in a row with what the register holds under the body's code. If the
-    /// register holds nothing under that code, plans the body in `role`.
+    /// register holds nothing under that code, plans the fact that a body with that code exists in
+    /// `role`.
     ///
     /// An ODS file has one row per code, which covers all roles that the body ever had; the
     /// register holds each role separately.
@@ -188,7 +190,8 @@ impl Import<'_> {
         }
     }
 
-    /// Whether `held`, the end date in the register, is early enough that the file should show it.
+    /// Whether the file should show `held`, an end date in the register: that is, whether the end
+    /// came no later than the day on which the file was published.
     fn after_extract(&self, held: Option<Day>) -> bool {
         match (held, self.extracted_on) {
             (Some(held), Some(extracted_on)) => held <= extracted_on,
@@ -201,16 +204,16 @@ impl Import<'_> {
             "C" => Some(BodyRole::Ccg),
             "H" | "RO218" => Some(BodyRole::CommissioningHub),
             "RO327" => Some(BodyRole::SubIcbReportingEntity),
-            // A body of another sub-type may have been a CCG before; the file does not give the day
-            // on which that ended.
+            // No role is planned for any other body. The body may once have been a CCG, but the
+            // file does not give the day on which that role ended.
             _ => None,
         };
         self.body(plan, row, role);
     }
 
     fn authority(&self, plan: &mut Plan, row: &Row<'_>) {
-        // The codes of government office regions and of Wales have fewer than three characters, or
-        // begin with W.
+        // Leave out government office regions and Wales, whose codes have fewer than three
+        // characters or begin with W.
         let code = row.text("code");
         if code.len() < 3 || code.starts_with('W') {
             plan.pass_over(row, "no body of the register: a region of government, or of Wales");
@@ -258,8 +261,8 @@ impl Import<'_> {
         let Some(effective) = effective else { return };
         let begin = records_begin();
         if effective.until().is_some_and(|until| until <= begin) {
-            // The body at the other end of the link was a primary care trust or an earlier kind of
-            // body.
+            // The practice belonged to a primary care trust or an earlier kind of body, which the
+            // register does not hold.
             plan.pass_over(row, "a link that ended before the records begin, 1 April 2013");
             return;
         }
@@ -300,8 +303,9 @@ impl Import<'_> {
         }
     }
 
-    /// Whether the file should show `held`, the end date of a link in the register. It need not do
-    /// so if the group closed on that date, because ODS then gives the link no end date.
+    /// Whether the file should show `held`, the end date of a membership in the register. If the
+    /// group closed on that date, the file need not show the end, because ODS then gives no end
+    /// date.
     fn left_before_extract(&self, plan: &Plan, group: BodyCode, held: Option<Day>) -> bool {
         let closed = plan.register().roles(group).iter().any(|r| r.effective.until() == held);
         !closed && self.after_extract(held)

@@ -21,8 +21,8 @@ pub enum FindingKind {
     Malformed,
     /// The row has a code that the register does not know.
     UnknownCode,
-    /// The fact conflicts with another fact: it is the same fact again, overlaps it, or would give
-    /// a function two holders.
+    /// The fact conflicts with another fact: it repeats or overlaps that fact, or would give a
+    /// function two holders.
     Overlap,
     /// The dates of the fact contradict each other, or the dates of other facts.
     DateAgainstDate,
@@ -82,12 +82,13 @@ pub struct Tally {
     pub rows: usize,
     /// The number of facts that are to be recorded.
     pub recorded: usize,
-    /// The number of facts that the register already holds, even if a detail differs.
+    /// The number of facts that the register already holds. A fact of which the register holds a
+    /// different detail counts too.
     pub held: usize,
     /// The number of facts and rows without legal effect: applications, approvals, expectations and
     /// undated rows.
     pub without_effect: usize,
-    /// The number of rows that are, by design, not facts of this register.
+    /// The number of rows that are left out by design, because they are not facts of this register.
     pub passed_over: usize,
     /// The number of findings.
     pub findings: usize,
@@ -191,8 +192,8 @@ impl Plan {
         self.table_by(file, text, needed, None, each);
     }
 
-    /// Reads a table as `table` does, but calls `each` in the order of the column `order`, if it is
-    /// given.
+    /// Reads a table as `table` does. If `order` names a column, calls `each` in the order of that
+    /// column.
     pub fn table_by(
         &mut self,
         file: &str,
@@ -286,13 +287,14 @@ impl Plan {
         self.tallies.entry(file.to_owned()).or_default()
     }
 
-    /// Counts a row that is, by design, not a fact of this register. `why` is the reason.
+    /// Counts a row that is left out by design, because it is not a fact of this register. `why` is
+    /// the reason.
     pub fn pass_over(&mut self, row: &Row<'_>, why: &'static str) {
         self.tally(row.file).passed_over += 1;
         *self.passed_over.entry((row.file.to_owned(), why)).or_default() += 1;
     }
 
-    /// The rows that were passed over: for each file and reason, the number of rows.
+    /// The rows that were left out by design: for each file and reason, the number of rows.
     pub fn passed_over(&self) -> impl Iterator<Item = (&str, &'static str, usize)> {
         self.passed_over.iter().map(|((file, why), rows)| (file.as_str(), *why, *rows))
     }
@@ -315,8 +317,8 @@ impl Plan {
         self.findings.push(Finding { file, row, field, kind, reason });
     }
 
-    /// Parses the required code, id or text in `column`. Returns `None`, with a finding, if it is
-    /// not valid.
+    /// Parses the required code, id or text in `column`. If the field is not valid, adds a finding
+    /// and returns `None`.
     pub fn parse<T: std::str::FromStr<Err: fmt::Display>>(
         &mut self,
         row: &Row<'_>,
@@ -332,7 +334,8 @@ impl Plan {
         }
     }
 
-    /// Parses the required day in `column`. Returns `None`, with a finding, if it is not valid.
+    /// Parses the required day in `column`. If the field is not valid, adds a finding and returns
+    /// `None`.
     pub fn day(&mut self, row: &Row<'_>, column: &str) -> Option<Day> {
         match row.text(column).parse() {
             Ok(day) => Some(day),
@@ -344,7 +347,7 @@ impl Plan {
     }
 
     /// Reads the period from the day in the column `from` to the day in the column `to`, inclusive.
-    /// An empty `to` means no end. Returns `None`, with a finding, if the days are not valid.
+    /// An empty `to` means no end. If the days are not valid, adds a finding and returns `None`.
     pub fn period(&mut self, row: &Row<'_>, from: &str, to: &str) -> Option<Period> {
         let first = self.day(row, from)?;
         let until = match row.text(to) {
@@ -361,8 +364,8 @@ impl Plan {
         }
     }
 
-    /// Makes the evidence for a row. `url` and `note` may be empty. Returns `None`, with a finding,
-    /// if a text is not valid or `source` is empty.
+    /// Makes the evidence for a row. `url` and `note` may be empty. If a text is not valid or
+    /// `source` is empty, adds a finding and returns `None`.
     pub fn evidence(
         &mut self,
         row: &Row<'_>,
@@ -395,8 +398,8 @@ impl Plan {
         Some(evidence)
     }
 
-    /// Plans a command for `fact` if the register's rules accept the fact, given everything planned
-    /// before it. Each refusal becomes a finding. Returns whether the fact was accepted.
+    /// Plans a command for `fact` if the register's rules accept the fact after everything planned
+    /// so far. Otherwise each refusal becomes a finding. Returns whether the fact was accepted.
     pub fn offer(
         &mut self,
         row: &Row<'_>,
@@ -416,7 +419,8 @@ impl Plan {
         evidence: Evidence,
     ) -> bool {
         let evidence = match &self.last {
-            // Rows of one table mostly rest on the same document, so its evidence is shared.
+            // Consecutive rows mostly rest on the same document, so their commands share one
+            // `Evidence`.
             Some(last) if **last == evidence => Arc::clone(last),
             _ => Arc::new(evidence),
         };
@@ -464,8 +468,8 @@ impl Plan {
         self.register.roles(code).iter().any(|held| held.effective.contains(on))
     }
 
-    /// Whether the register knows the body `code` in any role or period. Adds a finding if it does
-    /// not.
+    /// Whether the register knows the body `code` in any role or period. Adds a finding if the body
+    /// is not known.
     pub fn known_body(&mut self, row: &Row<'_>, column: &str, code: BodyCode) -> bool {
         let known = !self.register.roles(code).is_empty();
         if !known {

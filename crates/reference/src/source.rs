@@ -55,7 +55,7 @@ pub enum SourceError {
     Unreadable {
         /// The path of the file or directory.
         path: String,
-        /// The error of the system.
+        /// The error that the operating system reported.
         error: std::io::Error,
     },
     /// The file is larger than 256 MiB once unpacked.

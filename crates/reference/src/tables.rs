@@ -42,8 +42,8 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         if let Some(text) = source.read(name)? {
             read(plan, name, &text);
         }
-        // A co-commissioning level depends on the evidence that the level was not held, so the two
-        // tables are read together.
+        // Whether a co-commissioning level was in force also depends on the table of levels not
+        // held, so `levels` reads both tables.
         if *name == "instruments.csv" {
             levels::levels(plan, source)?;
         }
@@ -70,14 +70,14 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// Parses the confidence in `column`. Returns `None`, with a finding, if the text is not a
-/// confidence.
+/// Parses the confidence in `column`. If the text is not a confidence, adds a finding and returns
+/// `None`.
 fn confidence(plan: &mut Plan, row: &Row<'_>, column: &str) -> Option<Confidence> {
     word(plan, row, column, row.text(column))
 }
 
-/// Parses `text` as a word of the vocabulary `W`. Returns `None`, with a finding, if it is not such
-/// a word.
+/// Parses `text` as a word of the vocabulary `W`. If `text` is no such word, adds a finding and
+/// returns `None`.
 fn word<W: remit_domain::Word>(
     plan: &mut Plan,
     row: &Row<'_>,

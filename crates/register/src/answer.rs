@@ -58,7 +58,8 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// The reason why an answer is unknown, without the places to ask about instead.
+    /// The reason why an answer is unknown. It does not say which places to ask about instead;
+    /// [`Unknown`] does.
     UnknownReason, "reason why an answer is unknown";
     /// The function is not recorded in the register.
     FunctionNotRecorded = "function-not-recorded",
@@ -78,11 +79,13 @@ vocabulary! {
     AreaDivided = "area-divided",
     /// The practice's contracts belong to different commissioners.
     ContractsDiffer = "contracts-differ",
-    /// Another body may exercise the function here, but no evidence shows whether one does.
+    /// The law lets another body exercise the function at the place, but there is no evidence of
+    /// whether another body does.
     NoEvidence = "no-evidence",
 }
 
-/// The reason why an answer is unknown, with the places to ask about instead, if there are any.
+/// The reason why an answer is unknown and, if the question can be asked of other places instead,
+/// those places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// The function is not recorded in the register.
@@ -105,12 +108,13 @@ pub enum Unknown {
     /// The practice's contracts belong to different commissioners. Ask about one of the listed
     /// contracts instead.
     ContractsDiffer(Vec<ContractId>),
-    /// Another body may exercise the function here, but no evidence shows whether one does.
+    /// The law lets another body exercise the function at the place, but there is no evidence of
+    /// whether another body does.
     NoEvidence,
 }
 
 impl Unknown {
-    /// Returns the reason alone, without the places to ask about instead.
+    /// Returns the reason why the answer is unknown, without the places to ask about instead.
     #[must_use]
     pub fn reason(&self) -> UnknownReason {
         match self {
@@ -127,7 +131,7 @@ impl Unknown {
         }
     }
 
-    /// The codes or ids of the places to ask about instead. Empty if there are none.
+    /// The codes or ids of the places to ask about instead. The list is empty if there are none.
     #[must_use]
     pub fn ask_instead(&self) -> Vec<String> {
         match self {
@@ -161,18 +165,20 @@ vocabulary! {
 pub struct Liability<'r> {
     /// Whether the law and the recorded facts determine who is liable.
     pub state: LiableState,
-    /// The liable bodies. Empty unless `state` is settled. Several bodies if each is liable for its
-    /// own exercise of the function.
+    /// The liable bodies. The list is empty unless `state` is settled. It has several bodies if
+    /// each of them is liable for its own exercise of the function.
     pub bodies: Vec<BodyCode>,
     /// The rules that say who is liable.
     pub rules: Vec<&'r RuleId>,
     /// How certain it is who is liable: the lowest confidence of the law and the facts used.
     pub confidence: Confidence,
-    /// Whether `state` or `confidence` rests on the same body being liable in every possible case.
+    /// Whether `state` or `confidence` follows from all possible cases together, because the same
+    /// body is liable in each of them.
     pub in_every_case: bool,
 }
 
-/// One possible case: one that the facts leave open, or one of several that conflict.
+/// One possible state of affairs: a case that the facts leave open, or one of several cases that
+/// conflict with each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case<'r> {
     /// The legal basis on which the function would be exercised in this case.
@@ -206,13 +212,12 @@ pub struct Expectation<'r> {
     pub expected: BodyCode,
     /// The kind of statement that raised the expectation, such as a policy or a press statement.
     pub nature: &'r Text,
-    /// Whether no instrument that gives the function to the expected body was in force or even
-    /// executed.
+    /// True if no instrument that is in force or executed gives the function to the expected body.
     pub without_instrument: bool,
 }
 
 vocabulary! {
-    /// The kind of something that is known but has no effect on the answer, or no effect yet.
+    /// Which kind of thing is known but has no effect on the answer, or no effect yet.
     UnappliedKind, "kind of what is not applied";
     /// An instrument is approved but not executed.
     ApprovedNotExecuted = "approved-not-executed",
@@ -300,9 +305,9 @@ pub struct Ground {
     pub position: Position,
     /// The kind of fact that the answer takes from the event.
     pub kind: GroundKind,
-    /// The confidence with which the event counts towards the answer. An event that does not decide
-    /// the answer, or that a more certain event supports, does not lower the answer's confidence,
-    /// so this can be higher than the confidence in the event's evidence.
+    /// The confidence with which the event counts towards the answer. This can be higher than the
+    /// confidence of the event's own evidence: an event that does not decide the answer, or that a
+    /// more certain event supports, does not lower the confidence of the answer.
     pub confidence: Confidence,
 }
 
@@ -322,19 +327,19 @@ pub struct Arrangement<'r> {
     pub basis: LegalBasis,
     /// The instruments in force that the answer rests on.
     pub instruments: Vec<&'r InstrumentId>,
-    /// The earlier instruments of a chain: those by which a body that passed the function on had
-    /// received it.
+    /// The earlier instruments of a chain. By each of them a body received the function, and that
+    /// body then passed the function on.
     pub links: Vec<&'r InstrumentId>,
     /// The committee through which the function is exercised, if there is one.
     pub forum: Option<&'r Forum>,
     /// The conditions on which the function is exercised.
     pub conditions: Vec<&'r Text>,
-    /// The cases in which the receiver of the function bears losses by contract. They never change
-    /// who is liable in law.
+    /// The cases in which the receiver of the function bears losses by contract. Such a contract
+    /// never changes who is liable in law.
     pub loss_exceptions: Vec<&'r Text>,
 }
 
-/// The kind of an answer, with the details that only this kind has.
+/// The kind of an answer, with the details that only answers of that kind have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome<'r> {
     /// One body exercises the function under an instrument.
@@ -376,7 +381,7 @@ pub struct Answer<'r> {
     pub effective_on: Day,
     /// The position that the question asks about, with the instant at which its event was recorded.
     pub known_at: KnownAt,
-    /// The kind of answer, with the details that only this kind has.
+    /// The kind of this answer, with the details that only answers of that kind have.
     pub outcome: Outcome<'r>,
     /// The commissioner in whose area the place lies, if known.
     pub area: Option<BodyCode>,

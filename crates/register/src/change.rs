@@ -1,5 +1,5 @@
-//! Finds which answers change: between two points, each of them a day and a log position; and
-//! because of the events between two positions.
+//! Finds the answers that differ between two points, each of which is a day and a log position, and
+//! the answers that the events between two positions change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ pub struct Point {
     pub known_at: Position,
 }
 
-/// Limits the questions whose answers are compared.
+/// Which questions to ask: about one function or all functions, at one place or in all areas.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
     /// The one function to ask about. `None` means all functions.
@@ -31,7 +31,7 @@ pub struct Scope {
     pub place: Option<Place>,
 }
 
-/// One question whose answer differs, over a span of days.
+/// A change of the answer to one question, over a span of days.
 #[derive(Clone, Debug)]
 pub struct Change<'r> {
     /// The function that the question asks about.
@@ -42,10 +42,11 @@ pub struct Change<'r> {
     pub effective_from: Option<Day>,
     /// The first day after the span on which the answers differ. `None` means for ever.
     pub effective_until: Option<Day>,
-    /// The answer before the change. `None` if there was then no such area or function to ask
-    /// about.
+    /// The answer before the change. `None` if, before the change, there was no such area or
+    /// function to ask about.
     pub before: Option<Answer<'r>>,
-    /// The answer after the change. `None` if there is then no such area or function to ask about.
+    /// The answer after the change. `None` if, after the change, there is no such area or function
+    /// to ask about.
     pub after: Option<Answer<'r>>,
     /// The events that caused the change, in log order.
     pub causes: Vec<Position>,
@@ -77,8 +78,8 @@ pub(crate) struct Touched {
 
 impl Register {
     /// Finds the answers that differ between the points `from` and `to`, by function and place,
-    /// with the events that caused each change. It looks for causes first along the known axis on
-    /// the day of `from`, then along the effective axis as known at the position of `to`.
+    /// with the events that caused each change. The causes are found first along the log positions,
+    /// on the day of `from`, and then along the days, as known at the position of `to`.
     ///
     /// Applying the changes to the answers at `from` gives the answers at `to`.
     #[must_use]
@@ -184,8 +185,8 @@ impl Register {
     ) -> Vec<Position> {
         let edges = self.edges(function, place);
         let mut causes = BTreeSet::new();
-        // Along the known axis: take every position at which the answer differs from the answer
-        // just before.
+        // First go along the log positions. Take every position at which the answer differs from
+        // the answer just before that position.
         let (low, high) = ordered(from.known_at, to.known_at);
         let mut last = self.who_holds(function, place, from.effective_on, low);
         for at in edges.positions() {
@@ -199,9 +200,9 @@ impl Register {
             }
             last = next;
         }
-        // Along the effective axis: for each day on which the answer differs from that of the day
-        // before, take every event that begins or ends something on that day, if one of the two
-        // answers rests on the event or if the event ends something.
+        // Then go along the days. For each day on which the answer differs from the answer of the
+        // day before, take the events that begin or end something on that day. Of these events,
+        // take those that one of the two answers rests on, and those that end something.
         let (low, high) = ordered(from.effective_on, to.effective_on);
         let mut last = self.who_holds(function, place, low, to.known_at);
         for day in edges.days() {
@@ -246,9 +247,8 @@ impl Register {
         })
     }
 
-    /// Finds what the events after `from`, up to and including `to`, changed: every answer that
-    /// reads differently at `to` than at `from`, on the days from `since` until, not including,
-    /// `until`.
+    /// Finds the answers that the events after `from`, up to and including `to`, changed. Only
+    /// answers for days on or after `since` and before `until` are compared.
     #[must_use]
     pub fn changes(
         &self,
@@ -404,7 +404,7 @@ impl Register {
     }
 }
 
-/// Whether answers are compared for a body in this role.
+/// Whether `changes` compares the answers for a body in this role.
 fn is_asked_about(role: BodyRole) -> bool {
     role.is_commissioner() || matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation)
 }
@@ -413,8 +413,8 @@ fn ordered<T: PartialOrd>(a: T, b: T) -> (T, T) {
     if b < a { (b, a) } else { (a, b) }
 }
 
-/// The last day on which notice can be given to end an instrument by a wanted day, and the rule
-/// that sets it.
+/// The last day on which notice can be given if an instrument is to end by a wanted day, and the
+/// rule that sets the last day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoticeDue<'r> {
     /// The instrument that the notice would end.

@@ -1,5 +1,5 @@
-//! Coverage: finds where in England a function is not held exactly once, because there is a gap or
-//! a conflict, or because the answer is unknown.
+//! Coverage: finds where in England a function is not covered, that is, where the answer is a gap,
+//! a conflict or unknown.
 
 use remit_domain::{BodyCode, Day, FunctionCode, Period, Position};
 
@@ -9,14 +9,14 @@ use crate::register::Register;
 use crate::row::at;
 use crate::rows::law::FunctionEntry;
 
-/// One area in which a function is not held exactly once over a span of days.
+/// One area in which a function is not covered over a span of days.
 #[derive(Clone, Debug)]
 pub struct Uncovered<'r> {
-    /// The function that is not held exactly once.
+    /// The function that is not covered.
     pub function: &'r FunctionCode,
     /// The commissioner of the area. This body may have ceased to exist, if it has no successor.
     pub area: BodyCode,
-    /// The span of days on which the function is not held exactly once.
+    /// The span of days on which the function is not covered.
     pub effective: Period,
     /// The answer on the first day of the span: a gap, a conflict or unknown.
     pub answer: Answer<'r>,
@@ -34,10 +34,10 @@ impl Register {
         codes
     }
 
-    /// Every area of England in which `function` is not held exactly once on some of the days of
-    /// `over`, as known at `known_at`. The result is sorted by area, in code order, then by day.
+    /// Every area of England in which `function` is not covered on some of the days of `over`, as
+    /// known at `known_at`. The result is sorted by area, in code order, then by day.
     ///
-    /// A function is held if one body exercises it, if several bodies exercise it under one
+    /// A function is covered if one body exercises it, if several bodies exercise it under one
     /// instrument, or if the holder exercises it itself, even if the law does not say who is
     /// liable. Days on which the catalogue has no segment of the function are left out.
     #[must_use]
@@ -77,8 +77,8 @@ impl Register {
         else {
             return;
         };
-        // Nobody asks about an area before its first day. After its last day the only question is
-        // whether another body has taken over the area.
+        // An area is not asked about before the first day of its commissioner. After the last day
+        // of the commissioner, the only question is whether another body has taken over the area.
         let last = lives.iter().map(Period::until).max_by_key(|u| u.unwrap_or(Day::MAX)).flatten();
         let first = begins.max(over.from());
         let outside = |day: Day| {

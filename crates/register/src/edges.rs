@@ -11,8 +11,8 @@ use crate::rows::bodies::BodyEntry;
 use crate::rows::instruments::InstrumentEntry;
 use crate::rows::law::RuleEntry;
 
-/// The days and log positions at which an answer may change. At some of them the answer stays the
-/// same.
+/// The days and log positions at which an answer may change. The answer need not change at every
+/// one of them.
 #[derive(Default)]
 pub(crate) struct Edges {
     /// The days on which something begins or ends, each with the position of the event that begins
@@ -82,7 +82,8 @@ impl Edges {
     }
 }
 
-/// The bodies reached so far, without duplicates, in the order in which they were reached.
+/// The bodies that a question has led to so far, without duplicates, in the order in which they
+/// were found.
 #[derive(Default)]
 struct Reached(Vec<BodyHandle>);
 
@@ -135,7 +136,8 @@ impl Register {
         edges
     }
 
-    /// Adds the edges of `body`, which the question reaches, and the bodies to which `body` leads.
+    /// Adds to `edges` the days and positions at which something about `body` changes, and adds to
+    /// `reached` the bodies to which `body` leads.
     fn edges_of(&self, body: BodyHandle, edges: &mut Edges, reached: &mut Reached) {
         let entry = &self.bodies[body];
         edges.body(entry);

@@ -30,10 +30,10 @@ pub enum Says<'r> {
     NotHeld,
     /// These bodies are liable. Empty if the law leads to no liable body.
     Liable(Vec<BodyCode>),
-    /// These bodies would answer today.
+    /// These bodies would answer today for bodies that have ceased.
     WouldAnswer(Vec<BodyCode>),
-    /// The remaining events that the answer mentions, which do not decide who exercises the
-    /// function.
+    /// The step lists the remaining events. The answer mentions these events, but they do not
+    /// decide who exercises the function.
     Beside,
 }
 

@@ -17,8 +17,9 @@ use remit_domain::{
 use crate::answer::Place;
 
 /// The keys that `fact` is filed under. A correction or a redaction is also filed under every key
-/// of the earlier event that it is about. If that event is itself a correction, this continues back
-/// to the first event. `about` returns the fact of the earlier event at a position.
+/// of the earlier event that it is about. If the earlier event is itself a correction, the keys of
+/// the event that it corrects are added too, and so on back to the first event. `about` returns the
+/// fact of the earlier event at a position.
 #[must_use]
 pub fn keys_of<'f>(
     fact: &'f Fact,
@@ -92,7 +93,7 @@ pub fn needed(
     for body in &areas {
         keys.insert(format!("membership:{body}"));
     }
-    // Add the predecessors of all these bodies.
+    // Add the predecessors of all the bodies found so far.
     close(&mut areas, &[&seen.predecessors]);
     let mut bodies: BTreeSet<BodyCode> = &seen.offices | &areas;
     bodies.extend(&seen.holders);
@@ -109,7 +110,7 @@ pub fn needed(
             bodies.extend(instrument.given_by.iter().chain(&instrument.given_to));
         }
     }
-    // Add the successors of all these bodies, because a successor may answer now for its
+    // Add the successors of all the bodies found so far, because a successor may answer now for its
     // predecessor.
     close(&mut bodies, &[&seen.successors]);
     for body in &bodies {
@@ -131,7 +132,7 @@ fn close(set: &mut BTreeSet<BodyCode>, leads: &[&Leads]) {
     }
 }
 
-/// What the facts seen so far name, whether or not these facts hold.
+/// What the facts read so far name, whether or not a correction has retracted these facts.
 #[derive(Default)]
 struct Seen<'f> {
     rules: BTreeSet<&'f str>,

@@ -24,7 +24,7 @@ use crate::row::{At, at};
 /// The maximum number of values in one term of a filter.
 const VALUES_MAX: usize = 100;
 
-/// A filter: the events that a reader wants. The default filter passes all events.
+/// A filter, which selects the events that a reader wants. The default filter passes all events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     types: Vec<FactKind>,
@@ -182,8 +182,8 @@ impl Filter {
         self.text.is_empty()
     }
 
-    /// Refuses a filter whose terms contradict each other, because no event could pass such a
-    /// filter, which nobody intends.
+    /// Refuses a filter whose terms contradict each other. No event could pass such a filter, so it
+    /// must be a mistake.
     fn can_pass(&self) -> Result<(), InvalidFilter> {
         if self.types.is_empty() {
             return Ok(());
@@ -259,8 +259,9 @@ impl Register {
         }
     }
 
-    /// Adds what an earlier event concerns. If that event is a correction, also adds what the event
-    /// that it retracts concerns, and so on, back to the event first recorded.
+    /// Adds to `concern` everything that the earlier event at `about` concerns. If that event is a
+    /// correction, the event that it retracts is added in the same way, and so on back to the first
+    /// event.
     fn concern_earlier(&self, about: Option<Position>, at: At, concern: &mut Concern) {
         let mut about = about.and_then(|about| At::try_from(about.get()).ok());
         while let Some(event) = about {

@@ -50,7 +50,7 @@ handles! {
     EvidenceHandle;
 }
 
-/// An entry of a table, which is found by its key.
+/// An entry of a table. Each entry is found by its key.
 pub(crate) trait Entry {
     type Key: Clone + Eq + Hash;
     type Handle: Handle;
@@ -122,7 +122,7 @@ impl<E: Entry> IndexMut<E::Handle> for Table<E> {
     }
 }
 
-/// A map from handles to values, for a table of which only a few entries have a value.
+/// A map from handles to values. It is used where only a few entries of a table have a value.
 pub(crate) struct Sparse<H, T> {
     values: HashMap<usize, T, Spread>,
     of: PhantomData<H>,
@@ -151,8 +151,8 @@ impl<H: Handle, T: Default> Sparse<H, T> {
     }
 }
 
-/// A fast hasher for table indexes. It does not resist deliberate collisions and need not: the
-/// register assigns the indexes itself, so nobody can choose indexes that collide.
+/// A fast hasher for table indexes. The hasher does not resist deliberate collisions. It need not,
+/// because the register assigns the indexes itself, so nobody can choose indexes that collide.
 #[derive(Clone, Copy, Default)]
 struct Spread(u64);
 

@@ -1,4 +1,5 @@
-//! The register as a decision reads it: at its head, or as it would be if one event were retracted.
+//! What a decision reads of the register: its state at the head, or the state that it would have if
+//! one event were retracted.
 
 use remit_domain::decide::after;
 use remit_domain::{
@@ -23,8 +24,8 @@ struct Supposing<'r> {
 }
 
 impl<'r> Supposing<'r> {
-    /// Whether `row` counts. A row counts if it is open, unless its event is assumed to hold or not
-    /// to hold; in that case the assumption decides.
+    /// Whether a decision takes `row` into account. It does so if the row is open. If the event of
+    /// the row is assumed to hold or not to hold, the assumption decides instead.
     fn counts<T>(&self, row: &Row<T>) -> bool {
         match self.supposed.iter().find(|supposed| supposed.event == row.origin) {
             None => row.is_open(),
@@ -286,7 +287,7 @@ impl<'r> Supposing<'r> {
     }
 
     /// Adds to `found` the periods in which an instrument is in force with the text of `reading`.
-    /// Another text replaces this text on the day `next`.
+    /// If `next` is given, another text replaces this text on that day.
     fn runs_of(
         &self,
         entry: &'r InstrumentEntry,
@@ -340,7 +341,7 @@ impl<'r> Supposing<'r> {
 }
 
 /// Implements [`Known`] twice: for the register at its head, and for the register with some events
-/// assumed to hold or not to hold. The results borrow from the register alone.
+/// assumed to hold or not to hold. The values returned borrow only from the register.
 macro_rules! known {
     ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)+) => {
         impl Known for Register {

@@ -18,23 +18,22 @@ pub struct Cited<'e> {
     pub place: &'e Place,
     /// The effective day that the question asks about.
     pub effective_on: Day,
-    /// The position that the question asks about, with its recording instant, as the answer names
-    /// it.
+    /// The position that the question asks about, and the instant at which its event was recorded.
     pub known_at: KnownAt,
     /// The events that the answer rests on, in log order.
     pub events: Vec<(Position, &'e Event)>,
 }
 
 impl Cited<'_> {
-    /// The grounds of the answer that remain after every event that the answer does not need is
-    /// left out.
+    /// The grounds of the answer that remain after leaving out every event that the answer does not
+    /// need.
     #[must_use]
     pub fn least_grounds(&self) -> Vec<Ground> {
         let mut told = self.events.clone();
         let register = self.told(&told);
         let expected = self.ask(&register);
-        // Leaving out one event can make another unnecessary, so repeat until no more can be left
-        // out.
+        // Leaving out one event can make another event unnecessary, so repeat until no more events
+        // can be left out.
         loop {
             let before = told.len();
             let mut index = 0;

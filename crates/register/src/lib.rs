@@ -3,8 +3,8 @@
 //!
 //! Lives here: [`Register`], which is built from the log and answers questions about any effective
 //! day, as known at any position; the answer to who holds a function ([`answer`]), and its
-//! explanation ([`Explanation`]); the same answer over all days and all positions ([`timeline`]);
-//! what one body holds ([`holdings`]); what changes between two points; the directory of bodies,
+//! explanation ([`Explanation`]); the answers over all days and all positions ([`timeline`]); what
+//! one body holds ([`holdings`]); what changes between two points; the directory of bodies,
 //! functions, rules and instruments; the keys that each event is filed under, and the keys that a
 //! question needs ([`filing`]).
 //!

@@ -13,8 +13,8 @@ pub fn london_day(instant: UtcInstant) -> Option<Day> {
 
 /// The last microsecond of `day` in England.
 ///
-/// In England, every midnight since 1948 has occurred once only. Of an earlier midnight that
-/// occurred twice, the first is taken.
+/// In England, every midnight since 1948 has occurred only once. If an earlier midnight occurred
+/// twice, the first occurrence is taken.
 #[must_use]
 pub fn end_of_day(day: Day) -> Option<UtcInstant> {
     let midnight = day.next()?.date().and_hms_opt(0, 0, 0)?;

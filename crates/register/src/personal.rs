@@ -19,8 +19,8 @@ pub(crate) struct PersonalFields {
     /// The fields that may name a person, by the position of their event.
     fields: BTreeMap<At, Fields>,
     redactions: BTreeMap<At, RedactionRow>,
-    /// The positions of redactions that are decided but not final. The values to be removed are
-    /// still stored.
+    /// The positions of redactions that are decided but not final. The values that these redactions
+    /// will remove are still stored.
     to_forget: Vec<At>,
 }
 
@@ -151,7 +151,7 @@ impl Register {
         });
     }
 
-    /// Removes the values that are redacted by the redactions up to `position`.
+    /// Removes the values that the redactions up to `position` redact.
     pub(crate) fn forget_until(&mut self, position: Position) {
         let to_forget = &mut self.personal.to_forget;
         let last = to_forget.partition_point(|at| Position::from(*at) <= position);

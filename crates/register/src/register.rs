@@ -1,5 +1,5 @@
-//! The register: when each event was recorded, the rows of each topic, and an undo function for
-//! each change that is not final yet.
+//! Defines the register. It stores when each event was recorded, the rows of each topic, and an
+//! undo function for each change that is not final yet.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -14,8 +14,7 @@ use crate::rows::instruments::Instruments;
 use crate::rows::law::Law;
 use crate::rows::records::Records;
 
-/// A point of the known axis: a position in the log, and the instant at which the event at that
-/// position was recorded.
+/// A position in the log, and the instant at which the event at that position was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KnownAt {
     /// The position up to and including which events are known.
@@ -39,7 +38,8 @@ struct Run {
 #[derive(Default)]
 pub struct Register {
     pub(crate) tail: Position,
-    /// The known axis: when each event was recorded, as runs in log order.
+    /// When each event was recorded, in log order. Events recorded at the same instant form one
+    /// run.
     runs: Vec<Run>,
     pub(crate) evidence: EvidencePool,
     pub(crate) bodies: Bodies,
@@ -133,8 +133,8 @@ impl Register {
         self.loci.truncate(self.tail.as_usize());
     }
 
-    /// A hash of everything in the register: equal for two registers built from the same events,
-    /// different for registers built from different events.
+    /// A hash of the state of the register. Two registers built from the same events have the same
+    /// hash.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();

@@ -145,8 +145,8 @@ impl Register {
         });
     }
 
-    /// Adds `handle` to the list that `list` returns, unless `handle` is already its last item. If
-    /// `may_be_listed` is true, `handle` is not added if it is anywhere in the list.
+    /// Adds `handle` to the list that `list` returns, unless `handle` is already the last item of
+    /// the list. If `may_be_listed` is true, `handle` is not added if it is anywhere in the list.
     pub(crate) fn list_under<H: Copy + PartialEq + Send + Sync + 'static>(
         &mut self,
         handle: H,
@@ -165,7 +165,7 @@ impl Register {
         });
     }
 
-    // --- what follows from where the rows of an event are stored --------------------------------
+    // --- lookups by the locus of an event, which says where its rows are stored -----------------
 
     pub(crate) fn locus(&self, at: At) -> Option<Locus> {
         let index = usize::try_from(at).ok()?.checked_sub(1)?;
@@ -173,7 +173,8 @@ impl Register {
     }
 
     /// The kind of fact that the event at `position` states. For a correction, this is the kind of
-    /// fact that it states or, if it states none, the kind of the event that it is about.
+    /// fact that the correction states or, if it states none, the kind of the event that it is
+    /// about.
     pub(crate) fn kind_of(&self, position: Position) -> Option<FactKind> {
         let at = At::try_from(position.get()).ok()?;
         if let Some(kind) = self.corrections.kind(at) {

@@ -1,6 +1,7 @@
 //! Support to federations of practices: payments, the decisions on them, and declared interests.
 //!
-//! All of this is evidence and context: money never moves a function (reference section 7.3).
+//! These records are evidence and context only: money never moves a function (reference section
+//! 7.3).
 
 use remit_domain::{
     BodyCode, CommitteeFact, Day, DecisionTaken, Fact, FiledUnder, ForumKind, FunctionCode,
@@ -17,8 +18,8 @@ use crate::row::{At, at};
 /// (2006 Act s.14O).
 const DECLARE_WITHIN_DAYS: i64 = 28;
 
-/// A payment to a federation, with the answer for the function exercised by paying, and the
-/// decisions on the payment.
+/// A payment to a federation, with the answer for the function that the payer exercised by paying,
+/// and the decisions on the payment.
 #[derive(Clone, Debug)]
 pub struct SupportView<'r> {
     /// The position of the event that recorded the payment.
@@ -37,8 +38,8 @@ pub struct SupportView<'r> {
     pub amount_pence: u64,
     /// The amount left in the fund after this payment, in pence.
     pub left_pence: u64,
-    /// The function exercised by paying, and the answer for that function. `None` if the function
-    /// is not recorded; liability is then unsettled.
+    /// The function that the payer exercised by paying, and the answer for that function. `None` if
+    /// the function is not recorded; liability is then unsettled.
     pub power: Option<(&'r FunctionCode, Answer<'r>)>,
     /// Each body's decision on the payment.
     pub decisions: Vec<DecisionView<'r>>,
@@ -90,14 +91,14 @@ pub struct InterestView<'r> {
 pub enum Handled<'r> {
     /// The interest was handled in this way.
     So(&'r Text),
-    /// The interest was not handled.
+    /// The decision does not say that the interest was handled.
     Not,
     /// It is not known how the interest was handled, because an office needed to find out is
     /// redacted or missing.
     Untold,
 }
 
-/// The placeholder for the office if an event has none.
+/// The value that stands for the office if none is stored for an event.
 const UNTOLD: Personal = Personal::KEPT_APART;
 
 /// A fact, with the position of the event that states it.
@@ -107,8 +108,8 @@ struct Stated<'r, T> {
 }
 
 impl Register {
-    /// One payment from a fund, with the answer for the function exercised by paying. `None` if the
-    /// fund or the payment is not known at `known_at`.
+    /// One payment from a fund, with the answer for the function that the payer exercised by
+    /// paying. `None` if the fund or the payment is not known at `known_at`.
     #[must_use]
     pub fn support(
         &self,

@@ -1,11 +1,11 @@
 //! Watches: reports what each event changes in the watched answers, and what the beginning of each
 //! day changes in them.
 //!
-//! A watch is always at one point: a day, as known at a position. The watch moves in steps: along
-//! the known axis when an event is recorded, and along the effective axis when a day begins in
-//! England. The order of the steps follows from the log alone: the beginning of a day comes before
-//! the events recorded on that day. So the reports of a watch do not depend on when its reader
-//! connects.
+//! A watch is always at one point: a day, as known at a position. The watch moves to a
+//! later position when an event is recorded, and to a later day when a day begins in England. Each
+//! of these is a [`Moment`]. The order of the moments follows from the log alone: the beginning of
+//! a day comes before the events recorded on that day. So the reports of a watch do not depend on
+//! when its reader connects.
 
 use std::collections::BTreeSet;
 
@@ -23,14 +23,14 @@ pub enum Watched {
     Question(FunctionCode, Place),
     /// The answers for every function in the area of one commissioner.
     Area(BodyCode),
-    /// The answers for every function in every area in which one body has a role before or after
-    /// the step.
+    /// The answers for every function in every area in which one body has a role, either before or
+    /// after a moment of the watch.
     Holdings(BodyCode),
     /// The answer for one function at one place on one fixed day. Somebody relied on this answer.
     Pinned(FunctionCode, Place, Day),
 }
 
-/// One step that a watch takes from one point to the next.
+/// What moves a watch from one point to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The event at this position was recorded.
@@ -49,7 +49,7 @@ impl Step {
         }
     }
 
-    /// Whether the step lies at or before the point `to`.
+    /// Whether the moment lies at or before the point `to`.
     #[must_use]
     pub fn is_within(self, to: Point) -> bool {
         match self {
@@ -66,9 +66,9 @@ impl Register {
         self.known_at(position).recorded_at.and_then(london_day)
     }
 
-    /// The steps after the point `from`, up to the point `to`, at which a watched answer may
-    /// change, in order. Returns at most `limit` steps. Each step comes with the point at which the
-    /// watch is before the step.
+    /// The moments after the point `from`, up to the point `to`, at which a watched answer may
+    /// change, in order. Returns at most `limit` moments. Each moment comes with the point at which
+    /// the watch is before the moment.
     #[must_use]
     pub fn steps(
         &self,
@@ -156,7 +156,7 @@ impl Register {
         }
     }
 
-    /// The places at which `step` may change a watched answer.
+    /// The places at which `moment` may change a watched answer.
     #[must_use]
     pub fn watched_places(&self, watched: &Watched, step: Step) -> Vec<Place> {
         match (watched, step) {
@@ -193,7 +193,7 @@ impl Register {
             .collect()
     }
 
-    /// What `step` changes in the watched answers for `place`, by function, then by day.
+    /// What `moment` changes in the watched answers for `place`, by function, then by day.
     ///
     /// A recorded event can change the answers for any day. When a day begins, the answer for that
     /// day is compared with the answer for the day before.
@@ -285,8 +285,8 @@ impl Register {
 impl Watched {
     /// Whether any of `answers` belongs to the watch. For a watch of a body's holdings, the body
     /// must have a role in the answer, and `place` must be the commissioner of the answer's area,
-    /// because a commissioner that has ceased gives its successor's answers. For any other watch,
-    /// always true.
+    /// because a question about a ceased commissioner is answered for the area of its successor.
+    /// For any other watch, the result is always true.
     fn has_part(&self, place: &Place, answers: &[Option<&Answer<'_>>]) -> bool {
         let Self::Holdings(body) = self else { return true };
         answers.iter().flatten().any(|answer| {

@@ -1,5 +1,5 @@
-//! A filter passes the same events whenever it is asked: what an event concerns is what was known
-//! at it.
+//! Tests that a filter passes the same events whenever it is applied, because only what was known
+//! at an event's own position decides what the event concerns.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -7,7 +7,8 @@ use cases::{Case, said};
 use remit_domain::Event;
 use remit_register::{Filter, Register};
 
-/// A later row of a rule names other functions; the end of the first concerns only its own.
+/// The end of a rule concerns only the function that the rule named until then, even if the rule is
+/// enacted again for other functions later.
 #[test]
 fn a_rule_that_is_enacted_again_changes_nothing_that_passed() {
     let case = Case::default();
@@ -29,7 +30,7 @@ fn a_rule_that_is_enacted_again_changes_nothing_that_passed() {
         })
     };
     assert_eq!(passes(&register, &end), [true, false]);
-    // A rule that names no function concerns all of them.
+    // A rule that names no function concerns every function.
     case.record(&mut register, "rule V 2016-04-01.. liable s65z5 exerciser");
     assert_eq!(passes(&register, &end), [true, false]);
 }

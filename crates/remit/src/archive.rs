@@ -35,8 +35,8 @@ fn spinner(doing: &'static str) -> ProgressBar {
     bar
 }
 
-/// Prints what was done to the log at `place`, as a sentence or as JSON. `tree` has the size and
-/// the root of the log.
+/// Prints what was done to the log at `place`, as a sentence or as JSON, with the size and the root
+/// of the log from `tree`.
 fn done(what: &str, place: &Path, tree: TreeHead, output: Output) {
     let (shown, size, root) = (place.display(), tree.size.get(), hex(&tree.root));
     match output {

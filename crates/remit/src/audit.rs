@@ -1,5 +1,5 @@
 //! Implements `remit audit`: gets checkpoints and proofs from a server and checks them in this
-//! process. Also checks a register's file.
+//! process. Also implements the check of a register's file, which needs no server.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -146,8 +146,8 @@ fn cosignatures(note: &str, witnesses: &Path) -> Result<Vec<pb::Cosignature>, Fa
     Ok(wire.collect())
 }
 
-/// Prints who cosigned a checkpoint. Prints to standard error, so that standard output holds only
-/// the note and can go into a file.
+/// Prints to standard error who cosigned a checkpoint. Standard output then holds only the note,
+/// and can be redirected to a file.
 fn say_who(cosignatures: &[pb::Cosignature]) {
     for pb::Cosignature { witness, cosigned_at } in cosignatures {
         eprintln!("remit: cosigned by {witness} at {}", print::instant(*cosigned_at));

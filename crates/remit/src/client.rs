@@ -151,11 +151,11 @@ impl Patience {
     /// Waits one second. The caller then starts the stream again.
     ///
     /// # Errors
-    /// The failure that `gone` describes, if another attempt cannot help or there were too many
-    /// attempts.
+    /// The failure that the status `gone` describes, if another attempt cannot help or there were
+    /// too many attempts.
     pub async fn after(&mut self, gone: Status) -> Result<(), Failure> {
-        // A member's lease can expire because this machine was asleep. Joining the group again is
-        // then enough.
+        // The lease of a member of a group can expire because this machine was asleep. It is then
+        // enough to join the group again.
         let silent =
             gone.get_error_details().error_info().is_some_and(|i| i.reason == "LEASE_ENDED");
         let away = matches!(gone.code(), Code::Unavailable | Code::Unknown | Code::Cancelled);

@@ -39,7 +39,7 @@ impl Failure {
         let (mut message, mut cause) = (error.to_string(), error.source());
         while let Some(error) = cause {
             let text = error.to_string();
-            // Some errors have their cause's text in their own.
+            // The text of some errors already contains the text of their cause.
             if !message.contains(&text) {
                 message += &format!(": {text}");
             }

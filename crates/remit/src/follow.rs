@@ -56,7 +56,7 @@ async fn follow(client: &Client, asked: &Events, output: Output) -> Result<ExitC
 }
 
 /// Prints the events of one stream until the stream ends. Keeps `start` up to date, so that the
-/// next stream continues where this one ended.
+/// next stream can continue from the last event.
 async fn once(
     client: &Client,
     asked: &Events,
@@ -89,8 +89,8 @@ async fn once(
     Ok(())
 }
 
-/// Prints an event's personal fields, one a line. Their values are stored beside the event, not in
-/// its bytes.
+/// Prints an event's personal fields, one a line. The values of these fields are stored beside the
+/// event, not in the event's bytes.
 fn personal(fields: &[pb::PersonalField]) {
     for pb::PersonalField { field, value, redaction } in fields {
         match redaction {

@@ -67,7 +67,8 @@ fn write_new(path: &Path, ring: &KeyRing) -> std::io::Result<File> {
 }
 
 /// Adds a new key at the front of a key file, and prints the public keys. Replaces the file in one
-/// step, so that even after a power cut the file has either only the old keys or all keys.
+/// step, so that even after a power cut the file holds either only the old keys, or the new key
+/// too.
 pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     let failed = |error: std::io::Error| wrong(path, error);
     // If `path` is a symbolic link, replace the file that it points to, not the link.
@@ -109,7 +110,8 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Reads a file of public keys, one a line. A signature by any one of the keys is enough.
+/// Reads a file of public keys, one a line. A check passes if any one of these keys made the
+/// signature.
 pub fn public(path: &Path) -> Result<Vec<VerifierKey>, Failure> {
     VerifierKey::parse_all(&read(path)?).map_err(|error| wrong(path, error))
 }

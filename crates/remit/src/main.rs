@@ -36,8 +36,8 @@ use clap::{CommandFactory, Parser};
 use args::{Args, Command};
 use failure::Failure;
 
-/// The allocator is mimalloc, because an answer has about sixty small strings, which one thread
-/// allocates and another frees.
+/// The memory allocator is mimalloc, because an answer has about sixty small strings, which one
+/// thread allocates and another thread frees.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -103,7 +103,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Command::Verify(asked) => statement::verify(&asked, output),
         Command::Audit(args::Audit { act: args::AuditAct::Rotate { key } }) => keys::rotate(&key),
-        // Boxed because of recursion: `replay` calls this function for the command that it runs.
+        // The future is boxed because of recursion: `replay` calls this function to run a command.
         Command::Replay(asked) => Box::pin(replay::replay(asked, output)).await,
         Command::Audit(audit) => audit::audit(&connect().await?, audit, output).await,
         Command::Export(asked) => archive::export(&connect().await?, &asked, output).await,

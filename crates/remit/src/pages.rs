@@ -10,7 +10,8 @@ pub trait Page: Default {
     /// Returns the token with which to ask for the next page; empty on the last page.
     fn next(&self) -> &str;
 
-    /// Returns this page, with the items of the earlier pages, `before`, in front of its own items.
+    /// Returns this page with the items of `before`, the earlier pages, put in front of its own
+    /// items.
     fn after(self, before: Self) -> Self;
 }
 
@@ -43,7 +44,8 @@ pages! {
     ListRulesResponse: rules,
 }
 
-/// Asks for every page of a list. Returns the last page, with the items of all pages in it.
+/// Asks a server for every page of a list. Returns the last page, extended with the items of all
+/// earlier pages.
 pub async fn all<R: Page>(
     mut ask: impl AsyncFnMut(String) -> Result<Response<R>, Status>,
 ) -> Result<R, Failure> {

@@ -11,8 +11,8 @@ use remit_wording::{
 
 use crate::print;
 
-/// Returns the word for the wire number of an enum value, where 1 is the first word. `None` for 0,
-/// and for a number that only a newer server knows.
+/// Returns the word for the wire number of an enum value, where 1 is the first word. Returns `None`
+/// for 0, and for a number that only a newer server knows.
 pub fn word<W: Word>(number: i32) -> Option<W> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     W::ALL.get(index).copied()

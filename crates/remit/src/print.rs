@@ -9,8 +9,8 @@ use remit_grpc::{json, pb};
 
 use crate::failure::Failure;
 
-/// Prints a line. If the reader of standard output has gone (as after `| head`), the program exits
-/// quietly.
+/// Prints a line to standard output. If the reader of standard output has gone (as after `| head`),
+/// the program exits without an error.
 macro_rules! say {
     ($($part:tt)*) => {
         $crate::print::out(&format_args!("{}\n", format_args!($($part)*)))
@@ -18,7 +18,8 @@ macro_rules! say {
 }
 pub(crate) use say;
 
-/// Prints text and flushes it. If the reader of standard output has gone, the program exits with 0.
+/// Prints text and flushes standard output. If the reader of standard output has gone, the program
+/// exits with 0.
 pub fn out(text: &impl fmt::Display) {
     use std::io::Write;
     let mut stdout = std::io::stdout().lock();
@@ -94,7 +95,7 @@ pub fn count(number: usize) -> String {
     text
 }
 
-/// Returns a day as `YYYY-MM-DD`; empty if there is none.
+/// Returns a day as `YYYY-MM-DD`; empty text if there is no day.
 pub fn date(date: Option<pb::Date>) -> String {
     date.map(|d| format!("{:04}-{:02}-{:02}", d.year, d.month, d.day)).unwrap_or_default()
 }
@@ -109,7 +110,7 @@ pub fn period(period: Option<pb::Period>) -> String {
     }
 }
 
-/// Returns an instant as RFC 3339 text; empty if there is none.
+/// Returns an instant as RFC 3339 text; empty text if there is no instant.
 pub fn instant(instant: Option<prost_types::Timestamp>) -> String {
     instant.map(|instant| read_instant(instant).to_string()).unwrap_or_default()
 }
@@ -130,7 +131,7 @@ pub fn known(known: Option<&pb::Known>) -> String {
 }
 
 /// Returns the word for an enum value, given the name of the value on the wire:
-/// `CONFIDENCE_CONFIRMED` gives `confirmed`. Empty if the value is unspecified.
+/// `CONFIDENCE_CONFIRMED` gives `confirmed`. Returns empty text if the value is unspecified.
 pub fn word(name: &str, prefix: &str) -> String {
     let word = name.strip_prefix(prefix).unwrap_or(name).to_lowercase().replace('_', "-");
     if word == "unspecified" { String::new() } else { word }

@@ -54,8 +54,8 @@ pub async fn who_holds(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns a hint if the function asked about is not recorded: similar codes, or that the function
-/// was recorded later.
+/// Returns a hint if the function asked about is not recorded. The hint names functions with
+/// similar codes, or says that the function was recorded later.
 async fn hint(client: &Client, answer: &PlainAnswer) -> Result<Option<String>, Failure> {
     if answer.unknown != Some(UnknownReason::FunctionNotRecorded) {
         return Ok(None);
@@ -114,7 +114,8 @@ fn grounds(reply: &pb::ExplainResponse) -> Table {
     let mut shown = 0;
     for ground in &reply.grounds {
         let at = ground.ground.unwrap_or_default();
-        // An event can be a ground in several ways, but the table shows it once.
+        // An event can be a ground of an answer in several ways, but the table shows each event
+        // only once.
         if at.position == shown {
             continue;
         }
@@ -131,8 +132,8 @@ fn grounds(reply: &pb::ExplainResponse) -> Table {
     table
 }
 
-/// Describes the confidence of a ground's source and, if it differs, the confidence that the ground
-/// counts as.
+/// Describes the confidence of a ground's evidence and, if different, the confidence with which the
+/// ground counts in the answer.
 pub fn sure(ground: &pb::ExplainedGround) -> String {
     let source = ground.evidence.as_ref().map_or(0, |evidence| evidence.confidence);
     let used = ground.ground.map_or(0, |ground| ground.confidence);
@@ -268,7 +269,7 @@ pub async fn timeline(
             rows.push(known.into_iter().chain(cells).collect());
             continue;
         }
-        // Periods whose answers differ only in their grounds or open cases are shown as one row.
+        // Successive periods whose rows would differ only in the days are shown as one row.
         match rows.last_mut().filter(|last| last[2..] == cells[2..]) {
             Some(last) => last[1].clone_from(&cells[1]),
             None => rows.push(cells.to_vec()),

@@ -42,8 +42,8 @@ pub async fn replay(asked: Replay, output: Output) -> Result<ExitCode, Failure> 
     let unreadable = |error: LogError| Failure::caused(DATA, &error);
     let node = Node::open(replayed.log).await.map_err(unreadable)?;
     let desk = Desk::open(node).await.map_err(unreadable)?;
-    // The server signs with a key made for this run: nothing that the key signs leaves this
-    // process.
+    // The temporary server signs with a new key, made for this run: nothing that the key signs
+    // leaves this process.
     let server = Server::bind(desk, keys::fresh()?, ([127, 0, 0, 1], 0).into()).await;
     let server = server.map_err(|error| Failure::caused(UNAVAILABLE, &error))?;
     question.server = format!("http://{}", server.address());

@@ -174,14 +174,14 @@ fn asked_on(verified: &Verified) -> Option<Day> {
     }
 }
 
-/// Returns the day in England on which the event at the position asked about was recorded. For the
-/// statement, that day is "now".
+/// Returns the day in England on which the event at the position asked about was recorded. The
+/// statement treats that day as today.
 fn known_on(verified: &Verified) -> Option<Day> {
     let last = verified.events.get(&verified.statement.asked.until())?;
     remit_register::london_day(last.recorded_at)
 }
 
-/// Converts the answer `says` to plain values, from which sentences are made.
+/// Converts `says`, an answer in a statement, to plain values, from which sentences are made.
 fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
     let known = |word: &str| (!word.is_empty()).then(|| word.to_owned());
     let (function, place, effective_on) = match &verified.statement.asked {
@@ -274,8 +274,8 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     if let Some(stated) = &statement.answer {
         let answer = plain(verified, &stated.says);
-        // A body that would answer now is named as on the day on which the position asked about was
-        // recorded.
+        // A body that would answer today gets the name that it had on the day on which the event at
+        // the position asked about was recorded.
         let today = PlainAnswer { names: names(verified, known_on(verified)), ..answer.clone() };
         let of_today = answer::lines(&today);
         for (line, of_today) in answer::lines(&answer).into_iter().zip(of_today) {
@@ -305,8 +305,8 @@ fn changed_since(verified: &Verified) -> &'static str {
     }
 }
 
-/// Describes the events recorded after the position asked about that bear on the question, and the
-/// answer if they are counted.
+/// Describes the events that bear on the question but were recorded after the position asked about,
+/// and the answer that counts these events too.
 fn since(verified: &Verified) -> String {
     let line = |position: &Position| {
         let what = verified.events.get(position).map(|recorded| event_line(&recorded.event.fact).0);

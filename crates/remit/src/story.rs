@@ -13,8 +13,8 @@ use crate::print::{self, say};
 
 /// The maximum number of lines of changes printed for one event. `-o json` prints more changes.
 const CHANGES_SHOWN: usize = 12;
-/// The maximum number of functions named on one line of changes. The line gives only the number of
-/// the others.
+/// The maximum number of functions named on one line of changes. For further functions, the line
+/// gives only their number.
 const FUNCTIONS_SHOWN: usize = 3;
 
 pub async fn story(client: &Client, asked: &Story, output: Output) -> Result<ExitCode, Failure> {
@@ -85,8 +85,8 @@ fn tell(event: &pb::StoryEvent) {
     for (functions, change) in alike(&event.changes).iter().take(CHANGES_SHOWN) {
         let (before, after) = sides(change);
         if before == after {
-            // The two answers read the same, because only the reasons differ. Count this change
-            // below instead of printing it.
+            // The answers before and after the change read alike, because only their reasons
+            // differ. The change is not printed, but counted below.
             continue;
         }
         shown += functions.len();

@@ -61,7 +61,7 @@ impl From<Status> for Ended {
 }
 
 /// Prints the messages of one stream until the stream ends. Keeps the cursor in `request` up to
-/// date, so that the next stream continues where this one ended.
+/// date, so that the next stream can continue from the last message.
 async fn once(
     client: &Client,
     request: &mut pb::WatchAnswersRequest,
@@ -107,8 +107,8 @@ async fn once(
     Ok(())
 }
 
-/// Warns if the function or place of an answer is not recorded. The server answers unknown, but the
-/// usual cause is a typing error.
+/// Warns if the function or place of an answer is not recorded. The server then answers "unknown",
+/// but the usual cause is a typing error.
 fn warn_of_unknown(answer: &pb::Answer) {
     let unknown = plain::word::<UnknownReason>(answer.unknown);
     if unknown == Some(UnknownReason::FunctionNotRecorded) {

@@ -1,5 +1,4 @@
-//! What is stored beside the log for its readers: acts of the desk and marks, with their stored
-//! shapes.
+//! The stored shapes of what the desk keeps beside the log for the log's readers: acts and marks.
 //!
 //! An act, such as the creation of a consumer group, is an event in a sequence of its own. Acts do
 //! not affect who holds a function, so they do not belong among the events of the log. A mark
@@ -193,13 +192,13 @@ acts! {
         /// The name of the pin.
         pin = DeskName,
     }
-    /// A load of many requests began. Until it ends, the register lacks part of what is being
-    /// loaded.
+    /// A load began: the recording of a whole plan in many requests. Until the load ends, part of
+    /// the plan is missing from the register.
     LoadBegun "load-begun.v1" about load {
         /// The name of the load.
         load = DeskName,
     }
-    /// A load ended: all of it is recorded.
+    /// A load ended: the whole plan is recorded.
     LoadEnded "load-ended.v1" about load {
         /// The name of the load.
         load = DeskName,
@@ -277,14 +276,14 @@ pub fn decode_act(sequence: u64, text: &str) -> Result<DeskEvent, ShapeError> {
 /// The mark of a consumer group: the part of its state that survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupMark {
-    /// Every event up to this position is done, is parked, or waits for its subject, which is in
-    /// `parked` or `again`.
+    /// The position up to which every event is done or parked, or waits because `parked` or `again`
+    /// holds its subject.
     pub floor: Position,
     /// The events after `floor` that are already done.
     pub done: Vec<Position>,
     /// The parked events, which no member could deal with.
     pub parked: Vec<Parked>,
-    /// The subjects released from parking. Their events are read from the log again.
+    /// The subjects that were released from parking, and whose events are read from the log again.
     pub again: Vec<Again>,
 }
 
@@ -303,14 +302,14 @@ pub struct Parked {
     pub attempts: u32,
 }
 
-/// A subject released from parking. Its events are read from the log again.
+/// A subject that was released from parking, and whose events are read from the log again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Again {
     /// The subject that was released.
     pub subject: String,
     /// The position up to which the events of the subject are done.
     pub after: Position,
-    /// The last position up to which the events of the subject are read again.
+    /// The position up to which the events of the subject are read again.
     pub until: Position,
 }
 

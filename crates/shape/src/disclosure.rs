@@ -80,7 +80,7 @@ pub enum BesideError {
     /// A value is missing, and no event redacted it.
     #[error("the {1} of event {0} is missing: it is not stored beside the event")]
     Missing(Position, PersonalField),
-    /// A value is stored beside an event that has no commitment to it.
+    /// A value is stored beside an event that holds no commitment to the value.
     #[error(
         "a value is stored beside event {0} as its {1}, but the event has no commitment for it"
     )]
@@ -101,16 +101,16 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// Takes the values that are stored beside events. `meet` must be called with these events
-    /// later.
+    /// Takes the values that are stored beside some events. The caller must then pass each of these
+    /// events to `meet`.
     pub fn lay(&mut self, disclosures: Vec<Disclosure>) {
         for disclosure in disclosures {
             self.laid.entry(disclosure.position).or_default().push(disclosure);
         }
     }
 
-    /// Allows the values of these fields to be absent: events that `meet` is not called with
-    /// redacted them.
+    /// Allows the values of the fields in `withheld` to be absent, because they were redacted by
+    /// events that are not passed to `meet`.
     pub fn excuse(&mut self, withheld: Vec<(Position, PersonalField)>) {
         self.excused.extend(withheld);
     }
@@ -142,8 +142,8 @@ impl Beside {
         fault.or_else(|| laid.first().map(stray)).map_or(Ok(()), Err)
     }
 
-    /// The fields that the events passed to `meet` so far redacted. At the end none of their values
-    /// may still be stored: see [`gone`](Self::gone).
+    /// The fields that were redacted by the events passed to `meet` so far. The values of these
+    /// fields must no longer be stored: see [`gone`](Self::gone).
     #[must_use]
     pub fn redacted(&self) -> &[(Position, PersonalField)] {
         &self.redacted
@@ -165,11 +165,11 @@ impl Beside {
         }
     }
 
-    /// Checks that every value with a commitment was stored unless it was redacted, and that no
-    /// other value was stored.
+    /// Checks that the value of every commitment was stored, unless the value was redacted, and
+    /// that no other value was stored.
     ///
     /// # Errors
-    /// [`BesideError`] for the first value that is missing or that no event has a commitment to.
+    /// [`BesideError`] for the first value that is missing, or that has no commitment in any event.
     pub fn finish(self) -> Result<(), BesideError> {
         if let Some(disclosure) = self.laid.values().flatten().next() {
             return Err(stray(disclosure));

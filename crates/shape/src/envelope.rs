@@ -19,7 +19,7 @@ use crate::value::{Seed, Value, parsed};
 /// The prefix of every event type name.
 pub const TYPE_PREFIX: &str = "uk.nhs.remit.";
 
-/// The prefix of the `source` attribute of everything stored. The id of the log follows it.
+/// The prefix of every stored `source` attribute. The id of the log follows the prefix.
 pub const SOURCE_PREFIX: &str = "urn:remit:";
 
 /// The id that a client makes for one request. The log keeps the id for ever.
@@ -98,7 +98,7 @@ impl FromStr for TraceParent {
 #[error("must be a traceparent of W3C Trace Context, version 00")]
 pub struct InvalidTraceParent;
 
-/// An event to be recorded, and who asked for it to be recorded.
+/// An event that is to be recorded, and who asked for the recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     /// The fact to be recorded, and its evidence.
@@ -145,7 +145,7 @@ pub struct Recorded {
     pub event: Event,
 }
 
-/// The place where some bytes are stored, as named in error messages.
+/// What some stored bytes hold, as named in error messages: an event, an act or a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The event at this position of the log.
@@ -175,7 +175,7 @@ pub enum ShapeError {
          use the release that wrote it, or a newer one"
     )]
     Unknown {
-        /// The place where the bytes are stored.
+        /// What the bytes hold: an event, an act of the desk or a mark.
         place: Place,
         /// The name of the unknown type.
         type_name: String,
@@ -183,7 +183,7 @@ pub enum ShapeError {
     /// The stored bytes do not have the shape of their type.
     #[error("{place} cannot be read: {reason}")]
     Malformed {
-        /// The place where the bytes are stored.
+        /// What the bytes hold: an event, an act of the desk or a mark.
         place: Place,
         /// The reason why the bytes cannot be read.
         reason: String,
@@ -202,8 +202,8 @@ pub struct Encoded {
 /// Writes events in their stored shape.
 pub struct Encoder {
     source: String,
-    /// The last instant that was written, and its text. Kept because the events of a request share
-    /// their instant.
+    /// The instant that was written last, and its text. The text is kept because all events of a
+    /// request have the same instant.
     time: (UtcInstant, String),
 }
 
@@ -286,7 +286,8 @@ impl Serialize for Envelope<'_> {
 /// Reads the event stored at `position`.
 ///
 /// # Errors
-/// [`ShapeError`], which names the position, and either the unknown type or what is wrong.
+/// [`ShapeError`], which names the position, and either the unknown type or the reason why the
+/// bytes cannot be read.
 pub fn decode(position: Position, bytes: &[u8]) -> Result<Recorded, ShapeError> {
     let place = Place::Event(position);
     let malformed = |reason: String| ShapeError::Malformed { place, reason };
@@ -392,8 +393,8 @@ enum Attribute {
     Principal,
     TraceParent,
     Data,
-    /// An attribute whose value is not read: it follows from other attributes, or is always the
-    /// same.
+    /// An attribute whose value is not read, because the value follows from other attributes or is
+    /// constant.
     #[serde(
         rename = "specversion",
         alias = "id",
@@ -416,8 +417,8 @@ impl<'de> Deserialize<'de> for Time {
                 f.write_str("an instant")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
-                // Events of one request share their instant, so compare the text of the instant
-                // with the last one before parsing.
+                // All events of a request have the same instant, so the instant is parsed only if
+                // its text differs from the text read last.
                 thread_local! {
                     static LAST: RefCell<(String, UtcInstant)> =
                         const { RefCell::new((String::new(), UtcInstant::MIN)) };

@@ -1,7 +1,7 @@
 //! The `data` member of every event type, by topic: one table of fields for each shape.
 //!
-//! A released shape never changes. A change needs a new type, or a new version of a type. The
-//! earlier version is then no longer written, and a function of its own reads it.
+//! A released shape never changes: a change needs a new type, or a new version of a type. An
+//! earlier version is no longer written, and is read by a separate function.
 
 mod bodies;
 mod committees;
@@ -27,8 +27,8 @@ pub(crate) enum Shape {
     Corrections(corrections::Shape),
 }
 
-/// Evaluates `$each` for each topic in turn. Makes the enclosing function return the first shape
-/// that is found.
+/// Evaluates `$each` for each topic in turn, and returns the first shape found from the enclosing
+/// function.
 macro_rules! topics {
     ($topic:ident => $each:expr) => {
         topics!(@ $topic, $each; bodies Bodies, law Law, instruments Instruments, money Money,
@@ -130,8 +130,8 @@ impl Serialize for Data<'_> {
     }
 }
 
-/// Removes the note from the evidence if the fact also holds the note. Version 1 of a fact stored
-/// its note in the evidence, as does a correction that states such a fact.
+/// Removes the note from the evidence if the fact holds a note too. Version 1 of such a fact stored
+/// the note in the evidence, and so did a correction that states such a fact.
 fn bare(event: Event) -> Event {
     if event.evidence.note.is_none() || event.fact.note().is_none() {
         return event;

@@ -9,8 +9,8 @@
 //! A change needs a new type, or a new version of a type. A type or field that this release does
 //! not know is refused by name, never skipped.
 //!
-//! Must not live here: I/O, a clock, randomness, engines; nor what events mean (that is in
-//! `remit-domain` and `remit-register`).
+//! Must not live here: I/O, a clock, randomness, engines, or what events mean, which `remit-domain`
+//! and `remit-register` define.
 
 mod desk;
 mod disclosure;

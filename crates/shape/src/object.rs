@@ -1,5 +1,5 @@
-//! Objects with named fields. One line for each field defines both how the field is written and how
-//! it is read.
+//! Reads and writes stored objects with named fields. One line for each field defines both how the
+//! field is written and how it is read.
 //!
 //! A field is one of: `name`, required; `name: optional`, left out if it has no value; `name:
 //! period`, stored as `effective_from` and `effective_until`; `name: optional_period`, a period or
@@ -14,7 +14,8 @@ use crate::value::{Optional, Seed, Stored, StoredIfAny, Value};
 const FROM: &str = "effective_from";
 const UNTIL: &str = "effective_until";
 
-/// How one kind of field is written and read. The implementing type holds the value while reading.
+/// How one kind of field is written and read. The implementing type holds the field's value while
+/// the object is read.
 pub(crate) trait Field: Default {
     /// The type of the field's value in the domain.
     type Value;
@@ -25,8 +26,8 @@ pub(crate) trait Field: Default {
         map: &mut M,
     ) -> Result<(), M::Error>;
 
-    /// Reads the next value of `map` if `key` belongs to this field. Returns whether it read the
-    /// value.
+    /// Reads the next value of `map` if `key` belongs to this field. Returns whether the value was
+    /// read.
     fn read<'de, A: MapAccess<'de>>(
         &mut self,
         name: &'static str,
@@ -163,7 +164,8 @@ impl Field for Span {
     }
 }
 
-/// A field for a period that may be absent.
+/// A field for an optional period, stored as two days. Both days are left out if there is no
+/// period.
 #[derive(Default)]
 pub(crate) struct SpanIfAny(Span);
 
@@ -233,7 +235,8 @@ macro_rules! write_fields {
 }
 pub(crate) use write_fields;
 
-/// Reads fields from a map and makes `$value` of them. Any other field in the map is an error.
+/// Reads the named fields from a map, and makes `$value` from them. A field that is not named is an
+/// error.
 macro_rules! read_fields {
     ($map:ident; $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)? => $value:expr) => {{
         $(let mut $field = <crate::object::field!($($how)?)>::default();)+

@@ -1,4 +1,4 @@
-//! The stored forms of single values: parsed text, words, days, evidence, commitments, lists.
+//! Defines how single values are stored: parsed text, words, days, evidence, commitments and lists.
 
 use std::cell::RefCell;
 use std::fmt::{self, Display};
@@ -261,14 +261,15 @@ object! {
     Evidence { source, url: optional, made_on: optional, confidence, note: optional }
 }
 
-/// Shares equal evidence when reading, because many events rest on the same document.
+/// When events are read, neighbours with the same evidence share one copy of it in memory, because
+/// many events rest on the same document.
 impl Value for Arc<Evidence> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().write(serializer)
     }
 
-    /// Consecutive events mostly rest on the same document, so this compares the text of the
-    /// evidence with the last one before parsing.
+    /// Reads evidence, and parses its text only if the text differs from the text read last,
+    /// because consecutive events mostly rest on the same document.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         thread_local! {
             static LAST: RefCell<Option<(Box<str>, Arc<Evidence>)>> = const { RefCell::new(None) };
@@ -296,8 +297,8 @@ struct Committed {
 }
 
 impl Value for Personal {
-    /// Writes the commitment to the value. Every value is replaced by its commitment before it is
-    /// written; a value that is not is written as zeros, never in the clear.
+    /// Writes the commitment to the value. A value that was not replaced by its commitment before
+    /// writing is written as zeros, never in the clear.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Commitment(commitment) = match self {
             Self::Committed(commitment) => *commitment,

@@ -1,8 +1,9 @@
-//! Every stored shape ever released, pinned byte for byte.
+//! Tests that no released shape ever changes: every stored shape is compared with a golden file,
+//! byte for byte.
 //!
-//! A file of `tests/golden/` is what a release wrote. It must be read for ever, and as long as its
-//! shape is current it is what is written. `REMIT_BLESS=1` writes the files of shapes that have
-//! none.
+//! A golden file in `tests/golden/` holds the bytes that a release wrote. Every release must be
+//! able to read the file, and must write the same bytes while the shape is current. Running the
+//! tests with `REMIT_BLESS=1` writes a golden file for each shape that has none.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -33,7 +34,7 @@ fn recorded(fact: Fact) -> Recorded {
         url: Some(of("https://www.legislation.gov.uk/ukpga/2006/41")),
         made_on: Some(of("2015-03-25")),
         confidence: Confidence::Confirmed,
-        // What may name a person lies with the fact.
+        // A note that may name a person is stored with the fact, and the evidence then has no note.
         note: fact.note().is_none().then(|| of("A note")),
     };
     Recorded {
@@ -57,7 +58,8 @@ fn written(recorded: &Recorded) -> Encoded {
     Encoder::new("golden-log").encode(&stamp, &draft, salt).expect("salts")
 }
 
-/// What the bytes say with what lies beside them.
+/// Returns the decoded event with its personal fields filled from the values stored beside the
+/// event.
 fn told(mut recorded: Recorded, encoded: Encoded) -> Recorded {
     let mut beside = Beside::default();
     beside.lay(encoded.beside);
@@ -71,7 +73,8 @@ fn path(name: &str) -> PathBuf {
     dir.join("tests/golden").join(format!("{name}.json"))
 }
 
-/// The golden file of a name; written first where there is none and `REMIT_BLESS` is set.
+/// Reads the golden file `name`. If the file does not exist and `REMIT_BLESS` is set, writes it
+/// first.
 fn golden(name: &str, text: &str) -> String {
     let path = path(name);
     if std::env::var_os("REMIT_BLESS").is_some() && !path.exists() {
@@ -103,7 +106,8 @@ fn every_shape_is_written_and_read_as_it_was_released() {
         let read = decode(AT, golden.as_bytes()).map(|read| told(read, encoded));
         assert_eq!(read, Ok(recorded), "{name}");
     }
-    // Shapes that are no longer written are read: what they could not say is not said.
+    // An earlier shape is still read. A field that the earlier shape lacked is empty in the event
+    // read.
     for (name, fact) in facts() {
         let Some(earlier) = name.strip_suffix("-v2") else { continue };
         let Ok(golden) = std::fs::read(path(earlier)) else { continue };
@@ -181,7 +185,7 @@ fn a_correction_that_states_a_correction_is_refused() {
     assert!(refused.to_string().contains("states a correction"), "{refused}");
 }
 
-/// One act of every kind.
+/// One act of the desk of every kind, each with the name of its golden file.
 fn acts() -> Vec<(&'static str, DeskAct)> {
     let (group, pin) = (of("finance"), of("claim-17"));
     vec![

@@ -1,6 +1,7 @@
 //! The format of a statement file. A statement can be written in one way only: JSON in UTF-8, the
-//! fields in this order, indented by two spaces a level, with a line break at the end. So no two
-//! different files state the same, and every byte of a file matters.
+//! fields in the order in which [`Statement`] declares them, indented by two spaces a level, with a
+//! line break at the end. So two different files never make the same statement, and every byte of a
+//! file matters.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +14,7 @@ use crate::said::Said;
 /// The version of the statement format.
 pub const VERSION: u64 = 1;
 
-/// A statement. `asked` and `answer` are what it states; the other fields prove it.
+/// A statement. The fields `asked` and `answer` hold what is stated; the other fields support it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
@@ -23,7 +24,7 @@ pub struct Statement {
     pub asked: Asked,
     /// When the register issued the statement, by its own clock: RFC 3339, UTC, microseconds.
     pub issued_at: String,
-    /// When the events at the ends of the part of the log that the statement covers were recorded.
+    /// The instants at which the events at both ends of the covered part of the log were recorded.
     pub known: KnownSpan,
     /// The answer to the question asked. `None` in a statement of nothing.
     pub answer: Option<Stated>,
@@ -44,7 +45,7 @@ pub struct Statement {
     pub signature: String,
 }
 
-/// What a statement was asked to state: an answer, or that nothing was recorded.
+/// What a statement is about: a question to be answered, or a claim that nothing was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Asked {
@@ -82,8 +83,8 @@ impl Asked {
     }
 }
 
-/// When the events at the ends of the part of the log that a statement covers were recorded. The
-/// instants are in RFC 3339, as the events state them.
+/// The instants at which the events at both ends of the part of the log that a statement covers
+/// were recorded. The instants are in RFC 3339, as the events state them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownSpan {
@@ -92,8 +93,8 @@ pub struct KnownSpan {
     pub after: Option<String>,
     /// When the last event that counts for the statement was recorded.
     pub recorded_at: String,
-    /// When the next event after the last event that counts was recorded. Until this instant the
-    /// log was as stated. `None` if there was no next event yet.
+    /// When the event that follows the last event that counts was recorded. The log was as stated
+    /// until this instant. `None` if no event followed yet.
     pub until: Option<String>,
 }
 

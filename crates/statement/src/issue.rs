@@ -19,7 +19,7 @@ const PAGE: usize = 1_024;
 /// Why a statement was not issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError<E: std::error::Error + 'static> {
-    /// The question is not one that can be answered.
+    /// The question cannot be answered.
     #[error(transparent)]
     Asked(#[from] Refused),
     /// A statement that nothing was recorded was asked for, but the event at this position was
@@ -44,10 +44,11 @@ pub enum IssueError<E: std::error::Error + 'static> {
 pub struct Issuer<Sign, Seal> {
     /// The origin: the name that identifies the log and its keys.
     pub origin: String,
-    /// Signs a text, which ends with a line break, with every key, and returns the signed note.
+    /// Signs a text with every key of the register, and returns the signed note. The text ends with
+    /// a line break.
     pub sign: Sign,
-    /// Signs a text, which ends with a line break, with the present key alone, and returns the
-    /// signed note.
+    /// Signs a text with the present key of the register alone, and returns the signed note. The
+    /// text ends with a line break.
     pub seal: Seal,
 }
 
@@ -284,7 +285,8 @@ pub fn answered(
         }
         part = part.div_ceil(2);
     }
-    // Leaving out one event can make another unnecessary, so repeat until no more can be left out.
+    // Leaving out one event can make another event unnecessary, so repeat until no more events can
+    // be left out.
     loop {
         let before = rests_on.len();
         for at in rests_on.clone() {

@@ -13,7 +13,7 @@ pub trait Source: Subtrees {
     /// and its stored bytes. Returns fewer events only if the head is reached.
     ///
     /// # Errors
-    /// If the log cannot be read.
+    /// An error if the log cannot be read.
     fn events(
         &self,
         after: Position,

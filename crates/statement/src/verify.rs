@@ -1,8 +1,8 @@
 //! Checks a statement with nothing but a public key.
 //!
 //! The checks are, in order: the file is written in the only allowed way; the checkpoint is signed;
-//! the events are in the log of the checkpoint; the events include all that are filed under the
-//! keys that the question needs, and none that are not needed; the answer follows from the events.
+//! the events are in the log of the checkpoint; the events include every event filed under a key
+//! that the question needs, and no event that is not needed; the answer follows from the events.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,8 @@ pub struct Verified {
     pub statement: Statement,
     /// The checkpoint that the statement rests on.
     pub checkpoint: Checkpoint,
-    /// The signature lines of other keys on the checkpoint. They are not checked.
+    /// The signature lines on the checkpoint that were made with keys that the reader did not give.
+    /// These lines are not checked.
     pub others: Vec<String>,
     /// The events in the statement, decoded, by position.
     pub events: BTreeMap<Position, Recorded>,
@@ -83,8 +84,8 @@ fn since(
     Ok(Since { events: later, says: (now != then).then_some(now) })
 }
 
-/// When the event at `position` was recorded. If that event is not among `events`, the first
-/// instant of 1970.
+/// The instant at which the event at `position` was recorded or, if that event is not among
+/// `events`, the first instant of 1970.
 pub(crate) fn recorded_at(events: &BTreeMap<Position, Recorded>, position: Position) -> UtcInstant {
     let recorded_at = events.get(&position).map(|recorded| recorded.recorded_at);
     recorded_at.unwrap_or(UtcInstant::from_micros(0))
@@ -131,7 +132,8 @@ impl Question {
     }
 }
 
-/// Checks a statement. `keys` are the public keys that the reader trusts, obtained from elsewhere.
+/// Checks a statement. `keys` are the public keys that the reader trusts. The reader obtains them
+/// from elsewhere, not from the statement.
 ///
 /// # Errors
 /// [`Refused`], which names the part of the file that is wrong.
@@ -237,8 +239,8 @@ pub(crate) fn needed(
     }
 }
 
-/// The events that are enclosed to show when they were recorded: those at the ends of the part of
-/// the log that the statement covers, and the next event.
+/// The events that a statement encloses to show when they were recorded: the events at both ends of
+/// the part of the log that the statement covers, and the next event after that part.
 pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Position> {
     let after = match asked {
         Asked::Nothing { after, .. } => Some(*after).filter(|after| *after > 0).map(Position::new),
@@ -308,8 +310,8 @@ fn complete(
     Ok(bearing)
 }
 
-/// When the events at the ends of the part of the log that the statement covers were recorded.
-/// `None` if the last event that counts is not among `events`.
+/// The instants at which the events at both ends of the part of the log that the statement covers
+/// were recorded. `None` if the last event that counts is not among `events`.
 pub(crate) fn span(asked: &Asked, events: &BTreeMap<Position, Recorded>) -> Option<KnownSpan> {
     let at =
         |position: Position| events.get(&position).map(|recorded| recorded.recorded_at.to_string());
@@ -391,9 +393,9 @@ pub(crate) fn least_sure(events: &BTreeMap<Position, Recorded>, rests_on: &[Posi
     each.min().unwrap_or(Confidence::Unconfirmed).to_string()
 }
 
-/// Checks that the answer follows from the events, and that the events, confidence and rules that
-/// it names are right. For a statement of nothing, checks that no event filed under the key lies in
-/// the stretch.
+/// Checks that the answer follows from the events, and that the answer names the right events,
+/// confidence and rules. For a statement of nothing, checks that no event filed under the key lies
+/// in the stretch of the log.
 fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Result<(), Refused> {
     let (question, stated) = match (&statement.asked, &statement.answer) {
         (Asked::WhoHolds { function, place, effective_on, known_at }, Some(stated)) => {

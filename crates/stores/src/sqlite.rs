@@ -1,9 +1,10 @@
-//! One SQLite file, one writer thread, group commit.
+//! Keeps a log in one SQLite file. One thread writes, and commits the waiting writes in groups.
 //!
 //! All writes wait in one queue. The writer thread takes every waiting write, commits them in one
 //! transaction with one sync (`WAL`, `synchronous=FULL`), and only then answers the callers. So a
-//! caller waits for one sync, not for its turn. A second thread moves the write-ahead log (WAL)
-//! into the file between commits, so that this slows no commit.
+//! caller waits for one sync, and not for a separate sync of each write before its own. A second
+//! thread moves the write-ahead log (WAL) into the file between commits, so that moving the WAL
+//! slows no commit.
 
 mod beside;
 mod carry;
@@ -42,12 +43,12 @@ use writer::{Checkpointer, TRUNCATE, Writer};
 pub use carry::{Copied, Copyist, Kept, copy, cut, reserve};
 pub use error::{CarryError, NotNext, OpenError};
 
-/// The maximum number of writes in one commit, and the maximum number in the queue.
+/// The maximum number of writes in one commit, which is also the maximum number in the queue.
 const GROUP_MAX: usize = 4_096;
-/// Once the WAL has this many pages, 4 MiB in all, it is moved into the file.
+/// Once the write-ahead log (WAL) has this many pages, 4 MiB in all, it is moved into the file.
 const CHECKPOINT_PAGES: i64 = 1_024;
-/// The maximum number of recent events, and of their bytes, that stay in memory for readers that
-/// follow the log.
+/// The maximum number of recent events that stay in memory for readers that follow the log.
+/// `RECENT_BYTES_MAX` is the maximum of the bytes of all these events together.
 const RECENT_MAX: usize = 16_384;
 const RECENT_BYTES_MAX: usize = 16 << 20;
 
@@ -152,15 +153,16 @@ impl SqliteStore {
 
     fn open_and(path: &Path, with_tree: bool) -> Result<Self, OpenError> {
         let lock = lock(path)?;
-        // Refuse an empty file: the file of a log has at least its first page, even if the process
-        // that made it was killed.
+        // Refuse an empty file: the file of a log always has at least one page, so an empty file
+        // was cut off, or no log was ever begun in it.
         if path.metadata().is_ok_and(|file| file.len() == 0) {
             return Err(OpenError::Empty(path.to_owned()));
         }
         keep_private(path)?;
         let mut db = connect(path)?;
         let id = prepare(&mut db, path)?;
-        // Truncate the WAL, because a process that was killed may have left redacted values in it.
+        // Truncate the write-ahead log (WAL), because an earlier process that was killed may have
+        // left redacted values in the WAL.
         db.execute_batch(TRUNCATE).map_err(engine)?;
         let durable = Durable::read(&db)?;
         let recent = Arc::default();
@@ -238,7 +240,7 @@ impl Durable {
         let (head, last_instant) = last_event(db).map_err(engine)?;
         requests::complete(db, head.position)?;
         let frontier = Frontier::of(head.position.get(), &TreeRows(db));
-        // All events up to the head are in the file, so only stored hashes can be missing.
+        // If the tree cannot be built, hashes that the file should store are missing.
         let frontier = frontier.map_err(|_| Damage::Root)?;
         let last_act = last_act(db).map_err(engine)?;
         Ok(Self { head, last_instant, last_act, frontier })

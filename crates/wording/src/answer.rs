@@ -1,4 +1,5 @@
-//! Answers in words: as a sentence, as the lines of a table, and in a few words for narrow places.
+//! Answers in words: as a sentence, as the lines of a table, and in a few words where space is
+//! short.
 
 use remit_domain::{Confidence, Word};
 use remit_register::{LiableState, ResultKind, UnknownReason};
@@ -6,7 +7,7 @@ use remit_register::{LiableState, ResultKind, UnknownReason};
 use crate::and;
 use crate::plain::{PlainAnswer, PlainAnsweringNow, PlainCase, PlainPerformer, PlainUnapplied};
 
-/// The label of the line with the bodies that would answer today.
+/// The label of the line with the bodies that would answer today for a body that has ceased.
 pub const WOULD_ANSWER: &str = "would answer now";
 
 /// One line of an answer that is shown as a table.
@@ -16,12 +17,12 @@ pub struct Line {
     pub label: &'static str,
     /// The items that the line lists.
     pub says: Vec<String>,
-    /// The confidence of the line, if the line has one of its own.
+    /// The confidence that the answer gives for the items of this line, if it gives one.
     pub confidence: Option<Confidence>,
 }
 
-/// The answer as a sentence for a manager. The sentence mentions the confidence of the answer if it
-/// is unconfirmed or disputed.
+/// The answer as a sentence for a manager. If who exercises the function is unconfirmed or
+/// disputed, the sentence says so.
 #[must_use]
 pub fn sentence(answer: &PlainAnswer) -> String {
     use ResultKind as K;
@@ -139,8 +140,8 @@ pub fn short(answer: &PlainAnswer) -> String {
     }
 }
 
-/// Further parts of the answer, such as its confidence and instruments. They distinguish two
-/// answers for which [`short`] returns the same text.
+/// Further parts of the answer, such as its confidence and instruments. They help to distinguish
+/// two answers for which [`short`] returns the same text.
 #[must_use]
 pub fn besides(answer: &PlainAnswer) -> String {
     let mut says: Vec<String> = answer.confidence.iter().map(ToString::to_string).collect();
@@ -208,7 +209,7 @@ impl Lines {
     }
 }
 
-/// The codes of the liable bodies, or the state of liability if there are none.
+/// The codes of the liable bodies if liability is settled; otherwise the state of liability.
 #[must_use]
 pub fn liable_bodies(answer: &PlainAnswer) -> String {
     match answer.liable.state {
@@ -270,8 +271,8 @@ pub fn words(word: impl Word) -> String {
     word.word().replace('-', " ")
 }
 
-/// A period of days as text, such as `from 2015-04-01 until 2022-07-01`. `None` leaves that end
-/// open.
+/// A period of days as text, such as `from 2015-04-01 until 2022-07-01`. If `from` or `until` is
+/// `None`, that end of the period is open.
 #[must_use]
 pub fn span(from: Option<&str>, until: Option<&str>) -> String {
     match (from, until) {

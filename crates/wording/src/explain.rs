@@ -5,7 +5,7 @@ use remit_register::{Answer, Place, Says};
 
 use crate::and;
 
-/// The answer in a few words, for the root of its explanation.
+/// The answer in a few words, as the heading of its explanation.
 #[must_use]
 pub fn answer(function: &FunctionCode, answer: &Answer<'_>) -> String {
     let kind = answer.kind();

@@ -19,7 +19,7 @@ pub struct PlainAnswer {
     pub kind: ResultKind,
     /// Why the answer is unknown. `None` if the answer is known.
     pub unknown: Option<UnknownReason>,
-    /// Other places to ask about instead of this one.
+    /// Other places to ask about instead of the place asked about.
     pub ask_instead: Vec<String>,
     /// The commissioner in whose area the place lies.
     pub area: Option<String>,
@@ -76,7 +76,8 @@ pub struct PlainLiability {
     /// How certain it is that the bodies are liable. `None` if the source of the answer does not
     /// say.
     pub confidence: Option<Confidence>,
-    /// Whether liability is settled only because the same body is liable in every possible case.
+    /// Whether `state` or `confidence` follows from all possible cases together, because the same
+    /// body is liable in each of them.
     pub in_every_case: bool,
 }
 
@@ -95,15 +96,15 @@ pub struct PlainPerformer {
 /// One of several cases that the facts leave open, or that conflict.
 #[derive(Clone, Debug)]
 pub struct PlainCase {
-    /// The legal basis of the exercise.
+    /// The legal basis on which the function would be exercised in this case.
     pub basis: Option<LegalBasis>,
     /// The instrument of this case. Empty if there is no instrument.
     pub instrument: String,
-    /// The bodies that would exercise the function.
+    /// The bodies that would exercise the function in this case.
     pub exercisers: Vec<String>,
-    /// The bodies that would be liable. Empty if the law does not say.
+    /// The bodies that would be liable in this case. Empty if the law does not say.
     pub liable: Vec<String>,
-    /// The rule that determines who is liable.
+    /// The rule that says who would be liable in this case. Empty if there is no such rule.
     pub rule: String,
 }
 
@@ -114,8 +115,7 @@ pub struct PlainExpectation {
     pub expected: String,
     /// The kind of statement, such as a policy or press statement.
     pub nature: String,
-    /// Whether no instrument that gives the function to the expected body was in force or even
-    /// executed.
+    /// True if no instrument that is in force or executed gives the function to the expected body.
     pub without_instrument: bool,
 }
 
@@ -146,7 +146,8 @@ pub struct PlainAnsweringNow {
 pub struct Names(pub BTreeMap<String, String>);
 
 impl Names {
-    /// A body as its name with the code in brackets, or as the code alone if the name is not known.
+    /// Formats a body as its name with the code in brackets, or as the code alone if the name is
+    /// not known.
     #[must_use]
     pub fn one(&self, code: &str) -> String {
         match self.0.get(code) {
@@ -155,13 +156,14 @@ impl Names {
         }
     }
 
-    /// Each body as `one` formats it.
+    /// Formats each body as [`Names::one`] does: as its name with the code in brackets.
     #[must_use]
     pub fn all(&self, codes: &[String]) -> Vec<String> {
         codes.iter().map(|code| self.one(code)).collect()
     }
 
-    /// The bodies joined as in `A, B and C`, each as `one` formats it.
+    /// Formats each body as [`Names::one`] does, and joins the bodies into a text such as `A, B and
+    /// C`.
     #[must_use]
     pub fn and(&self, codes: &[String]) -> String {
         crate::and(&self.all(codes))

@@ -76,7 +76,7 @@ pub async fn keeps_names_beside(store: &dyn Store) {
 }
 
 /// What is redacted is gone, and nothing else: not a byte of any event, not a hash. Goes on from
-/// [`keeps_names_beside`].
+/// [`keeps_names`].
 pub async fn redacts(store: &dyn Store) {
     use PersonalField::{Note, Office};
     let (bytes, before) = (events(store, 4).await, beside(store).await);

@@ -66,8 +66,7 @@ pub fn after(
         refusals.extend(overlaps(known, id));
     }
     if corrects {
-        // The refusals of a correction are all about its field `about`, which names the corrected
-        // event.
+        // Every refusal of a correction refuses the field `about`, which names the corrected event.
         for refusal in &mut refusals {
             "about".clone_into(&mut refusal.field);
         }
@@ -98,7 +97,7 @@ fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
         }
     }
     for refusal in checks.refusals {
-        // The same fault can occur in several periods; report it once.
+        // The same fault can occur in several periods, but is reported only once.
         if !refusals.contains(&refusal) {
             refusals.push(refusal);
         }

@@ -71,8 +71,8 @@ impl Checks<'_> {
     fn membership(&mut self, membership: &Membership) {
         let Membership { member, group, relation, effective } = membership;
         match member {
-            // Does not check that the practice exists on the day: the published data record some
-            // practices as members before they opened.
+            // The practice need not exist on the day: the published data record some practices as
+            // members before they opened.
             Member::Body(code) => drop(self.body("member", *code)),
             Member::Contract(contract) => {
                 if *relation != Relation::PracticeOfCommissioner {

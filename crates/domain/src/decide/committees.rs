@@ -1,4 +1,4 @@
-//! Checks of interests and decisions.
+//! Checks of facts about committees: declared interests and decisions.
 
 use crate::fact::{CommitteeFact, DecisionTaken, InterestDeclared};
 use crate::fault::MoneyFault;

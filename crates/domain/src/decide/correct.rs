@@ -1,4 +1,5 @@
-//! Checks of the three kinds of correction. No correction edits an event.
+//! Checks of corrections: facts recorded late, errors, and backdated effects. No correction edits
+//! an event.
 
 use crate::fact::{Correction, CorrectionKind, Fact, FactKind};
 use crate::fault::CorrectionFault;
@@ -7,7 +8,8 @@ use crate::position::Position;
 use super::{Act, Checks};
 
 impl Checks<'_> {
-    /// Checks a correction that states its fact in full, not as a command.
+    /// Checks a correction that already contains the fact that it states. Any other correction
+    /// comes with an act, which yields the fact.
     pub(super) fn corrected(&mut self, correction: &Correction) {
         let Correction { kind, about, authority, reason, fact } = correction.clone();
         let act = fact.map(|fact| Act::State(*fact));
@@ -64,8 +66,9 @@ impl Checks<'_> {
         }
     }
 
-    /// Checks `act` and returns the fact that the correction states, or `Some(None)` if `act`
-    /// yields no fact. `None` if the correction may not state a fact of this kind.
+    /// Checks `act` and returns the fact that `act` yields, to be stated by the correction. Returns
+    /// `Some(None)` if `act` yields no fact, and `None` if the correction may not state a fact of
+    /// this kind.
     fn instead(&mut self, correction: &Correction, act: Act) -> Option<Option<Fact>> {
         let is = act.kind();
         if matches!(is, FactKind::Corrected | FactKind::Redacted) {

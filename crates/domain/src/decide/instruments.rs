@@ -81,8 +81,8 @@ impl<'a> Checks<'a> {
         self.may_receive(instrument, None);
     }
 
-    /// Checks that the instrument names its functions and its area, and that the register knows
-    /// them.
+    /// Checks that the instrument names at least one function and an area, and that the register
+    /// knows every function and body named.
     fn scope(&mut self, instrument: &Instrument) {
         self.at_least_one("functions", instrument.functions.is_empty());
         if let Area::Of(bodies) = &instrument.area {

@@ -1,4 +1,4 @@
-//! Checks of the catalogue and of rules.
+//! Checks of facts about the law: rows of the catalogue of functions, and rules.
 
 use crate::code::RuleId;
 use crate::fact::{FunctionEnded, LawFact, RuleEnded};

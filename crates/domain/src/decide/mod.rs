@@ -59,9 +59,9 @@ pub enum Act {
     },
     /// A correction of an earlier event.
     Correct {
-        /// The correction. Its `fact` is `None` here: `decide` fills it from `instead`.
+        /// The correction. Its field `fact` is `None` here: `decide` fills `fact` from `instead`.
         correction: Correction,
-        /// The act that replaces the recorded fact, or is added to it.
+        /// The act that yields the fact that the correction states, if the correction states one.
         instead: Option<Box<Act>>,
     },
 }
@@ -141,8 +141,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Returns the segment of a function that covers the day `on`. Refuses `field` if there is
-    /// none.
+    /// Returns the segment of a function that covers the day `on`. Refuses the field `field` of the
+    /// command if no segment covers the day.
     fn segment(&mut self, field: &str, code: &FunctionCode, on: Day) -> Option<&'a Function> {
         let segments = self.known.segments(code);
         let found = segments.iter().find(|segment| segment.effective.contains(on));

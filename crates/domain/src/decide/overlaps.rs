@@ -17,12 +17,12 @@ struct Link {
     passed_on: Period,
 }
 
-/// Returns a refusal for each conflict of instrument `id` with another: different bodies would
-/// exercise one function for one area on one day. Several bodies may do that only by one joint
-/// instrument.
+/// Returns a refusal for each conflict between instrument `id` and another instrument: by the two
+/// instruments, different bodies would exercise one function for one area on one day. Several
+/// bodies may share a function only by one joint instrument.
 ///
-/// It is a chain and not a conflict if the giver has the function by another instrument and passes
-/// the function on.
+/// Instruments form a chain, and do not conflict, if the giver by one instrument has the function
+/// by the other instrument and passes the function on.
 pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     let Some(own) = known.instrument(id) else { return Vec::new() };
     if !moves(own.instrument.kind) {
@@ -82,8 +82,8 @@ fn links(all: &[InForce]) -> Vec<Link> {
     all.iter().filter_map(link).collect()
 }
 
-/// Whether two instruments conflict: by them different bodies exercise the function on the same
-/// day, and the instruments do not form a chain.
+/// Whether the instruments `own` and `other` conflict: different bodies exercise the function by
+/// them on the same day, and the instruments do not form a chain.
 fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
     let chained = own.given_by == other.exercisers || other.given_by == own.exercisers;
     moves(other.kind)
@@ -94,8 +94,8 @@ fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
         && other.effective.overlaps(&own.effective)
 }
 
-/// Whether the receiver of `each` has passed the function on, on every day that the instruments
-/// `each` and `other` share.
+/// Whether the receiver of `each` has passed the function on to another body, on every day on which
+/// both `each` and `other` are in force.
 fn is_link(each: &InForce, other: &InForce, links: &[Link]) -> bool {
     let until = match (each.effective.until(), other.effective.until()) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -108,11 +108,12 @@ fn is_link(each: &InForce, other: &InForce, links: &[Link]) -> bool {
 }
 
 /// The bodies that exercise a function under an instrument in the area of the commissioner `area`,
-/// in order of code. If `area` is `None`, the bodies that do so in any of the instrument's areas.
+/// in order of code. If `area` is `None`, the bodies that exercise the function in any area of the
+/// instrument.
 ///
-/// If several commissioners receive a function by one instrument that is not joint, each exercises
-/// it for its own area only. All parties to a joint arrangement exercise the function. Greater
-/// involvement lets nobody exercise a function.
+/// If several commissioners receive a function by one instrument that is not joint, each of them
+/// exercises the function for its own area only. All parties to a joint arrangement exercise the
+/// function. Greater involvement lets nobody exercise a function.
 #[must_use]
 pub fn exercisers(instrument: &Instrument, area: Option<BodyCode>) -> Vec<BodyCode> {
     let own = area.filter(|area| instrument.given_to.contains(area));

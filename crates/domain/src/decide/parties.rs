@@ -81,8 +81,8 @@ impl<'a> Checks<'a> {
                 self.refuse(&format!("given_by[{at}]"), fault);
             }
         }
-        // The checks below are of title. An intervening body needs none: it acts in place of
-        // another body.
+        // The checks below ask whether the givers have the functions to give. They do not apply to
+        // an intervention, in which a body acts in place of another body.
         if !moves(instrument.kind) {
             return;
         }

@@ -1,5 +1,6 @@
-//! Checks of the steps in the life of an instrument: who may take them, from which state, and by
-//! which day. The rules recorded in the register determine this; the code only applies them.
+//! Checks of the steps in the life of an instrument: who may take a step, from which state, and by
+//! which day. Rules recorded in the register answer these questions; the code only applies the
+//! rules.
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, InstrumentId};
@@ -17,8 +18,8 @@ use super::Checks;
 
 impl Checks<'_> {
     /// Checks against the rules that the bodies `by` may take `step` on the day `on`, that the
-    /// state of the instrument allows the step, and that the last day for it has not passed. `on`
-    /// is `None` if the day is not known.
+    /// state of the instrument allows the step, and that the last day for the step has not passed.
+    /// `on` is `None` if the day is not known.
     pub(super) fn step(
         &mut self,
         known: &InstrumentKnown<'_>,
@@ -85,7 +86,8 @@ impl Checks<'_> {
         }
     }
 
-    /// Checks that `by` names at least one body of each party that must act, and no other bodies.
+    /// Checks that `by` names at least one body of each party in `parties`, and that every body in
+    /// `by` belongs to one of these parties.
     fn actors(&mut self, instrument: &Instrument, step: Step, by: &[BodyCode], parties: &[Party]) {
         let side = |party: &Party| match party {
             Party::Giver => &instrument.given_by,
@@ -127,8 +129,8 @@ impl Checks<'_> {
         })
     }
 
-    /// Returns when the instrument would end if the receiver alone gave notice on the day of the
-    /// act.
+    /// Returns when an instrument on `basis` would end if one party alone gave notice on `made_on`,
+    /// the day of the act.
     fn as_of_right(&self, basis: LegalBasis) -> Option<AsOfRight> {
         self.notice_ends(basis, self.made_on?)
     }
@@ -173,7 +175,8 @@ impl Checks<'_> {
         self.may_pass_all(known.text(from), *effective);
     }
 
-    /// Checks that the rules let an instrument on this basis begin on this day of the year.
+    /// Checks that the instrument may begin on the day `on`. Rules can limit the instruments on a
+    /// legal basis to certain days of the year.
     fn starts(&mut self, instrument: &Instrument, on: Day) {
         let mut days: Vec<DayOfYear> = Vec::new();
         for row in self.known.rules().iter().filter(|row| row.in_force(Some(on))) {
@@ -239,8 +242,8 @@ impl Checks<'_> {
         self.step(&known, Step::GiveNotice, &[given_by], Some(given_on));
         let mut no_rule = false;
         for refusal in self.refusals.iter_mut().skip(before) {
-            // A notice has the fields `given_by` and `given_on` instead of those that `step`
-            // refuses, so rename the refused fields.
+            // The method `step` refuses fields that a step has, such as `by`. A notice has the
+            // fields `given_by` and `given_on` instead, so the refused fields are renamed.
             let reason = refusal.reason();
             let day = reason == Reason::StateForbids || reason == Reason::WindowClosed;
             let rule = reason == Reason::RuleMissing;

@@ -20,7 +20,7 @@ pub struct About<'f> {
     pub effective_on: Option<Day>,
     /// The bodies that the fact concerns.
     pub bodies: Vec<BodyCode>,
-    /// The commissioners, by code, whose areas the fact concerns.
+    /// The codes of the commissioners whose areas the fact concerns.
     pub areas: Vec<BodyCode>,
     /// Whether the fact concerns all of England.
     pub england: bool,
@@ -59,42 +59,49 @@ impl Concerns {
 }
 
 vocabulary! {
-    /// The words with which filing keys begin, such as `area` in `area:11X`. They are part of the
-    /// format of statements.
+    /// The words with which filing keys begin, such as `area` in `area:11X`. These words are part
+    /// of the format of statements.
     FiledUnder, "word that events are filed under";
-    /// Events about the roles and names of a body.
+    /// Events about the roles and names of a body are filed under this word.
     Body = "body",
-    /// Events about the successions of a body, as predecessor or as successor.
+    /// Events about the successions of a body, as predecessor or successor, are filed under this
+    /// word.
     Succession = "succession",
-    /// Events about the memberships of a body or contract, and the holders of a contract.
+    /// Events about the memberships of a body or contract, and about the holders of a contract, are
+    /// filed under this word.
     Membership = "membership",
-    /// Events about the contracts of a practice.
+    /// Events about the contracts of a practice are filed under this word.
     Contracts = "contracts",
-    /// Events about the area of a commissioner, or about all of England (`england`).
+    /// Events about the area of a commissioner, or about all of England (`england`), are filed
+    /// under this word.
     Area = "area",
-    /// Events about the clusters that a body belongs to.
+    /// Events about the clusters that a body belongs to are filed under this word.
     Clustering = "clustering",
-    /// Events about the interests declared by offices of a body.
+    /// Events about the interests declared by offices of a body are filed under this word.
     Interest = "interest",
-    /// Events about the decisions of a body's committees.
+    /// Events about the decisions of a body's committees are filed under this word.
     Decision = "decision",
-    /// Events about bodies with a national role, by the word of the role.
+    /// Events about bodies with a national role are filed under this word, followed by the word of
+    /// the role.
     Office = "office",
-    /// Events about the segments of a function's history.
+    /// Events about the segments of a function's history are filed under this word.
     Function = "function",
-    /// Events about the rows of law with one rule id.
+    /// Events about the rows of law with one rule id are filed under this word.
     Rule = "rule",
-    /// Events about rules of one kind that answers depend on, such as liability.
+    /// Events about rules of one kind that answers depend on, such as liability, are filed under
+    /// this word.
     Law = "law",
-    /// Events about a fund, its payments and the decisions on them.
+    /// Events about a fund, its payments and the decisions on these payments are filed under this
+    /// word.
     Fund = "fund",
-    /// Events about the payment directions made by a body.
+    /// Events about the payment directions made by a body are filed under this word.
     PaymentDirection = "payment-direction",
-    /// Events about a cluster of bodies, by the name of the cluster.
+    /// Events about a cluster of bodies are filed under this word, followed by the name of the
+    /// cluster.
     Cluster = "cluster",
-    /// Events about an instrument.
+    /// Events about an instrument are filed under this word.
     Instrument = "instrument",
-    /// Events about the notices given to end an instrument.
+    /// Events about the notices given to end an instrument are filed under this word.
     Notice = "notice",
 }
 
@@ -110,12 +117,13 @@ pub struct Key {
 impl Key {
     /// The code of the `area` key under which instruments for all of England are filed.
     pub const ENGLAND: &'static str = "england";
-    /// The maximum length of a key's code, in bytes. Does not apply to the name of a cluster.
+    /// The maximum length of a key's code, in bytes. The limit does not apply to the name of a
+    /// cluster.
     const CODE_BYTES_MAX: usize = 80;
 
-    /// The key of the thing that this key is about: for `notice:X`, it is `instrument:X`. At least
-    /// one event must be filed under the returned key before a statement of nothing makes sense for
-    /// this key. A `notice:` key of an instrument that was never recorded is probably a typing
+    /// The key of the thing that this key is about: for `notice:X`, the result is `instrument:X`. A
+    /// statement of nothing for this key makes sense only if at least one event is filed under the
+    /// returned key: a `notice:` key of an instrument that was never recorded is probably a typing
     /// error.
     #[must_use]
     pub fn subject(&self) -> Self {
@@ -211,7 +219,8 @@ impl<'f> About<'f> {
         self
     }
 
-    /// Adds commissioners whose areas the fact concerns. The fact also concerns them as bodies.
+    /// Adds commissioners whose areas the fact concerns. The fact also concerns the commissioners
+    /// as bodies.
     pub(super) fn areas<'a>(
         mut self,
         codes: impl IntoIterator<Item = &'a BodyCode> + Clone,
@@ -260,8 +269,8 @@ impl<'f> About<'f> {
         Self { rule: Some(id), ..self.filed(FiledUnder::Rule, id) }
     }
 
-    /// Adds a member and its group, and the areas that a membership of this relation affects. Files
-    /// the fact under the membership.
+    /// Adds a member and the body to which it belongs, and the areas that a membership of this
+    /// relation affects. Files the fact under the member's memberships.
     pub(super) fn member(mut self, member: &Member, group: BodyCode, relation: Relation) -> Self {
         self.bodies.push(group);
         self = self.filed(FiledUnder::Membership, member);
@@ -285,8 +294,8 @@ impl<'f> About<'f> {
         self
     }
 
-    /// Adds the practice for which a contract was made, and files the fact under the practice's
-    /// contracts.
+    /// Adds the practice for which a contract was made, as a body that the fact concerns, and files
+    /// the fact under the practice's contracts.
     pub(super) fn practice_of(mut self, contract: &ContractId) -> Self {
         let Some(practice) = contract.practice() else { return self };
         self.bodies.push(practice);

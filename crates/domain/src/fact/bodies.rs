@@ -20,7 +20,7 @@ topic! {
     BodyNamed(BodyNamed) = "body-named", [Bodies, Areas];
     /// One body took the place of another, in whole or in part.
     SuccessionRecorded(Succession) = "succession-recorded", [Bodies, Areas];
-    /// A member joined a group.
+    /// A body or contract became a member of another body.
     MembershipStarted(Membership) = "membership-started", [Bodies, Areas];
     /// A recorded membership ended.
     MembershipEnded(MembershipEnded) = "membership-ended", [Bodies, Areas];
@@ -63,7 +63,7 @@ pub struct MembershipEnded {
     pub relation: Relation,
     /// The first day of the membership that ended. It identifies the membership.
     pub effective_from: Day,
-    /// The first day on which the member no longer belongs to the group.
+    /// The first day on which the membership no longer holds.
     pub effective_until: Day,
 }
 

@@ -1,5 +1,5 @@
-//! Facts about committees: interests and decisions. They are evidence and context, and never move a
-//! function.
+//! Facts about committees: interests and decisions. Such facts are evidence and context, and never
+//! move a function.
 
 use crate::code::{BodyCode, RecordId};
 use crate::instrument::Forum;

@@ -27,7 +27,7 @@ topic! {
     NoticeGiven(NoticeGiven) = "notice-given", [Instruments, Functions, Bodies, Areas];
     /// A body did the work of functions that another body exercises.
     WorkPerformed(WorkPerformed) = "work-performed", [Instruments, Functions, Bodies, Areas];
-    /// A commissioner did not have functions on certain bases.
+    /// A commissioner did not have certain functions on certain legal bases.
     LevelNotHeld(LevelNotHeld) = "level-not-held", [Functions, Bodies, Areas];
     /// A statement said who would exercise a function.
     ExpectationStated(ExpectationStated) = "expectation-stated", [Functions, Bodies, Areas];
@@ -78,7 +78,8 @@ pub struct InstrumentEnded {
     pub by: Vec<BodyCode>,
 }
 
-/// Records that the text of an instrument changed. Its parties, kind and basis must stay the same.
+/// Records that the text of an instrument changed. The parties, kind and basis of the instrument
+/// must stay the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstrumentVaried {
     /// The instrument with the whole of its new text.
@@ -137,8 +138,8 @@ pub struct WorkPerformed {
     pub instrument: InstrumentId,
     /// The body that did the work.
     pub performer: BodyCode,
-    /// The functions of the instrument for which the body did the work. Empty if it did the work of
-    /// all of them.
+    /// The functions of the instrument for which the body did the work. The list is empty if the
+    /// body did the work of all functions of the instrument.
     pub functions: Vec<FunctionCode>,
     /// The period in which the body did the work.
     pub effective: Period,
@@ -151,14 +152,15 @@ pub struct LevelNotHeld {
     pub body: BodyCode,
     /// The legal bases on which the commissioner did not have the functions.
     pub bases: Vec<LegalBasis>,
-    /// The functions that the commissioner did not have. Empty if the fact is about all functions
-    /// that can be held on those bases.
+    /// The functions that the commissioner did not have. The list is empty if the fact is about all
+    /// functions that can be held on the legal bases in `bases`.
     pub functions: Vec<FunctionCode>,
     /// The period in which the commissioner did not have the functions.
     pub effective: Period,
 }
 
-/// A policy or press statement of who would exercise a function. It never has legal effect.
+/// A policy or press statement of who would exercise a function. Such a statement never has legal
+/// effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationStated {
     /// The function that the statement was about.

@@ -11,7 +11,7 @@ use super::{About, Content, topic};
 topic! {
     /// A fact about the law.
     LawFact, LawFactKind, Fact::Law;
-    /// The catalogue described a function for a period.
+    /// The catalogue gained a row, which describes a function over one period.
     FunctionCatalogued(Function) = "function-catalogued", [Functions, Bodies];
     /// A row of law was enacted.
     RuleEnacted(Rule) = "rule-enacted", [Functions];

@@ -1,5 +1,5 @@
-//! Facts about money. They are evidence and context, and never move a function (reference section
-//! 7.3).
+//! Facts about money. Such facts are evidence and context, and never move a function (reference
+//! section 7.3).
 
 use crate::code::{BodyCode, FunctionCode, RecordId};
 use crate::period::{Day, Period};
@@ -28,7 +28,7 @@ pub struct FundOpened {
     pub funders: Vec<BodyCode>,
     /// The total of the fund, in pence.
     pub amount_pence: u64,
-    /// The rate of the fund for each registered patient, in pence.
+    /// The amount that the fund offers for each registered patient, in pence.
     pub per_patient_pence: u64,
     /// The period in which claims on the fund may be made.
     pub effective: Period,
@@ -70,7 +70,7 @@ pub struct PaymentDirectionMade {
     pub power: Text,
     /// The day on which the directions were given.
     pub made_on: Day,
-    /// The day from which the directions have effect. It may be before `made_on` (2006 Act
+    /// The day from which the directions have effect. This day may be before `made_on` (2006 Act
     /// s.87(3)(e)).
     pub effective_from: Day,
     /// The earlier directions that these directions replace, as cited in these directions. The

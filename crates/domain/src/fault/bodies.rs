@@ -18,7 +18,7 @@ faults! {
     /// The code of the body is already in use for part of the period.
     AlreadyInBeing { code: BodyCode, role: BodyRole, effective: Period, event: Position }
         => BodyAlreadyInBeing;
-    /// The body has no open-ended period in the role.
+    /// The body cannot cease to have the role, because it has no open-ended period in the role.
     NotOpen { code: BodyCode, role: BodyRole } => BodyNotInBeing;
     /// The body begins on or after the day on which it is to end.
     BeginsLater { code: BodyCode, from: Day } => PeriodReversed;
@@ -27,17 +27,17 @@ faults! {
     /// The same succession is already recorded.
     SuccessionRecorded { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
         => SuccessionAlreadyRecorded;
-    /// A contract can be a member of a commissioner only, not of another group.
+    /// The member is a contract, which can be a member of a commissioner but of no other body.
     ContractIsNoMember {} => BodyRoleWrong;
     /// The register has no such contract.
     ContractUnknown { contract: ContractId } => ContractUnknown;
-    /// For part of the period, the member already belongs to this group, or to another group where
-    /// the relation allows only one.
+    /// For part of the period, the member already belongs to the same body or, if the relation
+    /// allows only one membership at a time, to another body.
     MembershipOverlaps { member: Member, group: BodyCode, effective: Period, event: Position }
         => MembershipOverlaps;
     /// The end of a membership is not after its first day.
     EndsBeforeItBegins { from: Day, until: Day } => PeriodReversed;
-    /// The member has no such open-ended membership.
+    /// The member has no open-ended membership of `group` that begins on the day `from`.
     MembershipUnknown { member: Member, group: BodyCode, relation: Relation, from: Day }
         => MembershipUnknown;
     /// The contract already has a holder for part of the period.

@@ -37,7 +37,7 @@ faults! {
     /// The event has fields that may name a person, but `field` is not one of them.
     FieldNotPersonal { event: Position, field: PersonalField, has: Vec<PersonalField> }
         => NotPersonal;
-    /// The stored bytes of the event contain the value of the field, so it cannot be redacted.
+    /// The value of the field cannot be redacted, because the stored bytes of the event contain it.
     InTheClear { event: Position, field: PersonalField } => InTheClear;
     /// The field is already redacted.
     AlreadyRedacted { event: Position, field: PersonalField, by: Position } => AlreadyRedacted;
@@ -45,7 +45,7 @@ faults! {
     RedactionDayMissing {} => MadeOnMissing;
 }
 
-/// Two facts that contradict each other. A correction would make both hold.
+/// A contradiction between two facts that would both hold after a correction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clash {
     /// The stable code of the refusal for this contradiction.

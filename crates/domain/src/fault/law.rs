@@ -18,7 +18,7 @@ faults! {
         => FunctionSegmentOverlaps;
     /// A reserved function cannot have routes.
     ReservedWithRoutes { function: FunctionCode } => FunctionReserved;
-    /// The function has no open-ended segment.
+    /// The function has no open-ended segment, so no segment can end.
     NoOpenSegment { function: FunctionCode } => FunctionUnknown;
     /// The open-ended segment begins on or after the day on which it is to end.
     SegmentBeginsLater { from: Day } => PeriodReversed;
@@ -27,9 +27,9 @@ faults! {
     RuleRecorded { rule: RuleId, event: Position } => RuleAlreadyEnacted;
     /// The register has no such rule.
     RuleUnknown { rule: RuleId } => RuleMissing;
-    /// No row of the rule awaits commencement: every row has its period.
+    /// No row of the rule awaits commencement: every row already has a period.
     NothingToCommence { rule: RuleId } => RuleCommenced;
-    /// No row of the rule is law without an end.
+    /// No row of the rule is open-ended, so the rule cannot end.
     RuleNotOpen { rule: RuleId } => RuleCommenced;
     /// The rule becomes law on or after the day on which it is to end.
     RuleBeginsLater { rule: RuleId, from: Day } => PeriodReversed;

@@ -12,7 +12,7 @@ use super::faults;
 /// The exercise of a function by bodies under one instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exercise {
-    /// The instrument.
+    /// The instrument under which the bodies exercise the function.
     pub instrument: InstrumentId,
     /// The event that put the instrument in force.
     pub event: Position,
@@ -28,11 +28,11 @@ faults! {
     /// No rule says which bodies may receive a function on the legal basis.
     NoReceivingRule { basis: LegalBasis, on: Option<Day> } => RuleMissing;
     /// The rules do not let the body receive a function on the basis. `may` lists the roles of the
-    /// bodies that may receive one.
+    /// bodies that may receive a function on the basis.
     MayNotReceive { code: BodyCode, role: BodyRole, basis: LegalBasis, may: Vec<BodyRole> }
         => BodyMayNotReceive;
     /// The rules do not let the body give a function on the basis. `may` lists the roles of the
-    /// bodies that may give one.
+    /// bodies that may give a function on the basis.
     MayNotGive { code: BodyCode, role: BodyRole, basis: LegalBasis, may: Vec<BodyRole> }
         => GiverMayNotGive;
     /// The givers neither hold nor exercise the function.

@@ -8,7 +8,7 @@ use crate::position::Position;
 
 use super::faults;
 
-/// The way in which one party could end an instrument alone, by giving notice.
+/// How an instrument would end if one party alone gave notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AsOfRight {
     /// The day on which notice would be given.
@@ -36,11 +36,11 @@ faults! {
     } => StateForbids;
     /// The last day for the step has passed.
     WindowClosed { step: Step, last: Day } => WindowClosed;
-    /// The rules do not let the body take the step. `may` lists the bodies that may; it is empty if
-    /// nobody needs to act for the step.
+    /// The rules do not let the body take the step. `may` lists the bodies that may take the step;
+    /// the list is empty if nobody needs to act for the step.
     ActorMayNot { code: BodyCode, step: Step, instrument: InstrumentId, may: Vec<BodyCode> }
         => ActorMayNot;
-    /// The rules need a party to act, and no body of that party is named.
+    /// The rules require `party` to act, and the command names no body of this party.
     ActorMissing { step: Step, instrument: InstrumentId, party: Party, bodies: Vec<BodyCode> }
         => ActorMissing;
     /// Ending an instrument outside the notice window needs the agreement of the other party.
@@ -50,7 +50,8 @@ faults! {
         bodies: Vec<BodyCode>,
         as_of_right: Option<AsOfRight>,
     } => ConsentMissing;
-    /// The instrument is in force, so it cannot be rejected, withdrawn or lapse.
+    /// The instrument is recorded as in force, so it can no longer be rejected, be withdrawn or
+    /// lapse.
     InForceAlready { instrument: InstrumentId, effective: Period, event: Position }
         => StateForbids;
     /// The instrument has ended.
@@ -59,11 +60,12 @@ faults! {
     NeverInForce { instrument: InstrumentId } => InstrumentNotInForce;
     /// The instrument comes into force on or after the day on which it is to end.
     BeginsLater { instrument: InstrumentId, from: Day } => PeriodReversed;
-    /// No party to the instrument has ceased to exist by the day.
+    /// Every party to the instrument exists on the day, so the instrument cannot end because a
+    /// party ceased to exist.
     PartiesInBeing { parties: Vec<BodyCode>, on: Day } => PartyInBeing;
     /// Notice to end the instrument is already given.
     NoticeGiven { instrument: InstrumentId, ends_on: Day, event: Position } => InstrumentEnded;
-    /// No rule gives a notice window for the basis on the day.
+    /// No rule says, for this legal basis on this day, when notice ends an instrument.
     NoNoticeWindow { basis: LegalBasis, on: Day } => RuleMissing;
     /// An instrument on this legal basis may begin only on `days` of a year.
     StartForbidden { basis: LegalBasis, on: Day, days: Vec<DayOfYear> } => StartForbidden;

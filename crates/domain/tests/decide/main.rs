@@ -1,12 +1,13 @@
-//! What is recorded and what is refused, by topic: given, when and then in plain words. Nothing
-//! here runs a server, a store or a clock. The language is that of the crate `cases`.
+//! Tests of which commands are recorded and which are refused, by topic. The cases are written as
+//! given, when and then in plain words, in the language of the crate `cases`. No test here runs a
+//! server, a store or a clock.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
 use cases::{Case, read, said};
 use remit_domain::Word;
 
-/// What comes of a case, in the words of a file.
+/// The outcome of a case, in the words of the case files: `recorded`, or one line for each refusal.
 fn outcome(case: &Case) -> Vec<String> {
     let mut register = case.register();
     let [when] = case.when.as_slice() else { panic!("{}: one `when`", case.shows) };

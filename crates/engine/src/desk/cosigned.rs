@@ -9,7 +9,7 @@ use super::{Desk, DeskError, unreadable};
 const MARK: &str = "cosigned";
 
 /// Whether the checkpoint `kept` is later than `new` and of the same log. A checkpoint signed under
-/// another log name, from an earlier key file, counts as one of another log.
+/// another log name, from an earlier key file, counts as a checkpoint of another log.
 fn is_later(kept: &Cosigned, new: &Cosigned) -> bool {
     let (kept, new) = (&kept.checkpoint, &new.checkpoint);
     kept.origin == new.origin && kept.size > new.size
@@ -28,8 +28,8 @@ impl Desk {
 
     /// Stores `new`, a cosigned checkpoint of this log. Cosignatures of the same checkpoint that
     /// are already stored are kept too, if their keys are in `witnesses`. Returns the stored
-    /// checkpoint once it is durable. If a later checkpoint is already stored, nothing changes and
-    /// that one is returned.
+    /// checkpoint once it is durable. If a later checkpoint is already stored, nothing changes, and
+    /// the later checkpoint is returned.
     ///
     /// If the caller drops the future, the work is still completed.
     ///

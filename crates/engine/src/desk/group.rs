@@ -1,12 +1,12 @@
 //! The state of one consumer group: which member has which event, and which events are done. This
 //! module does no I/O and reads no clock.
 //!
-//! Events are taken up in log order. Only one event of a subject is with a member at a time; the
-//! next event of that subject is given out when the first is done. This keeps the events of each
-//! subject in order, while different subjects go to different members. An event that no member
-//! could deal with is parked. A parked event holds back only the later events of its own subject;
-//! these are read from the log again once the parked event is replayed or discarded. The state that
-//! must survive a restart is in the [`GroupMark`].
+//! A group takes events from the log in order, and gives them to its members. Only one event of a
+//! subject is with a member at a time; the next event of that subject is given to a member when the
+//! first is done. This keeps the events of each subject in order, while different subjects go to
+//! different members. An event that no member could deal with is parked. A parked event holds back
+//! only the later events of its own subject; these are read from the log again once the parked
+//! event is replayed or discarded. The state that must survive a restart is in the [`GroupMark`].
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -15,14 +15,15 @@ use remit_domain::Position;
 use remit_log::Stored;
 use remit_shape::{Again, GroupMark, Parked};
 
-/// While this many events are taken up and not done, the group reads no further in the log.
+/// While a group holds this many events that are not done, the group reads no further in the log.
 pub(crate) const OPEN_MAX: usize = 1_024;
-/// A rejected event is parked once it was delivered this many times.
+/// The maximum number of times that an event is delivered. An event is parked if it is rejected
+/// after its last delivery.
 const ATTEMPTS_MAX: u32 = 5;
 /// While this many events are parked, the group reads no further in the log.
 pub(crate) const PARKED_MAX: usize = 10_000;
 
-/// An event that is taken up and not done.
+/// An event that the group has read from the log, and that is neither done nor parked.
 struct Open {
     stored: Stored,
     subject: Arc<str>,
@@ -133,8 +134,8 @@ impl Group {
     }
 
     /// A subject whose next event must be read from the log again, because a parked event of the
-    /// subject was released. Returns the subject, the position to read after, and the last position
-    /// to read.
+    /// subject was replayed or discarded. Returns the subject, the position to read after, and the
+    /// last position to read.
     pub fn wants_again(&self) -> Option<(String, Position, Position)> {
         let room = self.open.len() < 2 * OPEN_MAX;
         let mut waiting = self.again.values().filter(|again| !self.blocked(&again.subject));
@@ -146,8 +147,8 @@ impl Group {
         self.parked.values().any(|parked| parked.subject == subject)
     }
 
-    /// Takes up an event that passes the group's filter, unless the event is done, is parked, or
-    /// must wait for an earlier event of its subject.
+    /// Adds an event that passes the group's filter to the events for members, unless the event is
+    /// done, is parked, or must wait for an earlier event of its subject.
     pub fn offer(&mut self, stored: Stored, subject: &str) {
         let position = stored.position;
         if self.done.contains(&position) || self.parked.contains_key(&position) {
@@ -174,8 +175,9 @@ impl Group {
         }
     }
 
-    /// Takes up `next`, the next event of a subject whose events are read from the log again.
-    /// `next` is `None` if the subject has no further event up to `looked_until`.
+    /// Adds `next` to the events for members. `next` is the next event of a subject whose events
+    /// are read from the log again; it is `None` if the subject has no further event up to
+    /// `looked_until`.
     pub fn offer_again(&mut self, subject: &str, next: Option<Stored>, looked_until: Position) {
         let Some(again) = self.again.get_mut(subject) else { return };
         self.dirty = true;
@@ -194,7 +196,7 @@ impl Group {
         }
     }
 
-    // --- members -----------------------------------------------------------------------------
+    // The methods below concern the members of the group.
 
     pub fn join(&mut self, number: u64, name: String, credit: usize) {
         self.members.insert(number, Member { name, credit, has: 0 });
@@ -339,8 +341,8 @@ impl Group {
     }
 
     pub fn progress(&self) -> Progress {
-        // The floor may lie beyond events that are to be read again and that no member has had yet.
-        // These events are not done, so they limit `done_until`.
+        // The position that `floor` returns may be after events that are to be read again and that
+        // no member has had yet. These events are not done, so they limit `done_until`.
         let released = || self.again.values().filter(|again| !self.blocked(&again.subject));
         Progress {
             done_until: released().map(|again| again.after).fold(self.floor(), Position::min),

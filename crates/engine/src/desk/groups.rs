@@ -1,5 +1,5 @@
-//! Consumer groups: durable names, members that join and leave, and the task that gives them
-//! events.
+//! Consumer groups: durable names, members that join and leave, and the task that gives events to
+//! the members.
 //!
 //! While a group has members on a node, a task on that node feeds the group: it reads the log,
 //! gives events to the members, and stores the group's mark. When a member acknowledges an event,
@@ -91,7 +91,8 @@ pub enum MemberEnd {
 }
 
 impl Handle {
-    /// Makes the group that an act created. `filter` is the text of the group's filter in the act.
+    /// Makes the handle of a group that an act created. `filter` is the text of the group's filter,
+    /// as the act gives it.
     pub fn created(
         name: DeskName,
         filter: &str,
@@ -106,8 +107,8 @@ impl Handle {
     }
 
     fn state(&self) -> MutexGuard<'_, Running> {
-        // A poisoned lock is safe to use: every change is one step, so a panic leaves nothing half
-        // done.
+        // A poisoned lock is safe to use: no change of the state is expected to panic halfway, so
+        // no change is left half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -126,7 +127,7 @@ impl Handle {
     }
 
     /// Replaces the group's state with the state in `mark`. Does nothing if this node feeds the
-    /// group, because its own state is then newer.
+    /// group, because the state on this node is then newer than the mark.
     fn restore(&self, mark: &str) -> Result<(), LogError> {
         let mark = decode_mark(mark)?;
         let mut state = self.state();
@@ -166,8 +167,8 @@ impl State {
     }
 }
 
-/// One member of a consumer group. Dropping it leaves the group; its unacknowledged events go to
-/// other members.
+/// One member of a consumer group. When this value is dropped, the member leaves the group, and its
+/// unacknowledged events go to other members.
 pub struct Membership {
     handle: Arc<Handle>,
     number: u64,
@@ -280,7 +281,7 @@ impl Desk {
             None => {
                 let (group, filter) = (name.clone(), filter.to_string());
                 // Remove any mark of an earlier, deleted group of this name: another node may have
-                // stored one late.
+                // stored such a mark after the group was deleted.
                 let remove = vec![format!("{GROUP}{name}")];
                 let act = DeskAct::GroupCreated { group, filter, after };
                 Ok(Some(Decided { act, set: Vec::new(), remove }))
@@ -361,7 +362,7 @@ impl Desk {
         let decide = |state: &State| {
             let handle = state.group(name)?;
             // Compute the mark after the release on a copy of the group. If members acknowledge
-            // events meanwhile, a later mark includes that.
+            // events meanwhile, a later mark includes those acknowledgements.
             let mut then = Group::restore(handle.state().group.mark());
             let (group, released) = match discard {
                 Some(_) => (name.clone(), then.discard(position)),
@@ -389,7 +390,8 @@ impl Desk {
         credit: usize,
     ) -> Result<Membership, DeskError> {
         let handle = self.group(name).await?;
-        // Write nothing, to fail now if the log cannot be written: acknowledgements would be lost.
+        // Make an empty write, which fails now if the log cannot be written. Otherwise
+        // acknowledgements would be lost later.
         self.node().log().keep(Keep::default()).await?;
         let number = self.shared.members.fetch_add(1, Ordering::Relaxed);
         let (deliveries, given) = mpsc::channel(CREDIT_MAX);

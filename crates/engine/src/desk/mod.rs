@@ -4,7 +4,7 @@
 //! checkpoint that witnesses cosigned. Every change is durable before it is acknowledged. Changes
 //! of pins, loads and groups are stored as acts, each directly after the last act: if two nodes act
 //! at once, one of them must decide again. The desk also applies the acts that other nodes store,
-//! as the node folds in the events that they append.
+//! just as the node folds in the events that other nodes append.
 
 mod acts;
 mod cosigned;
@@ -151,8 +151,8 @@ impl Desk {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock is safe to use: every change of the state is one step, so a panic leaves
-        // no change half done.
+        // A poisoned lock is safe to use: no change of the state is expected to panic halfway, so
+        // no change is left half done.
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -30,7 +30,7 @@ impl Pin {
         Watched::Pinned(self.function.clone(), self.place.clone(), self.effective_on)
     }
 
-    /// Whether the register, as known at `known_at`, gives the answer that was relied on.
+    /// Whether the register, as known at `known_at`, gives the pinned answer.
     #[must_use]
     pub fn is_still_said(&self, register: &Register, known_at: Position) -> bool {
         let ask = |at| register.who_holds(&self.function, &self.place, self.effective_on, at);

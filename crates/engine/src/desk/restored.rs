@@ -1,4 +1,4 @@
-//! Which marks remain when a log is restored to an earlier position.
+//! Decides which marks of the desk remain when a log is restored to an earlier position.
 
 use remit_domain::Position;
 use remit_log::{LogError, Mark};

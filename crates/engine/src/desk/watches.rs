@@ -34,7 +34,7 @@ pub enum WatchError {
         "a watch of this name has other questions; use another name, or forget that watch first"
     )]
     NameOfOtherThings,
-    /// This notice, or a later one, was acknowledged already.
+    /// The notice at this cursor, or a later notice, was acknowledged already.
     #[error("this notice, or a later one, is already acknowledged")]
     AcknowledgedAlready,
     /// The desk refuses the call.
@@ -60,9 +60,10 @@ impl Desk {
         Ok(())
     }
 
-    /// Begins a watch. If `from` is given, the watch continues from that cursor. Otherwise it
-    /// continues from the cursor that the named watch `consumer` acknowledged last. If there is
-    /// neither, it begins with the present answers. A new name `consumer` is remembered.
+    /// Begins a watch. If `from` is given, the watch continues from that cursor. Otherwise the
+    /// watch continues from the cursor that the named watch `consumer` acknowledged last. If there
+    /// is neither cursor, the watch begins with the present answers. A new name `consumer` is
+    /// remembered.
     ///
     /// # Errors
     /// [`WatchError`] if the watch cannot begin; a new name `consumer` is then not remembered.
@@ -123,8 +124,8 @@ impl Desk {
         if known_at > head {
             return Err(WatchError::BeyondHead { known_at, head });
         }
-        // The clock may have been set back since the last event, so the day of that event is
-        // accepted too.
+        // The clock may have been set back since the last event, so the day on which that event was
+        // recorded is accepted too.
         if Some(effective_on) > recorded_on(head).max(Some(self.node().today())) {
             return Err(WatchError::DayNotBegun(effective_on));
         }

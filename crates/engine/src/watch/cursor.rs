@@ -4,12 +4,13 @@ use remit_domain::Position;
 use remit_register::{Point, Step};
 
 /// The place from which a watch continues. Everything up to the point `at` was reported, and so
-/// were the first `told` notices of the next step. A cursor never expires.
+/// were the first `told` notices of the next moment, which is an event or the beginning of a day. A
+/// cursor never expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     at: Point,
     told: usize,
-    /// Whether the step after `at` is the beginning of a day rather than an event.
+    /// Whether the moment after `at` is the beginning of a day rather than an event.
     day: bool,
     /// The number that identifies the watch's targets (`Targets::number`). `None`, in a cursor from
     /// a snapshot, fits any targets.
@@ -57,7 +58,7 @@ impl Cursor {
         Some((Self { at: Point { effective_on, known_at }, told, day, of }, id))
     }
 
-    /// The point up to which everything was reported.
+    /// The point (a day and a position) up to which all changes were reported.
     #[must_use]
     pub fn point(self) -> Point {
         self.at
@@ -85,7 +86,7 @@ impl Cursor {
         order(self) > order(other)
     }
 
-    /// How many notices of the next step were already reported.
+    /// How many notices of the next event or day were already reported.
     pub(super) fn told(self) -> usize {
         self.told
     }
@@ -109,7 +110,7 @@ impl Cursor {
         self.of.is_none_or(|own| own == of)
     }
 
-    /// A cursor of the same watch at the point `at`.
+    /// A cursor at the point `at`, for the same watch as this cursor.
     pub(super) fn moved(self, at: Point) -> Self {
         Self::at(at, self.of)
     }

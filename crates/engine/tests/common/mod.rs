@@ -19,7 +19,7 @@ pub fn at(position: u64) -> Position {
     Position::new(position)
 }
 
-/// A log whose clock ticks once a look.
+/// Makes a log whose clock advances by a microsecond each time the clock is read.
 pub fn log(store: impl Store) -> Log {
     let ticks = AtomicI64::new(0);
     Log::new(

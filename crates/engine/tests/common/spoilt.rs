@@ -1,4 +1,4 @@
-//! A store in memory with faults.
+//! A store in memory that has faults, to test how a node deals with them.
 
 use std::sync::mpsc;
 use std::task::{Context, Poll, Waker};
@@ -15,7 +15,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::at;
 
-/// What a store in memory answers at once.
+/// Returns the result of a future from a store in memory, which is always ready.
 fn at_once<T>(mut future: BoxFuture<T>) -> T {
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -23,21 +23,21 @@ fn at_once<T>(mut future: BoxFuture<T>) -> T {
     }
 }
 
-/// A store that something is wrong with. A clone is the same store.
+/// A store in memory that has the faults named by its fields. A clone is the same store.
 #[derive(Clone)]
 pub struct Spoilt {
     pub inner: MemoryStore,
-    /// This event cannot be read.
+    /// The position of an event that cannot be read, if any.
     pub missing: Option<u64>,
-    /// Nothing can be appended.
+    /// Whether every append fails.
     pub full: bool,
-    /// Nothing lies beside its events.
+    /// Whether the values stored beside the events are missing.
     pub bare: bool,
-    /// Appends wait in a line.
+    /// The queue in which entries wait to be appended slowly; `None` if appends are immediate.
     pub line: Option<mpsc::Sender<Waiting>>,
 }
 
-/// An entry in the line, and where its result goes.
+/// An entry that waits to be appended, and the channel for the result of the append.
 pub type Waiting = (Entry, oneshot::Sender<Result<Appended, AppendError>>);
 
 impl Spoilt {
@@ -49,7 +49,7 @@ impl Spoilt {
         Self { inner, missing: None, full: false, bare: false, line: None }
     }
 
-    /// Takes its time with every entry, so that others are decided meanwhile.
+    /// Makes a store that appends each entry slowly, so that other requests are decided meanwhile.
     pub fn slow(inner: MemoryStore) -> Self {
         let (line, waiting) = mpsc::channel::<Waiting>();
         let store = inner.clone();

@@ -86,9 +86,9 @@ impl Value for DayOfYear {
     }
 }
 
-/// Declares how the contents of each kind of rule are read and written. For each kind: the name of
-/// its field in the oneof `says`, its message, the fields of that message, and the lists in it that
-/// must not be empty.
+/// Declares how the contents of each kind of rule are read and written. The declaration of a kind
+/// names the field of the kind in the oneof `says`, its message, the fields of that message, and
+/// the lists in the message that must not be empty.
 macro_rules! contents {
     ($(
         $content:ident as $field:literal $wire:ident { $($part:ident),+ } some { $($some:ident),* };

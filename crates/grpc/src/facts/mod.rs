@@ -1,8 +1,8 @@
 //! Converts facts to and from messages. There is one file for each topic, and one declaration for
 //! each fact.
 //!
-//! Facts whose fields differ from those of their messages are converted by hand-written code. So
-//! are checks that involve several fields.
+//! Facts whose fields differ from those of their messages are converted by hand-written code.
+//! Checks that involve several fields are also written by hand.
 
 mod bodies;
 mod committees;
@@ -107,8 +107,8 @@ macro_rules! embedded {
 }
 use embedded;
 
-/// Calls the macro `$do` with every kind of fact, grouped by topic. The kind after `told` has no
-/// command of its own: the decision on another command produces it.
+/// Calls the macro `$do` with every kind of fact, grouped by topic. No command states the kind of
+/// fact after `told`: such a fact is recorded only when another command is decided.
 macro_rules! each_fact {
     ($do:ident) => {
         $do! {

@@ -1,4 +1,4 @@
-//! Converts answers, and the results that are shown with them, to messages.
+//! Converts answers, and other results about responsibility, to messages.
 
 use super::*;
 
@@ -137,8 +137,8 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
         Some(pb::Named { code: own(&code), name: own(&name) })
     };
     let mut names: Vec<_> = codes.iter().filter_map(|code| named(code, on)).collect();
-    // A successor that would answer now is named as on the day of the known point: on the day asked
-    // about, its code may have belonged to another body.
+    // Give each successor the name that it had on the day of `known_at`: on the day that the
+    // question is about, the code of the successor may have belonged to another body.
     let now = answer.known_at.recorded_at.and_then(remit_register::london_day).unwrap_or(on);
     for successor in answer.answering_now.iter().flat_map(|now| &now.successors) {
         if !codes.contains(successor) {
@@ -172,8 +172,8 @@ pub fn change(register: &Register, change: &Change<'_>) -> pb::Change {
     }
 }
 
-/// Converts one result of a coverage check to a message: an area, and a period in which a function
-/// is not held exactly once there.
+/// Converts one result of a coverage check to a message: a function, an area, and a period in which
+/// the function is not held by exactly one body in the area.
 #[must_use]
 pub fn uncovered(register: &Register, uncovered: &Uncovered<'_>) -> pb::Uncovered {
     let (function, area) = (own(&uncovered.function), own(&uncovered.area));
@@ -216,7 +216,7 @@ pub fn holding(holding: &Holding<'_>) -> pb::Holding {
 }
 
 /// Converts a payment to a federation, and the decisions on the payment, to a message. `at` is the
-/// known point of the reply.
+/// last position that the reply takes into account.
 #[must_use]
 pub fn support(
     register: &Register,
@@ -248,7 +248,8 @@ pub fn support(
             })
             .collect(),
     };
-    // If the power used is not recorded, liability is unsettled (reference section 7.3).
+    // If the power under which the payment was made is not recorded, liability is unsettled (domain
+    // reference, section 7.3).
     let unsettled = pb::Liable {
         state: pb::LiableState::Unsettled.into(),
         confidence: pb::Confidence::Unconfirmed.into(),

@@ -1,5 +1,5 @@
 //! Implements `Diff`, `Coverage` and `ListRetroactive`: which answers changed, and where a function
-//! is not held exactly once.
+//! is not held by exactly one body.
 
 use remit_domain::{CorrectionKind, Day, FunctionCode, Period, Position};
 use remit_register::{Place, Point, Register, Scope};
@@ -164,9 +164,10 @@ impl Told for pb::Retroactive {
     }
 }
 
-/// Converts an event to a `Retroactive` message if it is a correction or concerns days before it
-/// was recorded. Returns `None` for any other event. With `only_changing`, also returns `None` for
-/// a late event that is not a correction and changes no answer.
+/// Converts an event to a `Retroactive` message if the event is a correction, or concerns days
+/// before the day on which it was recorded. Returns `None` for any other event. With
+/// `only_changing`, also returns `None` for an event that is not a correction and changes no
+/// answer.
 fn after_the_fact(
     register: &Register,
     recorded: &Recorded,

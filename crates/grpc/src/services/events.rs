@@ -1,5 +1,5 @@
-//! Implements `Read` and `Subscribe` of `EventService`. Its other calls are in `snapshots` and
-//! `groups`.
+//! Implements `Read` and `Subscribe` of `EventService`. The other calls of `EventService` are in
+//! `snapshots` and `groups`.
 
 use std::time::Duration;
 
@@ -43,9 +43,9 @@ struct Wanted<T> {
 }
 
 impl Api {
-    /// Sends the events after `after`, in order, until the limit or the head is reached. With
-    /// `follow`, it does not stop at the head, but waits for new events until the stream ends.
-    /// `after` is updated to the last position handled.
+    /// Sends the events after `after`, in order, until the limit or the head is reached. If
+    /// `follow` is set, sending does not stop at the head, but goes on with new events until the
+    /// stream ends. `after` is updated to the last position handled.
     async fn feed<T>(
         &self,
         wanted: &Wanted<T>,
@@ -148,8 +148,8 @@ impl Api {
         })
     }
 
-    /// Returns at most `most` stored events after position `after`: from the in-memory tail if it
-    /// still has them, else from the store.
+    /// Returns at most `most` stored events after position `after`: from memory if they are still
+    /// there, otherwise from the store.
     pub(crate) async fn stored(&self, after: Position, most: usize) -> Result<Vec<Stored>, Status> {
         let log = self.node.log();
         if let Some(recent) = log.recent(after, most) {

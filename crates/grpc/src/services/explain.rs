@@ -1,5 +1,5 @@
-//! Implements `Explain`: returns an answer, the events and rules of law that it rests on, and the
-//! steps that lead from those to the answer.
+//! Implements `Explain`: returns an answer, the events and rules of law that the answer rests on,
+//! and the reasoning that leads from these events and rules to the answer.
 
 use std::collections::BTreeMap;
 
@@ -33,8 +33,8 @@ impl Api {
                 events.extend(self.event(ground.position).await?);
             }
         }
-        // This is the same answer as above: `at` is fixed, so events recorded meanwhile do not
-        // change it.
+        // Find the answer again. The answer has not changed, because the question is asked at the
+        // fixed position `at`, which leaves out events recorded meanwhile.
         self.node.view(|register, _| {
             let answer = register.who_holds(function, place, *effective_on, at);
             let cited = Cited {

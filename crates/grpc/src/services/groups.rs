@@ -164,7 +164,7 @@ impl Api {
         Ok(pb::ListActsResponse { acts, next_page_token })
     }
 
-    // --- members -----------------------------------------------------------------------------
+    // The methods below serve the members of a group.
 
     pub(super) async fn join_group_of(
         &self,

@@ -48,7 +48,7 @@ pub struct Api {
     pub(crate) node: Node,
     pub(crate) desk: Desk,
     pub(crate) prover: Prover,
-    /// Turns true when the server begins to shut down.
+    /// Holds `true` once the server has begun to shut down.
     pub(crate) draining: watch::Receiver<bool>,
     pub(crate) streams: Arc<Streams>,
     /// The keys that sign checkpoints.
@@ -118,8 +118,8 @@ impl Api {
     }
 }
 
-/// Resolves the known point of a request to a position. `field` names the request field in an
-/// error.
+/// Resolves the point that a request asks about (the head, an instant or a position) to a position.
+/// `field` is the name of the request field, for the error.
 fn resolve(
     register: &Register,
     asked: AskedKnown,
@@ -157,14 +157,14 @@ pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
     asked.map_or(WAIT_MAX, |asked| asked.min(2 * WAIT_MAX) * 9 / 10).min(WAIT_MAX)
 }
 
-/// The page that a request asks for, and the known point at which the page is read.
+/// The page that a request asks for, and the head, instant or position at which the page is read.
 pub(crate) struct Paged {
     pub page: Page,
     pub known: AskedKnown,
 }
 
 /// One page of a list: the index of its first row, its maximum number of rows, and the hash of the
-/// question.
+/// question that the list answers.
 pub(crate) struct Page {
     from: usize,
     size: usize,
@@ -197,7 +197,7 @@ impl Page {
         let mut next = || parts.next();
         let parts = (|| {
             let position = next()?.parse::<Position>().ok()?;
-            // Read as 32 bits, so that adding the row to a position cannot overflow.
+            // Read the row as 32 bits, so that adding the row to a position cannot overflow.
             let from = next()?.parse::<u32>().ok()? as usize;
             let of = u64::from_str_radix(next()?, 16).ok()?;
             let own = Self::digest(question, from, position);

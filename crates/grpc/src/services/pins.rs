@@ -31,8 +31,8 @@ impl Api {
             Some((pin, known?))
         };
         let (mut pin, known) = fields.finish(asked)?;
-        // If the request has no known point and the pin already exists, keep the pin's known point,
-        // so that a repeated request changes nothing.
+        // If the request has no `known_at` and the pin already exists, keep the `known_at` of the
+        // pin, so that a repeated request changes nothing.
         let there = self.desk.pinned(&pin.name).filter(|_| matches!(known, AskedKnown::Head));
         pin.known_at = match there {
             Some(pin) => pin.known_at,

@@ -48,8 +48,8 @@ impl Api {
         let mut preview = previewed.read;
         preview.broken =
             previewed.refusals.iter().map(|refusal| status::broken(refusal, acts)).collect();
-        // An end to which both sides agree needs no notice, so keep only the notices for ends that
-        // are refused because consent is missing.
+        // No notice is needed to end an instrument if both sides agree to the end. So keep only the
+        // notices for ends that are refused because consent is missing.
         let needs = |due: &pb::NoticeDue| {
             preview.broken.iter().any(|broken| {
                 broken.command == due.command && broken.reason() == pb::ErrorReason::ConsentMissing
@@ -73,7 +73,8 @@ fn named(load: &str, actor: &str) -> Result<(DeskName, Text), Status> {
 }
 
 /// If `command` would terminate an instrument, returns `at` (the index of the command), the
-/// instrument, and the day from which it is no longer in force. Otherwise returns `None`.
+/// instrument, and the day from which the instrument is no longer in force. Otherwise returns
+/// `None`.
 fn wanted_end(at: usize, command: &Command) -> Option<(usize, InstrumentId, Day)> {
     let Act::State(Fact::Instruments(InstrumentFact::InstrumentEnded(ended))) = &command.act else {
         return None;

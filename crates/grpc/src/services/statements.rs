@@ -13,8 +13,8 @@ use crate::fields::{AskedKnown, Fields};
 use crate::{pb, status};
 
 impl Api {
-    /// Reads what the statement must state from its request. Resolves instants in the request to
-    /// positions.
+    /// Reads from a request what the statement must state, and resolves the instants in the request
+    /// to positions.
     pub(super) async fn to_state(
         &self,
         request: pb::IssueStatementRequest,

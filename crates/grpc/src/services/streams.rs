@@ -98,7 +98,7 @@ impl From<Status> for Over {
     }
 }
 
-/// The end of a stream at which pages are put in.
+/// The sending end of a stream, into which a task of the server puts pages.
 pub struct Outlet<T> {
     pages: mpsc::Sender<Vec<T>>,
     draining: watch::Receiver<bool>,
@@ -123,11 +123,11 @@ impl<T> Outlet<T> {
     }
 }
 
-/// The end of a stream: an optional last message, and the final status.
+/// How a stream ends: with an optional last message, and a final status.
 pub type Last<T> = (Option<T>, Result<(), Status>);
 
-/// The end of a stream from which messages are taken: the messages of each page in order, then the
-/// last message, then the status.
+/// The receiving end of a stream, which gives the caller the messages of each page in order, then
+/// the last message, then the status.
 struct Paged<T> {
     pages: mpsc::Receiver<Vec<T>>,
     page: std::vec::IntoIter<T>,

@@ -1,5 +1,5 @@
-//! The paging that `ListRetroactive` and `Story` share. Each page shows events between two points
-//! on the known axis, with the answers that each event changed.
+//! The paging that `ListRetroactive` and `Story` share. Each page shows events between two
+//! positions of the log, with the answers that each event changed.
 
 use remit_register::{Change, Register};
 use remit_shape::{Recorded, decode};
@@ -21,7 +21,8 @@ pub(super) trait Told {
     fn changes(&self) -> &[pb::Change];
 }
 
-/// One page of events, the token of the next page, and the known point of the reply.
+/// One page of events, the token of the next page, and the last position that the reply takes into
+/// account.
 pub(super) struct Stretch<T> {
     pub events: Vec<T>,
     pub next_page_token: String,

@@ -16,11 +16,11 @@ use crate::pb::watch_answers_response::Content;
 use crate::{pb, render, status};
 
 /// The maximum number of questions, areas, bodies and pins, in total, that one watch covers.
-/// `HOLDINGS_MAX` is the maximum number of bodies whose holdings it watches.
+/// `HOLDINGS_MAX` is the maximum number of bodies whose holdings one watch covers.
 const WATCHED_MAX: usize = 200;
 const HOLDINGS_MAX: usize = 5;
-/// The number of places examined each time the fold is locked for reading. Examining them takes
-/// some milliseconds.
+/// The number of places examined each time the fold is locked for reading. Examining that many
+/// places takes some milliseconds.
 const LOOKS: usize = 4;
 /// How often a watch checks the clock.
 const TICK: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! Checks the cosigned checkpoints that callers submit, and returns the newest one that was
+//! Checks the cosigned checkpoints that callers submit, and returns the newest checkpoint that was
 //! accepted.
 
 use remit_domain::Position;

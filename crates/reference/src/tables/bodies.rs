@@ -1,4 +1,4 @@
-//! Reads the tables of bodies, and of their names, successions and memberships.
+//! Reads the tables of bodies, and of the names, successions and memberships of bodies.
 
 use remit_domain::{
     Body, BodyCode, BodyDissolved, BodyNamed, BodyRole, Confidence, Evidence, Known, Member,
@@ -7,8 +7,8 @@ use remit_domain::{
 
 use crate::plan::{FindingKind, HEAD, Plan, Row};
 
-/// Plans a body in a role, and its end if it has one. If the register already holds the body in
-/// that role, plans only a missing end; any other difference is a finding.
+/// Plans a body in a role, and the end of the body if the period has one. If the register already
+/// holds the body in that role, plans only a missing end; any other difference is a finding.
 pub(crate) fn body(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -54,7 +54,8 @@ pub(crate) fn body(
     }
     let open = Period::open(effective.from());
     let fact = Body { code, role, name, legal_form: None, effective: open };
-    // The end is a separate fact, because it rests on other evidence and became known later.
+    // The end of a body is a separate fact from its start, because the end rests on other evidence
+    // and became known later.
     if plan.offer(row, "valid_from", fact, start)
         && let Some(effective_until) = effective.until()
     {
@@ -119,8 +120,8 @@ fn role(word: &str) -> Option<BodyRole> {
     })
 }
 
-/// The confidence in the start and in the end of a body, from the data's remark on the quality of
-/// the dates.
+/// The confidence in the start date and in the end date of a body, taken from `quality`, the data's
+/// remark on these dates.
 fn date_confidence(quality: &str) -> (Confidence, Confidence) {
     let derived = |is: bool| if is { Confidence::Derived } else { Confidence::Confirmed };
     let whole = quality.starts_with("derived") || quality.starts_with("well-known");
@@ -254,7 +255,7 @@ pub(super) fn parents(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Reads the names that bodies had: spellings seen over a period, and names in law.
+/// Reads a table of the names that bodies had: spellings seen over a period, or names in law.
 pub(super) fn names(plan: &mut Plan, file: &str, text: &str) {
     let sighted = file == "organisation_name_sightings.csv";
     let (from, to) = if sighted { ("first_seen", "last_seen") } else { ("valid_from", "valid_to") };

@@ -226,8 +226,8 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Plans the facts that record who did the work of a delegated function until its staff moved: the
-/// region of NHS England.
+/// Plans the facts that a region of NHS England did the work of delegated functions until the staff
+/// moved.
 pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["region_code", "function_groups", "delegated_on", "transferred_on", "source"];
     plan.table(file, text, &needed, |plan, row| {
@@ -288,7 +288,8 @@ pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
         let delegated = row.text("delegated").to_owned();
         let from = effective.from();
         if let Some(other) = seen.get(&(icb, from)) {
-            // The first location of an ICB decides for the ICB; its other locations must agree.
+            // The row of the first location of an ICB decides for the whole ICB. The rows of other
+            // locations must agree with the first row.
             if *other == delegated {
                 plan.pass_over(
                     row,

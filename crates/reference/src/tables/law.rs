@@ -29,8 +29,8 @@ pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Reads a row of the catalogue of functions. Returns `None` if a field is not valid; this is a
-/// finding, except for a reversed period.
+/// Reads a row of the catalogue of functions. Returns `None` if a field is not valid. Every fault
+/// becomes a finding, except a reversed period: such a row is dropped silently.
 fn function(plan: &mut Plan, row: &Row<'_>) -> Option<Function> {
     // In this table `valid_until` is the first day after the period, as in the machine-readable
     // table of the domain reference.

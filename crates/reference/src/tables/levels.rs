@@ -50,8 +50,7 @@ fn level_of(
     found
 }
 
-/// Reads the evidence that levels were not held, then the evidence that levels were held, in order
-/// of date.
+/// Reads the table of levels not held, then the table of levels held in order of date.
 pub(super) fn levels(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     let mut denied: BTreeMap<(BodyCode, String), Vec<Day>> = BTreeMap::new();
     if let Some(text) = source.read(NEGATIVE)? {
@@ -188,7 +187,7 @@ fn one_level(
 }
 
 /// Plans the instrument of a level, unless the register already holds the instrument. Returns
-/// `None` if it cannot be planned.
+/// `None` if the instrument cannot be planned.
 fn draw_level(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -236,7 +235,8 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
         plan.held(row.file);
         return;
     }
-    // The CCG, to which the functions are given, applies. NHS England, which gives them, approves.
+    // The CCG, to which the functions are given, applies for a level. NHS England, which gives the
+    // functions, approves the level.
     let by = known.map(|known| match stage == Stage::Applied {
         true => known.instrument.given_to.clone(),
         false => known.instrument.given_by.clone(),
@@ -245,8 +245,8 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
     plan.offer(row, "evidence", fact, evidence);
 }
 
-/// Plans the end, on `day`, of the level that a CCG had before, because a CCG has one level at a
-/// time.
+/// Plans the end, on `day`, of the level that a CCG had before `day`, because a CCG has only one
+/// level at a time.
 fn supersede(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -310,8 +310,8 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Adds a note for each published national total, with the number of CCGs that the register can
-/// name. The totals are never recorded.
+/// Adds a note for each published national total of CCGs at a level, with the number of CCGs that
+/// the register can name. The totals are never recorded.
 pub(super) fn totals(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["date", "status", "level", "ccgs", "source_title"];
     plan.table(file, text, &needed, |plan, row| {

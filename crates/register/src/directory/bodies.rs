@@ -223,7 +223,7 @@ impl Register {
         found
     }
 
-    /// The evidence that the commissioner `code` did not have functions.
+    /// The evidence that the commissioner `code` did not have certain functions.
     #[must_use]
     pub fn levels_not_held(&self, code: BodyCode, known_at: Position) -> Vec<NotHeldView<'_>> {
         let Some(body) = self.bodies.handle(code) else { return Vec::new() };
@@ -359,8 +359,9 @@ impl Register {
         found
     }
 
-    /// The memberships in `group`, in the order of the members. If `on` is given, only memberships
-    /// on that day are returned.
+    /// The memberships in `group`, in the order of the members. If `relation` is given, only
+    /// memberships of that kind are returned. If `on` is given, only memberships on that day are
+    /// returned.
     #[must_use]
     pub fn members(
         &self,

@@ -116,7 +116,8 @@ impl Register {
     }
 
     /// The instruments that have a text naming `body` (as a party or an area) and `function`, in
-    /// log order. If `body` or `function` is `None`, the text may name any.
+    /// log order. If `body` is `None`, the text may name any body; if `function` is `None`, any
+    /// function.
     #[must_use]
     pub fn instruments_view(
         &self,

@@ -18,7 +18,7 @@ pub struct FunctionView<'r> {
     pub evidence: &'r Evidence,
 }
 
-/// A row of law, with the period in which it is law.
+/// A row of law, with the period in which the row is law.
 #[derive(Clone, Copy, Debug)]
 pub struct RuleView<'r> {
     /// The contents of the row of law.

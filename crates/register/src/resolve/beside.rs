@@ -1,5 +1,5 @@
-//! Adds to the answer what does not decide it: what was expected, who is accountable to whom, and
-//! what is known but not applied.
+//! Adds to the answer the parts that do not decide who exercises the function: what was expected,
+//! who is accountable to whom, and what is known but has no effect on the answer.
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Function, FunctionCode, InstrumentId, LawAsked, RuleContent,
@@ -102,7 +102,7 @@ impl<'r> Search<'r> {
     }
 
     /// Sets `known_unapplied` in `answer`: what is known but has no effect on the answer, or no
-    /// effect yet. Also adds the grounds for what is not applied.
+    /// effect yet. Also adds the grounds for these things.
     pub(super) fn unapplied(
         &mut self,
         answer: &mut Answer<'r>,
@@ -166,7 +166,7 @@ impl<'r> Search<'r> {
             });
         }
         answer.known_unapplied = known.into_iter().map(|(each, _)| each).collect();
-        // In the order of the log: the fold may have met the instruments in another order.
+        // Sort by log position, because the instruments may have been found in another order.
         answer.known_unapplied.sort_by_key(|each| (each.position, each.kind));
     }
 }

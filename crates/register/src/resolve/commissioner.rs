@@ -47,8 +47,8 @@ impl<'r> Search<'r> {
                 .filter(|b| !b.reading.value.areas.is_empty())
                 .collect();
             if !passed.is_empty() {
-                // All of these instruments were found through an earlier succession, so this
-                // succession adds nothing.
+                // All instruments of this predecessor were found through an earlier succession, so
+                // this succession adds nothing.
                 if passed.iter().all(|b| found.contains(&&b.entry.id)) {
                     continue;
                 }
@@ -76,9 +76,9 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// Adds grounds that show that the predecessor's instrument `id` no longer bears on `area`
-    /// itself. Only an instrument that names `area` could still bear on it, which happens if a body
-    /// succeeds its own successor.
+    /// Adds grounds that show that the predecessor's instrument `id` no longer applies in `area`,
+    /// if its text names `area`. The text can name `area` itself only if a body succeeds its own
+    /// successor.
     pub(super) fn use_what_ended(&mut self, id: &InstrumentId, area: BodyHandle) {
         let Some(entry) = self.register.instruments.get(id) else { return };
         let (on, at) = (self.on, self.at);
@@ -112,7 +112,7 @@ impl<'r> Search<'r> {
             let Some(from) = then.role(row.value.other) else { continue };
             for b in then.instruments(function, row.value.other).0 {
                 // Several predecessors may have had the same instrument, so take each instrument
-                // once.
+                // only once.
                 if found.iter().any(|known| known.entry.id == b.entry.id) {
                     continue;
                 }
@@ -175,10 +175,10 @@ impl<'r> Search<'r> {
             let Some(then) = entry.role(self.on, self.at) else { continue };
             let was = Some(then.value.role);
             let mut now = self.on(today);
-            // A code that continues in another role is not the same body.
+            // A code that continues in another role stands for another body.
             if now.role(id) == was {
-                // The body was established again in the same role. This is a ground only if the
-                // first period of the role has ended by `today`.
+                // The body was established again in the same role. The new row is a ground only if
+                // the first period of the role has ended by `today`.
                 let again = entry.role(today, self.at).filter(|row| row.origin != then.origin);
                 if let Some(row) = again.filter(|_| !then.effective.contains(today)) {
                     now.ground(GroundKind::Body, row);

@@ -29,8 +29,8 @@ pub(super) struct Bearing<'r> {
     pub in_force: Ground,
     /// The first day of the period in force that the ground `in_force` states.
     pub begun: Day,
-    /// The day for which the instrument is examined: the day asked about, or an earlier day if the
-    /// instrument had ended by then.
+    /// The day for which the instrument is examined: the day asked about or, if the instrument had
+    /// ended by the day asked about, an earlier day.
     pub on: Day,
     /// The rule of continuity, if the instrument is in force against a successor only because of
     /// such a rule.
@@ -69,7 +69,8 @@ pub(super) fn without_links<'r>(bearing: &mut Vec<Bearing<'r>>) -> Vec<Bearing<'
 impl<'r> Search<'r> {
     /// Step 4: finds the instruments in force on the day asked about that cover the function and
     /// the area. Also returns the instruments that are approved or executed but not yet in force,
-    /// each with whether only a variation makes it cover the function and the area.
+    /// each with a flag that is true if only a variation makes the instrument cover the function
+    /// and the area.
     pub(super) fn instruments(
         &self,
         function: &Function,
@@ -90,8 +91,8 @@ impl<'r> Search<'r> {
                 continue;
             };
             let value = &reading.value;
-            // An instrument that was varied can be in both lists. Its text on the day asked about
-            // decides in which list it counts.
+            // An instrument that was varied can be listed both under the area and under all of
+            // England. Its text on the day asked about decides under which of them it counts.
             if !value.covers(function, area) || value.areas.is_empty() != everywhere {
                 continue;
             }
@@ -121,8 +122,8 @@ impl<'r> Search<'r> {
         (found, unapplied)
     }
 
-    /// The best evidence that the instrument is in force on the day asked about and its parties
-    /// exist.
+    /// The best evidence that the instrument is in force on the day asked about and that its
+    /// parties exist.
     fn in_force(&self, entry: &'r InstrumentEntry, reading: &'r Row<Reading>) -> Option<Ground> {
         self.in_force_by(entry, |row| self.lives(&reading.value, row.effective))
     }
@@ -239,8 +240,8 @@ impl<'r> Search<'r> {
         links: &[Bearing<'r>],
     ) {
         let Some(first) = bearing.first() else { return };
-        // Instruments that say the same support each other, so each counts with the confidence of
-        // the most certain of them.
+        // Instruments that agree support each other, so each counts with the confidence of the most
+        // certain of them.
         let surest = bearing
             .iter()
             .max_by_key(|b| (b.in_force.confidence, std::cmp::Reverse(b.in_force.position)))
@@ -300,9 +301,9 @@ impl<'r> Search<'r> {
         !(same && (!shows_text || same_text()))
     }
 
-    /// The conditions of the instrument on the day asked about: the conditions in its text and
-    /// those attached since, without those lifted. Also returns the rows that make the conditions
-    /// differ from the text.
+    /// The conditions of the instrument on the day asked about: the conditions in its text and the
+    /// conditions attached later, without those that were lifted. Also returns the rows that make
+    /// the conditions differ from the text.
     fn conditions_of(
         &self,
         b: &Bearing<'r>,

@@ -14,8 +14,8 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// Step 5: sets the answer if no instrument is in force. This includes step 8, for a
-    /// commissioner that is new.
+    /// Step 5: sets the answer if no instrument is in force. For a new commissioner, this function
+    /// also takes step 8.
     pub(super) fn without_instrument(
         &mut self,
         answer: &mut Answer<'r>,
@@ -44,8 +44,8 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest().min(Confidence::Unconfirmed);
     }
 
-    /// The legal bases on which another body may exercise the function here, because no evidence
-    /// rules these bases out.
+    /// The legal bases on which another body may exercise the function in the area, because no
+    /// evidence rules these bases out.
     pub(super) fn open_routes(
         &mut self,
         function: &Function,
@@ -58,8 +58,8 @@ impl<'r> Search<'r> {
             return open;
         }
         if let Some(b) = greater.first() {
-            // Greater involvement is consultation only, so it is evidence that nothing was
-            // arranged.
+            // Greater involvement is only consultation, so an instrument of that kind is evidence
+            // that no other body received the function.
             self.use_instrument(b, false);
             return Vec::new();
         }
@@ -81,7 +81,7 @@ impl<'r> Search<'r> {
             open.iter().filter(by).copied().collect()
         };
         let all = closed(&of_it);
-        // Leave out each row that adds nothing to what the other rows rule out.
+        // Leave out each row whose bases are all ruled out by other rows.
         let mut index = 0;
         while index < of_it.len() {
             let row = of_it.remove(index);
@@ -139,7 +139,8 @@ impl<'r> Search<'r> {
             .collect()
     }
 
-    /// The liability, if the same body is liable in every case. Otherwise the liability is unknown.
+    /// The liability over all `cases`: if the same body is liable in every case, that body is
+    /// liable; otherwise it is unknown who is liable.
     pub(super) fn in_every_case(&self, cases: &[Case<'r>]) -> Liability<'r> {
         let first = cases.first().map(|case| case.liable.clone()).unwrap_or_default();
         let same = !first.is_empty() && cases.iter().all(|case| case.liable == first);
@@ -162,9 +163,9 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Makes the liability as certain as the law, if the instrument is uncertain but the same body
-    /// is liable in every possible case. So more evidence never makes it less certain who is
-    /// liable.
+    /// Raises the confidence in who is liable if the same body is liable in every possible case:
+    /// the uncertainty of an instrument then does not matter. So more evidence never makes it less
+    /// certain who is liable.
     pub(super) fn liable_all_the_same(
         &mut self,
         answer: &mut Answer<'r>,
@@ -186,8 +187,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Who is liable if `exercisers` exercise the function on `basis`, by the rule that step 6
-    /// looks up.
+    /// Step 6: looks up the rule of liability for `basis`, and finds who is liable by that rule if
+    /// `exercisers` exercise the function.
     pub(super) fn liability(
         &mut self,
         basis: LegalBasis,

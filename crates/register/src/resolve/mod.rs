@@ -52,7 +52,7 @@ impl Register {
         (answer.answering_now, answer.now_grounds) = search.answering_now(&answer, day_known);
         search.grounds.sort_unstable();
         // One event can be the same kind of ground several times, with different confidences. Keep
-        // the lowest.
+        // the ground with the lowest confidence.
         search.grounds.dedup_by_key(|ground| (ground.position, ground.kind));
         answer.grounds = search.grounds;
         answer
@@ -74,7 +74,7 @@ fn agree(bearing: &[Bearing<'_>]) -> bool {
 }
 
 impl<'r> Search<'r> {
-    /// Creates the same search for the day `on`, with no grounds yet.
+    /// Creates a search like this one, but for the day `on` and with no grounds yet.
     fn on(&self, on: Day) -> Self {
         Self { register: self.register, on, at: self.at, grounds: Vec::new() }
     }
@@ -108,7 +108,7 @@ impl<'r> Search<'r> {
 
     fn answer(&mut self, function: &FunctionCode, place: &Place) -> Answer<'r> {
         let register = self.register;
-        // Step 3 comes first, because nothing else matters if the function is not known.
+        // Do step 3 first: if the function is not known, no other step matters.
         let entry = register.law.function(function).map(|handle| &register.law[handle]);
         let known = entry.filter(|entry| entry.segments.iter().any(|row| row.known(self.at)));
         let Some(entry) = known else { return self.unknown(Unknown::FunctionNotRecorded) };
@@ -229,8 +229,9 @@ impl<'r> Search<'r> {
         answer
     }
 
-    /// The rule, if any, by which the function is the commissioners' own on the day asked about,
-    /// with the legal bases on which arrangements of the function ended because of the rule.
+    /// The rule of vesting, if any, that makes the function the commissioners' own on the day asked
+    /// about. Also returns the legal bases on which arrangements of the function ended because of
+    /// the rule.
     fn vesting(
         &self,
         function: &Function,

@@ -130,7 +130,8 @@ impl<'r> Search<'r> {
     }
 
     /// The commissioner to which the contracts of a practice lead, found from those contracts that
-    /// have a membership of their own. An error if they lead to different commissioners.
+    /// have a membership of their own. Returns an error if these contracts lead to different
+    /// commissioners.
     fn by_contracts(&mut self, contracts: &[ContractHandle]) -> Result<ByContracts, Unknown> {
         let register = self.register;
         let mut found = None;
@@ -200,8 +201,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The area of a body that does not exist on the day asked about: the area of its successor, if
-    /// it has only one successor.
+    /// Finds the area of a body that does not exist on the day asked about. If the body has only
+    /// one successor, this is the area of the successor.
     fn after_its_end(
         &mut self,
         id: BodyHandle,
@@ -237,7 +238,8 @@ impl<'r> Search<'r> {
             .filter(|row| row.holds(on, at) && row.value.by_area.is_some())
             .filter(|row| row.effective.from() > last.effective.from())
             .collect();
-        // Two events that name the same successor do not divide the area.
+        // Keep each successor only once: two events that name the same successor do not divide the
+        // area.
         rows.sort_by_key(|row| row.value.other);
         rows.dedup_by_key(|row| row.value.other);
         match rows.as_slice() {

@@ -199,7 +199,7 @@ pub(crate) enum BodyLocus {
     Role(BodyHandle),
     RoleEnd(BodyHandle),
     Name(BodyHandle),
-    /// One row is stored under the predecessor, and one under the successor.
+    /// A succession has two rows: one stored under the predecessor, and one under the successor.
     Succession(BodyHandle, BodyHandle),
     Group(BodyHandle),
     GroupEnd(BodyHandle),
@@ -223,7 +223,7 @@ impl BodyLocus {
         }
     }
 
-    /// The body, if the event begins or ends one of the body's roles.
+    /// The body of which the event begins or ends a role. `None` for any other event.
     pub fn life_of(self) -> Option<BodyHandle> {
         match self {
             Self::Role(body) | Self::RoleEnd(body) => Some(body),
@@ -248,7 +248,8 @@ pub(crate) struct Bodies {
     /// The bodies that are neither practices nor networks. This list is used to find bodies by
     /// role.
     commissioning: Vec<BodyHandle>,
-    /// NHS England and the Secretary of State. Every answer looks up these two bodies.
+    /// NHS England and the Secretary of State. These two bodies are listed because most answers
+    /// need them.
     national: Vec<BodyHandle>,
 }
 
@@ -371,8 +372,8 @@ impl Hash for Bodies {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         for entry in self.table.iter() {
             (entry.code, &entry.roles, &entry.groups).hash(hasher);
-            // An undone event can leave an empty `More` behind. An empty `More` hashes like a
-            // missing one.
+            // An undone event can leave an empty `More` behind. An empty `More` must not change the
+            // hash, so hash each list and not `More` itself.
             (entry.names(), entry.role_ends(), entry.group_ends()).hash(hasher);
             (entry.successors(), entry.predecessors(), entry.contracts()).hash(hasher);
         }

@@ -20,7 +20,7 @@ struct Corrected {
     kind: FactKind,
 }
 
-/// Whether one event would hold if some event were retracted.
+/// An event, and whether that event would hold if some event were retracted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Supposed {
     pub event: At,
@@ -46,13 +46,14 @@ impl Corrections {
         self.corrections.get(&at).map(|corrected| corrected.kind)
     }
 
-    /// Whether the event at `at` holds at the head. It holds unless it is retracted by a
-    /// correction, and that correction itself holds.
+    /// Whether the event at `at` holds at the head. The event holds unless it is retracted by a
+    /// correction that itself holds.
     fn holds(&self, at: At) -> bool {
         self.turns.get(&at).is_none_or(|turns| turns.len() % 2 == 0)
     }
 
-    /// The correction that retracts the event at `at`, as of the head, if there is one.
+    /// The correction that retracts the event at `at` and itself holds at the head, if there is
+    /// one.
     pub fn retracted_by(&self, at: At) -> Option<At> {
         self.retracted_by.get(&at)?.iter().copied().find(|by| self.holds(*by))
     }
@@ -62,8 +63,8 @@ impl Corrections {
         self.corrections.get(&at)?.retracts
     }
 
-    /// The event that the correction at `at` retracts, then the event that this retracted event
-    /// itself retracts, and so on.
+    /// The event that the correction at `at` retracts. If that event is itself a correction, the
+    /// event that it retracts follows, and so on.
     pub fn chain(&self, at: At) -> impl Iterator<Item = At> {
         std::iter::successors(self.retracts(at), |at| self.retracts(*at))
     }

@@ -14,7 +14,7 @@ pub(crate) struct EvidencePool {
     documents: Vec<Arc<Evidence>>,
     handles: HashMap<Arc<Evidence>, EvidenceHandle>,
     /// The document of the previous event, kept because the next event usually rests on the same
-    /// one.
+    /// document.
     last: Option<(Arc<Evidence>, EvidenceHandle)>,
 }
 

@@ -48,7 +48,8 @@ impl Reading {
     }
 }
 
-/// A condition that was attached while an instrument runs, or the lifting of a condition.
+/// A condition that was attached to an instrument after it was drawn up, or the lifting of a
+/// condition.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct ConditionRow {
     pub condition: Text,
@@ -64,8 +65,8 @@ pub(crate) struct NoticeRow {
     pub rule: RuleId,
 }
 
-/// The body that did the work under an instrument. If `functions` is empty, it did the work for all
-/// functions of the instrument.
+/// The body that did the work under an instrument. If `functions` is empty, the body did the work
+/// for all functions of the instrument.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct WorkRow {
     pub performer: BodyCode,
@@ -169,7 +170,7 @@ impl InstrumentEntry {
     }
 }
 
-/// Names one list of rows of an instrument.
+/// Says which of the lists of rows of an instrument is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InstrumentRows {
     Readings,
@@ -332,7 +333,8 @@ impl Instruments {
         }
     }
 
-    /// Adds the instrument `id` to `concern`, with everything that the texts known by `at` name.
+    /// Adds the instrument `id` to `concern`, with everything that its texts, as far as known by
+    /// position `at`, name.
     pub fn concern_instrument(&self, id: &InstrumentId, at: At, concern: &mut Concern) {
         concern.instruments.push(id.clone());
         let readings = self.get(id).map(|entry| entry.readings.as_slice()).unwrap_or_default();

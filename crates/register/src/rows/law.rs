@@ -24,8 +24,8 @@ pub(crate) struct FunctionEntry {
     pub ends: Vec<Row<()>>,
 }
 
-/// All rows about one rule. A row that waits for commencement is stored as covering all days, but
-/// until it is commenced it is law on none of them.
+/// All rows about one rule. A row that was enacted without a day is stored as covering all days,
+/// but it is not law on any day until it is commenced.
 pub(crate) struct RuleEntry {
     pub id: RuleId,
     pub rows: Vec<Row<Rule>>,

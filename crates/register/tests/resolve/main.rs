@@ -1,8 +1,9 @@
-//! The resolution procedure, case by case: given, when and then in plain words. The language of
-//! facts is that of the crate `cases`; a question is `qof at 00A on 2016-04-01`, with `known at 7`
-//! after it for an earlier position.
+//! Tests of the resolution procedure. Each case says in plain words what is given, what is asked
+//! and what the answer must say. The facts are written in the language of the crate `cases`. A
+//! question is written `qof at 00A on 2016-04-01`, followed by `known at 7` if it asks what was
+//! known at position 7.
 //!
-//! The steps are those of the domain reference, section 4.
+//! The domain reference, section 4, defines the steps of the procedure.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -10,7 +11,8 @@ use cases::{Case, Words, read};
 use remit_domain::{Position, Word};
 use remit_register::{Answer, Place, Register};
 
-/// What an answer says, a line a part; what it does not say is left out.
+/// The contents of an answer, one line for each part. Parts that the answer does not have are left
+/// out.
 fn told(answer: &Answer<'_>) -> Vec<String> {
     let list = |all: &[String]| all.join(",");
     let codes = |all: &[remit_domain::BodyCode]| {
@@ -48,7 +50,7 @@ fn told(answer: &Answer<'_>) -> Vec<String> {
     lines
 }
 
-/// The answer to a question in words.
+/// Reads a question in words, and returns its answer as lines.
 fn asked(register: &Register, line: &str) -> Vec<String> {
     let mut words = Words::of(line);
     let function = words.code();
@@ -74,7 +76,8 @@ fn check(file: &str) {
         let [when] = when.as_slice() else { panic!("{shows}: one `when`") };
         assert!(!then.is_empty(), "{shows}: no `then`");
         let found = asked(&case.register(), when);
-        // Only what a case says is compared: a case shows one thing.
+        // Compare only the lines that the case states, because a case need not state the whole
+        // answer.
         for line in then {
             if let Some(nothing) = line.strip_prefix("no ") {
                 let there = found.iter().any(|line| line.starts_with(nothing));

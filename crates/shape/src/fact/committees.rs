@@ -1,5 +1,5 @@
-//! The shapes of facts about committees. Stored facts hold a commitment in place of each value that
-//! may name a person.
+//! The shapes of facts about committees. In the current shapes, a commitment stands in place of
+//! each value that may name a person.
 
 use std::sync::Arc;
 
@@ -25,8 +25,8 @@ shapes! {
 
 object! { Handling { office, way } }
 
-/// Reads version 1 of a declared interest, which stored every value in the clear, and the note in
-/// the evidence.
+/// Reads version 1 of a declared interest. Version 1 stored every value in the clear, and the note
+/// in the evidence.
 fn declared_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; office, body, interest, concerns, aware_on, declared_on, evidence => {
@@ -39,7 +39,7 @@ fn declared_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// Reads version 1 of a decision, which stored every value in the clear, and the note in the
+/// Reads version 1 of a decision. Version 1 stored every value in the clear, and the note in the
 /// evidence.
 fn taken_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(

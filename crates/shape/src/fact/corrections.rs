@@ -1,7 +1,7 @@
 //! The shapes of facts about earlier events: the three kinds of correction, and redactions.
 //!
-//! The fact that a correction states is stored with the type and data that it would have as an
-//! event of its own. These data therefore repeat the evidence of the correction.
+//! A correction can state a fact. That fact is stored with the type and data that it would have as
+//! a separate event, so its data repeat the evidence of the correction.
 
 use std::sync::Arc;
 

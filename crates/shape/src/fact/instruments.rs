@@ -1,4 +1,5 @@
-//! The shapes of facts about instruments, and of other evidence of who exercises a function.
+//! The shapes of facts about instruments, and of facts that are other evidence of who exercises a
+//! function.
 
 use remit_domain::{
     Area, BodyCode, ConditionAttached, ConditionLifted, Event, ExpectationStated, Forum,

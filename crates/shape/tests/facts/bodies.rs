@@ -1,4 +1,4 @@
-//! Facts about bodies.
+//! Sample facts about bodies, each with the name of its golden file.
 
 use super::*;
 

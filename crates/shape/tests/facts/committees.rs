@@ -1,4 +1,4 @@
-//! Facts about committees.
+//! Sample facts about committees, each with the name of its golden file.
 
 use super::*;
 

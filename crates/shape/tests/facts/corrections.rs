@@ -1,4 +1,4 @@
-//! Facts about earlier events.
+//! Sample facts about earlier events, each with the name of its golden file.
 
 use super::committees::interest;
 use super::*;

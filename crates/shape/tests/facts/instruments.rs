@@ -1,4 +1,4 @@
-//! Facts about instruments.
+//! Sample facts about instruments, each with the name of its golden file.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Facts about the law.
+//! Sample facts about the law, each with the name of its golden file.
 
 use super::*;
 

@@ -1,5 +1,5 @@
-//! One fact of every kind, with every optional part, and again with none where that differs; by
-//! topic.
+//! Sample facts for the golden files, by topic. Every kind of fact appears with its optional parts
+//! and, where its stored form then differs, without them.
 
 mod bodies;
 mod committees;
@@ -28,7 +28,7 @@ fn forum() -> Forum {
     Forum { kind: ForumKind::JointCommittee, name: of("Joint committee") }
 }
 
-/// Each with the name of its golden file.
+/// All sample facts, each with the name of its golden file.
 pub fn facts() -> Vec<(&'static str, Fact)> {
     let topics = [
         bodies::facts(),

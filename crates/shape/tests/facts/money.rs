@@ -1,4 +1,4 @@
-//! Facts about money.
+//! Sample facts about money, each with the name of its golden file.
 
 use super::*;
 

@@ -98,7 +98,8 @@ pub(super) fn select(
 }
 
 fn read(row: &Row<'_>) -> Option<Disclosure> {
-    // A field that is not text is reported as damage, not as a failure of SQLite.
+    // If a column does not hold text, return `None`, which the caller reports as damage and not as
+    // a failure of SQLite.
     let text = |index| match row.get_ref(index) {
         Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes).ok(),
         _ => None,

@@ -65,8 +65,8 @@ fn kept(db: &Connection) -> Result<Kept, LogError> {
 
 /// Removes everything after position `until` from the log in a file that nobody else uses: the
 /// later events with their hashes and requests, and the acts of the desk recorded at or after the
-/// time of the first removed event, since they may refer to removed events. The function `marks`
-/// gets the acts that remain and all marks, and returns the marks to keep.
+/// time of the first removed event, because those acts may refer to removed events. The function
+/// `marks` gets the acts that remain and all marks, and returns the marks to keep.
 ///
 /// # Errors
 /// [`CarryError`] if the log cannot be cut at `until`, or if `marks` fails.
@@ -127,7 +127,7 @@ fn redacted_later(db: &Connection, until: Position) -> Result<(), CarryError> {
 
 fn take_out(db: &mut Connection, until: i64, kept: &Kept) -> rusqlite::Result<()> {
     let tx = db.transaction()?;
-    // Drops the append-only triggers, then recreates them unchanged.
+    // Drop the triggers that forbid changes of stored rows. They are recreated unchanged below.
     let triggers = tx
         .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -164,9 +164,9 @@ pub struct Copied {
 /// Rebuilds a log from the stored bytes of another log, in a file that nobody else uses. Positions,
 /// recording times and hashes stay the same.
 ///
-/// The envelope of each event names its request, so the id of that request stays used. The content
-/// of the request is unknown. Its digest is stored as 32 zeros, which is the digest of no content,
-/// so any later request with the same id is refused.
+/// Each event names the request that recorded it, so the ids of the requests stay used. The content
+/// of a request is not known, so the digest of the content is stored as 32 zeros. No content has
+/// that digest, so a later request with the same id is refused.
 pub struct Copyist {
     db: Connection,
     /// Events after this position are checked but not written.
@@ -183,7 +183,8 @@ struct OpenRequest {
     recorded_at: UtcInstant,
 }
 
-/// The part of an event's envelope that [`decode`] ignores.
+/// The field of an event's envelope that identifies the log of the event. [`decode`] ignores that
+/// field.
 #[derive(Deserialize)]
 struct Source {
     source: String,
@@ -191,7 +192,7 @@ struct Source {
 
 impl Copyist {
     /// Begins a log in the file at `path`, which must be empty or absent. Only events up to `until`
-    /// are written; if `until` is `None`, all events are.
+    /// are written; if `until` is `None`, all events are written.
     ///
     /// # Errors
     /// [`CarryError`] if the file cannot be written.
@@ -203,8 +204,8 @@ impl Copyist {
         Ok(Self { db, until, given, kept, source: None, request: None })
     }
 
-    /// Checks the stored bytes of the next event, and writes them unless the event is after
-    /// `until`.
+    /// Checks the stored bytes of the next event. Writes the bytes, unless the event is after the
+    /// last position to keep.
     ///
     /// # Errors
     /// [`CarryError`] if the bytes are not the next event of the same log, or cannot be written.
@@ -254,7 +255,7 @@ impl Copyist {
     }
 
     /// Checks the next event against the request being read. If the event belongs to another
-    /// request, ends the one being read and begins that one.
+    /// request, ends the request being read and begins the other request.
     fn meet_request(&mut self, position: Position, next: &Recorded) -> Result<(), CarryError> {
         let wrong = |what| Err(CarryError::NotNext { position, what });
         let same = self.request.as_ref().filter(|request| request.id == next.request_id);

@@ -90,7 +90,8 @@ pub enum CarryError {
         /// The position of the last event.
         head: Position,
     },
-    /// The requested position is inside a request, and a request cannot be divided.
+    /// The requested position is in the middle of the events of one request, which cannot be
+    /// divided.
     #[error(
         "position {until} is inside a request, which was recorded all together or not at all: \
          choose {before}{}", .last.map(|last| format!(" or {last}")).unwrap_or_default()

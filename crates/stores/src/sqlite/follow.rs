@@ -1,5 +1,5 @@
-//! Opens a file that another process writes, to read it as it is at one moment or to follow its
-//! changes.
+//! Opens the file of a log that another process writes, either to read the log as it is at one
+//! moment or to follow the changes of the log.
 
 use super::*;
 
@@ -70,7 +70,7 @@ fn log_id(db: &Connection) -> Result<String, LogError> {
     db.query_row("SELECT id FROM log", [], |row| row.get(0)).map_err(engine)
 }
 
-/// Publishes the events and acts that another process records.
+/// Tells the readers in this process about the events and acts that another process records.
 struct Follower {
     db: Connection,
     frontier: Frontier,

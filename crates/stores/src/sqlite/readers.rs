@@ -11,8 +11,8 @@ const IDLE_MAX: usize = 4;
 pub(super) enum Readers {
     /// Each read sees the events that are durable when the read begins.
     AtAnyMoment { path: PathBuf, idle: Mutex<Vec<Connection>> },
-    /// Every read sees the log as it was at the same moment: all reads share one transaction that
-    /// never ends.
+    /// All reads see the log as it was at one moment, because they share one transaction that never
+    /// ends.
     AtOneMoment(Mutex<Connection>),
 }
 

@@ -1,5 +1,5 @@
-//! The list of requests, which is a table of its own. The list can be derived from the events,
-//! which name their requests, and is checked against them.
+//! The list of requests, which is a table of its own. Each event names its request, so the list
+//! follows from the events, and is checked against the events.
 
 use remit_domain::Position;
 use remit_log::{Damage, LogError, RequestRow};
@@ -55,7 +55,7 @@ impl Compared {
         Ok(Self { source, listed, open: None })
     }
 
-    /// Takes the next event. If the event begins a new request, compares the request before it with
+    /// Takes the next event. If the event begins a new request, compares the previous request with
     /// the list of requests.
     pub fn meet(&mut self, position: Position, bytes: &[u8]) -> Result<(), Damage> {
         let Envelope { source, requestid } = serde_json::from_slice(bytes)

@@ -129,8 +129,8 @@ fn check_subtrees(db: &Connection, roots: &[(u8, u64, Hash)]) -> Result<(), LogE
     Ok(())
 }
 
-/// Checks the values beside one event. Only events that commit to a value or redact one are
-/// decoded; most events do neither.
+/// Checks the values stored beside one event. Decodes the event only if it commits to a value or
+/// redacts a value, because most events do neither.
 fn meet(beside: &mut Beside, position: Position, bytes: &[u8]) -> Result<(), LogError> {
     let text = String::from_utf8_lossy(bytes);
     if !text.contains("\"committed\"") && !text.contains("field-redacted") {

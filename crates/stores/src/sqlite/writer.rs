@@ -1,11 +1,12 @@
-//! The thread that writes to the log, and the thread that moves the WAL into the file between
-//! commits.
+//! The thread that writes to the log, and the thread that moves the write-ahead log (WAL) into the
+//! file between commits.
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::*;
 
-/// The pause before the WAL is truncated again, if readers were using it the last time.
+/// The pause before another attempt to truncate the write-ahead log (WAL), if readers were using
+/// the WAL at the last attempt.
 const TRUNCATE_AGAIN: Duration = Duration::from_millis(200);
 pub(super) const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
@@ -141,8 +142,8 @@ impl Writer {
         if outcome.redacted {
             self.redacted.store(true, Ordering::Release);
         }
-        // Estimate the size of the WAL: about four events fill a page. The estimate only decides
-        // when to checkpoint.
+        // Estimate the size of the WAL: about four events fill a page. The estimate is used only to
+        // decide when to move the WAL into the file.
         let pages = i64::try_from(outcome.written.len() / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
         self.wal_pages.fetch_add(pages, Ordering::Relaxed);
         Ok(outcome)
