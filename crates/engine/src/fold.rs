@@ -5,6 +5,7 @@
 //! Readers do not see those events, because readers ask at the position of the last durable event.
 //! This lets many requests share one sync to disk, and no reader waits for a writer.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use remit_domain::Position;
@@ -28,12 +29,19 @@ pub(crate) struct Fold {
     register: RwLock<Register>,
     durable: watch::Sender<Position>,
     stopped: watch::Sender<Option<Stopped>>,
+    /// Whether `stopped` holds a reason. Every call asks, so it is kept where no lock is needed.
+    has_stopped: AtomicBool,
 }
 
 impl Fold {
     pub fn new(register: Register) -> Self {
         let durable = watch::Sender::new(register.tail());
-        Self { register: RwLock::new(register), durable, stopped: watch::Sender::new(None) }
+        Self {
+            register: RwLock::new(register),
+            durable,
+            stopped: watch::Sender::new(None),
+            has_stopped: AtomicBool::new(false),
+        }
     }
 
     pub fn register(&self) -> RwLockReadGuard<'_, Register> {
@@ -70,6 +78,12 @@ impl Fold {
     pub fn stop(&self, why: LogError) {
         let stopped = Stopped { at: self.head(), why: Arc::new(why) };
         self.stopped.send_replace(Some(stopped));
+        self.has_stopped.store(true, Ordering::Release);
+    }
+
+    /// The reason why the node has stopped; `None` while the node runs.
+    pub fn why_stopped(&self) -> Option<Stopped> {
+        self.has_stopped.load(Ordering::Acquire).then(|| self.stopped.borrow().clone())?
     }
 
     /// A receiver of the reason why the node stopped, which is `None` while the node runs.

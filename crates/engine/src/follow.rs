@@ -63,6 +63,11 @@ async fn catch_up(shared: &Shared) -> Result<(), LogError> {
     if decisions.log_head() <= fold.head() {
         return Ok(());
     }
+    // The new events are usually those that this node is appending, which are in the fold already:
+    // do not read and decode them.
+    if decisions.decider().await.is_awaiting() {
+        return Ok(());
+    }
     let mut beside = Beside::default();
     loop {
         let page = replay::page(log, fold.head(), PAGE).await?;

@@ -60,6 +60,12 @@ impl Node {
         self.shared.fold.stopped()
     }
 
+    /// The reason why the node has stopped; `None` while the node runs.
+    #[must_use]
+    pub fn why_stopped(&self) -> Option<Stopped> {
+        self.shared.fold.why_stopped()
+    }
+
     /// Waits until the events up to `position` are durable and visible to readers.
     ///
     /// # Errors

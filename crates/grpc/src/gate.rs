@@ -2,6 +2,8 @@
 //! the register is loading, and after the node has stopped because it cannot follow its log. While
 //! loads are under way, a header of every service reply names the loads.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode, Version};
@@ -21,11 +23,17 @@ pub(crate) const NO_CACHE: &str = "no-cache";
 /// Passes gRPC calls over HTTP/2 on to the services, and refuses other requests. A web page in a
 /// local browser can send a form to a loopback address, but it can use neither HTTP/2 without TLS
 /// nor the gRPC content type.
-pub(crate) async fn services(State(api): State<Api>, request: Request, next: Next) -> Response {
+pub(crate) async fn services(
+    State(api): State<Arc<Api>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let grpc = kind.is_some_and(|kind| kind.starts_with(b"application/grpc"));
     if !grpc || request.version() != Version::HTTP_2 {
-        return not_found("there are /checkpoint, /tile/ and, over HTTP/2, the gRPC services");
+        return not_found(
+            "this server has /checkpoint, /tile/ and, over HTTP/2, the gRPC services",
+        );
     }
     // Health and reflection describe the server, not the register, so they are always answered.
     let of_the_server = request.uri().path().starts_with("/grpc.");

@@ -2,6 +2,8 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
@@ -123,15 +125,21 @@ impl Server {
     ) -> Result<(), ServeError> {
         use tonic_health::ServingStatus::{NotServing, Serving};
         let (drain, draining) = watch::channel(false);
-        let (opened, open) = watch::channel(false);
+        let open = Arc::new(AtomicBool::new(false));
         let (health, health_service) = tonic_health::server::health_reporter();
         set_health(&health, NotServing).await;
         let mut node_stopped = self.desk.node().stopped();
-        let api = Api::new(self.desk, (open, draining), self.limits, (self.keys, self.witnesses));
+        let api = Api::new(
+            self.desk,
+            (Arc::clone(&open), draining),
+            self.limits,
+            (self.keys, self.witnesses),
+        );
         let failed = |error: &dyn std::fmt::Display| ServeError::Transport(error.to_string());
         let services = services(&api).map_err(|error| failed(&error))?.add_service(health_service);
-        let guarded =
-            services.into_axum_router().layer(from_fn_with_state(api.clone(), gate::services));
+        // The state is cloned twice in each call, and a clone of `Api` touches many counters.
+        let gate = from_fn_with_state(Arc::new(api.clone()), gate::services);
+        let guarded = services.into_axum_router().layer(gate);
         let routes: Routes = guarded.merge(files::files(api)).into();
         let (stopped, mut stopping) = watch::channel(());
         let server = tonic::transport::Server::builder()
@@ -153,7 +161,7 @@ impl Server {
         let until_stopped = async {
             let whole = async {
                 whole.await;
-                opened.send_replace(true);
+                open.store(true, Ordering::Release);
                 set_health(&health, Serving).await;
                 // Wait until the node stops, which happens only if the node cannot follow its log.
                 let _ = node_stopped.wait_for(Option::is_some).await;

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::groups::Handle;
 use super::pins::Pin;
-use super::{Desk, DeskError, Shared, State, loads};
+use super::{Desk, DeskError, Shared, State};
 
 /// How many acts are read from the log at a time.
 const PAGE: usize = 1_024;
@@ -145,8 +145,8 @@ impl Desk {
             DeskAct::EventDiscarded { group, position, .. } => {
                 state.groups.get(&group).iter().for_each(|handle| handle.discard(position));
             }
-            DeskAct::LoadBegun { load } => loads::begun(&self.shared.loads, load),
-            DeskAct::LoadEnded { load } => loads::ended(&self.shared.loads, &load),
+            DeskAct::LoadBegun { load } => self.shared.loads.begun(load),
+            DeskAct::LoadEnded { load } => self.shared.loads.ended(&load),
         }
         Ok(())
     }

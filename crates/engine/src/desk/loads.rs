@@ -1,39 +1,59 @@
 //! Loads under way. Until a load ends, answers lack the facts of the load that are not recorded
 //! yet.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 use remit_domain::Text;
 use remit_shape::{DeskAct, DeskName};
-use tokio::sync::watch;
 
 use super::{Desk, DeskError};
 
 /// The maximum number of loads under way at once.
 const LOADS_MAX: usize = 16;
 
-type Loads = watch::Sender<Arc<[DeskName]>>;
-
-/// Adds `load` to the loads under way.
-pub(super) fn begun(loads: &Loads, load: DeskName) {
-    let mut now = loads.borrow().to_vec();
-    now.push(load);
-    now.sort_unstable();
-    now.dedup();
-    loads.send_replace(now.into());
+/// The names of the loads that began and have not ended.
+#[derive(Default)]
+pub(super) struct Loads {
+    names: RwLock<Vec<DeskName>>,
+    /// Whether there are names. Every call asks, so it is kept where no lock is needed.
+    some: AtomicBool,
 }
 
-/// Removes `load` from the loads under way.
-pub(super) fn ended(loads: &Loads, load: &DeskName) {
-    let left = loads.borrow().iter().filter(|each| *each != load).cloned().collect();
-    loads.send_replace(left);
+impl Loads {
+    /// Adds `load`.
+    pub fn begun(&self, load: DeskName) {
+        self.change(|names| {
+            names.push(load);
+            names.sort_unstable();
+            names.dedup();
+        });
+    }
+
+    /// Removes `load`.
+    pub fn ended(&self, load: &DeskName) {
+        self.change(|names| names.retain(|each| each != load));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<DeskName>)) {
+        let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
+        change(&mut names);
+        self.some.store(!names.is_empty(), Ordering::Release);
+    }
+
+    fn names(&self) -> Vec<DeskName> {
+        match self.some.load(Ordering::Acquire) {
+            true => self.names.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            false => Vec::new(),
+        }
+    }
 }
 
 impl Desk {
     /// The names of the loads that began and have not ended.
     #[must_use]
-    pub fn loads_under_way(&self) -> Arc<[DeskName]> {
-        Arc::clone(&self.shared.loads.borrow())
+    pub fn loads_under_way(&self) -> Vec<DeskName> {
+        self.shared.loads.names()
     }
 
     /// Marks a load as under way. If the load is already under way, nothing changes.

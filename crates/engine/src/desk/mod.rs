@@ -27,6 +27,7 @@ use tokio::sync::watch;
 use crate::node::Node;
 use acts::LastAct;
 use groups::Handle;
+use loads::Loads;
 
 pub use pins::Pin;
 pub use restored::marks_within;
@@ -100,8 +101,8 @@ struct Shared {
     /// Locked while a stored mark is read and replaced.
     marking: tokio::sync::Mutex<()>,
     state: Mutex<State>,
-    /// The names of the loads that began and have not ended. Every call reads this list.
-    loads: watch::Sender<Arc<[DeskName]>>,
+    /// The loads under way.
+    loads: Loads,
     /// The number that the next member of any group gets.
     members: AtomicU64,
 }
@@ -129,7 +130,7 @@ impl Desk {
             acting: tokio::sync::Mutex::default(),
             marking: tokio::sync::Mutex::default(),
             state: Mutex::default(),
-            loads: watch::Sender::new(Arc::default()),
+            loads: Loads::default(),
             members: AtomicU64::new(1),
         };
         let desk = Self { shared: Arc::new(shared) };

@@ -21,6 +21,7 @@ mod witnessed;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use remit_domain::Position;
@@ -55,9 +56,8 @@ pub struct Api {
     pub(crate) keys: Arc<KeyRing>,
     /// The witnesses whose cosignatures the server accepts and keeps.
     pub(crate) witnesses: Arc<[WitnessKey]>,
-    /// Turns true when the server has loaded the register.
-    whole: watch::Receiver<bool>,
-    stopped: watch::Receiver<Option<Stopped>>,
+    /// Whether the server has loaded the register.
+    whole: Arc<AtomicBool>,
 }
 
 impl Api {
@@ -66,24 +66,24 @@ impl Api {
     #[must_use]
     pub fn new(
         desk: Desk,
-        (whole, draining): (watch::Receiver<bool>, watch::Receiver<bool>),
+        (whole, draining): (Arc<AtomicBool>, watch::Receiver<bool>),
         limits: StreamLimits,
         (keys, witnesses): (KeyRing, Vec<WitnessKey>),
     ) -> Self {
         let (streams, keys) = (Arc::new(Streams::new(limits)), Arc::new(keys));
         let (node, witnesses) = (desk.node().clone(), witnesses.into());
-        let (prover, stopped) = (Prover::new(node.clone()), node.stopped());
-        Self { node, desk, prover, draining, streams, keys, witnesses, whole, stopped }
+        let prover = Prover::new(node.clone());
+        Self { node, desk, prover, draining, streams, keys, witnesses, whole }
     }
 
     /// Returns whether the server has loaded the register, so that services can answer calls.
     pub(crate) fn is_whole(&self) -> bool {
-        *self.whole.borrow()
+        self.whole.load(Ordering::Acquire)
     }
 
     /// Returns the reason why the node has stopped; `None` while the node is running.
     pub(crate) fn stopped(&self) -> Option<Stopped> {
-        self.stopped.borrow().clone()
+        self.node.why_stopped()
     }
 
     /// Returns the names of the loads under way.
