@@ -96,7 +96,9 @@ fn column<T: DataType>(
     present: Option<&[i16]>,
 ) -> Result<(), ParquetError> {
     let next = group.next_column()?;
-    let mut column = next.ok_or(ParquetError::General("the schema has no such column".into()))?;
+    let mut column = next.ok_or(ParquetError::General(
+        "the Parquet schema lacks a column that is being written".into(),
+    ))?;
     column.typed::<T>().write_batch(values, present, None)?;
     column.close()
 }

@@ -94,7 +94,7 @@ impl Making {
         let made = whole(self.part.path()).await?;
         if made != expected {
             let (is, should) = (of(&made), of(&expected));
-            return Err(refused(format!("what was made is {is}, and should be {should}")));
+            return Err(refused(format!("the new register has {is}, and should have {should}")));
         }
         self.part.finish()
     }
@@ -186,7 +186,7 @@ pub async fn restore(
     let signed = covered(&signed);
     if all != signed {
         return Err(refused(format!(
-            "{} is {}, and its checkpoint signed {}: it was changed; take another backup",
+            "{} has {}, but its checkpoint is for {}: the backup was changed; take another one",
             register.display(),
             of(&all),
             of(&signed)

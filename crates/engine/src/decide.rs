@@ -75,7 +75,7 @@ pub struct Receipt {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum RecordError {
     /// Some checks failed. Holds each refusal with the index of the refused command.
-    #[error("{} checks failed", .0.len())]
+    #[error("{} checks of the request failed", .0.len())]
     Refused(Vec<(usize, Refusal)>),
     /// The request id was already used for a request with other content.
     #[error("the request id was used for a request with other content, recorded at {first}")]
@@ -83,14 +83,16 @@ pub enum RecordError {
         /// The position of the first event of the request that used the id.
         first: Position,
     },
-    /// Another append came first each time that the request was decided, until its tries were used
-    /// up.
-    #[error("the log moved on {TRIES_MAX} times while the request was decided; send it again")]
+    /// Another append came first each time that the request was decided, until the tries of the
+    /// request were used up.
+    #[error(
+        "other requests were recorded first, {TRIES_MAX} times in a row; send the request again"
+    )]
     Contended,
     /// An event would be longer than [`EVENT_BYTES_MAX`].
     #[error(
-        "its event would have {bytes} bytes, and an event has at most {EVENT_BYTES_MAX}; say it in \
-         fewer or shorter texts"
+        "the event of this command would have {bytes} bytes, and an event has at most \
+         {EVENT_BYTES_MAX}; shorten the texts of the command"
     )]
     TooLong {
         /// The index of the command whose event is too long.

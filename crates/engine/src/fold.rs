@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 /// The error of a node that has stopped because it cannot read the next event of the log.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("the node stopped at event {at}")]
+#[error("this node stopped after event {at}, because it cannot read the next one")]
 pub struct Stopped {
     /// The position of the last event that the node folded in.
     pub at: Position,

@@ -59,7 +59,10 @@ pub struct Present<'a> {
 /// The error for a cursor that cannot come from a watch of these targets: the cursor counts more
 /// notices for one event or day than there are. Holds the number that the cursor counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the cursor says that {0} notices of that step were told, and it has fewer")]
+#[error(
+    "the cursor counts {0} notices at its position, but this watch has fewer there; use a cursor \
+     that this watch sent"
+)]
 pub struct NoSuchNotice(pub usize);
 
 /// A watch in progress. A clone continues independently.

@@ -95,7 +95,7 @@ impl Fields {
     /// Adds a violation if a required list has no items.
     pub(crate) fn not_empty<T>(&mut self, field: &str, items: &[T]) {
         if items.is_empty() {
-            self.bad(field, "is required: at least one");
+            self.bad(field, "is required: name at least one");
         }
     }
 
@@ -115,7 +115,10 @@ impl Fields {
                 None
             }
             None => {
-                self.bad(field, format_args!("{number} is no {} known here", W::WHAT));
+                self.bad(
+                    field,
+                    format_args!("{number} is not the number of any {} of this release", W::WHAT),
+                );
                 None
             }
         }
@@ -188,7 +191,7 @@ impl Fields {
         match known.map(|known| &known.point) {
             None => Some(AskedKnown::Head),
             Some(None) => {
-                self.bad("known_at", "holds neither an instant nor a position");
+                self.bad("known_at", "must have an instant or a position");
                 None
             }
             Some(Some(pb::known_at::Point::Position(position))) => {

@@ -132,7 +132,8 @@ pub fn node_stopped(stopped: &Stopped) -> Status {
 /// cause of a failure is traced on the server, not sent to the caller.
 pub fn log(error: &LogError) -> Status {
     if matches!(error, LogError::ReadOnly) {
-        let message = "this node only reads; send what is to be recorded to the node that writes";
+        let message = "this node only answers questions; send requests that record to the node \
+                       that writes the log";
         return with_reason(Code::FailedPrecondition, ErrorReason::ReadOnlyNode, message);
     }
     tracing::error!(error = error as &dyn std::error::Error, "event log");
@@ -153,14 +154,16 @@ pub fn not_found(what: impl Into<String>) -> Status {
 
 /// Returns the status for a request with a position beyond the head.
 pub fn beyond_head(field: &str, position: Position, head: Position) -> Status {
-    let message = format!("{field}: position {position} is beyond the head, {head}");
+    let message =
+        format!("{field}: position {position} is after the last event of the log, {head}");
     with_reason(Code::OutOfRange, ErrorReason::PositionBeyondHead, message)
 }
 
 /// Returns the status for a node that did not reach the position of the caller's token in time.
 pub fn behind(wanted: Position, head: Position) -> Status {
     let message = format!(
-        "this node is at position {head}, {} behind the token's {wanted}; ask again or elsewhere",
+        "this node is at position {head}, {} events behind the token's position, {wanted}; ask \
+         again later, or ask another node",
         wanted.since(head)
     );
     with_reason(Code::Unavailable, ErrorReason::BehindToken, message)
@@ -168,7 +171,8 @@ pub fn behind(wanted: Position, head: Position) -> Status {
 
 /// Returns the status for a server that is shutting down.
 pub fn draining() -> Status {
-    let message = "the server is shutting down; go on from the last position received";
+    let message =
+        "the server is shutting down; open the stream again after the last position received";
     with_reason(Code::Unavailable, ErrorReason::Draining, message)
 }
 
@@ -176,7 +180,8 @@ pub fn draining() -> Status {
 pub fn loading() -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::Loading), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(1)));
-    let message = "the register is being loaded, and answers once it is whole; health says when";
+    let message = "the register is still loading and answers once it is whole; the health service \
+                   reports SERVING then";
     Status::with_error_details(Code::Unavailable, message, details)
 }
 
@@ -185,7 +190,8 @@ pub fn loading() -> Status {
 pub fn too_many_streams(of: &str, limit: usize) -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(5)));
-    let message = format!("{of} has {limit} streams, which is the limit; end one, or retry in 5 s");
+    let message =
+        format!("{of} already has {limit} streams, which is the limit; end one, or retry in 5 s");
     Status::with_error_details(Code::ResourceExhausted, message, details)
 }
 
@@ -208,7 +214,8 @@ pub fn desk(error: &DeskError) -> Status {
 
 /// Returns the status for a stream that ends because another stream of the same name took over.
 pub fn taken_over() -> Status {
-    let message = "another stream of the same name took over; end one of the two";
+    let message =
+        "another stream took over the name; use a different name for each member or watch";
     with_reason(Code::Aborted, ErrorReason::TakenOver, message)
 }
 
@@ -227,7 +234,8 @@ pub fn not_parked(message: impl Into<String>) -> Status {
 pub fn member_ended(why: MemberEnd) -> Status {
     match why {
         MemberEnd::Silent => {
-            let message = "this member gave no sign of life for 4 s; join again";
+            let message =
+                "this member sent no message for 4 s and was taken to be gone; join again";
             with_reason(Code::Aborted, ErrorReason::LeaseEnded, message)
         }
         MemberEnd::TakenOver => taken_over(),
@@ -243,7 +251,10 @@ pub fn other_watch(message: impl Into<String>) -> Status {
 /// Returns the status for a statement of nothing that cannot be issued, because the event at
 /// `position` was recorded in the stretch of the log that the statement covers.
 pub fn not_nothing(position: Position) -> Status {
-    let message = format!("event {position} was recorded there: it cannot be stated that none was");
+    let message = format!(
+        "event {position} was recorded under this key in that stretch of the log, so it cannot \
+         be stated that nothing was"
+    );
     with_reason(Code::FailedPrecondition, ErrorReason::NotNothing, message)
 }
 

@@ -96,7 +96,7 @@ impl Cosigned {
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let (text, lines) = note::split(text)?;
         let cosignatures = lines.iter().map(Cosignature::of).collect::<Option<_>>();
-        let cosignatures = cosignatures.ok_or(NoteError::Note("a line is no cosignature"))?;
+        let cosignatures = cosignatures.ok_or(NoteError::Note("a line is not a cosignature"))?;
         Self::new(Checkpoint::parse(text)?, cosignatures)
     }
 

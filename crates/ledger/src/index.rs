@@ -133,7 +133,7 @@ impl Subtrees for Index {
     fn root_of(&self, level: u8, number: u64) -> Result<Hash, ProofError> {
         let level = self.levels.get(usize::from(level));
         let hash = level.and_then(|level| level.get(usize::try_from(number).ok()?));
-        hash.copied().ok_or_else(|| ProofError("there is no such part of the index".to_owned()))
+        hash.copied().ok_or_else(|| ProofError("the index has no bucket of this number".to_owned()))
     }
 }
 
@@ -151,12 +151,14 @@ impl IndexProof {
             .map(|(number, text)| (u64::from(*number), tree::leaf(text.as_bytes())))
             .collect();
         if tree::root_of_several(BUCKETS, &leaves, &self.hashes)? != *root {
-            return Err(ProofError("the index is not that of the checkpoint".to_owned()));
+            return Err(ProofError(
+                "the index has another root than the checkpoint says".to_owned(),
+            ));
         }
         let mut shown = Shown::default();
         for (number, text) in &self.buckets {
             if !text.is_empty() && !text.ends_with('\n') {
-                return Err(wrong(*number, "does not end with its last line"));
+                return Err(wrong(*number, "must end with a line feed"));
             }
             for line in text.lines() {
                 let (positions, key) =

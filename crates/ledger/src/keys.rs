@@ -56,7 +56,7 @@ fn split_key(text: &str, algorithm: u8) -> Result<(&str, [u8; 4], Vec<u8>), Note
     let mut parts = text.splitn(3, '+');
     let (name, id, data) = (parts.next(), parts.next(), parts.next());
     let (Some(name), Some(id), Some(data)) = (name, id, data) else {
-        return Err(NoteError::Key("it is name+id+data"));
+        return Err(NoteError::Key("it must have the form name+id+data"));
     };
     let data = STANDARD.decode(data).map_err(|_| NoteError::Key("its data are not base64"))?;
     let bytes = match data.split_first() {
@@ -89,11 +89,11 @@ fn each_line<K>(
         let key = parse(line).map_err(|error| NoteError::Line(at + 1, Box::new(error)))?;
         keys.push(key);
         if keys.len() > KEYS_MAX {
-            return Err(NoteError::Key("there are more than 32 of them"));
+            return Err(NoteError::Key("a file of keys holds at most 32 keys"));
         }
     }
     match keys.is_empty() {
-        true => Err(NoteError::Key("there is none")),
+        true => Err(NoteError::Key("the file has no key")),
         false => Ok(keys),
     }
 }
@@ -113,9 +113,9 @@ impl<const ALGORITHM: u8> PublicKey<ALGORITHM> {
     /// [`NoteError::Key`] if the text is not a valid key of this kind.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let (name, id, bytes) = split_key(text.trim(), ALGORITHM)?;
-        let bytes = bytes.try_into().map_err(|_| NoteError::Key("it has not 32 bytes"))?;
+        let bytes = bytes.try_into().map_err(|_| NoteError::Key("the key must have 32 bytes"))?;
         let key = VerifyingKey::from_bytes(&bytes);
-        let key = key.map_err(|_| NoteError::Key("its bytes are no point of the curve"))?;
+        let key = key.map_err(|_| NoteError::Key("its bytes are not an Ed25519 public key"))?;
         if key_id(name, ALGORITHM, key.as_bytes()) != id {
             return Err(NoteError::Key("its id is not that of its name and bytes"));
         }
@@ -185,7 +185,7 @@ impl<const ALGORITHM: u8> SecretKey<ALGORITHM> {
         let rest = text.trim().strip_prefix("PRIVATE+KEY+");
         let rest = rest.ok_or(NoteError::Key("it does not begin with PRIVATE+KEY+"))?;
         let (name, id, seed) = split_key(rest, ALGORITHM)?;
-        let seed = seed.try_into().map_err(|_| NoteError::Key("it has not 32 bytes"))?;
+        let seed = seed.try_into().map_err(|_| NoteError::Key("the key must have 32 bytes"))?;
         let key = Self::from_seed(name, seed)?;
         if key.public.id != id {
             return Err(NoteError::Key("its id is not that of its name and bytes"));
@@ -234,12 +234,14 @@ impl KeyRing {
         let keys = each_line(text, SignerKey::parse)?;
         let alike = |key: &SignerKey| key.public.name == keys[0].public.name;
         if !keys.iter().all(alike) {
-            return Err(NoteError::Key("they are of several logs: all have one name"));
+            return Err(NoteError::Key(
+                "the keys of a file must have one name, and these have several",
+            ));
         }
         let twice =
             |(at, key): (usize, &SignerKey)| keys[..at].iter().any(|k| k.public == key.public);
         if keys.iter().enumerate().any(twice) {
-            return Err(NoteError::Key("one of them is there twice"));
+            return Err(NoteError::Key("the file has one key twice"));
         }
         Ok(Self(keys))
     }
@@ -254,7 +256,7 @@ impl KeyRing {
         }
         let key = SignerKey::from_seed(self.name(), seed)?;
         if self.public().any(|public| public == key.public()) {
-            return Err(NoteError::Key("the new one is there already"));
+            return Err(NoteError::Key("the file already has the new key"));
         }
         self.0.insert(0, key);
         Ok(self)

@@ -31,10 +31,13 @@ pub enum NoteError {
     #[error("the note holds no checkpoint: {0}")]
     Checkpoint(&'static str),
     /// None of the given keys signed the note.
-    #[error("none of the given keys signed it; if the register has a new key, ask for it")]
+    #[error(
+        "it has no signature by any of the given keys; if the register has a new key, ask its \
+         operator for it"
+    )]
     NoSignature,
     /// None of the known witnesses cosigned the note.
-    #[error("none of the known witnesses cosigned it")]
+    #[error("it has no cosignature by any of the known witnesses")]
     NoWitness,
     /// A signature line in the name of one of the given keys is not valid. The text is the name of
     /// the key.
@@ -97,8 +100,9 @@ impl Checkpoint {
     pub(crate) fn parse(text: &str) -> Result<Self, NoteError> {
         let mut parts = text.lines();
         let (origin, size, root) = (parts.next(), parts.next(), parts.next());
-        let missing =
-            NoteError::Checkpoint("it is origin, size and root, a line each, and at most an index");
+        let missing = NoteError::Checkpoint(
+            "it must have a line each for origin, size and root, and may have one for the index",
+        );
         let (Some(origin), Some(size), Some(root)) = (origin, size, root) else {
             return Err(missing);
         };
@@ -166,7 +170,8 @@ pub(crate) struct Line<'n> {
 impl<'n> Line<'n> {
     fn parse(text: &'n str) -> Result<Self, NoteError> {
         let rest = text.strip_prefix(LINE).and_then(|rest| rest.split_once(' '));
-        let (name, data) = rest.ok_or(NoteError::Note("a line is no signature"))?;
+        let (name, data) =
+            rest.ok_or(NoteError::Note("a line after the text is not a signature"))?;
         let decoded = STANDARD.decode(data);
         let data = decoded.map_err(|_| NoteError::Note("a signature is not base64"))?;
         let Some((id, signature)) = data.split_first_chunk() else {

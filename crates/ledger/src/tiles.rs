@@ -46,7 +46,10 @@ pub struct Tile {
 
 /// The error for a text that is not the path of a tile or an entry bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not tile/<level>/<number> or tile/entries/<number>, with .p/<width> if it is partial")]
+#[error(
+    "the path must be tile/<level>/<number> or tile/entries/<number>, with .p/<width> for a \
+     partial tile"
+)]
 pub struct InvalidTile;
 
 impl Tile {

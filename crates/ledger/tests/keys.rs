@@ -59,16 +59,16 @@ fn files_of_keys_are_read_line_by_line_and_faults_name_the_line() {
     let witness = WitnessSigner::from_seed("w.example", [6; 32]).expect("a key");
     let many: String = (0..=KEYS_MAX as u8).map(|seed| key(seed).secret_text() + "\n").collect();
     for (text, said) in [
-        (String::new(), "there is none"),
-        (format!("{text}{other}"), "they are of several logs"),
-        (format!("{text}{}", key(1).secret_text()), "one of them is there twice"),
+        (String::new(), "the file has no key"),
+        (format!("{text}{other}"), "must have one name"),
+        (format!("{text}{}", key(1).secret_text()), "the file has one key twice"),
         (format!("{text}PRIVATE+KEY+x"), "line 3: not a key"),
         (
             witness.secret_text(),
             "line 1: not a key of the signed-note format: it is the key of a witness",
         ),
         (public.clone(), "line 1: not a key"),
-        (many, "more than 32"),
+        (many, "at most 32 keys"),
     ] {
         let error = KeyRing::parse(&text).err().expect("refused").to_string();
         assert!(error.contains(said), "{error}");

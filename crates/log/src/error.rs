@@ -48,7 +48,7 @@ impl From<BesideError> for LogError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
     /// An event that was recorded is missing.
-    #[error("event {0} is missing")]
+    #[error("event {0} is missing from the log")]
     Missing(Position),
     /// The bytes of an event, or the hash stored with them, were changed.
     #[error("the bytes of event {0} do not have the hash that is stored with them")]
@@ -65,11 +65,11 @@ pub enum Damage {
         /// The number of the subtree at its level, from 0.
         number: u64,
     },
-    /// The store has hashes of subtrees that its events do not complete.
-    #[error("there are hashes of subtrees that have no events")]
+    /// The store has hashes of subtrees for which it does not have all the events.
+    #[error("the store has hashes of subtrees for events that do not exist")]
     StraySubtrees,
-    /// The root over the events is not the root of the stored hashes.
-    #[error("the root of its events is not the root of its stored hashes")]
+    /// The root computed from the events differs from the root computed from the stored hashes.
+    #[error("the root over the events of the log differs from the root over its stored hashes")]
     Root,
     /// A value that belongs beside an event is missing, or does not match the event's commitment.
     #[error(transparent)]
@@ -98,7 +98,7 @@ pub enum Damage {
         source_of_log: String,
     },
     /// The list of requests counts more or fewer events than the log has.
-    #[error("the list of requests counts {listed} events, but there are {events}")]
+    #[error("the list of requests covers {listed} events, but the log has {events}")]
     RequestCount {
         /// How many events the list of requests counts.
         listed: u64,
@@ -123,7 +123,7 @@ pub enum Damage {
     #[error("act {0} of the desk is missing")]
     MissingAct(u64),
     /// The value of a mark cannot be decoded.
-    #[error("the mark {name:?}: {reason}")]
+    #[error("the stored mark {name:?} cannot be read: {reason}")]
     Mark {
         /// The name of the mark.
         name: String,

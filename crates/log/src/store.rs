@@ -211,15 +211,19 @@ pub struct Mark {
 pub enum AppendError {
     /// The log's head is not the event that the entry expects, because another append came first.
     /// The request must be decided again.
-    #[error("the log's head is {head}, and not the event {expected} that was expected")]
+    #[error("the last event of the log is {head}; the entry was decided when it was {expected}")]
     HeadMoved {
         /// The position of the expected event.
         expected: Position,
         /// The position of the head.
         head: Position,
     },
-    /// The request is recorded already; holds its record.
-    #[error("the request is recorded at {} to {}", .0.appended.first, .0.appended.last)]
+    /// The request is recorded already. Holds the store's record of the request.
+    #[error(
+        "the request is recorded already, as events {} to {}",
+        .0.appended.first,
+        .0.appended.last
+    )]
     AlreadyRecorded(RequestRecord),
     /// The log failed; nothing was appended.
     #[error(transparent)]
@@ -230,7 +234,7 @@ pub enum AppendError {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum KeepError {
     /// Another act was stored first. The act must be decided again.
-    #[error("another act came first: the last act is {last}")]
+    #[error("another act of the desk was stored first; the last act is now {last}")]
     ActsMoved {
         /// The sequence number of the last stored act.
         last: u64,

@@ -390,7 +390,12 @@ impl Plan {
         };
         let (found, url, note) = (text("source", source)?, text("url", url)?, text("note", note)?);
         let Some(source) = found else {
-            self.find(row, "source", FindingKind::Malformed, "names no source".into());
+            self.find(
+                row,
+                "source",
+                FindingKind::Malformed,
+                "has no source; every row must say where its fact comes from".into(),
+            );
             return None;
         };
         let evidence = Evidence { source, url, made_on: None, confidence, note };

@@ -63,7 +63,8 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
                     levels::totals(plan, &name, &text);
                 }
             }
-            _ if !read => plan.note(format!("{name}: not read; it holds no fact of this release")),
+            _ if !read => plan
+                .note(format!("{name}: not read, because this release has no facts of its kind")),
             _ => {}
         }
     }

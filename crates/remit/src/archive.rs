@@ -140,7 +140,10 @@ pub async fn import(
 /// If `checked` is false, warns that no public key was given and the signature was not checked.
 pub fn warn_unchecked(checked: bool) {
     if !checked {
-        eprintln!("remit: whose signature it is was not checked: give the public key with --key");
+        eprintln!(
+            "remit: the signature was not checked, because no public key was given; give it with \
+             --key"
+        );
     }
 }
 

@@ -69,8 +69,8 @@ Examples:
   remit load england
   remit load england --report findings.csv")]
     Load(Load),
-    /// Record the facts in files that the register lacks, and report where a file and the register
-    /// differ; or make a new register from an export
+    /// Record facts from files, where the register lacks them, and report where a file and the
+    /// register differ; or make a new register from an export
     #[command(after_help = "\
 Examples:
   remit import csv ./more-rows --dry-run
@@ -84,7 +84,7 @@ Examples:
   remit who-holds gms-contracts --at 11X --on 2019-04-01 --known-at 2026-01-01
   remit who-holds primary-dental-services --at QUA --on 2023-04-01 --known-at 4711 -o json")]
     WhoHolds(Question),
-    /// Show why: the answer as a tree, down to the events and rules of law that it rests on
+    /// Show why an answer is as it is: a tree down to the events and rules of law it rests on
     #[command(after_help = "\
 Examples:
   remit explain gms-contracts --at 11X --on 2022-06-30
@@ -106,7 +106,7 @@ Examples:
   remit timeline qof --at 11X
   remit timeline qof --at 11X --history")]
     Timeline(Timeline),
-    /// List the answers that differ between two days, or between what was known at two times
+    /// List the answers that differ between two days, or for one day as known at two times
     #[command(after_help = "\
 Examples:
   remit diff --from 2022-06-30 --to 2022-07-01 --function qof
@@ -211,9 +211,9 @@ Examples:
   remit restore --from /backups/2026-11-22 --data ./again --key register.pub
   remit restore --from /backups/2026-11-22 --data ./then --until 36586
 
-With --until, what was recorded after that position is left out; you can send those requests again.
-Pins and acts on groups made since then are left out too. A consumer group that was further on goes
-back to that position. A named watch that was further on is forgotten: it starts afresh.")]
+With --until, events after that position are left out; you can send their requests again. Later
+pins and changes of groups are left out too. A consumer group that was past that position goes back
+to it. A named watch that was past it is forgotten and starts afresh.")]
     Restore(Restore),
     /// Show chosen answers, then every change of them: by an event, or because a day begins
     #[command(after_help = "\
@@ -223,7 +223,7 @@ Examples:
   remit watch --area QSL --consumer finance    what was shown is not shown again by a later run
   remit watch --pin claim-17 -o json           one JSON object a line, each notice with its cursor
 
-Each change names its cause, and says whether it is about days before the day it was recorded.")]
+Each change names its cause, and says whether it was recorded after the day that it is about.")]
     Watch(Watch),
     /// List, add or remove pins: answers that somebody relied on, compared with what the register
     /// says now
@@ -293,20 +293,20 @@ pub struct Question {
 /// The `--known-at` argument, which many commands share.
 #[derive(clap::Args)]
 pub struct Known {
-    /// Use only what was known then: a position, an instant (RFC 3339), or a date, which means the
-    /// end of that day in England. Without it: all that is known now.
+    /// Answer from what the register knew at this time: a position in the log, an instant
+    /// (RFC 3339), or a date, which means the end of that day in England. Without it: now.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_at: Option<KnownAt>,
 }
 
 impl Known {
-    /// The same value as a protobuf message.
+    /// The value of `--known-at` as a protobuf message; `None` if the argument was not given.
     pub fn wire(&self) -> Option<pb::KnownAt> {
         self.known_at.map(Into::into)
     }
 }
 
-/// A point on the known axis: a position or an instant.
+/// A point in the growth of the register's knowledge, given as a position or an instant.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownAt(pb::known_at::Point);
 
@@ -317,7 +317,7 @@ impl From<KnownAt> for pb::KnownAt {
 }
 
 impl KnownAt {
-    /// The point as its protobuf value.
+    /// The position or the instant as a protobuf value.
     pub fn point(self) -> pb::known_at::Point {
         self.0
     }
@@ -346,8 +346,8 @@ fn day(text: &str) -> Result<Day, String> {
     text.parse().map_err(|error: remit_domain::InvalidDay| error.to_string())
 }
 
-/// Parses an RFC 3339 instant in any time zone, cut to a whole microsecond. `None` if it is not
-/// one.
+/// Parses an RFC 3339 instant in any time zone, and rounds it down to a whole microsecond. Returns
+/// `None` if `text` is not such an instant.
 fn rfc3339(text: &str) -> Option<UtcInstant> {
     let instant = DateTime::parse_from_rfc3339(text).ok()?;
     Some(UtcInstant::from_micros(instant.timestamp_micros()))

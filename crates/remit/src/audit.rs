@@ -114,7 +114,10 @@ async fn prove(
     }
     let size = checkpoint.size;
     say!("{}", String::from_utf8_lossy(&reply.cloud_event));
-    say!("is event {position} of the {size} that {} signed for", checkpoint.origin);
+    say!(
+        "The event above is event {position} of the {size} events that {} signed for",
+        checkpoint.origin
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -161,7 +164,9 @@ async fn grew(client: &Client, earlier: &Checkpoint, now: &Checkpoint) -> Result
     }
     if earlier.size > now.size {
         let (before, after) = (earlier.size, now.size);
-        return Err(refused(format!("there were {before} events and now there are {after}")));
+        return Err(refused(format!(
+            "the earlier checkpoint covers {before} events and the present one only {after}"
+        )));
     }
     if earlier.size > 0 {
         let request = pb::ProveConsistencyRequest { earlier_size: earlier.size, size: now.size };

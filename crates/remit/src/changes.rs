@@ -185,7 +185,7 @@ fn one(event: &pb::Retroactive) {
         say!("  on the authority of {}: {}", event.authority, event.reason);
     }
     if event.earlier_answer_was_right {
-        say!("  what was answered before it was made stays right for then");
+        say!("  answers given before the act was done were right when they were given");
     }
     if !event.changes.is_empty() {
         print::out(&table(&event.changes, true));
@@ -199,7 +199,7 @@ fn one(event: &pb::Retroactive) {
 /// the batch would change.
 pub fn preview(preview: &pb::Preview) {
     if !preview.broken.is_empty() {
-        say!("It would be refused, all of it:");
+        say!("The whole request would be refused:");
         for broken in &preview.broken {
             let reason = broken.reason().as_str_name().trim_start_matches("ERROR_REASON_");
             say!("  {}: {reason}: {}", broken.field, broken.message);
@@ -219,7 +219,7 @@ pub fn preview(preview: &pb::Preview) {
         return;
     }
     if !preview.broken.is_empty() {
-        say!("The commands that pass would change:");
+        say!("The commands that would be accepted would change these answers:");
     }
     print::out(&table(&preview.changes, true));
     let all = preview.changes.len() + preview.changes_left_out as usize;

@@ -164,7 +164,7 @@ impl Patience {
             return Err(gone.into());
         }
         if self.tries == 1 {
-            eprintln!("remit: the stream ended; going on from where it was");
+            eprintln!("remit: the stream ended; reading on after the last event received");
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
         Ok(())

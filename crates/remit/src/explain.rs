@@ -25,7 +25,7 @@ pub async fn explain(
         return Ok(ExitCode::SUCCESS);
     }
     let (Some(answer), Some(tree)) = (&reply.answer, &reply.tree) else {
-        return Err(Failure::software("an empty reply"));
+        return Err(Failure::software("the server sent an empty reply"));
     };
     say!("{}\n", sentence(&plain::answer(answer)));
     say!("{}, because", tree.says);

@@ -19,15 +19,15 @@ use crate::pages;
 use crate::print::{self, Table, say};
 
 pub async fn groups(client: &Client, asked: Groups, output: Output) -> Result<ExitCode, Failure> {
-    let (actor, mut events) = (asked.actor, client.events());
+    let mut events = client.events();
     match asked.act.unwrap_or(GroupAct::List) {
         GroupAct::List => show(client, String::new(), output).await?,
         GroupAct::Show { group } => show(client, group, output).await?,
-        GroupAct::Create { group, filter, after, now } => {
+        GroupAct::Create { group, filter, after, now, by } => {
             use pb::stream_start::Start;
             let start = if now { Start::Now(true) } else { Start::AfterPosition(after) };
             let start = Some(pb::StreamStart { start: Some(start) });
-            let request = pb::CreateGroupRequest { group, actor, filter, start };
+            let request = pb::CreateGroupRequest { group, actor: by.actor, filter, start };
             let reply = events.create_group(request).await?.into_inner();
             if output == Output::Json {
                 print::json("CreateGroupResponse", &reply)?;
@@ -38,17 +38,18 @@ pub async fn groups(client: &Client, asked: Groups, output: Output) -> Result<Ex
         }
         GroupAct::Follow { group, member } => follow(client, group, member, output).await?,
         GroupAct::Parked { group } => parked(client, group, output).await?,
-        GroupAct::Replay { group, position } => {
-            release(client, (group, position), actor, String::new()).await?;
-            say!("event {position} is given out again");
+        GroupAct::Replay { group, position, by } => {
+            release(client, (group, position), by.actor, String::new()).await?;
+            say!("event {position} will be given out again");
         }
-        GroupAct::Discard { group, position, reason } => {
-            release(client, (group, position), actor, reason).await?;
-            say!("event {position} is left as it is; what waited behind it is given out");
+        GroupAct::Discard { group, position, reason, by } => {
+            release(client, (group, position), by.actor, reason).await?;
+            say!("event {position} is discarded; the events that waited behind it are given out");
         }
         GroupAct::Acts { name } => acts(client, name.unwrap_or_default(), output).await?,
-        GroupAct::Delete { group } => {
-            events.delete_group(pb::DeleteGroupRequest { group: group.clone(), actor }).await?;
+        GroupAct::Delete { group, by } => {
+            let request = pb::DeleteGroupRequest { group: group.clone(), actor: by.actor };
+            events.delete_group(request).await?;
             say!("deleted {group}");
         }
     }

@@ -78,8 +78,13 @@ pub async fn import(client: &Client, import: &Import, output: Output) -> Result<
             ods::plan(&mut plan, (*kind).into(), &name, &text, *extracted_on);
             recording
         }
-        // Not reached: `crate::run` handles `import log` before it connects to a server.
-        ImportFrom::Log { .. } => return Err(Failure::software("an export is not recorded")),
+        // This arm is never reached, because `crate::run` handles `import log` before connecting to
+        // a server.
+        ImportFrom::Log { .. } => {
+            return Err(Failure::software(
+                "an export is imported as it is, and its events are not recorded again",
+            ));
+        }
     };
     finish(into, &plan, recording, output).await?;
     Ok(if plan.findings().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -143,7 +148,9 @@ impl Into<'_> {
 }
 
 fn marked<T, E: std::fmt::Display>(done: Result<T, E>) -> Result<T, Failure> {
-    done.map_err(|error| Failure::new(DATA, format!("the load was not marked: {error}")))
+    done.map_err(|error| {
+        Failure::new(DATA, format!("the end of the load could not be noted: {error}"))
+    })
 }
 
 async fn plan(into: &Into<'_>) -> Result<Plan, Failure> {

@@ -50,8 +50,9 @@ pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
     let ring = fresh()?;
     write_new(path, &ring).map_err(|error| wrong(path, error))?;
     eprintln!(
-        "remit: made a new signing key, {}; hand out `remit audit key`. If this register had one \
-         before, put that file in its place, or what was signed with it is no longer its own",
+        "remit: made a new signing key, {}. `remit audit key` prints its public half, for those \
+         who check. If this register had a key file before, stop and put that file back: what it \
+         signed cannot be checked with the new key",
         path.display()
     );
     Ok(ring)
@@ -83,7 +84,8 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     let beside = beside(&path, ".new");
     let file = write_new(&beside, &ring).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
-            let why = "an earlier rotation did not finish; remove this file and rotate again";
+            let why =
+                "an earlier rotation of keys did not finish; remove this file and rotate again";
             return wrong(&beside, why);
         }
         wrong(&beside, error)
@@ -98,7 +100,8 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     })?;
     ring.public().for_each(|key| say!("{key}"));
     eprintln!(
-        "remit: the first of these is new; `remit serve` signs with all of them from its next start"
+        "remit: the first of these keys is new; `remit serve` signs with all of them from its \
+         next start"
     );
     Ok(ExitCode::SUCCESS)
 }

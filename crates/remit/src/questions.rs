@@ -37,7 +37,9 @@ pub async fn who_holds(
     }
     let request = pb::ExplainRequest { question: Some(request) };
     let reply = client.responsibility().explain(request).await?.into_inner();
-    let Some(answer) = &reply.answer else { return Err(Failure::software("an empty reply")) };
+    let Some(answer) = &reply.answer else {
+        return Err(Failure::software("the server sent an empty reply"));
+    };
     let told = plain::answer(answer);
     say!("{}\n", answer::sentence(&told));
     if let Some(hint) = hint(client, &told).await? {
@@ -70,7 +72,7 @@ async fn hint(client: &Client, answer: &PlainAnswer) -> Result<Option<String>, F
         all.functions.into_iter().filter_map(|f| f.function).map(|f| f.code).collect();
     codes.dedup();
     if codes.contains(&answer.function) {
-        return Ok(Some("It was recorded later: ask without --known-at.".to_owned()));
+        return Ok(Some("The register recorded it later: ask without --known-at.".to_owned()));
     }
     let asked = answer.function.trim_end_matches('s');
     let near: Vec<_> = codes
@@ -282,7 +284,7 @@ pub async fn timeline(
     print::out(&table);
     let earlier = reply.rectangles.len() - shown.len();
     if earlier > 0 {
-        say!("{earlier} rectangles of what was known before; --history shows them");
+        say!("{earlier} earlier answers, as the register knew them before; --history shows them");
     }
     say!("as known at {}", print::known(reply.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)

@@ -22,15 +22,15 @@ pub enum IssueError<E: std::error::Error + 'static> {
     /// The question cannot be answered.
     #[error(transparent)]
     Asked(#[from] Refused),
-    /// A statement that nothing was recorded was asked for, but the event at this position was
-    /// recorded.
-    #[error("event {0} was recorded there")]
+    /// The caller asked for a statement that nothing was recorded, but the event at this position
+    /// was recorded.
+    #[error("event {0} was recorded under this key in that stretch of the log")]
     NotNothing(Position),
     /// The log cannot be read.
     #[error(transparent)]
     Source(E),
     /// The log has no event at a position where it must have one.
-    #[error("event {0} is missing")]
+    #[error("event {0} is missing from the log")]
     Missing(Position),
     /// An event could not be decoded.
     #[error(transparent)]
@@ -144,7 +144,7 @@ impl Indexed {
     ) -> Result<Statement, IssueError<S::Error>> {
         let size = self.size;
         if asked.until() == Position::ZERO || asked.until() > size {
-            let why = format!("there was nothing recorded by then; the last event is {size}");
+            let why = format!("the position must be from 1 to {size}, the last event of the log");
             let field = match asked {
                 Asked::WhoHolds { .. } => "who_holds.known_at",
                 Asked::Nothing { .. } => "nothing.until",

@@ -141,23 +141,30 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     let statement: Statement =
         serde_json::from_str(text).map_err(|error| refused("file", error))?;
     if statement.text() != text {
-        return Err(refused("file", "it is not written as statements are, byte for byte"));
+        return Err(refused(
+            "file",
+            "its bytes differ from what `remit statement` writes for the same content",
+        ));
     }
     if statement.remit_statement != VERSION {
-        return Err(refused("remit_statement", format!("only version {VERSION} is known")));
+        return Err(refused(
+            "remit_statement",
+            format!("this release reads version {VERSION} only"),
+        ));
     }
     let (checkpoint, others) = Checkpoint::verify(&statement.checkpoint, keys)
         .map_err(|error| refused("checkpoint", error))?;
     let (signed, _) =
         note::open(&statement.signature, keys).map_err(|error| refused("signature", error))?;
     if statement.signed(&checkpoint.origin) != signed {
-        return Err(refused("signature", "it is of another file"));
+        return Err(refused("signature", "the signed digest is that of another file"));
     }
     // Accept exactly one signature line, because nobody would check any further lines.
     if statement.signature.lines().count() != signed.lines().count() + 2 {
-        return Err(refused("signature", "it has more lines than that of the present key"));
+        return Err(refused("signature", "it must have exactly one line, that of the present key"));
     }
-    let index_root = checkpoint.index.ok_or_else(|| refused("checkpoint", "it has no index"))?;
+    let index_root =
+        checkpoint.index.ok_or_else(|| refused("checkpoint", "it signs no index of events"))?;
     let events = included(&statement, &checkpoint)?;
     let proof = IndexProof {
         buckets: statement.index.buckets.clone(),
@@ -172,7 +179,10 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     known(&statement, &checkpoint, &events)?;
     stated(&statement, &events)?;
     if statement.not_claimed != Statement::not_claimed(&statement.asked) {
-        return Err(refused("not_claimed", "it is not what such a statement does not claim"));
+        return Err(refused(
+            "not_claimed",
+            "it must list exactly what a statement of this kind does not claim",
+        ));
     }
     let since = since(&statement.asked, &events, &bearing, size)?;
     Ok(Verified { statement, checkpoint, others, events, since })
@@ -196,7 +206,8 @@ fn included(
     let mut events = BTreeMap::new();
     let mut leaves = Vec::new();
     for text in &statement.events {
-        let position = position_of(text).ok_or_else(|| refused("events", "one has no position"))?;
+        let position =
+            position_of(text).ok_or_else(|| refused("events", "an event has no position"))?;
         let recorded =
             decode(position, text.as_bytes()).map_err(|error| refused("events", error))?;
         if position == Position::ZERO || events.insert(position, recorded).is_some() {
@@ -208,7 +219,7 @@ fn included(
     let root = tree::root_of_several(checkpoint.size, &leaves, &proof)
         .map_err(|error| refused("inclusion", error))?;
     if root != checkpoint.root {
-        return Err(refused("events", "they are not those of the checkpoint's log"));
+        return Err(refused("events", "they belong to another log than the checkpoint"));
     }
     Ok(events)
 }
@@ -231,7 +242,7 @@ pub(crate) fn needed(
         }
         Asked::Nothing { key, after, until } => {
             if after >= until {
-                return Err(refused("asked.nothing.until", "must be after where it begins"));
+                return Err(refused("asked.nothing.until", "must be after asked.nothing.after"));
             }
             key.parse::<Key>().map_err(|error| refused("asked.nothing.key", error))?;
             Ok(BTreeSet::from([key.clone()]))
@@ -296,7 +307,7 @@ fn complete(
         buckets.insert(remit_ledger::index::bucket_of(key));
     }
     if *shown.buckets() != buckets {
-        return Err(refused("index", "it shows what nobody asked for"));
+        return Err(refused("index", "it has keys that do not bear on the question"));
     }
     expected.extend(&bearing);
     for (position, fact) in facts.iter().rev() {
@@ -305,7 +316,7 @@ fn complete(
         }
     }
     if !facts.keys().eq(expected.iter()) {
-        return Err(refused("events", "they are not exactly those that bear on the question"));
+        return Err(refused("events", "they must be exactly the events that bear on the question"));
     }
     Ok(bearing)
 }
@@ -328,21 +339,27 @@ fn known(
     events: &BTreeMap<Position, Recorded>,
 ) -> Result<(), Refused> {
     if statement.asked.until().get() > checkpoint.size {
-        return Err(refused("asked", "it is about more than the checkpoint covers"));
+        return Err(refused(
+            "asked",
+            "it asks about events after those that the checkpoint covers",
+        ));
     }
     let instants: Vec<UtcInstant> = events.values().map(|recorded| recorded.recorded_at).collect();
     if !instants.is_sorted() {
-        return Err(refused("events", "one says that it was recorded before one that it follows"));
+        return Err(refused("events", "an event has an earlier instant than the event before it"));
     }
     let issued = statement.issued_at.parse::<UtcInstant>().ok();
     if issued.is_none_or(|issued| instants.last().is_some_and(|last| issued < *last)) {
         return Err(refused(
             "issued_at",
-            "it is no instant, or before what the statement tells of",
+            "it must be an instant, and not before the last event of the statement",
         ));
     }
     if span(&statement.asked, events).as_ref() != Some(&statement.known) {
-        return Err(refused("known", "it is not when the events say that they were recorded"));
+        return Err(refused(
+            "known",
+            "it differs from the instants at which the events were recorded",
+        ));
     }
     Ok(())
 }
@@ -410,26 +427,40 @@ fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Resul
             });
             return match of_key {
                 None => Ok(()),
-                Some((at, _)) => Err(refused("asked.nothing", format!("there is event {at}"))),
+                Some((at, _)) => Err(refused(
+                    "asked.nothing",
+                    format!("event {at} was recorded under the key in that stretch of the log"),
+                )),
             };
         }
-        _ => return Err(refused("answer", "a question has one, a statement of nothing has none")),
+        _ => {
+            return Err(refused(
+                "answer",
+                "the answer to a question must be there; a statement of nothing has none",
+            ));
+        }
     };
     let recorded_at = recorded_at(events, question.known_at);
     let all = events.iter().map(|(position, recorded)| (*position, &recorded.event));
     if question.answered(all, recorded_at) != stated.says {
-        return Err(refused("answer.says", "it does not follow from the events"));
+        return Err(refused("answer.says", "the answer does not follow from the events"));
     }
     let rests_on: Vec<Position> = stated.rests_on.iter().copied().map(Position::new).collect();
     if !is_least(&question, (&stated.says, &rests_on), events, recorded_at) {
-        let why = "they do not give the answer, or not all of them are needed for it";
+        let why = "the events do not give the answer, or some of them are not needed for it";
         return Err(refused("answer.rests_on", why));
     }
     if least_sure(events, &rests_on) != stated.confidence {
-        return Err(refused("answer.confidence", "it is not that of the least sure of the events"));
+        return Err(refused(
+            "answer.confidence",
+            "it must be the confidence of the least sure event",
+        ));
     }
     if rules(events, &rests_on) != stated.rules {
-        return Err(refused("answer.rules", "they are not the rules among what it rests on"));
+        return Err(refused(
+            "answer.rules",
+            "they must be exactly the rules that the answer rests on",
+        ));
     }
     Ok(())
 }

@@ -64,8 +64,8 @@ fn facts(answer: &PlainAnswer) -> String {
             answer.predecessor_instruments.join(", ")
         ),
         ResultKind::Conflict => format!(
-            "On {effective_on} instruments in force disagree on who exercises {asked} ({}); \
-             {liable}.",
+            "On {effective_on} the instruments in force name different bodies as exercising \
+             {asked} ({}); {liable}.",
             answer.instruments.join(", ")
         ),
         ResultKind::Unknown => format!(
@@ -94,12 +94,14 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     use UnknownReason as R;
     let PlainAnswer { function, place, ask_instead, .. } = answer;
     match answer.unknown.unwrap_or(R::NoEvidence) {
-        R::FunctionNotRecorded => format!("the register knew no function {function}"),
+        R::FunctionNotRecorded => {
+            format!("the register had no function {function} at that position")
+        }
         R::FunctionOutsideRecords => {
             format!("the catalogue has no entry for {function} on that day")
         }
-        R::PlaceNotRecorded => format!("the register knew no place {place}"),
-        R::PlaceNotYetInBeing => format!("{place} had not come into being"),
+        R::PlaceNotRecorded => format!("the register had no place {place} at that position"),
+        R::PlaceNotYetInBeing => format!("{place} had not yet come into being"),
         R::PlaceCeased => format!("{place} had ceased, and no successor is recorded"),
         R::NotAPlace => format!(
             "{place} has no area; ask about a practice, a practice contract, a CCG, a sub-ICB \
@@ -114,7 +116,9 @@ fn why_unknown(answer: &PlainAnswer) -> String {
             "the contracts of {place} lie with different commissioners; ask about one of {}",
             ask_instead.join(", ")
         ),
-        R::NoEvidence => "another body may, and no evidence says whether one does".to_owned(),
+        R::NoEvidence => {
+            "another body may exercise it, but no evidence says whether one does".to_owned()
+        }
     }
 }
 

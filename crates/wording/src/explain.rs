@@ -23,12 +23,12 @@ fn exercises(bodies: &[BodyCode]) -> &'static str {
 #[must_use]
 pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
     match says {
-        Says::InArea(None) => format!("what is known of {place}"),
+        Says::InArea(None) => format!("what the register knows of {place}"),
         Says::InArea(Some(area)) if *place == Place::Body(*area) => {
             format!("{area} is the commissioner of its area")
         }
         Says::InArea(Some(area)) => format!("{place} lies in the area of {area}"),
-        Says::Succeeded => "bodies ceased, and others succeeded them".to_owned(),
+        Says::Succeeded => "bodies ceased, and other bodies succeeded them".to_owned(),
         Says::Placed(None) => format!("what the catalogue says of {function}"),
         Says::Placed(Some(holder)) => format!("statute places {function} on {holder}"),
         Says::InForce(id) => format!("{id} is in force"),
@@ -37,7 +37,7 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
         Says::PartiesInBeing => {
             "the parties, and those to whom they answer, are in being".to_owned()
         }
-        Says::NotHeld => "it was not held on these bases".to_owned(),
+        Says::NotHeld => "no other body exercised it on these bases".to_owned(),
         Says::Liable(bodies) => match bodies.as_slice() {
             [] => "what the law says of liability".to_owned(),
             [one] => format!("{one} is liable"),

@@ -212,7 +212,7 @@ async fn a_second_writer_is_refused() {
     let first = open(&scratch.file()).expect("opened");
     let second = open(&scratch.file()).map(|_| ()).expect_err("open in two places");
     assert!(matches!(second, OpenError::InUse(_)));
-    assert!(second.to_string().contains("stop that one first"), "{second}");
+    assert!(second.to_string().contains("stop that process first"), "{second}");
     drop(first);
     open(&scratch.file()).expect("opened once the first is closed");
 }
@@ -347,9 +347,9 @@ async fn what_was_changed_by_other_hands_is_found_and_named() {
 #[tokio::test]
 async fn a_list_of_requests_that_was_changed_is_found() {
     for (change, named) in [
-        ("DELETE FROM requests WHERE request_id = 'request-1'", "list of requests counts 400"),
+        ("DELETE FROM requests WHERE request_id = 'request-1'", "list of requests covers 400"),
         ("DELETE FROM requests WHERE request_id = 'request-2'", "event 401 is missing"),
-        ("UPDATE requests SET first = 2 WHERE first = 1", "list of requests counts 599"),
+        ("UPDATE requests SET first = 2 WHERE first = 1", "list of requests covers 599"),
         (
             "UPDATE requests SET request_id = 'x' WHERE first = 201",
             "has \"x\" with events 201 to 400",
@@ -550,12 +550,12 @@ async fn a_log_made_from_stored_bytes_is_the_same_log() {
                     .replace("request-0", "request-1")
                     .into_bytes(),
             ],
-            "event 2 was recorded before",
+            "event 2 has an earlier instant",
         ),
         (
             "a request in two places",
             vec![bytes(1), text(2).replace("request-0", "x").into_bytes(), bytes(3), bytes(4)],
-            "event 3 is of the request \"request-0\", which was recorded before",
+            "event 3 belongs to the request \"request-0\", whose events stand earlier",
         ),
     ] {
         let mut copyist = Copyist::begin(&scratch.dir().join(case), None).expect("begun");

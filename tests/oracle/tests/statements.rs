@@ -246,7 +246,7 @@ fn rewritten(chance: &mut Chance, statement: &Statement) -> Option<(&'static str
     let what = match chance.below(13) {
         0 => {
             other.events.remove(at);
-            "an event is missing"
+            "the log is missing an event that the statement needs"
         }
         1 => {
             other.events.swap(at, next);

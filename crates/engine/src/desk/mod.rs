@@ -66,11 +66,15 @@ pub enum DeskError {
     /// There is no group, watch or pin of this name. Holds the kind of thing and the name.
     #[error("there is no {0} {1}")]
     Unknown(NamedThing, DeskName),
-    /// The maximum number of such things already exists. Holds that maximum.
-    #[error("there are {0} of them, which is the limit; remove one")]
+    /// The maximum number of groups, of members of a group, of pins, of named watches or of loads
+    /// already exists. Holds that maximum.
+    #[error("the register already has {0} of these, which is the limit; remove one first")]
     TooMany(usize),
-    /// Another act came first each time that this act was decided, until its tries were used up.
-    #[error("other requests kept coming first; send it again")]
+    /// Another act came first each time that this act was decided, until the tries of this act were
+    /// used up.
+    #[error(
+        "other changes of groups, watches or pins came first several times; send the request again"
+    )]
     Contended,
     /// The log failed.
     #[error(transparent)]

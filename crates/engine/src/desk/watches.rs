@@ -16,7 +16,7 @@ const WATCH: &str = "watch/";
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum WatchError {
     /// The cursor is at an event that this node does not have.
-    #[error("position {known_at} is beyond the head, {head}")]
+    #[error("position {known_at} is after the last event of the log, {head}")]
     BeyondHead {
         /// The position of the cursor.
         known_at: Position,
@@ -24,7 +24,7 @@ pub enum WatchError {
         head: Position,
     },
     /// The cursor is at a day that has not begun in England.
-    #[error("the day {0} has not begun")]
+    #[error("the day {0} has not begun yet")]
     DayNotBegun(Day),
     /// The cursor comes from a watch of other targets.
     #[error("the cursor is from a watch of other questions; use a cursor of this watch")]

@@ -28,7 +28,10 @@ fn succession(fields: &mut Fields, wire: &pb::SuccessionRecorded) {
         fields.bad("share_millionths", "at most 1,000,000");
     }
     if wire.by_area == 0 && wire.by_liability == 0 {
-        fields.bad("by_area", "a succession is by area, by liability, or both");
+        fields.bad(
+            "by_area",
+            "must be true, or by_liability must: a succession is by area, by liability, or both",
+        );
     }
 }
 

@@ -57,7 +57,10 @@ pub(crate) fn read_correct(
         None => Some(None),
         Some(command) => fields.within("instead", |fields| {
             if command.evidence.is_some() {
-                fields.bad("evidence", "must be absent: the correction's own stands for it");
+                fields.bad(
+                    "evidence",
+                    "must be left out: the evidence of the correction is used for the stated fact",
+                );
             }
             if let Some(pb::command::Act::Correct(_)) = &command.act {
                 fields.bad("correct", "a correction states a fact, not another correction");

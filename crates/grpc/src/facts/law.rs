@@ -101,7 +101,7 @@ macro_rules! contents {
                     Some(RuleContent::$content { $($part: $part?),+ })
                 }),)+
                 None => {
-                    fields.bad("says", "is required: what the row says");
+                    fields.bad("says", "is required: say what the row of the rule says");
                     None
                 }
             }

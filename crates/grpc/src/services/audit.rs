@@ -62,7 +62,10 @@ impl AuditService for Api {
         let pb::GetCheckpointRequest { size, cosigned } = request.into_inner();
         if cosigned && size != 0 {
             let mut fields = Fields::default();
-            fields.bad("size", "must be 0 with `cosigned`: there is only the newest");
+            fields.bad(
+                "size",
+                "must be 0 with `cosigned`: only the newest cosigned checkpoint is kept",
+            );
             return Err(fields.refused());
         }
         if cosigned {

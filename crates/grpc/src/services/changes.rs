@@ -58,13 +58,15 @@ impl Api {
             if let Some(function) = &scope.function
                 && !points.iter().any(|at| register.function_codes(*at).contains(function))
             {
-                let message = format!("the register knew no function {function}");
+                let message = format!("the register had no function {function} at that position");
                 return Err(status::not_found(message));
             }
             if let Some(Place::Body(code)) = &scope.place
                 && !points.iter().any(|at| register.knows_body(*code, *at))
             {
-                return Err(status::not_found(format!("the register knew no place {code}")));
+                return Err(status::not_found(format!(
+                    "the register had no place {code} at that position"
+                )));
             }
             let from = Point { effective_on: from.0, known_at: from_known };
             let to = Point { effective_on: to.0, known_at: to_known };
@@ -109,7 +111,8 @@ impl Api {
             let known = register.function_codes(at);
             let functions = match &function {
                 Some(function) if !known.contains(function) => {
-                    let message = format!("the register knew no function {function}");
+                    let message =
+                        format!("the register had no function {function} at that position");
                     return Err(status::not_found(message));
                 }
                 Some(function) => vec![function.clone()],

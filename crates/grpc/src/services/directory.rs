@@ -30,7 +30,9 @@ impl DirectoryService for Api {
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             if !register.knows_body(code, at) {
-                return Err(status::not_found(format!("the register knew no body {code}")));
+                return Err(status::not_found(format!(
+                    "the register had no body {code} at that position"
+                )));
             }
             let names = register.names(code, at);
             Ok(Response::new(pb::GetBodyResponse {
@@ -104,7 +106,9 @@ impl DirectoryService for Api {
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             if !register.knows_body(group, at) {
-                return Err(status::not_found(format!("the register knew no body {group}")));
+                return Err(status::not_found(format!(
+                    "the register had no body {group} at that position"
+                )));
             }
             let members = register.members(group, relation, on, at);
             let total_size = count(members.len());
@@ -272,7 +276,7 @@ impl DirectoryService for Api {
         self.view(known, |register, at| {
             let found = register.instrument_view(&id, at);
             let found = found.ok_or_else(|| {
-                status::not_found(format!("the register knew no instrument {id}"))
+                status::not_found(format!("the register had no instrument {id} at that position"))
             })?;
             Ok(Response::new(pb::GetInstrumentResponse {
                 instrument: Some(render::instrument(&found)),

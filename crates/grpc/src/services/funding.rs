@@ -26,7 +26,9 @@ impl FundingService for Api {
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             let found = register.support(&fund, &payment, at).ok_or_else(|| {
-                status::not_found(format!("the register knew no payment {payment} of fund {fund}"))
+                status::not_found(format!(
+                    "the register had no payment {payment} of fund {fund} at that position"
+                ))
             })?;
             Ok(Response::new(render::support(register, &found, register.known_at(at))))
         })

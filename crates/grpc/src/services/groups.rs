@@ -276,7 +276,9 @@ impl Api {
                 }
             }
             Some(Asked::Acknowledge(_)) => {
-                let what = format!("acknowledge.positions: at most {ACKNOWLEDGED_MAX} a message");
+                let what = format!(
+                    "acknowledge.positions: must be at most {ACKNOWLEDGED_MAX} in one message"
+                );
                 return invalid(Position::ZERO, &what);
             }
             Some(Asked::Reject(asked)) => {
@@ -291,7 +293,8 @@ impl Api {
             }
             Some(Asked::Alive(_)) => desk.alive(),
             Some(Asked::Join(_)) => {
-                let what = "join: was the first message; open another stream to join again";
+                let what = "join: may only be the first message of a stream; open another stream \
+                            to join again";
                 return invalid(Position::ZERO, what);
             }
             None => {
@@ -310,7 +313,7 @@ impl Api {
                     said.push(misdirected(position, reason, error.to_string()));
                 }
                 Err(Misdirected::Done) => {
-                    let what = "this event is not one of the group's";
+                    let what = "this event does not pass the filter of the group";
                     said.push(misdirected(position, pb::ErrorReason::NotYours, what));
                 }
                 Err(error @ Misdirected::NotYours) => {

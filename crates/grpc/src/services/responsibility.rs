@@ -59,7 +59,7 @@ impl Fields {
             Ok(pb::RoleAsked::Holder) => Some(RoleAsked::Holder),
             Ok(pb::RoleAsked::Liable) => Some(RoleAsked::Liable),
             Err(_) => {
-                self.bad("role", "is no role known here");
+                self.bad("role", "must be the number of a role in BodyRole");
                 None
             }
         }
@@ -217,7 +217,9 @@ impl ResponsibilityService for Api {
         self.reach(at_least, wait).await?;
         self.view(known, |register, at| {
             if !register.knows_body(body, at) {
-                return Err(status::not_found(format!("the register knew no body {body}")));
+                return Err(status::not_found(format!(
+                    "the register had no body {body} at that position"
+                )));
             }
             let (holdings, next_page_token) = page.cut(register.holdings(body, day, at), at);
             let name = register.name_of(body, day, at);

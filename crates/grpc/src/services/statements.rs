@@ -64,7 +64,7 @@ impl Api {
                 Ok(Asked::Nothing { key: asked.key, after, until })
             }
             None => {
-                fields.bad("asked", "holds neither who_holds nor nothing");
+                fields.bad("asked", "must have one of who_holds and nothing");
                 Err(fields.refused())
             }
         }
@@ -86,7 +86,9 @@ impl Api {
             let after = first.prev().plus(cloud_events.len() as u64);
             let page = self.stored(after, events - cloud_events.len()).await?;
             if page.is_empty() {
-                return Err(status::out_of_range("an event is missing"));
+                return Err(status::out_of_range(
+                    "the log is missing an event that the statement needs",
+                ));
             }
             cloud_events.extend(page.into_iter().map(|stored| stored.bytes.to_vec()));
         }

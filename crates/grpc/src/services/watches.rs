@@ -93,7 +93,7 @@ impl Api {
             let Some(name) = fields.parse::<DeskName>(&field, name) else { continue };
             match self.desk.pinned(&name) {
                 Some(pin) => targets.push(Target::Pin(pin)),
-                None => fields.bad(&field, "names no pin; ListPins has them"),
+                None => fields.bad(&field, "is not the name of a pin; ListPins lists the pins"),
             }
         }
         Targets::new(targets)
@@ -179,7 +179,7 @@ impl Api {
         loop {
             let mut pins = telling.watch.targets().iter().filter_map(Target::pin);
             if let Some(gone) = pins.find(|pin| self.desk.pinned(&pin.name).is_none()) {
-                let what = format!("the pin {} was removed", gone.name);
+                let what = format!("the pin {} was removed, so its watch has ended", gone.name);
                 return Err(Over::Failed(status::not_found(what)));
             }
             let known_at: Position = *head.borrow_and_update();

@@ -23,16 +23,22 @@ impl Api {
             return Err(bad_checkpoint(format_args!("at most {NOTE_BYTES_MAX} bytes")));
         }
         if self.witnesses.is_empty() {
-            return Err(bad_checkpoint("no witness is known here: serve with --witnesses"));
+            return Err(bad_checkpoint(
+                "this server knows no witnesses: start it with `remit serve --witnesses`",
+            ));
         }
         let cosigned = Cosigned::verify(note, &self.witnesses).map_err(bad_checkpoint)?;
         let Checkpoint { origin, size, root, index } = &cosigned.checkpoint;
         if index.is_some() {
-            return Err(bad_checkpoint("is that of a statement: cosign those of GetCheckpoint"));
+            return Err(bad_checkpoint(
+                "is the checkpoint of a statement; cosign the checkpoints of GetCheckpoint",
+            ));
         }
         if origin != self.keys.name() {
             let own = self.keys.name();
-            return Err(bad_checkpoint(format_args!("is of {origin}, and this is {own}")));
+            return Err(bad_checkpoint(format_args!(
+                "is a checkpoint of {origin}, and this register is {own}"
+            )));
         }
         let head = *self.node.head().borrow();
         let size = Position::new(*size);
@@ -41,7 +47,9 @@ impl Api {
         }
         let own = self.prover.root(size).await.map_err(|error| status::log(&error))?;
         if own != *root {
-            let why = format_args!("its root is not that of the first {size} events here");
+            let why = format_args!(
+                "its root differs from the root of the first {size} events of this register"
+            );
             return Err(bad_checkpoint(why));
         }
         Ok(cosigned)

@@ -156,7 +156,8 @@ fn to_icb(
 ) {
     let giver = the(plan, BodyRole::NhsEngland, effective.from());
     let (Ok(id), Ok(title), Some(giver)) = (id.parse(), title.parse(), giver) else {
-        let reason = "no NHS England is recorded, or the names cannot be made".to_owned();
+        let reason =
+            "the register has no NHS England, or the instrument cannot be named".to_owned();
         plan.find(row, "icb_code", FindingKind::Refused, reason);
         return;
     };
@@ -241,7 +242,7 @@ pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
             return;
         };
         let Ok(effective) = Period::new(from, Some(until)) else {
-            let reason = format!("{until} is not after {from}");
+            let reason = format!("the end, {until}, must be after the beginning, {from}");
             plan.find(row, "transferred_on", FindingKind::DateAgainstDate, reason);
             return;
         };

@@ -58,10 +58,10 @@ pub struct Diff {
     /// The second day, YYYY-MM-DD. Without it: the same day, compared as known at two times.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub to: Option<Day>,
-    /// For the first day, use only what was known then: a position, an instant or a date.
+    /// Answer for the first day from what the register knew at this position, instant or date.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_from: Option<KnownAt>,
-    /// For the second day, use only what was known then.
+    /// Answer for the second day from what the register knew at this position, instant or date.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_to: Option<KnownAt>,
     /// Only this function; without it, every function.
@@ -92,7 +92,7 @@ pub struct Coverage {
 
 #[derive(clap::Args)]
 pub struct Retroactive {
-    /// Only events recorded after this: a position, an instant or a date.
+    /// Only events recorded after this position, instant or date.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub since: Option<KnownAt>,
     /// Also shows events that changed no answer.
@@ -109,7 +109,7 @@ pub struct Retroactive {
 pub struct Body {
     /// The body's code.
     pub code: String,
-    /// Only the roles that it has on this day, YYYY-MM-DD.
+    /// Show only the roles that the body has on this day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
     #[command(flatten)]
@@ -118,9 +118,9 @@ pub struct Body {
 
 #[derive(clap::Args)]
 pub struct List {
-    /// Only the one with this code or id.
+    /// Show only the entry with this code or id.
     pub code: Option<String>,
-    /// Only what is in effect on this day, YYYY-MM-DD.
+    /// Show only entries in effect on this day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
     #[command(flatten)]

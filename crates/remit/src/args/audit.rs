@@ -10,8 +10,8 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// Prints the public keys, the current one first: any of them checks a checkpoint, only the
-    /// current one checks a new statement
+    /// Prints the register's public keys, the current one first. Any of them can check a
+    /// checkpoint; only the current one can check a new statement
     Key,
     /// Prints the checkpoint: the signed root over all events
     Checkpoint(AskedCheckpoint),
@@ -50,7 +50,7 @@ Examples:
         /// Where to write the statement.
         #[arg(long)]
         out: PathBuf,
-        /// Also writes it as an HTML page, for people to read or print.
+        /// Also writes the statement as an HTML page, for people to read or print.
         #[arg(long)]
         page: Option<PathBuf>,
     },
@@ -60,20 +60,20 @@ Examples:
   remit audit nothing notice:delegation/11X --until 2026-09-30 --out no-notice.json
   remit audit nothing body:11X --after 4711 --out unchanged.json")]
     Nothing {
-        /// A word, a colon and a code. The words are instrument, notice, area, body, succession,
-        /// membership, rule and so on (docs/ledger.md has the list).
+        /// The key: a word, a colon and a code. The words are instrument, notice, area, body,
+        /// succession, membership, rule and so on (docs/ledger.md has the list).
         key: String,
-        /// The stretch begins after what was known then: a position, an instant or a date. Without
-        /// it, at the beginning.
+        /// The stretch begins after this position, instant or date. Without it, the stretch begins
+        /// with the first event.
         #[arg(long, value_name = "T")]
         after: Option<KnownAt>,
-        /// The stretch ends with what was known then. Without it, now.
+        /// The stretch ends with this position, instant or date. Without it, the stretch ends now.
         #[arg(long, value_name = "T")]
         until: Option<KnownAt>,
         /// Where to write the statement.
         #[arg(long)]
         out: PathBuf,
-        /// Also writes it as an HTML page, for people to read or print.
+        /// Also writes the statement as an HTML page, for people to read or print.
         #[arg(long)]
         page: Option<PathBuf>,
     },
@@ -99,8 +99,8 @@ using an old key, remove its line from the file and start the server again.")]
         #[arg(long)]
         data: PathBuf,
     },
-    /// Shows the story of a body, a practice or an instrument: every event that concerns it, and
-    /// what each changed in the answers that name it
+    /// Shows the story of a body, a practice or an instrument: every event about it, and which
+    /// answers each event changed
     #[command(after_help = "\
 Examples:
   remit audit log 11X
@@ -116,7 +116,7 @@ Examples:
 pub struct Story {
     /// The code of a body or practice, or the id of an instrument.
     pub about: String,
-    /// Only events recorded after this: a position, an instant or a date.
+    /// Only events recorded after this position, instant or date.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub since: Option<KnownAt>,
     /// Stops after this many events.
@@ -133,7 +133,7 @@ pub struct Verify {
     /// A file with the register's public key, obtained separately from the statement.
     #[arg(long)]
     pub key: PathBuf,
-    /// Also writes it as an HTML page, for people to read or print.
+    /// Also writes the statement as an HTML page, for people to read or print.
     #[arg(long)]
     pub page: Option<PathBuf>,
 }
@@ -144,15 +144,15 @@ pub struct AskedCheckpoint {
     /// Writes the checkpoint to this file instead of printing it.
     #[arg(long)]
     pub out: Option<PathBuf>,
-    /// A file with an earlier checkpoint: gets a proof that the log has only grown since, and
-    /// checks it.
+    /// A file with an earlier checkpoint. The command gets a proof that events were only added
+    /// since, and checks the proof.
     #[arg(long, requires = "key")]
     pub since: Option<PathBuf>,
     /// A file with public keys, one a line; one of them must have signed the checkpoint.
     #[arg(long)]
     pub key: Option<PathBuf>,
-    /// Gets the newest checkpoint that witnesses cosigned instead, and says who cosigned it and
-    /// when.
+    /// Gets the newest checkpoint that witnesses cosigned, which may be older, and says who
+    /// cosigned it and when.
     #[arg(long)]
     pub cosigned: bool,
     /// A file with public keys of witnesses, one a line. At least one of them must have cosigned

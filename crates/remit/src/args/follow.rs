@@ -13,8 +13,8 @@ pub struct Events {
     /// Only events that match this filter; without it, every event.
     #[arg(long, default_value = "")]
     pub filter: String,
-    /// Keeps running and shows new events as they are recorded, until stopped. Reconnects if the
-    /// server restarts.
+    /// Keeps running and shows new events as they are recorded, until you stop it with Ctrl-C.
+    /// Reconnects if the server restarts.
     #[arg(long)]
     pub follow: bool,
     /// Continues after this cursor of an event stream, such as 4711@LOG-ID.
@@ -23,7 +23,7 @@ pub struct Events {
     /// Only events recorded after this instant (RFC 3339).
     #[arg(long, value_name = "T", conflicts_with_all = ["from", "cursor"], value_parser = instant)]
     pub recorded_after: Option<prost_types::Timestamp>,
-    /// Only events that take effect on this day or later, and events that name no day.
+    /// Only events that take effect on this day or later, and events without such a day.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub effective_from: Option<Day>,
     /// Only events recorded from now on.
@@ -92,7 +92,7 @@ pub enum PinAct {
         /// What the answer was relied on for. Name offices, not people.
         #[arg(long, default_value = "")]
         note: String,
-        /// The system or office that pins it.
+        /// The system or office that pins the answer.
         #[arg(long, default_value = "remit pins")]
         actor: String,
     },
@@ -100,7 +100,7 @@ pub enum PinAct {
     Remove {
         /// The name of the pin.
         pin: String,
-        /// The system or office that removes it.
+        /// The system or office that removes the pin.
         #[arg(long, default_value = "remit pins")]
         actor: String,
     },
@@ -110,8 +110,13 @@ pub enum PinAct {
 pub struct Groups {
     #[command(subcommand)]
     pub act: Option<GroupAct>,
-    /// The system or office that acts; recorded with every change of a group.
-    #[arg(long, global = true, default_value = "remit groups")]
+}
+
+/// The `--actor` argument of the commands that change a group.
+#[derive(clap::Args)]
+pub struct GroupActor {
+    /// The system or office that changes the group; recorded with the change.
+    #[arg(long, default_value = "remit groups")]
     pub actor: String,
 }
 
@@ -133,13 +138,15 @@ pub enum GroupAct {
         /// Gives out only events recorded from now on.
         #[arg(long)]
         now: bool,
+        #[command(flatten)]
+        by: GroupActor,
     },
     /// Shows one group and its members
     Show {
         /// The name of the group.
         group: String,
     },
-    /// Joins a group as a member: prints its events and acknowledges each, until stopped
+    /// Joins a group as a member: prints its events and acknowledges each, until you press Ctrl-C
     Follow {
         /// The name of the group.
         group: String,
@@ -158,6 +165,8 @@ pub enum GroupAct {
         group: String,
         /// The position of the event.
         position: u64,
+        #[command(flatten)]
+        by: GroupActor,
     },
     /// Gives up on a parked event, and gives out the later events of its subject
     Discard {
@@ -165,12 +174,14 @@ pub enum GroupAct {
         group: String,
         /// The position of the event.
         position: u64,
-        /// Why it is given up.
+        /// Why the group gives the event up.
         #[arg(long)]
         reason: String,
+        #[command(flatten)]
+        by: GroupActor,
     },
-    /// Lists acts, such as groups created, events replayed and answers pinned: those of one name,
-    /// or all
+    /// Lists what was done to groups, pins and watches, such as groups created, events replayed and
+    /// answers pinned
     Acts {
         /// The name of a group, a pin or a watch; without it, every act.
         name: Option<String>,
@@ -179,5 +190,7 @@ pub enum GroupAct {
     Delete {
         /// The name of the group.
         group: String,
+        #[command(flatten)]
+        by: GroupActor,
     },
 }

@@ -43,16 +43,16 @@ pub struct Load {
 /// How a load or an import records and reports.
 #[derive(clap::Args)]
 pub struct Recording {
-    /// Writes every finding to this file, as CSV.
+    /// Writes every finding (a row that could not be recorded as it stands) to this file, as CSV.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     /// Shows what would be recorded, and records nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// The system or office that asks; recorded with every event.
+    /// The system or office that records the facts; each event names it.
     #[arg(long, default_value = "remit command line")]
     pub actor: String,
-    /// The code of the body on whose behalf it asks; recorded with every event.
+    /// The code of the body for which the actor records them; each event names it.
     #[arg(long, default_value = "X24")]
     pub acting_for: String,
 }
@@ -104,7 +104,7 @@ Example:
         /// The data directory of the new register. It must not hold a register already.
         #[arg(long)]
         data: PathBuf,
-        /// Leaves out the events after this position. The whole file is checked all the same.
+        /// Leaves out the events after this position. The whole file is checked nevertheless.
         #[arg(long, value_name = "POSITION")]
         until: Option<u64>,
         /// A file with public keys, one a line; one of them must have signed the checkpoint.
@@ -149,15 +149,15 @@ pub struct Replay {
     /// An export as JSON Lines.
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// Use only what was known then: a position, an instant (RFC 3339), or a date, which means the
-    /// end of that day in England.
+    /// The last event to read: its position, an instant (RFC 3339), or a date, which means the end
+    /// of that day in England.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub until: KnownAt,
     /// A file with public keys, one a line; one of them must have signed the export's checkpoint.
     #[arg(long, value_name = "FILE", requires = "from")]
     pub key: Option<PathBuf>,
-    /// The command to answer, with its arguments. Without it, only the number of events and the
-    /// root hash of the log are shown.
+    /// The command to run on the rebuilt register, with its arguments, such as who-holds. Without a
+    /// command, the number of events and the root hash of the log are shown.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<std::ffi::OsString>,
 }

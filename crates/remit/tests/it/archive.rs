@@ -386,7 +386,12 @@ fn an_export_that_was_changed_is_refused_and_the_line_named() {
     refused("cut off in a line", &bytes[..bytes.len() / 2], &key, "the file is cut off");
     let end = whole[..200].join("\n") + "\n";
     refused("cut off at a line", end.as_bytes(), &key, "line 201: is not there");
-    refused("another key", &bytes, &["--key", shown(&other)], "none of the given keys signed it");
+    refused(
+        "another key",
+        &bytes,
+        &["--key", shown(&other)],
+        "no signature by any of the given keys",
+    );
     refused("a position beyond", &bytes, &["--until", "301"], "there is no event 301");
     refused("a position inside a request", &bytes, &["--until", "150"], "inside a request");
     // Up to a position: a later note over the first 200 says the same root.
@@ -403,7 +408,7 @@ fn an_export_that_was_changed_is_refused_and_the_line_named() {
     assert_eq!(again.status.code(), Some(65));
     assert!(text(&again.stderr).contains("there is a register"), "{again:?}");
     let open = ["import", "log", shown(&file), "--data", shown(&original.data)];
-    assert!(text(&alone(&open).stderr).contains("in another process"));
+    assert!(text(&alone(&open).stderr).contains("by another process"));
     let missing = alone(&["import", "log", "/nowhere.jsonl", "--data", "/tmp/never"]);
     assert_eq!(missing.status.code(), Some(66));
 }
@@ -432,7 +437,12 @@ fn a_backup_that_was_changed_is_not_restored() {
         assert!(!data.join("register.db").exists() && !data.join("register.db.part").exists());
     };
     let key = ["--key", shown(&original.key)];
-    refused("another key", &backup, &["--key", shown(&other)], "none of the given keys signed it");
+    refused(
+        "another key",
+        &backup,
+        &["--key", shown(&other)],
+        "no signature by any of the given keys",
+    );
     refused("a position beyond", &backup, &["--until", "301"], "there is no event 301");
     refused("inside a request", &backup, &["--until", "150"], "choose 100 or 200");
     let changed = |name: &str| {
@@ -454,12 +464,12 @@ fn a_backup_that_was_changed_is_not_restored() {
             "events cut off",
             "DELETE FROM events WHERE position = 300; DELETE FROM subtrees WHERE level > 50;
              UPDATE requests SET last = 299 WHERE last = 300",
-            "its checkpoint signed 300 events",
+            "its checkpoint is for 300 events",
         ),
         (
             "a request left out",
             "DELETE FROM requests WHERE first = 101",
-            "list of requests counts 200 events",
+            "list of requests covers 200 events",
         ),
         (
             "a request of another name",
@@ -481,13 +491,13 @@ fn a_backup_that_was_changed_is_not_restored() {
     let note = note.replace("\n300\n", "\n299\n");
     std::fs::write(dir.join("checkpoint.note"), note).expect("written");
     refused("a changed note, with a key", &dir, &key, "does not stand");
-    refused("a changed note, without", &dir, &[], "its checkpoint signed 299 events");
+    refused("a changed note, without", &dir, &[], "its checkpoint is for 299 events");
     let dir = changed("a file cut off");
     let whole = std::fs::read(dir.join("register.db")).expect("read");
     std::fs::write(dir.join("register.db"), &whole[..whole.len() / 2]).expect("written");
     refused("a file cut off", &dir, &key, "malformed");
     let restore = ["restore", "--from", shown(&backup), "--data", shown(&original.data)];
-    assert!(text(&alone(&restore).stderr).contains("in another process"));
+    assert!(text(&alone(&restore).stderr).contains("by another process"));
     let missing = alone(&["restore", "--from", "/nowhere", "--data", "/tmp/never"]);
     assert_eq!(missing.status.code(), Some(66));
 }

@@ -41,7 +41,7 @@ fn checkpoints_and_proofs_are_checked_here_and_damage_is_named() {
     let note = note.to_str().expect("text");
     ok(&url, &["audit", "checkpoint", "--out", note]);
     let proved = ok(&url, &["audit", "prove", "4711", "--key", key]);
-    assert!(proved.contains("is event 4711 of the 36586 that remit/"), "{proved}");
+    assert!(proved.contains("is event 4711 of the 36586 events that remit/"), "{proved}");
     ok(&url, &["audit", "checkpoint", "--since", note, "--key", key]);
     // Another register's key, and a checkpoint that was changed.
     let other_scratch = Scratch::new("audit-other");
@@ -49,7 +49,7 @@ fn checkpoints_and_proofs_are_checked_here_and_damage_is_named() {
     let other_key = scratch.file("other.pub", ok(&other.url, &["audit", "key"]));
     let other_key = other_key.to_str().expect("text");
     let refused = fails(&url, &["audit", "prove", "4711", "--key", other_key]);
-    assert!(refused.contains("none of the given keys signed it"), "{refused}");
+    assert!(refused.contains("no signature by any of the given keys"), "{refused}");
     let changed = std::fs::read_to_string(note).expect("read").replace("36586", "36585");
     let changed = scratch.file("changed.note", changed);
     let changed = changed.to_str().expect("text");
@@ -133,11 +133,15 @@ fn statements_stand_without_the_register_and_nothing_else_does() {
     let told = ok(&url, &[&args[..], &[&out]].concat());
     assert!(told.contains("Nothing was recorded under notice:delegation/11X"), "{told}");
     let refusals = [
-        (65, vec!["instrument:delegation/11X"], "event 35743 was recorded there"),
+        (65, vec!["instrument:delegation/11X"], "event 35743 was recorded under this key"),
         (64, vec!["notice:delegation/11Z"], "the register knows no instrument:delegation/11Z"),
         (64, vec!["letters:11X"], "does not begin with a word that events are filed under"),
         (64, vec!["body:11X", "--until", "99999"], "nothing.until"),
-        (64, vec!["body:11X", "--after", "30", "--until", "20"], "must be after where it begins"),
+        (
+            64,
+            vec!["body:11X", "--after", "30", "--until", "20"],
+            "must be after asked.nothing.after",
+        ),
     ];
     for (code, args, says) in refusals {
         let none = path("none.json");
@@ -156,11 +160,14 @@ fn statements_stand_without_the_register_and_nothing_else_does() {
     let other = SignerKey::from_seed("remit/another", [9; 32]).expect("a key");
     let other = scratch.file("other.pub", other.public().to_string());
     let (code, told) = verify(&path("0.json"), other.to_str().expect("text"));
-    assert!(code == Some(65) && told.contains("none of the given keys signed it"), "{told}");
+    assert!(code == Some(65) && told.contains("no signature by any of the given keys"), "{told}");
     let file = std::fs::read_to_string(path("0.json")).expect("a file");
     let changed = scratch.file("changed.json", file.replacen("2019-04-01", "2019-04-02", 1));
     let (code, told) = verify(changed.to_str().expect("text"), &key);
-    assert!(code == Some(65) && told.contains("it is of another file"), "{told}");
+    assert!(
+        code == Some(65) && told.contains("the signed digest is that of another file"),
+        "{told}"
+    );
 }
 
 fn mode(path: &Path) -> u32 {
@@ -210,14 +217,17 @@ fn a_key_is_rotated_and_whoever_has_the_old_one_still_checks() {
     }
     let new = new.to_str().expect("text");
     let refused = fails(&url, &["audit", "checkpoint", "--since", &note, "--key", new]);
-    assert!(refused.contains("none of the given keys signed it"), "{refused}");
+    assert!(refused.contains("no signature by any of the given keys"), "{refused}");
     served.kill();
 
     // A rotation that was cut short is named and changes nothing.
     let before = std::fs::read(&secret).expect("read");
     let half = scratch.file("register.key.new", "");
     let refused = fails(&url, &["audit", "rotate", "--key", secret_text]);
-    assert!(refused.contains("register.key.new: an earlier rotation did not finish"), "{refused}");
+    assert!(
+        refused.contains("register.key.new: an earlier rotation of keys did not finish"),
+        "{refused}"
+    );
     assert_eq!(std::fs::read(&secret).expect("read"), before);
     std::fs::remove_file(half).expect("removed");
     let missing = remit(&url, &["audit", "rotate", "--key", &path("missing")]);
@@ -228,5 +238,5 @@ fn a_key_is_rotated_and_whoever_has_the_old_one_still_checks() {
     let served = Served::start(&data);
     ok(&served.url, &["audit", "checkpoint", "--key", new]);
     let refused = fails(&served.url, &["audit", "checkpoint", "--key", old]);
-    assert!(refused.contains("none of the given keys signed it"), "{refused}");
+    assert!(refused.contains("no signature by any of the given keys"), "{refused}");
 }

@@ -56,7 +56,7 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
         (
             &["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "--known-at", "9"],
             64,
-            "beyond the head",
+            "after the last event",
         ),
         (
             &["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "-o", "xml"],
@@ -74,12 +74,12 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
             64,
             "possible values",
         ),
-        (&["holdings", "ZZZ", "--on", "2015-04-01"], 65, "knew no body ZZZ"),
-        (&["body", "ZZZ"], 65, "knew no body ZZZ"),
-        (&["instruments", "no-such"], 65, "knew no instrument no-such"),
-        (&["functions", "no-such"], 65, "knew no function no-such"),
-        (&["rules", "L99"], 65, "knew no rule L99"),
-        (&["events", "--from", "7"], 64, "beyond the head"),
+        (&["holdings", "ZZZ", "--on", "2015-04-01"], 65, "had no body ZZZ"),
+        (&["body", "ZZZ"], 65, "had no body ZZZ"),
+        (&["instruments", "no-such"], 65, "had no instrument no-such"),
+        (&["functions", "no-such"], 65, "had no function no-such"),
+        (&["rules", "L99"], 65, "had no rule L99"),
+        (&["events", "--from", "7"], 64, "after the last event"),
         (&["events", "--from", "-1"], 64, "unexpected argument"),
         (&["record", "no-such-file.json"], 66, "cannot read no-such-file.json"),
         (&["record", &bad_json], 65, "line 1"),
@@ -114,7 +114,7 @@ fn a_data_directory_is_served_once() {
     let (code, _, err) =
         text_of(&remit(&served.url, &["serve", "--listen", "127.0.0.1:0", "--data", &data]));
     assert_eq!(code, 65);
-    assert!(err.contains("open for writing in another process; stop that one first"), "{err}");
+    assert!(err.contains("in use by another process that writes to it"), "{err}");
     let taken = served.url.trim_start_matches("http://").to_owned();
     let other = scratch.0.join("other").display().to_string();
     let (code, _, err) = text_of(&remit("", &["serve", "--listen", &taken, "--data", &other]));

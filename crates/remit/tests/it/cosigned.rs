@@ -84,5 +84,5 @@ fn what_witnesses_cosigned_survives_kill_9() {
     let refused = remit(&served.url, &["audit", "cosign", file.to_str().expect("text")]);
     assert_eq!(refused.status.code(), Some(64));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("checkpoint: no witness is known here"), "{said}");
+    assert!(said.contains("checkpoint: this server knows no witnesses"), "{said}");
 }

@@ -13,7 +13,8 @@ use super::tables::SCHEMA_VERSION;
 pub enum OpenError {
     /// Another process has the log open for writing.
     #[error(
-        "{} is open for writing in another process; stop that one first, or use another file",
+        "{} is in use by another process that writes to it; stop that process first, or use \
+         another file",
         .0.display()
     )]
     InUse(PathBuf),
@@ -27,8 +28,8 @@ pub enum OpenError {
     },
     /// The file exists but is empty.
     #[error(
-        "{} is empty: cut off, or never begun; restore it from a backup, or remove it to begin \
-         anew",
+        "{} is empty: the file was cut off or never written; restore it from a backup, or remove \
+         it to begin a new register",
         .0.display()
     )]
     Empty(PathBuf),
@@ -45,8 +46,8 @@ pub enum OpenError {
     NotALog(PathBuf),
     /// The file was written by a newer release.
     #[error(
-        "{} has tables of version {found}; this program knows version {SCHEMA_VERSION}: use the \
-         release that wrote it",
+        "{} has tables of version {found}, and this program reads version {SCHEMA_VERSION}: use \
+         the release that wrote the file",
         .path.display()
     )]
     Newer {
@@ -58,8 +59,8 @@ pub enum OpenError {
     /// The file was written by an older release. It must be upgraded before it can be opened for
     /// reading only.
     #[error(
-        "{} has tables of version {found}; this program knows version {SCHEMA_VERSION}: let this \
-         release serve it once",
+        "{} has tables of version {found}, and this program reads version {SCHEMA_VERSION}: run \
+         `remit serve` of this release on it once, which brings it up to date",
         .path.display()
     )]
     Older {
@@ -83,7 +84,7 @@ pub enum CarryError {
     #[error(transparent)]
     Log(#[from] LogError),
     /// The log has no event at the requested position.
-    #[error("there is no event {until}: the last is {head}")]
+    #[error("there is no event {until}: the last event is {head}")]
     NoSuchEvent {
         /// The requested position, which is the last position to keep.
         until: Position,
@@ -130,7 +131,7 @@ pub enum CarryError {
     #[error(transparent)]
     Shape(#[from] ShapeError),
     /// The value of a personal field was given twice.
-    #[error("the {field} of event {position} is there twice")]
+    #[error("the {field} of event {position} is given twice")]
     DisclosedTwice {
         /// The position of the event that the value belongs to.
         position: Position,
@@ -142,19 +143,19 @@ pub enum CarryError {
 /// Why bytes are not the next event of a log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotNext {
-    /// The event names no source.
-    #[error("has no source")]
+    /// The event does not name a source, which identifies the log that the event belongs to.
+    #[error("does not name its register (member source)")]
     NoSource,
     /// The event belongs to another log.
-    #[error("is of another register")]
+    #[error("belongs to another register")]
     AnotherRegister,
     /// The event was recorded at another time than the other events of its request.
     #[error("was recorded at another instant than the rest of its request")]
     AnotherInstant,
     /// The event was recorded earlier than the event before it.
-    #[error("was recorded before the one that it follows")]
+    #[error("has an earlier instant than the event before it")]
     EarlierInstant,
     /// The event names a request id that an earlier request used; holds the id.
-    #[error("is of the request {0:?}, which was recorded before")]
+    #[error("belongs to the request {0:?}, whose events stand earlier in the log")]
     RequestEnded(String),
 }

@@ -5,29 +5,37 @@ use remit_domain::InstrumentFault as F;
 pub(super) fn sentence(fault: &F) -> String {
     match fault {
         F::Unknown { instrument } => {
-            format!("the register knows no instrument {instrument}; draw it up first")
+            format!("the register has no instrument {instrument}; record that it is drawn up first")
         }
         F::AlreadyDrawn { instrument, event } => {
-            format!("event {event} draws up {instrument}; use another id")
+            format!(
+                "event {event} has already drawn up an instrument with the id {instrument}; use \
+                 another id"
+            )
         }
         F::BasisNotAdmitted { kind, basis } => format!("a {kind} cannot rest on {basis}"),
         F::ReceivesFromItself { code } => {
-            format!("{code} gives, and a body cannot receive from itself")
+            format!(
+                "{code} is named as giver and as receiver; a body cannot give a function to itself"
+            )
         }
         F::NoCommissioner { code } => {
-            format!("{code} is not a commissioner, so it has no area; name a CCG or an ICB")
+            format!("{code} is neither a CCG nor an ICB, so it has no area; name a CCG or an ICB")
         }
         F::NoCommissionerOn { code, role, on } => {
             format!("{code} is {role} on {on}, and then has no area of its own; name its ICB")
         }
         F::NotToBeVaried { instrument } => {
-            format!("a variation of {instrument} cannot change it; draw up another instrument")
+            format!(
+                "a variation of {instrument} cannot change this field; draw up another instrument"
+            )
         }
         F::ConditionAttached { instrument, event } => {
-            format!("event {event} attaches this condition to {instrument} already")
+            format!("event {event} has already attached this condition to {instrument}")
         }
         F::ConditionNotAttached { instrument, on } => format!(
-            "{instrument} does not have this condition on {on}; give the condition word for word"
+            "{instrument} has no condition with these words on {on}; give the condition word for \
+             word"
         ),
         F::NoticeStated { instrument } => format!(
             "notice to end {instrument} is not stated as a fact; use `notice`, which finds the day \

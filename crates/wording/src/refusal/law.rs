@@ -12,21 +12,33 @@ pub(super) fn sentence(fault: &F) -> String {
         }
         F::SegmentOverlaps { function, effective, event } => {
             format!(
-                "event {event} already catalogues {function} {}; end that first",
+                "event {event} already has a catalogue entry for {function} {}; end that entry \
+                 first",
                 period(effective)
             )
         }
         F::ReservedWithRoutes { function } => {
-            format!("{function} is reserved, so it has no routes; leave them out")
+            format!(
+                "{function} is reserved to its holder, so no basis lets another body exercise it; \
+                 leave routes empty"
+            )
         }
-        F::NoOpenSegment { function } => format!("the catalogue has no open segment of {function}"),
-        F::SegmentBeginsLater { from } => format!("the open segment begins only on {from}"),
+        F::NoOpenSegment { function } => format!(
+            "the catalogue has no entry for {function} that is still open, so none can be ended"
+        ),
+        F::SegmentBeginsLater { from } => {
+            format!("the segment to end begins on {from}, which is after the day given")
+        }
         F::RuleRecorded { rule, event } => format!("event {event} already records rule {rule}"),
         F::RuleUnknown { rule } => format!("the register has no rule {rule}"),
         F::NothingToCommence { rule } => {
             format!("every row of rule {rule} already has a first day; none waits for commencement")
         }
-        F::RuleNotOpen { rule } => format!("no row of rule {rule} is in force without an end"),
-        F::RuleBeginsLater { rule, from } => format!("rule {rule} is in force only from {from}"),
+        F::RuleNotOpen { rule } => {
+            format!("rule {rule} has no row in force that is still open, so none can be ended")
+        }
+        F::RuleBeginsLater { rule, from } => {
+            format!("rule {rule} begins on {from}, which is after the day given")
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::list::period;
 #[must_use]
 pub fn refusal(refusal: &Refusal) -> String {
     match &refusal.fault {
-        Fault::NothingNamed => "name at least one".to_owned(),
+        Fault::NothingNamed => "the list is empty; name at least one".to_owned(),
         Fault::Bodies(fault) => bodies::sentence(fault),
         Fault::Law(fault) => law::sentence(fault),
         Fault::Instruments(fault) => instruments::sentence(fault),

@@ -8,13 +8,18 @@ pub(super) fn sentence(fault: &F) -> String {
     match fault {
         F::NoReceivingRule { basis, on } => {
             let on = on.map(|day| format!(" on {day}")).unwrap_or_default();
-            format!("no rule in force{on} says which bodies may receive on {basis}")
+            format!(
+                "no rule in force{on} says which bodies may receive a function on the basis {basis}"
+            )
         }
         F::MayNotReceive { code, role, basis, may } => {
-            format!("{code} is {role}; on {basis} only {} may receive", or(may))
+            format!(
+                "{code} is {role}; on the basis {basis} only {} may receive a function",
+                or(may)
+            )
         }
         F::MayNotGive { code, role, basis, may } => {
-            format!("{code} is {role}; on {basis} only {} may give", or(may))
+            format!("{code} is {role}; on the basis {basis} only {} may give a function", or(may))
         }
         F::TitleMissing { givers, function, on, holder } => format!(
             "{} neither holds nor exercises {function} on {on}; statute places it on {holder}",
@@ -32,11 +37,12 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("{function} is reserved {} ({citation}, event {event})", period(effective))
         }
         F::NotDelegable { function, basis, on, offered } if offered.is_empty() => {
-            format!("{function} cannot pass on {basis} on {on}; the catalogue offers no basis")
+            format!("the catalogue lets no body but the holder exercise {function} on {on}")
         }
         F::NotDelegable { function, basis, on, offered } => {
             format!(
-                "{function} cannot pass on {basis} on {on}; the catalogue offers {}",
+                "the catalogue does not let another body exercise {function} on the basis {basis} \
+                 on {on}, only on {}",
                 or(offered)
             )
         }

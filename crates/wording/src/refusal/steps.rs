@@ -17,36 +17,53 @@ pub(super) fn sentence(fault: &F) -> String {
             day(*on),
             or(allowed)
         ),
-        F::WindowClosed { step, last } => format!("the last day to {step} was {last}"),
+        F::WindowClosed { step, last } => {
+            format!("the last day on which the step {step} could be taken was {last}")
+        }
         F::ActorMayNot { code, step, instrument, may } => {
             actor_may_not(*code, *step, instrument, may)
         }
         F::ActorMissing { step, instrument, party, bodies } => {
-            format!("to {step} {instrument} the {party} must act; name {}", or(bodies))
+            format!(
+                "the step {step} of {instrument} needs an act of the {party}; name {} as actor",
+                or(bodies)
+            )
         }
         F::ConsentMissing { instrument, party, bodies, as_of_right } => format!(
-            "to end {instrument} on this day the {party} must agree; name {}{}",
+            "{instrument} can end on this day only if the {party} agrees; name {} as agreeing{}",
             or(bodies),
             as_of_right.as_ref().map(alone).unwrap_or_default()
         ),
         F::InForceAlready { instrument, effective, event } => {
-            format!("{instrument} is in force {} by event {event}", period(effective))
+            format!(
+                "{instrument} is already in force {}, as event {event} records",
+                period(effective)
+            )
         }
         F::EndedAlready { instrument, on, event } => {
-            format!("{instrument} ended on {on} by event {event}")
+            format!("{instrument} already ended on {on}, as event {event} records")
         }
         F::NeverInForce { instrument } => {
             format!("{instrument} was never in force, so it cannot end")
         }
-        F::BeginsLater { instrument, from } => format!("{instrument} is in force only from {from}"),
+        F::BeginsLater { instrument, from } => {
+            format!("{instrument} comes into force on {from}, which is after the day given")
+        }
         F::PartiesInBeing { parties, on } => {
-            format!("none of {} has ceased by {on}", and(parties))
+            format!(
+                "none of the parties {} has ceased by {on}, so the instrument does not end for \
+                 that reason",
+                and(parties)
+            )
         }
         F::NoticeGiven { instrument, ends_on, event } => {
             format!("event {event} records notice to end {instrument}, which ends it on {ends_on}")
         }
         F::NoNoticeWindow { basis, on } => {
-            format!("no rule in force on {on} gives a notice window for {basis}")
+            format!(
+                "no rule in force on {on} says when notice may be given to end an instrument on \
+                 the basis {basis}"
+            )
         }
         F::StartForbidden { basis, on, days } => format!(
             "instruments on {basis} begin on {} of a year, not on {on}; if the first day is not \
@@ -67,8 +84,8 @@ fn actor_may_not(
     may: &[BodyCode],
 ) -> String {
     match may {
-        [] => format!("nobody need act to {step} {instrument}; leave {code} out"),
-        may => format!("{code} may not {step} {instrument}; {} may", and(may)),
+        [] => format!("the step {step} of {instrument} needs no actor; leave {code} out"),
+        may => format!("{code} may not take the step {step} of {instrument}; {} may", and(may)),
     }
 }
 

@@ -101,14 +101,14 @@ async fn a_note_that_this_register_cannot_have_signed_is_refused_and_changes_not
         (String::new(), "is required"),
         ("x".repeat(65_537), "at most 65536 bytes"),
         ("not a note".into(), "not a signed note"),
-        (own().sign(&now), "none of the known witnesses cosigned it"),
-        (cosigned(&now, &[(3, 200)]), "none of the known witnesses cosigned it"),
+        (own().sign(&now), "no cosignature by any of the known witnesses"),
+        (cosigned(&now, &[(3, 200)]), "no cosignature by any of the known witnesses"),
         (good.replace(&format!("\n{head}\n"), &format!("\n{}\n", head - 1)), "is not valid"),
         (format!("{good}x"), "does not end with a signature line"),
-        (cosigned(&elsewhere, &[(2, 200)]), "is of another.example"),
-        (cosigned(&other_root, &[(2, 200)]), "its root is not that of the first"),
-        (cosigned(&same_root, &[(2, 200)]), "its root is not that of the first"),
-        (cosigned(&empty, &[(2, 200)]), "its root is not that of the first 0 events"),
+        (cosigned(&elsewhere, &[(2, 200)]), "is a checkpoint of another.example"),
+        (cosigned(&other_root, &[(2, 200)]), "its root differs from the root of the first"),
+        (cosigned(&same_root, &[(2, 200)]), "its root differs from the root of the first"),
+        (cosigned(&empty, &[(2, 200)]), "its root differs from the root of the first 0 events"),
     ] {
         let status = add(&world, note).await.expect_err(why);
         assert_eq!(

@@ -135,7 +135,7 @@ async fn what_a_member_had_moves_within_five_seconds_when_it_is_gone() {
     assert!(begun.elapsed() < Duration::from_secs(5));
     let ended = second.ends().await;
     assert_eq!(ended.code(), Code::Aborted, "{ended}");
-    assert!(ended.message().contains("no sign of life"), "{ended}");
+    assert!(ended.message().contains("no message for 4 s"), "{ended}");
     assert_eq!(third.given().await, (3, 3));
     third.acknowledge(&[1, 3]).await;
     while group(&world, "finance").await.position != 3 {

@@ -94,7 +94,7 @@ async fn instruments_that_disagree_are_all_returned_as_disputed() {
         status.message().contains("11X has primary-care-planning from another body under joint/a"),
         "{status}"
     );
-    assert!(status.message().contains("cannot pass on s14z9"), "{status}");
+    assert!(status.message().contains("on the basis s14z9"), "{status}");
     // For a CCG's own function no catalogue row restricts the power, and the two can disagree.
     let own_function = remit_domain::Function {
         code: code("own-services"),

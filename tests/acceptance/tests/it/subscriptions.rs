@@ -222,13 +222,13 @@ async fn too_many_streams_are_refused_with_the_time_to_try_again() {
     let _second = subscribe(&world.channel).await.expect("the second");
     let refused = subscribe(&world.channel).await.expect_err("one too many of a connection");
     assert_eq!(refused.code(), Code::ResourceExhausted);
-    assert!(refused.message().contains("this connection has 2 streams"), "{refused}");
+    assert!(refused.message().contains("this connection already has 2 streams"), "{refused}");
     assert!(
         refused.get_error_details().retry_info().is_some_and(|info| info.retry_delay.is_some())
     );
     let _third = subscribe(&other).await.expect("another connection's");
     let refused = subscribe(&other).await.expect_err("one too many in all");
-    assert!(refused.message().contains("this node has 3 streams"), "{refused}");
+    assert!(refused.message().contains("this node already has 3 streams"), "{refused}");
     // A stream that ends makes room.
     drop(first);
     for _ in 0..100 {
