@@ -25,7 +25,7 @@ pub trait Form {
     ///
     /// # Errors
     /// [`ArchiveError`] if the value cannot be written.
-    fn beside(&mut self, _line: &[u8]) -> Result<bool, ArchiveError> {
+    fn disclosure(&mut self, _line: &[u8]) -> Result<bool, ArchiveError> {
         Ok(false)
     }
 
@@ -88,9 +88,9 @@ impl Export {
     ///
     /// # Errors
     /// [`ArchiveError`] if the value cannot be written.
-    pub fn beside(&mut self, disclosure: &Disclosure) -> Result<(), ArchiveError> {
-        let line = jsonl::beside(disclosure);
-        if self.form.beside(line.as_bytes())? {
+    pub fn disclosure(&mut self, disclosure: &Disclosure) -> Result<(), ArchiveError> {
+        let line = jsonl::disclosure_line(disclosure);
+        if self.form.disclosure(line.as_bytes())? {
             self.digest.update(line.as_bytes());
             self.digest.update(b"\n");
         }

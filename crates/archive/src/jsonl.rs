@@ -70,7 +70,7 @@ struct BesideLine {
 }
 
 /// The JSON line for a value that is stored beside an event, without a line feed.
-pub(crate) fn beside(disclosure: &Disclosure) -> String {
+pub(crate) fn disclosure_line(disclosure: &Disclosure) -> String {
     let line = BesideLine {
         beside: disclosure.position.get(),
         field: disclosure.field.to_string(),
@@ -131,7 +131,7 @@ impl Form for JsonLines {
         written.map_err(|error| self.failed(error))
     }
 
-    fn beside(&mut self, line: &[u8]) -> Result<bool, ArchiveError> {
+    fn disclosure(&mut self, line: &[u8]) -> Result<bool, ArchiveError> {
         let written = self.lines.write_all(line).and_then(|()| self.lines.write_all(b"\n"));
         written.map(|()| true).map_err(|error| self.failed(error))
     }
@@ -225,7 +225,7 @@ impl Lines {
     ///
     /// # Errors
     /// [`ArchiveError::Refused`] if the next line is not such a value.
-    pub fn next_beside(&mut self) -> Result<Option<Disclosure>, ArchiveError> {
+    pub fn next_disclosure(&mut self) -> Result<Option<Disclosure>, ArchiveError> {
         let rest = self.file.fill_buf().map(|rest| !rest.is_empty());
         if !rest.map_err(|error| self.failed(error))? {
             return Ok(None);
@@ -237,7 +237,8 @@ impl Lines {
         let read = disclosure(&self.line);
         read.map(Some).ok_or_else(|| {
             self.wrong(format!(
-                "the manifest says {size} events, and here is more, which does not lie beside one"
+                "the manifest says {size} events, but the file goes on with something that is not \
+                 stored beside an event"
             ))
         })
     }

@@ -20,7 +20,7 @@ impl Part {
     /// Begins a file that is to be renamed to `place`. Nothing may exist at `place` yet.
     pub fn begin(place: &Path) -> Result<Self, ArchiveError> {
         absent(place)?;
-        let part = beside(place, ".part");
+        let part = with_suffix(place, ".part");
         let failed = |error| ArchiveError::Io(format!("write {}", part.display()), error);
         // Two processes that write the same file would corrupt it, so the first process locks the
         // file.
@@ -69,7 +69,7 @@ pub fn private_dir(dir: &Path) -> std::io::Result<()> {
 }
 
 /// Returns `path` with `suffix` appended to its last component.
-pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     // Drop a trailing slash, because `out/` and `out` are the same place.
     let mut name = path.components().as_path().as_os_str().to_owned();
     name.push(suffix);

@@ -12,7 +12,7 @@ use remit_stores::sqlite::{CarryError, Copyist, copy, cut, reserve};
 
 use crate::jsonl::Lines;
 pub use crate::part::private_dir;
-use crate::part::{Part, absent, beside, sync_parent};
+use crate::part::{Part, absent, sync_parent, with_suffix};
 use crate::{ArchiveError, of, refused};
 
 /// The name of the register's file, both in a data directory and in a backup.
@@ -78,7 +78,7 @@ impl Making {
         // Refuse leftover `-wal` and `-journal` files too, because SQLite would apply such an old
         // file to the new register.
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |there| there.len());
-        for name in [place.clone(), beside(&place, "-wal"), beside(&place, "-journal")] {
+        for name in [place.clone(), with_suffix(&place, "-wal"), with_suffix(&place, "-journal")] {
             if bytes(&name) > 0 {
                 let shown = name.display();
                 let what = format!("{shown} exists: there is a register; choose another directory");
@@ -109,7 +109,7 @@ impl Making {
 pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead, ArchiveError> {
     drop(open(data)?);
     absent(out)?;
-    let dir = beside(out, ".part");
+    let dir = with_suffix(out, ".part");
     let failed = |error| ArchiveError::Io(format!("write {}", dir.display()), error);
     private_dir(&dir).map_err(failed)?;
     // Take a lock. A backup to the same place that is still running holds this lock; a backup that
@@ -117,9 +117,9 @@ pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead,
     let reserved = reserve(&dir.join(REGISTER))?;
     let done = fill(&data.join(REGISTER), &dir, keys).await.and_then(|tree| {
         absent(out)?;
-        std::fs::remove_file(beside(&dir.join(REGISTER), ".lock")).map_err(failed)?;
-        std::fs::rename(&dir, beside(out, "")).map_err(failed)?;
-        sync_parent(&beside(out, ""))?;
+        std::fs::remove_file(with_suffix(&dir.join(REGISTER), ".lock")).map_err(failed)?;
+        std::fs::rename(&dir, with_suffix(out, "")).map_err(failed)?;
+        sync_parent(&with_suffix(out, ""))?;
         Ok(tree)
     });
     if done.is_err() {
@@ -232,8 +232,8 @@ pub async fn import(
         read += 1;
         progress(read, size);
     }
-    while let Some(disclosure) = lines.next_beside()? {
-        let written = copyist.beside(disclosure);
+    while let Some(disclosure) = lines.next_disclosure()? {
+        let written = copyist.disclosure(disclosure);
         written.map_err(|error| lines.said(error))?;
     }
     let copied = copyist.finish().map_err(|error| lines.said(error))?;

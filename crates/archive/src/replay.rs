@@ -137,7 +137,7 @@ pub fn from_export(
         }
     }
     let mut beside = Vec::new();
-    while let Some(disclosure) = lines.next_beside()? {
+    while let Some(disclosure) = lines.next_disclosure()? {
         beside.push(disclosure);
     }
     lines.finish(&frontier.root())?;

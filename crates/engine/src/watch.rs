@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use remit_domain::{Day, FunctionCode, Position};
-use remit_register::{Answer, Change, Place, Point, Register, Step, Watched};
+use remit_register::{Answer, Change, Moment, Place, Point, Register, Watched};
 
 pub use cursor::Cursor;
 pub use target::{Target, Targets};
@@ -29,9 +29,9 @@ pub struct Notice<'a> {
     pub target: &'a Target,
     /// The change: the answer before and after it, and the events that caused it.
     pub change: &'a Change<'a>,
-    /// The step that caused the change: an event was recorded, or a day began.
-    pub step: Step,
-    /// The point that the watch has reached after the step.
+    /// The moment that caused the change: an event was recorded, or a day began.
+    pub moment: Moment,
+    /// The point (a day and a position) that the watch has reached after the change.
     pub after: Point,
     /// Whether the change affects days before the day on which its event was recorded.
     pub retroactive: bool,
@@ -73,8 +73,9 @@ pub struct Watch {
     cursor: Cursor,
     /// The places whose present answers are still to be reported; `None` once all are reported.
     present: Option<Walk>,
-    /// Steps that were looked up and are still to be reported, each with the point before the step.
-    steps: VecDeque<(Point, Step)>,
+    /// The moments (events, or beginnings of days) that were looked up and are still to be
+    /// reported, each with the point before it.
+    moments: VecDeque<(Point, Moment)>,
     under_way: Option<UnderWay>,
 }
 
@@ -82,7 +83,7 @@ pub struct Watch {
 #[derive(Clone)]
 struct UnderWay {
     before: Point,
-    step: Step,
+    moment: Moment,
     walk: Walk,
     /// How many notices of the moment were found so far.
     number: usize,
@@ -103,14 +104,14 @@ impl Walk {
         &mut self,
         watched: &[Watched],
         register: &Register,
-        step: Step,
+        moment: Moment,
     ) -> Option<(usize, Place)> {
         loop {
             if let Some(place) = self.places.pop_front() {
                 return Some((self.next - 1, place));
             }
             let target = watched.get(self.next)?;
-            self.places = register.watched_places(target, step).into();
+            self.places = register.watched_places(target, moment).into();
             self.next += 1;
         }
     }
@@ -129,7 +130,7 @@ impl Watch {
     pub fn from_cursor(targets: Targets, cursor: Cursor) -> Self {
         let cursor = cursor.of(targets.number());
         let watched = targets.iter().map(Target::watched).collect();
-        Self { targets, watched, cursor, present: None, steps: VecDeque::new(), under_way: None }
+        Self { targets, watched, cursor, present: None, moments: VecDeque::new(), under_way: None }
     }
 
     /// The targets of the watch.
@@ -155,7 +156,7 @@ impl Watch {
         let at = self.cursor.point();
         for _ in 0..looks {
             let Some(walk) = &mut self.present else { return true };
-            let began = Step::Began(at.effective_on);
+            let began = Moment::Began(at.effective_on);
             let Some((index, place)) = walk.next(&self.watched, register, began) else {
                 self.present = None;
                 return true;
@@ -183,44 +184,44 @@ impl Watch {
         mut tell: impl FnMut(Notice<'_>),
     ) -> Result<bool, NoSuchNotice> {
         for _ in 0..looks {
-            let Some(mut step) = self.step(register, to)? else { return Ok(true) };
-            match step.walk.next(&self.watched, register, step.step) {
+            let Some(mut moment) = self.moment(register, to)? else { return Ok(true) };
+            match moment.walk.next(&self.watched, register, moment.moment) {
                 Some((index, place)) => {
-                    self.tell_place(register, &mut step, (index, &place), &mut tell);
-                    self.under_way = Some(step);
+                    self.tell_place(register, &mut moment, (index, &place), &mut tell);
+                    self.under_way = Some(moment);
                 }
-                None if step.number < step.skip => return Err(NoSuchNotice(step.skip)),
-                None => self.cursor = self.cursor.moved(step.after()),
+                None if moment.number < moment.skip => return Err(NoSuchNotice(moment.skip)),
+                None => self.cursor = self.cursor.moved(moment.after()),
             }
         }
         Ok(false)
     }
 
-    /// The next step to report; `None` if there is no step up to the point `to`.
-    fn step(&mut self, register: &Register, to: Point) -> Result<Option<UnderWay>, NoSuchNotice> {
-        if let Some(step) = self.under_way.take() {
-            return Ok(Some(step));
+    /// The next event or day to report; `None` if there is neither up to the point `to`.
+    fn moment(&mut self, register: &Register, to: Point) -> Result<Option<UnderWay>, NoSuchNotice> {
+        if let Some(moment) = self.under_way.take() {
+            return Ok(Some(moment));
         }
         let begun = self.cursor.begun();
-        if begun.is_some_and(|step| !step.is_within(to)) {
-            // Another node, further ahead, began to report this step; this node has not reached the
-            // step yet.
+        if begun.is_some_and(|moment| !moment.is_within(to)) {
+            // The cursor comes from another node, which is further ahead and began to report an
+            // event or day that this node has not reached yet.
             return Ok(None);
         }
-        if self.steps.is_empty() {
+        if self.moments.is_empty() {
             let from = self.cursor.point();
-            self.steps = register.steps(&self.watched, from, to, STEPS).into();
+            self.moments = register.moments(&self.watched, from, to, STEPS).into();
         }
-        let next = self.steps.pop_front();
+        let next = self.moments.pop_front();
         let skip = self.cursor.told();
-        if begun.is_some() && next.map(|(_, step)| step) != begun {
+        if begun.is_some() && next.map(|(_, moment)| moment) != begun {
             return Err(NoSuchNotice(skip));
         }
-        let Some((before, step)) = next else {
+        let Some((before, moment)) = next else {
             self.cursor = self.cursor.moved(to);
             return Ok(None);
         };
-        Ok(Some(UnderWay { before, step, walk: Walk::default(), number: 0, skip }))
+        Ok(Some(UnderWay { before, moment, walk: Walk::default(), number: 0, skip }))
     }
 
     /// Calls `tell` with each change that the moment `under_way` makes at one place.
@@ -231,20 +232,20 @@ impl Watch {
         (index, place): (usize, &Place),
         tell: &mut impl FnMut(Notice<'_>),
     ) {
-        let UnderWay { before, step, ref mut number, skip, .. } = *under_way;
-        let (target, after) = (&self.targets[index], step.after(before));
-        for change in &register.noticed(&self.watched[index], place, before, step) {
+        let UnderWay { before, moment, ref mut number, skip, .. } = *under_way;
+        let (target, after) = (&self.targets[index], moment.after(before));
+        for change in &register.noticed(&self.watched[index], place, before, moment) {
             *number += 1;
             if *number <= skip {
                 continue;
             }
-            self.cursor = self.cursor.within(before, step, *number);
+            self.cursor = self.cursor.within(before, moment, *number);
             tell(Notice {
                 target,
                 change,
-                step,
+                moment,
                 after,
-                retroactive: is_retroactive(register, change, step),
+                retroactive: is_retroactive(register, change, moment),
                 as_pinned: as_pinned(target, register, after.known_at),
                 cursor: self.cursor,
             });
@@ -254,19 +255,19 @@ impl Watch {
 
 impl UnderWay {
     fn after(&self) -> Point {
-        self.step.after(self.before)
+        self.moment.after(self.before)
     }
 }
 
 /// Whether `change` affects days before the day on which its event was recorded.
-fn is_retroactive(register: &Register, change: &Change<'_>, step: Step) -> bool {
+fn is_retroactive(register: &Register, change: &Change<'_>, moment: Moment) -> bool {
     let before = |recorded_on: Option<Day>| {
         let earlier = |from| recorded_on.is_some_and(|recorded_on| from < recorded_on);
         change.effective_from.is_none_or(earlier)
     };
-    match step {
-        Step::Recorded(position) => before(register.recorded_on(position)),
-        Step::Began(_) => false,
+    match moment {
+        Moment::Recorded(position) => before(register.recorded_on(position)),
+        Moment::Began(_) => false,
     }
 }
 

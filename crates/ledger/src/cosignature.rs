@@ -113,7 +113,7 @@ impl Cosigned {
     /// Adds the cosignatures of `before` that were made with keys in `witnesses`. Adds none if
     /// `before` has another checkpoint.
     #[must_use]
-    pub fn beside(self, before: &Self, witnesses: &[WitnessKey]) -> Self {
+    pub fn merged(self, before: &Self, witnesses: &[WitnessKey]) -> Self {
         let known = |c: &&Cosignature| {
             witnesses.iter().any(|key| key.name() == c.witness && key.id() == c.id)
         };

@@ -88,12 +88,12 @@ fn a_cosigned_note_is_read_and_its_log_still_checks() {
     // witnesses and none of another checkpoint.
     let alone = |line: &String| Cosigned::verify(&cosigned(std::slice::from_ref(line)), &known);
     let (a, b) = (alone(&lines[0]).expect("read"), alone(&lines[1]).expect("read"));
-    assert_eq!(b.clone().beside(&a, &known), read);
-    assert_eq!(b.clone().beside(&a, &known[1..]), b);
+    assert_eq!(b.clone().merged(&a, &known), read);
+    assert_eq!(b.clone().merged(&a, &known[1..]), b);
     let other = Checkpoint { size: 9, ..checkpoint() };
     let note = ring().sign(&other) + &first.cosign(&other, 7);
     let before = Cosigned::verify(&note, &known).expect("it stands");
-    assert_eq!(b.clone().beside(&before, &known), b);
+    assert_eq!(b.clone().merged(&before, &known), b);
 }
 
 #[test]

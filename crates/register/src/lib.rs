@@ -59,4 +59,4 @@ pub use register::{KnownAt, Register};
 pub use story::StoryAbout;
 pub use support::{DecisionView, Handled, InterestView, SupportView};
 pub use timeline::Rectangle;
-pub use watch::{Step, Watched};
+pub use watch::{Moment, Watched};

@@ -32,15 +32,15 @@ pub enum Watched {
 
 /// What moves a watch from one point to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Moment {
     /// The event at this position was recorded.
     Recorded(Position),
     /// This day began in England.
     Began(Day),
 }
 
-impl Step {
-    /// The point at which a watch is after this step, if it was at the point `before`.
+impl Moment {
+    /// The point at which a watch is after this moment, if it was at the point `before`.
     #[must_use]
     pub fn after(self, before: Point) -> Point {
         match self {
@@ -70,47 +70,47 @@ impl Register {
     /// change, in order. Returns at most `limit` moments. Each moment comes with the point at which
     /// the watch is before the moment.
     #[must_use]
-    pub fn steps(
+    pub fn moments(
         &self,
         watched: &[Watched],
         from: Point,
         to: Point,
         limit: usize,
-    ) -> Vec<(Point, Step)> {
+    ) -> Vec<(Point, Moment)> {
         let (mut positions, mut days) = (BTreeSet::new(), BTreeSet::new());
         for each in watched {
             self.candidates(each, from, to, &mut positions, &mut days);
         }
         let mut at = from;
-        let mut steps = Vec::new();
+        let mut moments = Vec::new();
         let mut days = days.into_iter().peekable();
-        let mut begin = |at: &mut Point, until: Day, steps: &mut Vec<(Point, Step)>| {
+        let mut begin = |at: &mut Point, until: Day, moments: &mut Vec<(Point, Moment)>| {
             while let Some(day) = days.next_if(|day| *day <= until) {
                 let eve = day.eve().unwrap_or(day);
                 // When `day` begins, every event recorded by the end of the day before is known.
                 let known = end_of_day(eve).map(|end| self.position_at(end, to.known_at));
                 at.known_at = known.unwrap_or_default().max(at.known_at);
-                steps.push((Point { effective_on: eve, ..*at }, Step::Began(day)));
+                moments.push((Point { effective_on: eve, ..*at }, Moment::Began(day)));
                 at.effective_on = day;
             }
             at.effective_on = at.effective_on.max(until);
         };
         for position in positions {
-            if steps.len() >= limit {
+            if moments.len() >= limit {
                 break;
             }
             if let Some(day) = self.recorded_on(position) {
-                begin(&mut at, day.min(to.effective_on), &mut steps);
+                begin(&mut at, day.min(to.effective_on), &mut moments);
             }
             at.known_at = position.prev();
-            steps.push((at, Step::Recorded(position)));
+            moments.push((at, Moment::Recorded(position)));
             at.known_at = position;
         }
-        if steps.len() < limit {
-            begin(&mut at, to.effective_on, &mut steps);
+        if moments.len() < limit {
+            begin(&mut at, to.effective_on, &mut moments);
         }
-        steps.truncate(limit);
-        steps
+        moments.truncate(limit);
+        moments
     }
 
     fn candidates(
@@ -158,16 +158,16 @@ impl Register {
 
     /// The places at which `moment` may change a watched answer.
     #[must_use]
-    pub fn watched_places(&self, watched: &Watched, step: Step) -> Vec<Place> {
-        match (watched, step) {
+    pub fn watched_places(&self, watched: &Watched, moment: Moment) -> Vec<Place> {
+        match (watched, moment) {
             (Watched::Question(_, place), _) | (Watched::Pinned(_, place, _), _) => {
                 vec![place.clone()]
             }
             (Watched::Area(area), _) => vec![Place::Body(*area)],
-            (Watched::Holdings(_), Step::Recorded(position)) => {
+            (Watched::Holdings(_), Moment::Recorded(position)) => {
                 self.touched_areas(position).into_iter().map(Place::Body).collect()
             }
-            (Watched::Holdings(_), Step::Began(_)) => {
+            (Watched::Holdings(_), Moment::Began(_)) => {
                 let areas = self.commissioners().into_iter();
                 areas.map(|area| Place::Body(self.bodies[area].code)).collect()
             }
@@ -203,14 +203,14 @@ impl Register {
         watched: &'a Watched,
         place: &Place,
         before: Point,
-        step: Step,
+        moment: Moment,
     ) -> Vec<Change<'a>> {
         let mut found = Vec::new();
         for function in self.watched_functions(watched) {
             let ask = |day, at| self.who_holds(function, place, day, at);
-            match (step, watched) {
-                (Step::Began(_), Watched::Pinned(..)) => {}
-                (Step::Began(day), _) => {
+            match (moment, watched) {
+                (Moment::Began(_), Watched::Pinned(..)) => {}
+                (Moment::Began(day), _) => {
                     let known_at = before.known_at;
                     let (then, now) = (ask(before.effective_on, known_at), ask(day, known_at));
                     if !then.reads_the_same(&now) {
@@ -220,14 +220,14 @@ impl Register {
                         found.push(change(function, place, span, (then, now), causes));
                     }
                 }
-                (Step::Recorded(at), Watched::Pinned(_, _, day)) => {
+                (Moment::Recorded(at), Watched::Pinned(_, _, day)) => {
                     let (then, now) = (ask(*day, at.prev()), ask(*day, at));
                     if !then.reads_the_same(&now) {
                         let span = (Some(*day), day.next());
                         found.push(change(function, place, span, (then, now), vec![at]));
                     }
                 }
-                (Step::Recorded(at), _) => self.over_all_days(function, place, at, &mut found),
+                (Moment::Recorded(at), _) => self.over_all_days(function, place, at, &mut found),
             }
         }
         let about = |each: &Change<'_>| {

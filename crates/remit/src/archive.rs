@@ -80,7 +80,7 @@ pub async fn export(
             }
             Some(Content::Beside(beside)) => {
                 for value in beside.values {
-                    export.beside(&disclosure(value)?)?;
+                    export.disclosure(&disclosure(value)?)?;
                 }
             }
             Some(Content::Checkpoint(_)) | None => {}
@@ -107,8 +107,8 @@ fn disclosure(value: pb::ExportedValue) -> Result<Disclosure, Failure> {
 fn made(what: &str, data: &Path, restored: &Restored, output: Output) {
     done(what, data, restored.taken, output);
     eprintln!(
-        "remit: the signing key is not in it: put the register's own at {}",
-        keys::beside(data, ".key").display()
+        "remit: the signing key is not part of an export: put the register's own key at {}",
+        keys::with_ending(data, ".key").display()
     );
     let left_out = restored.all.size.get() - restored.taken.size.get();
     if left_out > 0 {
@@ -152,7 +152,7 @@ pub async fn backup(asked: &Backup, output: Output) -> Result<ExitCode, Failure>
         let message = format!("--data: there is no register in {}", asked.data.display());
         return Err(Failure::new(NO_INPUT, message));
     }
-    let path = asked.key.clone().unwrap_or_else(|| keys::beside(&asked.data, ".key"));
+    let path = asked.key.clone().unwrap_or_else(|| keys::with_ending(&asked.data, ".key"));
     let key = keys::known(&path)?.ok_or_else(|| {
         let message = format!(
             "--key: there is no key in {}, and the backup needs a signature; name the register's \

@@ -81,7 +81,7 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
     let seed = seed()?;
     let ring = KeyRing::parse(&text).and_then(|ring| ring.rotated(seed));
     let ring = ring.map_err(|error| wrong(&path, error))?;
-    let beside = beside(&path, ".new");
+    let beside = with_ending(&path, ".new");
     let file = write_new(&beside, &ring).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
             let why =
@@ -107,7 +107,7 @@ pub fn rotate(path: &Path) -> Result<ExitCode, Failure> {
 }
 
 /// Returns `path` with `ending` added to its file name.
-pub fn beside(path: &Path, ending: &str) -> PathBuf {
+pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

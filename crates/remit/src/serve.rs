@@ -31,9 +31,9 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let node = node.map_err(|error| unreadable(&error))?;
     let events = node.head().borrow().get();
     let desk = Desk::open(node).await.map_err(|error| unreadable(&error))?;
-    // The key file is beside the data directory, not in it, so that the data alone is not enough to
-    // sign.
-    let key = serve.key.clone().unwrap_or_else(|| keys::beside(&serve.data, ".key"));
+    // The key file is beside the data directory, not in it, so that nobody can sign with a copy of
+    // the data alone.
+    let key = serve.key.clone().unwrap_or_else(|| keys::with_ending(&serve.data, ".key"));
     let ring = keys::ring(&key)?;
     let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
     let server = Server::bind(desk.clone(), ring, serve.listen)

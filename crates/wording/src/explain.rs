@@ -44,6 +44,8 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
             some => format!("{} are liable", and(some)),
         },
         Says::WouldAnswer(bodies) => format!("{} would answer today", and(bodies)),
-        Says::Beside => "what is told beside the answer".to_owned(),
+        Says::Beside => {
+            "what the register knows besides, which does not change the answer".to_owned()
+        }
     }
 }

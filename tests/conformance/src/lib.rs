@@ -148,6 +148,6 @@ pub async fn events(store: &dyn Store, limit: usize) -> Vec<Stored> {
 }
 
 /// All that lies beside the events.
-pub async fn beside(store: &dyn Store) -> Vec<Disclosure> {
+pub async fn disclosures(store: &dyn Store) -> Vec<Disclosure> {
     store.disclosures(Position::ZERO, at(u64::MAX)).await.expect("read")
 }

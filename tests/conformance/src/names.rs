@@ -4,7 +4,7 @@ use remit_domain::{FieldRedacted, InterestDeclared, Personal, PersonalField};
 use remit_log::{AppendError, Content, Store};
 use remit_shape::{Draft, decode};
 
-use crate::{at, beside, draft_of, entry, entry_of, events, id};
+use crate::{at, disclosures, draft_of, entry, entry_of, events, id};
 
 /// A name that an office and a note have in these tests.
 pub const NAME: &str = "Ms Nobody-Of-That-Name, north";
@@ -36,11 +36,11 @@ pub fn redaction(about: u64, field: PersonalField) -> Draft {
 
 /// What lies beside which event.
 pub async fn fields(store: &dyn Store) -> Vec<(u64, PersonalField)> {
-    beside(store).await.iter().map(|each| (each.position.get(), each.field)).collect()
+    disclosures(store).await.iter().map(|each| (each.position.get(), each.field)).collect()
 }
 
 /// Holds an empty store to it. There are four events afterwards.
-pub async fn keeps_names_beside(store: &dyn Store) {
+pub async fn keeps_names(store: &dyn Store) {
     use PersonalField::{Note, Office};
     store.append(entry(store, 0, "before", 0, 2).await).await.expect("appended");
     for (head, request) in [(2, "named"), (3, "named-again")] {
@@ -53,20 +53,20 @@ pub async fn keeps_names_beside(store: &dyn Store) {
         assert!(!text.contains(NAME) && text.contains("committed"), "{text}");
     }
     assert_eq!(fields(store).await, [(3, Office), (3, Note), (4, Office), (4, Note)]);
-    let beside = beside(store).await;
-    assert_eq!(store.disclosures(at(2), at(3)).await.expect("read"), beside[..2]);
+    let all = disclosures(store).await;
+    assert_eq!(store.disclosures(at(2), at(3)).await.expect("read"), all[..2]);
     assert_eq!(store.disclosures(at(3), at(3)).await.expect("read"), []);
-    for (stored, beside) in stored.iter().zip(beside.chunks(2)) {
+    for (stored, pair) in stored.iter().zip(all.chunks(2)) {
         let recorded = decode(stored.position, &stored.bytes).expect("decoded");
         let committed = recorded.event.fact.personal();
-        assert_eq!(committed.len(), beside.len());
-        for ((field, personal), each) in committed.into_iter().zip(beside) {
+        assert_eq!(committed.len(), pair.len());
+        for ((field, personal), each) in committed.into_iter().zip(pair) {
             assert_eq!(field, each.field);
             assert_eq!(*personal, Personal::Committed(each.commitment()));
         }
-        assert_eq!(beside[0].value.as_str(), NAME);
+        assert_eq!(all[0].value.as_str(), NAME);
     }
-    assert_ne!(beside[0].commitment(), beside[2].commitment(), "each has a salt of its own");
+    assert_ne!(all[0].commitment(), all[2].commitment(), "each has a salt of its own");
     // Nor would what is remembered of the request confirm a guess: it is a commitment too.
     let record = store.request(&id("named")).await.expect("read").expect("remembered");
     let Content::Committed { commitment, .. } = record.content else { panic!("{record:?}") };
@@ -79,11 +79,11 @@ pub async fn keeps_names_beside(store: &dyn Store) {
 /// [`keeps_names`].
 pub async fn redacts(store: &dyn Store) {
     use PersonalField::{Note, Office};
-    let (bytes, before) = (events(store, 4).await, beside(store).await);
+    let (bytes, before) = (events(store, 4).await, disclosures(store).await);
     let named_again = store.request(&id("named-again")).await.expect("read");
     let redact = entry_of(store, 4, "redact", 0, &[redaction(3, Office)]).await;
     store.append(redact).await.expect("appended");
-    assert_eq!(beside(store).await, before[1..]);
+    assert_eq!(disclosures(store).await, before[1..]);
     assert_eq!(events(store, 4).await, bytes);
     // The request is remembered, but nothing that would confirm a guess at what it said.
     let record = store.request(&id("named")).await.expect("read").expect("remembered");

@@ -11,8 +11,8 @@ async fn memory_conforms() {
 }
 
 #[tokio::test]
-async fn memory_keeps_names_beside_and_redacts() {
+async fn memory_keeps_names_and_redacts() {
     let store = MemoryStore::new("suite");
-    names::keeps_names_beside(&store).await;
+    names::keeps_names(&store).await;
     names::redacts(&store).await;
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use conformance::names::{self, NAME, interest, redaction};
-use conformance::{Scratch, at, beside, entry, entry_of, events, id, suite};
+use conformance::{Scratch, at, disclosures, entry, entry_of, events, id, suite};
 use remit_domain::PersonalField;
 use remit_ledger::{Frontier, tree};
 use remit_log::{
@@ -66,14 +66,14 @@ async fn sqlite_conforms_and_remembers() {
 }
 
 #[tokio::test]
-async fn sqlite_keeps_names_beside_and_remembers() {
+async fn sqlite_keeps_names_and_remembers() {
     let scratch = Scratch::new("beside");
     let store = open(&scratch.file()).expect("opened");
-    names::keeps_names_beside(&store).await;
-    let before = (beside(&store).await, store.request(&id("named")).await.expect("read"));
+    names::keeps_names(&store).await;
+    let before = (disclosures(&store).await, store.request(&id("named")).await.expect("read"));
     drop(store);
     let store = open(&scratch.file()).expect("opened again");
-    let after = (beside(&store).await, store.request(&id("named")).await.expect("read"));
+    let after = (disclosures(&store).await, store.request(&id("named")).await.expect("read"));
     assert_eq!(after, before);
     assert_eq!(store.check().await.expect("whole"), store.tree());
 }
@@ -82,12 +82,12 @@ async fn sqlite_keeps_names_beside_and_remembers() {
 async fn sqlite_redacts_and_remembers() {
     let scratch = Scratch::new("redacts");
     let store = open(&scratch.file()).expect("opened");
-    names::keeps_names_beside(&store).await;
+    names::keeps_names(&store).await;
     names::redacts(&store).await;
-    let left = beside(&store).await;
+    let left = disclosures(&store).await;
     drop(store);
     let store = open(&scratch.file()).expect("opened again");
-    assert_eq!(beside(&store).await, left);
+    assert_eq!(disclosures(&store).await, left);
     assert_eq!(store.check().await.expect("whole"), store.tree());
     drop(store);
     // What was redacted and put back by other hands is named.
@@ -161,7 +161,7 @@ async fn what_is_redacted_leaves_the_disk() {
 async fn what_lies_beside_and_was_changed_by_other_hands_is_named() {
     let scratch = Scratch::new("beside-damage");
     let store = open(&scratch.file()).expect("opened");
-    names::keeps_names_beside(&store).await;
+    names::keeps_names(&store).await;
     drop(store);
     let whole = std::fs::read(scratch.file()).expect("read");
     for (change, named) in [
@@ -291,7 +291,7 @@ async fn a_file_of_the_version_before_is_brought_up_and_keeps_its_events() {
         assert_eq!(store.check().await.expect("whole"), tree_before);
         assert_eq!(store.acts(0, 10).await.expect("read"), []);
         assert_eq!(store.marks("").await.expect("read"), []);
-        assert_eq!(beside(&store).await, []);
+        assert_eq!(disclosures(&store).await, []);
         let first = store.request(&id("first")).await.expect("read").expect("remembered");
         assert_eq!(first.content, Content::Digest([0; 32]));
     }

@@ -13,14 +13,14 @@ use oracle::said::Said;
 use oracle::told;
 use remit_domain::{BodyCode, BodyFact, Day, Fact, FunctionCode, LawFact, Position, UtcInstant};
 use remit_engine::{Cursor, Pin, Target, Targets, Watch};
-use remit_register::{Answer, Place, Point, Register, Step, Watched};
+use remit_register::{Answer, Moment, Place, Point, Register, Watched};
 
 const EVENTS: usize = 60;
 
 /// A change as a client is told it: at which step, of which answer, over which days.
 #[derive(Debug)]
 struct Told {
-    step: Step,
+    step: Moment,
     function: FunctionCode,
     place: Place,
     from: Option<Day>,
@@ -52,7 +52,7 @@ fn notices(
         let done = watch.tell(register, to, looks, |notice| {
             let change = notice.change;
             let told = Told {
-                step: notice.step,
+                step: notice.moment,
                 function: change.function.clone(),
                 place: change.place.clone(),
                 from: change.effective_from,
@@ -196,9 +196,9 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
             let at = format!("history {number}, {watched:?} from {from:?} to {to:?}");
 
             // In the order of the log and of the days, each day before what was recorded on it.
-            let order = |step: Step| match step {
-                Step::Recorded(position) => (register.recorded_on(position), position),
-                Step::Began(day) => (Some(day), Position::ZERO),
+            let order = |step: Moment| match step {
+                Moment::Recorded(position) => (register.recorded_on(position), position),
+                Moment::Began(day) => (Some(day), Position::ZERO),
             };
             assert!(told.is_sorted_by_key(|each| order(each.step)), "{at}");
             assert!(told.iter().all(|each| !each.causes.is_empty()), "{at}");
@@ -236,11 +236,11 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
             // Each says what is so on its first day.
             for each in &told {
                 let (before, after) = match each.step {
-                    Step::Recorded(at) => {
+                    Moment::Recorded(at) => {
                         let day = each.from.unwrap_or(Day::MIN);
                         ((day, at.prev()), (day, at))
                     }
-                    Step::Began(_) => continue,
+                    Moment::Began(_) => continue,
                 };
                 let ask = |(day, at)| register.who_holds(&each.function, &each.place, day, at);
                 let sides = [ask(before), ask(after)];
@@ -249,7 +249,7 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
             for (function, place) in questions(&history, &watched) {
                 let ask = |day, at| register.who_holds(&function, &place, day, at);
                 for position in known_at.up_to(head) {
-                    let key = order(Step::Recorded(position));
+                    let key = order(Moment::Recorded(position));
                     let some = if let Watched::Pinned(_, _, day) = &watched {
                         vec![*day]
                     } else {
@@ -272,7 +272,7 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                     }
                     let eve = day.eve().expect("an eve");
                     let sides = [ask(eve, known), ask(day, known)];
-                    let key = order(Step::Began(day));
+                    let key = order(Moment::Began(day));
                     let began = check(key, &function, &place, day, sides);
                     (found, days) = (found + began, days + began);
                 }

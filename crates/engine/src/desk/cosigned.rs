@@ -45,7 +45,7 @@ impl Desk {
             let _marking = desk.shared.marking.lock().await;
             let new = match desk.cosigned().await? {
                 Some(kept) if is_later(&kept, &new) => return Ok(kept),
-                Some(kept) => new.beside(&kept, &witnesses),
+                Some(kept) => new.merged(&kept, &witnesses),
                 None => new,
             };
             let set = vec![Mark { name: MARK.to_owned(), value: new.text() }];

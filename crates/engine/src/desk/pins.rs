@@ -1,7 +1,7 @@
 //! Pins: answers that somebody relied on, kept so that a later difference is noticed.
 
 use remit_domain::{Day, FunctionCode, Position, Text};
-use remit_register::{Place, Point, Register, Step, Watched};
+use remit_register::{Moment, Place, Point, Register, Watched};
 use remit_shape::{DeskAct, DeskName};
 
 use super::{Desk, DeskError, NAMES_MAX, NamedThing};
@@ -44,10 +44,10 @@ impl Pin {
         let watched = self.watched();
         let from = Point { effective_on: self.effective_on, known_at: self.known_at };
         let to = Point { known_at: until, ..from };
-        let steps = register.steps(std::slice::from_ref(&watched), from, to, usize::MAX);
-        let changed = steps.into_iter().filter_map(|(before, step)| {
-            let Step::Recorded(position) = step else { return None };
-            let changes = register.noticed(&watched, &self.place, before, step);
+        let moments = register.moments(std::slice::from_ref(&watched), from, to, usize::MAX);
+        let changed = moments.into_iter().filter_map(|(before, moment)| {
+            let Moment::Recorded(position) = moment else { return None };
+            let changes = register.noticed(&watched, &self.place, before, moment);
             (!changes.is_empty()).then_some(position)
         });
         changed.collect()

@@ -1,7 +1,7 @@
 //! The cursor of a watch: the place from which the watch continues.
 
 use remit_domain::Position;
-use remit_register::{Point, Step};
+use remit_register::{Moment, Point};
 
 /// The place from which a watch continues. Everything up to the point `at` was reported, and so
 /// were the first `told` notices of the next moment, which is an event or the beginning of a day. A
@@ -29,9 +29,9 @@ impl Cursor {
     #[must_use]
     pub fn write(self, log_id: &str) -> String {
         let Point { effective_on, known_at } = self.at;
-        let step = if self.day { "d" } else { "" };
+        let moment = if self.day { "d" } else { "" };
         let of = self.of.map_or("any".to_owned(), |of| format!("{of:016x}"));
-        format!("{known_at}.{effective_on}.{}{step}.{of}@{log_id}", self.told)
+        format!("{known_at}.{effective_on}.{}{moment}.{of}@{log_id}", self.told)
     }
 
     /// Parses the text that [`Self::write`] makes for the log `log_id`. Returns `None` for any
@@ -68,8 +68,8 @@ impl Cursor {
     #[must_use]
     pub fn reached(self) -> Position {
         match self.begun() {
-            Some(Step::Recorded(position)) => position,
-            Some(Step::Began(_)) | None => self.at.known_at,
+            Some(Moment::Recorded(position)) => position,
+            Some(Moment::Began(_)) | None => self.at.known_at,
         }
     }
 
@@ -91,12 +91,12 @@ impl Cursor {
         self.told
     }
 
-    /// The next step, if some of its notices were already reported.
-    pub(super) fn begun(self) -> Option<Step> {
+    /// The next event or day to report, if some of its notices were already reported.
+    pub(super) fn begun(self) -> Option<Moment> {
         match self {
             Self { told: 0, .. } => None,
-            Self { at, day: true, .. } => at.effective_on.next().map(Step::Began),
-            Self { at, day: false, .. } => Some(Step::Recorded(at.known_at.next())),
+            Self { at, day: true, .. } => at.effective_on.next().map(Moment::Began),
+            Self { at, day: false, .. } => Some(Moment::Recorded(at.known_at.next())),
         }
     }
 
@@ -115,10 +115,10 @@ impl Cursor {
         Self::at(at, self.of)
     }
 
-    /// A cursor of the same watch after `told` notices of `step`. `before` is the point before that
-    /// step.
-    pub(super) fn within(self, before: Point, step: Step, told: usize) -> Self {
-        let day = matches!(step, Step::Began(_));
+    /// A cursor after the first `told` notices of `moment`, for the same watch as this cursor.
+    /// `before` is the point before `moment`.
+    pub(super) fn within(self, before: Point, moment: Moment, told: usize) -> Self {
+        let day = matches!(moment, Moment::Began(_));
         Self { at: before, told, day, of: self.of }
     }
 }

@@ -300,7 +300,10 @@ impl EventService for Api {
                 Some(Started { after, head, field: "after_position" })
             }
             Some(_) if after_position > 0 => {
-                fields.bad("after_position", "is given beside start; give one of the two");
+                fields.bad(
+                    "after_position",
+                    "cannot be given together with start; give one of the two",
+                );
                 None
             }
             start => self.stream_start(&mut fields, start.as_ref()),

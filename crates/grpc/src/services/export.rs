@@ -40,13 +40,13 @@ impl Api {
             outlet.send(vec![exported(Content::Events(events))]).await?;
             after = after.plus(sent);
         }
-        self.send_beside(size, outlet).await
+        self.send_disclosures(size, outlet).await
     }
 
-    /// Sends the disclosures of the first `size` events. They are read after the events were sent,
-    /// so a redaction in the meantime can remove a disclosure. The importer detects and reports a
-    /// disclosure that is missing.
-    async fn send_beside(
+    /// Sends the disclosures of the first `size` events. The disclosures are read after the events
+    /// were sent, so a redaction in the meantime can remove a disclosure. The importer detects and
+    /// reports a disclosure that is missing.
+    async fn send_disclosures(
         &self,
         size: Position,
         outlet: &mut Outlet<pb::ExportResponse>,

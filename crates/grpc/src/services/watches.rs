@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use remit_domain::{BodyCode, Position};
 use remit_engine::{Cursor, NoSuchNotice, Notice, Present, Target, Targets, Watch, WatchError};
-use remit_register::{Point, Register, Step};
+use remit_register::{Moment, Point, Register};
 use remit_shape::DeskName;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
@@ -288,9 +288,9 @@ fn present(register: &Register, present: &Present<'_>) -> pb::PresentAnswer {
 }
 
 fn notice(register: &Register, notice: &Notice<'_>, log_id: &str) -> pb::AnswerNotice {
-    let (kind, began) = match notice.step {
-        Step::Recorded(_) => (pb::NoticeKind::Recorded, None),
-        Step::Began(day) => (pb::NoticeKind::BecameEffective, Some(render::date(day))),
+    let (kind, began) = match notice.moment {
+        Moment::Recorded(_) => (pb::NoticeKind::Recorded, None),
+        Moment::Began(day) => (pb::NoticeKind::BecameEffective, Some(render::date(day))),
     };
     pb::AnswerNotice {
         kind: kind.into(),

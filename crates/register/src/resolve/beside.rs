@@ -18,7 +18,7 @@ use super::instruments::Bearing;
 impl<'r> Search<'r> {
     /// Adds a ground for something that the answer mentions but that does not decide the answer.
     /// The ground does not lower the confidence of the answer.
-    pub(super) fn beside<T>(&mut self, kind: GroundKind, row: &Row<T>) {
+    pub(super) fn ground_beside<T>(&mut self, kind: GroundKind, row: &Row<T>) {
         let ground = self.ground_of(kind, row);
         self.grounds.push(Ground { confidence: Confidence::Confirmed, ..ground });
     }
@@ -36,7 +36,7 @@ impl<'r> Search<'r> {
         let mut found = Vec::new();
         for row in register.instruments.expectations(area) {
             if row.value.function == *function && row.holds(self.on, self.at) {
-                self.beside(GroundKind::Expectation, row);
+                self.ground_beside(GroundKind::Expectation, row);
                 let expected = row.value.expected;
                 let gives = |id: &&InstrumentId| {
                     let entry = register.instruments.get(id);
@@ -95,8 +95,8 @@ impl<'r> Search<'r> {
             && !found.contains(&Accountability { from: nhs_england, to })
         {
             found.push(Accountability { from: nhs_england, to });
-            self.beside(GroundKind::Party, row);
-            self.beside(GroundKind::Party, upward);
+            self.ground_beside(GroundKind::Party, row);
+            self.ground_beside(GroundKind::Party, upward);
         }
         found
     }
@@ -151,9 +151,9 @@ impl<'r> Search<'r> {
                         && let (Some(drawn), Some(reading)) =
                             (entry.drawn(self.at), entry.reading(self.on, self.at))
                     {
-                        self.beside(GroundKind::Instrument, drawn);
+                        self.ground_beside(GroundKind::Instrument, drawn);
                         if *varied {
-                            self.beside(GroundKind::Variation, reading);
+                            self.ground_beside(GroundKind::Variation, reading);
                         }
                     }
                     GroundKind::Stage

@@ -117,7 +117,7 @@ impl<'r> Search<'r> {
                     LegalBasis::S7a => {
                         let found = self.the(BodyRole::NhsEngland);
                         if let Some((_, row)) = found {
-                            self.beside(GroundKind::Party, row);
+                            self.ground_beside(GroundKind::Party, row);
                         }
                         found.into_iter().map(|(code, _)| code).collect()
                     }

@@ -241,7 +241,7 @@ impl Copyist {
     ///
     /// # Errors
     /// [`CarryError`] if the value was already written, or cannot be written.
-    pub fn beside(&mut self, disclosure: Disclosure) -> Result<(), CarryError> {
+    pub fn disclosure(&mut self, disclosure: Disclosure) -> Result<(), CarryError> {
         if disclosure.position > self.until {
             return Ok(());
         }

@@ -8,12 +8,13 @@ pub(super) fn sentence(fault: &F) -> String {
     match fault {
         F::NoRuleForStep { step, basis, on } => {
             format!(
-                "no rule in force{} allows the step {step} for an instrument on {basis}",
+                "no rule in force{} lets an instrument on the basis {basis} take the step {step}",
                 day(*on)
             )
         }
         F::StateForbids { instrument, step, state, on, event, allowed } => format!(
-            "{instrument} is {state}{} by event {event}; to {step} it must be {}",
+            "{instrument} is {state}{}, as event {event} records; for the step {step} it must be \
+             {}",
             day(*on),
             or(allowed)
         ),
