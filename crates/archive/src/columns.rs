@@ -158,7 +158,7 @@ impl Form for Columns {
         let Self { part, mut writer, .. } = *self;
         for (key, value) in [
             ("remit.size", sum.size.to_string()),
-            ("remit.root", hex(&sum.root)),
+            ("remit.root", sum.root.to_string()),
             ("remit.digest", hex(&sum.digest)),
             ("remit.checkpoint", sum.checkpoint.to_owned()),
         ] {

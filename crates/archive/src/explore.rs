@@ -120,7 +120,7 @@ impl Explore {
             "INSERT INTO manifest VALUES (?1, ?2, ?3, ?4)",
             params![
                 i64::try_from(sum.size).unwrap_or(i64::MAX),
-                hex(&sum.root),
+                sum.root.to_string(),
                 hex(&sum.digest),
                 sum.checkpoint
             ],

@@ -45,7 +45,7 @@ impl Manifest {
         Self {
             remit_export: VERSION,
             size: sum.size,
-            root: hex(&sum.root),
+            root: sum.root.to_string(),
             digest: hex(&sum.digest),
             checkpoint: sum.checkpoint.to_owned(),
         }
@@ -188,8 +188,11 @@ impl Lines {
             return Err(wrong(&what));
         }
         let checkpoint = verify(&manifest.checkpoint)?;
-        if (checkpoint.size, hex(&checkpoint.root)) != (manifest.size, manifest.root.clone()) {
-            return Err(wrong(&"is a manifest whose checkpoint is of other events"));
+        if (checkpoint.size, checkpoint.root.to_string()) != (manifest.size, manifest.root.clone())
+        {
+            return Err(wrong(
+                &"is a manifest whose checkpoint covers other events than it counts",
+            ));
         }
         let (path, digest) = (path.to_owned(), Sha256::new());
         Ok(Self { path, file, manifest, checkpoint, line, digest, read: 0 })
@@ -262,8 +265,7 @@ impl Lines {
         if *root != checkpoint.root {
             return Err(refused(format!(
                 "{shown}: the events have the root {}, and the checkpoint says {}",
-                hex(root),
-                manifest.root
+                root, manifest.root
             )));
         }
         Ok(())

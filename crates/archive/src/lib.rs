@@ -62,5 +62,5 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// A phrase that states the number of events in a tree and their root.
 fn of(tree: &TreeHead) -> String {
-    format!("{} events with the root {}", tree.size, hex(&tree.root))
+    format!("{} events with the root {}", tree.size, tree.root)
 }

@@ -106,8 +106,8 @@ impl Checkpoint {
         let (Some(origin), Some(size), Some(root)) = (origin, size, root) else {
             return Err(missing);
         };
-        let size = size.parse().map_err(|_| NoteError::Checkpoint("its size is no number"))?;
-        let hash = |text| STANDARD.decode(text).ok().and_then(|hash| Hash::try_from(hash).ok());
+        let size = size.parse().map_err(|_| NoteError::Checkpoint("its size is not a number"))?;
+        let hash = |text| STANDARD.decode(text).ok().and_then(|hash| Hash::from_slice(&hash));
         let root = hash(root).ok_or(NoteError::Checkpoint("its root is not 32 bytes of base64"))?;
         let index = parts.next().and_then(|line| line.strip_prefix(INDEX)).and_then(hash);
         let checkpoint = Self { origin: origin.to_owned(), size, root, index };

@@ -2,16 +2,53 @@
 //! inclusion and consistency; this module adapts the crate to our log, and adds a single proof for
 //! several leaves.
 
+use std::borrow::Borrow;
+use std::fmt;
+
 use sha2::{Digest, Sha256};
 use tlog_tiles::{
     Error, HashReader, check_record, check_tree, prove_record, prove_tree, split_stored_hash_index,
 };
 
-/// A SHA-256 hash of a leaf or a node of the tree.
-pub type Hash = [u8; 32];
+/// A SHA-256 hash of a leaf or a node of the tree. It is displayed as 64 hex digits.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hash(pub [u8; 32]);
+
+impl Hash {
+    /// The hash with these bytes. `None` if there are not 32 of them.
+    #[must_use]
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+impl AsRef<[u8]> for Hash {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// So that a slice of hashes can be concatenated.
+impl Borrow<[u8]> for Hash {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 /// The root of the tree without leaves: SHA-256 of no bytes.
-pub const EMPTY: Hash = tlog_tiles::EMPTY_HASH.0;
+pub const EMPTY: Hash = Hash(tlog_tiles::EMPTY_HASH.0);
 
 /// The hash of a leaf: SHA-256 of 0x00 and then the stored bytes.
 #[must_use]
@@ -19,7 +56,7 @@ pub fn leaf(bytes: &[u8]) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update([0]);
     hasher.update(bytes);
-    hasher.finalize().into()
+    Hash(hasher.finalize().into())
 }
 
 /// The hash of a node: SHA-256 of 0x01, the left hash and the right hash.
@@ -29,7 +66,7 @@ pub fn node(left: &Hash, right: &Hash) -> Hash {
     hasher.update([1]);
     hasher.update(left);
     hasher.update(right);
-    hasher.finalize().into()
+    Hash(hasher.finalize().into())
 }
 
 /// The right edge of a growing tree: the roots of its largest complete subtrees, left to right.
@@ -113,18 +150,22 @@ impl<S: Subtrees> HashReader for Reader<'_, S> {
         let read = |index: &u64| {
             let (level, number) = split_stored_hash_index(*index);
             let root = self.0.root_of(level, number);
-            root.map(tlog_tiles::Hash).map_err(|error| Error::InvalidInput(error.0))
+            root.map(theirs).map_err(|error| Error::InvalidInput(error.0))
         };
         indexes.iter().map(read).collect()
     }
 }
 
 fn hashes(proof: Vec<tlog_tiles::Hash>) -> Vec<Hash> {
-    proof.into_iter().map(|hash| hash.0).collect()
+    proof.into_iter().map(|hash| Hash(hash.0)).collect()
 }
 
-fn theirs(proof: &[Hash]) -> Vec<tlog_tiles::Hash> {
-    proof.iter().copied().map(tlog_tiles::Hash).collect()
+fn theirs(hash: Hash) -> tlog_tiles::Hash {
+    tlog_tiles::Hash(hash.0)
+}
+
+fn all_theirs(proof: &[Hash]) -> Vec<tlog_tiles::Hash> {
+    proof.iter().copied().map(theirs).collect()
 }
 
 /// Proves that the leaf with number `leaf` is in the tree of `size` leaves. The proof holds the
@@ -161,8 +202,7 @@ pub fn check_inclusion(
     (size, root): (u64, &Hash),
     (number, leaf): (u64, &Hash),
 ) -> Result<(), ProofError> {
-    let (root, leaf) = (tlog_tiles::Hash(*root), tlog_tiles::Hash(*leaf));
-    Ok(check_record(&theirs(proof), size, root, number, leaf)?)
+    Ok(check_record(&all_theirs(proof), size, theirs(*root), number, theirs(*leaf))?)
 }
 
 /// Checks that the tree of `size` leaves begins with the tree of `earlier` leaves.
@@ -174,8 +214,7 @@ pub fn check_consistency(
     (size, root): (u64, &Hash),
     (earlier, earlier_root): (u64, &Hash),
 ) -> Result<(), ProofError> {
-    let (root, earlier_root) = (tlog_tiles::Hash(*root), tlog_tiles::Hash(*earlier_root));
-    Ok(check_tree(&theirs(proof), size, root, earlier, earlier_root)?)
+    Ok(check_tree(&all_theirs(proof), size, theirs(*root), earlier, theirs(*earlier_root))?)
 }
 
 /// The maximum number of leaves of a tree for which one proof can cover several leaves.
@@ -208,7 +247,7 @@ fn check_order(size: u64, leaves: impl Iterator<Item = u64> + Clone) -> Result<(
     let in_order = leaves.clone().zip(leaves.clone().skip(1)).all(|(a, b)| a < b);
     if size > SIZE_MAX || !in_order || leaves.last().is_some_and(|last| last >= size) {
         return Err(ProofError(
-            "the leaves are not in the tree, in order and each once".to_owned(),
+            "the leaves to be proved must be in the tree, in order and each once".to_owned(),
         ));
     }
     Ok(())
@@ -266,7 +305,7 @@ pub fn root_of_several(
     let root = rebuilt(0, size, leaves, &mut proof)?;
     match proof.next() {
         None => Ok(root),
-        Some(_) => Err(ProofError("the proof has a hash too many".to_owned())),
+        Some(_) => Err(ProofError("the proof has one hash too many".to_owned())),
     }
 }
 
@@ -280,7 +319,7 @@ fn rebuilt(
         (1, [(_, hash)]) => Ok(*hash),
         (_, []) => {
             let next = proof.next().copied();
-            next.ok_or_else(|| ProofError("the proof has a hash too few".to_owned()))
+            next.ok_or_else(|| ProofError("the proof has one hash too few".to_owned()))
         }
         _ => {
             let left = split(size);

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, SigningKey};
 use remit_ledger::cosignature::{Cosigned, TIME_MAX};
-use remit_ledger::{Checkpoint, KeyRing, NoteError, SignerKey, WitnessKey, WitnessSigner};
+use remit_ledger::{Checkpoint, Hash, KeyRing, NoteError, SignerKey, WitnessKey, WitnessSigner};
 use sha2::{Digest, Sha256};
 
 const ORIGIN: &str = "remit.example/register";
@@ -17,7 +17,7 @@ fn witness(seed: u8) -> WitnessSigner {
 }
 
 fn checkpoint() -> Checkpoint {
-    Checkpoint { origin: ORIGIN.to_owned(), size: 20_852_163, root: [5; 32], index: None }
+    Checkpoint { origin: ORIGIN.to_owned(), size: 20_852_163, root: Hash([5; 32]), index: None }
 }
 
 fn ring() -> KeyRing {

@@ -4,7 +4,7 @@
 
 use remit_ledger::keys::KEYS_MAX;
 use remit_ledger::{
-    Checkpoint, KeyRing, NoteError, SignerKey, VerifierKey, WitnessKey, WitnessSigner,
+    Checkpoint, Hash, KeyRing, NoteError, SignerKey, VerifierKey, WitnessKey, WitnessSigner,
 };
 
 const NAME: &str = "remit.example/register";
@@ -20,7 +20,8 @@ fn every_key_of_a_log_signs_and_any_one_checks() {
     let public: Vec<VerifierKey> = ring.public().cloned().collect();
     assert_eq!(public, [3, 2, 1].map(|seed| key(seed).public().clone()), "the current one first");
     assert!(public.iter().all(|key| key.name() == NAME), "the origin stays");
-    let checkpoint = Checkpoint { origin: NAME.to_owned(), size: 7, root: [9; 32], index: None };
+    let checkpoint =
+        Checkpoint { origin: NAME.to_owned(), size: 7, root: Hash([9; 32]), index: None };
     let note = ring.sign(&checkpoint);
     for key in &public {
         let alone = std::slice::from_ref(key);

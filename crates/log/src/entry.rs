@@ -26,7 +26,7 @@ pub struct Head {
 
 impl Head {
     /// The head of an empty log.
-    pub const EMPTY: Self = Self { position: Position::ZERO, leaf: [0; 32] };
+    pub const EMPTY: Self = Self { position: Position::ZERO, leaf: Hash([0; 32]) };
 }
 
 /// An entry: the events of one request, ready to be stored together.

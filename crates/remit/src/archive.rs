@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use remit_archive::export::Form;
 use remit_archive::register::{self, Restored};
-use remit_archive::{Export, JsonLines, explore::Explore, hex};
+use remit_archive::{Export, JsonLines, explore::Explore};
 use remit_domain::Position;
 use remit_grpc::pb;
 use remit_grpc::pb::export_response::Content;
@@ -38,7 +38,7 @@ fn spinner(doing: &'static str) -> ProgressBar {
 /// Prints what was done to the log at `place`, as a sentence or as JSON, with the size and the root
 /// of the log from `tree`.
 fn done(what: &str, place: &Path, tree: TreeHead, output: Output) {
-    let (shown, size, root) = (place.display(), tree.size.get(), hex(&tree.root));
+    let (shown, size, root) = (place.display(), tree.size.get(), tree.root.to_string());
     match output {
         Output::Table => say!("{shown}: {size} events {what}, root {root}"),
         Output::Json => {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use remit_archive::hex;
 use remit_engine::Node;
 use remit_grpc::pb;
 use remit_ledger::tree::{self, Hash};
@@ -21,8 +20,8 @@ use crate::print::{self, say};
 use crate::statement::{self, Files};
 
 fn hashes(proof: &[Vec<u8>]) -> Result<Vec<Hash>, Failure> {
-    let each = proof.iter().map(|hash| Hash::try_from(hash.as_slice()));
-    each.collect::<Result<_, _>>().map_err(|_| refused("a hash of the proof has not 32 bytes"))
+    let each = proof.iter().map(|hash| Hash::from_slice(hash));
+    each.collect::<Option<_>>().ok_or_else(|| refused("a hash of the proof must have 32 bytes"))
 }
 
 fn refused(why: impl std::fmt::Display) -> Failure {
@@ -192,7 +191,6 @@ pub async fn fsck(data: PathBuf) -> Result<ExitCode, Failure> {
     let TreeHead { size, root } = store.check().await.map_err(|error| damaged(&error))?;
     let node = Node::open(Log::new(store, system_clock())).await;
     node.map_err(|error| damaged(&error))?;
-    let root = hex(&root);
     let seconds = begun.elapsed().as_secs_f64();
     say!("{size} events are whole, root {root}, {seconds:.1} s");
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,6 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use remit_archive::hex;
 use remit_archive::replay::{Until, from_data, from_export};
 use remit_domain::Position;
 use remit_engine::{Desk, Node};
@@ -34,9 +33,9 @@ pub async fn replay(asked: Replay, output: Output) -> Result<ExitCode, Failure> 
         Some(instant) => format!(", the last recorded at {}", instant),
         None => String::new(),
     };
-    // Print this to standard error: standard output holds only the answer to the command, as it
-    // does with a server.
-    eprintln!("remit: replayed {size} events{last}; root {}", hex(&root));
+    // Print the size and the root to standard error, so that standard output holds only the answer
+    // to the command, as with a server.
+    eprintln!("remit: replayed {size} events{last}; root {root}");
     let Some(mut question) = question else { return Ok(ExitCode::SUCCESS) };
 
     let unreadable = |error: LogError| Failure::caused(DATA, &error);

@@ -193,7 +193,7 @@ pub(crate) fn facts(events: &BTreeMap<Position, Recorded>) -> BTreeMap<Position,
 }
 
 fn hashes(field: &'static str, texts: &[String]) -> Result<Vec<Hash>, Refused> {
-    let hash = |text: &String| STANDARD.decode(text).ok().and_then(|hash| hash.try_into().ok());
+    let hash = |text: &String| STANDARD.decode(text).ok().and_then(|hash| Hash::from_slice(&hash));
     let hashes: Option<Vec<Hash>> = texts.iter().map(hash).collect();
     hashes.ok_or_else(|| refused(field, "a hash is not 32 bytes of base64"))
 }

@@ -253,7 +253,7 @@ fn last_event(db: &Connection) -> rusqlite::Result<(Head, UtcInstant)> {
     )?;
     let last = select.query_row([], |row| {
         // If the hash cannot be read, zeros are used here. `check` then reports the damaged event.
-        let leaf = row.get(2).unwrap_or_default();
+        let leaf = tree_rows::hash(row, 2).unwrap_or_default();
         Ok((Head { position: position(row, 0)?, leaf }, instant(row, 1)?))
     });
     Ok(last.optional()?.unwrap_or((Head::EMPTY, UtcInstant::MIN)))

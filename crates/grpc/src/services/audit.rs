@@ -41,7 +41,7 @@ impl Api {
         pb::GetCheckpointResponse {
             checkpoint: note,
             size: checkpoint.size,
-            root: checkpoint.root.to_vec(),
+            root: checkpoint.root.0.to_vec(),
             public_key: public_keys.next().unwrap_or_default(),
             former_public_keys: public_keys.collect(),
             cosignatures: Vec::new(),
@@ -50,7 +50,7 @@ impl Api {
 }
 
 pub(super) fn bytes(hashes: &[remit_ledger::Hash]) -> Vec<Vec<u8>> {
-    hashes.iter().map(|hash| hash.to_vec()).collect()
+    hashes.iter().map(|hash| hash.0.to_vec()).collect()
 }
 
 #[tonic::async_trait]

@@ -292,7 +292,7 @@ impl Copyist {
         )?;
         // The bytes are valid text, because `decode` has decoded them.
         let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
-        insert.execute(params![number(position), recorded_at.micros(), text, leaf])?;
+        insert.execute(params![number(position), recorded_at.micros(), text, leaf.0])?;
         grow(&self.db, &mut self.kept, leaf)
     }
 

@@ -104,7 +104,7 @@ impl Follower {
         let mut rows = select.query([count(self.frontier.size()), number(head.position)])?;
         let mut frontier = self.frontier.clone();
         while let Some(row) = rows.next()? {
-            frontier.push(row.get(0)?, |_, _, _| ());
+            frontier.push(tree_rows::hash(row, 0)?, |_, _, _| ());
         }
         self.frontier = frontier;
         *self.tree.write().unwrap_or_else(PoisonError::into_inner) = self.frontier.clone();

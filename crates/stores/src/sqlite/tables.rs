@@ -95,7 +95,7 @@ pub(super) fn plant(db: &Connection) -> rusqlite::Result<()> {
         let Some((last, _)) = page.last() else { break };
         after = *last;
         for (position, leaf) in page {
-            update.execute(params![position, leaf])?;
+            update.execute(params![position, leaf.0])?;
             grow(db, &mut frontier, leaf)?;
         }
     }

@@ -6,6 +6,11 @@ use super::*;
 /// The roots of complete subtrees are stored for every level that is a multiple of this number.
 pub(super) const KEPT_LEVELS: u8 = 8;
 
+/// Reads a hash from a column.
+pub(super) fn hash(row: &Row<'_>, column: usize) -> rusqlite::Result<Hash> {
+    row.get(column).map(Hash)
+}
+
 /// Gives the roots of complete subtrees, from the hashes that the file stores.
 pub(super) struct TreeRows<'c>(pub(super) &'c Connection);
 
@@ -31,7 +36,7 @@ impl Subtrees for TreeRows<'_> {
         let mut rows = select.query(params![kept, first, nodes]).map_err(failed)?;
         let mut frontier = Frontier::default();
         while let Some(row) = rows.next().map_err(failed)? {
-            let root = row.get::<_, Hash>(0).map_err(failed)?;
+            let root = hash(row, 0).map_err(failed)?;
             frontier.push(root, |_, _, _| ());
         }
         if frontier.size() != nodes.unsigned_abs() {
@@ -96,11 +101,11 @@ impl Checked {
             return Err(Damage::Missing(expected).into());
         }
         let bytes = row.get_ref(1).map_err(engine)?.as_bytes();
-        let computed = bytes.ok().map(tree::leaf);
-        if computed.is_none() || row.get::<_, Hash>(2).ok() != computed {
+        let stored = hash(row, 2).ok();
+        let Some(computed) = bytes.ok().map(tree::leaf).filter(|leaf| Some(*leaf) == stored) else {
             return Err(Damage::Bytes(expected).into());
-        }
-        self.frontier.push(computed.unwrap_or_default(), |level, number, root| {
+        };
+        self.frontier.push(computed, |level, number, root| {
             if level > 0 && level % KEPT_LEVELS == 0 {
                 self.roots.push((level, number, *root));
             }
@@ -114,7 +119,7 @@ fn check_subtrees(db: &Connection, roots: &[(u8, u64, Hash)]) -> Result<(), LogE
         db.prepare("SELECT root FROM subtrees WHERE level = ?1 AND number = ?2").map_err(engine)?;
     for (level, number, root) in roots {
         let kept = find
-            .query_row(params![level, count(*number)], |row| row.get::<_, Hash>(0))
+            .query_row(params![level, count(*number)], |row| hash(row, 0))
             .optional()
             .map_err(engine)?;
         if kept != Some(*root) {
@@ -151,7 +156,7 @@ pub(super) fn grow(db: &Connection, frontier: &mut Frontier, leaf: Hash) -> rusq
     });
     for (level, number, root) in complete {
         db.prepare_cached("INSERT INTO subtrees (level, number, root) VALUES (?1, ?2, ?3)")?
-            .execute(params![level, count(number), root])?;
+            .execute(params![level, count(number), root.0])?;
     }
     Ok(())
 }

@@ -183,7 +183,12 @@ impl Writer {
             let leaf = self.with_tree.then_some(leaf);
             // The bytes are valid text, because they were encoded from text.
             let text = ToSqlOutput::Borrowed(ValueRef::Text(bytes));
-            insert.execute(params![number(*position), recorded_at.micros(), text, leaf])?;
+            insert.execute(params![
+                number(*position),
+                recorded_at.micros(),
+                text,
+                leaf.map(|leaf| leaf.0)
+            ])?;
             if let Some(leaf) = leaf {
                 grow(&self.db, &mut self.reached.frontier, leaf)?;
             }

@@ -69,7 +69,7 @@ async fn the_newest_cosigned_checkpoint_is_kept_with_the_newest_line_of_each_wit
     let bare = own_lines.split_once("\n\n").expect("a note").0.to_owned() + "\n\n" + &line;
     add(&world, bare).await.expect("kept");
     let reply = newest(&world).await.expect("one");
-    assert_eq!((reply.size, reply.root.as_slice()), (head, now.root.as_slice()));
+    assert_eq!((reply.size, reply.root.as_slice()), (head, now.root.0.as_slice()));
     assert_eq!(said(&reply.cosignatures), [("w1", 210), ("w2", 200)]);
     // What is sent back is signed by the log and by the witnesses.
     let keys: Vec<_> = own().public().cloned().collect();
@@ -94,7 +94,7 @@ async fn a_note_that_this_register_cannot_have_signed_is_refused_and_changes_not
     let kept = newest(&world).await.expect("one");
     let good = cosigned(&now, &[(2, 200)]);
     let elsewhere = Checkpoint { origin: "another.example".into(), ..now.clone() };
-    let other_root = Checkpoint { root: [0; 32], ..now.clone() };
+    let other_root = Checkpoint { root: remit_ledger::Hash([0; 32]), ..now.clone() };
     let same_root = Checkpoint { size: head - 1, ..now.clone() };
     let empty = Checkpoint { size: 0, ..now.clone() };
     for (note, why) in [

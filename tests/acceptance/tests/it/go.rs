@@ -66,7 +66,12 @@ async fn go_reads_the_log() {
     assert!(text(&checked.stderr).contains("note has no verifiable signatures"), "{checked:?}");
     let key = remit_ledger::SignerKey::from_seed("acceptance.example/register", [7; 32]);
     let origin = "acceptance.example/register".to_owned();
-    let forged = remit_ledger::Checkpoint { origin, size: 256, root: [0; 32], index: None };
+    let forged = remit_ledger::Checkpoint {
+        origin,
+        size: 256,
+        root: remit_ledger::Hash([0; 32]),
+        index: None,
+    };
     std::fs::write(&earlier[2], forged.sign(&[&key.expect("a key")])).expect("written");
     let checked = check(&public);
     assert_eq!(checked.status.code(), Some(1), "{checked:?}");

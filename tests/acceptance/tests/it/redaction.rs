@@ -12,7 +12,7 @@ use remit_domain::{
     PersonalField, Position, SupportPaid,
 };
 use remit_grpc::{command, pb, render};
-use remit_ledger::{Checkpoint, VerifierKey, tree};
+use remit_ledger::{Checkpoint, Hash, VerifierKey, tree};
 use remit_log::Log;
 use remit_shape::{commitment, decode};
 use remit_stores::SqliteStore;
@@ -184,7 +184,7 @@ impl Handed {
     /// All of it stands, with the public key and nothing else.
     fn stands(&self) {
         let (of, _) = Checkpoint::verify(&self.proof.checkpoint, &self.key).expect("it stands");
-        let hash = |hash: &Vec<u8>| hash.as_slice().try_into().expect("32 bytes");
+        let hash = |hash: &Vec<u8>| Hash::from_slice(hash).expect("32 bytes");
         let hashes: Vec<_> = self.proof.proof.iter().map(hash).collect();
         let leaf = tree::leaf(&self.proof.cloud_event);
         tree::check_inclusion(&hashes, (of.size, &of.root), (INTEREST - 1, &leaf))
@@ -200,7 +200,7 @@ impl Handed {
         let request = pb::ProveConsistencyRequest { earlier_size: then.size, size: 0 };
         let reply = world.audit().prove_consistency(request).await.expect("proved").into_inner();
         let (now, _) = Checkpoint::verify(&reply.checkpoint, &self.key).expect("it stands");
-        let hash = |hash: &Vec<u8>| hash.as_slice().try_into().expect("32 bytes");
+        let hash = |hash: &Vec<u8>| Hash::from_slice(hash).expect("32 bytes");
         let hashes: Vec<_> = reply.proof.iter().map(hash).collect();
         tree::check_consistency(&hashes, (now.size, &now.root), (then.size, &then.root))
             .expect("it stands");
