@@ -1,18 +1,19 @@
-//! A Parquet file has every event, and says of what checkpoint it is.
+//! Tests that a Parquet export has a row for every event, and holds the root and the signed
+//! checkpoint.
 
 #![cfg(feature = "parquet")]
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, RowAccessor};
+use remit_archive::Export;
 use remit_archive::columns::Columns;
-use remit_archive::{Export, hex};
 use remit_ledger::{Checkpoint, Frontier, SignerKey, tree};
 
 const SHAPES: [&str; 3] = [
-    include_str!("../../log/tests/golden/body-named.json"),
-    include_str!("../../log/tests/golden/membership-started.json"),
-    include_str!("../../log/tests/golden/instrument-drawn-v2.json"),
+    include_str!("../../shape/tests/golden/body-named.json"),
+    include_str!("../../shape/tests/golden/membership-started.json"),
+    include_str!("../../shape/tests/golden/instrument-drawn-v2.json"),
 ];
 
 #[test]
@@ -31,7 +32,7 @@ fn every_event_is_a_row() {
     events.iter().for_each(|event| frontier.push(tree::leaf(event.as_bytes()), |_, _, _| ()));
     let key = SignerKey::from_seed("a-register", [7; 32]).expect("a key");
     let (size, root) = (frontier.size(), frontier.root());
-    let checkpoint = Checkpoint { origin: "a-register".to_owned(), size, root };
+    let checkpoint = Checkpoint { origin: "a-register".to_owned(), size, root, index: None };
     let note = checkpoint.sign(&[&key]);
     let path = std::env::temp_dir().join(format!("remit-columns-{}.parquet", std::process::id()));
     let _ = std::fs::remove_file(&path);
@@ -48,7 +49,10 @@ fn every_event_is_a_row() {
         all.iter().find(|each| each.key == key).and_then(|each| each.value.clone())
     };
     assert_eq!(metadata.num_rows(), 60_000);
-    assert_eq!((said("remit.root"), said("remit.checkpoint")), (Some(hex(&root)), Some(note)));
+    assert_eq!(
+        (said("remit.root"), said("remit.checkpoint")),
+        (Some(root.to_string()), Some(note))
+    );
     for (index, row) in reader.get_row_iter(None).expect("rows").enumerate() {
         let row = row.expect("a row");
         let raw = &events[index];
