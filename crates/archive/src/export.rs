@@ -38,9 +38,9 @@ pub trait Form {
 
 /// A summary of the events in an export: their number, root, digest and checkpoint.
 pub struct Sum<'e> {
-    /// The number of events.
+    /// The number of events in the export.
     pub size: u64,
-    /// The root of the tree over the events.
+    /// The root of the tree over the events of the export.
     pub root: Hash,
     /// SHA-256 of the stored bytes of all events and, if the format keeps values beside the events,
     /// of the lines for these values. Each event and each line is followed by a line feed.
@@ -65,13 +65,13 @@ impl Export {
         Self { form, checkpoint, note, tree: Frontier::default(), digest: Sha256::new() }
     }
 
-    /// The number of events written so far.
+    /// The number of events written to the export so far.
     #[must_use]
     pub fn written(&self) -> u64 {
         self.tree.size()
     }
 
-    /// Writes the next event.
+    /// Writes the next event. `bytes` are the stored bytes of the event.
     ///
     /// # Errors
     /// [`ArchiveError`] if the event cannot be written.
@@ -125,7 +125,7 @@ pub struct Row<'e> {
     pub source: String,
     /// When the event was recorded, in UTC, in the format of RFC 3339.
     pub time: String,
-    /// The type of the event.
+    /// The type of the event: its CloudEvents attribute `type`.
     #[serde(rename = "type")]
     pub event_type: String,
     /// The subject of the event: the thing that the event is first of all about.

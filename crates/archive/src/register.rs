@@ -64,8 +64,8 @@ async fn whole(path: &Path) -> Result<TreeHead, ArchiveError> {
 /// A register that is being made in a directory that holds no register yet.
 struct Making {
     part: Part,
-    /// The lock for writing to the register, so that no other process opens a register in the
-    /// directory meanwhile.
+    /// The lock for writing to the new register, held until the register is complete, so that no
+    /// other process opens a register in the same directory.
     _reserved: std::fs::File,
 }
 
@@ -88,8 +88,8 @@ impl Making {
         Ok(Self { part: Part::begin(&place)?, _reserved: reserved })
     }
 
-    /// Checks the new register against `expected`, and renames the register's file to its final
-    /// name.
+    /// Checks that the new register has the size and the root `expected`, and renames the
+    /// register's file to its final name.
     async fn finish(self, expected: TreeHead) -> Result<(), ArchiveError> {
         let made = whole(self.part.path()).await?;
         if made != expected {
@@ -112,8 +112,8 @@ pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead,
     let dir = with_suffix(out, ".part");
     let failed = |error| ArchiveError::Io(format!("write {}", dir.display()), error);
     private_dir(&dir).map_err(failed)?;
-    // Take a lock. A backup to the same place that is still running holds this lock; a backup that
-    // was killed does not.
+    // Take the lock on the unfinished backup. Another backup to the same place holds this lock
+    // while it runs; a backup that was killed does not.
     let reserved = reserve(&dir.join(REGISTER))?;
     let done = fill(&data.join(REGISTER), &dir, keys).await.and_then(|tree| {
         absent(out)?;
@@ -155,9 +155,9 @@ async fn fill(from: &Path, dir: &Path, keys: &KeyRing) -> Result<TreeHead, Archi
 /// The events that a restore or an import read, and the events that it kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// The size and root over all events of the backup or export.
+    /// The size and the root of the tree over all events of the backup or export.
     pub all: TreeHead,
-    /// The size and root over the events that are in the new register.
+    /// The size and the root of the tree over the events that are in the new register.
     pub taken: TreeHead,
 }
 

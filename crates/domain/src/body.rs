@@ -30,9 +30,9 @@ vocabulary! {
     Stp = "stp",
     /// An integrated care board, from 1 July 2022.
     Icb = "icb",
-    /// A place within an ICB that keeps the code of the former CCG.
+    /// A place within an ICB that keeps the code of a former CCG.
     SubIcbLocation = "sub-icb-location",
-    /// A reporting entity within an ICB.
+    /// A unit within an ICB that is used for reporting.
     SubIcbReportingEntity = "sub-icb-reporting-entity",
     /// A general practice.
     Practice = "practice",
@@ -54,8 +54,7 @@ impl BodyRole {
         matches!(self, Self::Ccg | Self::Icb)
     }
 
-    /// Whether this is a national role. A body in any other role answers to a body in a national
-    /// role.
+    /// Whether the role is national. A body in any other role answers to a body in a national role.
     #[must_use]
     pub fn is_national(self) -> bool {
         matches!(self, Self::NhsEngland | Self::SecretaryOfState)

@@ -14,7 +14,8 @@ pub struct InvalidCode {
 
 impl InvalidCode {
     fn new(what: &'static str, shape: &'static str, given: &str) -> Self {
-        // A caller may send a very long text, so the message quotes at most 60 characters of it.
+        // A caller may send a very long text, so the error message quotes at most 60 characters of
+        // the text.
         Self { what, shape, given: given.chars().take(60).collect() }
     }
 }
@@ -79,13 +80,14 @@ impl fmt::Debug for BodyCode {
 pub struct ContractId(Box<str>);
 
 impl ContractId {
-    /// The id as text.
+    /// The contract id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The code before the slash: the practice for which the contract was made.
+    /// The code of the practice for which the contract was made: the part of the id before the
+    /// slash.
     #[must_use]
     pub fn practice(&self) -> Option<BodyCode> {
         self.0.split_once('/').and_then(|(practice, _)| practice.parse().ok())

@@ -60,19 +60,19 @@ pub enum Fact {
 /// The kind of a fact, without its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FactKind {
-    /// The kind of a fact in [`Fact::Bodies`].
+    /// The kind of a fact about bodies ([`Fact::Bodies`]).
     Bodies(BodyFactKind),
-    /// The kind of a fact in [`Fact::Law`].
+    /// The kind of a fact about the law ([`Fact::Law`]).
     Law(LawFactKind),
-    /// The kind of a fact in [`Fact::Instruments`].
+    /// The kind of a fact about instruments ([`Fact::Instruments`]).
     Instruments(InstrumentFactKind),
-    /// The kind of a fact in [`Fact::Money`].
+    /// The kind of a fact about money ([`Fact::Money`]).
     Money(MoneyFactKind),
-    /// The kind of a fact in [`Fact::Committees`].
+    /// The kind of a fact about committees ([`Fact::Committees`]).
     Committees(CommitteeFactKind),
-    /// The kind of every [`Fact::Corrected`].
+    /// The kind of every correction ([`Fact::Corrected`]).
     Corrected,
-    /// The kind of every [`Fact::Redacted`].
+    /// The kind of every redaction ([`Fact::Redacted`]).
     Redacted,
 }
 
@@ -222,12 +222,12 @@ pub(crate) trait Content {
     /// Returns what the fact is about: its subject and everything that the fact concerns.
     fn about(&self) -> About<'_>;
 
-    /// The fields that may name a person, except the note of the evidence.
+    /// The fields of the fact that may name a person, except the note of the evidence.
     fn personal(&self) -> Vec<(PersonalField, &Personal)> {
         Vec::new()
     }
 
-    /// Mutable access to the fields that `personal` returns.
+    /// Mutable access to the fields of the fact that the method `personal` returns.
     fn personal_mut(&mut self) -> Vec<(PersonalField, &mut Personal)> {
         Vec::new()
     }
@@ -238,7 +238,8 @@ pub(crate) trait Content {
         None
     }
 
-    /// Mutable access to the slot that `note` returns.
+    /// Mutable access to the slot in which the fact holds the note of its evidence, if there is
+    /// one.
     fn note_mut(&mut self) -> Option<&mut Option<Personal>> {
         None
     }
@@ -249,7 +250,7 @@ vocabulary! {
     CorrectionKind, "correction kind";
     /// The fact held all along and is recorded only now. No earlier record was wrong.
     RecordedLate = "recorded-late",
-    /// The recorded fact never held.
+    /// The fact that the corrected event records never held.
     ErrorCorrected = "error-corrected",
     /// By law an act has effect from a day before the act was made. The register was right until
     /// the act was made.
@@ -268,8 +269,9 @@ pub struct Correction {
     pub authority: Text,
     /// Why the correction is made.
     pub reason: Text,
-    /// The fact that the correction states: it replaces the recorded fact, or adds to the recorded
-    /// fact. `None` if the recorded fact never held and nothing replaces it.
+    /// The fact that the correction states, which replaces the fact in the corrected event or adds
+    /// to that fact. `None` if the fact in the corrected event never held and no other fact
+    /// replaces it.
     pub fact: Option<Box<Fact>>,
 }
 
@@ -278,7 +280,7 @@ impl Correction {
     ///
     /// The correction of an error always retracts the event in `about`. A backdated effect retracts
     /// the event in `about` only if that event and the correction state facts of the same kind.
-    /// `kind_of` returns the kind of an earlier event.
+    /// `kind_of` returns the kind of fact that an earlier event states.
     #[must_use]
     pub fn retracts(&self, kind_of: impl FnOnce(Position) -> Option<FactKind>) -> Option<Position> {
         let about = self.about?;
@@ -299,7 +301,7 @@ impl Correction {
 pub struct FieldRedacted {
     /// The event whose field is redacted.
     pub about: Position,
-    /// The redacted field.
+    /// The field whose value is removed.
     pub field: PersonalField,
     /// Why the field is redacted.
     pub reason: Text,
@@ -334,8 +336,8 @@ impl Fact {
         }
     }
 
-    /// The content of the fact. For a correction, the content of the fact that it states, if any.
-    /// `None` for a redaction.
+    /// The content of the fact. For a correction, the content of the fact that the correction
+    /// states, if any. `None` for a redaction.
     fn content(&self) -> Option<&dyn Content> {
         match self {
             Self::Bodies(fact) => Some(fact.content()),
@@ -392,7 +394,8 @@ impl Fact {
         self.content().map(Content::about).unwrap_or_default()
     }
 
-    /// The `subject` of the stored event, such as the code of a body or `event/7`.
+    /// The `subject` attribute of the event that records the fact, such as the code of a body or
+    /// `event/7`.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
@@ -415,8 +418,8 @@ impl Fact {
         self.about().effective_on
     }
 
-    /// The fields that may name a person, including the note of the evidence. For a correction, the
-    /// fields of the fact that the correction states.
+    /// The fields of the fact that may name a person, including the note of the evidence. For a
+    /// correction, the fields of the fact that the correction states.
     #[must_use]
     pub fn personal(&self) -> Vec<(PersonalField, &Personal)> {
         let Some(content) = self.content() else { return Vec::new() };

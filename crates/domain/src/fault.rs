@@ -23,84 +23,94 @@ pub use parties::*;
 pub use steps::*;
 
 vocabulary! {
-    /// The stable code of a refusal. Such codes are part of the wire contract.
+    /// The stable code of a refusal. These codes are part of the wire contract.
     Reason, "reason";
-    /// The register has no such body.
+    /// The register has no body with the code that the command names.
     BodyUnknown = "BODY_UNKNOWN",
-    /// The body does not exist on the day in question, or has no open-ended period in the role.
+    /// A body does not exist on the day for which the command names it, or cannot cease to have a
+    /// role because it has no open-ended period in that role.
     BodyNotInBeing = "BODY_NOT_IN_BEING",
-    /// The code of the body is already in use for part of the period.
+    /// The code of a new body is already in use for part of the period of the new body.
     BodyAlreadyInBeing = "BODY_ALREADY_IN_BEING",
-    /// The body or member does not have the role that the command needs.
+    /// A body or member that the command names does not have the role that the command needs.
     BodyRoleWrong = "BODY_ROLE_WRONG",
-    /// The rules do not let the body receive a function on this legal basis.
+    /// The rules do not let a body receive a function on the legal basis of the instrument, or the
+    /// body both gives and receives by the instrument.
     BodyMayNotReceive = "BODY_MAY_NOT_RECEIVE",
     /// The end of a period is not after its beginning.
     PeriodReversed = "PERIOD_REVERSED",
-    /// The body or contract already has a membership of this kind for part of the period.
+    /// The body or contract already has a membership of this kind for part of the period of the new
+    /// membership.
     MembershipOverlaps = "MEMBERSHIP_OVERLAPS",
-    /// The body or contract has no open-ended membership of this kind.
+    /// The body or contract has no open-ended membership of the kind that the command is to end.
     MembershipUnknown = "MEMBERSHIP_UNKNOWN",
-    /// The same succession is already recorded.
+    /// A succession of the same bodies on the same day is already recorded.
     SuccessionAlreadyRecorded = "SUCCESSION_ALREADY_RECORDED",
     /// A body cannot succeed itself.
     SuccessionOfItself = "SUCCESSION_OF_ITSELF",
-    /// The catalogue has no such function, or does not describe the function on the day in
-    /// question.
+    /// The catalogue does not have the function, does not describe the function on the day that the
+    /// command needs, or has no open-ended segment of the function to end.
     FunctionUnknown = "FUNCTION_UNKNOWN",
-    /// The catalogue already describes the function for part of the period.
+    /// The catalogue already describes the function for part of the period of the new segment.
     FunctionSegmentOverlaps = "FUNCTION_SEGMENT_OVERLAPS",
-    /// The function is reserved to its holder.
+    /// The function is reserved to its holder, so it cannot pass to another body.
     FunctionReserved = "FUNCTION_RESERVED",
-    /// The catalogue does not let the function pass to another body on this legal basis on the day.
+    /// The catalogue does not let the function pass to another body on the legal basis of the
+    /// instrument on the day from which the instrument is to apply.
     FunctionNotDelegable = "FUNCTION_NOT_DELEGABLE",
-    /// The same rule is already recorded for part of the period.
+    /// A row of the same rule is already recorded for part of the period of the new row, or both
+    /// rows await commencement.
     RuleAlreadyEnacted = "RULE_ALREADY_ENACTED",
-    /// No recorded rule covers what the command needs.
+    /// The register has no rule that the command names or needs.
     RuleMissing = "RULE_MISSING",
-    /// The register has no such instrument, or would no longer have it after a correction.
+    /// The register has no instrument with the id that the command names, or a correction would
+    /// leave the instrument not drawn up.
     InstrumentUnknown = "INSTRUMENT_UNKNOWN",
-    /// The id of the instrument is already in use.
+    /// The id of a new instrument is already in use for another instrument.
     InstrumentAlreadyDrawn = "INSTRUMENT_ALREADY_DRAWN",
     /// The instrument has ended, or notice to end the instrument is already given.
     InstrumentEnded = "INSTRUMENT_ENDED",
-    /// The instrument was never in force.
+    /// The instrument was never in force, so it cannot end.
     InstrumentNotInForce = "INSTRUMENT_NOT_IN_FORCE",
-    /// An instrument of this kind cannot rest on this legal basis.
+    /// An instrument of the given kind cannot rest on the given legal basis.
     BasisNotAdmitted = "BASIS_NOT_ADMITTED",
     /// Two bodies would exercise the same function for the same area on the same day.
     TwoHolders = "TWO_HOLDERS",
-    /// The contract already has a holder for part of the period.
+    /// The contract already has a holder for part of the period of the new holder.
     ContractAlreadyHeld = "CONTRACT_ALREADY_HELD",
-    /// The register has no such contract.
+    /// The register has no contract with the id that the command names.
     ContractUnknown = "CONTRACT_UNKNOWN",
-    /// A body of this legal form may not hold a contract of this type.
+    /// The legal form of the body does not let the body hold a contract of the given type.
     LegalFormForbids = "LEGAL_FORM_FORBIDS",
-    /// The register has no such fund, or the fund has no such payment.
+    /// The register has no fund with the given id, or the fund has no payment with the given id.
     FundUnknown = "FUND_UNKNOWN",
     /// The fund, or the payment from the fund, is already recorded.
     FundAlreadyRecorded = "FUND_ALREADY_RECORDED",
     /// The payment exceeds what is left of the fund.
     FundExceeded = "FUND_EXCEEDED",
-    /// The amount is not the number of patients times the rate of the fund, or the payment is
-    /// outside the terms of the fund.
+    /// The amount of the payment is not the number of patients times the amount that the fund
+    /// offers for each patient, or the payer or the day of the payment is outside the terms of the
+    /// fund.
     PaymentOutsideFund = "PAYMENT_OUTSIDE_FUND",
     /// A list that needs at least one item is empty, or a correction lacks the fact that it must
     /// state.
     NothingNamed = "NOTHING_NAMED",
-    /// The rules do not let this body take the step.
+    /// The rules do not let the body take the step that the command records.
     ActorMayNot = "ACTOR_MAY_NOT",
-    /// The rules require an act by a party that the command does not name.
+    /// The rules require a party to the instrument to act, and the command names no body of that
+    /// party.
     ActorMissing = "ACTOR_MISSING",
-    /// Ending an instrument outside the notice window needs the agreement of the other party.
+    /// Ending an instrument outside the notice window needs the agreement of a party that the
+    /// command does not name.
     ConsentMissing = "CONSENT_MISSING",
-    /// The state of the instrument does not allow the step.
+    /// The state of the instrument does not allow the step that the command records.
     StateForbids = "STATE_FORBIDS",
-    /// The last day for the step has passed.
+    /// The rules set a last day for the step that the command records, and that day has passed.
     WindowClosed = "WINDOW_CLOSED",
-    /// An instrument on this legal basis may not begin on this day of the year.
+    /// The rules do not let an instrument on the given legal basis begin on the given day of the
+    /// year.
     StartForbidden = "START_FORBIDDEN",
-    /// The rules do not let this body give a function on this legal basis.
+    /// The rules do not let a body give a function on the legal basis of the instrument.
     GiverMayNotGive = "GIVER_MAY_NOT_GIVE",
     /// The body that is to give the function neither holds nor exercises the function.
     TitleMissing = "TITLE_MISSING",
@@ -110,12 +120,13 @@ vocabulary! {
     VariationForbidden = "VARIATION_FORBIDDEN",
     /// The condition to attach is already attached, or the condition to lift is not attached.
     ConditionUnknown = "CONDITION_UNKNOWN",
-    /// Every party to the instrument exists on the day, so the instrument cannot end because a
-    /// party ceased to exist.
+    /// Every party to the instrument exists on the day on which the instrument is to end, so the
+    /// instrument cannot end because a party ceased to exist.
     PartyInBeing = "PARTY_IN_BEING",
-    /// The register has no such event, or the correction does not name an event.
+    /// The register has no event at the position that the command names, or the correction does not
+    /// name an event.
     EventUnknown = "EVENT_UNKNOWN",
-    /// The event is already retracted.
+    /// The event that the correction is about is already retracted.
     AlreadyCorrected = "ALREADY_CORRECTED",
     /// The correction states a fact of another kind than the event that it corrects, or of a kind
     /// that no correction can state.
@@ -127,14 +138,15 @@ vocabulary! {
     /// The rule cannot be commenced, because no row of the rule awaits commencement, or cannot end,
     /// because no row of the rule is open-ended.
     RuleCommenced = "RULE_COMMENCED",
-    /// The event has no such field, or the field cannot name a person.
+    /// The event has no field with the name that the redaction gives, or the field cannot name a
+    /// person.
     NotPersonal = "NOT_PERSONAL",
     /// The value cannot be redacted, because the stored bytes of the event contain it: the event
-    /// was recorded before such values were stored apart from events.
+    /// was recorded before values that may name a person were stored apart from events.
     InTheClear = "IN_THE_CLEAR",
-    /// The field is already redacted.
+    /// The field that the redaction names is already redacted.
     AlreadyRedacted = "ALREADY_REDACTED",
-    /// A redaction cannot be corrected, because the value is gone.
+    /// The correction is about a redaction, which cannot be corrected because the value is gone.
     RedactionStands = "REDACTION_STANDS",
 }
 

@@ -10,9 +10,9 @@ use crate::word::vocabulary;
 /// The body on which statute places a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolderRule {
-    /// One named body, such as NHS England.
+    /// Statute places the function on one named body, such as NHS England.
     Body(BodyCode),
-    /// The commissioner of each area: the function belongs to the CCG or ICB itself.
+    /// Statute places the function on the commissioner of each area: the CCG or ICB.
     Commissioner,
 }
 
@@ -23,7 +23,7 @@ vocabulary! {
     Subset = "yes",
     /// Part of the function can pass to another body, but only by joint exercise.
     Shared = "shared",
-    /// No part of the function can pass to another body by itself.
+    /// No part of the function can pass to another body without the rest of the function.
     Whole = "no",
 }
 

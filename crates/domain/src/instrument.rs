@@ -50,7 +50,7 @@ pub enum Area {
 }
 
 vocabulary! {
-    /// The kind of committee in which decisions are taken.
+    /// The kind of committee through which decisions are taken, such as decisions on functions.
     ForumKind, "forum kind";
     /// A committee of one body, such as a primary care commissioning committee.
     Committee = "committee",
@@ -60,7 +60,7 @@ vocabulary! {
     CommitteesInCommon = "committees-in-common",
 }
 
-/// The committee through which decisions on functions are taken.
+/// The committee through which decisions are taken, such as decisions on functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forum {
     /// The kind of committee.
@@ -103,10 +103,12 @@ pub struct Instrument {
 vocabulary! {
     /// How good the evidence for an instrument's first day in force is.
     Start, "start";
-    /// There is evidence that the instrument came into force on the day.
+    /// There is evidence that the instrument came into force on the recorded first day.
     Evidenced = "evidenced",
-    /// The instrument was in force on the day, but there is no evidence of when it came into force.
+    /// The instrument was in force on the recorded first day, but there is no evidence of when it
+    /// came into force.
     NotEvidenced = "not-evidenced",
-    /// The instrument was approved to begin on the day, but there is no evidence that it did.
+    /// The instrument was approved to begin on the recorded first day, but there is no evidence
+    /// that it did.
     ApprovalOnly = "approval-only",
 }

@@ -128,8 +128,8 @@ pub struct StageKnown {
 pub struct ForceKnown {
     /// The event that put the instrument in force.
     pub event: Position,
-    /// The period in force, cut short by the end of the instrument, by notice, or by the end of a
-    /// party.
+    /// The period in which the instrument is in force, cut short by the end of the instrument, by
+    /// notice, or by the end of a party.
     pub effective: Period,
 }
 
@@ -241,7 +241,8 @@ pub struct InForce {
     pub exercisers: Vec<BodyCode>,
     /// Whether the terms of the instrument forbid the receiver to pass the function on.
     pub onward_barred: bool,
-    /// The period in force, cut short where the instrument ends, its text changes or a party ends.
+    /// The period in which the instrument is in force, cut short where the instrument ends, its
+    /// text changes or a party ends.
     pub effective: Period,
 }
 
@@ -261,7 +262,7 @@ pub trait Known {
     fn roles(&self, code: BodyCode) -> Vec<RoleKnown>;
     /// The legal form of a body, if one is recorded.
     fn legal_form(&self, code: BodyCode) -> Option<LegalForm>;
-    /// The bodies to which a member belongs, or belonged, by one relation.
+    /// The bodies to which a member belongs, or belonged, by the kind of membership `relation`.
     fn groups(&self, member: &Member, relation: Relation) -> Vec<GroupKnown>;
     /// The bodies that hold or held a contract.
     fn contract(&self, contract: &ContractId) -> Vec<HolderKnown>;
@@ -274,7 +275,7 @@ pub trait Known {
     /// What the register knows of one instrument. `None` if the instrument is not drawn up.
     fn instrument(&self, id: &InstrumentId) -> Option<InstrumentKnown<'_>>;
     /// The events that draw up an instrument: at most one, unless a correction brought back a
-    /// second one.
+    /// second such event.
     fn drawings(&self, id: &InstrumentId) -> Vec<Position>;
     /// The first event that refers to an instrument, even if the instrument is not drawn up.
     fn first_of(&self, id: &InstrumentId) -> Option<Position>;

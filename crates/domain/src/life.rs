@@ -38,7 +38,8 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// A step towards coming into force. It is evidence of intention and has no legal effect.
+    /// A step of an instrument towards coming into force. Such a step is evidence of intention and
+    /// has no legal effect.
     Stage, "stage";
     /// The receiving body applied for the functions.
     Applied = "applied",
@@ -75,7 +76,7 @@ vocabulary! {
     Superseded = "superseded",
     /// A party to the instrument ceased to exist.
     Dissolution = "ended-by-dissolution",
-    /// An intervention was lifted, and the functions returned.
+    /// An intervention was lifted, and the functions returned to the body that had lost them.
     HandedBack = "handed-back",
 }
 
@@ -122,7 +123,7 @@ vocabulary! {
     Supersede = "supersede",
     /// The instrument ends because a party ceased to exist.
     Dissolve = "dissolve",
-    /// An intervention is lifted, and the functions return.
+    /// An intervention is lifted, and the functions return to the body that had lost them.
     HandBack = "hand-back",
 }
 

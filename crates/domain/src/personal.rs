@@ -57,7 +57,7 @@ impl FromStr for Personal {
 pub enum PersonalField {
     /// The office of the person who has an interest.
     Office,
-    /// The office in one entry of `handled`, by its index from 0.
+    /// The office in one entry of `handled` in a decision. The number is the entry's index, from 0.
     Handled(u32),
     /// The note of the evidence.
     Note,

@@ -33,7 +33,7 @@ impl Position {
         self.0
     }
 
-    /// The position as an index or a length, or `usize::MAX` if the number is too large.
+    /// The position as an index or a length of a list, or `usize::MAX` if the number is too large.
     #[must_use]
     pub fn as_usize(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)

@@ -73,9 +73,9 @@ pub enum RuleContent {
     Continuity {
         /// The legal basis to which the rule applies.
         basis: LegalBasis,
-        /// The role of the predecessor.
+        /// The role of the predecessor: the body that the instrument names.
         from: BodyRole,
-        /// The role of the successor.
+        /// The role of the successor against which the instrument continues.
         to: BodyRole,
     },
     /// A rule that determines which bodies may give a function on a basis.
@@ -103,8 +103,8 @@ pub enum RuleContent {
         /// act for the step.
         by: Vec<Party>,
     },
-    /// A rule that sets the last day for a step. It applies to steps that are taken while the row
-    /// is law.
+    /// A rule that sets the last day for a step. The rule applies to steps that are taken while the
+    /// row is law.
     Window {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
@@ -136,9 +136,9 @@ pub enum RuleContent {
     /// its successor. The rule does not say whether liability for earlier acts passes to the
     /// successor.
     ReadAcross {
-        /// The role of the predecessor.
+        /// The role of the predecessor, whose acts are treated as done by its successor.
         from: BodyRole,
-        /// The role of the successor.
+        /// The role of the successor, which is treated as having done the acts.
         to: BodyRole,
     },
 }

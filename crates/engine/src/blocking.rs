@@ -29,7 +29,7 @@ impl Subtrees for Blocking {
     }
 }
 
-/// The stored bytes of an event, in the form that is needed to issue a statement.
+/// Wraps a stored event so that it can be read as its bytes, as issuing a statement requires.
 pub(crate) struct Bytes(Stored);
 
 impl AsRef<[u8]> for Bytes {

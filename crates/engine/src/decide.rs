@@ -27,7 +27,7 @@ const IN_FLIGHT_MAX: usize = 1_024;
 /// The maximum number of times that one request is decided. A request is decided again each time
 /// that another append comes first.
 const TRIES_MAX: usize = 8;
-/// How many commands are decided before other tasks get a turn.
+/// The number of commands of one request that are decided before other tasks get a turn.
 const COMMANDS_A_TURN: usize = 64;
 /// Once a request has this many refusals, its remaining commands are not decided.
 const REFUSALS_MAX: usize = 200;
@@ -58,11 +58,12 @@ pub struct Preview<T> {
     pub events: Vec<Event>,
     /// The checks that fail, each with the index of the command that fails it.
     pub refusals: Vec<(usize, Refusal)>,
-    /// The result of the caller's function `read`, called while the events were in the fold.
+    /// What the caller's function `read` returned when it was called with the events of the batch
+    /// in the fold.
     pub read: T,
 }
 
-/// The receipt of a recorded request.
+/// The receipt for a request that was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The positions of the request's events, and when they were recorded.
@@ -117,7 +118,7 @@ pub(crate) struct Decisions {
     decider: Mutex<Decider>,
     permits: Semaphore,
     log_head: watch::Receiver<Position>,
-    /// The highest head position that the store named when it refused an append.
+    /// The highest position of the log's head that the store named when it refused an append.
     told: AtomicU64,
     /// Wakes the task that follows the log, when the log has events that other nodes appended.
     behind: Arc<Notify>,
@@ -126,7 +127,7 @@ pub(crate) struct Decisions {
 /// The state that all decisions share, locked while a request is decided.
 pub(crate) struct Decider {
     encoder: Encoder,
-    /// The last event in the fold.
+    /// The last event in the fold, which may not be durable yet.
     head: Head,
     /// The hashes of the ids of all requests that are recorded or under way, and of some whose
     /// append failed.
@@ -168,7 +169,7 @@ enum Decided {
     },
     /// A request with this id may be recorded already: look up the id in the log.
     Seen,
-    /// A request with the same id is under way.
+    /// A request with the same id is under way. The channel closes when that request has ended.
     UnderWay(watch::Receiver<()>),
     /// The log has events, up to this position, that the fold lacks.
     Behind(Position),
@@ -190,17 +191,18 @@ impl Decider {
         }
     }
 
-    /// The last event in the fold.
+    /// The last event in the fold, which may not be durable yet.
     pub fn head(&self) -> Head {
         self.head
     }
 
-    /// Whether appends of this node are under way.
+    /// Whether this node has appends whose events are not visible to readers yet.
     pub fn is_awaiting(&self) -> bool {
         !self.awaited.is_empty()
     }
 
-    /// Updates the head and the seen request ids after the next event of the log was folded in.
+    /// Updates the head, and the set of request ids seen, after an event from the log was folded
+    /// in.
     pub fn met(&mut self, request: u64, position: Position, leaf: Hash) {
         self.seen.insert(request);
         self.head = Head { position, leaf };
@@ -348,7 +350,7 @@ impl Decisions {
 
     /// Decides the command at `index` against the fold, which already holds the events of the
     /// earlier commands. Folds in the command's event provisionally. Returns `false` if no further
-    /// commands are to be decided.
+    /// commands of the request are to be decided.
     fn admit(
         &self,
         decider: &mut Decider,
@@ -467,7 +469,7 @@ impl Decisions {
         settled
     }
 
-    /// Makes durable events visible, up to the first append that is not durable yet.
+    /// Makes durable events visible to readers, up to the first append that is not durable yet.
     fn publish(&self, decider: &mut Decider) {
         let mut reached = None;
         while decider.awaited.front().is_some_and(|front| front.durable) {
@@ -479,8 +481,8 @@ impl Decisions {
         }
     }
 
-    /// Undoes an append and all later decisions, because the appends of those decisions fail as
-    /// well.
+    /// Undoes the decision with the number `ticket`, whose append failed, and all later decisions,
+    /// whose appends fail as well.
     fn take_back(&self, decider: &mut Decider, ticket: u64) {
         let Some(index) = decider.awaited.iter().position(|awaited| awaited.ticket == ticket)
         else {

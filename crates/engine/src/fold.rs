@@ -29,7 +29,8 @@ pub(crate) struct Fold {
     register: RwLock<Register>,
     durable: watch::Sender<Position>,
     stopped: watch::Sender<Option<Stopped>>,
-    /// Whether `stopped` holds a reason. Every call asks, so it is kept where no lock is needed.
+    /// Whether the node has stopped. Every call to a service reads this flag, so no lock is needed
+    /// to read it.
     has_stopped: AtomicBool,
 }
 

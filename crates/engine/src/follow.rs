@@ -84,7 +84,8 @@ async fn catch_up(shared: &Shared) -> Result<(), LogError> {
     }
 }
 
-/// Folds in a page of events. The caller holds the decider, so no request is decided meanwhile.
+/// Folds in a page of events. The caller holds the lock on the decider, so no request is decided
+/// before the whole page is folded in.
 async fn put_in(
     fold: &Fold,
     decider: &mut Decider,

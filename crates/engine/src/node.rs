@@ -13,7 +13,7 @@ use crate::fold::{Fold, Stopped};
 use crate::follow::follow;
 use crate::replay::Replay;
 
-/// One node over one log. A clone is the same node.
+/// One node over one log. All clones of a `Node` are the same node.
 #[derive(Clone)]
 pub struct Node {
     shared: Arc<Shared>,
@@ -121,7 +121,7 @@ impl Node {
     /// folded in, the position of the last event before these events, and the position of the last
     /// of these events.
     ///
-    /// No other reader sees these events. No other request is decided meanwhile.
+    /// No other reader sees these events. No other request is decided until the preview is made.
     ///
     /// # Errors
     /// Any [`RecordError`] except [`RecordError::Refused`]: refusals are part of the preview.

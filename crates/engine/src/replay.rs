@@ -36,8 +36,8 @@ pub(crate) struct Page {
     pub beside: Vec<Disclosure>,
 }
 
-/// Reads and decodes up to `limit` events after position `after`. The page is empty only at the
-/// head.
+/// Reads and decodes up to `limit` events after position `after`. The page is empty only if the log
+/// has no event after `after`.
 pub(crate) async fn page(log: &Log, after: Position, limit: usize) -> Result<Page, LogError> {
     let (events, beside) = read(log, after, limit).await?;
     joined(tokio::task::spawn_blocking(move || decoded(events, beside))).await

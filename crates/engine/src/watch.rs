@@ -25,7 +25,7 @@ const STEPS: usize = 64;
 /// A change of a watched answer.
 #[derive(Debug)]
 pub struct Notice<'a> {
-    /// The target whose answer changed.
+    /// The target of the watch (a question, an area, a body or a pin) whose answer changed.
     pub target: &'a Target,
     /// The change: the answer before and after it, and the events that caused it.
     pub change: &'a Change<'a>,
@@ -44,7 +44,7 @@ pub struct Notice<'a> {
 /// An answer as it stands when a watch begins.
 #[derive(Debug)]
 pub struct Present<'a> {
-    /// The target that the answer belongs to.
+    /// The target of the watch (a question, an area, a body or a pin) that the answer belongs to.
     pub target: &'a Target,
     /// The place that the answer is about.
     pub place: &'a Place,
@@ -56,8 +56,8 @@ pub struct Present<'a> {
     pub as_pinned: bool,
 }
 
-/// The error for a cursor that cannot come from a watch of these targets: the cursor counts more
-/// notices for one event or day than there are. Holds the number that the cursor counts.
+/// The error for a cursor that cannot come from this watch, because the cursor counts more notices
+/// for one event or day than the watch has. Holds the number that the cursor counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the cursor counts {0} notices at its position, but this watch has fewer there; use a cursor \
@@ -65,7 +65,7 @@ pub struct Present<'a> {
 )]
 pub struct NoSuchNotice(pub usize);
 
-/// A watch in progress. A clone continues independently.
+/// A watch in progress. A clone of a watch continues independently of the original.
 #[derive(Clone)]
 pub struct Watch {
     targets: Targets,
@@ -85,9 +85,10 @@ struct UnderWay {
     before: Point,
     moment: Moment,
     walk: Walk,
-    /// How many notices of the moment were found so far.
+    /// How many notices were found so far for the event or day that is being reported.
     number: usize,
-    /// How many notices of the moment were reported before the watch was interrupted.
+    /// How many notices of the event or day that is being reported were already reported before the
+    /// watch was interrupted.
     skip: usize,
 }
 
@@ -133,7 +134,7 @@ impl Watch {
         Self { targets, watched, cursor, present: None, moments: VecDeque::new(), under_way: None }
     }
 
-    /// The targets of the watch.
+    /// The targets of the watch: the answers whose changes the watch reports.
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         &self.targets
@@ -174,7 +175,7 @@ impl Watch {
     /// Returns `true` once the watch has reached `to`.
     ///
     /// # Errors
-    /// [`NoSuchNotice`] if the cursor with which the watch began is not from a watch of these
+    /// [`NoSuchNotice`] if the cursor with which the watch began comes from a watch of different
     /// targets.
     pub fn tell(
         &mut self,

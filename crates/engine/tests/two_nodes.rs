@@ -60,10 +60,10 @@ async fn what_one_node_records_the_other_answers() {
     }
 }
 
-/// The commands that a node sends in one round: one establishes a body that only this node
-/// establishes, the other a body that the next node establishes one round earlier. So an entry that
-/// is stored after an entry of another node, instead of after the entry on which it was decided,
-/// may establish a body that already exists.
+/// The commands that a node sends in one round. The first command establishes a body that no other
+/// node establishes; the second, a body that the next node establishes one round earlier. So an
+/// entry that is wrongly stored after another entry than the one on which it was decided may
+/// establish a body that already exists.
 fn asked(node: u64, round: u64) -> Vec<remit_domain::Command> {
     vec![establish(1_000 * (node + 1) + round), establish(round + node)]
 }
@@ -97,7 +97,7 @@ async fn nodes_that_record_at_once_record_nothing_that_rests_on_nothing() {
     for task in tasks {
         match task.await.expect("done") {
             Ok(_) => recorded += 1,
-            // Another node established the same body before.
+            // Another node has already established one of the bodies that this request establishes.
             Err(RecordError::Refused(_)) => refused += 1,
             Err(error) => panic!("{error:?}"),
         }

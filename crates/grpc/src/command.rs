@@ -92,7 +92,7 @@ fn read_evidence(fields: &mut Fields, wire: &pb::Evidence) -> Option<Arc<Evidenc
 }
 
 /// Returns the SHA-256 of a request, computed without its `request_id` and `prove`. Sets `prove` to
-/// false.
+/// false in `request`.
 fn digest(request: &mut pb::RecordRequest) -> [u8; 32] {
     use prost::Message;
     let id = std::mem::take(&mut request.request_id);
@@ -137,8 +137,8 @@ macro_rules! acts {
             }
         }
 
-        /// Returns the wire name of a command's act, such as `body_established`; `act` if the
-        /// command has no act.
+        /// Returns the wire name of what a command asks to record, such as `body_established`;
+        /// `act` if the command's field `act` is empty.
         fn act_name(act: Option<&pb::command::Act>) -> String {
             use pb::command::Act as A;
             match act {
@@ -152,8 +152,8 @@ macro_rules! acts {
             }
         }
 
-        /// Returns the act of the command that records `fact`. `None` if no command states that
-        /// kind of fact: such a fact is recorded only when another command is decided.
+        /// Returns the field `act` of the command that states `fact`. `None` if no command states
+        /// facts of that kind: they are recorded only as the result of `GiveNotice` or `Correct`.
         fn write_stated(fact: &Fact) -> Option<pb::command::Act> {
             use pb::command::Act as A;
             match fact {
@@ -176,7 +176,7 @@ fn read_notice(fields: &mut Fields, wire: &pb::GiveNotice) -> Option<Act> {
     Some(Act::GiveNotice { instrument: instrument?, given_by: given_by?, given_on: given_on? })
 }
 
-/// Returns the wire name of each command's act, in the order of the commands.
+/// Returns the wire name of what each command asks to record, in the order of the commands.
 #[must_use]
 pub fn act_names(commands: &[pb::Command]) -> Vec<String> {
     commands.iter().map(|command| act_name(command.act.as_ref())).collect()

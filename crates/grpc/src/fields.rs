@@ -153,8 +153,8 @@ impl Fields {
             .ok()
     }
 
-    /// Reads the heartbeat interval: the maximum seconds without a message before a heartbeat is
-    /// sent, 1 to 10. 0 means 10.
+    /// Reads the heartbeat interval: the maximum number of seconds without a message before a
+    /// heartbeat is sent, 1 to 10. 0 means 10.
     pub fn silence(&mut self, field: &str, seconds: u32) -> Option<Duration> {
         match seconds {
             0 => Some(Duration::from_secs(10)),
@@ -176,11 +176,13 @@ impl Fields {
 /// instant is not yet resolved to a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedKnown {
-    /// What is known at the head.
+    /// The request asks what is known at the head.
     Head,
-    /// What was known at an instant: everything recorded at or before that instant.
+    /// The request asks what was known at an instant: everything recorded at or before that
+    /// instant.
     Instant(UtcInstant),
-    /// What was known at a position: everything recorded up to and including that position.
+    /// The request asks what was known at a position: everything recorded up to and including that
+    /// position.
     Position(Position),
 }
 

@@ -137,7 +137,8 @@ impl Server {
         );
         let failed = |error: &dyn std::fmt::Display| ServeError::Transport(error.to_string());
         let services = services(&api).map_err(|error| failed(&error))?.add_service(health_service);
-        // The state is cloned twice in each call, and a clone of `Api` touches many counters.
+        // The gate's state is cloned twice in each call. A clone of the `Arc` changes one counter,
+        // but a clone of `Api` changes many.
         let gate = from_fn_with_state(Arc::new(api.clone()), gate::services);
         let guarded = services.into_axum_router().layer(gate);
         let routes: Routes = guarded.merge(files::files(api)).into();

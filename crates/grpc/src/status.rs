@@ -10,7 +10,8 @@ use crate::pb::ErrorReason;
 
 const DOMAIN: &str = "remit.v1";
 
-/// Returns the reason in the form that `ErrorInfo` uses: without the prefix `ERROR_REASON_`.
+/// Returns the name of an error reason in the form that `ErrorInfo` uses: without the prefix
+/// `ERROR_REASON_`.
 fn name(reason: ErrorReason) -> &'static str {
     reason.as_str_name().trim_start_matches("ERROR_REASON_")
 }
@@ -23,7 +24,7 @@ fn with_reason(code: Code, reason: ErrorReason, message: impl Into<String>) -> S
 /// A field of a request that is bad, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The path of the field in the request.
+    /// The path of the bad field in the request.
     pub field: String,
     /// What is wrong with the field, and what would be right.
     pub description: String,
@@ -98,7 +99,7 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
 }
 
 /// Converts the error of a request that was not recorded to a status. `acts` holds the wire name of
-/// each command's act.
+/// what each command asks to record.
 pub fn record(error: RecordError, acts: &[String]) -> Status {
     match error {
         RecordError::Refused(refusals) => refused(refusals, acts),

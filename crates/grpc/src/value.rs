@@ -13,7 +13,7 @@ use crate::{pb, render};
 
 /// A domain value that one field of a message holds.
 pub(crate) trait Value: Sized {
-    /// The Rust type of the message field.
+    /// The Rust type of the message field that holds the value.
     type Wire;
 
     fn read(fields: &mut Fields, field: &str, wire: &Self::Wire) -> Option<Self>;
@@ -22,7 +22,7 @@ pub(crate) trait Value: Sized {
 
 /// A domain value that one item of a repeated field holds.
 pub(crate) trait Item: Sized {
-    /// The Rust type of the item in the message.
+    /// The Rust type of the item that holds the value in the message.
     type Wire;
 
     fn read(fields: &mut Fields, field: &str, wire: &Self::Wire) -> Option<Self>;

@@ -28,7 +28,7 @@ pub fn bucket_of(key: &str) -> u16 {
     u16::from_be_bytes([hash[0], hash[1]])
 }
 
-/// The index over the first events of a log.
+/// The index over the first events of a log: which of these events are filed under each key.
 #[derive(Default)]
 pub struct Index {
     buckets: BTreeMap<u16, BTreeMap<Box<str>, Vec<u64>>>,
@@ -41,7 +41,8 @@ pub struct Index {
 /// A proof that shows all events filed under some keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IndexProof {
-    /// The buckets in which the keys lie, each as its number and its text, in order of number.
+    /// The buckets in which the keys of the proof lie, each as its number and its text, in order of
+    /// number.
     pub buckets: Vec<(u16, String)>,
     /// The roots of the parts of the tree that hold none of the proof's buckets, left to right.
     pub hashes: Vec<Hash>,

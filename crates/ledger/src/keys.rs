@@ -22,11 +22,11 @@ pub const KEYS_MAX: usize = 32;
 
 /// A public key of a log, with which anyone can check the log's signature of a note.
 pub type VerifierKey = PublicKey<SIGNS_NOTES>;
-/// A private key of a log.
+/// A private key of a log, with which the log signs notes.
 pub type SignerKey = SecretKey<SIGNS_NOTES>;
-/// A public key of a witness.
+/// A public key of a witness, with which anyone can check the witness's cosignatures.
 pub type WitnessKey = PublicKey<COSIGNS>;
-/// A private key of a witness.
+/// A private key of a witness, with which the witness cosigns checkpoints.
 pub type WitnessSigner = SecretKey<COSIGNS>;
 
 fn key_id(name: &str, algorithm: u8, public: &[u8]) -> [u8; 4] {

@@ -1,5 +1,5 @@
 //! The log as files that anyone can copy and cache: the C2SP tlog-tiles paths of the files, and the
-//! tree size from which on each file exists.
+//! size that the tree must have reached before each file exists.
 //!
 //! A tile of hashes holds the roots of 256 adjacent subtrees, each with 256^level leaves. An entry
 //! bundle holds 256 entries; C2SP calls each event an entry. The last file of each level may be
@@ -36,7 +36,7 @@ pub enum Holds {
 /// `.p/<width>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
-    /// What the file holds.
+    /// What the file holds: hashes or entries.
     pub holds: Holds,
     /// The number of the file among the files of its level, from 0.
     pub number: u64,

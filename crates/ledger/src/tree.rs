@@ -15,7 +15,7 @@ use tlog_tiles::{
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// The hash with these bytes. `None` if there are not 32 of them.
+    /// The hash that consists of `bytes`. `None` if `bytes` is not 32 bytes long.
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
@@ -28,7 +28,7 @@ impl AsRef<[u8]> for Hash {
     }
 }
 
-/// So that a slice of hashes can be concatenated.
+/// Allows the bytes of a slice of hashes to be concatenated.
 impl Borrow<[u8]> for Hash {
     fn borrow(&self) -> &[u8] {
         &self.0
@@ -50,7 +50,7 @@ impl fmt::Debug for Hash {
 /// The root of the tree without leaves: SHA-256 of no bytes.
 pub const EMPTY: Hash = Hash(tlog_tiles::EMPTY_HASH.0);
 
-/// The hash of a leaf: SHA-256 of 0x00 and then the stored bytes.
+/// The hash of a leaf: SHA-256 of 0x00 and then `bytes`, the contents of the leaf.
 #[must_use]
 pub fn leaf(bytes: &[u8]) -> Hash {
     let mut hasher = Sha256::new();

@@ -84,7 +84,7 @@ fn a_cosigned_note_is_read_and_its_log_still_checks() {
         let read = Cosigned::verify(&cosigned(&lines), &known).expect("it stands");
         assert_eq!(read.cosignatures.iter().map(|c| c.time).collect::<Vec<_>>(), [30]);
     }
-    // `beside` adds earlier cosignatures of the same checkpoint. It adds no cosignatures by unknown
+    // `merged` adds earlier cosignatures of the same checkpoint, but no cosignatures by unknown
     // witnesses and none of another checkpoint.
     let alone = |line: &String| Cosigned::verify(&cosigned(std::slice::from_ref(line)), &known);
     let (a, b) = (alone(&lines[0]).expect("read"), alone(&lines[1]).expect("read"));

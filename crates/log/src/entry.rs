@@ -109,8 +109,8 @@ impl Entry {
         self.last
     }
 
-    /// The positions that the events have once the entry is stored, and the time at which the
-    /// events are recorded.
+    /// The positions that the events of the entry have once the entry is stored, and the time at
+    /// which these events are recorded.
     #[must_use]
     pub fn appended(&self) -> Appended {
         let (first, last) = (self.after.position.next(), self.last.position);
@@ -123,13 +123,14 @@ impl Entry {
         &self.request_id
     }
 
-    /// What the store must remember of the content of the request.
+    /// What the store must remember of the request's content, to recognise a request that is sent
+    /// again.
     #[must_use]
     pub fn content(&self) -> Content {
         self.content
     }
 
-    /// The events in order, each with the hash of its leaf.
+    /// The events of the entry in order, each with the hash of its leaf in the Merkle tree.
     pub fn events(&self) -> impl ExactSizeIterator<Item = (Stored, Hash)> {
         let (first, recorded_at) = (self.after.position.next(), self.recorded_at);
         self.events.iter().enumerate().map(move |(index, (bytes, leaf))| {

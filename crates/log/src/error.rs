@@ -62,7 +62,7 @@ pub enum Damage {
     Subtree {
         /// The level of the subtree, which has 2^`level` leaves.
         level: u8,
-        /// The number of the subtree at its level, from 0.
+        /// The number of the subtree among the subtrees of its level, counted from 0.
         number: u64,
     },
     /// The store has hashes of subtrees for which it does not have all the events.
@@ -80,9 +80,9 @@ pub enum Damage {
     /// The envelope of an event (its CloudEvents fields) cannot be decoded.
     #[error("event {position}: {reason}")]
     Envelope {
-        /// The position of the event.
+        /// The position of the event whose envelope cannot be decoded.
         position: Position,
-        /// What is wrong with the envelope.
+        /// Why the envelope cannot be decoded.
         reason: String,
     },
     /// An event in the file of a log belongs to another log.
@@ -90,14 +90,14 @@ pub enum Damage {
         "event {position} belongs to log {source_of_event}, but the file is log {source_of_log}"
     )]
     Source {
-        /// The position of the event.
+        /// The position of the event that belongs to another log.
         position: Position,
         /// The source that the event names, which identifies the event's log.
         source_of_event: String,
         /// The source that every event of the log must name.
         source_of_log: String,
     },
-    /// The list of requests counts more or fewer events than the log has.
+    /// The store's list of requests counts more or fewer events than the log has.
     #[error("the list of requests covers {listed} events, but the log has {events}")]
     RequestCount {
         /// How many events the list of requests counts.
@@ -105,7 +105,7 @@ pub enum Damage {
         /// How many events the log has.
         events: u64,
     },
-    /// A row of the list of requests differs from the row that follows from the events.
+    /// A row of the store's list of requests differs from the row that follows from the events.
     #[error(
         "the list of requests has {}; the events say {found}",
         .listed.as_ref().map_or("nothing".to_owned(), ToString::to_string)
@@ -113,10 +113,10 @@ pub enum Damage {
     RequestRow {
         /// The row in the list of requests; `None` if the list ends before this row.
         listed: Option<RequestRow>,
-        /// The row that follows from the events.
+        /// The row that the list of requests must have, because it follows from the events.
         found: RequestRow,
     },
-    /// The list of requests has a request that has no events.
+    /// The store's list of requests has a request that has no events in the log.
     #[error("the list of requests has {0}, but no event belongs to it")]
     RequestWithoutEvents(RequestRow),
     /// A recorded act of the desk is missing; holds the act's sequence number.
@@ -125,14 +125,14 @@ pub enum Damage {
     /// The value of a mark cannot be decoded.
     #[error("the stored mark {name:?} cannot be read: {reason}")]
     Mark {
-        /// The name of the mark.
+        /// The name of the mark whose value cannot be decoded.
         name: String,
-        /// What is wrong with the value of the mark.
+        /// Why the value of the mark cannot be decoded.
         reason: String,
     },
 }
 
-/// A row of the list of requests: a request and the positions of its events.
+/// A row of a store's list of requests: a request and the positions of its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestRow {
     /// The id of the request.

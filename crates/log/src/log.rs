@@ -16,7 +16,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// Makes a log over a store.
+    /// Makes a log over `store`, with the recording times given by `clock`.
     pub fn new(store: impl Store, clock: Clock) -> Self {
         Self { store: Arc::new(store), clock }
     }

@@ -37,8 +37,8 @@ pub trait Events {
     /// together or not at all. The stored values that the entry redacts are removed.
     fn append(&self, entry: Entry) -> BoxFuture<Result<Appended, AppendError>>;
 
-    /// Reads up to `limit` events after position `after`, in order. Returns fewer events only at
-    /// the head.
+    /// Reads up to `limit` events after position `after`, in order. Returns fewer than `limit`
+    /// events only if the log has no more.
     fn read(&self, after: Position, limit: usize) -> BoxFuture<Result<Vec<Stored>, LogError>>;
 
     /// Returns up to `limit` events after position `after`, if they are still in memory. `None`
@@ -90,8 +90,8 @@ pub trait Desk {
     /// Stores an act and changes marks, all together or not at all.
     fn keep(&self, keep: Keep) -> BoxFuture<Result<(), KeepError>>;
 
-    /// Reads up to `limit` acts after the sequence number `after`, in order. Returns fewer acts
-    /// only at the last act.
+    /// Reads up to `limit` acts after the sequence number `after`, in order. Returns fewer than
+    /// `limit` acts only if there are no more.
     fn acts(&self, after: u64, limit: usize) -> BoxFuture<Result<Vec<StoredAct>, LogError>>;
 
     /// The value of the mark `name`; `None` if there is no such mark.
@@ -120,11 +120,11 @@ pub struct Stored {
 /// The positions of a request's events, and when they were recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appended {
-    /// The position of the first event.
+    /// The position of the request's first event.
     pub first: Position,
-    /// The position of the last event.
+    /// The position of the request's last event.
     pub last: Position,
-    /// When the events were recorded.
+    /// When the request's events were recorded.
     pub recorded_at: UtcInstant,
 }
 
@@ -140,18 +140,18 @@ pub struct RequestRecord {
 /// What a store remembers of the content of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// The digest of the content.
+    /// The digest of the request's content.
     Digest([u8; 32]),
-    /// A commitment to the digest, if the request names a person: the digest itself would confirm a
-    /// guess at the name.
+    /// A commitment to the digest of the request's content, stored if the request names a person,
+    /// because the digest itself would confirm a guess at the name.
     Committed {
         /// The salt of the commitment, stored beside the events.
         salt: Salt,
-        /// The commitment to the digest of the content.
+        /// The commitment to the digest of the request's content.
         commitment: Commitment,
     },
-    /// Nothing, because a field of the request was redacted: the salt of the commitment was removed
-    /// together with the value of the field.
+    /// Nothing is remembered, because a field of the request was redacted: the salt of the
+    /// commitment was removed together with the value of the field.
     Forgotten,
 }
 
@@ -171,9 +171,9 @@ impl Content {
 /// The size and the root of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreeHead {
-    /// The number of leaves, which is the number of events.
+    /// The number of leaves of the tree, which is the number of events.
     pub size: Position,
-    /// The root of the tree over these leaves.
+    /// The root of the tree.
     pub root: Hash,
 }
 
@@ -182,13 +182,13 @@ pub struct TreeHead {
 pub struct Keep {
     /// The act to store, if any. Its sequence number must be one more than that of the last act.
     pub act: Option<StoredAct>,
-    /// The marks to set.
+    /// The marks to set, each in place of any mark of the same name.
     pub set: Vec<Mark>,
     /// The names of the marks to remove.
     pub remove: Vec<String>,
 }
 
-/// An act as it is stored.
+/// An act of the desk, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAct {
     /// The number of the act in the sequence of acts: 1, 2, 3 ... without gaps.
@@ -213,9 +213,9 @@ pub enum AppendError {
     /// The request must be decided again.
     #[error("the last event of the log is {head}; the entry was decided when it was {expected}")]
     HeadMoved {
-        /// The position of the expected event.
+        /// The position of the event that the entry expects to be the last.
         expected: Position,
-        /// The position of the head.
+        /// The position of the log's last event.
         head: Position,
     },
     /// The request is recorded already. Holds the store's record of the request.
@@ -233,7 +233,7 @@ pub enum AppendError {
 /// Why an act or marks were not stored.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum KeepError {
-    /// Another act was stored first. The act must be decided again.
+    /// Another act was stored first, so this act must be decided again.
     #[error("another act of the desk was stored first; the last act is now {last}")]
     ActsMoved {
         /// The sequence number of the last stored act.

@@ -17,15 +17,16 @@ use crate::plan::{FindingKind, HEAD, Plan, Row};
 /// The kinds of file that ODS publishes and that an import reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OdsKind {
-    /// Clinical commissioning groups (CCGs) and the organisations that came after them.
+    /// The file of clinical commissioning groups (CCGs) and of the organisations that came after
+    /// them.
     Eccg,
-    /// Practices with their current commissioner.
+    /// The file of practices with their current commissioner.
     Epraccur,
-    /// Practices with their commissioners over time.
+    /// The file of practices with their commissioners over time.
     Epcmem,
-    /// Practices in primary care networks.
+    /// The file of practices in primary care networks.
     Epcncorepartnerdetails,
-    /// Regions and local offices of NHS England.
+    /// The file of regions and local offices of NHS England.
     Eauth,
 }
 

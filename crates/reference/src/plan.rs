@@ -17,18 +17,19 @@ pub(crate) const HEAD: Position = Position::new(u64::MAX);
 /// The kind of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
-    /// A field cannot be parsed.
+    /// A field or a row of the file cannot be parsed.
     Malformed,
     /// The row has a code that the register does not know.
     UnknownCode,
-    /// The fact conflicts with another fact: it repeats or overlaps that fact, or would give a
-    /// function two holders.
+    /// The fact in the row conflicts with another fact: it repeats or overlaps that fact, or would
+    /// give a function two holders.
     Overlap,
-    /// The dates of the fact contradict each other, or the dates of other facts.
+    /// The dates of the fact in the row contradict each other, or the dates of other facts.
     DateAgainstDate,
-    /// The register holds a different value for the same fact.
+    /// The register holds the fact in the row with a different value.
     Differs,
-    /// The register's rules refuse the fact for another reason.
+    /// The register's rules refuse the fact in the row for a reason that no other kind of finding
+    /// covers.
     Refused,
     /// The file has no row that can be recorded.
     NotRecorded,
@@ -53,7 +54,7 @@ impl FindingKind {
 /// One thing wrong with one field of one row of a data file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The name of the file.
+    /// The name of the data file.
     pub file: String,
     /// The line number of the row, from 1.
     pub row: u64,
@@ -78,19 +79,19 @@ impl fmt::Display for Finding {
 /// Counts that state what became of the rows of one file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// The number of rows read.
+    /// The number of rows that were read from the file.
     pub rows: usize,
-    /// The number of facts that are to be recorded.
+    /// The number of facts in the file that are to be recorded.
     pub recorded: usize,
-    /// The number of facts that the register already holds. A fact of which the register holds a
-    /// different detail counts too.
+    /// The number of facts in the file that the register already holds. A fact that the register
+    /// holds with a different detail counts too.
     pub held: usize,
     /// The number of facts and rows without legal effect: applications, approvals, expectations and
     /// undated rows.
     pub without_effect: usize,
     /// The number of rows that are left out by design, because they are not facts of this register.
     pub passed_over: usize,
-    /// The number of findings.
+    /// The number of findings about the file.
     pub findings: usize,
 }
 
@@ -110,7 +111,7 @@ pub struct Plan {
 
 /// One row of a table with named columns.
 pub struct Row<'a> {
-    /// The name of the file.
+    /// The name of the data file.
     pub file: &'a str,
     /// The line number of the row, from 1.
     pub line: u64,
@@ -267,7 +268,8 @@ impl Plan {
             }
         }
         if let Some(order) = order {
-            // The sort is stable, so rows with the same value stay in file order.
+            // The sort is stable, so rows with the same value in the sort column stay in file
+            // order.
             records.sort_by(|a, b| a.get(order).cmp(&b.get(order)));
         }
         for record in &records {

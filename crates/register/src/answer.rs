@@ -11,9 +11,9 @@ use crate::register::KnownAt;
 /// The place that a question asks about: a body or a contract.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
-    /// A body: a practice, a CCG, a sub-ICB location or an ICB.
+    /// The place is a body: a practice, a CCG, a sub-ICB location or an ICB.
     Body(BodyCode),
-    /// One contract of a practice.
+    /// The place is one contract of a practice.
     Contract(ContractId),
 }
 
@@ -39,27 +39,27 @@ impl std::str::FromStr for Place {
 }
 
 vocabulary! {
-    /// The kind of an answer.
+    /// The kind of an answer, such as held, gap or unknown.
     ResultKind, "kind of answer";
-    /// One body exercises the function under an instrument.
+    /// The answer says that one body exercises the function under an instrument.
     Held = "held",
-    /// Several bodies exercise the function together under one instrument.
+    /// The answer says that several bodies exercise the function together under one instrument.
     JointlyHeld = "jointly-held",
-    /// The holder exercises its own function itself.
+    /// The answer says that the holder exercises its own function itself.
     NotDelegated = "not-delegated",
     /// The commissioner was replaced by a new body, and no instrument names the new body.
     Gap = "gap",
     /// Instruments in force disagree about who exercises the function, or on what basis.
     Conflict = "conflict",
-    /// The body that exercises the function is known, but the law does not say who is liable.
+    /// The answer says which body exercises the function, but the law does not say who is liable.
     Unsettled = "unsettled",
     /// There is no evidence of who exercises the function, or the question cannot be answered.
     Unknown = "unknown",
 }
 
 vocabulary! {
-    /// The reason why an answer is unknown. It does not say which places to ask about instead;
-    /// [`Unknown`] does.
+    /// The reason why an answer is unknown, without the places to ask about instead. [`Unknown`]
+    /// has the reason and these places.
     UnknownReason, "reason why an answer is unknown";
     /// The function is not recorded in the register.
     FunctionNotRecorded = "function-not-recorded",
@@ -71,7 +71,7 @@ vocabulary! {
     PlaceNotYetInBeing = "place-not-yet-in-being",
     /// The place had ceased to exist by the day asked about, and no successor is recorded.
     PlaceCeased = "place-ceased",
-    /// The body is not a place that can be asked about: it has no area and lies in no area.
+    /// The place is a body that cannot be asked about, because it has no area and lies in no area.
     NotAPlace = "not-a-place",
     /// No commissioner is recorded for the place on the day asked about.
     NoCommissioner = "no-commissioner",
@@ -98,7 +98,7 @@ pub enum Unknown {
     PlaceNotYetInBeing,
     /// The place had ceased to exist by the day asked about, and no successor is recorded.
     PlaceCeased,
-    /// The body is not a place that can be asked about: it has no area and lies in no area.
+    /// The place is a body that cannot be asked about, because it has no area and lies in no area.
     NotAPlace,
     /// No commissioner is recorded for the place on the day asked about.
     NoCommissioner,
@@ -203,14 +203,14 @@ pub struct Performer {
     pub confidence: Option<Confidence>,
 }
 
-/// A recorded statement of who would exercise a function. It is a belief and has no legal effect.
+/// An expectation: a recorded belief of who would exercise a function, which has no legal effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation<'r> {
     /// The position of the event that recorded the expectation.
     pub position: Position,
     /// The body that was expected to exercise the function.
     pub expected: BodyCode,
-    /// The kind of statement that raised the expectation, such as a policy or a press statement.
+    /// What raised the expectation, such as a policy or a press statement.
     pub nature: &'r Text,
     /// True if no instrument that is in force or executed gives the function to the expected body.
     pub without_instrument: bool,
@@ -282,7 +282,7 @@ vocabulary! {
     NotHeld = "not-held",
     /// The fact that a body did the work under an instrument.
     Work = "work",
-    /// A recorded statement of who would exercise the function.
+    /// A recorded expectation of who would exercise the function.
     Expectation = "expectation",
     /// The fact that a body holds a contract.
     Contract = "contract",
@@ -342,13 +342,13 @@ pub struct Arrangement<'r> {
 /// The kind of an answer, with the details that only answers of that kind have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome<'r> {
-    /// One body exercises the function under an instrument.
+    /// The answer says that one body exercises the function under an instrument.
     Held(Arrangement<'r>),
-    /// Several bodies exercise the function together under one instrument.
+    /// The answer says that several bodies exercise the function together under one instrument.
     JointlyHeld(Arrangement<'r>),
-    /// The body that exercises the function is known, but the law does not say who is liable.
+    /// The answer says which body exercises the function, but the law does not say who is liable.
     Unsettled(Arrangement<'r>),
-    /// The holder exercises its own function itself.
+    /// The answer says that the holder exercises its own function itself.
     NotDelegated,
     /// The commissioner was replaced by a new body, and no instrument names the new body.
     Gap {
@@ -394,11 +394,12 @@ pub struct Answer<'r> {
     pub exercisers: Vec<BodyCode>,
     /// Who is liable: the bodies against which rights and liabilities lie.
     pub liable: Liability<'r>,
-    /// Pairs of bodies, of which one is accountable to the other.
+    /// Who is accountable to whom: each item names one body, and the body to which that body is
+    /// accountable.
     pub accountable: Vec<Accountability>,
     /// The bodies that do the work of the function.
     pub performed_by: Vec<Performer>,
-    /// The recorded statements of who would exercise the function in the area.
+    /// The recorded expectations of who would exercise the function in the area.
     pub expectations: Vec<Expectation<'r>>,
     /// What is known but has no effect on the answer: instruments that are approved or executed but
     /// not in force, notice given, conflicts, and rules that are not commenced.
@@ -406,9 +407,10 @@ pub struct Answer<'r> {
     /// The bodies that answer now for each exerciser or liable body that had ceased by the day on
     /// which the last known event was recorded.
     pub answering_now: Vec<AnsweringNow<'r>>,
-    /// The events that `answering_now` rests on.
+    /// The events that show which bodies answer now, as listed in `answering_now`.
     pub now_grounds: Vec<Ground>,
-    /// The lowest confidence of the facts used, or `Disputed` in a conflict.
+    /// The lowest confidence of the facts that the answer uses, or `Disputed` if the answer is a
+    /// conflict.
     pub confidence: Confidence,
     /// The events that the answer rests on, in log order.
     pub grounds: Vec<Ground>,

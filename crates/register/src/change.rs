@@ -16,9 +16,9 @@ use crate::row::{At, at};
 /// A point of the plane of days and positions: an effective day, as known at a log position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
-    /// The effective day.
+    /// The effective day of the point.
     pub effective_on: Day,
-    /// The position up to and including which events are known.
+    /// The position of the last event that is known at the point.
     pub known_at: Position,
 }
 
@@ -38,9 +38,11 @@ pub struct Change<'r> {
     pub function: &'r FunctionCode,
     /// The place that the question asks about: usually a commissioner, which stands for its area.
     pub place: Place,
-    /// The first day on which the answers differ. `None` means from the beginning of time.
+    /// The first day of the span that the change covers. `None` if the span has no first day, or if
+    /// no first day was looked for.
     pub effective_from: Option<Day>,
-    /// The first day after the span on which the answers differ. `None` means for ever.
+    /// The first day after the span that the change covers. `None` if the span has no last day, or
+    /// if no last day was looked for.
     pub effective_until: Option<Day>,
     /// The answer before the change. `None` if, before the change, there was no such area or
     /// function to ask about.
@@ -135,8 +137,9 @@ impl Register {
         places.into_iter().flat_map(each).collect()
     }
 
-    /// The answer at `point`, or `None` if there is no such function or area to ask about. If
-    /// `scope` names a place, there is always an answer.
+    /// The answer for `function` at `place`, as it is at `point`. If `scope` names a place, there
+    /// is always an answer. Otherwise, `None` if at `point` the function has no segment or `place`
+    /// is no commissioner.
     fn answer_if_there(
         &self,
         function: &FunctionCode,
@@ -150,8 +153,8 @@ impl Register {
             .then(|| self.who_holds(function, place, effective_on, known_at))
     }
 
-    /// Whether the question can be asked: the catalogue has a segment of the function on the day,
-    /// and `place` is a contract, or a body in a role that `asked_about` accepts.
+    /// Whether the question can be asked on the day `on`: the catalogue has a segment of `function`
+    /// on that day, and `place` is a contract, or a body in a role that `asked_about` accepts.
     fn there(
         &self,
         function: &FunctionCode,
@@ -231,8 +234,8 @@ impl Register {
         causes.into_iter().collect()
     }
 
-    /// Whether `event` ends something. Such an event can cause a change even if no answer rests on
-    /// it.
+    /// Whether `event` ends something, such as a membership. An event that ends something can cause
+    /// a change even if no answer rests on the event.
     fn ends(&self, event: Position) -> bool {
         use {BodyFactKind as B, InstrumentFactKind as I, LawFactKind as L};
         self.kind_of(event).is_some_and(|kind| {
@@ -404,7 +407,7 @@ impl Register {
     }
 }
 
-/// Whether `changes` compares the answers for a body in this role.
+/// Whether the method `changes` compares the answers for a body in the role `role`.
 fn is_asked_about(role: BodyRole) -> bool {
     role.is_commissioner() || matches!(role, BodyRole::Practice | BodyRole::SubIcbLocation)
 }
@@ -423,8 +426,8 @@ pub struct NoticeDue<'r> {
     pub rule: &'r RuleId,
     /// The last day on which notice can be given.
     pub last: Day,
-    /// The day on which the instrument ends after such notice: the wanted day, or the last possible
-    /// day before the wanted day.
+    /// The day on which the instrument ends if notice is given by the day `last`: the wanted day,
+    /// or the last possible day before the wanted day.
     pub ends_on: Day,
 }
 

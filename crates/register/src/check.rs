@@ -19,9 +19,9 @@ pub enum RoleAsked {
 /// The result of a check whether a body has a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckResult {
-    /// The body has the role.
+    /// The body that the check asks about has the role.
     Held,
-    /// Only other bodies have the role.
+    /// Only bodies other than the one that the check asks about have the role.
     NotHeld,
     /// The register does not determine which body has the role.
     Undetermined,

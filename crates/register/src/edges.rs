@@ -15,14 +15,14 @@ use crate::rows::law::RuleEntry;
 /// one of them.
 #[derive(Default)]
 pub(crate) struct Edges {
-    /// The days on which something begins or ends, each with the position of the event that begins
-    /// or ends it.
+    /// The days on which something that bears on an answer begins or ends, each with the position
+    /// of the event that says so.
     days: Vec<(Day, At)>,
     positions: Vec<At>,
 }
 
 impl Edges {
-    /// The days in ascending order, without duplicates.
+    /// The days on which an answer may change, in ascending order, without duplicates.
     pub fn days(&self) -> Vec<Day> {
         let mut days: Vec<_> = self.days.iter().map(|(day, _)| *day).collect();
         days.sort_unstable();
@@ -30,7 +30,7 @@ impl Edges {
         days
     }
 
-    /// The positions in ascending order, without duplicates.
+    /// The positions at which an answer may change, in ascending order, without duplicates.
     pub fn positions(&self) -> Vec<At> {
         let mut positions = self.positions.clone();
         positions.sort_unstable();

@@ -40,11 +40,11 @@ pub enum Says<'r> {
 /// One step of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainedStep<'r> {
-    /// The conclusion of the step.
+    /// What this step of the explanation concludes.
     pub says: Says<'r>,
-    /// The events that the step rests on, in log order.
+    /// The events that this step of the explanation rests on, in log order.
     pub events: Vec<Position>,
-    /// The rows of law that the step applies.
+    /// The rows of law that this step of the explanation applies.
     pub rules: Vec<&'r RuleId>,
 }
 
@@ -142,8 +142,9 @@ impl Left<'_> {
         steps
     }
 
-    /// The bodies that would answer today, and the events that are needed only to find these
-    /// bodies. These events do not affect the answer for the day asked about.
+    /// The bodies that would answer today for bodies that have ceased, and the events that are
+    /// needed only to find these successors. These events do not affect the answer for the day
+    /// asked about.
     fn today(&mut self, place: &Place, answer: &Answer<'_>) -> (Vec<Position>, Vec<BodyCode>) {
         let now = &answer.answering_now;
         let mut whom: Vec<_> = now.iter().flat_map(|now| now.successors.iter().copied()).collect();

@@ -34,19 +34,19 @@ macro_rules! handles {
 }
 
 handles! {
-    /// The handle of a body.
+    /// The handle of a body: its number in the table of bodies.
     BodyHandle;
-    /// The handle of a contract.
+    /// The handle of a contract: its number in the table of contracts.
     ContractHandle;
-    /// The handle of a function of the catalogue.
+    /// The handle of a function: its number in the table of functions.
     FunctionHandle;
-    /// The handle of a rule.
+    /// The handle of a rule: its number in the table of rules.
     RuleHandle;
-    /// The handle of an instrument.
+    /// The handle of an instrument: its number in the table of instruments.
     InstrumentHandle;
-    /// The handle of a fact that is stored whole.
+    /// The handle of a fact that moves no function: its number in the list of such facts.
     RecordHandle;
-    /// The handle of a document that facts rest on.
+    /// The handle of a document that facts rest on: its number in the list of documents.
     EvidenceHandle;
 }
 
@@ -122,7 +122,7 @@ impl<E: Entry> IndexMut<E::Handle> for Table<E> {
     }
 }
 
-/// A map from handles to values. It is used where only a few entries of a table have a value.
+/// A map from handles to values, for a kind of value that only a few entries of a table have.
 pub(crate) struct Sparse<H, T> {
     values: HashMap<usize, T, Spread>,
     of: PhantomData<H>,
@@ -151,8 +151,8 @@ impl<H: Handle, T: Default> Sparse<H, T> {
     }
 }
 
-/// A fast hasher for table indexes. The hasher does not resist deliberate collisions. It need not,
-/// because the register assigns the indexes itself, so nobody can choose indexes that collide.
+/// A fast hasher for table indexes. The hasher need not resist deliberate collisions, because the
+/// register assigns the indexes itself, so nobody can choose indexes that collide.
 #[derive(Clone, Copy, Default)]
 struct Spread(u64);
 

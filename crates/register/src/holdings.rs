@@ -11,7 +11,7 @@ use crate::row::at;
 pub struct Holding<'r> {
     /// The function for which the body has a role.
     pub function: &'r FunctionCode,
-    /// The commissioner of the area.
+    /// The commissioner in whose area the body has the role.
     pub area: BodyCode,
     /// Whether statute places the function on the body.
     pub holds: bool,

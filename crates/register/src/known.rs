@@ -24,8 +24,8 @@ struct Supposing<'r> {
 }
 
 impl<'r> Supposing<'r> {
-    /// Whether a decision takes `row` into account. It does so if the row is open. If the event of
-    /// the row is assumed to hold or not to hold, the assumption decides instead.
+    /// Whether a decision takes `row` into account. If the event of the row is assumed to hold, or
+    /// assumed not to hold, that assumption decides. Otherwise `row` counts if it is open.
     fn counts<T>(&self, row: &Row<T>) -> bool {
         match self.supposed.iter().find(|supposed| supposed.event == row.origin) {
             None => row.is_open(),
@@ -153,7 +153,7 @@ impl<'r> Supposing<'r> {
 
     /// Cuts `effective`, a period in force, at the ends and notices of the instrument and where a
     /// party ceases to exist. `None` if nothing is left of the period, or if a party did not exist
-    /// on its first day.
+    /// on the first day of the period.
     fn runs(
         &self,
         entry: &'r InstrumentEntry,
@@ -207,7 +207,8 @@ impl<'r> Supposing<'r> {
         })
     }
 
-    /// The earliest of the given ends of an instrument, if there is one.
+    /// The earliest of `ends`, the recorded ends of an instrument or notices to end it, if there is
+    /// one.
     fn earliest<T>(&self, ends: &'r [Row<T>]) -> Option<EndKnown> {
         let first = self.current(ends).min_by_key(|row| (row.effective.from(), row.origin))?;
         Some(EndKnown { event: first.event(), on: first.effective.from() })

@@ -30,7 +30,7 @@ impl Hash for PersonalFields {
     }
 }
 
-/// The contents of a redaction.
+/// The contents of a redaction: which field's value it removes, why, and on whose authority.
 #[derive(Clone, Debug, PartialEq, Hash)]
 struct RedactionRow {
     about: Position,
@@ -151,7 +151,7 @@ impl Register {
         });
     }
 
-    /// Removes the values that the redactions up to `position` redact.
+    /// Removes the values that are to be removed by the redactions at positions up to `position`.
     pub(crate) fn forget_until(&mut self, position: Position) {
         let to_forget = &mut self.personal.to_forget;
         let last = to_forget.partition_point(|at| Position::from(*at) <= position);

@@ -17,7 +17,7 @@ use crate::rows::records::Records;
 /// A position in the log, and the instant at which the event at that position was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KnownAt {
-    /// The position up to and including which events are known.
+    /// The position of the last event that is known; later events are left out of account.
     pub position: Position,
     /// The instant at which the event at `position` was recorded. `None` before the first event.
     pub recorded_at: Option<UtcInstant>,
@@ -38,8 +38,8 @@ struct Run {
 #[derive(Default)]
 pub struct Register {
     pub(crate) tail: Position,
-    /// When each event was recorded, in log order. Events recorded at the same instant form one
-    /// run.
+    /// The instants at which the events were recorded, in log order. Consecutive events that were
+    /// recorded at the same instant form one run.
     runs: Vec<Run>,
     pub(crate) evidence: EvidencePool,
     pub(crate) bodies: Bodies,

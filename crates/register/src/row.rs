@@ -25,13 +25,13 @@ pub(crate) fn at(position: Position) -> At {
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct Row<T> {
     pub effective: Period,
-    /// The position of the event that first stated the value.
+    /// The position of the event that first stated the row's value.
     pub origin: At,
     /// The position of the event that opened this row. This is `origin` or, if the event at
     /// `origin` was retracted and brought back, the correction that brought it back.
     pub known_from: At,
     pub known_until: At,
-    /// The document that the value rests on.
+    /// The handle of the document on which the row's value rests.
     pub evidence: EvidenceHandle,
     pub value: T,
 }
@@ -59,22 +59,24 @@ impl<T> Row<T> {
 /// The values that all rows of one event have in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin {
-    /// The position of the event.
+    /// The position of the event from which the rows are made.
     pub at: At,
-    /// The document that the event rests on.
+    /// The handle of the document on which the event at position `at` rests.
     pub evidence: EvidenceHandle,
     /// The day on which the act that the event records was done, if known.
     pub made_on: Option<Day>,
 }
 
 impl Origin {
-    /// Creates a row of this event: `value` holds over the period `effective`.
+    /// Creates a row that says that `value` holds over the period `effective`, according to the
+    /// event that this `Origin` describes.
     pub fn row<T>(self, effective: Period, value: T) -> Row<T> {
         let Self { at, evidence, .. } = self;
         Row { effective, origin: at, known_from: at, known_until: OPEN, evidence, value }
     }
 
-    /// Creates a row of this event: `value` holds from `day` on, without an end.
+    /// Creates a row that says that `value` holds from `day` on, without an end, according to the
+    /// event that this `Origin` describes.
     pub fn row_from<T>(self, day: Day, value: T) -> Row<T> {
         self.row(Period::open(day), value)
     }

@@ -30,11 +30,11 @@ use law::LawLocus;
 pub(crate) enum Locus {
     /// The event has no rows, because it was skipped or is a correction that states no fact.
     Nowhere,
-    /// The rows are about bodies.
+    /// The rows of the event are stored among the rows about bodies.
     Bodies(BodyLocus),
-    /// The rows are about the law.
+    /// The rows of the event are stored among the rows about the law.
     Law(LawLocus),
-    /// The rows are about instruments.
+    /// The rows of the event are stored among the rows about instruments.
     Instruments(InstrumentLocus),
     /// The fact of the event is stored whole, because it moves no function.
     Record(RecordHandle),

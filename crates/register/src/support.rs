@@ -98,7 +98,8 @@ pub enum Handled<'r> {
     Untold,
 }
 
-/// The value that stands for the office if none is stored for an event.
+/// The value that is shown for a person's office if the register has stored no office for the event
+/// that declares the interest.
 const UNTOLD: Personal = Personal::KEPT_APART;
 
 /// A fact, with the position of the event that states it.

@@ -19,23 +19,24 @@ use crate::register::Register;
 /// The answers that a watch observes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Watched {
-    /// The answer to one question: one function at one place.
+    /// A watch of the answer to one question: who holds one function at one place.
     Question(FunctionCode, Place),
-    /// The answers for every function in the area of one commissioner.
+    /// A watch of the answers for every function in the area of one commissioner.
     Area(BodyCode),
-    /// The answers for every function in every area in which one body has a role, either before or
-    /// after a moment of the watch.
+    /// A watch of one body's holdings: the answers, for every function and area, in which the body
+    /// has a role before or after the change that is reported.
     Holdings(BodyCode),
-    /// The answer for one function at one place on one fixed day. Somebody relied on this answer.
+    /// A watch of a pin, an answer that somebody relied on: the answer for one function at one
+    /// place on one fixed day.
     Pinned(FunctionCode, Place, Day),
 }
 
-/// What moves a watch from one point to the next.
+/// What moves a watch from one point to the next: a recorded event, or the beginning of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// The event at this position was recorded.
+    /// The watch moves because the event at this position was recorded.
     Recorded(Position),
-    /// This day began in England.
+    /// The watch moves because this day began in England.
     Began(Day),
 }
 
@@ -237,8 +238,8 @@ impl Register {
         found
     }
 
-    /// Finds what the event at position `at` changes in one answer, over all days. Equal changes on
-    /// neighbouring days are joined into one change.
+    /// Finds what the event at position `at` changes in the answers for `function` at `place`, over
+    /// all days. Equal changes on neighbouring days are joined into one change.
     fn over_all_days<'r>(
         &'r self,
         function: &'r FunctionCode,

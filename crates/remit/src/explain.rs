@@ -1,5 +1,5 @@
-//! Implements `remit explain`: prints an answer as a tree, with the reasons for each step below
-//! that step.
+//! Implements `remit explain`: prints an answer and the reasoning for it as a tree, in which the
+//! reasons for each line stand below that line.
 
 use std::process::ExitCode;
 
@@ -44,8 +44,8 @@ struct Branch {
     below: Vec<Branch>,
 }
 
-/// Returns the branches below a step: the other steps, the events and the rules of law from which
-/// the step follows.
+/// Returns the branches below one step of the reasoning: the further steps, the events and the
+/// rules of law from which that step follows.
 fn below(step: &pb::ExplainStep, reply: &pb::ExplainResponse) -> Vec<Branch> {
     let steps = step
         .because

@@ -24,11 +24,11 @@ const BATCH: usize = 1_000;
 /// The maximum number of findings that are printed. `--report` writes all findings to a file.
 const FINDINGS_SHOWN: usize = 20;
 
-/// The register into which facts are recorded.
+/// The register into which a load or an import records facts.
 pub enum Into<'a> {
-    /// A register that another process serves.
+    /// A register that another process serves, reached through this client.
     Served(&'a Client),
-    /// The register that this process serves.
+    /// The register that this process itself serves.
     Own(&'a Desk),
 }
 
@@ -95,7 +95,7 @@ fn no_input(error: impl std::fmt::Display) -> Failure {
 }
 
 impl Into<'_> {
-    /// Returns the fold of all events recorded so far.
+    /// Returns the fold of all events recorded in the register so far.
     async fn register(&self) -> Result<Register, Failure> {
         match self {
             Self::Served(client) => client.register().await,
@@ -161,8 +161,8 @@ async fn plan(into: &Into<'_>) -> Result<Plan, Failure> {
     Ok(Plan::new(register))
 }
 
-/// Writes the report if one was asked for, records the plan unless this is a dry run, and prints a
-/// summary.
+/// Writes the report of findings if one was asked for, records the facts of `plan` unless this is a
+/// dry run, and prints a summary.
 async fn finish(
     into: &Into<'_>,
     plan: &Plan,

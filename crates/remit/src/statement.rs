@@ -88,7 +88,7 @@ pub fn verify(asked: &Verify, output: Output) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Checks that the page would not overwrite a file that the command reads or writes.
+/// Checks that the HTML page would not overwrite another file that the command reads or writes.
 fn distinct(others: &[&Path], page: Option<&Path>) -> Result<(), Failure> {
     let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
         (Ok(a), Ok(b)) => a == b,

@@ -144,7 +144,7 @@ macro_rules! acts {
 acts! {
     /// A consumer group was created.
     GroupCreated "group-created.v1" about group {
-        /// The name of the group.
+        /// The name of the group that was created.
         group = DeskName,
         /// The filter that selects the group's events, as text.
         filter = String,
@@ -153,7 +153,7 @@ acts! {
     }
     /// A consumer group was deleted, together with its mark.
     GroupDeleted "group-deleted.v1" about group {
-        /// The name of the group.
+        /// The name of the group that was deleted.
         group = DeskName,
     }
     /// A parked event was released, to be delivered again.
@@ -174,33 +174,33 @@ acts! {
     }
     /// An answer that somebody relied on was pinned.
     AnswerPinned "answer-pinned.v1" about pin {
-        /// The name of the pin.
+        /// The name of the pin under which the answer is kept.
         pin = DeskName,
-        /// The function asked about.
+        /// The function that the pinned answer is about.
         function = FunctionCode,
-        /// The place asked about.
+        /// The place that the pinned answer is about.
         place = String,
-        /// The day asked about.
+        /// The day that the pinned answer is about.
         effective_on = Day,
-        /// The last position that the answer takes into account.
+        /// The last position of the log that the pinned answer takes into account.
         known_at = Position,
-        /// The purpose for which somebody relied on the answer.
+        /// The purpose for which somebody relied on the pinned answer.
         note: optional = Option<Text>,
     }
     /// The pin of an answer was removed.
     AnswerUnpinned "answer-unpinned.v1" about pin {
-        /// The name of the pin.
+        /// The name of the pin that was removed.
         pin = DeskName,
     }
     /// A load began: the recording of a whole plan in many requests. Until the load ends, part of
     /// the plan is missing from the register.
     LoadBegun "load-begun.v1" about load {
-        /// The name of the load.
+        /// The name of the load that began.
         load = DeskName,
     }
     /// A load ended: the whole plan is recorded.
     LoadEnded "load-ended.v1" about load {
-        /// The name of the load.
+        /// The name of the load that ended.
         load = DeskName,
     }
 }
@@ -273,17 +273,18 @@ pub fn decode_act(sequence: u64, text: &str) -> Result<DeskEvent, ShapeError> {
     Ok(DeskEvent { sequence, recorded_at, actor, act })
 }
 
-/// The mark of a consumer group: the part of its state that survives a restart.
+/// The mark of a consumer group: the part of the group's state that survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupMark {
-    /// The position up to which every event is done or parked, or waits because `parked` or `again`
-    /// holds its subject.
+    /// The position up to which every event is done, is parked, or waits because its subject is
+    /// listed in `parked` or `again`.
     pub floor: Position,
-    /// The events after `floor` that are already done.
+    /// The positions of the events after `floor` that are already done.
     pub done: Vec<Position>,
     /// The parked events, which no member could deal with.
     pub parked: Vec<Parked>,
-    /// The subjects that were released from parking, and whose events are read from the log again.
+    /// The subjects whose waiting events are read from the log again, because a parked event of the
+    /// subject was replayed or discarded.
     pub again: Vec<Again>,
 }
 
@@ -292,7 +293,7 @@ pub struct GroupMark {
 pub struct Parked {
     /// The position of the event.
     pub position: Position,
-    /// The subject of the event. Later events of this subject wait.
+    /// The subject of the event. Later events of this subject wait while the event is parked.
     pub subject: String,
     /// Why the event was parked.
     pub reason: String,
@@ -302,14 +303,15 @@ pub struct Parked {
     pub attempts: u32,
 }
 
-/// A subject that was released from parking, and whose events are read from the log again.
+/// A subject whose waiting events are read from the log again, because a parked event of the
+/// subject was replayed or discarded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Again {
-    /// The subject that was released.
+    /// The subject whose events are read again.
     pub subject: String,
     /// The position up to which the events of the subject are done.
     pub after: Position,
-    /// The position up to which the events of the subject are read again.
+    /// The last position up to which the events of the subject are to be read again.
     pub until: Position,
 }
 

@@ -24,9 +24,9 @@ pub fn commitment(salt: &Salt, value: &[u8]) -> Commitment {
 /// The value of one field of one event, and the salt of its commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disclosure {
-    /// The position of the event.
+    /// The position of the event that has the field.
     pub position: Position,
-    /// The field that has the value.
+    /// The field to which the value belongs.
     pub field: PersonalField,
     /// The salt of the commitment to the value.
     pub salt: Salt,
@@ -115,7 +115,8 @@ impl Beside {
         self.excused.extend(withheld);
     }
 
-    /// Fills the fields of the next event with the values stored beside the event.
+    /// Fills the fields of `fact` that may name a person with the values stored beside its event.
+    /// The event must be the next in log order.
     ///
     /// # Errors
     /// [`BesideError`] if the values do not match the commitments in the event.

@@ -1,7 +1,8 @@
 //! The envelope of an event: CloudEvents 1.0 in JSON, with some extension attributes.
 //!
-//! `position`, `requestid`, `actor` and `actingfor` are always present. `effectiveon` is present if
-//! the fact affects an effective day; `principal` and `traceparent` if they are known.
+//! Of the extension attributes, `position`, `requestid`, `actor` and `actingfor` are always
+//! present. `effectiveon` is present if the fact affects an effective day; `principal` and
+//! `traceparent` are present if they are known.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -116,7 +117,7 @@ pub struct Draft {
 /// The values that the log adds to an event when it records the event.
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp<'a> {
-    /// The position of the event.
+    /// The position that the event has in the log.
     pub position: Position,
     /// The time at which the event is recorded.
     pub recorded_at: UtcInstant,
@@ -190,7 +191,7 @@ pub enum ShapeError {
     },
 }
 
-/// An event in its stored shape.
+/// An event in its stored shape, with the values that are stored beside the event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encoded {
     /// The event as JSON text.
@@ -292,7 +293,7 @@ pub fn decode(position: Position, bytes: &[u8]) -> Result<Recorded, ShapeError> 
     let place = Place::Event(position);
     let malformed = |reason: String| ShapeError::Malformed { place, reason };
     let mut unknown = None;
-    // Check the whole text for UTF-8 once here, rather than string by string.
+    // Check the whole text for UTF-8 once here, rather than once for each string in the text.
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = deserializer

@@ -27,8 +27,8 @@ pub(crate) enum Shape {
     Corrections(corrections::Shape),
 }
 
-/// Evaluates `$each` for each topic in turn, and returns the first shape found from the enclosing
-/// function.
+/// Evaluates `$each` for each topic in turn. If a shape is found, makes the enclosing function
+/// return that shape.
 macro_rules! topics {
     ($topic:ident => $each:expr) => {
         topics!(@ $topic, $each; bodies Bodies, law Law, instruments Instruments, money Money,
@@ -130,8 +130,8 @@ impl Serialize for Data<'_> {
     }
 }
 
-/// Removes the note from the evidence if the fact holds a note too. Version 1 of such a fact stored
-/// the note in the evidence, and so did a correction that states such a fact.
+/// Removes the note from the evidence if the fact also holds the note. The evidence has the note as
+/// well in facts stored in version 1, and in corrections that state such facts.
 fn bare(event: Event) -> Event {
     if event.evidence.note.is_none() || event.fact.note().is_none() {
         return event;

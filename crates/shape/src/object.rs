@@ -2,8 +2,9 @@
 //! field is written and how it is read.
 //!
 //! A field is one of: `name`, required; `name: optional`, left out if it has no value; `name:
-//! period`, stored as `effective_from` and `effective_until`; `name: optional_period`, a period or
-//! nothing. `name as "stored"` stores the field under another name.
+//! period`, stored as `effective_from` and `effective_until`; `name: optional_period`, stored like
+//! a period, or left out if there is none. `name as "stored"` stores the field under the name
+//! `stored`.
 
 use remit_domain::{Day, Period};
 use serde::de::{self, MapAccess};
@@ -51,7 +52,7 @@ fn fill<'de, T: Value, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// A required field.
+/// A field that is always stored: it is an error if the stored object lacks the field.
 pub(crate) struct Required<T>(Option<T>);
 
 impl<T> Default for Required<T> {
@@ -195,7 +196,7 @@ impl Field for SpanIfAny {
     }
 }
 
-/// The `Field` type for each kind of field: required if no kind is named.
+/// The type that implements `Field` for a kind of field. A field of no named kind is required.
 macro_rules! field {
     () => {
         crate::object::Required::<_>
@@ -212,7 +213,7 @@ macro_rules! field {
 }
 pub(crate) use field;
 
-/// The name under which a field is stored.
+/// The name under which a field is stored: `$name` if one is given, otherwise the field's own name.
 macro_rules! stored_name {
     ($field:ident) => {
         stringify!($field)
@@ -235,8 +236,8 @@ macro_rules! write_fields {
 }
 pub(crate) use write_fields;
 
-/// Reads the named fields from a map, and makes `$value` from them. A field that is not named is an
-/// error.
+/// Reads the named fields from a map, and makes `$value` from them. A field of the map that is not
+/// among the named fields is an error.
 macro_rules! read_fields {
     ($map:ident; $($field:ident $(as $name:literal)? $(: $how:ident)?),+ $(,)? => $value:expr) => {{
         $(let mut $field = <crate::object::field!($($how)?)>::default();)+

@@ -261,8 +261,8 @@ object! {
     Evidence { source, url: optional, made_on: optional, confidence, note: optional }
 }
 
-/// When events are read, neighbours with the same evidence share one copy of it in memory, because
-/// many events rest on the same document.
+/// When events are read, consecutive events with the same evidence share one copy of the evidence
+/// in memory, because many events rest on the same document.
 impl Value for Arc<Evidence> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().write(serializer)

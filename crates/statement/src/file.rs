@@ -24,7 +24,8 @@ pub struct Statement {
     pub asked: Asked,
     /// When the register issued the statement, by its own clock: RFC 3339, UTC, microseconds.
     pub issued_at: String,
-    /// The instants at which the events at both ends of the covered part of the log were recorded.
+    /// The instants at which the events at both ends of the part of the log that the statement
+    /// covers were recorded.
     pub known: KnownSpan,
     /// The answer to the question asked. `None` in a statement of nothing.
     pub answer: Option<Stated>,
@@ -57,16 +58,17 @@ pub enum Asked {
         place: String,
         /// The effective day that the question asks about, in ISO 8601.
         effective_on: String,
-        /// The position up to and including which events count for the answer.
+        /// The position of the last event that counts for the answer.
         known_at: u64,
     },
     /// A statement of nothing: no event filed under a key was recorded in a stretch of the log.
     Nothing {
         /// The key under which nothing was filed, such as `notice:delegation/11X/2019`.
         key: String,
-        /// The position after which the stretch begins; 0 if it begins with the first event.
+        /// The position just before the stretch of the log in which nothing was recorded under the
+        /// key; 0 if the stretch begins with the first event.
         after: u64,
-        /// The last position of the stretch.
+        /// The last position of the stretch of the log in which nothing was recorded under the key.
         until: u64,
     },
 }
@@ -88,8 +90,9 @@ impl Asked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownSpan {
-    /// When the event just before the stretch of the log was recorded. `None` if the file states no
-    /// stretch, or a stretch that begins with the first event.
+    /// In a statement of nothing, when the event just before the covered stretch of the log was
+    /// recorded. `None` if the stretch begins with the first event, or if the statement answers a
+    /// question.
     pub after: Option<String>,
     /// When the last event that counts for the statement was recorded.
     pub recorded_at: String,
@@ -102,7 +105,7 @@ pub struct KnownSpan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stated {
-    /// The contents of the answer.
+    /// What the answer says, as plain values.
     pub says: Said,
     /// The positions of the events that give the answer. These events alone give the answer, and if
     /// any one of them is left out, the others do not give it.

@@ -19,11 +19,11 @@ const PAGE: usize = 1_024;
 /// Why a statement was not issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError<E: std::error::Error + 'static> {
-    /// The question cannot be answered.
+    /// The statement cannot be issued, because the question cannot be answered.
     #[error(transparent)]
     Asked(#[from] Refused),
-    /// The caller asked for a statement that nothing was recorded, but the event at this position
-    /// was recorded.
+    /// The caller asked for a statement of nothing, but the event at this position was recorded
+    /// under the key.
     #[error("event {0} was recorded under this key in that stretch of the log")]
     NotNothing(Position),
     /// The log cannot be read.

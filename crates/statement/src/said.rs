@@ -1,5 +1,5 @@
 //! The contents of an answer, as plain values. A statement holds an answer in this form, and tests
-//! use it to compare the register with the independent model.
+//! use this form to compare the register with the independent model.
 
 use remit_domain::Word;
 use remit_register::Answer;
@@ -28,7 +28,7 @@ pub struct Said {
     pub reserved: bool,
     /// Whether it is settled who is liable: `settled`, `unsettled` or `unknown`.
     pub liable_state: String,
-    /// The bodies that are liable.
+    /// The bodies against which rights and liabilities lie.
     pub liable: Vec<String>,
     /// The rules that say who is liable.
     pub rules: Vec<String>,
@@ -45,11 +45,11 @@ pub struct Said {
     pub accountable: Vec<(String, String)>,
     /// The bodies that do the work of the function.
     pub performed_by: Vec<String>,
-    /// The recorded statements of who would exercise the function: for each, the position of its
-    /// event, and whether there is no instrument to support it.
+    /// The recorded expectations of who would exercise the function: for each, the position of the
+    /// event that recorded the expectation, and true if no instrument supports the expectation.
     pub expectations: Vec<(u64, bool)>,
-    /// What is known but has no effect on the answer: for each, its kind and the position of its
-    /// event.
+    /// What is known but has no effect on the answer: for each item, its kind and the position of
+    /// the event that recorded it.
     pub unapplied: Vec<(String, u64)>,
     /// For each body that had ceased by the day on which the last known event was recorded: its
     /// code, its successors on that day, and the rule that treats what the body did as done by its

@@ -24,7 +24,7 @@ use crate::said::Said;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {why}")]
 pub struct Refused {
-    /// The part of the file that is wrong.
+    /// The part of the statement's file that is wrong.
     pub field: &'static str,
     /// What is wrong with that part of the file.
     pub why: String,
@@ -55,10 +55,11 @@ pub struct Verified {
 /// encloses these events, but the answer does not apply them.
 #[derive(Clone, Debug, Default)]
 pub struct Since {
-    /// The positions of the later events.
+    /// The positions of the events that bear on the question and were recorded after the position
+    /// asked about.
     pub events: Vec<Position>,
-    /// The contents of the answer with the later events applied. `None` if the answer stays the
-    /// same.
+    /// What the answer would say if the events in `events` were applied. `None` if these events do
+    /// not change the answer.
     pub says: Option<Said>,
 }
 
@@ -229,7 +230,7 @@ fn position_of(text: &str) -> Option<Position> {
     event.get("position")?.as_u64().map(Position::new)
 }
 
-/// The keys that are needed to check what was asked.
+/// The keys of the index under which the events are filed that bear on what was asked.
 pub(crate) fn needed(
     asked: &Asked,
     facts: &BTreeMap<Position, &Fact>,

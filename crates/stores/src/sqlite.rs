@@ -252,7 +252,8 @@ fn last_event(db: &Connection) -> rusqlite::Result<(Head, UtcInstant)> {
         "SELECT position, recorded_at, leaf FROM events ORDER BY position DESC LIMIT 1",
     )?;
     let last = select.query_row([], |row| {
-        // If the hash cannot be read, zeros are used here. `check` then reports the damaged event.
+        // If the hash of the last event cannot be read, zeros are used here. `check` then reports
+        // the damaged event.
         let leaf = tree_rows::hash(row, 2).unwrap_or_default();
         Ok((Head { position: position(row, 0)?, leaf }, instant(row, 1)?))
     });

@@ -7,7 +7,8 @@ use remit_register::{LiableState, ResultKind, UnknownReason};
 use crate::and;
 use crate::plain::{PlainAnswer, PlainAnsweringNow, PlainCase, PlainPerformer, PlainUnapplied};
 
-/// The label of the line with the bodies that would answer today for a body that has ceased.
+/// The label of the table line that names the bodies that would answer today for a body that has
+/// ceased.
 pub const WOULD_ANSWER: &str = "would answer now";
 
 /// One line of an answer that is shown as a table.
@@ -122,7 +123,7 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     }
 }
 
-/// The kind of the answer and, if the answer is unknown, the reason.
+/// The kind of the answer as text and, if the answer is unknown, the reason why.
 #[must_use]
 pub fn result(answer: &PlainAnswer) -> String {
     match answer.unknown {
@@ -252,7 +253,8 @@ fn unapplied(unapplied: &PlainUnapplied) -> String {
     format!("{}: {about}{from}", words(*kind))
 }
 
-/// The cells of the table row for one case: basis, instrument, exercisers, liable bodies, rule.
+/// The cells of the table row for one of several cases: basis, instrument, exercisers, liable
+/// bodies, rule.
 #[must_use]
 pub fn case(answer: &PlainAnswer, case: &PlainCase) -> [String; 5] {
     let liable = match case.liable.as_slice() {

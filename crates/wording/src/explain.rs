@@ -1,4 +1,4 @@
-//! The steps of an explanation in words.
+//! The steps of the explanation of an answer, in words.
 
 use remit_domain::{BodyCode, FunctionCode};
 use remit_register::{Answer, Place, Says};
@@ -19,7 +19,7 @@ fn exercises(bodies: &[BodyCode]) -> &'static str {
     if bodies.len() > 1 { "exercise" } else { "exercises" }
 }
 
-/// One step of an explanation in words.
+/// One step of the explanation of an answer, in words.
 #[must_use]
 pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
     match says {

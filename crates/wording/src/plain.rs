@@ -52,7 +52,8 @@ pub struct PlainAnswer {
     pub loss_exceptions: Vec<String>,
     /// The cases that the facts allow, if the facts leave more than one case open or conflict.
     pub cases: Vec<PlainCase>,
-    /// Statements of who was expected to exercise the function. They have no legal effect.
+    /// Policy or press statements of who was expected to exercise the function. They have no legal
+    /// effect.
     pub expectations: Vec<PlainExpectation>,
     /// Things that are known but have no effect on the answer.
     pub unapplied: Vec<PlainUnapplied>,
@@ -86,7 +87,8 @@ pub struct PlainLiability {
 pub struct PlainPerformer {
     /// The code of the body that does the work.
     pub body: String,
-    /// Whether the exerciser is only assumed to do the work, because nothing is recorded about it.
+    /// Whether the exerciser is only assumed to do the work, because nothing is recorded about who
+    /// does the work.
     pub is_assumed: bool,
     /// How certain it is that the body does the work. `None` if the body is assumed to do it, or if
     /// the source of the answer does not say.
@@ -108,12 +110,13 @@ pub struct PlainCase {
     pub rule: String,
 }
 
-/// A statement of who was expected to exercise the function. It has no legal effect.
+/// A policy or press statement of who was expected to exercise the function. It has no legal
+/// effect.
 #[derive(Clone, Debug)]
 pub struct PlainExpectation {
     /// The body that was expected to exercise the function.
     pub expected: String,
-    /// The kind of statement, such as a policy or press statement.
+    /// The kind of source that stated the expectation, such as a policy or press statement.
     pub nature: String,
     /// True if no instrument that is in force or executed gives the function to the expected body.
     pub without_instrument: bool,
@@ -122,7 +125,7 @@ pub struct PlainExpectation {
 /// Something that is known but has no effect on the answer.
 #[derive(Clone, Debug)]
 pub struct PlainUnapplied {
-    /// Why the known thing has no effect on the answer.
+    /// Why the instrument, rule or event has no effect on the answer.
     pub kind: UnappliedKind,
     /// The instrument, rule or event that has no effect on the answer.
     pub about: String,
@@ -135,7 +138,7 @@ pub struct PlainUnapplied {
 pub struct PlainAnsweringNow {
     /// The body that has ceased.
     pub body: String,
-    /// The successors that would answer for the body.
+    /// The successors that would answer today for the body.
     pub successors: Vec<String>,
     /// The rule by which acts of the body are treated as done by its successor, if any.
     pub read_across: Option<String>,

@@ -17,26 +17,26 @@ use super::overlaps::overlaps;
 /// Something that an event changed, either directly or by retracting another event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// The periods in which this body has its roles.
+    /// The event changed the periods in which this body has its roles.
     Lives(BodyCode),
-    /// The memberships of this member.
+    /// The event changed the memberships of this member.
     Memberships(Member),
-    /// The holders of this contract.
+    /// The event changed who holds this contract.
     Contract(ContractId),
-    /// The segments of this function's history.
+    /// The event changed the segments of this function's history.
     Function(FunctionCode),
-    /// The rows of law with this rule id.
+    /// The event changed the rows of law with this rule id.
     Rule(RuleId),
-    /// The texts of this instrument, as drawn up or as varied.
+    /// The event changed a text of this instrument, as drawn up or as varied.
     Drawing(InstrumentId),
-    /// The text of this instrument, its periods in force, or the periods in which its parties
-    /// exist.
+    /// The event changed the text of this instrument, the periods in which the instrument is in
+    /// force, or the periods in which its parties exist.
     Instrument(InstrumentId),
 }
 
 /// Returns a refusal for every check that fails once `event` is folded into `known`. `changed`
-/// returns what the event changed, including through a chain of corrections; it is called only if
-/// the checks need it.
+/// returns what the event changed, including through a chain of corrections. `changed` is called
+/// only if a check needs its result.
 pub fn after(
     known: &dyn Known,
     event: &Event,
@@ -75,8 +75,8 @@ pub fn after(
 }
 
 /// Checks an instrument that a correction changed. Adds a refusal for each rule that the instrument
-/// breaks in a period in which it is in force. If a correction leaves the instrument not drawn up
-/// although an event refers to it, adds a refusal for that.
+/// breaks in a period in which it is in force. Adds a refusal if, after the correction, the
+/// instrument is not drawn up although an event refers to it.
 fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
     let mut checks = Checks { known, made_on: None, refusals: Vec::new() };
     match known.instrument(id) {
@@ -97,7 +97,7 @@ fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
         }
     }
     for refusal in checks.refusals {
-        // The same fault can occur in several periods, but is reported only once.
+        // One fault can occur in several periods in force, but is reported only once.
         if !refusals.contains(&refusal) {
             refusals.push(refusal);
         }
@@ -158,7 +158,7 @@ fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
     }
 }
 
-/// Returns a refusal for the first two spans that share a day, if there are any.
+/// Returns a refusal for the first two of `spans` that share a day. Empty if no two share a day.
 fn clash(reason: Reason, subject: &impl ToString, spans: &[Span]) -> Vec<Refusal> {
     let pairs = spans
         .iter()

@@ -71,8 +71,8 @@ impl Checks<'_> {
     fn membership(&mut self, membership: &Membership) {
         let Membership { member, group, relation, effective } = membership;
         match member {
-            // The practice need not exist on the day: the published data record some practices as
-            // members before they opened.
+            // A body need not exist on the first day of its membership: the published data record
+            // some practices as members before the practices opened.
             Member::Body(code) => drop(self.body("member", *code)),
             Member::Contract(contract) => {
                 if *relation != Relation::PracticeOfCommissioner {

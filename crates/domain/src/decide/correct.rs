@@ -8,8 +8,8 @@ use crate::position::Position;
 use super::{Act, Checks};
 
 impl Checks<'_> {
-    /// Checks a correction that already contains the fact that it states. Any other correction
-    /// comes with an act, which yields the fact.
+    /// Checks a correction that already contains the fact that it states, if any. In a command
+    /// `Act::Correct`, an act yields that fact instead.
     pub(super) fn corrected(&mut self, correction: &Correction) {
         let Correction { kind, about, authority, reason, fact } = correction.clone();
         let act = fact.map(|fact| Act::State(*fact));
@@ -66,9 +66,9 @@ impl Checks<'_> {
         }
     }
 
-    /// Checks `act` and returns the fact that `act` yields, to be stated by the correction. Returns
-    /// `Some(None)` if `act` yields no fact, and `None` if the correction may not state a fact of
-    /// this kind.
+    /// Checks `act` and returns the fact that `act` yields, which the correction will state.
+    /// Returns `Some(None)` if `act` yields no fact, and `None` if the correction may not state a
+    /// fact of the kind that `act` records.
     fn instead(&mut self, correction: &Correction, act: Act) -> Option<Option<Fact>> {
         let is = act.kind();
         if matches!(is, FactKind::Corrected | FactKind::Redacted) {

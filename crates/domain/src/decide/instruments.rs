@@ -1,5 +1,5 @@
-//! Checks of the texts of instruments, their conditions, and the evidence about them. Checks of the
-//! steps in the life of an instrument are in `steps`.
+//! Checks of the texts of instruments, of their conditions, and of other evidence of who exercises
+//! a function. Checks of the steps in the life of an instrument are in `steps`.
 
 use crate::code::{BodyCode, InstrumentId};
 use crate::fact::{
@@ -16,7 +16,7 @@ use super::Checks;
 
 /// Whether instruments of this kind move the exercise of a function from its holder in the ordinary
 /// way. Greater involvement moves nothing. An intervention takes precedence over every other
-/// instrument, so other code treats it separately.
+/// instrument, so other code treats interventions separately.
 pub(super) fn moves(kind: InstrumentKind) -> bool {
     match kind {
         InstrumentKind::GreaterInvolvement | InstrumentKind::Intervention => false,
@@ -55,7 +55,7 @@ impl<'a> Checks<'a> {
         found
     }
 
-    // --- the texts of instruments ------------------------------------------------------------
+    // --- checks of the texts of instruments --------------------------------------------------
 
     fn drawn(&mut self, instrument: &Instrument) {
         if let Some(known) = self.known.instrument(&instrument.id) {
@@ -81,8 +81,9 @@ impl<'a> Checks<'a> {
         self.may_receive(instrument, None);
     }
 
-    /// Checks that the instrument names at least one function and an area, and that the register
-    /// knows every function and body named.
+    /// Checks that the instrument names at least one function and an area, that the catalogue has
+    /// or had every function named, and that every body named for the area is or was a
+    /// commissioner.
     fn scope(&mut self, instrument: &Instrument) {
         self.at_least_one("functions", instrument.functions.is_empty());
         if let Area::Of(bodies) = &instrument.area {
@@ -137,7 +138,7 @@ impl<'a> Checks<'a> {
         }
     }
 
-    // --- the conditions of instruments -------------------------------------------------------
+    // --- checks of the conditions of instruments ---------------------------------------------
 
     fn attached(&mut self, attached: &ConditionAttached) {
         let ConditionAttached { instrument, condition, effective_from: day, by } = attached;
@@ -173,7 +174,7 @@ impl<'a> Checks<'a> {
         }
     }
 
-    // --- evidence of who exercises a function ------------------------------------------------
+    // --- checks of evidence of who exercises a function --------------------------------------
 
     fn work(&mut self, work: &WorkPerformed) {
         self.instrument(&work.instrument);

@@ -61,7 +61,8 @@ pub enum Act {
     Correct {
         /// The correction. Its field `fact` is `None` here: `decide` fills `fact` from `instead`.
         correction: Correction,
-        /// The act that yields the fact that the correction states, if the correction states one.
+        /// The act that yields the fact that the correction is to state. `None` if the correction
+        /// states no fact.
         instead: Option<Box<Act>>,
     },
 }
@@ -87,7 +88,8 @@ impl<F: Into<Fact>> From<F> for Act {
 /// Returns the event that records `command`.
 ///
 /// # Errors
-/// A refusal for every check that `command` fails. Nothing may then be recorded.
+/// A refusal for every check that `command` fails. A command that fails a check must not be
+/// recorded.
 pub fn decide(known: &dyn Known, command: Command) -> Result<Event, Vec<Refusal>> {
     let Command { act, evidence } = command;
     let mut checks = Checks { known, made_on: evidence.made_on, refusals: Vec::new() };
@@ -103,7 +105,7 @@ pub fn decide(known: &dyn Known, command: Command) -> Result<Event, Vec<Refusal>
 /// Checks one command, and collects the refusals.
 struct Checks<'a> {
     known: &'a dyn Known,
-    /// The day on which the act was done, if the evidence states it.
+    /// The day on which the act in the command was done, if the evidence states that day.
     made_on: Option<Day>,
     refusals: Vec<Refusal>,
 }
@@ -159,15 +161,15 @@ impl<'a> Checks<'a> {
         found.map(|segment| segment.function)
     }
 
-    /// Refuses `field` if the catalogue has never had the function.
+    /// Refuses the field `field` of the command if the catalogue has never had the function.
     fn catalogued_ever(&mut self, field: &str, code: &FunctionCode) {
         if self.known.segments(code).is_empty() {
             self.refuse(field, LawFault::FunctionUnknown { function: code.clone() });
         }
     }
 
-    /// Returns the roles that a body has or had. Refuses `field` if the register does not know the
-    /// body.
+    /// Returns the roles that a body has or had. Refuses the field `field` of the command if the
+    /// register does not know the body.
     fn body(&mut self, field: &str, code: BodyCode) -> Vec<RoleKnown> {
         let roles = self.known.roles(code);
         if roles.is_empty() {
@@ -176,7 +178,8 @@ impl<'a> Checks<'a> {
         roles
     }
 
-    /// Returns the roles that a body has on the day `on`. Refuses `field` if the body has none.
+    /// Returns the roles that a body has on the day `on`. Refuses the field `field` of the command
+    /// if the body has no role on that day.
     fn in_being(&mut self, field: &str, code: BodyCode, on: Day) -> Vec<BodyRole> {
         let lives = self.body(field, code);
         let now = lives.iter().filter(|life| life.effective.contains(on));

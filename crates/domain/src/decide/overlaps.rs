@@ -17,12 +17,12 @@ struct Link {
     passed_on: Period,
 }
 
-/// Returns a refusal for each conflict between instrument `id` and another instrument: by the two
+/// Returns a refusal for each other instrument with which the instrument `id` conflicts: by the two
 /// instruments, different bodies would exercise one function for one area on one day. Several
 /// bodies may share a function only by one joint instrument.
 ///
-/// Instruments form a chain, and do not conflict, if the giver by one instrument has the function
-/// by the other instrument and passes the function on.
+/// Two instruments form a chain, and do not conflict, if the givers of one instrument have the
+/// function by the other instrument and pass the function on.
 pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     let Some(own) = known.instrument(id) else { return Vec::new() };
     if !moves(own.instrument.kind) {
@@ -67,7 +67,8 @@ fn exercise(in_force: &InForce) -> Exercise {
     Exercise { instrument, event, exercisers, effective }
 }
 
-/// Returns a link for each instrument whose receiver passed the function on by another instrument.
+/// Returns a link for each instrument in `all` whose receiver passed the function on by another
+/// instrument in `all`.
 fn links(all: &[InForce]) -> Vec<Link> {
     let passes = |each: &InForce, next: &&InForce| {
         next.given_by == each.exercisers
@@ -82,8 +83,8 @@ fn links(all: &[InForce]) -> Vec<Link> {
     all.iter().filter_map(link).collect()
 }
 
-/// Whether the instruments `own` and `other` conflict: different bodies exercise the function by
-/// them on the same day, and the instruments do not form a chain.
+/// Whether the instruments `own` and `other` conflict: by the two instruments, different bodies
+/// exercise the function on the same day, and the instruments do not form a chain.
 fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
     let chained = own.given_by == other.exercisers || other.given_by == own.exercisers;
     moves(other.kind)

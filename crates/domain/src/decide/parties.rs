@@ -101,8 +101,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Returns why the givers cannot give the function for `area` on the day `on`. `None` if they
-    /// can, or if the catalogue and `area` do not show who holds the function.
+    /// Returns why the givers cannot give the function for `area` on the day `on`. `None` if the
+    /// givers can, or if the catalogue and `area` do not show who holds the function.
     fn without_title(
         &self,
         instrument: &Instrument,
@@ -193,8 +193,8 @@ impl<'a> Checks<'a> {
         self.refuse("functions", fault);
     }
 
-    /// Returns the period `effective`, cut short where a party loses the role that it has on the
-    /// first day.
+    /// Returns the period `effective`, cut short on the day on which a party to the instrument
+    /// loses the role that it has on the first day of the period.
     fn within_life(&self, instrument: &Instrument, effective: Period) -> Period {
         let parties = instrument.given_by.iter().chain(&instrument.given_to);
         parties.fold(effective, |period, code| {

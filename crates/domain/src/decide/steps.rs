@@ -19,7 +19,7 @@ use super::Checks;
 impl Checks<'_> {
     /// Checks against the rules that the bodies `by` may take `step` on the day `on`, that the
     /// state of the instrument allows the step, and that the last day for the step has not passed.
-    /// `on` is `None` if the day is not known.
+    /// `on` is `None` if the day of the step is not known.
     pub(super) fn step(
         &mut self,
         known: &InstrumentKnown<'_>,
@@ -65,7 +65,8 @@ impl Checks<'_> {
             }
         }
         let now = known.state(on);
-        // The parties that must act can differ by state, so prefer the rule for the present state.
+        // The parties that must act can differ by the state of the instrument, so prefer the rule
+        // for the present state.
         let way = ways.iter().find(|(from, _)| from.contains(&now.state)).or(ways.first());
         let Some((_, parties)) = way else {
             self.refuse("instrument", StepFault::NoRuleForStep { step, basis, on });

@@ -14,7 +14,8 @@ use crate::word::{Word, vocabulary};
 /// What a fact is about: its subject and everything that the fact concerns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About<'f> {
-    /// The `subject` of the stored event: the code or id that the fact is first of all about.
+    /// The `subject` attribute of the event that records the fact: the code or id that the fact is
+    /// first of all about.
     pub subject: String,
     /// The first effective day that the fact affects, if any.
     pub effective_on: Option<Day>,
@@ -117,14 +118,14 @@ pub struct Key {
 impl Key {
     /// The code of the `area` key under which instruments for all of England are filed.
     pub const ENGLAND: &'static str = "england";
-    /// The maximum length of a key's code, in bytes. The limit does not apply to the name of a
-    /// cluster.
+    /// The maximum length of a key's code, in bytes. The limit does not apply to a code that is the
+    /// name of a cluster.
     const CODE_BYTES_MAX: usize = 80;
 
     /// The key of the thing that this key is about: for `notice:X`, the result is `instrument:X`. A
-    /// statement of nothing for this key makes sense only if at least one event is filed under the
-    /// returned key: a `notice:` key of an instrument that was never recorded is probably a typing
-    /// error.
+    /// statement of nothing for a key makes sense only if at least one event is filed under the key
+    /// that this method returns: a `notice:` key of an instrument that was never recorded is
+    /// probably a typing error.
     #[must_use]
     pub fn subject(&self) -> Self {
         let word = match self.word {
@@ -161,7 +162,7 @@ pub enum InvalidKey {
     /// The text does not begin with a word that events are filed under.
     #[error("{key:?} does not begin with a word that events are filed under: {words}")]
     Word {
-        /// The text that was given.
+        /// The text that was given as a key.
         key: String,
         /// The words that events are filed under, joined by commas.
         words: String,
@@ -203,7 +204,7 @@ impl<'f> About<'f> {
         Self::new(&instrument.id).text(instrument)
     }
 
-    /// Returns an `About` with this subject and nothing else.
+    /// Returns an `About` with the given subject and nothing else.
     pub(super) fn new(subject: &impl ToString) -> Self {
         Self { subject: subject.to_string(), ..Self::default() }
     }
@@ -269,8 +270,8 @@ impl<'f> About<'f> {
         Self { rule: Some(id), ..self.filed(FiledUnder::Rule, id) }
     }
 
-    /// Adds a member and the body to which it belongs, and the areas that a membership of this
-    /// relation affects. Files the fact under the member's memberships.
+    /// Adds a member and the body `group` to which the member belongs, and the areas that a
+    /// membership of the kind `relation` affects. Files the fact under the member's memberships.
     pub(super) fn member(mut self, member: &Member, group: BodyCode, relation: Relation) -> Self {
         self.bodies.push(group);
         self = self.filed(FiledUnder::Membership, member);

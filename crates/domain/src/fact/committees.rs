@@ -46,9 +46,9 @@ pub struct DecisionTaken {
     pub body: BodyCode,
     /// The committee that decided on the payment.
     pub forum: Forum,
-    /// The fund from which the payment is made.
+    /// The fund out of which the payment that the committee decided on is made.
     pub fund: RecordId,
-    /// The payer's number for the payment within the fund.
+    /// The payer's id, within the fund, for the payment that the committee decided on.
     pub payment: RecordId,
     /// The day on which the committee decided.
     pub decided_on: Day,

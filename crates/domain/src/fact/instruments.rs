@@ -29,7 +29,7 @@ topic! {
     WorkPerformed(WorkPerformed) = "work-performed", [Instruments, Functions, Bodies, Areas];
     /// A commissioner did not have certain functions on certain legal bases.
     LevelNotHeld(LevelNotHeld) = "level-not-held", [Functions, Bodies, Areas];
-    /// A statement said who would exercise a function.
+    /// A policy or press statement said who would exercise a function.
     ExpectationStated(ExpectationStated) = "expectation-stated", [Functions, Bodies, Areas];
     /// The text of an instrument changed.
     InstrumentVaried(InstrumentVaried) = "instrument-varied",
@@ -134,28 +134,28 @@ pub struct NoticeGiven {
 /// Records that a body did the work of functions that another body exercises under an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkPerformed {
-    /// The instrument under which the other body exercises the functions.
+    /// The instrument under which the functions are exercised by a body other than the performer.
     pub instrument: InstrumentId,
     /// The body that did the work.
     pub performer: BodyCode,
-    /// The functions of the instrument for which the body did the work. The list is empty if the
-    /// body did the work of all functions of the instrument.
+    /// The functions of the instrument whose work the performer did. The list is empty if the
+    /// performer did the work of all functions of the instrument.
     pub functions: Vec<FunctionCode>,
-    /// The period in which the body did the work.
+    /// The period in which the performer did the work of the functions.
     pub effective: Period,
 }
 
 /// Evidence that a commissioner did not have functions on certain legal bases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LevelNotHeld {
-    /// The commissioner that did not have the functions.
+    /// The commissioner that did not have the functions in `functions` in the period `effective`.
     pub body: BodyCode,
-    /// The legal bases on which the commissioner did not have the functions.
+    /// The legal bases on which the commissioner did not have the functions in `functions`.
     pub bases: Vec<LegalBasis>,
-    /// The functions that the commissioner did not have. The list is empty if the fact is about all
-    /// functions that can be held on the legal bases in `bases`.
+    /// The functions that the commissioner did not have on the legal bases in `bases`. The list is
+    /// empty if the fact is about all functions that can be held on these legal bases.
     pub functions: Vec<FunctionCode>,
-    /// The period in which the commissioner did not have the functions.
+    /// The period in which the commissioner did not have the functions in `functions`.
     pub effective: Period,
 }
 
@@ -163,15 +163,15 @@ pub struct LevelNotHeld {
 /// effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationStated {
-    /// The function that the statement was about.
+    /// The function that the policy or press statement was about.
     pub function: FunctionCode,
-    /// The commissioner whose area the statement was about.
+    /// The commissioner whose area the policy or press statement was about.
     pub area: BodyCode,
     /// The body that was expected to exercise the function.
     pub expected: BodyCode,
     /// The day from which the body was expected to exercise the function.
     pub effective_from: Day,
-    /// The kind of statement, such as a policy or press statement.
+    /// The kind of source that stated the expectation, such as a policy or press statement.
     pub nature: Text,
 }
 

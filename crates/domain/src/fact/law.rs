@@ -44,9 +44,9 @@ pub struct RuleEnded {
 /// Records that the open-ended segment of a function's history ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionEnded {
-    /// The function whose segment ended.
+    /// The function whose open-ended segment ended.
     pub function: FunctionCode,
-    /// The first day on which the segment no longer applies.
+    /// The first day on which the segment of the function no longer applies.
     pub effective_until: Day,
 }
 

@@ -39,7 +39,7 @@ pub struct FundOpened {
 pub struct SupportPaid {
     /// The fund from which the payment was made.
     pub fund: RecordId,
-    /// The payer's number for the payment within the fund.
+    /// The payer's id, within the fund, for the payment.
     pub payment: RecordId,
     /// The body that made the payment.
     pub payer: BodyCode,
@@ -47,9 +47,10 @@ pub struct SupportPaid {
     pub recipient: BodyCode,
     /// The day on which the payment was made.
     pub paid_on: Day,
-    /// The number of registered patients that the payment is for.
+    /// The number of registered patients for whom the payment is made.
     pub patients: u64,
-    /// The amount paid, in pence: `patients` times the rate of the fund.
+    /// The amount paid, in pence: `patients` times the amount that the fund offers for each
+    /// patient.
     pub amount_pence: u64,
     /// The function that the payer exercised by paying. `None` if the power that was used is not
     /// recorded.

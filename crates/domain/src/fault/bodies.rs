@@ -11,28 +11,29 @@ use super::faults;
 faults! {
     /// A fault in a body, a membership or a contract.
     BodyFault, Fault::Bodies;
-    /// The register does not know a body with this code.
+    /// The register has no body with the code `code`.
     Unknown { code: BodyCode } => BodyUnknown;
-    /// The body does not exist on the day. `lives` lists the periods in which the body exists.
+    /// The body does not exist on the day `on`. `lives` lists the periods in which the body exists.
     NotInBeing { code: BodyCode, on: Day, lives: Vec<RoleKnown> } => BodyNotInBeing;
-    /// The code of the body is already in use for part of the period.
+    /// The code of the new body is already in use for part of the period of the new body.
     AlreadyInBeing { code: BodyCode, role: BodyRole, effective: Period, event: Position }
         => BodyAlreadyInBeing;
     /// The body cannot cease to have the role, because it has no open-ended period in the role.
     NotOpen { code: BodyCode, role: BodyRole } => BodyNotInBeing;
-    /// The body begins on or after the day on which it is to end.
+    /// The body begins to have its role on or after the day on which it is to cease to have the
+    /// role.
     BeginsLater { code: BodyCode, from: Day } => PeriodReversed;
     /// A body cannot succeed itself.
     SucceedsItself { code: BodyCode } => SuccessionOfItself;
-    /// The same succession is already recorded.
+    /// The event `event` already records the same succession.
     SuccessionRecorded { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
         => SuccessionAlreadyRecorded;
     /// The member is a contract, which can be a member of a commissioner but of no other body.
     ContractIsNoMember {} => BodyRoleWrong;
-    /// The register has no such contract.
+    /// The register has no contract with the id `contract`.
     ContractUnknown { contract: ContractId } => ContractUnknown;
-    /// For part of the period, the member already belongs to the same body or, if the relation
-    /// allows only one membership at a time, to another body.
+    /// For part of the period of the new membership, the member already belongs to the same body
+    /// or, if the relation allows only one membership at a time, to another body.
     MembershipOverlaps { member: Member, group: BodyCode, effective: Period, event: Position }
         => MembershipOverlaps;
     /// The end of a membership is not after its first day.
@@ -40,10 +41,10 @@ faults! {
     /// The member has no open-ended membership of `group` that begins on the day `from`.
     MembershipUnknown { member: Member, group: BodyCode, relation: Relation, from: Day }
         => MembershipUnknown;
-    /// The contract already has a holder for part of the period.
+    /// The contract already has a holder for part of the period of the new holder.
     ContractAlreadyHeld { contract: ContractId, effective: Period, event: Position }
         => ContractAlreadyHeld;
-    /// A body of this legal form may not hold a contract of this type.
+    /// A body of the legal form `form` may not hold a contract of the type `contract_type`.
     LegalFormForbids { holder: BodyCode, form: LegalForm, contract_type: ContractType }
         => LegalFormForbids;
 }

@@ -13,15 +13,15 @@ faults! {
     CorrectionFault, Fault::Corrections;
     /// The correction does not name the event that it corrects.
     EventNotNamed {} => EventUnknown;
-    /// The register has no such event.
+    /// The register has no event at the position `event`.
     EventUnknown { event: Position } => EventUnknown;
-    /// The event is a redaction, which cannot be corrected.
+    /// The correction is about a redaction, which cannot be corrected.
     RedactionStands { event: Position } => RedactionStands;
-    /// The event is already retracted by the correction `by`.
+    /// The correction is about an event that is already retracted by the correction `by`.
     AlreadyRetracted { event: Position, by: Position } => AlreadyCorrected;
-    /// The correction must state a fact, and states none.
+    /// The correction is of a kind that must state a fact, and states none.
     FactMissing {} => NothingNamed;
-    /// The evidence must have `made_on`, the day on which the act was done.
+    /// The evidence of the correction lacks `made_on`, the day on which the act was done.
     MadeOnMissing { kind: CorrectionKind } => MadeOnMissing;
     /// A correction cannot state a fact of this kind.
     NotToBeStated { kind: FactKind } => CorrectionKindDiffers;
@@ -39,25 +39,25 @@ faults! {
         => NotPersonal;
     /// The value of the field cannot be redacted, because the stored bytes of the event contain it.
     InTheClear { event: Position, field: PersonalField } => InTheClear;
-    /// The field is already redacted.
+    /// The field is already redacted by the event `by`.
     AlreadyRedacted { event: Position, field: PersonalField, by: Position } => AlreadyRedacted;
-    /// The evidence must have `made_on`, the day on which the redaction was decided.
+    /// The evidence of the redaction lacks `made_on`, the day on which the redaction was decided.
     RedactionDayMissing {} => MadeOnMissing;
 }
 
 /// A contradiction between two facts that would both hold after a correction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clash {
-    /// The stable code of the refusal for this contradiction.
+    /// The stable code of the refusal for the contradiction between the two facts.
     pub reason: Reason,
-    /// The code or id of the thing that both facts are about.
+    /// The code or id of the thing that the two contradictory facts are about.
     pub subject: String,
-    /// The period in which the first fact holds.
+    /// The period in which the first of the two contradictory facts holds.
     pub first: Period,
-    /// The event that states the first fact.
+    /// The event that states the first of the two contradictory facts.
     pub first_event: Position,
-    /// The period in which the second fact holds.
+    /// The period in which the second of the two contradictory facts holds.
     pub second: Period,
-    /// The event that states the second fact.
+    /// The event that states the second of the two contradictory facts.
     pub second_event: Position,
 }

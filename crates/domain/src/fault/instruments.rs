@@ -12,9 +12,9 @@ use super::faults;
 faults! {
     /// A fault in the text of an instrument.
     InstrumentFault, Fault::Instruments;
-    /// The register has no such instrument.
+    /// The register has no instrument with the id `instrument`.
     Unknown { instrument: InstrumentId } => InstrumentUnknown;
-    /// The id of the instrument is already in use.
+    /// An instrument with the same id is already drawn up, by the event `event`.
     AlreadyDrawn { instrument: InstrumentId, event: Position } => InstrumentAlreadyDrawn;
     /// An instrument of this kind cannot rest on this legal basis.
     BasisNotAdmitted { kind: InstrumentKind, basis: LegalBasis } => BasisNotAdmitted;
@@ -22,13 +22,13 @@ faults! {
     ReceivesFromItself { code: BodyCode } => BodyMayNotReceive;
     /// The body was never a commissioner, so it has no area.
     NoCommissioner { code: BodyCode } => BodyRoleWrong;
-    /// The body is not a commissioner on the day, so it has no area on that day.
+    /// The body is not a commissioner on the day `on`, so it has no area on that day.
     NoCommissionerOn { code: BodyCode, role: BodyRole, on: Day } => BodyRoleWrong;
     /// A variation of the instrument cannot change the refused field.
     NotToBeVaried { instrument: InstrumentId } => VariationForbidden;
-    /// The condition is already attached to the instrument.
+    /// The condition to attach is already attached to the instrument.
     ConditionAttached { instrument: InstrumentId, event: Position } => ConditionUnknown;
-    /// The condition is not attached to the instrument on the day.
+    /// The condition to lift is not attached to the instrument on the day `on`.
     ConditionNotAttached { instrument: InstrumentId, on: Day } => ConditionUnknown;
     /// A notice cannot be stated as a fact. Notices have a command of their own, which works out
     /// the end of the instrument from the rules.

@@ -9,23 +9,23 @@ use super::faults;
 faults! {
     /// A fault in a row of the catalogue or a rule.
     LawFault, Fault::Law;
-    /// The catalogue has no such function.
+    /// The catalogue has no function with the code `function`.
     FunctionUnknown { function: FunctionCode } => FunctionUnknown;
-    /// The catalogue does not describe the function on the day.
+    /// The catalogue does not describe the function on the day `on`.
     FunctionUnknownOn { function: FunctionCode, on: Day } => FunctionUnknown;
-    /// The catalogue already describes the function for part of the period.
+    /// The catalogue already describes the function for part of the period of the new segment.
     SegmentOverlaps { function: FunctionCode, effective: Period, event: Position }
         => FunctionSegmentOverlaps;
     /// A reserved function cannot have routes.
     ReservedWithRoutes { function: FunctionCode } => FunctionReserved;
     /// The function has no open-ended segment, so no segment can end.
     NoOpenSegment { function: FunctionCode } => FunctionUnknown;
-    /// The open-ended segment begins on or after the day on which it is to end.
+    /// The open-ended segment of the function begins on or after the day on which it is to end.
     SegmentBeginsLater { from: Day } => PeriodReversed;
-    /// A row of the same rule is already recorded for part of the period, or already awaits
-    /// commencement.
+    /// A row of the same rule is already recorded for part of the period of the new row, or both
+    /// rows await commencement.
     RuleRecorded { rule: RuleId, event: Position } => RuleAlreadyEnacted;
-    /// The register has no such rule.
+    /// The register has no rule with the id `rule`.
     RuleUnknown { rule: RuleId } => RuleMissing;
     /// No row of the rule awaits commencement: every row already has a period.
     NothingToCommence { rule: RuleId } => RuleCommenced;

@@ -25,17 +25,17 @@ pub struct Exercise {
 faults! {
     /// A fault in the bodies that give or receive a function.
     PartyFault, Fault::Parties;
-    /// No rule says which bodies may receive a function on the legal basis.
+    /// No rule says which bodies may receive a function on the legal basis `basis`.
     NoReceivingRule { basis: LegalBasis, on: Option<Day> } => RuleMissing;
-    /// The rules do not let the body receive a function on the basis. `may` lists the roles of the
-    /// bodies that may receive a function on the basis.
+    /// The rules do not let the body receive a function on the legal basis `basis`. `may` lists the
+    /// roles of the bodies that may receive a function on this basis.
     MayNotReceive { code: BodyCode, role: BodyRole, basis: LegalBasis, may: Vec<BodyRole> }
         => BodyMayNotReceive;
-    /// The rules do not let the body give a function on the basis. `may` lists the roles of the
-    /// bodies that may give a function on the basis.
+    /// The rules do not let the body give a function on the legal basis `basis`. `may` lists the
+    /// roles of the bodies that may give a function on this basis.
     MayNotGive { code: BodyCode, role: BodyRole, basis: LegalBasis, may: Vec<BodyRole> }
         => GiverMayNotGive;
-    /// The givers neither hold nor exercise the function.
+    /// The bodies that are to give the function neither hold nor exercise it on the day `on`.
     TitleMissing { givers: Vec<BodyCode>, function: FunctionCode, on: Day, holder: BodyCode }
         => TitleMissing;
     /// The givers have the function by the instrument `under`, and no rule lets them pass the
@@ -51,11 +51,11 @@ faults! {
     /// function on.
     OnwardBarred { function: FunctionCode, under: InstrumentId, event: Position }
         => OnwardForbidden;
-    /// The function is reserved for part of the period.
+    /// The function is reserved for part of the period in which the instrument is to apply.
     Reserved { function: FunctionCode, effective: Period, citation: Text, event: Position }
         => FunctionReserved;
-    /// The catalogue does not let the function pass to another body on the basis on the day.
-    /// `offered` lists the bases on which the function can pass.
+    /// On the day `on`, the catalogue does not let the function pass to another body on the legal
+    /// basis `basis`. `offered` lists the bases on which the function can pass.
     NotDelegable {
         function: FunctionCode,
         basis: LegalBasis,

@@ -16,7 +16,7 @@ use super::{Desk, DeskError, Shared, State};
 /// How many acts are read from the log at a time.
 const PAGE: usize = 1_024;
 /// The maximum number of times that one act is decided. An act is decided again each time that
-/// another act comes first.
+/// another act is stored first.
 const TRIES_MAX: usize = 8;
 /// The pause before acts are read again after a failed read.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -59,8 +59,8 @@ impl Desk {
     ) -> Result<bool, DeskError> {
         let mut last = self.shared.acting.lock().await;
         for _ in 0..TRIES_MAX {
-            // Apply all stored acts first, because a refusal too must take the acts of every node
-            // into account.
+            // Apply the stored acts of all nodes first, because even a refusal must rest on all of
+            // these acts.
             self.follow_acts(&mut last).await?;
             let decided = decide(&self.state())?;
             let Some(Decided { act, set, remove }) = decided else { return Ok(false) };
@@ -81,13 +81,14 @@ impl Desk {
         Err(DeskError::Contended)
     }
 
-    /// Applies the acts that other nodes stored.
+    /// Applies the acts that other nodes stored since the last act that this desk applied.
     pub(super) async fn catch_up(&self) -> Result<(), LogError> {
         let mut last = self.shared.acting.lock().await;
         self.follow_acts(&mut last).await
     }
 
-    /// The texts of the stored acts about `name`, or of all stored acts if `name` is `None`.
+    /// The texts of the stored acts about the group, pin or load `name`, or of all stored acts if
+    /// `name` is `None`.
     ///
     /// # Errors
     /// [`LogError`] if the acts cannot be read.
@@ -173,7 +174,7 @@ pub(super) async fn follow(desk: Weak<Shared>, mut last_act: watch::Receiver<u64
     }
 }
 
-/// The names of the groups that exist after `acts`.
+/// The names of the groups that exist once all of `acts` are applied.
 pub(super) fn groups_after(acts: &[DeskEvent]) -> std::collections::BTreeSet<&str> {
     let mut names = std::collections::BTreeSet::new();
     for DeskEvent { act, .. } in acts {

@@ -41,10 +41,10 @@ struct Member {
 /// Why an acknowledgement or rejection is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misdirected {
-    /// The event is done already.
+    /// The event was acknowledged, parked or discarded already.
     #[error("this event is already done: it was acknowledged, parked or discarded")]
     Done,
-    /// The event is not with this member.
+    /// The member that acknowledges or rejects the event does not have the event.
     #[error(
         "this member does not have this event: it was never given to it, or went to another member"
     )]
@@ -54,7 +54,7 @@ pub enum Misdirected {
 /// An event that is given to a member.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// The stored event.
+    /// The event to deliver, as it is stored.
     pub stored: Stored,
     /// How many times the event was given to a member, including this time.
     pub attempt: u32,
@@ -66,7 +66,7 @@ pub struct Progress {
     /// The position up to which every event is done, is parked, or waits behind a parked event of
     /// its subject.
     pub done_until: Position,
-    /// How many events are with members.
+    /// How many events the members have now that are neither acknowledged nor rejected yet.
     pub with_members: usize,
     /// How many events are parked.
     pub parked: usize,
@@ -82,7 +82,7 @@ pub(crate) struct Group {
     /// The position up to which the log was read for this group.
     scanned: Position,
     open: BTreeMap<Position, Open>,
-    /// The events that are done although an earlier event is not.
+    /// The positions of the events that are done although an earlier event is not done.
     done: BTreeSet<Position>,
     parked: BTreeMap<Position, Parked>,
     again: BTreeMap<String, Again>,
@@ -127,7 +127,8 @@ impl Group {
         }
     }
 
-    /// The position after which to read new events; `None` if the group has no room for more.
+    /// The position in the log after which to read new events for the group; `None` if the group
+    /// has no room for more events.
     pub fn wants(&self) -> Option<Position> {
         let room = self.open.len() < OPEN_MAX && self.parked.len() < PARKED_MAX;
         room.then_some(self.scanned)
@@ -219,7 +220,7 @@ impl Group {
     }
 
     /// Gives events to members that have room for more. Of each subject, only the first event that
-    /// is not done may be with a member.
+    /// is not done may be with a member. Returns each delivery with the number of its member.
     pub fn dispatch(&mut self) -> Vec<(u64, Delivery)> {
         let mut given = Vec::new();
         let mut busy: HashSet<Arc<str>> = HashSet::new();
@@ -300,8 +301,8 @@ impl Group {
             attempts: open.attempts,
         };
         self.parked.insert(position, parked);
-        // Drop the later events of the subject. They are read from the log again once the parked
-        // event is replayed or discarded.
+        // Drop the later events of the parked event's subject. They are read from the log again
+        // once the parked event is replayed or discarded.
         self.open.retain(|_, other| *other.subject != *subject);
         self.dirty = true;
         Ok(())
@@ -333,7 +334,8 @@ impl Group {
         let until = self.scanned;
         let again = self.again.entry(subject.clone());
         let again = again.or_insert(Again { subject, after, until });
-        // All events of the subject before the parked event are done.
+        // Read the subject again only after the position `after`, because all earlier events of the
+        // subject are done.
         again.after = after;
         again.until = again.until.max(until);
         self.dirty = true;
@@ -378,7 +380,7 @@ mod tests {
         /// The events that are with members, each as the member's number and the event's position.
         out: Vec<(u64, Position)>,
         group: Group,
-        /// The mark that was stored last.
+        /// The group's mark as it was stored last, from which a restart restores the group.
         kept: GroupMark,
         head: Position,
     }

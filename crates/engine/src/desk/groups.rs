@@ -47,7 +47,7 @@ pub struct GroupView {
     pub name: DeskName,
     /// The filter that decides which events the group gets.
     pub filter: Filter,
-    /// The position after which the group gets events.
+    /// The position in the log after which the group gets events.
     pub after: Position,
     /// Who created the group.
     pub actor: Text,
@@ -82,7 +82,7 @@ struct Outlet {
 /// Why a member is no longer in its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberEnd {
-    /// The member's lease expired.
+    /// The member's lease expired, because no message came from the member in time.
     Silent,
     /// Another member joined under the same name.
     TakenOver,
@@ -207,7 +207,7 @@ impl MemberDesk {
         answered
     }
 
-    /// Renews the member's lease.
+    /// Renews the member's lease without acknowledging or rejecting an event.
     pub fn alive(&self) {
         self.answer(|_, _| ());
     }
@@ -296,7 +296,7 @@ impl Desk {
     /// [`DeskError`] if the group does not exist or cannot be deleted.
     pub async fn delete_group(&self, name: DeskName, actor: Text) -> Result<(), DeskError> {
         let handle = self.state().group(&name)?.clone();
-        // From now on the group's task stores no mark.
+        // Mark the group as deleted, so that its task stores no further marks.
         handle.state().deleted = true;
         let decide = |state: &State| {
             state.group(&name)?;
@@ -361,8 +361,9 @@ impl Desk {
         self.group(name).await?;
         let decide = |state: &State| {
             let handle = state.group(name)?;
-            // Compute the mark after the release on a copy of the group. If members acknowledge
-            // events meanwhile, a later mark includes those acknowledgements.
+            // Release the event in a copy of the group, to compute the mark that is stored with the
+            // act. If members acknowledge events before the act is stored, a later mark includes
+            // those acknowledgements.
             let mut then = Group::restore(handle.state().group.mark());
             let (group, released) = match discard {
                 Some(_) => (name.clone(), then.discard(position)),
@@ -390,8 +391,8 @@ impl Desk {
         credit: usize,
     ) -> Result<Membership, DeskError> {
         let handle = self.group(name).await?;
-        // Make an empty write, which fails now if the log cannot be written. Otherwise
-        // acknowledgements would be lost later.
+        // Make an empty write, so that joining fails if the log cannot be written. Otherwise the
+        // member's acknowledgements would be lost later.
         self.node().log().keep(Keep::default()).await?;
         let number = self.shared.members.fetch_add(1, Ordering::Relaxed);
         let (deliveries, given) = mpsc::channel(CREDIT_MAX);
@@ -544,7 +545,7 @@ impl Running {
 
     fn end(&mut self, number: u64, why: MemberEnd) {
         if let Some(outlet) = self.outlets.remove(&number) {
-            // If a reason is already set, it stays.
+            // If a reason for the member's end is already set, that reason stays.
             let _ = outlet.ended.set(why);
         }
         self.group.leave(number);

@@ -16,12 +16,13 @@ const LOADS_MAX: usize = 16;
 #[derive(Default)]
 pub(super) struct Loads {
     names: RwLock<Vec<DeskName>>,
-    /// Whether there are names. Every call asks, so it is kept where no lock is needed.
+    /// Whether any load is under way. Every call to a service reads this flag, so no lock is needed
+    /// to read it.
     some: AtomicBool,
 }
 
 impl Loads {
-    /// Adds `load`.
+    /// Adds `load` to the loads under way.
     pub fn begun(&self, load: DeskName) {
         self.change(|names| {
             names.push(load);
@@ -30,7 +31,7 @@ impl Loads {
         });
     }
 
-    /// Removes `load`.
+    /// Removes `load` from the loads under way.
     pub fn ended(&self, load: &DeskName) {
         self.change(|names| names.retain(|each| each != load));
     }

@@ -90,8 +90,8 @@ impl From<KeepError> for DeskError {
     }
 }
 
-/// The desk of a node: pins, groups, loads and named watches, kept for readers of the register. A
-/// clone is the same desk.
+/// The desk of a node: pins, groups, loads and named watches, kept for readers of the register. All
+/// clones of a `Desk` are the same desk.
 #[derive(Clone)]
 pub struct Desk {
     shared: Arc<Shared>,
@@ -99,15 +99,15 @@ pub struct Desk {
 
 struct Shared {
     node: Node,
-    /// The last act applied. Locked while an act is decided and stored, and while the acts of other
-    /// nodes are applied.
+    /// The last act that the desk has applied. Locked while an act is decided and stored, and while
+    /// the acts of other nodes are applied.
     acting: tokio::sync::Mutex<LastAct>,
-    /// Locked while a stored mark is read and replaced.
+    /// Locked while the mark of a named watch, or of the cosigned checkpoint, is read and replaced.
     marking: tokio::sync::Mutex<()>,
     state: Mutex<State>,
     /// The loads under way.
     loads: Loads,
-    /// The number that the next member of any group gets.
+    /// The number that the next member to join any group on this node gets.
     members: AtomicU64,
 }
 

@@ -13,13 +13,13 @@ pub struct Pin {
     pub name: DeskName,
     /// Who pinned the answer.
     pub actor: Text,
-    /// The function that the question was about.
+    /// The function that the pinned answer is about.
     pub function: FunctionCode,
-    /// The place that the question was about.
+    /// The place that the pinned answer is about.
     pub place: Place,
-    /// The day that the question was about.
+    /// The day that the pinned answer is about.
     pub effective_on: Day,
-    /// The position of the last event that the answer takes into account.
+    /// The position of the last event that the pinned answer takes into account.
     pub known_at: Position,
     /// What somebody relied on the answer for, if stated.
     pub note: Option<Text>,

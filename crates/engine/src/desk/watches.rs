@@ -18,18 +18,18 @@ pub enum WatchError {
     /// The cursor is at an event that this node does not have.
     #[error("position {known_at} is after the last event of the log, {head}")]
     BeyondHead {
-        /// The position of the cursor.
+        /// The position of the event that the cursor is at.
         known_at: Position,
-        /// The head of the node.
+        /// The position of the last event that the node has.
         head: Position,
     },
     /// The cursor is at a day that has not begun in England.
     #[error("the day {0} has not begun yet")]
     DayNotBegun(Day),
-    /// The cursor comes from a watch of other targets.
+    /// The cursor comes from a watch whose targets differ from those of this watch.
     #[error("the cursor is from a watch of other questions; use a cursor of this watch")]
     OfOtherThings,
-    /// The name belongs to a watch of other targets.
+    /// The name belongs to a watch whose targets differ from those of this watch.
     #[error(
         "a watch of this name has other questions; use another name, or forget that watch first"
     )]

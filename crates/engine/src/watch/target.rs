@@ -12,13 +12,13 @@ use crate::desk::Pin;
 /// `Display` text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// One question: a function at a place, on any day.
+    /// The answer for one function at one place, on any day.
     Question(FunctionCode, Place),
-    /// Every function in the area of a commissioner.
+    /// The answers for every function in the area of one commissioner.
     Area(BodyCode),
-    /// Every function of every area in which the body has a role.
+    /// The answers for every function that one body holds, exercises or is liable for, in any area.
     Holdings(BodyCode),
-    /// A pin: an answer that somebody relied on.
+    /// The answer of one pin: an answer that somebody relied on.
     Pin(Pin),
 }
 
@@ -34,7 +34,7 @@ impl Target {
         }
     }
 
-    /// The pin, if the target is a pin.
+    /// The pin that this target is; `None` if the target is not a pin.
     #[must_use]
     pub fn pin(&self) -> Option<&Pin> {
         match self {

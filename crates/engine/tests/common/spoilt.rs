@@ -49,7 +49,8 @@ impl Spoilt {
         Self { inner, missing: None, full: false, bare: false, line: None }
     }
 
-    /// Makes a store that appends each entry slowly, so that other requests are decided meanwhile.
+    /// Makes a store that appends each entry slowly, so that other requests are decided before the
+    /// entry is appended.
     pub fn slow(inner: MemoryStore) -> Self {
         let (line, waiting) = mpsc::channel::<Waiting>();
         let store = inner.clone();

@@ -107,8 +107,9 @@ macro_rules! embedded {
 }
 use embedded;
 
-/// Calls the macro `$do` with every kind of fact, grouped by topic. No command states the kind of
-/// fact after `told`: such a fact is recorded only when another command is decided.
+/// Calls the macro `$do` with every kind of fact, grouped by topic. The kind of fact after the word
+/// `told` is stated by no command of its own: such a fact is recorded only as the result of another
+/// command.
 macro_rules! each_fact {
     ($do:ident) => {
         $do! {

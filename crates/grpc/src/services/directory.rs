@@ -1,4 +1,4 @@
-//! Implements `DirectoryService`.
+//! Implements `DirectoryService`: bodies, memberships, functions, rules of law and instruments.
 
 use remit_domain::{BodyCode, BodyRole, FunctionCode, InstrumentId, Relation, RuleId};
 use tonic::{Request, Response, Status};

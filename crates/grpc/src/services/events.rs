@@ -26,7 +26,7 @@ const PAGE_BYTES: usize = 256 << 10;
 /// the heartbeat.
 type Beat<T> = (Duration, fn(&Api, Position) -> T);
 
-/// The request of a stream's reader: which events to send, and in which form.
+/// What the reader of a stream asks for: which events to send, and in which form.
 struct Wanted<T> {
     filter: Filter,
     /// If given, the stream sends only events that take effect on this day or later, and events
@@ -36,7 +36,8 @@ struct Wanted<T> {
     limit: u64,
     /// Whether the stream, once at the head, waits for new events.
     follow: bool,
-    /// Whether the function `event` needs the decoded event and its personal fields.
+    /// Whether the reader asks for decoded events, so that the function `event` needs the decoded
+    /// event and its personal fields.
     typed: bool,
     event: fn(Stored, Option<&Event>, Vec<pb::PersonalField>) -> T,
     beat: Option<Beat<T>>,
@@ -112,8 +113,8 @@ impl Api {
         });
         stored.truncate(full.map_or(most, |at| at + 1));
         if wanted.filter.is_open() && wanted.from_day.is_none() && !wanted.typed {
-            // There is no filter and no typed field, so the stored bytes are sent without decoding
-            // them.
+            // No event needs to be filtered or decoded for the reader, so the stored bytes are sent
+            // as they are.
             stored.truncate(usize::try_from(left).unwrap_or(usize::MAX));
             let reached = stored.last().map_or(after, |event| event.position);
             let page = stored.into_iter().map(|event| (wanted.event)(event, None, Vec::new()));
@@ -194,7 +195,7 @@ impl Api {
         let from_day = fields.optional_day("effective_from", request.effective_from);
         let start = self.stream_start(&mut fields, request.start.as_ref());
         let filter = fields.filter(&request.filter);
-        // Use nine tenths of the interval, so that each heartbeat arrives in time.
+        // Use nine tenths of the heartbeat interval, so that each heartbeat arrives in time.
         let silence = fields.silence("heartbeat_seconds", request.heartbeat_seconds);
         let silence = silence.map(|silence| silence * 9 / 10);
         let (start, filter, from_day, silence) =

@@ -34,7 +34,7 @@ impl Api {
             }
         }
         // Find the answer again. The answer has not changed, because the question is asked at the
-        // fixed position `at`, which leaves out events recorded meanwhile.
+        // fixed position `at`, which leaves out all later events.
         self.node.view(|register, _| {
             let answer = register.who_holds(function, place, *effective_on, at);
             let cited = Cited {

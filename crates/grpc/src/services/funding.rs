@@ -1,4 +1,4 @@
-//! Implements `FundingService`.
+//! Implements `FundingService`: finds a payment to a federation and the decisions on the payment.
 
 use remit_domain::RecordId;
 use tonic::{Request, Response, Status};

@@ -59,8 +59,8 @@ impl Api {
         if request.start.and_then(|start| start.start) == Some(now)
             && let Ok(there) = self.desk.group_view(&name).await
         {
-            // If the request starts at `now` and the group already exists, keep the group's start,
-            // so that a repeated request changes nothing.
+            // If the request asks for a group that starts at `now`, and the group already exists,
+            // keep the start of the existing group, so that a repeated request changes nothing.
             after = there.after;
         }
         let created = self.desk.create_group(name.clone(), filter, after, actor).await;

@@ -197,7 +197,8 @@ impl Page {
         let mut next = || parts.next();
         let parts = (|| {
             let position = next()?.parse::<Position>().ok()?;
-            // Read the row as 32 bits, so that adding the row to a position cannot overflow.
+            // Read the number of the row as 32 bits, so that adding this number to a position
+            // cannot overflow.
             let from = next()?.parse::<u32>().ok()? as usize;
             let of = u64::from_str_radix(next()?, 16).ok()?;
             let own = Self::digest(question, from, position);
@@ -212,7 +213,8 @@ impl Page {
         Some(Paged { page, known: AskedKnown::Position(position) })
     }
 
-    /// Returns the token of the page that begins with `row`, read at position `at`.
+    /// Returns the token of the page that begins with the row number `row` and is read at position
+    /// `at`.
     pub(crate) fn next(&self, row: usize, at: Position) -> String {
         format!("{at}+{row}+{:x}", Self::digest(self.question, row, at))
     }

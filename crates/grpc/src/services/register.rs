@@ -1,4 +1,5 @@
-//! Implements `RegisterService`.
+//! Implements `RegisterService`: records requests, makes previews, marks loads as begun or ended,
+//! and checks the fold.
 
 use remit_domain::{Act, Command, Day, EndReason, Fact, InstrumentFact, InstrumentId, Text};
 use remit_engine::RecordError;

@@ -1,4 +1,5 @@
-//! Implements `ResponsibilityService`.
+//! Implements `ResponsibilityService`: who holds, exercises and is liable for functions, and how
+//! these answers change.
 
 use std::pin::Pin;
 use std::time::Duration;

@@ -22,10 +22,10 @@ const PAGES_WAITING: usize = 1;
 /// The maximum number of long streams that may be open at once.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamLimits {
-    /// The maximum for all callers of the node together.
+    /// The maximum number of open streams for all callers of the node together.
     pub in_all: usize,
-    /// The maximum for one caller. Callers are not authenticated yet, so each connection counts as
-    /// a caller.
+    /// The maximum number of open streams for one caller. Callers are not authenticated yet, so
+    /// each connection counts as a caller.
     pub of_a_caller: usize,
 }
 

@@ -348,8 +348,8 @@ pub(super) fn networks(plan: &mut Plan, file: &str, text: &str) {
             return;
         }
         let Some(commissioner) = plan.parse::<BodyCode>(row, "commissioner_code") else { return };
-        // The extract gives only the current commissioner. The membership begins on the network's
-        // first day or the commissioner's first day, whichever is later.
+        // The extract gives only the current commissioner of a network. The membership begins on
+        // the network's first day or the commissioner's first day, whichever is later.
         let begins = plan.register().roles(commissioner).iter().map(|h| h.effective.from()).min();
         let Some(begins) = begins else {
             plan.known_body(row, "commissioner_code", commissioner);

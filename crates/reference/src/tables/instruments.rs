@@ -21,13 +21,14 @@ pub(crate) fn functions_on(plan: &Plan, basis: LegalBasis, on: Day) -> Vec<Funct
         .collect()
 }
 
-/// The body that has `role` on the day `on`; the first by code if there are several.
+/// The body that has `role` on the day `on`. If several bodies have the role, the first of them by
+/// code.
 pub(crate) fn the(plan: &Plan, role: BodyRole, on: Day) -> Option<BodyCode> {
     plan.register().bodies_of(role, Some(on), HEAD).first().map(|view| view.code)
 }
 
-/// Plans an instrument unless the register already holds it. Returns whether the instrument is then
-/// in the plan's register.
+/// Plans an instrument unless the register already holds it. Returns whether the plan's register
+/// holds the instrument afterwards.
 pub(crate) fn draw(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -227,8 +228,8 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Plans the facts that a region of NHS England did the work of delegated functions until the staff
-/// moved.
+/// Plans the facts that a region of NHS England did the work of delegated functions until its staff
+/// were transferred.
 pub(super) fn staff_transfers(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["region_code", "function_groups", "delegated_on", "transferred_on", "source"];
     plan.table(file, text, &needed, |plan, row| {

@@ -50,7 +50,8 @@ fn level_of(
     found
 }
 
-/// Reads the table of levels not held, then the table of levels held in order of date.
+/// Reads the table of co-commissioning levels that CCGs did not hold, then the table of levels that
+/// CCGs held, in order of date.
 pub(super) fn levels(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     let mut denied: BTreeMap<(BodyCode, String), Vec<Day>> = BTreeMap::new();
     if let Some(text) = source.read(NEGATIVE)? {
@@ -93,7 +94,8 @@ fn evidence(
     plan.evidence(row, row.text("source_title"), row.text("source_url"), confidence, &note)
 }
 
-/// The confidence for the word in a row: confirmed if the word is `high`, otherwise unconfirmed.
+/// The confidence that `word`, from the column `confidence`, stands for: confirmed if the word is
+/// `high`, otherwise unconfirmed.
 fn confidence_of(word: &str) -> Confidence {
     if word == "high" { Confidence::Confirmed } else { Confidence::Unconfirmed }
 }
@@ -162,8 +164,8 @@ fn one_level(
         return;
     }
     let Some(evidence) = evidence(plan, row, sure, said) else { return };
-    // The instrument of an undated row is drawn up as of the first day on which the programme
-    // offered levels.
+    // The instrument of an undated row is drawn up as of 1 April 2015, the first day on which the
+    // co-commissioning programme offered levels.
     let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
     let Some(id) = draw_level(
         plan,
@@ -186,8 +188,8 @@ fn one_level(
     put_in_force(plan, row, &id, Period::open(day), start, evidence);
 }
 
-/// Plans the instrument of a level, unless the register already holds the instrument. Returns
-/// `None` if the instrument cannot be planned.
+/// Plans the instrument by which a CCG has a co-commissioning level, unless the register already
+/// holds the instrument. Returns `None` if the instrument cannot be planned.
 fn draw_level(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -245,8 +247,8 @@ fn advance(plan: &mut Plan, row: &Row<'_>, id: &InstrumentId, stage: Stage, evid
     plan.offer(row, "evidence", fact, evidence);
 }
 
-/// Plans the end, on `day`, of the level that a CCG had before `day`, because a CCG has only one
-/// level at a time.
+/// Plans the end, on `day`, of the co-commissioning level that a CCG had before `day`, because a
+/// CCG has only one level at a time.
 fn supersede(
     plan: &mut Plan,
     row: &Row<'_>,
@@ -300,7 +302,8 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
         let said = "an application: recorded without effect";
         let Some(mut evidence) = evidence(plan, row, Confidence::Confirmed, said) else { return };
         evidence.made_on = Some(month);
-        // The application is for the level as the programme first offered it, on 1 April 2015.
+        // The application is for the level as the co-commissioning programme first offered the
+        // level, on 1 April 2015.
         let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
         let id = format!("{prefix}/{ccg}/applied-{}", row.text("month"));
         let drawn = draw_level(plan, row, ccg, (basis, kind), (id, offered), evidence.clone());
@@ -310,8 +313,8 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Adds a note for each published national total of CCGs at a level, with the number of CCGs that
-/// the register can name. The totals are never recorded.
+/// Adds a note for each published national total of CCGs at a co-commissioning level, with the
+/// number of those CCGs that the register can name. The totals are never recorded.
 pub(super) fn totals(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["date", "status", "level", "ccgs", "source_title"];
     plan.table(file, text, &needed, |plan, row| {

@@ -27,7 +27,7 @@ pub struct BodyView<'r> {
     pub effective: Period,
     /// The position of the event that established the body in the role.
     pub position: Position,
-    /// The document on which the event at `position` rests.
+    /// The evidence that the body has the role.
     pub evidence: &'r Evidence,
 }
 
@@ -38,7 +38,7 @@ pub struct NameView<'r> {
     pub name: &'r Text,
     /// The period in which the body has the name.
     pub effective: Period,
-    /// The position of the event that recorded the name.
+    /// The position of the event that recorded the body's name.
     pub position: Position,
 }
 
@@ -56,12 +56,14 @@ pub struct ClusterView<'r> {
 /// Evidence that a commissioner did not have functions on certain legal bases.
 #[derive(Clone, Copy, Debug)]
 pub struct NotHeldView<'r> {
-    /// The legal bases on which the commissioner did not have the functions.
+    /// The legal bases on which, according to the evidence, the commissioner did not have
+    /// functions.
     pub bases: &'r [LegalBasis],
-    /// The functions that the commissioner did not have. Empty if this means every function that a
-    /// commissioner can have on those legal bases.
+    /// The functions that, according to the evidence, the commissioner did not have on the legal
+    /// bases in `bases`. Empty if the commissioner had no function at all on these bases.
     pub functions: &'r [FunctionCode],
-    /// The period in which the commissioner did not have the functions.
+    /// The period in which, according to the evidence, the commissioner did not have the functions
+    /// in `functions`.
     pub effective: Period,
 }
 
@@ -85,7 +87,7 @@ pub struct SuccessionView<'r> {
     pub share_millionths: Option<u32>,
     /// The position of the event that recorded the succession.
     pub position: Position,
-    /// The document on which the event at `position` rests.
+    /// The evidence of the succession.
     pub evidence: &'r Evidence,
 }
 
@@ -102,7 +104,7 @@ pub struct MembershipView<'r> {
     pub effective: Period,
     /// The position of the event that started the membership.
     pub position: Position,
-    /// The document on which the event at `position` rests.
+    /// The evidence of the membership.
     pub evidence: &'r Evidence,
 }
 
@@ -274,8 +276,8 @@ impl Register {
         }
     }
 
-    /// Every succession that leads to or from the body `code`, over any number of steps, in the
-    /// order of their days.
+    /// Every succession that leads to or from the body `code`, directly or through other
+    /// successions, in the order of the days from which the successions have effect.
     #[must_use]
     pub fn succession_path(&self, code: BodyCode, known_at: Position) -> Vec<SuccessionView<'_>> {
         let at = at(known_at);

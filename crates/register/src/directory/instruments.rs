@@ -16,7 +16,7 @@ pub struct InstrumentView<'r> {
     pub instrument: &'r Instrument,
     /// The position of the event that recorded that the instrument was drawn up.
     pub position: Position,
-    /// The document on which the event at `position` rests.
+    /// The evidence that the instrument was drawn up.
     pub evidence: &'r Evidence,
     /// The later texts of the instrument, one for each variation.
     pub varied: Vec<VariationView<'r>>,
@@ -35,9 +35,9 @@ pub struct InstrumentView<'r> {
 /// A later text of an instrument, which a variation introduced.
 #[derive(Clone, Copy, Debug)]
 pub struct VariationView<'r> {
-    /// The position of the event that recorded the variation.
+    /// The position of the event that recorded the variation of the instrument.
     pub position: Position,
-    /// The first day on which the varied text applies.
+    /// The first day on which the varied text of the instrument applies.
     pub effective_from: Day,
     /// The text of the instrument as varied.
     pub instrument: &'r Instrument,
@@ -52,18 +52,18 @@ pub struct ConditionView<'r> {
     pub condition: &'r Text,
     /// The day from which the condition is attached or lifted.
     pub day: Day,
-    /// Whether the condition was lifted. If false, it was attached.
+    /// Whether the condition was lifted. If false, the condition was attached.
     pub lifted: bool,
 }
 
 /// A step that an instrument took towards coming into force.
 #[derive(Clone, Copy, Debug)]
 pub struct StageView {
-    /// The position of the event that recorded the step.
+    /// The position of the event that recorded that the instrument took the step.
     pub position: Position,
-    /// The step that the instrument took.
+    /// The step towards coming into force that the instrument took.
     pub stage: Stage,
-    /// The day on which the step was taken, if known.
+    /// The day on which the instrument took the step, if known.
     pub made_on: Option<Day>,
 }
 
@@ -76,7 +76,7 @@ pub struct ForceView<'r> {
     pub effective: Period,
     /// How well the first day in force is evidenced.
     pub start: Start,
-    /// The document on which the event at `position` rests.
+    /// The evidence that the instrument is in force in this period.
     pub evidence: &'r Evidence,
 }
 
@@ -94,18 +94,19 @@ pub struct EndView {
 /// Notice given to end an instrument.
 #[derive(Clone, Copy, Debug)]
 pub struct NoticeView {
-    /// The position of the event that recorded the notice.
+    /// The position of the event that recorded the notice to end the instrument.
     pub position: Position,
-    /// The body that gave notice.
+    /// The body that gave notice to end the instrument.
     pub given_by: BodyCode,
-    /// The day on which notice was given.
+    /// The day on which notice to end the instrument was given.
     pub given_on: Day,
     /// The day on which the instrument ends because of the notice.
     pub ends_on: Day,
 }
 
 impl Register {
-    /// The instrument `id`, as known at `known_at`. `None` if it is not known.
+    /// The instrument `id`, as known at the position `known_at`. `None` if the instrument is not
+    /// known.
     #[must_use]
     pub fn instrument_view(
         &self,

@@ -14,7 +14,7 @@ pub struct FunctionView<'r> {
     pub effective: Period,
     /// The position of the event that recorded the segment.
     pub position: Position,
-    /// The document on which the event at `position` rests.
+    /// The evidence on which the segment rests.
     pub evidence: &'r Evidence,
 }
 
@@ -28,7 +28,7 @@ pub struct RuleView<'r> {
     pub effective: Option<Period>,
     /// The position of the event that enacted the row of law.
     pub position: Position,
-    /// The document on which the event at `position` rests.
+    /// The evidence on which the row of law rests.
     pub evidence: &'r Evidence,
 }
 

@@ -22,7 +22,8 @@ pub(super) struct Bearing<'r> {
     pub entry: &'r InstrumentEntry,
     pub drawn: &'r Row<Reading>,
     pub reading: &'r Row<Reading>,
-    /// Whether the text as drawn up also covers the function and the area.
+    /// Whether the text of the instrument as drawn up, before any variation, also covers the
+    /// function and the area asked about.
     pub drawn_covers: bool,
     pub exercisers: Vec<BodyCode>,
     pub basis: LegalBasis,
@@ -231,7 +232,7 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Step 6: sets the answer if the instruments in force agree.
+    /// Step 6 of the resolution procedure: sets the answer if the instruments in force agree.
     pub(super) fn by_instrument(
         &mut self,
         answer: &mut Answer<'r>,
@@ -287,8 +288,8 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest();
     }
 
-    /// Whether the variation of the instrument makes a difference: to the parties, the kind, the
-    /// basis or the coverage or, if `shows_text` is true, to the text that the answer shows.
+    /// Whether the variation of the instrument `b` changes the parties, the kind, the basis or the
+    /// coverage or, if `shows_text` is true, the text that the answer shows.
     fn varied(&self, b: &Bearing<'r>, shows_text: bool) -> bool {
         let (first, now) = (&b.drawn.value.instrument, &b.reading.value.instrument);
         let same = b.drawn_covers
@@ -430,7 +431,7 @@ impl<'r> Search<'r> {
         true
     }
 
-    /// Step 7: sets the answer if instruments in force disagree.
+    /// Step 7 of the resolution procedure: sets the answer if instruments in force disagree.
     pub(super) fn conflict(
         &mut self,
         answer: &mut Answer<'r>,

@@ -14,8 +14,8 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// Step 5: sets the answer if no instrument is in force. For a new commissioner, this function
-    /// also takes step 8.
+    /// Step 5 of the resolution procedure: sets the answer if no instrument is in force. For a
+    /// commissioner that replaced another, this function also takes step 8.
     pub(super) fn without_instrument(
         &mut self,
         answer: &mut Answer<'r>,
@@ -187,8 +187,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Step 6: looks up the rule of liability for `basis`, and finds who is liable by that rule if
-    /// `exercisers` exercise the function.
+    /// Step 6 of the resolution procedure: looks up the rule of liability for `basis`, and finds
+    /// who is liable by that rule if `exercisers` exercise the function.
     pub(super) fn liability(
         &mut self,
         basis: LegalBasis,

@@ -108,7 +108,8 @@ impl<'r> Search<'r> {
 
     fn answer(&mut self, function: &FunctionCode, place: &Place) -> Answer<'r> {
         let register = self.register;
-        // Do step 3 first: if the function is not known, no other step matters.
+        // Begin with the function (step 3 of the procedure): if the function is not known, no other
+        // step matters.
         let entry = register.law.function(function).map(|handle| &register.law[handle]);
         let known = entry.filter(|entry| entry.segments.iter().any(|row| row.known(self.at)));
         let Some(entry) = known else { return self.unknown(Unknown::FunctionNotRecorded) };
@@ -247,7 +248,8 @@ impl<'r> Search<'r> {
     }
 
     /// Whether the arrangement `b` ended because its function became the commissioner's own after
-    /// the arrangement began. Such an arrangement stays ended, whatever happens to the rule later.
+    /// the arrangement began. Such an arrangement stays ended, even if the rule of vesting ends
+    /// later.
     fn ended_by_vesting(&self, b: &Bearing<'_>, function: &Function, area_role: BodyRole) -> bool {
         let mut rows = self.register.law.asked(LawAsked::Vesting).flat_map(|entry| {
             entry.rows.iter().filter(|row| row.known(self.at)).map(move |row| (entry, row))

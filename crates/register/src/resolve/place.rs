@@ -222,7 +222,7 @@ impl<'r> Search<'r> {
         };
         self.ground(GroundKind::Body, last);
         if last.effective.contains(on) {
-            // The role was established without an end, so a later event ended it.
+            // The role was established without an end, so a later event ended the role.
             let end = entry.role_ends().iter().find(|end| {
                 end.value == last.value.role
                     && end.holds(on, at)

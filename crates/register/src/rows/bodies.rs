@@ -34,7 +34,8 @@ pub(crate) struct GroupRow {
     pub relation: Relation,
 }
 
-/// The end of a membership. The group, the relation and the first day identify the membership.
+/// The end of a membership. The group, the relation and the first day identify the membership that
+/// ends.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct GroupEnd {
     pub of: GroupRow,
@@ -223,7 +224,7 @@ impl BodyLocus {
         }
     }
 
-    /// The body of which the event begins or ends a role. `None` for any other event.
+    /// The body whose role the event begins or ends. `None` if the event does neither.
     pub fn life_of(self) -> Option<BodyHandle> {
         match self {
             Self::Role(body) | Self::RoleEnd(body) => Some(body),

@@ -20,7 +20,7 @@ struct Corrected {
     kind: FactKind,
 }
 
-/// An event, and whether that event would hold if some event were retracted.
+/// One event that a retraction affects, and whether this event holds after the retraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Supposed {
     pub event: At,

@@ -23,33 +23,35 @@ use super::{Locus, Rows};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reading {
     pub instrument: Instrument,
-    /// The handles of the functions that the text names, sorted.
+    /// The handles of the functions that this text of the instrument names, sorted.
     pub functions: Vec<FunctionHandle>,
     pub given_by: Vec<BodyHandle>,
     pub given_to: Vec<BodyHandle>,
-    /// The commissioners in whose areas the text applies. Empty if it applies in all of England.
+    /// The commissioners in whose areas this text of the instrument applies. Empty if the text
+    /// applies in all of England.
     pub areas: Vec<BodyHandle>,
 }
 
 impl Reading {
-    /// Whether the text names `function`.
+    /// Whether this text of the instrument names `function`.
     pub fn is_about(&self, function: FunctionHandle) -> bool {
         self.functions.binary_search(&function).is_ok()
     }
 
-    /// Whether the text names `function` and applies in `area`.
+    /// Whether this text of the instrument names `function` and applies in `area`.
     pub fn covers(&self, function: FunctionHandle, area: BodyHandle) -> bool {
         self.is_about(function) && (self.areas.is_empty() || self.areas.contains(&area))
     }
 
-    /// The parties: the bodies that give the functions and the bodies that receive them.
+    /// The parties to the instrument: the bodies that give functions and the bodies that receive
+    /// them.
     pub fn parties(&self) -> impl Iterator<Item = BodyHandle> + Clone {
         self.given_by.iter().chain(&self.given_to).copied()
     }
 }
 
-/// A condition that was attached to an instrument after it was drawn up, or the lifting of a
-/// condition.
+/// A condition that was attached to an instrument after the instrument was drawn up, or the lifting
+/// of a condition.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct ConditionRow {
     pub condition: Text,
@@ -73,14 +75,14 @@ pub(crate) struct WorkRow {
     pub functions: Vec<FunctionCode>,
 }
 
-/// Functions that a commissioner did not have on certain legal bases.
+/// Evidence that a commissioner did not have some functions on certain legal bases.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct NotHeldRow {
     pub bases: Vec<LegalBasis>,
     pub functions: Vec<FunctionCode>,
 }
 
-/// A recorded statement of who would exercise a function.
+/// An expectation: a recorded belief of who would exercise a function.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct ExpectationRow {
     pub function: FunctionCode,
@@ -170,7 +172,7 @@ impl InstrumentEntry {
     }
 }
 
-/// Says which of the lists of rows of an instrument is meant.
+/// Names one of the lists of rows that an instrument has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InstrumentRows {
     Readings,
@@ -247,7 +249,7 @@ impl Instruments {
         received_by = received: InstrumentHandle;
         /// The evidence of functions that `body` did not have.
         not_held = not_held: Row<NotHeldRow>;
-        /// The statements of who would exercise a function in the area of `body`.
+        /// The recorded expectations of who would exercise a function in the area of `body`.
         expectations = expectations: Row<ExpectationRow>;
     }
 
@@ -333,8 +335,8 @@ impl Instruments {
         }
     }
 
-    /// Adds the instrument `id` to `concern`, with everything that its texts, as far as known by
-    /// position `at`, name.
+    /// Adds to `concern` the instrument `id`, and everything that is named by those texts of the
+    /// instrument that became known by position `at`.
     pub fn concern_instrument(&self, id: &InstrumentId, at: At, concern: &mut Concern) {
         concern.instruments.push(id.clone());
         let readings = self.get(id).map(|entry| entry.readings.as_slice()).unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::row::{At, Origin, Row};
 
 use super::{Locus, Rows};
 
-/// A fact that is stored whole.
+/// A fact that moves no function, and is therefore stored whole.
 struct Record {
     /// The fact, without the values that may name a person. These values are stored separately, so
     /// that they can be removed.
@@ -21,7 +21,7 @@ struct Record {
     rows: Vec<Row<()>>,
 }
 
-/// All facts that are stored whole.
+/// All facts that move no function. Each is stored whole.
 #[derive(Default)]
 pub(crate) struct Records {
     records: Vec<Record>,

@@ -57,8 +57,8 @@ tagged! { Area { Of(Vec<BodyCode>) as "of"; England as "england" } }
 
 object! { Forum { kind, name } }
 
-/// Reads version 1 of a drawn-up instrument, which had no `onward_barred` field: whether the terms
-/// forbid the receiver to pass functions on.
+/// Reads version 1 of a drawn-up instrument. Version 1 had no field `onward_barred`, which says
+/// whether the terms forbid the receiver to pass functions on.
 fn drawn_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; id, kind, basis, title, given_by, given_to, functions, area, forum: optional,
@@ -73,7 +73,8 @@ fn drawn_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// Reads version 1 of a step, which had no `by` field: the bodies that took the step.
+/// Reads version 1 of a step of an instrument. Version 1 had no field `by`, which lists the bodies
+/// that took the step.
 fn advanced_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; instrument, stage, evidence => {
@@ -83,7 +84,8 @@ fn advanced_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// Reads version 1 of an end, which had no `by` field: the bodies that ended the instrument.
+/// Reads version 1 of the end of an instrument. Version 1 had no field `by`, which lists the bodies
+/// that ended the instrument.
 fn ended_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; instrument, effective_until, reason, evidence => {

@@ -57,7 +57,7 @@ impl Value for DayOfYear {
     }
 }
 
-/// Reads version 1 of an enacted rule, which had only four kinds of rule.
+/// Reads version 1 of an enacted rule. Version 1 could store only four kinds of rule.
 fn enacted_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     let (rule, evidence) = read_fields!(
         map; id, effective: optional_period, content as "says", text, citation, confidence, evidence

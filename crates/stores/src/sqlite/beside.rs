@@ -8,9 +8,10 @@ use rusqlite::{Connection, Row, params};
 
 use super::{engine, number, position};
 
-/// Makes the changes of version 4 to the tables. The digest of a request that names a person is
-/// stored as a commitment. The salt of that commitment is in a row of `disclosures` with the
-/// position of the request's first event, the field `request` and an empty value.
+/// Changes the tables of version 3 to those of version 4, in which the digest of a request that
+/// names a person is stored as a commitment. The salt of that commitment is in a row of
+/// `disclosures` with the position of the request's first event, the field `request` and an empty
+/// value.
 pub(super) fn make(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("ALTER TABLE requests ADD COLUMN salted INTEGER NOT NULL DEFAULT 0")?;
     db.execute_batch(TABLE)?;

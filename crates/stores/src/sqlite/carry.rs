@@ -164,12 +164,12 @@ pub struct Copied {
 /// Rebuilds a log from the stored bytes of another log, in a file that nobody else uses. Positions,
 /// recording times and hashes stay the same.
 ///
-/// Each event names the request that recorded it, so the ids of the requests stay used. The content
-/// of a request is not known, so the digest of the content is stored as 32 zeros. No content has
-/// that digest, so a later request with the same id is refused.
+/// Each event names the request that recorded it, so the new log knows which request ids were used.
+/// The content of these requests is not known, so the digest of each content is stored as 32 zeros.
+/// No content has that digest, so a later request with a used id is refused.
 pub struct Copyist {
     db: Connection,
-    /// Events after this position are checked but not written.
+    /// The last position to keep. Events after this position are checked but not written.
     until: Position,
     given: Frontier,
     kept: Frontier,
@@ -254,8 +254,9 @@ impl Copyist {
         })
     }
 
-    /// Checks the next event against the request being read. If the event belongs to another
-    /// request, ends the request being read and begins the other request.
+    /// Checks the next event against the request whose events are being read. If the event names
+    /// another request, stores the row of the request read so far, and begins the row of the other
+    /// request.
     fn meet_request(&mut self, position: Position, next: &Recorded) -> Result<(), CarryError> {
         let wrong = |what| Err(CarryError::NotNext { position, what });
         let same = self.request.as_ref().filter(|request| request.id == next.request_id);

@@ -23,7 +23,7 @@ pub enum OpenError {
     Unopened {
         /// The path of the file.
         path: PathBuf,
-        /// The error of the system or of SQLite.
+        /// The error that the system or SQLite reported.
         source: EngineError,
     },
     /// The file exists but is empty.
@@ -38,7 +38,7 @@ pub enum OpenError {
     NotADatabase {
         /// The path of the file.
         path: PathBuf,
-        /// The error of SQLite.
+        /// The error that SQLite reported.
         source: EngineError,
     },
     /// The file is a database of another program.
@@ -77,7 +77,7 @@ pub enum OpenError {
 /// Why a log cannot be copied, cut or rebuilt.
 #[derive(Debug, thiserror::Error)]
 pub enum CarryError {
-    /// A file cannot be opened.
+    /// A file cannot be opened as a log.
     #[error(transparent)]
     Open(#[from] OpenError),
     /// A log cannot be read or written.
@@ -88,7 +88,7 @@ pub enum CarryError {
     NoSuchEvent {
         /// The requested position, which is the last position to keep.
         until: Position,
-        /// The position of the last event.
+        /// The position of the log's last event.
         head: Position,
     },
     /// The requested position is in the middle of the events of one request, which cannot be
@@ -127,7 +127,7 @@ pub enum CarryError {
         /// What is wrong with the bytes.
         what: NotNext,
     },
-    /// The bytes cannot be decoded as an event.
+    /// The bytes of the next event cannot be decoded.
     #[error(transparent)]
     Shape(#[from] ShapeError),
     /// The value of a personal field was given twice.
@@ -146,7 +146,7 @@ pub enum NotNext {
     /// The event does not name a source, which identifies the log that the event belongs to.
     #[error("does not name its register (member source)")]
     NoSource,
-    /// The event belongs to another log.
+    /// The event belongs to another log than the events before it, or its source names no log.
     #[error("belongs to another register")]
     AnotherRegister,
     /// The event was recorded at another time than the other events of its request.

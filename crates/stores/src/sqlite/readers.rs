@@ -27,7 +27,7 @@ impl Readers {
         Ok(Self::AtOneMoment(Mutex::new(db)))
     }
 
-    /// Runs `read` with one of the connections.
+    /// Runs `read` with one of the read-only connections to the file.
     pub fn with<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, LogError>,

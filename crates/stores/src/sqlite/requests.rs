@@ -1,5 +1,5 @@
-//! The list of requests, which is a table of its own. Each event names its request, so the list
-//! follows from the events, and is checked against the events.
+//! Checks the list of recorded requests, which a log's file keeps as a table of its own. Each event
+//! names its request, so the list follows from the events, and is compared with them.
 
 use remit_domain::Position;
 use remit_log::{Damage, LogError, RequestRow};
@@ -55,8 +55,8 @@ impl Compared {
         Ok(Self { source, listed, open: None })
     }
 
-    /// Takes the next event. If the event begins a new request, compares the previous request with
-    /// the list of requests.
+    /// Takes the next event of the log. If the event begins a new request, compares the previous
+    /// request with the list of requests.
     pub fn meet(&mut self, position: Position, bytes: &[u8]) -> Result<(), Damage> {
         let Envelope { source, requestid } = serde_json::from_slice(bytes)
             .map_err(|error| Damage::Envelope { position, reason: error.to_string() })?;

@@ -105,7 +105,7 @@ impl Writer {
         }
     }
 
-    /// Publishes the events and acts that are now durable.
+    /// Makes the events and acts that are now durable visible to readers of the log.
     fn publish(&self, written: &[Stored]) {
         if !written.is_empty() {
             let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
@@ -251,7 +251,7 @@ fn answer(group: Vec<Waiting>, outcome: Outcome) {
     }
 }
 
-/// Sends each caller the error: none of the writes is durable.
+/// Sends `error` to the caller of each write in `group`, because none of these writes is durable.
 fn fail(group: Vec<Waiting>, error: &LogError) {
     for waiting in group {
         match waiting {
