@@ -74,7 +74,8 @@ pub async fn functions(client: &Client, asked: &List, output: Output) -> Result<
     let reply = reply.await?;
     if let (Some(code), true) = (&asked.code, reply.functions.is_empty()) {
         let message = format!(
-            "the register had no function {code} at that position; `remit functions` lists all"
+            "the register has no function {code} at the position asked about; `remit functions` \
+             lists all"
         );
         return Err(Failure::new(DATA, message));
     }
@@ -121,8 +122,10 @@ pub async fn rules(client: &Client, asked: &List, output: Output) -> Result<Exit
     });
     let reply = reply.await?;
     if let (Some(id), true) = (&asked.code, reply.rules.is_empty()) {
-        let message =
-            format!("the register had no rule {id} at that position; `remit rules` lists all");
+        let message = format!(
+            "the register has no rule {id} at the position asked about; `remit rules` \
+                     lists all"
+        );
         return Err(Failure::new(DATA, message));
     }
     if output == Output::Json {

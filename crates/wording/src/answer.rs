@@ -96,12 +96,15 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     let PlainAnswer { function, place, ask_instead, .. } = answer;
     match answer.unknown.unwrap_or(R::NoEvidence) {
         R::FunctionNotRecorded => {
-            format!("the register had no function {function} at that position")
+            format!("the register has no function {function} at the position asked about")
         }
         R::FunctionOutsideRecords => {
             format!("the catalogue has no entry for {function} on that day")
         }
-        R::PlaceNotRecorded => format!("the register had no place {place} at that position"),
+        R::PlaceNotRecorded => format!(
+            "the register has no place {place} at the position asked \
+                                        about"
+        ),
         R::PlaceNotYetInBeing => format!("{place} had not yet come into being"),
         R::PlaceCeased => format!("{place} had ceased, and no successor is recorded"),
         R::NotAPlace => format!(

@@ -46,7 +46,8 @@ pub enum Misdirected {
     Done,
     /// The member that acknowledges or rejects the event does not have the event.
     #[error(
-        "this member does not have this event: it was never given to it, or went to another member"
+        "this member does not have this event: the event was never given to this member, or has \
+         gone to another member"
     )]
     NotYours,
 }

@@ -31,7 +31,7 @@ impl DirectoryService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(code, at) {
                 return Err(status::not_found(format!(
-                    "the register had no body {code} at that position"
+                    "the register has no body {code} at the position asked about"
                 )));
             }
             let names = register.names(code, at);
@@ -107,7 +107,7 @@ impl DirectoryService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(group, at) {
                 return Err(status::not_found(format!(
-                    "the register had no body {group} at that position"
+                    "the register has no body {group} at the position asked about"
                 )));
             }
             let members = register.members(group, relation, on, at);
@@ -276,7 +276,10 @@ impl DirectoryService for Api {
         self.view(known, |register, at| {
             let found = register.instrument_view(&id, at);
             let found = found.ok_or_else(|| {
-                status::not_found(format!("the register had no instrument {id} at that position"))
+                status::not_found(format!(
+                    "the register has no instrument {id} at the position \
+                                           asked about"
+                ))
             })?;
             Ok(Response::new(pb::GetInstrumentResponse {
                 instrument: Some(render::instrument(&found)),

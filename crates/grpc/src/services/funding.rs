@@ -27,7 +27,8 @@ impl FundingService for Api {
         self.view(known, |register, at| {
             let found = register.support(&fund, &payment, at).ok_or_else(|| {
                 status::not_found(format!(
-                    "the register had no payment {payment} of fund {fund} at that position"
+                    "the register has no payment {payment} of fund {fund} at the position asked \
+                     about"
                 ))
             })?;
             Ok(Response::new(render::support(register, &found, register.known_at(at))))

@@ -219,7 +219,7 @@ impl ResponsibilityService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(body, at) {
                 return Err(status::not_found(format!(
-                    "the register had no body {body} at that position"
+                    "the register has no body {body} at the position asked about"
                 )));
             }
             let (holdings, next_page_token) = page.cut(register.holdings(body, day, at), at);

@@ -10,8 +10,8 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// Prints the register's public keys, the current one first. Any of them can check a
-    /// checkpoint; only the current one can check a new statement
+    /// Prints the register's public keys, the current one first. Each checkpoint is signed with all
+    /// of these keys; a new statement is signed with the current key only
     Key,
     /// Prints the checkpoint: the signed root over all events
     Checkpoint(AskedCheckpoint),

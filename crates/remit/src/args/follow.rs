@@ -38,13 +38,14 @@ fn instant(text: &str) -> Result<prost_types::Timestamp, String> {
 
 #[derive(clap::Args)]
 pub struct Watch {
-    /// A function and a place to watch, such as qof@A81001.
+    /// Watches the answer for a function at a place, such as qof@A81001. This and the next three
+    /// arguments can be given several times and together: the command watches all that is named.
     #[arg(long = "question", value_name = "FUNCTION@PLACE", value_parser = question)]
     pub questions: Vec<(String, String)>,
     /// Watches every function in the area of this commissioner.
     #[arg(long = "area", value_name = "CODE")]
     pub areas: Vec<String>,
-    /// Watches every function and area in which this body holds, exercises or is liable.
+    /// Watches every function that this body holds, exercises or is liable for, in every area.
     #[arg(long, value_name = "CODE")]
     pub holdings: Vec<String>,
     /// The name of a pinned answer to watch.
@@ -180,10 +181,10 @@ pub enum GroupAct {
         #[command(flatten)]
         by: GroupActor,
     },
-    /// Lists what was done to groups, pins and watches, such as groups created, events replayed and
+    /// Lists what was done to groups, pins and loads, such as groups created, events replayed and
     /// answers pinned
     Acts {
-        /// The name of a group, a pin or a watch; without it, every act.
+        /// Only what was done to the group, pin or load of this name.
         name: Option<String>,
     },
     /// Deletes a group and the record of how far it got; the log is unchanged

@@ -43,7 +43,7 @@ pub struct Load {
 /// How a load or an import records and reports.
 #[derive(clap::Args)]
 pub struct Recording {
-    /// Writes every finding (a row that could not be recorded as it stands) to this file, as CSV.
+    /// Writes every finding (one thing wrong with one field of one row) to this file, as CSV.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     /// Shows what would be recorded, and records nothing.
@@ -52,7 +52,7 @@ pub struct Recording {
     /// The system or office that records the facts; each event names it.
     #[arg(long, default_value = "remit command line")]
     pub actor: String,
-    /// The code of the body for which the actor records them; each event names it.
+    /// The code of the body for which the actor records the facts; each event names it.
     #[arg(long, default_value = "X24")]
     pub acting_for: String,
 }
@@ -65,7 +65,7 @@ pub struct Import {
 
 #[derive(Subcommand)]
 pub enum ImportFrom {
-    /// A directory of CSV files in the layout of the reference data
+    /// Imports a directory of CSV files in the layout of the reference data
     #[command(after_help = "Example:\n  remit import csv ./rows --dry-run --report findings.csv")]
     Csv {
         /// The directory with the CSV files.
@@ -73,7 +73,7 @@ pub enum ImportFrom {
         #[command(flatten)]
         recording: Recording,
     },
-    /// A file that the Organisation Data Service (ODS) publishes
+    /// Imports a file that the Organisation Data Service (ODS) publishes
     #[command(after_help = "\
 Example:
   remit import ods --kind epraccur epraccur.csv --extracted-on 2026-01-02 --dry-run")]
@@ -81,8 +81,8 @@ Example:
         /// Which ODS file it is.
         #[arg(long, value_enum)]
         kind: OdsKind,
-        /// The day the file was published. If the file shows a body or a link as still open, but
-        /// the register ended it before that day, that is reported as a finding.
+        /// The day the file was published. If the file shows a body or a membership as still open,
+        /// but the register ended it before that day, that is reported as a finding.
         #[arg(long, value_name = "DATE", value_parser = day)]
         extracted_on: Option<Day>,
         /// The CSV file, plain or packed as .gz.
@@ -90,8 +90,7 @@ Example:
         #[command(flatten)]
         recording: Recording,
     },
-    /// An export as JSON Lines: makes a new register from it, with the same bytes at the same
-    /// positions
+    /// Makes a new register from an export as JSON Lines, with the same bytes at the same positions
     #[command(after_help = "\
 The whole file is checked against its manifest and checkpoint before a register is made. The request
 ids in it stay used: a request sent again is refused, because an export does not hold what it asked.

@@ -23,7 +23,7 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("{code} is neither a CCG nor an ICB, so it has no area; name a CCG or an ICB")
         }
         F::NoCommissionerOn { code, role, on } => {
-            format!("{code} is {role} on {on}, and then has no area of its own; name its ICB")
+            format!("on {on} {code} is {role} and has no area of its own; name its ICB instead")
         }
         F::NotToBeVaried { instrument } => {
             format!(
