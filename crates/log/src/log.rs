@@ -21,12 +21,6 @@ impl Log {
         Self { store: Arc::new(store), clock }
     }
 
-    /// Makes a log over a shared store.
-    #[must_use]
-    pub fn over(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock }
-    }
-
     /// The current time by the log's clock.
     #[must_use]
     pub fn now(&self) -> UtcInstant {
