@@ -112,8 +112,8 @@ pub async fn backup(data: &Path, out: &Path, keys: &KeyRing) -> Result<TreeHead,
     let dir = with_suffix(out, ".part");
     let failed = |error| ArchiveError::Io(format!("write {}", dir.display()), error);
     private_dir(&dir).map_err(failed)?;
-    // Take the lock on the unfinished backup. Another backup to the same place holds this lock
-    // while it runs; a backup that was killed does not.
+    // Lock the unfinished backup. Another backup to the same place, if it is running, already holds
+    // this lock; a backup that was killed does not.
     let reserved = reserve(&dir.join(REGISTER))?;
     let done = fill(&data.join(REGISTER), &dir, keys).await.and_then(|tree| {
         absent(out)?;

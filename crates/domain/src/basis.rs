@@ -17,7 +17,7 @@ vocabulary! {
     S14z9 = "s14z9",
     /// 2006 Act s.14Z3: CCGs exercise functions for each other or with each other.
     S14z3 = "s14z3",
-    /// 2006 Act s.98A(4): a CCG, or later an ICB, is directed to exercise a function.
+    /// 2006 Act s.98A(4): a CCG, or after June 2022 an ICB, is directed to exercise a function.
     S98a = "s98a",
     /// 2006 Act s.7A: the Secretary of State arranges for another body to exercise public health
     /// functions.

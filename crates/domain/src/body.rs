@@ -54,7 +54,7 @@ impl BodyRole {
         matches!(self, Self::Ccg | Self::Icb)
     }
 
-    /// Whether the role is national. A body in any other role answers to a body in a national role.
+    /// Whether this is a national role: that of NHS England or of the Secretary of State.
     #[must_use]
     pub fn is_national(self) -> bool {
         matches!(self, Self::NhsEngland | Self::SecretaryOfState)
@@ -74,12 +74,12 @@ vocabulary! {
     SharesOther = "limited-by-shares",
     /// A company limited by guarantee.
     Guarantee = "limited-by-guarantee",
-    /// A statutory body.
+    /// A statutory body: a body established by or under an Act.
     Statutory = "statutory",
 }
 
 vocabulary! {
-    /// The kind of primary medical services contract.
+    /// The type of a contract for primary medical services.
     ContractType, "contract type";
     /// General medical services contract (2006 Act s.84).
     Gms = "gms",
@@ -109,14 +109,14 @@ impl ContractType {
 pub struct Body {
     /// The code of the body.
     pub code: BodyCode,
-    /// The role that the body has in this period.
+    /// The role that the body has in the period `effective`.
     pub role: BodyRole,
-    /// The name of the body at the start of the period or, if that is not known, the latest known
-    /// name.
+    /// The name of the body at the start of the period `effective` or, if that name is not known,
+    /// the latest known name.
     pub name: Text,
-    /// The legal form of the body, given if it affects which contracts the body may hold.
+    /// The legal form of the body, given if the form affects which contracts the body may hold.
     pub legal_form: Option<LegalForm>,
-    /// The period in which the body has this role.
+    /// The period in which the body has the role `role`.
     pub effective: Period,
 }
 
@@ -131,27 +131,27 @@ pub struct Succession {
     pub successor: BodyCode,
     /// The first day on which the succession has effect.
     pub effective_on: Day,
-    /// The kind of change, such as a merger.
+    /// The kind of the succession, such as a merger.
     pub kind: SuccessionKind,
     /// How certain it is that the successor takes all or part of the predecessor's area. `None` if
     /// the successor takes no area.
     pub by_area: Option<Confidence>,
     /// How certain it is that the successor takes all or some of the predecessor's liabilities.
-    /// `None` if it is not known to take any.
+    /// `None` if the successor is not known to take any liabilities.
     pub by_liability: Option<Confidence>,
     /// The share of the predecessor's area that passes to the successor, in millionths, if a source
-    /// gives it.
+    /// gives the share.
     pub share_millionths: Option<u32>,
 }
 
 vocabulary! {
-    /// The kind of change that a succession is.
+    /// The kind of a succession: how one body takes the place of another.
     SuccessionKind, "succession kind";
-    /// Several bodies merge into a new one.
+    /// Several bodies merge into a new body.
     Merger = "merger",
     /// Part of a body passes to another body.
     Split = "split",
-    /// A body, or part of a body, passes to a body that already existed and continues.
+    /// A body, or part of a body, passes to another body, which already existed and continues.
     Acquisition = "acquisition",
     /// An ICB takes the place of a CCG on 1 July 2022.
     CcgToIcb = "ccg-to-icb",
@@ -162,10 +162,10 @@ vocabulary! {
 /// The member in a membership: a body, or one contract of a practice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Member {
-    /// A body. If the body is a practice, it stands for all contracts of the practice that have no
+    /// The member is a body. A practice that is a member stands for all its contracts that have no
     /// membership of their own.
     Body(BodyCode),
-    /// One contract of a practice.
+    /// The member is one contract of a practice.
     Contract(ContractId),
 }
 
@@ -206,7 +206,7 @@ vocabulary! {
 }
 
 impl Relation {
-    /// Whether a member can belong to only one body at a time by this relation.
+    /// Whether a member can have only one membership of this kind at a time.
     ///
     /// A practice may be in several federations (reference section 9). In the published data a
     /// practice may also be in two primary care networks at once.
@@ -223,7 +223,7 @@ pub struct Membership {
     pub member: Member,
     /// The body to which the member belongs.
     pub group: BodyCode,
-    /// The kind of membership, such as a practice of a commissioner.
+    /// The kind of the membership, such as the membership of a practice in a CCG.
     pub relation: Relation,
     /// The period in which the membership holds.
     pub effective: Period,

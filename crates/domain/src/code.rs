@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Error: a code does not have the required shape.
+/// Error: a text given as a code or an id does not have the required shape.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not {what} ({shape}): {given:?}")]
 pub struct InvalidCode {

@@ -47,13 +47,13 @@ pub enum Fact {
     Law(LawFact),
     /// A fact about instruments, or other evidence of who exercises a function.
     Instruments(InstrumentFact),
-    /// A fact about money.
+    /// A fact about money: a fund, a payment or a payment direction.
     Money(MoneyFact),
     /// A fact about committees: an interest or a decision.
     Committees(CommitteeFact),
     /// A correction: a fact about an earlier event.
     Corrected(Correction),
-    /// A redaction: removes for good the value of a field that may name a person.
+    /// A redaction, which removes for good the value of a field that may name a person.
     Redacted(FieldRedacted),
 }
 
@@ -146,8 +146,9 @@ impl FactKind {
     }
 }
 
-/// Declares the facts of a topic: an enum of their contents, an enum of their kinds with the stable
-/// word of each kind, and the kinds of thing that each kind of fact can concern.
+/// Declares the facts of a topic: an enum of the facts with their contents, an enum of the kinds of
+/// fact with the stable word of each kind, and the kinds of thing that each kind of fact can
+/// concern.
 macro_rules! topic {
     (
         $(#[$meta:meta])* $fact:ident, $kinds:ident, Fact::$arm:ident;
@@ -219,7 +220,7 @@ use topic;
 
 /// The methods that the content of every kind of fact has.
 pub(crate) trait Content {
-    /// Returns what the fact is about: its subject and everything that the fact concerns.
+    /// Returns the subject of the fact and everything that the fact concerns.
     fn about(&self) -> About<'_>;
 
     /// The fields of the fact that may name a person, except the note of the evidence.
@@ -227,19 +228,19 @@ pub(crate) trait Content {
         Vec::new()
     }
 
-    /// Mutable access to the fields of the fact that the method `personal` returns.
+    /// The fields that the method `personal` returns, with mutable access to their values.
     fn personal_mut(&mut self) -> Vec<(PersonalField, &mut Personal)> {
         Vec::new()
     }
 
-    /// The slot in which the fact holds the note of its evidence. `None` if this kind of fact has
-    /// no slot, because its note never names a person.
+    /// The field in which the fact holds the note of its evidence. `None` if this kind of fact has
+    /// no such field, because the note of its evidence never names a person.
     fn note(&self) -> Option<&Option<Personal>> {
         None
     }
 
-    /// Mutable access to the slot in which the fact holds the note of its evidence, if there is
-    /// one.
+    /// Mutable access to the field in which the fact holds the note of its evidence. `None` if this
+    /// kind of fact has no such field.
     fn note_mut(&mut self) -> Option<&mut Option<Personal>> {
         None
     }
@@ -248,22 +249,23 @@ pub(crate) trait Content {
 vocabulary! {
     /// The three kinds of correction. No correction edits an event (reference section 5.7).
     CorrectionKind, "correction kind";
-    /// The fact held all along and is recorded only now. No earlier record was wrong.
+    /// The fact that the correction states held all along and is recorded only now. No earlier
+    /// event was wrong.
     RecordedLate = "recorded-late",
-    /// The fact that the corrected event records never held.
+    /// The corrected event was wrong: the fact that the event records never held.
     ErrorCorrected = "error-corrected",
     /// By law an act has effect from a day before the act was made. The register was right until
     /// the act was made.
     EffectBackdated = "effect-backdated",
 }
 
-/// A correction: a later event about an earlier event.
+/// A correction: an event about an earlier event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correction {
     /// The kind of this correction.
     pub kind: CorrectionKind,
-    /// The corrected event. `None` only if the correction records a fact late and no earlier event
-    /// relates to that fact.
+    /// The position of the corrected event. `None` only if the correction records a fact late and
+    /// no earlier event relates to that fact.
     pub about: Option<Position>,
     /// The document or office that authorises the correction.
     pub authority: Text,
@@ -278,9 +280,9 @@ pub struct Correction {
 impl Correction {
     /// The event that this correction retracts, if any.
     ///
-    /// The correction of an error always retracts the event in `about`. A backdated effect retracts
-    /// the event in `about` only if that event and the correction state facts of the same kind.
-    /// `kind_of` returns the kind of fact that an earlier event states.
+    /// The correction of an error always retracts the event in `about`. A correction that backdates
+    /// an effect retracts that event only if the event and the correction state facts of the same
+    /// kind. `kind_of` returns the kind of fact that an earlier event states.
     #[must_use]
     pub fn retracts(&self, kind_of: impl FnOnce(Position) -> Option<FactKind>) -> Option<Position> {
         let about = self.about?;
@@ -295,8 +297,8 @@ impl Correction {
     }
 }
 
-/// A redaction: removes the value of one field of an event, and keeps the event. The `made_on` of
-/// the redaction's evidence is the day on which the redaction was decided.
+/// A redaction, which removes the value of one field of an event and keeps the event. The `made_on`
+/// of the redaction's evidence is the day on which the redaction was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldRedacted {
     /// The event whose field is redacted.
@@ -387,8 +389,10 @@ impl Fact {
         }
     }
 
-    /// Returns what the fact is about. For a correction, returns what the stated fact is about; the
-    /// caller must look up what the corrected event is about. For a redaction, the result is empty.
+    /// Returns the subject of the fact and everything that the fact concerns. For a correction, the
+    /// result describes the fact that the correction states, and leaves out what the corrected
+    /// event concerns. The result is empty for a redaction, and for a correction that states no
+    /// fact.
     #[must_use]
     pub fn about(&self) -> About<'_> {
         self.content().map(Content::about).unwrap_or_default()

@@ -39,14 +39,15 @@ vocabulary! {
     BodyMayNotReceive = "BODY_MAY_NOT_RECEIVE",
     /// The end of a period is not after its beginning.
     PeriodReversed = "PERIOD_REVERSED",
-    /// The body or contract already has a membership of this kind for part of the period of the new
-    /// membership.
+    /// For part of the period of a new membership, the body or contract already has a membership of
+    /// the same kind.
     MembershipOverlaps = "MEMBERSHIP_OVERLAPS",
     /// The body or contract has no open-ended membership of the kind that the command is to end.
     MembershipUnknown = "MEMBERSHIP_UNKNOWN",
-    /// A succession of the same bodies on the same day is already recorded.
+    /// A succession of the bodies that the command names, on the day that the command names, is
+    /// already recorded.
     SuccessionAlreadyRecorded = "SUCCESSION_ALREADY_RECORDED",
-    /// A body cannot succeed itself.
+    /// The command names one body both as predecessor and as successor.
     SuccessionOfItself = "SUCCESSION_OF_ITSELF",
     /// The catalogue does not have the function, does not describe the function on the day that the
     /// command needs, or has no open-ended segment of the function to end.
@@ -55,13 +56,13 @@ vocabulary! {
     FunctionSegmentOverlaps = "FUNCTION_SEGMENT_OVERLAPS",
     /// The function is reserved to its holder, so it cannot pass to another body.
     FunctionReserved = "FUNCTION_RESERVED",
-    /// The catalogue does not let the function pass to another body on the legal basis of the
-    /// instrument on the day from which the instrument is to apply.
+    /// On the day from which the instrument is to apply, the catalogue does not let the function
+    /// pass to another body on the legal basis of the instrument.
     FunctionNotDelegable = "FUNCTION_NOT_DELEGABLE",
-    /// A row of the same rule is already recorded for part of the period of the new row, or both
-    /// rows await commencement.
+    /// For part of the period of a new row of law, a row of the same rule is already recorded; or
+    /// both rows await commencement.
     RuleAlreadyEnacted = "RULE_ALREADY_ENACTED",
-    /// The register has no rule that the command names or needs.
+    /// The register lacks a rule that the command names or needs.
     RuleMissing = "RULE_MISSING",
     /// The register has no instrument with the id that the command names, or a correction would
     /// leave the instrument not drawn up.
@@ -76,7 +77,8 @@ vocabulary! {
     BasisNotAdmitted = "BASIS_NOT_ADMITTED",
     /// Two bodies would exercise the same function for the same area on the same day.
     TwoHolders = "TWO_HOLDERS",
-    /// The contract already has a holder for part of the period of the new holder.
+    /// The contract already has a holder for part of the period in which a new holder is to hold
+    /// the contract.
     ContractAlreadyHeld = "CONTRACT_ALREADY_HELD",
     /// The register has no contract with the id that the command names.
     ContractUnknown = "CONTRACT_UNKNOWN",
@@ -116,7 +118,8 @@ vocabulary! {
     TitleMissing = "TITLE_MISSING",
     /// A body that has the function by an instrument may not pass the function on.
     OnwardForbidden = "ONWARD_FORBIDDEN",
-    /// A variation changes something that only a new instrument can change.
+    /// A variation changes the kind, the basis or the parties of the instrument, which only a new
+    /// instrument can change.
     VariationForbidden = "VARIATION_FORBIDDEN",
     /// The condition to attach is already attached, or the condition to lift is not attached.
     ConditionUnknown = "CONDITION_UNKNOWN",
@@ -133,7 +136,8 @@ vocabulary! {
     CorrectionKindDiffers = "CORRECTION_KIND_DIFFERS",
     /// The evidence lacks `made_on`, the day on which the act was done.
     MadeOnMissing = "MADE_ON_MISSING",
-    /// The act was made on or before the day from which it has effect, so nothing is backdated.
+    /// The correction backdates nothing, because the act was made on or before the day from which
+    /// the act has effect.
     NotBackdated = "NOT_BACKDATED",
     /// The rule cannot be commenced, because no row of the rule awaits commencement, or cannot end,
     /// because no row of the rule is open-ended.

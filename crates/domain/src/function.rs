@@ -23,11 +23,11 @@ vocabulary! {
     Subset = "yes",
     /// Part of the function can pass to another body, but only by joint exercise.
     Shared = "shared",
-    /// No part of the function can pass to another body without the rest of the function.
+    /// The function can pass to another body only as a whole.
     Whole = "no",
 }
 
-/// A legal basis on which another body may exercise the function in the period of the segment.
+/// A legal basis on which another body may exercise a function in the period of one segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
     /// The legal basis of this route.
@@ -66,7 +66,7 @@ pub struct Function {
 }
 
 impl Function {
-    /// The route on `basis`, if the segment has one.
+    /// The segment's route on the legal basis `basis`, if the segment has such a route.
     #[must_use]
     pub fn route(&self, basis: LegalBasis) -> Option<&Route> {
         self.routes.iter().find(|route| route.basis == basis)

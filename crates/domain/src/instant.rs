@@ -13,7 +13,7 @@ use chrono::DateTime;
 pub struct UtcInstant(i64);
 
 impl UtcInstant {
-    /// An instant earlier than any that can be recorded.
+    /// An instant earlier than every instant that can be recorded.
     pub const MIN: Self = Self(i64::MIN);
 
     /// The instant `micros` microseconds after the start of 1970 in UTC.

@@ -50,7 +50,7 @@ pub enum Area {
 }
 
 vocabulary! {
-    /// The kind of committee through which decisions are taken, such as decisions on functions.
+    /// The kind of a committee that takes decisions, such as decisions on functions.
     ForumKind, "forum kind";
     /// A committee of one body, such as a primary care commissioning committee.
     Committee = "committee",
@@ -60,7 +60,7 @@ vocabulary! {
     CommitteesInCommon = "committees-in-common",
 }
 
-/// The committee through which decisions are taken, such as decisions on functions.
+/// A committee that takes decisions, such as decisions on functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forum {
     /// The kind of committee.
@@ -92,8 +92,8 @@ pub struct Instrument {
     pub forum: Option<Forum>,
     /// The conditions in the text of the instrument.
     pub conditions: Vec<Text>,
-    /// The cases in which the receiver bears losses by contract. These cases never change who is
-    /// liable in law.
+    /// The cases in which the receiver has agreed to bear losses. Such an agreement never changes
+    /// who is liable in law.
     pub loss_exceptions: Vec<Text>,
     /// Whether the terms of the instrument forbid the receiver to pass the functions on (2006 Act
     /// s.65Z5(4)(b), s.7A(3)(b)).
@@ -109,6 +109,6 @@ vocabulary! {
     /// came into force.
     NotEvidenced = "not-evidenced",
     /// The instrument was approved to begin on the recorded first day, but there is no evidence
-    /// that it did.
+    /// that the instrument did begin.
     ApprovalOnly = "approval-only",
 }

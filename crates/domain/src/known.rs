@@ -1,7 +1,8 @@
 //! What the register knows at its head, in the form in which decisions read it.
 //!
 //! [`decide`](crate::decide::decide()) reads the register through [`Known`], which `remit-register`
-//! implements. Most types here hold the position of the event that recorded the thing described.
+//! implements. Most types in this file also hold the position of the event that recorded what the
+//! type describes.
 
 use crate::body::{BodyRole, LegalForm, Member, Relation, SuccessionKind};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId};
@@ -26,7 +27,7 @@ pub struct RoleKnown {
     pub effective: Period,
 }
 
-/// A body to which a member belongs or belonged.
+/// A body to which a member, such as a practice, belongs or belonged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupKnown {
     /// The event that recorded the membership.
@@ -48,12 +49,12 @@ pub struct HolderKnown {
     pub effective: Period,
 }
 
-/// A successor of a body.
+/// A body that takes the place of another body, in whole or in part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuccessorKnown {
     /// The event that recorded the succession.
     pub event: Position,
-    /// The body that is the successor.
+    /// The body that takes the place of the predecessor.
     pub successor: BodyCode,
     /// The first day on which the succession has effect.
     pub effective_on: Day,
@@ -93,11 +94,12 @@ impl RuleKnown<'_> {
     }
 }
 
-/// The details of an earlier event that decisions need.
+/// What decisions need to know of an event that is already recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventKnown {
-    /// The kind of fact that the event states. For a correction, the kind of the fact that it
-    /// states or, if it states none, the kind of the fact that it retracts.
+    /// The kind of fact that the event states. For a correction, this is the kind of the fact that
+    /// the correction states or, if the correction states no fact, of the fact that the correction
+    /// retracts.
     pub kind: FactKind,
     /// The correction that retracts the event, if any.
     pub retracted_by: Option<Position>,
@@ -129,7 +131,7 @@ pub struct ForceKnown {
     /// The event that put the instrument in force.
     pub event: Position,
     /// The period in which the instrument is in force, cut short by the end of the instrument, by
-    /// notice, or by the end of a party.
+    /// notice, or when a party ceases to exist.
     pub effective: Period,
 }
 
@@ -149,7 +151,7 @@ pub struct ConditionKnown<'a> {
     pub event: Position,
     /// The text of the condition.
     pub condition: &'a Text,
-    /// The period in which the condition applies, cut short if it is lifted.
+    /// The period in which the condition applies, cut short if the condition is lifted.
     pub effective: Period,
 }
 
@@ -242,7 +244,7 @@ pub struct InForce {
     /// Whether the terms of the instrument forbid the receiver to pass the function on.
     pub onward_barred: bool,
     /// The period in which the instrument is in force, cut short where the instrument ends, its
-    /// text changes or a party ends.
+    /// text changes or a party ceases to exist.
     pub effective: Period,
 }
 
@@ -270,7 +272,7 @@ pub trait Known {
     fn successors(&self, code: BodyCode) -> Vec<SuccessorKnown>;
     /// The segments of a function's history.
     fn segments(&self, code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
-    /// All rows of law.
+    /// All recorded rows of law.
     fn rules(&self) -> Vec<RuleKnown<'_>>;
     /// What the register knows of one instrument. `None` if the instrument is not drawn up.
     fn instrument(&self, id: &InstrumentId) -> Option<InstrumentKnown<'_>>;
@@ -280,7 +282,7 @@ pub trait Known {
     /// The first event that refers to an instrument, even if the instrument is not drawn up.
     fn first_of(&self, id: &InstrumentId) -> Option<Position>;
     /// Every period in which an instrument is in force for `function` in the area of the
-    /// commissioner `area`. If `area` is `None`, in any area.
+    /// commissioner `area`. If `area` is `None`, the result covers all areas.
     fn in_force(&self, function: &FunctionCode, area: Option<BodyCode>) -> Vec<InForce>;
     /// The facts that move no function and are filed under `key`, in log order.
     fn records(&self, key: &Key) -> Vec<RecordKnown<'_>>;

@@ -137,7 +137,7 @@ vocabulary! {
 }
 
 impl Stage {
-    /// The state of an instrument once it has reached this stage.
+    /// The state of an instrument after this step towards coming into force.
     #[must_use]
     pub fn state(self) -> State {
         match self {
@@ -154,7 +154,7 @@ impl Stage {
         }
     }
 
-    /// The step by which an instrument reaches this stage.
+    /// This step towards coming into force as a [`Step`], the type of all steps of an instrument.
     #[must_use]
     pub fn step(self) -> Step {
         match self {

@@ -65,7 +65,7 @@ impl Day {
         self.0.month()
     }
 
-    /// The day of the month of this day, from 1.
+    /// The number of this day within its month, from 1.
     #[must_use]
     pub fn day_of_month(self) -> u32 {
         self.0.day()
@@ -105,7 +105,7 @@ impl FromStr for Day {
     }
 }
 
-/// Error: the text or date is not a valid day.
+/// Error: a text or a date is not a valid day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a day of the years 1900 to 2199, written YYYY-MM-DD: {0:?}")]
 pub struct InvalidDay(String);
@@ -166,7 +166,7 @@ impl Period {
         Self { from, until: None }
     }
 
-    /// The period of one day, `day`.
+    /// The period that consists of the one day `day`.
     #[must_use]
     pub fn one_day(day: Day) -> Self {
         Self { from: day, until: day.next() }

@@ -28,7 +28,7 @@ pub enum Personal {
 }
 
 impl Personal {
-    /// The placeholder in a fact for a value that is kept elsewhere.
+    /// The placeholder for a value that is kept apart from the fact to which the value belongs.
     pub const KEPT_APART: Self = Self::Committed(Commitment([0; 32]));
 
     /// The value, if it is known.
@@ -57,7 +57,8 @@ impl FromStr for Personal {
 pub enum PersonalField {
     /// The office of the person who has an interest.
     Office,
-    /// The office in one entry of `handled` in a decision. The number is the entry's index, from 0.
+    /// The office in one item of the field `handled` of a decision. The number is the index of the
+    /// item, from 0.
     Handled(u32),
     /// The note of the evidence.
     Note,

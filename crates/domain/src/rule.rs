@@ -14,11 +14,11 @@ vocabulary! {
     /// Which body is liable: the body against which rights and liabilities arising from the
     /// exercise of a function lie.
     LiableRule, "liable rule";
-    /// The body on which statute places the function.
+    /// The holder is liable: the body on which statute places the function.
     Holder = "holder",
-    /// The body that exercises the function, and no other body.
+    /// The body that exercises the function is liable, and no other body.
     Exerciser = "exerciser",
-    /// Each body that exercises the function, for its own exercise of it.
+    /// Each body that exercises the function is liable for its own exercise of the function.
     EachExerciser = "each-exerciser",
     /// The law does not say which body is liable.
     NotStated = "not-stated",
@@ -58,12 +58,12 @@ pub enum RuleContent {
         /// The roles of the bodies that may receive a function on these bases.
         roles: Vec<BodyRole>,
     },
-    /// A rule that sets the last day for notice to end an instrument on a basis, and the day on
-    /// which the instrument then ends.
+    /// A rule that sets the last day of a year on which notice can be given to end an instrument in
+    /// the following year, and the day on which the notice ends the instrument.
     Notice {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The last day of each year for notice that ends the instrument in the following year.
+        /// The last day of a year on which notice ends the instrument in the following year.
         last: DayOfYear,
         /// The day of the following year on which the instrument ends because of the notice.
         ends: DayOfYear,
@@ -99,16 +99,16 @@ pub enum RuleContent {
         step: Step,
         /// The states from which the step may be taken.
         from: Vec<State>,
-        /// The parties that must act together: at least one body of each. Empty if nobody needs to
-        /// act for the step.
+        /// The parties that must act together: at least one body of each party. The list is empty
+        /// if nobody needs to act for the step.
         by: Vec<Party>,
     },
-    /// A rule that sets the last day for a step. The rule applies to steps that are taken while the
-    /// row is law.
+    /// A rule that sets the last day for a step in the life of an instrument. The rule applies to
+    /// steps that are taken while the row is law.
     Window {
         /// The legal bases to which the rule applies.
         bases: Vec<LegalBasis>,
-        /// The step that has a last day.
+        /// The step for which the rule sets a last day.
         step: Step,
         /// The last day on which the step may be taken.
         last: Day,
@@ -138,7 +138,7 @@ pub enum RuleContent {
     ReadAcross {
         /// The role of the predecessor, whose acts are treated as done by its successor.
         from: BodyRole,
-        /// The role of the successor, which is treated as having done the acts.
+        /// The role of the successor, the body that is treated as having done the acts.
         to: BodyRole,
     },
 }

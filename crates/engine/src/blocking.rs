@@ -29,7 +29,7 @@ impl Subtrees for Blocking {
     }
 }
 
-/// Wraps a stored event so that it can be read as its bytes, as issuing a statement requires.
+/// A stored event in a form that gives its bytes, as the code that issues statements needs it.
 pub(crate) struct Bytes(Stored);
 
 impl AsRef<[u8]> for Bytes {

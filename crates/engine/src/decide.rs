@@ -21,11 +21,11 @@ use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, watch};
 use crate::fold::{Fold, Stopped};
 use crate::replay::short;
 
-/// The maximum number of requests under way at once. The limit bounds the use of memory, and is
-/// lower than the number of writes that a store's queue holds.
+/// The maximum number of requests that are decided or appended at the same time. The limit bounds
+/// the use of memory, and is lower than the number of writes that a store's queue holds.
 const IN_FLIGHT_MAX: usize = 1_024;
 /// The maximum number of times that one request is decided. A request is decided again each time
-/// that another append comes first.
+/// that the append of another request reaches the log first.
 const TRIES_MAX: usize = 8;
 /// The number of commands of one request that are decided before other tasks get a turn.
 const COMMANDS_A_TURN: usize = 64;
@@ -37,7 +37,8 @@ const REFUSALS_MAX: usize = 200;
 pub struct Request {
     /// The id that the client gave the request.
     pub request_id: RequestId,
-    /// A digest of the content of the request.
+    /// A digest of the content of the request, which tells a repeat of the request from another
+    /// request with the same id.
     pub digest: [u8; 32],
     /// The system or office that sends the request.
     pub actor: Text,
@@ -56,10 +57,10 @@ pub struct Request {
 pub struct Preview<T> {
     /// The events of the commands that pass every check.
     pub events: Vec<Event>,
-    /// The checks that fail, each with the index of the command that fails it.
+    /// The refusals of the commands that fail a check, each with the index of the refused command.
     pub refusals: Vec<(usize, Refusal)>,
-    /// What the caller's function `read` returned when it was called with the events of the batch
-    /// in the fold.
+    /// The value that the caller's function `read` returned. While `read` was called, the fold held
+    /// the events of the batch.
     pub read: T,
 }
 
@@ -81,11 +82,11 @@ pub enum RecordError {
     /// The request id was already used for a request with other content.
     #[error("the request id was used for a request with other content, recorded at {first}")]
     RequestIdReused {
-        /// The position of the first event of the request that used the id.
+        /// The position of the first event of the earlier request that used the id.
         first: Position,
     },
-    /// Another append came first each time that the request was decided, until the tries of the
-    /// request were used up.
+    /// The request was decided as often as is allowed, and each time the append of another request
+    /// reached the log first.
     #[error(
         "other requests were recorded first, {TRIES_MAX} times in a row; send the request again"
     )]
@@ -118,7 +119,7 @@ pub(crate) struct Decisions {
     decider: Mutex<Decider>,
     permits: Semaphore,
     log_head: watch::Receiver<Position>,
-    /// The highest position of the log's head that the store named when it refused an append.
+    /// The highest position that the store has named as the log's head when it refused an append.
     told: AtomicU64,
     /// Wakes the task that follows the log, when the log has events that other nodes appended.
     behind: Arc<Notify>,
@@ -129,10 +130,11 @@ pub(crate) struct Decider {
     encoder: Encoder,
     /// The last event in the fold, which may not be durable yet.
     head: Head,
-    /// The hashes of the ids of all requests that are recorded or under way, and of some whose
-    /// append failed.
+    /// The hashed ids of all requests that are recorded or being appended, and of some requests
+    /// whose append failed.
     seen: HashSet<u64>,
-    /// The requests under way, by id. The channel of a request closes when the request has ended.
+    /// The requests whose events are being appended, by id. The channel of a request closes when
+    /// the append has succeeded or failed.
     under_way: HashMap<RequestId, watch::Receiver<()>>,
     /// The appends whose events are not visible to readers yet, in log order.
     awaited: VecDeque<Awaited>,
@@ -167,9 +169,11 @@ enum Decided {
         append: Append,
         ended: watch::Sender<()>,
     },
-    /// A request with this id may be recorded already: look up the id in the log.
+    /// A request with the same id may be recorded already, so the caller must look up the id in the
+    /// log.
     Seen,
-    /// A request with the same id is under way. The channel closes when that request has ended.
+    /// The events of a request with the same id are being appended. The channel closes when that
+    /// append has succeeded or failed.
     UnderWay(watch::Receiver<()>),
     /// The log has events, up to this position, that the fold lacks.
     Behind(Position),
@@ -259,8 +263,9 @@ impl Decisions {
                         self.fold.reached(record.appended.last).await?;
                         return earlier(&request, &record);
                     }
-                    // The request is not recorded: another id has the same hash, or an earlier
-                    // append of this request failed.
+                    // The log has no record of this request. The hash of its id was seen before
+                    // because another id has the same hash, or because an earlier append of this
+                    // request failed.
                     None => is_new = true,
                 },
                 Decided::UnderWay(mut ended) => {
@@ -339,8 +344,8 @@ impl Decisions {
     fn begin(&self, decider: &Decider, request: &Request) -> Batch {
         let after = decider.head;
         let mut register = self.fold.register_mut();
-        // The batch is never recorded earlier than the event before it, even if the clock was set
-        // back.
+        // The recording time of the batch is never earlier than that of the event before the batch,
+        // even if the clock was set back.
         let not_before = register.known_at(after.position).recorded_at.unwrap_or(UtcInstant::MIN);
         let recorded_at = self.log.now().max(not_before);
         register.stamp(after.position.next(), recorded_at);
@@ -481,8 +486,8 @@ impl Decisions {
         }
     }
 
-    /// Undoes the decision with the number `ticket`, whose append failed, and all later decisions,
-    /// whose appends fail as well.
+    /// Undoes the decision with the number `ticket`, because its append failed, and all decisions
+    /// made after that decision, because their appends fail too.
     fn take_back(&self, decider: &mut Decider, ticket: u64) {
         let Some(index) = decider.awaited.iter().position(|awaited| awaited.ticket == ticket)
         else {

@@ -29,8 +29,8 @@ pub(crate) struct Fold {
     register: RwLock<Register>,
     durable: watch::Sender<Position>,
     stopped: watch::Sender<Option<Stopped>>,
-    /// Whether the node has stopped. Every call to a service reads this flag, so no lock is needed
-    /// to read it.
+    /// Whether the node has stopped. The flag is not behind a lock, because every call to a
+    /// service reads it.
     has_stopped: AtomicBool,
 }
 

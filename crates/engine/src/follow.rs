@@ -19,7 +19,8 @@ use crate::replay::{self, Page, short};
 
 /// How many events are read from the log at a time.
 const PAGE: usize = 256;
-/// How many events are folded in under one write lock. Readers wait while the lock is held.
+/// How many events are folded in each time the fold is locked for writing. Readers of the fold wait
+/// while the lock is held.
 const AT_ONCE: usize = 16;
 /// The pause before the log is read again after a failed read.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -63,8 +64,8 @@ async fn catch_up(shared: &Shared) -> Result<(), LogError> {
     if decisions.log_head() <= fold.head() {
         return Ok(());
     }
-    // The new events are usually those that this node is appending, which are in the fold already:
-    // do not read and decode them.
+    // While this node is appending events, the new events are usually its own, which are in the
+    // fold already. Do not read and decode them.
     if decisions.decider().await.is_awaiting() {
         return Ok(());
     }
@@ -76,8 +77,8 @@ async fn catch_up(shared: &Shared) -> Result<(), LogError> {
         }
         let mut decider = decisions.decider().await;
         if decider.is_awaiting() {
-            // Stop while appends by this node are under way. When the last of these appends
-            // settles, this task is woken if the log has more events.
+            // Stop while appends by this node are under way. This task is woken when the last of
+            // these appends has ended, if the log then has more events.
             return Ok(());
         }
         put_in(fold, &mut decider, &mut beside, page).await?;

@@ -81,7 +81,7 @@ impl Node {
     }
 
     /// Calls `read` with the fold and the position of the last durable event. `read` must not ask
-    /// about later positions.
+    /// about positions after that event.
     pub fn view<T>(&self, read: impl FnOnce(&Register, Position) -> T) -> T {
         let register = self.shared.fold.register();
         let head = self.shared.fold.head();
@@ -100,7 +100,7 @@ impl Node {
         Ok((head, own, afresh.fingerprint()))
     }
 
-    /// Makes a separate fold of the log, up to the node's head.
+    /// Builds a new fold of the log up to the node's head, separate from the node's own fold.
     ///
     /// # Errors
     /// [`LogError`] if the log cannot be read.

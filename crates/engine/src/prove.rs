@@ -11,7 +11,8 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::blocking::Blocking;
 use crate::node::Node;
 
-/// How many proofs are computed at once. Each proof takes two threads of the blocking pool.
+/// The maximum number of proofs that are computed at the same time. Each proof takes two threads of
+/// the blocking pool.
 const AT_ONCE: usize = 16;
 
 /// Makes proofs and statements about the log of a node.
@@ -19,7 +20,8 @@ const AT_ONCE: usize = 16;
 pub struct Prover {
     node: Node,
     permits: Arc<Semaphore>,
-    /// The index of the log, for statements. Empty until the first statement is asked for.
+    /// The index of the log, which statements need. The index is empty until the first statement is
+    /// asked for.
     indexed: Arc<Mutex<Indexed>>,
 }
 

@@ -84,11 +84,11 @@ pub(crate) async fn finish(log: &Log, beside: Beside) -> Result<(), LogError> {
     Ok(beside.finish()?)
 }
 
-/// A fold in progress: a log's events from the first event on.
+/// A fold that is being built from the events of a log, from the first event on.
 #[derive(Default)]
 pub(crate) struct Replay {
     pub register: Register,
-    /// The hashes of the request ids of all events folded in.
+    /// The hashed request ids of all events that were folded in.
     pub seen: HashSet<u64>,
     frontier: Frontier,
     beside: Beside,

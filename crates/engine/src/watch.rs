@@ -57,7 +57,7 @@ pub struct Present<'a> {
 }
 
 /// The error for a cursor that cannot come from this watch, because the cursor counts more notices
-/// for one event or day than the watch has. Holds the number that the cursor counts.
+/// for one event or day than the watch has. Holds the number of notices that the cursor counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the cursor is not from this watch: it stands after {0} notices of one event or day, for which \
@@ -74,7 +74,7 @@ pub struct Watch {
     /// The places whose present answers are still to be reported; `None` once all are reported.
     present: Option<Walk>,
     /// The moments (events, or beginnings of days) that were looked up and are still to be
-    /// reported, each with the point before it.
+    /// reported, each with the point that the watch has reached before that moment.
     moments: VecDeque<(Point, Moment)>,
     under_way: Option<UnderWay>,
 }
@@ -92,7 +92,7 @@ struct UnderWay {
     skip: usize,
 }
 
-/// Walks through the places of every target, one place at a time.
+/// Walks through the places of every target of a watch, one place at a time.
 #[derive(Clone, Default)]
 struct Walk {
     next: usize,
@@ -140,7 +140,7 @@ impl Watch {
         &self.targets
     }
 
-    /// The cursor of the watch. Everything before the cursor was reported.
+    /// The cursor of the watch, which says how far the watch has reported.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         self.cursor
@@ -198,7 +198,8 @@ impl Watch {
         Ok(false)
     }
 
-    /// The next event or day to report; `None` if there is neither up to the point `to`.
+    /// Returns the next moment (an event, or the beginning of a day) to report; `None` if there is
+    /// no such moment up to the point `to`.
     fn moment(&mut self, register: &Register, to: Point) -> Result<Option<UnderWay>, NoSuchNotice> {
         if let Some(moment) = self.under_way.take() {
             return Ok(Some(moment));

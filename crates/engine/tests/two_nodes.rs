@@ -46,7 +46,7 @@ async fn what_one_node_records_the_other_answers() {
         reached(of, receipt.appended.last).await;
         delays.push(acknowledged.elapsed());
         assert!(knows(of, number));
-        // The other node, when it is sent the same request, returns the receipt of the earlier
+        // When the other node is sent the same request, it returns the receipt of the first
         // recording.
         let again = of.record(request(&id, vec![establish(number)])).await.expect("recorded");
         assert_eq!((again.appended, again.earlier), (receipt.appended, true));
@@ -60,10 +60,10 @@ async fn what_one_node_records_the_other_answers() {
     }
 }
 
-/// The commands that a node sends in one round. The first command establishes a body that no other
-/// node establishes; the second, a body that the next node establishes one round earlier. So an
-/// entry that is wrongly stored after another entry than the one on which it was decided may
-/// establish a body that already exists.
+/// The commands that a node sends in one round of the test. The first command establishes a body
+/// that no other node establishes. The second establishes a body that the next node establishes one
+/// round earlier. So a body may be established twice if an entry is wrongly stored after events
+/// that were not in the fold when the entry was decided.
 fn asked(node: u64, round: u64) -> Vec<remit_domain::Command> {
     vec![establish(1_000 * (node + 1) + round), establish(round + node)]
 }

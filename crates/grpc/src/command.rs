@@ -18,7 +18,7 @@ use crate::{pb, render};
 
 /// The maximum number of commands in one request.
 pub const COMMANDS_MAX: usize = 5_000;
-/// The maximum length of `actor`, in characters.
+/// The maximum length of the field `actor` of a request, in characters.
 const ACTOR_CHARS_MAX: usize = 200;
 
 /// Reads a `Record` request. If `validate_only` is true, the request id may be empty.

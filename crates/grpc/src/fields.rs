@@ -28,8 +28,8 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Adds a violation: `description` states what is wrong with `field`. Violations beyond the
-    /// maximum are dropped.
+    /// Adds a violation: `description` states what is wrong with `field`. Once there is the maximum
+    /// number of violations, further violations are dropped.
     pub fn bad(&mut self, field: &str, description: impl Display) {
         if self.violations.len() < VIOLATIONS_MAX {
             let field = format!("{}{field}", self.path);
@@ -124,7 +124,7 @@ impl Fields {
         }
     }
 
-    /// Reads a required day.
+    /// Reads a field that must hold a day.
     pub fn day(&mut self, field: &str, date: Option<pb::Date>) -> Option<Day> {
         let Some(date) = date else {
             self.bad(field, "is required");
@@ -135,12 +135,12 @@ impl Fields {
         day.map_err(|error| self.bad(field, error)).ok()
     }
 
-    /// Reads an optional day. Returns `Some(None)` if the day is absent.
+    /// Reads a field that may hold a day. Returns `Some(None)` if the field holds none.
     pub fn optional_day(&mut self, field: &str, date: Option<pb::Date>) -> Option<Option<Day>> {
         if date.is_none() { Some(None) } else { self.day(field, date).map(Some) }
     }
 
-    /// Reads a required period.
+    /// Reads a field that must hold a period.
     pub fn period(&mut self, field: &str, period: Option<pb::Period>) -> Option<Period> {
         let Some(period) = period else {
             self.bad(field, "is required");

@@ -147,8 +147,8 @@ pub fn unreadable(error: &impl std::fmt::Display) -> Status {
     with_reason(Code::Internal, ErrorReason::UnreadableEvent, error.to_string())
 }
 
-/// Returns the status for something that does not exist, as far as the register knew at the
-/// position or instant that the request asks about.
+/// Returns the status for a request that names something that does not exist, such as a body that
+/// the register did not know at the position asked about.
 pub fn not_found(what: impl Into<String>) -> Status {
     with_reason(Code::NotFound, ErrorReason::NotFound, what)
 }
@@ -186,8 +186,8 @@ pub fn loading() -> Status {
     Status::with_error_details(Code::Unavailable, message, details)
 }
 
-/// Returns the status for too many long streams. `of` names what has reached the limit: one
-/// connection, or the node.
+/// Returns the status for a stream that cannot be opened because too many long streams are open.
+/// `of` names what has reached the limit: one connection, or the node.
 pub fn too_many_streams(of: &str, limit: usize) -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::TooManyStreams), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(5)));
@@ -220,13 +220,13 @@ pub fn taken_over() -> Status {
     with_reason(Code::Aborted, ErrorReason::TakenOver, message)
 }
 
-/// Returns the status for acknowledging a notice when that notice, or a later one, was acknowledged
-/// before.
+/// Returns the status for acknowledging a notice that was acknowledged already, by itself or with a
+/// later notice.
 pub fn acknowledged_already(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::AcknowledgedAlready, message)
 }
 
-/// Returns the status for an event that is not parked.
+/// Returns the status for a request to replay or discard an event that is not parked.
 pub fn not_parked(message: impl Into<String>) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::NotParked, message)
 }
@@ -259,8 +259,8 @@ pub fn not_nothing(position: Position) -> Status {
     with_reason(Code::FailedPrecondition, ErrorReason::NotNothing, message)
 }
 
-/// Returns the status for something that the request names but that does not exist yet, or never
-/// did.
+/// Returns the status for a request that names something that does not exist yet, such as a day
+/// that has not begun, or that never existed.
 pub fn out_of_range(message: impl Into<String>) -> Status {
     with_reason(Code::OutOfRange, ErrorReason::FieldInvalid, message)
 }

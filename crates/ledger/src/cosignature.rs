@@ -36,7 +36,7 @@ pub struct Cosignature {
     pub id: [u8; 4],
     /// When the witness says that it cosigned, in seconds since 1970 UTC.
     pub time: u64,
-    /// The whole signature line, with its line break.
+    /// The signature line of the cosignature in the note, with its line break.
     line: String,
     signature: Vec<u8>,
 }
@@ -110,8 +110,8 @@ impl Cosigned {
         Ok(Self { checkpoint, cosignatures: all })
     }
 
-    /// Adds the cosignatures of `before` that were made with keys in `witnesses`. Adds none if
-    /// `before` has another checkpoint.
+    /// Adds the cosignatures in `before` that were made with keys in `witnesses`. Adds none if
+    /// `before` is about another checkpoint than `self`.
     #[must_use]
     pub fn merged(self, before: &Self, witnesses: &[WitnessKey]) -> Self {
         let known = |c: &&Cosignature| {

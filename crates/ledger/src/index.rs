@@ -44,7 +44,8 @@ pub struct IndexProof {
     /// The buckets in which the keys of the proof lie, each as its number and its text, in order of
     /// number.
     pub buckets: Vec<(u16, String)>,
-    /// The roots of the parts of the tree that hold none of the proof's buckets, left to right.
+    /// The roots of those parts of the index tree that hold none of the proof's buckets, left to
+    /// right.
     pub hashes: Vec<Hash>,
 }
 

@@ -249,7 +249,7 @@ impl KeyRing {
     /// Makes a new key of the same name from `seed`, and adds it as the current key.
     ///
     /// # Errors
-    /// [`NoteError::Key`] if the ring is full, or already has the key of this seed.
+    /// [`NoteError::Key`] if the ring is full, or already has the key that `seed` makes.
     pub fn rotated(mut self, seed: [u8; 32]) -> Result<Self, NoteError> {
         if self.0.len() >= KEYS_MAX {
             return Err(NoteError::Key("there are 32 already: remove the last lines, the oldest"));

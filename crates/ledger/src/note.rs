@@ -11,7 +11,7 @@ use crate::tree::Hash;
 
 /// The prefix of every signature line of a note.
 const LINE: &str = "\u{2014} ";
-/// The prefix of a checkpoint's line with the root of the index.
+/// The prefix of the line of a checkpoint that gives the root of the index.
 const INDEX: &str = "index ";
 
 /// Why a note, a checkpoint or a key is rejected.
@@ -60,7 +60,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// The text of the checkpoint that is signed.
+    /// The text of the checkpoint, which is what the log signs.
     #[must_use]
     pub fn body(&self) -> String {
         let mut body = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root));
@@ -163,7 +163,8 @@ pub(crate) struct Line<'n> {
     pub name: &'n str,
     /// The id of the key, as the line claims.
     pub id: [u8; 4],
-    /// The bytes after the id: a signature, or the time and signature of a cosignature.
+    /// The bytes of the line after the key's id: a signature, or the time and signature of a
+    /// cosignature.
     pub signature: Vec<u8>,
 }
 

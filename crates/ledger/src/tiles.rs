@@ -8,12 +8,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The number of hashes or entries in a full file.
+/// The number of hashes in a full tile, and of entries in a full entry bundle.
 pub const WIDTH: u64 = 256;
 /// The maximum length of an entry, in bytes: the length is stored before the entry in two bytes.
 pub const ENTRY_BYTES_MAX: usize = u16::MAX as usize;
-/// The maximum number of path segments for a file's number: a `u64` has at most 20 digits, and each
-/// segment has three.
+/// The maximum number of parts in which a path writes a file's number: a `u64` has at most 20
+/// digits, and each part has three.
 const PARTS_MAX: usize = 7;
 
 /// What a file of the log holds: hashes or entries.

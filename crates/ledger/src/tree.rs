@@ -217,7 +217,7 @@ pub fn check_consistency(
     Ok(check_tree(&all_theirs(proof), size, theirs(*root), earlier, theirs(*earlier_root))?)
 }
 
-/// The maximum number of leaves of a tree for which one proof can cover several leaves.
+/// The largest number of leaves of a tree for which a single proof can cover several leaves.
 const SIZE_MAX: u64 = 1 << 62;
 
 /// How many leaves the left half of a tree of `size` leaves has: the largest power of two less than

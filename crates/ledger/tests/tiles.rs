@@ -76,7 +76,8 @@ fn a_tree_has_the_tiles_of_every_size_it_ever_had() {
     for path in ["tile/0/273", "tile/1/001.p/18", "tile/2/000.p/2", "tile/3/000.p/1"] {
         assert!(!there(path, 70_000), "{path}");
     }
-    // A partial tile still exists after the full tile does, because earlier checkpoints end in it.
+    // A partial tile still exists once the full tile exists, because earlier checkpoints end in the
+    // partial tile.
     assert!(there("tile/0/000.p/3", 70_000));
     assert!(!there("tile/0/000.p/1", 0));
     assert!(there("tile/1/000.p/1", 256) && !there("tile/1/000.p/1", 255));

@@ -146,9 +146,9 @@ impl Entry {
     }
 
     /// The fields that the events of this entry redact. Each pair holds the position of an earlier
-    /// event and the redacted field of that event. The store removes the value of the field. The
-    /// store also removes the salt of the commitment to the content of the request that recorded
-    /// the value; that request may be the request of this entry.
+    /// event and the redacted field of that event. The store removes the value of the field, and
+    /// also forgets the content of the request that recorded the value. That request may be the
+    /// request of this entry.
     #[must_use]
     pub fn erased(&self) -> &[(Position, PersonalField)] {
         &self.erased

@@ -47,7 +47,7 @@ impl From<BesideError> for LogError {
 /// In what way a log is damaged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
-    /// An event that was recorded is missing.
+    /// An event that was recorded is missing from the log. Holds the position of that event.
     #[error("event {0} is missing from the log")]
     Missing(Position),
     /// The bytes of an event, or the hash stored with them, were changed.
@@ -71,7 +71,8 @@ pub enum Damage {
     /// The root computed from the events differs from the root computed from the stored hashes.
     #[error("the root over the events of the log differs from the root over its stored hashes")]
     Root,
-    /// A value that belongs beside an event is missing, or does not match the event's commitment.
+    /// A value that must be stored beside an event is missing, or does not match the event's
+    /// commitment.
     #[error(transparent)]
     Beside(#[from] BesideError),
     /// A value stored beside an event cannot be decoded.

@@ -213,7 +213,7 @@ pub enum AppendError {
     /// The request must be decided again.
     #[error("the last event of the log is {head}; the entry was decided when it was {expected}")]
     HeadMoved {
-        /// The position of the event that the entry expects to be the last.
+        /// The position of the event that the entry expects to be the log's last event.
         expected: Position,
         /// The position of the log's last event.
         head: Position,

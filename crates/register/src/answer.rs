@@ -29,7 +29,7 @@ impl std::fmt::Display for Place {
 impl std::str::FromStr for Place {
     type Err = remit_domain::InvalidCode;
 
-    /// Reads text that contains a slash as a contract's id, and any other text as a body's code.
+    /// Reads a place from text: text with a slash is a contract's id, any other text a body's code.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.contains('/') {
             return text.parse().map(Self::Contract);
@@ -58,8 +58,8 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// The reason why an answer is unknown, without the places to ask about instead. [`Unknown`]
-    /// has the reason and these places.
+    /// The reason why an answer is unknown. Unlike [`Unknown`], a value of this type does not list
+    /// other places to ask about.
     UnknownReason, "reason why an answer is unknown";
     /// The function is not recorded in the register.
     FunctionNotRecorded = "function-not-recorded",
@@ -77,15 +77,14 @@ vocabulary! {
     NoCommissioner = "no-commissioner",
     /// The area of the place is divided between several commissioners.
     AreaDivided = "area-divided",
-    /// The practice's contracts belong to different commissioners.
+    /// Contracts of one practice belong to different commissioners.
     ContractsDiffer = "contracts-differ",
-    /// The law lets another body exercise the function at the place, but there is no evidence of
-    /// whether another body does.
+    /// The law lets a body other than the holder exercise the function, but no evidence says
+    /// whether such a body does.
     NoEvidence = "no-evidence",
 }
 
-/// The reason why an answer is unknown and, if the question can be asked of other places instead,
-/// those places.
+/// The reason why an answer is unknown, and the places to ask about instead, if there are any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// The function is not recorded in the register.
@@ -105,16 +104,17 @@ pub enum Unknown {
     /// The area of the place is divided between several commissioners. Ask about one of the listed
     /// bodies instead.
     AreaDivided(Vec<BodyCode>),
-    /// The practice's contracts belong to different commissioners. Ask about one of the listed
+    /// Contracts of one practice belong to different commissioners. Ask about one of the listed
     /// contracts instead.
     ContractsDiffer(Vec<ContractId>),
-    /// The law lets another body exercise the function at the place, but there is no evidence of
-    /// whether another body does.
+    /// The law lets a body other than the holder exercise the function, but no evidence says
+    /// whether such a body does.
     NoEvidence,
 }
 
 impl Unknown {
-    /// Returns the reason why the answer is unknown, without the places to ask about instead.
+    /// The reason why the answer is unknown, as a value that does not list other places to ask
+    /// about.
     #[must_use]
     pub fn reason(&self) -> UnknownReason {
         match self {
@@ -131,7 +131,8 @@ impl Unknown {
         }
     }
 
-    /// The codes or ids of the places to ask about instead. The list is empty if there are none.
+    /// The codes or ids of the places to ask about instead of the place asked about. Empty if there
+    /// are none.
     #[must_use]
     pub fn ask_instead(&self) -> Vec<String> {
         match self {
@@ -172,8 +173,8 @@ pub struct Liability<'r> {
     pub rules: Vec<&'r RuleId>,
     /// How certain it is who is liable: the lowest confidence of the law and the facts used.
     pub confidence: Confidence,
-    /// Whether `state` or `confidence` follows from all possible cases together, because the same
-    /// body is liable in each of them.
+    /// True if `state` or `confidence` was found by comparing all possible cases, and the same body
+    /// is liable in each of them.
     pub in_every_case: bool,
 }
 
@@ -217,7 +218,7 @@ pub struct Expectation<'r> {
 }
 
 vocabulary! {
-    /// Which kind of thing is known but has no effect on the answer, or no effect yet.
+    /// The kind of something that is known but has no effect, or no effect yet, on the answer.
     UnappliedKind, "kind of what is not applied";
     /// An instrument is approved but not executed.
     ApprovedNotExecuted = "approved-not-executed",
@@ -234,20 +235,20 @@ vocabulary! {
 /// Something that is known but has no effect on the answer, or no effect yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unapplied<'r> {
-    /// What kind of thing has no effect on the answer, or no effect yet.
+    /// The kind of what is unapplied, such as an instrument that is executed but not in force.
     pub kind: UnappliedKind,
     /// The position of the event that recorded the unapplied step, notice, rule or period in force.
     pub position: Position,
-    /// The instrument that has no effect yet, that notice would end, or that conflicts with
-    /// another. `None` for a rule.
+    /// The instrument that is not in force yet, that will end by notice, or that conflicts with
+    /// another instrument. `None` if what is unapplied is a rule.
     pub instrument: Option<&'r InstrumentId>,
-    /// The rule that is enacted but not commenced. `None` for an instrument.
+    /// The rule that is enacted but not commenced. `None` if what is unapplied is an instrument.
     pub rule: Option<&'r RuleId>,
     /// The day on which notice ends the instrument. `None` if no such day is known.
     pub effective_on: Option<Day>,
 }
 
-/// The bodies that answer now for a body that has ceased to exist.
+/// The successors that now answer for a body that has ceased to exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnsweringNow<'r> {
     /// The body that has ceased, which the answer names as exerciser or as liable.
@@ -294,7 +295,8 @@ vocabulary! {
     Stage = "stage",
     /// The fact that notice was given to end an instrument.
     Notice = "notice",
-    /// The fact that a party to an instrument, or a national body to which others answer, exists.
+    /// The fact that a party to an instrument exists, or a national body to which others are
+    /// accountable.
     Party = "party",
 }
 
@@ -327,8 +329,8 @@ pub struct Arrangement<'r> {
     pub basis: LegalBasis,
     /// The instruments in force that the answer rests on.
     pub instruments: Vec<&'r InstrumentId>,
-    /// The earlier instruments of a chain. By each of them a body received the function, and that
-    /// body then passed the function on.
+    /// The links of a chain: the instruments before the last one. By each link a body received the
+    /// function, and that body then passed the function on.
     pub links: Vec<&'r InstrumentId>,
     /// The committee through which the function is exercised, if there is one.
     pub forum: Option<&'r Forum>,
@@ -379,7 +381,8 @@ pub enum Outcome<'r> {
 pub struct Answer<'r> {
     /// The effective day that the question asks about.
     pub effective_on: Day,
-    /// The position that the question asks about, with the instant at which its event was recorded.
+    /// The position that the question asks about, and the instant at which the event at that
+    /// position was recorded.
     pub known_at: KnownAt,
     /// The kind of this answer, with the details that only answers of that kind have.
     pub outcome: Outcome<'r>,
@@ -404,10 +407,11 @@ pub struct Answer<'r> {
     /// What is known but has no effect on the answer: instruments that are approved or executed but
     /// not in force, notice given, conflicts, and rules that are not commenced.
     pub known_unapplied: Vec<Unapplied<'r>>,
-    /// The bodies that answer now for each exerciser or liable body that had ceased by the day on
-    /// which the last known event was recorded.
+    /// For each exerciser or liable body that has since ceased, the successors that now answer for
+    /// it. "Now" is the day on which the last known event was recorded.
     pub answering_now: Vec<AnsweringNow<'r>>,
-    /// The events that show which bodies answer now, as listed in `answering_now`.
+    /// The events that show which bodies now answer for ceased bodies, as listed in
+    /// `answering_now`.
     pub now_grounds: Vec<Ground>,
     /// The lowest confidence of the facts that the answer uses, or `Disputed` if the answer is a
     /// conflict.
@@ -483,7 +487,8 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The earlier instruments of a chain, whose receivers passed the function on to another body.
+    /// The links of a chain: the instruments before the last one, whose receivers passed the
+    /// function on to another body.
     #[must_use]
     pub fn links(&self) -> &[&'r InstrumentId] {
         self.arrangement().map(|arrangement| arrangement.links.as_slice()).unwrap_or_default()
@@ -549,16 +554,18 @@ impl<'r> Answer<'r> {
         bare(self) == bare(other)
     }
 
-    /// Whether this answer says the same as `other`, ignoring the day and position asked about, the
-    /// events that each answer rests on, and who answers now.
+    /// Whether this answer and `other` say the same. Three things are not compared: the day and
+    /// position asked about, the events that each answer rests on, and the bodies that now answer
+    /// for ceased bodies.
     #[must_use]
     pub fn reads_the_same(&self, other: &Self) -> bool {
         let bare = |answer: &Self| Self { grounds: Vec::new(), ..answer.clone() };
         bare(self).says_the_same(&bare(other))
     }
 
-    /// Whether this answer says the same as `other` on the same grounds, ignoring the day and
-    /// position asked about, and who answers now.
+    /// Whether this answer and `other` say the same and rest on the same events. Two things are not
+    /// compared: the day and position asked about, and the bodies that now answer for ceased
+    /// bodies.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let same_point = |answer: &Self| Self {

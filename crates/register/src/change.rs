@@ -38,11 +38,11 @@ pub struct Change<'r> {
     pub function: &'r FunctionCode,
     /// The place that the question asks about: usually a commissioner, which stands for its area.
     pub place: Place,
-    /// The first day of the span that the change covers. `None` if the span has no first day, or if
-    /// no first day was looked for.
+    /// The first day of the span of days that the change covers. `None` if the span has no first
+    /// day, or if only the answers at two points were compared.
     pub effective_from: Option<Day>,
-    /// The first day after the span that the change covers. `None` if the span has no last day, or
-    /// if no last day was looked for.
+    /// The first day after the span of days that the change covers. `None` if the span has no last
+    /// day, or if the comparison did not search for the last day.
     pub effective_until: Option<Day>,
     /// The answer before the change. `None` if, before the change, there was no such area or
     /// function to ask about.
@@ -80,8 +80,9 @@ pub(crate) struct Touched {
 
 impl Register {
     /// Finds the answers that differ between the points `from` and `to`, by function and place,
-    /// with the events that caused each change. The causes are found first along the log positions,
-    /// on the day of `from`, and then along the days, as known at the position of `to`.
+    /// with the events that caused each change. The causes are sought in two steps: first from
+    /// position to position, on the day of `from`, and then from day to day, as known at the
+    /// position of `to`.
     ///
     /// Applying the changes to the answers at `from` gives the answers at `to`.
     #[must_use]
@@ -138,8 +139,8 @@ impl Register {
     }
 
     /// The answer for `function` at `place`, as it is at `point`. If `scope` names a place, there
-    /// is always an answer. Otherwise, `None` if at `point` the function has no segment or `place`
-    /// is no commissioner.
+    /// is always an answer. Otherwise the result is `None` if, at `point`, the function has no
+    /// segment or `place` is no commissioner.
     fn answer_if_there(
         &self,
         function: &FunctionCode,
@@ -153,8 +154,9 @@ impl Register {
             .then(|| self.who_holds(function, place, effective_on, known_at))
     }
 
-    /// Whether the question can be asked on the day `on`: the catalogue has a segment of `function`
-    /// on that day, and `place` is a contract, or a body in a role that `asked_about` accepts.
+    /// Whether one can ask who holds `function` at `place` on the day `on`: the catalogue has a
+    /// segment of `function` on that day, and `place` is a contract, or a body in a role that
+    /// `asked_about` accepts.
     fn there(
         &self,
         function: &FunctionCode,
@@ -178,7 +180,8 @@ impl Register {
             }
     }
 
-    /// The events at which the answer changes on the way from the point `from` to the point `to`.
+    /// The events that change the answer for `function` at `place` on the way from the point `from`
+    /// to the point `to`.
     pub(crate) fn causes(
         &self,
         function: &FunctionCode,
@@ -343,7 +346,7 @@ impl Register {
         }
     }
 
-    /// Whether the event at `position` can change an answer in any area.
+    /// Whether there is an area in which the event at `position` can change an answer.
     pub(crate) fn touches(&self, position: Position) -> bool {
         let touched = self.touched(position.prev(), position);
         touched.everywhere || !touched.bodies.is_empty()
@@ -416,18 +419,18 @@ fn ordered<T: PartialOrd>(a: T, b: T) -> (T, T) {
     if b < a { (b, a) } else { (a, b) }
 }
 
-/// The last day on which notice can be given if an instrument is to end by a wanted day, and the
-/// rule that sets the last day.
+/// The last day on which notice can be given to end an instrument by a certain day, and the rule
+/// that sets the last day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoticeDue<'r> {
     /// The instrument that the notice would end.
     pub instrument: &'r InstrumentId,
-    /// The rule that sets the last day for notice.
+    /// The rule that sets the last day on which notice to end the instrument can be given.
     pub rule: &'r RuleId,
-    /// The last day on which notice can be given.
+    /// The last day on which notice to end the instrument can be given.
     pub last: Day,
-    /// The day on which the instrument ends if notice is given by the day `last`: the wanted day,
-    /// or the last possible day before the wanted day.
+    /// The day on which the instrument ends if notice is given by the day `last`. It is on or
+    /// before the day by which the instrument is to end.
     pub ends_on: Day,
 }
 

@@ -21,7 +21,7 @@ pub enum RoleAsked {
 pub enum CheckResult {
     /// The body that the check asks about has the role.
     Held,
-    /// Only bodies other than the one that the check asks about have the role.
+    /// Other bodies have the role, and the body that the check asks about does not.
     NotHeld,
     /// The register does not determine which body has the role.
     Undetermined,

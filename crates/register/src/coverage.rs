@@ -14,7 +14,7 @@ use crate::rows::law::FunctionEntry;
 pub struct Uncovered<'r> {
     /// The function that is not covered.
     pub function: &'r FunctionCode,
-    /// The commissioner of the area. This body may have ceased to exist, if it has no successor.
+    /// The commissioner of the area. It may be a body that has ceased to exist without a successor.
     pub area: BodyCode,
     /// The span of days on which the function is not covered.
     pub effective: Period,

@@ -24,7 +24,7 @@ pub enum Says<'r> {
     PassedOn(&'r InstrumentId),
     /// This instrument was in force when the previous commissioner ended.
     WasInForce(&'r InstrumentId),
-    /// The parties to the instruments, and the bodies to which they answer, exist.
+    /// The parties to the instruments exist, and so do the bodies to which they are accountable.
     PartiesInBeing,
     /// The commissioner did not have the function on some legal bases.
     NotHeld,
@@ -59,7 +59,7 @@ pub struct Explanation<'r> {
 }
 
 impl Cited<'_> {
-    /// Explains `answer`, which is the answer that the cited events give.
+    /// Explains `answer`, which must be the answer that the events in `events` give.
     #[must_use]
     pub fn explain<'r>(&self, answer: &Answer<'r>) -> Explanation<'r> {
         let grounds = self.least_grounds();
@@ -143,8 +143,8 @@ impl Left<'_> {
     }
 
     /// The bodies that would answer today for bodies that have ceased, and the events that are
-    /// needed only to find these successors. These events do not affect the answer for the day
-    /// asked about.
+    /// needed only to find the bodies that would answer. These events do not affect the answer for
+    /// the day asked about.
     fn today(&mut self, place: &Place, answer: &Answer<'_>) -> (Vec<Position>, Vec<BodyCode>) {
         let now = &answer.answering_now;
         let mut whom: Vec<_> = now.iter().flat_map(|now| now.successors.iter().copied()).collect();

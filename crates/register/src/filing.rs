@@ -122,8 +122,8 @@ pub fn needed(
 
 type Leads = BTreeMap<BodyCode, BTreeSet<BodyCode>>;
 
-/// Adds to `set` every body that `leads` reaches from the bodies in `set`, over any number of
-/// steps.
+/// Adds to `set` every body that is reached from a body in `set` by following `leads` any number of
+/// times.
 fn close(set: &mut BTreeSet<BodyCode>, leads: &[&Leads]) {
     let mut left: Vec<BodyCode> = set.iter().copied().collect();
     while let Some(body) = left.pop() {
@@ -132,7 +132,8 @@ fn close(set: &mut BTreeSet<BodyCode>, leads: &[&Leads]) {
     }
 }
 
-/// What the facts read so far name, whether or not a correction has retracted these facts.
+/// The bodies, rules and instruments that the facts read so far name. A fact counts even if a
+/// correction has retracted it.
 #[derive(Default)]
 struct Seen<'f> {
     rules: BTreeSet<&'f str>,

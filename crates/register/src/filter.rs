@@ -120,8 +120,8 @@ fn parsed<T: FromStr<Err: fmt::Display>>(
     each.collect::<Result<_, T::Err>>().map_err(|error| InvalidFilter(format!("{key}: {error}")))
 }
 
-/// Reads kinds of facts from their words. A word that ends with `*` stands for all kinds whose word
-/// begins with the text before the `*`.
+/// Reads the kinds of facts that the term `type` of a filter lists. A value that ends with `*`
+/// stands for all kinds whose word begins with the text before the `*`.
 fn types(values: &[&str]) -> Result<Vec<FactKind>, InvalidFilter> {
     let mut found = Vec::new();
     for value in values {
@@ -259,9 +259,9 @@ impl Register {
         }
     }
 
-    /// Adds to `concern` everything that the earlier event at `about` concerns. If that event is a
-    /// correction, the event that it retracts is added in the same way, and so on back to the first
-    /// event.
+    /// Adds to `concern` everything that the event at `about` concerns: the event that a correction
+    /// or a redaction is about. If the event at `about` is itself a correction, adds what the event
+    /// that it retracts concerns too, and so on back to the first event.
     fn concern_earlier(&self, about: Option<Position>, at: At, concern: &mut Concern) {
         let mut about = about.and_then(|about| At::try_from(about.get()).ok());
         while let Some(event) = about {

@@ -11,7 +11,7 @@ pub(crate) trait Handle: Copy {
     /// Creates the handle of the entry at `index`. An index fits in 32 bits, because a table is
     /// shorter than the log, and the log is shorter than 2^32.
     fn of(index: usize) -> Self;
-    /// The index of the entry in its table.
+    /// The index, in its table, of the entry that the handle stands for.
     fn index(self) -> usize;
 }
 

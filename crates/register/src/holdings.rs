@@ -6,12 +6,12 @@ use crate::answer::{Answer, Place};
 use crate::register::Register;
 use crate::row::at;
 
-/// One function in one commissioner's area, for which a body has a role.
+/// One function that a body holds, exercises or is liable for in the area of one commissioner.
 #[derive(Clone, Debug)]
 pub struct Holding<'r> {
-    /// The function for which the body has a role.
+    /// The function that the body holds, exercises or is liable for.
     pub function: &'r FunctionCode,
-    /// The commissioner in whose area the body has the role.
+    /// The commissioner in whose area the body holds, exercises or is liable for the function.
     pub area: BodyCode,
     /// Whether statute places the function on the body.
     pub holds: bool,

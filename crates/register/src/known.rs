@@ -17,7 +17,7 @@ use crate::rows::bodies::{GroupEnd, GroupRow, RoleRow};
 use crate::rows::corrections::Supposed;
 use crate::rows::instruments::{InstrumentEntry, Reading};
 
-/// The register at its head, with some events assumed to hold, or assumed not to hold.
+/// The register at its head, as it would be if certain events held, or did not hold.
 struct Supposing<'r> {
     register: &'r Register,
     supposed: Vec<Supposed>,
@@ -25,7 +25,8 @@ struct Supposing<'r> {
 
 impl<'r> Supposing<'r> {
     /// Whether a decision takes `row` into account. If the event of the row is assumed to hold, or
-    /// assumed not to hold, that assumption decides. Otherwise `row` counts if it is open.
+    /// assumed not to hold, that assumption decides. Otherwise `row` counts if it is known at the
+    /// head.
     fn counts<T>(&self, row: &Row<T>) -> bool {
         match self.supposed.iter().find(|supposed| supposed.event == row.origin) {
             None => row.is_open(),
@@ -151,9 +152,9 @@ impl<'r> Supposing<'r> {
 
     // --- what decisions read about instruments ----------------------------------------------
 
-    /// Cuts `effective`, a period in force, at the ends and notices of the instrument and where a
-    /// party ceases to exist. `None` if nothing is left of the period, or if a party did not exist
-    /// on the first day of the period.
+    /// Shortens `effective`, a period in force, so that it stops when the instrument ends, by
+    /// notice or otherwise, and when a party ceases to exist. `None` if nothing is left of the
+    /// period, or if a party did not exist on the first day of the period.
     fn runs(
         &self,
         entry: &'r InstrumentEntry,
@@ -207,8 +208,8 @@ impl<'r> Supposing<'r> {
         })
     }
 
-    /// The earliest of `ends`, the recorded ends of an instrument or notices to end it, if there is
-    /// one.
+    /// The earliest end in `ends`, if there is one. The rows of `ends` are either the recorded ends
+    /// of an instrument or the notices to end it.
     fn earliest<T>(&self, ends: &'r [Row<T>]) -> Option<EndKnown> {
         let first = self.current(ends).min_by_key(|row| (row.effective.from(), row.origin))?;
         Some(EndKnown { event: first.event(), on: first.effective.from() })
@@ -288,7 +289,7 @@ impl<'r> Supposing<'r> {
     }
 
     /// Adds to `found` the periods in which an instrument is in force with the text of `reading`.
-    /// If `next` is given, another text replaces this text on that day.
+    /// `next` is the day, if any, on which another text replaces the text of `reading`.
     fn runs_of(
         &self,
         entry: &'r InstrumentEntry,

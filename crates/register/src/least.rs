@@ -18,7 +18,8 @@ pub struct Cited<'e> {
     pub place: &'e Place,
     /// The effective day that the question asks about.
     pub effective_on: Day,
-    /// The position that the question asks about, and the instant at which its event was recorded.
+    /// The position that the question asks about, and the instant at which the event at that
+    /// position was recorded.
     pub known_at: KnownAt,
     /// The events that the answer rests on, in log order.
     pub events: Vec<(Position, &'e Event)>,

@@ -13,7 +13,7 @@ pub fn london_day(instant: UtcInstant) -> Option<Day> {
 
 /// The last microsecond of `day` in England.
 ///
-/// In England, every midnight since 1948 has occurred only once. If an earlier midnight occurred
+/// In England, every midnight since 1948 has occurred only once. If a midnight before 1948 occurred
 /// twice, the first occurrence is taken.
 #[must_use]
 pub fn end_of_day(day: Day) -> Option<UtcInstant> {

@@ -58,9 +58,10 @@ pub struct Redaction<'r> {
 pub struct PersonalView<'r> {
     /// Which field of the event may name a person.
     pub field: PersonalField,
-    /// The value of the field, or what became of the value.
+    /// The value of the field or, if the value is not available, a mark that says why, such as that
+    /// the value was redacted.
     pub value: &'r Personal,
-    /// Why the value of the field is redacted, if it is redacted.
+    /// The redaction that removed the value of the field, if the value was redacted.
     pub redaction: Option<Redaction<'r>>,
 }
 
@@ -86,15 +87,15 @@ impl Register {
         self.personal.fields.get(&at).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The value of one field of the event at `at` that may name a person.
+    /// The value of `field`, which may name a person, in the event at `at`.
     pub(crate) fn personal_field(&self, at: At, field: PersonalField) -> Option<&Personal> {
         let mut fields = self.personal_of(at).iter();
         fields.find(|(other, _)| *other == field).map(|(_, personal)| personal)
     }
 
-    /// The fields of the event at `position` that may name a person, each with its value or what
-    /// became of the value. Once a redaction is durable, the value is gone, even for questions
-    /// about earlier positions.
+    /// The fields of the event at `position` that may name a person, each with its value or a mark
+    /// that says why the value is not available. Once a redaction is durable, the value is gone,
+    /// even for questions about positions before the redaction.
     #[must_use]
     pub fn personal_view(&self, position: Position) -> Vec<PersonalView<'_>> {
         let fields = self.personal_of(at(position)).iter();
@@ -151,7 +152,8 @@ impl Register {
         });
     }
 
-    /// Removes the values that are to be removed by the redactions at positions up to `position`.
+    /// Carries out the redactions at positions up to `position`: removes the values that they
+    /// redact.
     pub(crate) fn forget_until(&mut self, position: Position) {
         let to_forget = &mut self.personal.to_forget;
         let last = to_forget.partition_point(|at| Position::from(*at) <= position);

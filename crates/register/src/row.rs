@@ -92,12 +92,12 @@ pub(crate) fn push<T>(rows: &mut Vec<T>, row: T) {
 }
 
 /// Shortens `period` so that `until` is the first day after it. If `until` is on or before the
-/// first day of `period`, it is the end of something earlier, and `period` stays unchanged.
+/// first day of `period`, then `until` ends something earlier, and `period` stays unchanged.
 pub(crate) fn cut(period: Period, until: Day) -> Period {
     if until > period.from() { period.cut(until).unwrap_or(period) } else { period }
 }
 
-/// Shortens `period` at the first day of each row in `ends`.
+/// Shortens `period` so that it stops before the first day of each row in `ends`, as `cut` does.
 pub(crate) fn cut_all<'r, T: 'r>(period: Period, ends: impl Iterator<Item = &'r Row<T>>) -> Period {
     ends.fold(period, |period, end| cut(period, end.effective.from()))
 }

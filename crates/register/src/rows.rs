@@ -89,7 +89,7 @@ impl<T: Clone> Rows for Vec<Row<T>> {
 }
 
 impl Register {
-    /// Adds the rows of `event`. This cannot fail, because an event that is in the log cannot be
+    /// Adds the rows of `event`. Folding cannot fail, because an event that is in the log cannot be
     /// refused any more. A fact about something that the register does not know changes no answer;
     /// `decide` keeps such facts out of the log.
     pub(crate) fn fold(&mut self, event: &Event) {
@@ -146,7 +146,8 @@ impl Register {
     }
 
     /// Adds `handle` to the list that `list` returns, unless `handle` is already the last item of
-    /// the list. If `may_be_listed` is true, `handle` is not added if it is anywhere in the list.
+    /// the list. If `may_be_listed` is true, the whole list is searched for `handle`, not only the
+    /// last item.
     pub(crate) fn list_under<H: Copy + PartialEq + Send + Sync + 'static>(
         &mut self,
         handle: H,

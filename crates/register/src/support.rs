@@ -89,12 +89,12 @@ pub struct InterestView<'r> {
 /// How a declared interest was handled when a decision was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handled<'r> {
-    /// The interest was handled in this way.
+    /// The interest was handled in the way that this text describes.
     So(&'r Text),
     /// The decision does not say that the interest was handled.
     Not,
-    /// It is not known how the interest was handled, because an office needed to find out is
-    /// redacted or missing.
+    /// It is not known how the interest was handled, because the interest or the decision names an
+    /// office that is redacted or missing.
     Untold,
 }
 

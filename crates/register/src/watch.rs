@@ -23,8 +23,8 @@ pub enum Watched {
     Question(FunctionCode, Place),
     /// A watch of the answers for every function in the area of one commissioner.
     Area(BodyCode),
-    /// A watch of one body's holdings: the answers, for every function and area, in which the body
-    /// has a role before or after the change that is reported.
+    /// A watch of one body's holdings: for every function and area, the answers that name the body
+    /// as holder, exerciser or liable, before or after the reported change.
     Holdings(BodyCode),
     /// A watch of a pin, an answer that somebody relied on: the answer for one function at one
     /// place on one fixed day.

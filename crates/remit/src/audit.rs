@@ -156,7 +156,8 @@ fn say_who(cosignatures: &[pb::Cosignature]) {
     }
 }
 
-/// Checks that the log of the checkpoint `now` begins with the log of the checkpoint `earlier`.
+/// Checks that the events of the checkpoint `now` begin with the events of the checkpoint
+/// `earlier`.
 async fn grew(client: &Client, earlier: &Checkpoint, now: &Checkpoint) -> Result<(), Failure> {
     if earlier.origin != now.origin {
         return Err(refused(format!("{} is not {}", earlier.origin, now.origin)));

@@ -148,7 +148,7 @@ impl Patience {
         self.tries = 0;
     }
 
-    /// Waits one second. The caller then starts the stream again.
+    /// Waits one second before the caller starts the interrupted stream again.
     ///
     /// # Errors
     /// The failure that the status `gone` describes, if another attempt cannot help or there were

@@ -17,7 +17,7 @@ pub const NO_INPUT: u8 = 66;
 pub const CANT_CREATE: u8 = 73;
 /// The exit code if there is no server, or if the server does not answer.
 pub const UNAVAILABLE: u8 = 69;
-/// The exit code for a fault of this program.
+/// The exit code for an error in this program itself.
 pub const SOFTWARE: u8 = 70;
 
 /// The reason why a command of `remit` failed.

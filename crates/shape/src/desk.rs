@@ -146,7 +146,7 @@ acts! {
     GroupCreated "group-created.v1" about group {
         /// The name of the group that was created.
         group = DeskName,
-        /// The filter that selects the group's events, as text.
+        /// The filter that selects the events that the group receives, as text.
         filter = String,
         /// The position after which the group receives events.
         after = Position,
@@ -276,15 +276,15 @@ pub fn decode_act(sequence: u64, text: &str) -> Result<DeskEvent, ShapeError> {
 /// The mark of a consumer group: the part of the group's state that survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupMark {
-    /// The position up to which every event is done, is parked, or waits because its subject is
-    /// listed in `parked` or `again`.
+    /// The position up to which every event is done (acknowledged or discarded), is parked, or
+    /// waits because its subject is listed in `parked` or `again`.
     pub floor: Position,
-    /// The positions of the events after `floor` that are already done.
+    /// The positions of the events after `floor` that are already done: acknowledged or discarded.
     pub done: Vec<Position>,
     /// The parked events, which no member could deal with.
     pub parked: Vec<Parked>,
-    /// The subjects whose waiting events are read from the log again, because a parked event of the
-    /// subject was replayed or discarded.
+    /// The subjects whose waiting events are read from the log once more, because a parked event of
+    /// the subject was replayed or discarded.
     pub again: Vec<Again>,
 }
 
@@ -303,15 +303,15 @@ pub struct Parked {
     pub attempts: u32,
 }
 
-/// A subject whose waiting events are read from the log again, because a parked event of the
+/// A subject whose waiting events are read from the log once more, because a parked event of the
 /// subject was replayed or discarded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Again {
-    /// The subject whose events are read again.
+    /// The subject whose events are read once more.
     pub subject: String,
-    /// The position up to which the events of the subject are done.
+    /// The position up to which the events of the subject are done: acknowledged or discarded.
     pub after: Position,
-    /// The last position up to which the events of the subject are to be read again.
+    /// The position up to which the events of the subject are to be read once more.
     pub until: Position,
 }
 

@@ -42,8 +42,8 @@ impl Disclosure {
     }
 }
 
-/// Replaces each known value in `fact` by a commitment to the value. Returns the values, which must
-/// be stored beside the event. `salt` makes a new salt for each value.
+/// Replaces each known value in `fact` that may name a person by a commitment to the value. Returns
+/// the values, which must be stored beside the event. `salt` makes a new salt for each value.
 ///
 /// # Errors
 /// Any error that `salt` returns.

@@ -108,9 +108,9 @@ pub struct Draft {
     pub actor: Text,
     /// The body on whose behalf the request was made.
     pub acting_for: BodyCode,
-    /// The principal that was proven to have made the request. `None` if no proof was required.
+    /// The authenticated caller that made the request. `None` if the caller was not authenticated.
     pub principal: Option<Text>,
-    /// The trace of the request. `None` if the request had no trace.
+    /// The trace and span of the request. `None` if the request had no trace.
     pub trace: Option<TraceParent>,
 }
 
@@ -138,9 +138,9 @@ pub struct Recorded {
     pub actor: Text,
     /// The body on whose behalf the request was made.
     pub acting_for: BodyCode,
-    /// The principal that was proven to have made the request. `None` if no proof was required.
+    /// The authenticated caller that made the request. `None` if the caller was not authenticated.
     pub principal: Option<Text>,
-    /// The trace of the request. `None` if the request had no trace.
+    /// The trace and span of the request. `None` if the request had no trace.
     pub trace: Option<TraceParent>,
     /// The fact that was recorded, and its evidence.
     pub event: Event,

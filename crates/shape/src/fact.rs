@@ -27,8 +27,8 @@ pub(crate) enum Shape {
     Corrections(corrections::Shape),
 }
 
-/// Evaluates `$each` for each topic in turn. If a shape is found, makes the enclosing function
-/// return that shape.
+/// Evaluates `$each` for one topic after another. The first topic that yields a shape makes the
+/// enclosing function return that shape.
 macro_rules! topics {
     ($topic:ident => $each:expr) => {
         topics!(@ $topic, $each; bodies Bodies, law Law, instruments Instruments, money Money,
@@ -45,8 +45,8 @@ macro_rules! topics {
 }
 
 impl Shape {
-    /// The shape with the type name `name`, which lacks `TYPE_PREFIX`. `None` if there is no such
-    /// shape.
+    /// The shape whose type name is `name`, given without `TYPE_PREFIX`. `None` if this release has
+    /// no such shape.
     pub fn of(name: &str) -> Option<Self> {
         topics!(topic => topic::Shape::of(name));
         None
@@ -130,8 +130,8 @@ impl Serialize for Data<'_> {
     }
 }
 
-/// Removes the note from the evidence if the fact also holds the note. The evidence has the note as
-/// well in facts stored in version 1, and in corrections that state such facts.
+/// Removes the note from the evidence if the fact also holds the note. Both hold the note in facts
+/// stored in version 1, and in corrections that state such facts.
 fn bare(event: Event) -> Event {
     if event.evidence.note.is_none() || event.fact.note().is_none() {
         return event;

@@ -16,7 +16,7 @@ const FROM: &str = "effective_from";
 const UNTIL: &str = "effective_until";
 
 /// How one kind of field is written and read. The implementing type holds the field's value while
-/// the object is read.
+/// the stored object is read.
 pub(crate) trait Field: Default {
     /// The type of the field's value in the domain.
     type Value;
@@ -196,7 +196,8 @@ impl Field for SpanIfAny {
     }
 }
 
-/// The type that implements `Field` for a kind of field. A field of no named kind is required.
+/// The type that implements `Field` for a kind of field. A field whose kind is not named is
+/// required.
 macro_rules! field {
     () => {
         crate::object::Required::<_>

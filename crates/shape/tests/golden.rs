@@ -106,8 +106,8 @@ fn every_shape_is_written_and_read_as_it_was_released() {
         let read = decode(AT, golden.as_bytes()).map(|read| told(read, encoded));
         assert_eq!(read, Ok(recorded), "{name}");
     }
-    // An earlier shape is still read. A field that the earlier shape lacked is empty in the event
-    // read.
+    // Every golden file of an earlier shape can still be read. In the event that is read, a field
+    // that the earlier shape lacked is empty.
     for (name, fact) in facts() {
         let Some(earlier) = name.strip_suffix("-v2") else { continue };
         let Ok(golden) = std::fs::read(path(earlier)) else { continue };

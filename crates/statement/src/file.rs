@@ -24,8 +24,7 @@ pub struct Statement {
     pub asked: Asked,
     /// When the register issued the statement, by its own clock: RFC 3339, UTC, microseconds.
     pub issued_at: String,
-    /// The instants at which the events at both ends of the part of the log that the statement
-    /// covers were recorded.
+    /// The instants at which the part of the log that the statement covers begins and ends.
     pub known: KnownSpan,
     /// The answer to the question asked. `None` in a statement of nothing.
     pub answer: Option<Stated>,
@@ -85,8 +84,8 @@ impl Asked {
     }
 }
 
-/// The instants at which the events at both ends of the part of the log that a statement covers
-/// were recorded. The instants are in RFC 3339, as the events state them.
+/// The instants at which the part of the log that a statement covers begins and ends. Each is the
+/// instant at which an event was recorded, in RFC 3339, as the event states it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownSpan {
@@ -96,8 +95,8 @@ pub struct KnownSpan {
     pub after: Option<String>,
     /// When the last event that counts for the statement was recorded.
     pub recorded_at: String,
-    /// When the event that follows the last event that counts was recorded. The log was as stated
-    /// until this instant. `None` if no event followed yet.
+    /// When the event after the last event that counts was recorded. The log did not change between
+    /// the two events. `None` if no event followed yet.
     pub until: Option<String>,
 }
 

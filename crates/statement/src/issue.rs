@@ -22,8 +22,8 @@ pub enum IssueError<E: std::error::Error + 'static> {
     /// The statement cannot be issued, because the question cannot be answered.
     #[error(transparent)]
     Asked(#[from] Refused),
-    /// The caller asked for a statement of nothing, but the event at this position was recorded
-    /// under the key.
+    /// The caller asked for a statement of nothing, but the event at this position is filed under
+    /// the key asked about.
     #[error("event {0} was recorded under this key in that stretch of the log")]
     NotNothing(Position),
     /// The log cannot be read.
@@ -192,8 +192,8 @@ impl Indexed {
         Ok(statement)
     }
 
-    /// Reads every event filed under a needed key, until the events read make no further key
-    /// needed. Returns the needed keys.
+    /// Reads every event filed under a key that `asked` needs. An event can make further keys
+    /// needed, so reading continues until no key is added. Returns the needed keys.
     fn closure<S: Source>(
         &self,
         asked: &Asked,
@@ -219,8 +219,8 @@ impl Indexed {
         }
     }
 
-    /// Checks that the subject of `key` is known, and that no event after the position `after`, up
-    /// to and including `until`, is filed under `key`.
+    /// Checks that the log has an event about the subject of `key`, and that no event after the
+    /// position `after`, up to and including `until`, is filed under `key`.
     fn is_nothing<E: std::error::Error>(
         &self,
         key: &str,

@@ -34,7 +34,8 @@ pub struct Said {
     pub rules: Vec<String>,
     /// The instruments in force that the answer rests on, or that conflict with each other.
     pub instruments: Vec<String>,
-    /// The earlier instruments of a chain, whose receivers passed the function on to another body.
+    /// The links of a chain: the instruments before the last one, whose receivers passed the
+    /// function on to another body.
     pub links: Vec<String>,
     /// The instruments of the bodies that preceded the commissioner. Empty unless the answer is a
     /// gap.

@@ -230,7 +230,8 @@ fn position_of(text: &str) -> Option<Position> {
     event.get("position")?.as_u64().map(Position::new)
 }
 
-/// The keys of the index under which the events are filed that bear on what was asked.
+/// The keys of the index that bear on what was asked. The statement must enclose every event filed
+/// under one of these keys.
 pub(crate) fn needed(
     asked: &Asked,
     facts: &BTreeMap<Position, &Fact>,
@@ -322,8 +323,8 @@ fn complete(
     Ok(bearing)
 }
 
-/// The instants at which the events at both ends of the part of the log that the statement covers
-/// were recorded. `None` if the last event that counts is not among `events`.
+/// The instants at which the part of the log that the statement covers begins and ends. `None` if
+/// the last event that counts is not among `events`.
 pub(crate) fn span(asked: &Asked, events: &BTreeMap<Position, Recorded>) -> Option<KnownSpan> {
     let at =
         |position: Position| events.get(&position).map(|recorded| recorded.recorded_at.to_string());
@@ -413,7 +414,7 @@ pub(crate) fn least_sure(events: &BTreeMap<Position, Recorded>, rests_on: &[Posi
 
 /// Checks that the answer follows from the events, and that the answer names the right events,
 /// confidence and rules. For a statement of nothing, checks that no event filed under the key lies
-/// in the stretch of the log.
+/// in the stretch of the log asked about.
 fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Result<(), Refused> {
     let (question, stated) = match (&statement.asked, &statement.answer) {
         (Asked::WhoHolds { function, place, effective_on, known_at }, Some(stated)) => {

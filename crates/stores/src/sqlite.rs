@@ -48,7 +48,7 @@ const GROUP_MAX: usize = 4_096;
 /// Once the write-ahead log (WAL) has this many pages, 4 MiB in all, it is moved into the file.
 const CHECKPOINT_PAGES: i64 = 1_024;
 /// The maximum number of recent events that stay in memory for readers that follow the log.
-/// `RECENT_BYTES_MAX` is the maximum of the bytes of all these events together.
+/// `RECENT_BYTES_MAX` is the maximum size of all these events together, in bytes.
 const RECENT_MAX: usize = 16_384;
 const RECENT_BYTES_MAX: usize = 16 << 20;
 

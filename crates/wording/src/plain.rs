@@ -41,8 +41,8 @@ pub struct PlainAnswer {
     pub performed_by: Vec<PlainPerformer>,
     /// The instruments in force on which the answer rests.
     pub instruments: Vec<String>,
-    /// The earlier instruments of a chain (its links), by which the givers of `instruments`
-    /// received the function.
+    /// The links of a chain: the instruments before the last one, whose receivers passed the
+    /// function on to another body.
     pub links: Vec<String>,
     /// If the answer is a gap, the instruments that the commissioner's predecessors had.
     pub predecessor_instruments: Vec<String>,
@@ -50,7 +50,7 @@ pub struct PlainAnswer {
     pub conditions: Vec<String>,
     /// The cases in which the receiver bears losses by contract.
     pub loss_exceptions: Vec<String>,
-    /// The cases that the facts allow, if the facts leave more than one case open or conflict.
+    /// The possible cases, if the facts leave more than one case open or conflict with each other.
     pub cases: Vec<PlainCase>,
     /// Policy or press statements of who was expected to exercise the function. They have no legal
     /// effect.
@@ -77,8 +77,8 @@ pub struct PlainLiability {
     /// How certain it is that the bodies are liable. `None` if the source of the answer does not
     /// say.
     pub confidence: Option<Confidence>,
-    /// Whether `state` or `confidence` follows from all possible cases together, because the same
-    /// body is liable in each of them.
+    /// True if `state` or `confidence` was found by comparing all possible cases, and the same body
+    /// is liable in each of them.
     pub in_every_case: bool,
 }
 
@@ -95,7 +95,7 @@ pub struct PlainPerformer {
     pub confidence: Option<Confidence>,
 }
 
-/// One of several cases that the facts leave open, or that conflict.
+/// One of several cases that the facts leave open, or that conflict with each other.
 #[derive(Clone, Debug)]
 pub struct PlainCase {
     /// The legal basis on which the function would be exercised in this case.

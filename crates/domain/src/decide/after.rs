@@ -75,8 +75,8 @@ pub fn after(
 }
 
 /// Checks an instrument that a correction changed. Adds a refusal for each rule that the instrument
-/// breaks in a period in which it is in force. Adds a refusal if, after the correction, the
-/// instrument is not drawn up although an event refers to it.
+/// breaks while it is in force. Also adds a refusal if the correction leaves the instrument not
+/// drawn up although an event refers to the instrument.
 fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
     let mut checks = Checks { known, made_on: None, refusals: Vec::new() };
     match known.instrument(id) {
@@ -97,7 +97,8 @@ fn unlawful(known: &dyn Known, id: &InstrumentId, refusals: &mut Vec<Refusal>) {
         }
     }
     for refusal in checks.refusals {
-        // One fault can occur in several periods in force, but is reported only once.
+        // The instrument can have the same fault in several periods in force. Report the fault
+        // once.
         if !refusals.contains(&refusal) {
             refusals.push(refusal);
         }
@@ -158,7 +159,8 @@ fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
     }
 }
 
-/// Returns a refusal for the first two of `spans` that share a day. Empty if no two share a day.
+/// Returns a refusal for the first two of `spans` that share a day. The result is empty if no two
+/// of `spans` share a day.
 fn clash(reason: Reason, subject: &impl ToString, spans: &[Span]) -> Vec<Refusal> {
     let pairs = spans
         .iter()

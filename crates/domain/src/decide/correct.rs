@@ -8,8 +8,9 @@ use crate::position::Position;
 use super::{Act, Checks};
 
 impl Checks<'_> {
-    /// Checks a correction that already contains the fact that it states, if any. In a command
-    /// `Act::Correct`, an act yields that fact instead.
+    /// Checks a correction that the caller gave as a complete fact, with its field `fact` filled
+    /// in. In a command `Act::Correct` that field is empty, and an act yields the fact to be
+    /// stated.
     pub(super) fn corrected(&mut self, correction: &Correction) {
         let Correction { kind, about, authority, reason, fact } = correction.clone();
         let act = fact.map(|fact| Act::State(*fact));

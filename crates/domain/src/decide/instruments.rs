@@ -14,9 +14,9 @@ use crate::period::{Day, Period};
 
 use super::Checks;
 
-/// Whether instruments of this kind move the exercise of a function from its holder in the ordinary
-/// way. Greater involvement moves nothing. An intervention takes precedence over every other
-/// instrument, so other code treats interventions separately.
+/// Whether decisions treat instruments of this kind as moving the exercise of a function from its
+/// holder. Greater involvement moves nothing. An intervention takes precedence over every other
+/// instrument, so the checks that ask this question do not apply to interventions.
 pub(super) fn moves(kind: InstrumentKind) -> bool {
     match kind {
         InstrumentKind::GreaterInvolvement | InstrumentKind::Intervention => false,

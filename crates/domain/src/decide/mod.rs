@@ -3,7 +3,7 @@
 //! [`decide()`] is a pure function of what the register knows and the command. It reports every
 //! check that fails, not only the first. Nothing is recorded unless all checks pass.
 //!
-//! The order of the refusals is part of the contract: first, names that the register does not know;
+//! The order of the refusals is promised to callers: first, names that the register does not know;
 //! then who may act; then the state of the instrument; then the day; then what the parties may give
 //! and receive; then the catalogue. [`after()`] runs last: it checks what can only be seen once the
 //! event is folded in.

@@ -33,7 +33,7 @@ impl<'a> FundKnown<'a> {
         self.paid.iter().any(|paid| paid.payment == *payment)
     }
 
-    /// The amount that is left in the fund, in pence.
+    /// The amount that the recorded payments leave in the fund, in pence.
     fn left_pence(&self) -> u64 {
         let sums = self.paid.iter().map(|paid| paid.amount_pence);
         sums.fold(self.opened.amount_pence, u64::saturating_sub)

@@ -102,7 +102,8 @@ impl<'a> Checks<'a> {
     }
 
     /// Returns why the givers cannot give the function for `area` on the day `on`. `None` if the
-    /// givers can, or if the catalogue and `area` do not show who holds the function.
+    /// givers can give the function, or if the catalogue and `area` do not show who holds the
+    /// function.
     fn without_title(
         &self,
         instrument: &Instrument,

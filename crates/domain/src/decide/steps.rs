@@ -65,8 +65,8 @@ impl Checks<'_> {
             }
         }
         let now = known.state(on);
-        // The parties that must act can differ by the state of the instrument, so prefer the rule
-        // for the present state.
+        // Which parties must act can depend on the state of the instrument, so prefer a rule for
+        // the state that the instrument is in when the step is taken.
         let way = ways.iter().find(|(from, _)| from.contains(&now.state)).or(ways.first());
         let Some((_, parties)) = way else {
             self.refuse("instrument", StepFault::NoRuleForStep { step, basis, on });
@@ -131,7 +131,7 @@ impl Checks<'_> {
     }
 
     /// Returns when an instrument on `basis` would end if one party alone gave notice on `made_on`,
-    /// the day of the act.
+    /// the day on which the act in the command was done.
     fn as_of_right(&self, basis: LegalBasis) -> Option<AsOfRight> {
         self.notice_ends(basis, self.made_on?)
     }

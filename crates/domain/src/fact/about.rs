@@ -11,7 +11,7 @@ use crate::period::Day;
 use crate::text::Text;
 use crate::word::{Word, vocabulary};
 
-/// What a fact is about: its subject and everything that the fact concerns.
+/// What a fact is about: the subject of the fact and everything that the fact concerns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About<'f> {
     /// The `subject` attribute of the event that records the fact: the code or id that the fact is
@@ -31,11 +31,11 @@ pub struct About<'f> {
     pub every_function: bool,
     /// The instruments whose text the fact states.
     pub texts: Vec<&'f InstrumentId>,
-    /// The instrument that the fact refers to by id. The fact then also concerns everything that
-    /// the texts of that instrument name.
+    /// The instrument that the fact refers to by id, if any. The fact also concerns everything that
+    /// the texts of this instrument name.
     pub instrument: Option<&'f InstrumentId>,
-    /// The rule that the fact refers to by id. The fact then also concerns the functions that the
-    /// rule names.
+    /// The rule that the fact refers to by id, if any. The fact also concerns the functions that
+    /// this rule names.
     pub rule: Option<&'f RuleId>,
     /// The keys under which the event that records the fact is filed.
     pub filed: Vec<Key>,
@@ -73,7 +73,7 @@ vocabulary! {
     Membership = "membership",
     /// Events about the contracts of a practice are filed under this word.
     Contracts = "contracts",
-    /// Events about the area of a commissioner, or about all of England (`england`), are filed
+    /// Events about the area of a commissioner, or about all of England (`area:england`), are filed
     /// under this word.
     Area = "area",
     /// Events about the clusters that a body belongs to are filed under this word.
@@ -198,7 +198,7 @@ impl std::fmt::Display for Key {
 }
 
 impl<'f> About<'f> {
-    /// Returns what the text of an instrument is about.
+    /// Returns what the text of an instrument concerns: its bodies, functions and areas.
     #[must_use]
     pub fn of_text(instrument: &'f Instrument) -> Self {
         Self::new(&instrument.id).text(instrument)
@@ -271,7 +271,8 @@ impl<'f> About<'f> {
     }
 
     /// Adds a member and the body `group` to which the member belongs, and the areas that a
-    /// membership of the kind `relation` affects. Files the fact under the member's memberships.
+    /// membership of the kind `relation` affects. Files the fact under the `membership` key of the
+    /// member.
     pub(super) fn member(mut self, member: &Member, group: BodyCode, relation: Relation) -> Self {
         self.bodies.push(group);
         self = self.filed(FiledUnder::Membership, member);
@@ -296,7 +297,7 @@ impl<'f> About<'f> {
     }
 
     /// Adds the practice for which a contract was made, as a body that the fact concerns, and files
-    /// the fact under the practice's contracts.
+    /// the fact under the `contracts` key of the practice.
     pub(super) fn practice_of(mut self, contract: &ContractId) -> Self {
         let Some(practice) = contract.practice() else { return self };
         self.bodies.push(practice);

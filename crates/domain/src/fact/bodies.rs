@@ -61,7 +61,8 @@ pub struct MembershipEnded {
     pub group: BodyCode,
     /// The kind of membership that ended.
     pub relation: Relation,
-    /// The first day of the membership that ended. It identifies the membership.
+    /// The first day of the membership that ended. This day tells the membership from other
+    /// memberships of the same member.
     pub effective_from: Day,
     /// The first day on which the membership no longer holds.
     pub effective_until: Day,

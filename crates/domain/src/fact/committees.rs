@@ -22,11 +22,11 @@ topic! {
 /// Records that an interest was declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterestDeclared {
-    /// The office of the person who has the interest. It is given instead of the person's name.
+    /// The office of the person who has the interest, given instead of the person's name.
     pub office: Personal,
     /// The body to which the office belongs.
     pub body: BodyCode,
-    /// The kind of interest.
+    /// The kind of interest that was declared.
     pub interest: Text,
     /// The body in which the person holds the interest.
     pub concerns: BodyCode,
@@ -46,9 +46,9 @@ pub struct DecisionTaken {
     pub body: BodyCode,
     /// The committee that decided on the payment.
     pub forum: Forum,
-    /// The fund out of which the payment that the committee decided on is made.
+    /// The committee decided on a payment from this fund.
     pub fund: RecordId,
-    /// The payer's id, within the fund, for the payment that the committee decided on.
+    /// The payer's id for the payment that the committee decided on.
     pub payment: RecordId,
     /// The day on which the committee decided.
     pub decided_on: Day,
@@ -60,7 +60,7 @@ pub struct DecisionTaken {
     pub note: Option<Personal>,
 }
 
-/// How one declared interest was handled at one decision.
+/// How a declared interest was handled when a committee took a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handling {
     /// The office of the person who had the interest.

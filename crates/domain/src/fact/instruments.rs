@@ -46,7 +46,7 @@ topic! {
 pub struct InstrumentAdvanced {
     /// The instrument for which the step was taken.
     pub instrument: InstrumentId,
-    /// The step that was taken.
+    /// The step that the instrument took towards coming into force.
     pub stage: Stage,
     /// The bodies that took the step. Empty if nobody needs to act for the step, or if the bodies
     /// are not recorded.
@@ -60,7 +60,8 @@ pub struct InstrumentInForce {
     pub instrument: InstrumentId,
     /// The period in which the instrument has effect.
     pub effective: Period,
-    /// How good the evidence for the first day in force is.
+    /// How good the evidence is that the instrument came into force on the first day of
+    /// `effective`.
     pub start: Start,
 }
 
@@ -134,12 +135,12 @@ pub struct NoticeGiven {
 /// Records that a body did the work of functions that another body exercises under an instrument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkPerformed {
-    /// The instrument under which the functions are exercised by a body other than the performer.
+    /// The instrument under which a body other than the performer exercises the functions.
     pub instrument: InstrumentId,
     /// The body that did the work.
     pub performer: BodyCode,
-    /// The functions of the instrument whose work the performer did. The list is empty if the
-    /// performer did the work of all functions of the instrument.
+    /// The functions for which the performer did the work. The list is empty if the performer did
+    /// the work for all functions of the instrument.
     pub functions: Vec<FunctionCode>,
     /// The period in which the performer did the work of the functions.
     pub effective: Period,

@@ -22,11 +22,11 @@ topic! {
 /// Records that a fund was opened: money was set aside to support federations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FundOpened {
-    /// The code of the fund.
+    /// The id that the payers give to the fund.
     pub fund: RecordId,
     /// The bodies that pay into the fund.
     pub funders: Vec<BodyCode>,
-    /// The total of the fund, in pence.
+    /// The total amount that can be paid out of the fund, in pence.
     pub amount_pence: u64,
     /// The amount that the fund offers for each registered patient, in pence.
     pub per_patient_pence: u64,
@@ -39,7 +39,7 @@ pub struct FundOpened {
 pub struct SupportPaid {
     /// The fund from which the payment was made.
     pub fund: RecordId,
-    /// The payer's id, within the fund, for the payment.
+    /// The id that the payer gives to the payment, unique among the payments from the fund.
     pub payment: RecordId,
     /// The body that made the payment.
     pub payer: BodyCode,
@@ -52,8 +52,7 @@ pub struct SupportPaid {
     /// The amount paid, in pence: `patients` times the amount that the fund offers for each
     /// patient.
     pub amount_pence: u64,
-    /// The function that the payer exercised by paying. `None` if the power that was used is not
-    /// recorded.
+    /// The function that the payer exercised by paying. `None` if this function is not recorded.
     pub power: Option<FunctionCode>,
 }
 

@@ -20,20 +20,21 @@ faults! {
         => BodyAlreadyInBeing;
     /// The body cannot cease to have the role, because it has no open-ended period in the role.
     NotOpen { code: BodyCode, role: BodyRole } => BodyNotInBeing;
-    /// The body begins to have its role on or after the day on which it is to cease to have the
-    /// role.
+    /// The body begins to have the role on the day `from`, which is not before the day on which the
+    /// body is to cease to have the role.
     BeginsLater { code: BodyCode, from: Day } => PeriodReversed;
-    /// A body cannot succeed itself.
+    /// The command names the body `code` both as predecessor and as successor.
     SucceedsItself { code: BodyCode } => SuccessionOfItself;
-    /// The event `event` already records the same succession.
+    /// The event `event` already records this succession of `predecessor` by `successor`.
     SuccessionRecorded { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
         => SuccessionAlreadyRecorded;
     /// The member is a contract, which can be a member of a commissioner but of no other body.
     ContractIsNoMember {} => BodyRoleWrong;
     /// The register has no contract with the id `contract`.
     ContractUnknown { contract: ContractId } => ContractUnknown;
-    /// For part of the period of the new membership, the member already belongs to the same body
-    /// or, if the relation allows only one membership at a time, to another body.
+    /// For part of the period of the new membership, the member already belongs to the body of the
+    /// new membership or, if only one membership of this kind is allowed at a time, to another
+    /// body.
     MembershipOverlaps { member: Member, group: BodyCode, effective: Period, event: Position }
         => MembershipOverlaps;
     /// The end of a membership is not after its first day.
@@ -41,7 +42,8 @@ faults! {
     /// The member has no open-ended membership of `group` that begins on the day `from`.
     MembershipUnknown { member: Member, group: BodyCode, relation: Relation, from: Day }
         => MembershipUnknown;
-    /// The contract already has a holder for part of the period of the new holder.
+    /// The contract already has a holder for part of the period in which a new holder is to hold
+    /// the contract.
     ContractAlreadyHeld { contract: ContractId, effective: Period, event: Position }
         => ContractAlreadyHeld;
     /// A body of the legal form `form` may not hold a contract of the type `contract_type`.

@@ -23,11 +23,12 @@ faults! {
     FactMissing {} => NothingNamed;
     /// The evidence of the correction lacks `made_on`, the day on which the act was done.
     MadeOnMissing { kind: CorrectionKind } => MadeOnMissing;
-    /// A correction cannot state a fact of this kind.
+    /// A correction cannot state a fact of the kind `kind`.
     NotToBeStated { kind: FactKind } => CorrectionKindDiffers;
     /// The correction states a fact of another kind than the event that it corrects.
     KindDiffers { was: FactKind, is: FactKind } => CorrectionKindDiffers;
-    /// The act was made on or before the day from which it has effect, so nothing is backdated.
+    /// The correction backdates nothing, because the act was made on or before the day from which
+    /// the act has effect.
     NotBackdated { made_on: Day, effective_on: Day } => NotBackdated;
     /// The correction would leave the instrument not drawn up, although an event refers to the
     /// instrument.

@@ -14,11 +14,11 @@ faults! {
     InstrumentFault, Fault::Instruments;
     /// The register has no instrument with the id `instrument`.
     Unknown { instrument: InstrumentId } => InstrumentUnknown;
-    /// An instrument with the same id is already drawn up, by the event `event`.
+    /// An instrument with the id `instrument` is already drawn up, by the event `event`.
     AlreadyDrawn { instrument: InstrumentId, event: Position } => InstrumentAlreadyDrawn;
-    /// An instrument of this kind cannot rest on this legal basis.
+    /// An instrument of the kind `kind` cannot rest on the legal basis `basis`.
     BasisNotAdmitted { kind: InstrumentKind, basis: LegalBasis } => BasisNotAdmitted;
-    /// A body that gives by the instrument cannot also receive by it.
+    /// The body both gives and receives functions by the instrument.
     ReceivesFromItself { code: BodyCode } => BodyMayNotReceive;
     /// The body was never a commissioner, so it has no area.
     NoCommissioner { code: BodyCode } => BodyRoleWrong;

@@ -22,8 +22,8 @@ faults! {
     NoOpenSegment { function: FunctionCode } => FunctionUnknown;
     /// The open-ended segment of the function begins on or after the day on which it is to end.
     SegmentBeginsLater { from: Day } => PeriodReversed;
-    /// A row of the same rule is already recorded for part of the period of the new row, or both
-    /// rows await commencement.
+    /// For part of the period of a new row of law, the event `event` already recorded a row of the
+    /// same rule; or both rows await commencement.
     RuleRecorded { rule: RuleId, event: Position } => RuleAlreadyEnacted;
     /// The register has no rule with the id `rule`.
     RuleUnknown { rule: RuleId } => RuleMissing;

@@ -55,7 +55,7 @@ faults! {
     /// lapse.
     InForceAlready { instrument: InstrumentId, effective: Period, event: Position }
         => StateForbids;
-    /// The instrument has ended.
+    /// The instrument has already ended: the event `event` records the end.
     EndedAlready { instrument: InstrumentId, on: Day, event: Position } => InstrumentEnded;
     /// The instrument was never in force, so it cannot end.
     NeverInForce { instrument: InstrumentId } => InstrumentNotInForce;

@@ -26,10 +26,10 @@ impl Desk {
         read.map_err(|error| unreadable(MARK, error))
     }
 
-    /// Stores `new`, a cosigned checkpoint of this log. Cosignatures of the same checkpoint that
-    /// are already stored are kept too, if their keys are in `witnesses`. Returns the stored
-    /// checkpoint once it is durable. If a later checkpoint is already stored, nothing changes, and
-    /// the later checkpoint is returned.
+    /// Stores `new`, a cosigned checkpoint of this log. Cosignatures of that checkpoint that were
+    /// stored before are kept too, if their keys are in `witnesses`. Returns the stored checkpoint
+    /// once it is durable. If a later checkpoint is already stored, nothing changes, and the later
+    /// checkpoint is returned.
     ///
     /// If the caller drops the future, the work is still completed.
     ///

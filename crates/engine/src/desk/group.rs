@@ -38,7 +38,7 @@ struct Member {
     has: usize,
 }
 
-/// Why an acknowledgement or rejection is refused.
+/// Why a member's acknowledgement or rejection of an event is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misdirected {
     /// The event was acknowledged, parked or discarded already.
@@ -67,12 +67,12 @@ pub struct Progress {
     /// The position up to which every event is done, is parked, or waits behind a parked event of
     /// its subject.
     pub done_until: Position,
-    /// How many events the members have now that are neither acknowledged nor rejected yet.
+    /// How many events are with members who have not acknowledged or rejected them yet.
     pub with_members: usize,
     /// How many events are parked.
     pub parked: usize,
-    /// How many subjects still have events to give out after a parked event was replayed or
-    /// discarded.
+    /// How many subjects have events that are still to be read again and given out, because a
+    /// parked event of the subject was replayed or discarded.
     pub released_subjects: usize,
     /// The name of each member, and how many events the member has.
     pub members: Vec<(String, usize)>,
@@ -226,8 +226,8 @@ impl Group {
         let mut given = Vec::new();
         let mut busy: HashSet<Arc<str>> = HashSet::new();
         for open in self.open.values_mut() {
-            // Skip all but the first event of a subject. Skip that event too if a member already
-            // has it.
+            // Skip an event that is not the first of its subject, and an event that a member
+            // already has.
             if !busy.insert(Arc::clone(&open.subject)) || open.with.is_some() {
                 continue;
             }
@@ -278,7 +278,8 @@ impl Group {
     }
 
     /// Rejects the event at `position`, with which the member `number` cannot deal. The event is
-    /// given out again if `again` is set and it has deliveries left; otherwise it is parked.
+    /// given out again if `again` is set and the event may be delivered again; otherwise the event
+    /// is parked.
     pub fn reject(
         &mut self,
         number: u64,

@@ -35,7 +35,7 @@ pub(super) const GROUP: &str = "group/";
 pub const LEASE: Duration = Duration::from_secs(4);
 /// The longest time between two checks of the members' leases.
 const TICK: Duration = Duration::from_millis(250);
-/// The pause after the log could not be read or written.
+/// How long the task of a group pauses after it could not read or write the log.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How many events are read from the log at a time.
 const PAGE: usize = 256;
@@ -126,8 +126,8 @@ impl Handle {
         format!("{GROUP}{}", self.name)
     }
 
-    /// Replaces the group's state with the state in `mark`. Does nothing if this node feeds the
-    /// group, because the state on this node is then newer than the mark.
+    /// Replaces the group's state with the state in `mark`. Does nothing while a task on this node
+    /// gives events to the group's members, because the present state is then newer than the mark.
     fn restore(&self, mark: &str) -> Result<(), LogError> {
         let mark = decode_mark(mark)?;
         let mut state = self.state();
@@ -175,7 +175,7 @@ pub struct Membership {
     /// The events given to this member. The channel closes when the member's lease expires, another
     /// member joins under its name, or the group is deleted.
     pub deliveries: mpsc::Receiver<Delivery>,
-    /// Acknowledges and rejects events for this member.
+    /// The handle with which this member acknowledges and rejects events.
     pub desk: MemberDesk,
     ended: Arc<OnceLock<MemberEnd>>,
 }
@@ -221,7 +221,7 @@ impl MemberDesk {
     }
 
     /// Rejects the event at `position`: the member cannot deal with it. The event is given out
-    /// again if `again` is set and it has deliveries left; otherwise it is parked.
+    /// again if `again` is set and the event may be delivered again; otherwise the event is parked.
     ///
     /// # Errors
     /// [`Misdirected`] if the event is done or is not with this member; nothing then changes.
@@ -241,7 +241,8 @@ impl Drop for Membership {
 }
 
 impl Desk {
-    /// Updates the state of each group from its stored mark, unless this node feeds the group.
+    /// Updates the state of each group from its stored mark, unless a task on this node gives
+    /// events to the group's members.
     pub(super) async fn read_groups(&self) -> Result<(), LogError> {
         for Mark { name, value } in self.log().marks(GROUP).await? {
             let group = name.strip_prefix(GROUP).and_then(|name| name.parse::<DeskName>().ok());
@@ -251,8 +252,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Returns the group `name`, with its state read from its stored mark unless this node feeds
-    /// the group.
+    /// Returns the group `name`. Its state is read from its stored mark, unless a task on this node
+    /// gives events to the group's members.
     async fn group(&self, name: &DeskName) -> Result<Arc<Handle>, DeskError> {
         let handle = self.state().group(name)?.clone();
         let fed = handle.state().fed;
@@ -545,7 +546,7 @@ impl Running {
 
     fn end(&mut self, number: u64, why: MemberEnd) {
         if let Some(outlet) = self.outlets.remove(&number) {
-            // If a reason for the member's end is already set, that reason stays.
+            // If the reason why the member left the group is already set, that reason stays.
             let _ = outlet.ended.set(why);
         }
         self.group.leave(number);

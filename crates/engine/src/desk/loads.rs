@@ -16,8 +16,8 @@ const LOADS_MAX: usize = 16;
 #[derive(Default)]
 pub(super) struct Loads {
     names: RwLock<Vec<DeskName>>,
-    /// Whether any load is under way. Every call to a service reads this flag, so no lock is needed
-    /// to read it.
+    /// Whether any load is under way. The flag is not behind a lock, because every call to a
+    /// service reads it.
     some: AtomicBool,
 }
 

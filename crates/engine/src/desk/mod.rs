@@ -70,8 +70,7 @@ pub enum DeskError {
     /// already exists. Holds that maximum.
     #[error("the register already has {0} of these, which is the limit; remove one first")]
     TooMany(usize),
-    /// Another act came first each time that this act was decided, until the tries of this act were
-    /// used up.
+    /// The act was decided as often as is allowed, and each time another act was stored first.
     #[error(
         "other changes of groups, watches or pins came first several times; send the request again"
     )]
@@ -123,8 +122,8 @@ struct State {
 }
 
 impl Desk {
-    /// Opens the desk of a node: reads the stored acts and marks, then applies the acts that other
-    /// nodes store.
+    /// Opens the desk of a node: reads the stored acts and marks, and from then on applies the acts
+    /// that other nodes store.
     ///
     /// # Errors
     /// [`LogError`] if the stored acts or marks cannot be read.

@@ -55,7 +55,8 @@ impl Pin {
 }
 
 impl Desk {
-    /// Adds a pin. If exactly the same pin already exists, nothing changes.
+    /// Adds a pin. If a pin with the same name and the same content already exists, nothing
+    /// changes.
     ///
     /// # Errors
     /// [`DeskError`] if the pin cannot be added.

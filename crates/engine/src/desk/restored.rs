@@ -9,7 +9,7 @@ use super::groups::GROUP;
 use crate::watch::Cursor;
 
 /// Returns the marks to keep when a log is restored to position `until`. `acts` are the acts that
-/// remain; `marks` are all the marks before the restore.
+/// remain after the restore; `marks` are all the marks before the restore.
 ///
 /// A group's mark that is beyond `until` is set back to `until`, since other events may be recorded
 /// after that position. The mark of a named watch that is beyond `until` is dropped, because what

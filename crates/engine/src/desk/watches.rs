@@ -34,7 +34,7 @@ pub enum WatchError {
         "a watch of this name has other questions; use another name, or forget that watch first"
     )]
     NameOfOtherThings,
-    /// The notice at this cursor, or a later notice, was acknowledged already.
+    /// The reader has already acknowledged the notice at this cursor, or a later notice.
     #[error("this notice, or a later one, is already acknowledged")]
     AcknowledgedAlready,
     /// The desk refuses the call.
@@ -105,7 +105,8 @@ impl Desk {
     }
 
     /// The cursor from which a watch of any targets continues, for a reader who knows everything up
-    /// to `known_at` and `effective_on`. A day that has not begun is replaced by today.
+    /// to `known_at` and `effective_on`. If the day `effective_on` has not begun, today is used
+    /// instead.
     #[must_use]
     pub fn cursor_at(&self, known_at: Position, effective_on: Day) -> Cursor {
         let effective_on = effective_on.min(self.node().today());
@@ -157,8 +158,9 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes over the named watch `consumer` for a new stream. An earlier stream of that watch sees
-    /// the number in its receiver change.
+    /// Takes over the named watch `consumer` for a new stream, and returns a receiver for that
+    /// stream. The number in the receiver of an earlier stream changes, which tells that stream to
+    /// end.
     #[must_use]
     pub fn take_over(&self, consumer: &DeskName) -> watch::Receiver<u64> {
         let mut state = self.state();

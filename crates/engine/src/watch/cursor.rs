@@ -73,7 +73,7 @@ impl Cursor {
         }
     }
 
-    /// Whether both cursors are of watches with the same targets.
+    /// Whether this cursor and `other` belong to watches with the same targets.
     #[must_use]
     pub fn is_of_the_same(self, other: Self) -> bool {
         self.of == other.of
@@ -100,7 +100,7 @@ impl Cursor {
         }
     }
 
-    /// A copy of this cursor that belongs to the targets that `of` identifies.
+    /// A copy of this cursor for a watch of the targets that the number `of` identifies.
     pub(super) fn of(self, of: u64) -> Self {
         Self { of: Some(of), ..self }
     }

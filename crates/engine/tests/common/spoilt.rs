@@ -15,7 +15,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::at;
 
-/// Returns the result of a future from a store in memory, which is always ready.
+/// Returns the result of a future that is always ready, because it comes from a store in memory.
 fn at_once<T>(mut future: BoxFuture<T>) -> T {
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,

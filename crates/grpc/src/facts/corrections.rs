@@ -40,7 +40,7 @@ fn write_corrected(correction: &Correction) -> pb::Corrected {
     }
 }
 
-/// Reads the `Correct` command. `stated` reads the command in its field `instead`.
+/// Reads the `Correct` command. `stated` reads the command in the field `instead` of `Correct`.
 pub(crate) fn read_correct(
     fields: &mut Fields,
     wire: &pb::Correct,

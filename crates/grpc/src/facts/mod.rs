@@ -47,8 +47,8 @@ macro_rules! messages {
 }
 use messages;
 
-/// Implements `Value` and `Item`, so that a message can be a field of another message: required,
-/// optional, or an item of a list.
+/// Implements `Value` and `Item` for types that are messages on the wire, so that such a message
+/// can be a field of another message: required, optional, or an item of a list.
 macro_rules! embedded {
     ($($type:ident as $wire:ident),+ $(,)?) => {$(
         impl crate::value::Value for $type {

@@ -198,8 +198,8 @@ pub fn notice_due(command: usize, due: NoticeDue<'_>) -> pb::NoticeDue {
     }
 }
 
-/// Converts a holding to a message: one function in one area that a body holds, exercises or is
-/// liable for.
+/// Converts a holding to a message. A holding is one function in one area that a body holds,
+/// exercises or is liable for.
 #[must_use]
 pub fn holding(holding: &Holding<'_>) -> pb::Holding {
     pb::Holding {

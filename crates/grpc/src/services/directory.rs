@@ -8,8 +8,8 @@ use crate::fields::Fields;
 use crate::pb::directory_service_server::DirectoryService;
 use crate::{pb, render, status};
 
-/// The maximum number of instruments in one page. This maximum is lower than that for other rows,
-/// because an instrument is long.
+/// The maximum number of instruments in one page. This maximum is lower than the maximum for other
+/// rows, because an instrument is long.
 const INSTRUMENTS_PAGE_MAX: usize = 500;
 
 #[tonic::async_trait]

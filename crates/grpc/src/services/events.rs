@@ -17,8 +17,8 @@ use crate::pb::event_service_server::EventService;
 use crate::pb::subscribe_response::Content;
 use crate::{pb, render, status};
 
-/// The maximum number of events in one page. `PAGE_BYTES` is the number of bytes after which a page
-/// is full.
+/// The maximum number of events in one page of a stream. `PAGE_BYTES` is the number of bytes after
+/// which a page is full.
 const PAGE: usize = 512;
 const PAGE_BYTES: usize = 256 << 10;
 
@@ -29,14 +29,14 @@ type Beat<T> = (Duration, fn(&Api, Position) -> T);
 /// What the reader of a stream asks for: which events to send, and in which form.
 struct Wanted<T> {
     filter: Filter,
-    /// If given, the stream sends only events that take effect on this day or later, and events
-    /// that name no day.
+    /// The day from which the reader wants events. If a day is given, the stream sends only events
+    /// that take effect on that day or later, and events that name no day.
     from_day: Option<Day>,
-    /// The maximum number of events to send. 0 means no limit.
+    /// The maximum number of events that the stream sends. 0 means no limit.
     limit: u64,
-    /// Whether the stream, once at the head, waits for new events.
+    /// Whether the stream waits for new events once it has sent the events up to the head.
     follow: bool,
-    /// Whether the reader asks for decoded events, so that the function `event` needs the decoded
+    /// Whether the reader asks for decoded events. If so, the function `event` gets the decoded
     /// event and its personal fields.
     typed: bool,
     event: fn(Stored, Option<&Event>, Vec<pb::PersonalField>) -> T,

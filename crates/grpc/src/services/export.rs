@@ -7,8 +7,8 @@ use super::streams::{Outlet, Over};
 use crate::pb::export_response::Content;
 use crate::{pb, status};
 
-/// The maximum number of events in one message. `EXPORTED_BYTES` is the number of bytes after which
-/// a message is full.
+/// The maximum number of events in one message of an export. `EXPORTED_BYTES` is the number of
+/// bytes after which a message is full.
 const EXPORTED: usize = 1_024;
 const EXPORTED_BYTES: usize = 512 << 10;
 

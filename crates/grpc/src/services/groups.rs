@@ -14,7 +14,7 @@ use crate::pb::join_group_request::Content as Asked;
 use crate::pb::join_group_response::Content;
 use crate::{pb, status};
 
-/// The maximum number of events that one message may acknowledge.
+/// The maximum number of events that a member may acknowledge in one message.
 const ACKNOWLEDGED_MAX: usize = 1_000;
 /// The maximum length of the reason for a rejection, in characters. The rest of a longer reason is
 /// cut off.

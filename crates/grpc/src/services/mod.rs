@@ -37,10 +37,10 @@ use crate::status;
 pub use streams::StreamLimits;
 use streams::Streams;
 
-/// The maximum time that a read waits for the position in its token, even if the caller's deadline
-/// is later.
+/// The maximum time that a read waits until the node reaches the position in the read's token, even
+/// if the caller's deadline is later.
 const WAIT_MAX: Duration = Duration::from_secs(10);
-/// The maximum number of rows in one page.
+/// The maximum number of rows in one page of a list.
 pub(crate) const PAGE_MAX: usize = 1_000;
 
 /// The state that all services share.
@@ -134,8 +134,8 @@ fn resolve(
     }
 }
 
-/// Returns how long a call may wait: nine tenths of the time to its deadline, and at most
-/// [`WAIT_MAX`].
+/// Returns how long a call may wait for the node to reach a position: nine tenths of the time to
+/// the call's deadline, and at most [`WAIT_MAX`].
 pub(crate) fn patience<T>(request: &Request<T>) -> Duration {
     let text = request.metadata().get("grpc-timeout").and_then(|value| value.to_str().ok());
     let asked = text.and_then(|text| {
@@ -172,8 +172,9 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Reads the size and the token of a page. The token has the position at which the first page
-    /// was read, so that every page is read at that position.
+    /// Reads from a request which page it asks for: the size of the page, and its token. The token
+    /// holds the position at which the first page was read, so that every page is read at that
+    /// position.
     pub(crate) fn parse(
         fields: &mut Fields,
         asked: Option<AskedKnown>,

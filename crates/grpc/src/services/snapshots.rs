@@ -11,7 +11,7 @@ use crate::fields::Fields;
 use crate::pb::snapshot_response::Content as Row;
 use crate::{pb, render, status};
 
-/// The maximum number of directory rows in one page.
+/// The maximum number of directory rows in one page of a snapshot.
 const ROWS: usize = 200;
 
 /// The contents of a snapshot: the holdings or the directory, on day `on`, as known at `at`. `at`

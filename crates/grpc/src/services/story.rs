@@ -11,7 +11,7 @@ use super::{Api, Page, Paged};
 use crate::fields::{AskedKnown, Fields};
 use crate::{pb, render};
 
-/// The maximum number of events in one page.
+/// The maximum number of events in one page of a story.
 const STORY_MAX: usize = 100;
 
 fn parse_about(fields: &mut Fields, text: &str) -> Option<StoryAbout> {

@@ -19,7 +19,7 @@ use crate::status;
 /// The number of pages that may wait for a reader, in addition to the page that is being sent.
 const PAGES_WAITING: usize = 1;
 
-/// The maximum number of long streams that may be open at once.
+/// The limits on how many long streams may be open at once.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamLimits {
     /// The maximum number of open streams for all callers of the node together.

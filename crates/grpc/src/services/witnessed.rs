@@ -14,7 +14,8 @@ use crate::{pb, status};
 const NOTE_BYTES_MAX: usize = 65_536;
 
 impl Api {
-    /// Reads and checks a note with cosignatures. Its checkpoint must match this register's log.
+    /// Reads and checks a note with cosignatures. The checkpoint in the note must match this
+    /// register's log.
     pub(super) async fn cosigned(&self, note: &str) -> Result<Cosigned, Status> {
         if note.is_empty() {
             return Err(bad_checkpoint("is required"));

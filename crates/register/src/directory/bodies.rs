@@ -70,9 +70,9 @@ pub struct NotHeldView<'r> {
 /// A succession: one body takes the place of another body.
 #[derive(Clone, Debug)]
 pub struct SuccessionView<'r> {
-    /// The body that ends or gives up area.
+    /// The body that ceases to exist, or gives up area, by the succession.
     pub predecessor: BodyCode,
-    /// The body that begins or receives area.
+    /// The body that takes the predecessor's place, or receives area from the predecessor.
     pub successor: BodyCode,
     /// The first day on which the succession has effect.
     pub effective_on: Day,
@@ -91,14 +91,14 @@ pub struct SuccessionView<'r> {
     pub evidence: &'r Evidence,
 }
 
-/// A membership: a body or a contract belongs to a group.
+/// A membership: a body or a contract belongs to another body, such as a practice to a CCG.
 #[derive(Clone, Debug)]
 pub struct MembershipView<'r> {
-    /// The body or contract that belongs to the group.
+    /// The body or contract that belongs to another body.
     pub member: Member,
-    /// The group to which the member belongs.
+    /// The body to which `member` belongs, such as a commissioner or a network.
     pub group: BodyCode,
-    /// In what sense the member belongs to the group.
+    /// The kind of membership, such as practice of a commissioner.
     pub relation: Relation,
     /// The period of the membership, cut short by any recorded end.
     pub effective: Period,
@@ -108,7 +108,7 @@ pub struct MembershipView<'r> {
     pub evidence: &'r Evidence,
 }
 
-/// The direction in which successions are followed.
+/// The direction in which successions are followed: to successors or to predecessors.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     ToSuccessors,
@@ -124,7 +124,7 @@ impl Register {
     }
 
     /// The name that the body `code` has on the day `on`, as known at `known_at`. If the body has
-    /// no name on that day, the name recorded with the latest known role of the body.
+    /// no name on that day, returns the name recorded with the latest known role of the body.
     #[must_use]
     pub fn name_of(&self, code: BodyCode, on: Day, known_at: Position) -> Option<&Text> {
         let at = at(known_at);
@@ -186,8 +186,8 @@ impl Register {
         names
     }
 
-    /// The bodies that have `role` on the day `on`, in code order. If `on` is `None`, all bodies
-    /// that ever have `role`.
+    /// The bodies that have `role` on the day `on`, in code order. If `on` is `None`, returns all
+    /// bodies that have `role` on any day.
     #[must_use]
     pub fn bodies_of(
         &self,
@@ -361,9 +361,9 @@ impl Register {
         found
     }
 
-    /// The memberships in `group`, in the order of the members. If `relation` is given, only
-    /// memberships of that kind are returned. If `on` is given, only memberships on that day are
-    /// returned.
+    /// The memberships of bodies and contracts in the body `group`, in the order of the members. If
+    /// `relation` is given, only memberships of that kind are returned. If `on` is given, only
+    /// memberships on that day are returned.
     #[must_use]
     pub fn members(
         &self,

@@ -34,7 +34,7 @@ pub struct RuleView<'r> {
 
 impl Register {
     /// The segments of the catalogue that hold on the day `on`, sorted by function code. If `on` is
-    /// `None`, all segments.
+    /// `None`, returns the segments of all days.
     #[must_use]
     pub fn functions_view(&self, on: Option<Day>, known_at: Position) -> Vec<FunctionView<'_>> {
         let at = at(known_at);
@@ -53,8 +53,8 @@ impl Register {
         found
     }
 
-    /// The rows of law that are law on the day `on`, in log order. If `on` is `None`, all rows of
-    /// law.
+    /// The rows of law that are law on the day `on`, in log order. If `on` is `None`, returns every
+    /// known row, even if it is not commenced.
     #[must_use]
     pub fn rules_view(&self, on: Option<Day>, known_at: Position) -> Vec<RuleView<'_>> {
         let at = at(known_at);

@@ -54,7 +54,7 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// The national body that has `role` on the day asked about, with the row of that role.
+    /// The national body that has `role` on the day asked about, with the row that says so.
     pub(super) fn the(&self, role: BodyRole) -> Option<(BodyCode, &'r Row<RoleRow>)> {
         let bodies = &self.register.bodies;
         bodies.national().iter().find_map(|body| {

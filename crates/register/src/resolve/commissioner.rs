@@ -28,7 +28,7 @@ impl<'r> Search<'r> {
     }
 
     /// The instruments by which the predecessors of the commissioner `area` exercised the function
-    /// when they ended.
+    /// just before `area` succeeded them.
     pub(super) fn predecessor_instruments(
         &mut self,
         function: &Function,
@@ -47,8 +47,8 @@ impl<'r> Search<'r> {
                 .filter(|b| !b.reading.value.areas.is_empty())
                 .collect();
             if !passed.is_empty() {
-                // All instruments of this predecessor were found through an earlier succession, so
-                // this succession adds nothing.
+                // All instruments of this predecessor were already found through another
+                // succession, so this succession adds nothing.
                 if passed.iter().all(|b| found.contains(&&b.entry.id)) {
                     continue;
                 }
@@ -56,7 +56,7 @@ impl<'r> Search<'r> {
                 for b in &passed {
                     self.use_instrument(b, false);
                     if b.drawn.value.areas.is_empty() {
-                        // As drawn up, the instrument was for all of England, so only the variation
+                        // The instrument was drawn up for all of England, so only its variation
                         // makes it an instrument of the predecessor.
                         self.ground(GroundKind::Variation, b.reading);
                     }
@@ -76,9 +76,9 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// Adds grounds that show that the predecessor's instrument `id` no longer applies in `area`,
-    /// if its text names `area`. The text can name `area` itself only if a body succeeds its own
-    /// successor.
+    /// Adds grounds that show that the instrument `id` of a predecessor no longer applies in
+    /// `area`, if the text of the instrument names `area`. The text can name `area` itself only if
+    /// a body succeeds its own successor.
     pub(super) fn use_what_ended(&mut self, id: &InstrumentId, area: BodyHandle) {
         let Some(entry) = self.register.instruments.get(id) else { return };
         let (on, at) = (self.on, self.at);
@@ -153,8 +153,9 @@ impl<'r> Search<'r> {
         self.register.bodies[id].role(self.on, self.at).map(|row| row.value.role)
     }
 
-    /// Step 10: finds who answers now for bodies that have ceased. The result supplements the
-    /// answer for the day asked about, and never replaces that answer.
+    /// Step 10 of the resolution procedure: finds the successors that now answer for bodies that
+    /// have ceased. The result supplements the answer for the day asked about, and never replaces
+    /// that answer.
     pub(super) fn answering_now(
         &self,
         answer: &Answer<'r>,

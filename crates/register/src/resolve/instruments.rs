@@ -28,7 +28,7 @@ pub(super) struct Bearing<'r> {
     pub exercisers: Vec<BodyCode>,
     pub basis: LegalBasis,
     pub in_force: Ground,
-    /// The first day of the period in force that the ground `in_force` states.
+    /// The first day of the period in force that the event of the ground `in_force` recorded.
     pub begun: Day,
     /// The day for which the instrument is examined: the day asked about or, if the instrument had
     /// ended by the day asked about, an earlier day.
@@ -48,7 +48,7 @@ impl Bearing<'_> {
     }
 }
 
-/// The first day of the period in force that the ground `in_force` states.
+/// The first day of the period in force that the event of the ground `in_force` recorded.
 fn begun(entry: &InstrumentEntry, in_force: Ground) -> Day {
     let of = |row: &&Row<Start>| row.event() == in_force.position;
     entry.in_force.iter().find(of).map_or(Day::MIN, |row| row.effective.from())
@@ -68,10 +68,10 @@ pub(super) fn without_links<'r>(bearing: &mut Vec<Bearing<'r>>) -> Vec<Bearing<'
 }
 
 impl<'r> Search<'r> {
-    /// Step 4: finds the instruments in force on the day asked about that cover the function and
-    /// the area. Also returns the instruments that are approved or executed but not yet in force,
-    /// each with a flag that is true if only a variation makes the instrument cover the function
-    /// and the area.
+    /// Step 4 of the resolution procedure: finds the instruments in force on the day asked about
+    /// that cover the function and the area. Also returns the instruments that are approved or
+    /// executed but not yet in force, each with a flag that is true if only a variation makes the
+    /// instrument cover the function and the area.
     pub(super) fn instruments(
         &self,
         function: &Function,
@@ -136,8 +136,8 @@ impl<'r> Search<'r> {
         life.is_some_and(|life| life.contains(self.on))
     }
 
-    /// The best evidence that the instrument is in force on the day asked about, among the rows
-    /// that `counts` accepts.
+    /// The best evidence that the instrument is in force on the day asked about, among the
+    /// instrument's periods in force that `counts` accepts.
     pub(super) fn in_force_by(
         &self,
         entry: &'r InstrumentEntry,
@@ -288,8 +288,9 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest();
     }
 
-    /// Whether the variation of the instrument `b` changes the parties, the kind, the basis or the
-    /// coverage or, if `shows_text` is true, the text that the answer shows.
+    /// Whether the variation of the instrument `b` changes what matters for the answer: the
+    /// parties, the kind, the basis or the coverage. If `shows_text` is true, the text that the
+    /// answer shows matters too.
     fn varied(&self, b: &Bearing<'r>, shows_text: bool) -> bool {
         let (first, now) = (&b.drawn.value.instrument, &b.reading.value.instrument);
         let same = b.drawn_covers

@@ -14,8 +14,9 @@ use super::Search;
 use super::instruments::Bearing;
 
 impl<'r> Search<'r> {
-    /// Step 5 of the resolution procedure: sets the answer if no instrument is in force. For a
-    /// commissioner that replaced another, this function also takes step 8.
+    /// Step 5 of the resolution procedure: sets the answer if no instrument is in force. If the
+    /// commissioner replaced another body, the method also takes step 8, which looks for the
+    /// instruments of that body.
     pub(super) fn without_instrument(
         &mut self,
         answer: &mut Answer<'r>,

@@ -33,9 +33,9 @@ impl Register {
     /// Finds who holds, exercises and is liable for `function` at `place`, effective on the day
     /// `effective_on`, as known at the position `known_at`.
     ///
-    /// This function never fails and never guesses. If the register does not determine the answer,
+    /// This method never fails and never guesses. If the register does not determine the answer,
     /// the result is an answer of kind unknown, gap or conflict, with the reason. Events that are
-    /// appended later never change the answer at an earlier position.
+    /// appended after the position `known_at` never change the answer.
     #[must_use]
     pub fn who_holds(
         &self,
@@ -231,8 +231,7 @@ impl<'r> Search<'r> {
     }
 
     /// The rule of vesting, if any, that makes the function the commissioners' own on the day asked
-    /// about. Also returns the legal bases on which arrangements of the function ended because of
-    /// the rule.
+    /// about. Also returns the legal bases of the arrangements that the rule ends.
     fn vesting(
         &self,
         function: &Function,

@@ -27,15 +27,15 @@ pub(crate) struct RoleRow {
     pub name: Text,
 }
 
-/// A membership: the group that a member belongs to, and the kind of membership.
+/// A membership: the body that another body or a contract belongs to, and the kind of membership.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct GroupRow {
     pub group: BodyHandle,
     pub relation: Relation,
 }
 
-/// The end of a membership. The group, the relation and the first day identify the membership that
-/// ends.
+/// The end of a membership. The fields `of` and `from`, the first day of the membership, say which
+/// membership ends.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct GroupEnd {
     pub of: GroupRow,
@@ -544,7 +544,7 @@ impl Register {
         }
     }
 
-    /// Adds `body` to the touched places if it is a practice or a location, because its
+    /// Adds `body` to the touched places if it is a practice or a sub-ICB location, because its
     /// commissioner may change.
     fn touch_member(&self, body: BodyHandle, touched: &mut Touched) {
         let entry = &self.bodies[body];

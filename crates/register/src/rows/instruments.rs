@@ -150,8 +150,8 @@ impl InstrumentEntry {
         holds.max_by_key(|row| (row.effective.from(), row.origin))
     }
 
-    /// Cuts `effective`, a period in force, at the ends and notices known at `at`. `None` if
-    /// nothing is left of the period.
+    /// Shortens `effective`, a period in force, so that it stops when the instrument ends, by
+    /// notice or otherwise, as known at `at`. `None` if nothing is left of the period.
     pub fn cut(&self, effective: Period, at: At) -> Option<Period> {
         let ends = self.ends.iter().filter(|row| row.known(at)).map(|row| row.effective.from());
         let notices =
@@ -489,7 +489,7 @@ impl Register {
             Area::Of(codes) => bodies(codes),
         };
         // The first text of an instrument adds the instrument to the lists by area and by receiver.
-        // A later text must check whether the instrument is already listed.
+        // For any further text, check whether the instrument is already listed.
         let again = !self.instruments[handle].readings.is_empty();
         if instrument.area == Area::England {
             self.list_under(handle, again, |r| &mut r.instruments.england);

@@ -79,8 +79,8 @@ impl FunctionEntry {
 }
 
 impl RuleEntry {
-    /// The period in which the row is law, cut short by any end known at `at`. `None` if the row
-    /// waits for commencement.
+    /// The period in which `row` is law, cut short by any end known at `at`. `None` if `row` is
+    /// enacted but not commenced.
     pub fn rule_span(&self, row: &Row<Rule>, at: At) -> Option<Period> {
         let effective = match row.value.effective {
             Some(effective) => effective,
@@ -165,8 +165,8 @@ impl Law {
         self.rules.iter()
     }
 
-    /// The rules that answers use for the kind of law `law`, in the order in which the rules were
-    /// first enacted.
+    /// The rules of the kind `law` that answers use, in the order in which the rules were first
+    /// enacted.
     pub fn asked(&self, law: LawAsked) -> impl Iterator<Item = &RuleEntry> {
         self.asked[law as usize].iter().map(|rule| &self.rules[*rule])
     }

@@ -33,7 +33,8 @@ impl Records {
         &self.records[record.index()].fact
     }
 
-    /// The facts filed under `key`, in log order, each paired with its rows.
+    /// The facts filed under `key`, in log order. A fact is returned once for each of its rows,
+    /// which say over which positions the fact is known.
     pub fn filed(&self, key: &Key) -> impl Iterator<Item = (&Fact, &Row<()>)> {
         let records = self.filed.get(key).into_iter().flatten();
         records.flat_map(|record| {
@@ -85,8 +86,8 @@ impl Register {
         self.place(Locus::Record(record));
     }
 
-    /// The facts filed under `key` that are known at the position `at`, each with its row, in log
-    /// order.
+    /// The facts filed under `key` that are known at the position `at`, in log order, each with the
+    /// row that says so.
     pub(crate) fn records_known<'r>(
         &'r self,
         key: &Key,

@@ -1,5 +1,5 @@
 //! Sample facts for the golden files, by topic. Every kind of fact appears with its optional parts
-//! and, where its stored form then differs, without them.
+//! and, if leaving these parts out changes the stored form, also without them.
 
 mod bodies;
 mod committees;

@@ -53,8 +53,9 @@ pub(super) fn insert_request(
     insert.execute(params![number(first), salt.0]).map(|_| ())
 }
 
-/// Removes the value of `field` beside the event at `about`, and the salt of the commitment to the
-/// digest of the event's request.
+/// Removes the value of `field` that is stored beside the event at `about`. Also removes the salt
+/// of the request that recorded the event, so that the commitment to the request's digest cannot
+/// confirm a guess at the value.
 pub(super) fn erase(
     db: &Connection,
     about: Position,

@@ -83,43 +83,43 @@ pub enum CarryError {
     /// A log cannot be read or written.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// The log has no event at the requested position.
+    /// The log has no event at `until`, the last position that the caller wants to keep.
     #[error("there is no event {until}: the last event is {head}")]
     NoSuchEvent {
-        /// The requested position, which is the last position to keep.
+        /// The last position that the caller wants to keep.
         until: Position,
         /// The position of the log's last event.
         head: Position,
     },
-    /// The requested position is in the middle of the events of one request, which cannot be
-    /// divided.
+    /// The last position that the caller wants to keep is in the middle of the events of one
+    /// request, which cannot be divided.
     #[error(
         "position {until} is inside a request, which was recorded all together or not at all: \
          choose {before}{}", .last.map(|last| format!(" or {last}")).unwrap_or_default()
     )]
     InsideRequest {
-        /// The requested position, which is the last position to keep.
+        /// The last position that the caller wants to keep.
         until: Position,
-        /// The position before the request's first event.
+        /// The position just before the request's first event.
         before: Position,
         /// The position of the request's last event, if known.
         last: Option<Position>,
     },
-    /// An event after the requested position redacts an earlier value, so that value cannot be
-    /// restored.
+    /// An event after `until`, the last position that the caller wants to keep, redacts a value of
+    /// an event up to `until`. So that value cannot be restored.
     #[error(
         "position {until} is before event {redaction}, which redacted what event {about} said: \
          that cannot be restored; choose {redaction} or later"
     )]
     BeforeRedaction {
-        /// The requested position, which is the last position to keep.
+        /// The last position that the caller wants to keep.
         until: Position,
         /// The position of the event that redacts the value.
         redaction: Position,
         /// The position of the event whose value is redacted.
         about: Position,
     },
-    /// The bytes are not the next event of the log.
+    /// The bytes given for the next event of the log are not that event.
     #[error("event {position} {what}")]
     NotNext {
         /// The position that the next event must have.

@@ -59,8 +59,8 @@ pub(super) const SCHEMA_DESK: &str = "
 
 /// The additions of version 3: a column with the hash of every event, and a table with the roots of
 /// complete subtrees at every eighth level of the tree. Each stored level has 256 times fewer roots
-/// than the stored level below. Roots at the levels between are computed from at most 128 stored
-/// hashes.
+/// than the stored level below. Roots at levels that are not stored are computed from at most 128
+/// stored hashes.
 pub(super) const SCHEMA_TREE: &str = "
     ALTER TABLE events ADD COLUMN leaf BLOB;
     CREATE TABLE subtrees (
@@ -127,7 +127,7 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
 }
 
 /// Creates the file of a new log, or removes other users' access to an existing one. SQLite gives
-/// the WAL and its index the same permissions as the file.
+/// the write-ahead log (WAL) and the index of the WAL the same permissions as the file.
 pub(super) fn keep_private(path: &Path) -> Result<(), OpenError> {
     let made = File::options().create_new(true).write(true).mode(PRIVATE).open(path);
     match made {

@@ -11,7 +11,7 @@ pub(super) fn hash(row: &Row<'_>, column: usize) -> rusqlite::Result<Hash> {
     row.get(column).map(Hash)
 }
 
-/// Gives the roots of complete subtrees, from the hashes that the file stores.
+/// Computes the roots of complete subtrees from the hashes that the file stores.
 pub(super) struct TreeRows<'c>(pub(super) &'c Connection);
 
 impl Subtrees for TreeRows<'_> {
@@ -50,7 +50,7 @@ impl Subtrees for TreeRows<'_> {
 /// Checks all stored bytes against all stored hashes, and the values beside the events against
 /// their commitments.
 pub(super) fn check(db: &Connection, head: Position) -> Result<TreeHead, LogError> {
-    // Read everything in one transaction, so that the check sees no append half done.
+    // Read everything in one transaction, so that the check sees no append that is only half done.
     let _look =
         db.is_autocommit().then(|| db.unchecked_transaction()).transpose().map_err(engine)?;
     let (last, _) = last_event(db).map_err(engine)?;

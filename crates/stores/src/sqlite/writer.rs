@@ -20,13 +20,13 @@ pub(super) struct Writer {
     recent: Arc<RwLock<Recent>>,
     wal_pages: AtomicI64,
     wake: mpsc::SyncSender<()>,
-    /// Whether the WAL may still hold a redacted value.
+    /// Whether the write-ahead log (WAL) may still hold a redacted value.
     redacted: Arc<AtomicBool>,
     /// Whether the tree is stored. `false` only to measure the cost of the tree.
     with_tree: bool,
 }
 
-/// What the writer publishes: the durable head, the last durable act and the tree.
+/// What the writer thread shows to readers: the durable head, the last durable act and the tree.
 pub(super) struct Published {
     pub head: watch::Receiver<Position>,
     pub last_act: watch::Receiver<u64>,
@@ -89,7 +89,8 @@ impl Writer {
                     answer(group, outcome);
                 }
                 Err(error) => {
-                    // No write of the group is durable: go back to the state before the group.
+                    // No write of this group is durable: return to the state before the group was
+                    // written.
                     self.reached = before;
                     let _ = self.db.execute_batch("ROLLBACK");
                     tracing::error!(%error, "commit failed");
@@ -142,8 +143,8 @@ impl Writer {
         if outcome.redacted {
             self.redacted.store(true, Ordering::Release);
         }
-        // Estimate the size of the WAL: about four events fill a page. The estimate is used only to
-        // decide when to move the WAL into the file.
+        // Estimate the size of the write-ahead log (WAL): about four events fill a page. The
+        // estimate is used only to decide when to move the WAL into the file.
         let pages = i64::try_from(outcome.written.len() / 4 + 4).unwrap_or(CHECKPOINT_PAGES);
         self.wal_pages.fetch_add(pages, Ordering::Relaxed);
         Ok(outcome)
@@ -239,8 +240,7 @@ impl Writer {
     }
 }
 
-/// Sends each caller the result of its write. If a caller no longer waits, its write is kept all
-/// the same.
+/// Sends each caller the result of its write. A write is kept even if its caller no longer waits.
 fn answer(group: Vec<Waiting>, outcome: Outcome) {
     let (mut appended, mut kept) = (outcome.appended.into_iter(), outcome.kept.into_iter());
     for waiting in group {
@@ -261,11 +261,11 @@ fn fail(group: Vec<Waiting>, error: &LogError) {
     }
 }
 
-/// The thread that moves the WAL into the file between commits.
+/// The thread that moves the write-ahead log (WAL) into the file between commits.
 pub(super) struct Checkpointer {
     path: PathBuf,
     woken: mpsc::Receiver<()>,
-    /// Whether the WAL may still hold a redacted value.
+    /// Whether the write-ahead log (WAL) may still hold a redacted value.
     redacted: Arc<AtomicBool>,
 }
 
@@ -297,7 +297,8 @@ impl Checkpointer {
         let _ = db.execute_batch(TRUNCATE);
     }
 
-    /// Waits until the WAL must be moved or truncated. Returns `false` once the writer has ended.
+    /// Waits until the write-ahead log (WAL) must be moved or truncated. Returns `false` once the
+    /// writer has ended.
     fn is_woken(&self) -> bool {
         if !self.redacted.load(Ordering::Acquire) {
             return self.woken.recv().is_ok();
