@@ -21,7 +21,7 @@ pub enum LogError {
     #[error(transparent)]
     Shape(#[from] ShapeError),
     /// The database engine on which the store is built failed.
-    #[error("the event log failed")]
+    #[error("the event log cannot be read or written")]
     Engine(#[source] EngineError),
     /// The log was shut down.
     #[error("the event log is closed")]

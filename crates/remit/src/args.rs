@@ -33,11 +33,11 @@ Examples:
   remit check 11X gms-contracts --at 11X --on 2019-04-01 && echo 'Somerset CCG exercised it'
 
 Exit codes: 0 done; 64 wrong usage; 65 refused or bad data; 66 no such file; 69 no server or no
-answer; 70 a fault of this program; 73 a file that cannot be written. `check`: 0 held, 1 not held,
-2 gap, conflict or unknown. `import`: 1 with findings."
+answer; 70 a fault of this program; 73 a file that cannot be written. `check`: 0 the body has the
+role, 1 it has not, 2 gap, conflict or unknown. `import`: 1 with findings."
 )]
 pub struct Args {
-    /// The URL of the server.
+    /// The URL of the server that a command asks. Commands that work on files alone ignore it.
     #[arg(long, global = true, env = "REMIT_SERVER", default_value = "http://127.0.0.1:7711")]
     pub server: String,
     /// The output format: tables for people, or the reply as canonical protobuf JSON.
@@ -90,8 +90,8 @@ Examples:
   remit explain gms-contracts --at 11X --on 2022-06-30
   remit explain qof --at A81001 --on 2015-04-01 --known-at 2026-01-01 -o json")]
     Explain(Question),
-    /// Check whether a body exercises, holds or is liable for a function: exit 0 held, 1 not held,
-    /// 2 gap, conflict or unknown
+    /// Check whether a body has a role in a function: exit 0 if it has, 1 if it has not, 2 if the
+    /// answer is a gap, a conflict or unknown
     #[command(after_help = "\
 Examples:
   remit check 11X gms-contracts --at 11X --on 2019-04-01
@@ -155,15 +155,15 @@ A filter is a list of terms with spaces between them. A term is type, body, func
 area, then an equals sign, then values with commas between them. An event is shown if it matches at
 least one value of every term. A type may end in *, as in instrument-*.")]
     Events(Events),
-    /// Audit a register without having to trust it: checkpoints, proofs, statements, the story of a
-    /// body or an instrument, and a check of its file
+    /// Audit a register without having to trust it: checkpoints, proofs, statements, a check of the
+    /// register's file, and the story of a body or an instrument
     #[command(after_help = "\
 Examples:
-  remit audit key > register.pub                     once, and compare it with what you were told
+  remit audit key > register.pub                     once; compare with the key you got elsewhere
   remit audit checkpoint --out today.note
   remit audit checkpoint --since today.note --key register.pub   the log only grew
   remit audit checkpoint --cosigned --witnesses witnesses.pub    others saw the same log
-  remit audit prove 4711 --key register.pub          event 4711 is in the log, and reads so
+  remit audit prove 4711 --key register.pub          proves that event 4711 is in the log
   remit audit rotate --key .remit.key                a new key; the old ones go on signing beside it
   remit audit fsck --data .remit                     every stored byte, with no server running
   remit audit log 11X                                what became of a body, event by event

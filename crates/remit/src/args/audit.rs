@@ -15,13 +15,14 @@ pub enum AuditAct {
     Key,
     /// Prints the checkpoint: the signed root over all events
     Checkpoint(AskedCheckpoint),
-    /// Sends a checkpoint that witnesses have cosigned to the register, which keeps it
+    /// Gives the register a checkpoint that witnesses have cosigned; the register keeps it
     #[command(after_help = "\
 Example:
-  remit audit checkpoint --out today.note    a witness adds its line to today.note
-  remit audit cosign today.note
+  remit audit checkpoint --out today.note    writes the checkpoint; each witness adds its line
+  remit audit cosign today.note              gives the register the file with these lines
 
-The register keeps the newest cosigned checkpoint, of the witnesses of `remit serve --witnesses`.")]
+The register keeps only the newest cosigned checkpoint. It accepts cosignatures of the witnesses
+that `remit serve --witnesses` names.")]
     Cosign {
         /// The file with the cosigned checkpoint, or - for standard input.
         file: PathBuf,

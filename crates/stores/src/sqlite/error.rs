@@ -144,7 +144,7 @@ pub enum CarryError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotNext {
     /// The event does not name a source, which identifies the log that the event belongs to.
-    #[error("does not name its register (member source)")]
+    #[error("lacks the field `source`, which names its register")]
     NoSource,
     /// The event belongs to another log than the events before it, or its source names no log.
     #[error("belongs to another register")]

@@ -25,7 +25,7 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("{code} cannot succeed itself; if only its name changed, record the new name")
         }
         F::SuccessionRecorded { predecessor, successor, on, event } => {
-            format!("event {event} records that {successor} succeeds {predecessor} on {on}")
+            format!("event {event} already records that {successor} succeeds {predecessor} on {on}")
         }
         F::ContractIsNoMember {} => {
             "a contract can only be a member of a commissioner; name its practice instead"

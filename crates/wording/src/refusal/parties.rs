@@ -48,7 +48,7 @@ pub(super) fn sentence(fault: &F) -> String {
         }
         F::TwoHolders { function, own, other } => format!(
             "{} would exercise {function} {} under {} (event {}), while {} exercises it {} under \
-             {} (event {}); end that first",
+             {} (event {}); end the second of these instruments first",
             and(&own.exercisers),
             period(&own.effective),
             own.instrument,
