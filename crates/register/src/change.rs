@@ -189,7 +189,8 @@ impl Register {
         from: Point,
         to: Point,
     ) -> Vec<Position> {
-        let edges = self.edges(function, place);
+        let by = at(from.known_at.max(to.known_at));
+        let edges = self.edges_known_by(by, function, place);
         let mut causes = BTreeSet::new();
         // First go along the log positions. Take every position at which the answer differs from
         // the answer just before that position.

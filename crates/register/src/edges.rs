@@ -8,13 +8,15 @@ use crate::handle::{BodyHandle, InstrumentHandle};
 use crate::register::Register;
 use crate::row::{At, OPEN, Row};
 use crate::rows::bodies::BodyEntry;
-use crate::rows::instruments::InstrumentEntry;
+use crate::rows::instruments::{InstrumentEntry, Reading};
 use crate::rows::law::RuleEntry;
 
 /// The days and log positions at which an answer may change. The answer need not change at every
 /// one of them.
-#[derive(Default)]
 pub(crate) struct Edges {
+    /// The position by which a row must be known to be taken into account. A row that became known
+    /// after the position asked about must not change the reply.
+    by: At,
     /// The days on which something that bears on an answer begins or ends, each with the position
     /// of the event that says so.
     days: Vec<(Day, At)>,
@@ -43,13 +45,18 @@ impl Edges {
         self.days.iter().filter(move |(on, _)| *on == day).map(|(_, event)| *event)
     }
 
+    fn known_by(by: At) -> Self {
+        Self { by, days: Vec::new(), positions: Vec::new() }
+    }
+
     fn period(&mut self, period: Period, event: At) {
         self.days.push((period.from(), event));
         self.days.extend(period.until().map(|until| (until, event)));
     }
 
     pub fn rows<T>(&mut self, rows: &[Row<T>]) {
-        for row in rows {
+        let by = self.by;
+        for row in rows.iter().filter(|row| row.known_from <= by) {
             self.period(row.effective, row.origin);
             self.positions.push(row.known_from);
             if row.known_until != OPEN {
@@ -65,8 +72,8 @@ impl Edges {
         self.rows(&entry.in_force);
         self.rows(&entry.ends);
         self.rows(&entry.notices);
-        let given = entry.notices.iter().map(|row| (row.value.given_on, row.origin));
-        self.days.extend(given);
+        let known = entry.notices.iter().filter(|row| row.known_from <= self.by);
+        self.days.extend(known.map(|row| (row.value.given_on, row.origin)));
         self.rows(&entry.work);
     }
 
@@ -82,8 +89,8 @@ impl Edges {
     }
 }
 
-/// The bodies that a question has led to so far, without duplicates, in the order in which they
-/// were found.
+/// The bodies found so far by following memberships and successions from the place asked about,
+/// without duplicates, in the order in which they were found.
 #[derive(Default)]
 struct Reached(Vec<BodyHandle>);
 
@@ -99,7 +106,13 @@ impl Register {
     /// Every day and position at which something changes that can bear on the answer for `function`
     /// at `place`.
     pub(crate) fn edges(&self, function: &FunctionCode, place: &Place) -> Edges {
-        let mut edges = Edges::default();
+        self.edges_known_by(OPEN, function, place)
+    }
+
+    /// Every day and position at which something known by the position `by` changes that can bear
+    /// on the answer for `function` at `place`. Events after `by` are left out of account.
+    pub(crate) fn edges_known_by(&self, by: At, function: &FunctionCode, place: &Place) -> Edges {
+        let mut edges = Edges::known_by(by);
         let function = self.law.function(function);
         if let Some(function) = function {
             edges.rows(&self.law[function].segments);
@@ -107,14 +120,26 @@ impl Register {
         }
         self.law.asked_any().for_each(|rule| edges.rule(rule));
         let mut parties: Vec<BodyHandle> = Vec::new();
-        let mut instruments = |of: &[InstrumentHandle], edges: &mut Edges| {
-            let of = of.iter().map(|instrument| &self.instruments[*instrument]);
-            for entry in of.filter(|entry| function.is_some_and(|f| entry.was_about(f))) {
-                edges.instrument(entry);
-                parties.extend(entry.parties());
-            }
-        };
-        instruments(self.instruments.england(), &mut edges);
+        // An instrument counts only if one of its texts that is known by the position `by` names
+        // `function` and also the body `named` or, if `named` is `None`, all of England.
+        let mut instruments =
+            |of: &[InstrumentHandle], named: Option<BodyHandle>, edges: &mut Edges| {
+                let names = |text: &Reading| match named {
+                    Some(body) => text.areas.contains(&body) || text.given_to.contains(&body),
+                    None => text.areas.is_empty(),
+                };
+                for entry in of.iter().map(|instrument| &self.instruments[*instrument]) {
+                    let known = || entry.readings.iter().filter(|row| row.known_from <= by);
+                    let about = |row: &Row<Reading>| {
+                        function.is_some_and(|function| row.value.is_about(function))
+                    };
+                    if known().any(|row| about(row) && names(&row.value)) {
+                        edges.instrument(entry);
+                        parties.extend(known().flat_map(|row| row.value.parties()));
+                    }
+                }
+            };
+        instruments(self.instruments.england(), None, &mut edges);
         let start = match place {
             Place::Body(code) => Some(*code),
             Place::Contract(id) => id.practice(),
@@ -125,24 +150,25 @@ impl Register {
         while let Some(body) = reached.0.get(next).copied() {
             next += 1;
             self.edges_of(body, &mut edges, &mut reached);
-            instruments(self.instruments.of_area(body), &mut edges);
-            instruments(self.instruments.received_by(body), &mut edges);
+            instruments(self.instruments.of_area(body), Some(body), &mut edges);
+            instruments(self.instruments.received_by(body), Some(body), &mut edges);
         }
-        // The parties to an instrument can begin or cease to exist, and so can the national bodies
-        // at the top of the chain of accountability.
+        // An answer may also change when a party to an instrument, or a national body at the top of
+        // the chain of accountability, begins or ceases to exist.
         for party in parties.iter().chain(self.bodies.national()) {
             edges.body(&self.bodies[*party]);
         }
         edges
     }
 
-    /// Adds to `edges` the days and positions at which something about `body` changes, and adds to
-    /// `reached` the bodies to which `body` leads.
+    /// Adds to `edges` the days and positions at which something about `body` changes. Adds to
+    /// `reached` the bodies that memberships and successions connect with `body`.
     fn edges_of(&self, body: BodyHandle, edges: &mut Edges, reached: &mut Reached) {
         let entry = &self.bodies[body];
         edges.body(entry);
         edges.rows(&entry.groups);
-        for row in &entry.groups {
+        let by = edges.by;
+        for row in entry.groups.iter().filter(|row| row.known_from <= by) {
             // Only a membership that leads towards the commissioner bears on an answer.
             let up = [Relation::PracticeOfCommissioner, Relation::SubIcbOfIcb];
             if up.contains(&row.value.relation) {
@@ -154,15 +180,15 @@ impl Register {
         edges.rows(entry.predecessors());
         edges.rows(self.instruments.not_held(body));
         edges.rows(self.instruments.expectations(body));
-        for row in entry.successors().iter().chain(entry.predecessors()) {
-            reached.add(row.value.other);
-        }
+        let others = entry.successors().iter().chain(entry.predecessors());
+        others.filter(|row| row.known_from <= by).for_each(|row| reached.add(row.value.other));
         for contract in entry.contracts() {
             let contract = &self.bodies[*contract];
             edges.rows(&contract.holders);
             edges.rows(&contract.groups);
             edges.rows(&contract.group_ends);
-            contract.groups.iter().for_each(|row| reached.add(row.value.group));
+            let known = contract.groups.iter().filter(|row| row.known_from <= by);
+            known.for_each(|row| reached.add(row.value.group));
         }
     }
 }

@@ -239,12 +239,16 @@ async fn record(world: &World, id: &str, commands: Vec<Command>) -> Result<(), R
     world.node.record(request).await.map(|_| ())
 }
 
+/// Histories that once broke the promise, by seed and number: a difference named an event of a
+/// place that only a later event led to.
+const FOUND: [(u64, u64); 1] = [(1_796_010_005, 49)];
+
 #[tokio::test]
 async fn a_reply_for_an_earlier_position_is_the_same_for_ever() {
     let (histories, seed) = (variable("REMIT_FOR_EVER", 4), variable("REMIT_FOR_EVER_SEED", 13));
     println!("{histories} histories, REMIT_FOR_EVER_SEED={seed}");
     let (mut compared, mut answered) = (0, BTreeSet::new());
-    for number in 0..histories {
+    for (seed, number) in (0..histories).map(|number| (seed, number)).chain(FOUND) {
         let mut chance = Chance::seeded(seed, number);
         let world = World::empty().await;
         begin(&world, &mut chance).await;
