@@ -11,6 +11,7 @@
 
 pub mod ods;
 pub mod plan;
+mod rows;
 pub mod source;
 pub mod tables;
 

@@ -8,11 +8,11 @@
 //! codes such as `RO76`.
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Day, Evidence, Known, Member, Membership, Period, Relation,
-    Text,
+    BodyCode, BodyRole, Confidence, Day, Evidence, Known, Member, Membership, MembershipEnded,
+    Period, Relation, Text,
 };
 
-use crate::plan::{FindingKind, HEAD, Plan, Row};
+use crate::plan::{Column, FindingKind, HEAD, Plan, Row, is_far};
 
 /// The kinds of file that ODS publishes and that an import reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,29 +36,66 @@ fn records_begin() -> Day {
     Day::new(2013, 4, 1).unwrap_or(Day::MIN)
 }
 
-const ORGANISATION: &[(&str, usize)] =
-    &[("code", 0), ("name", 1), ("open_date", 10), ("close_date", 11), ("sub_type", 13)];
-const PRACTICE: &[(&str, usize)] = &[
-    ("code", 0),
-    ("name", 1),
-    ("open_date", 10),
-    ("close_date", 11),
-    ("commissioner", 14),
-    ("join_date", 15),
-    ("left_date", 16),
-    ("prescribing_setting", 25),
+const fn column(name: &'static str, at: usize, titles: &'static [&'static str]) -> Column {
+    Column { name, at, titles }
+}
+
+const CODE: Column = column("code", 0, &["Organisation Code", "Org Code", "Code"]);
+const NAME: Column = column("name", 1, &["Name", "Organisation Name"]);
+const OPEN: Column = column("open_date", 10, &["Open Date"]);
+const CLOSE: Column = column("close_date", 11, &["Close Date"]);
+const STATUS: Column = column("status", 12, &["Status Code", "Status"]);
+
+const ORGANISATION: &[Column] =
+    &[CODE, NAME, OPEN, CLOSE, column("sub_type", 13, &["Organisation Sub-Type Code", "Sub Type"])];
+const PRACTICE: &[Column] = &[
+    CODE,
+    NAME,
+    OPEN,
+    CLOSE,
+    STATUS,
+    column("commissioner", 14, &["Commissioner", "Provider/Purchaser", "Parent Organisation Code"]),
+    column("join_date", 15, &["Join Provider/Purchaser Date", "Join Parent Date", "Join Date"]),
+    column("left_date", 16, &["Left Provider/Purchaser Date", "Left Parent Date", "Left Date"]),
+    column("prescribing_setting", 25, &["Prescribing Setting"]),
 ];
-const MEMBER: &[(&str, usize)] =
-    &[("code", 0), ("commissioner", 1), ("join_date", 3), ("left_date", 4)];
-const NETWORK: &[(&str, usize)] = &[("code", 0), ("pcn", 4), ("join_date", 8), ("left_date", 9)];
+const MEMBER: &[Column] = &[
+    CODE,
+    column("commissioner", 1, &["Parent Organisation Code", "Commissioner"]),
+    column("join_date", 3, &["Join Parent Date", "Join Date"]),
+    column("left_date", 4, &["Left Parent Date", "Left Date"]),
+];
+const NETWORK: &[Column] = &[
+    column("code", 0, &["Partner Organisation Code", "Practice Code"]),
+    column("pcn", 4, &["PCN Code"]),
+    column("join_date", 8, &["Practice to PCN Relationship Start Date", "Relationship Start Date"]),
+    column("left_date", 9, &["Practice to PCN Relationship End Date", "Relationship End Date"]),
+];
+
+/// A file to import, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The name of the file.
+    pub file: &'a str,
+    /// The text of the file.
+    pub text: &'a str,
+    /// The day on which the file was published, if known.
+    pub extracted_on: Option<Day>,
+    /// Whether a practice that moved is recorded as moved.
+    pub accept_moves: bool,
+}
 
 /// Plans the facts of an ODS file that the register does not hold yet.
 ///
 /// `extracted_on` is the day on which the file was published, if known. If a body or membership has
 /// no end in the file, but ended on or before that day in the register, the difference is a
 /// finding.
-pub fn plan(plan: &mut Plan, kind: OdsKind, file: &str, text: &str, extracted_on: Option<Day>) {
-    let import = Import { file, extracted_on };
+///
+/// With `accept_moves`, a practice that moved to another body is recorded as moved: its membership
+/// that the register holds without an end ends where the file says so, or where the next begins.
+pub fn plan(plan: &mut Plan, kind: OdsKind, asked: Asked<'_>) {
+    let Asked { file, text, extracted_on, accept_moves } = asked;
+    let import = Import { file, extracted_on, accept_moves };
     import.read(plan, kind, text);
     let tally = *plan.tally(file);
     if tally.recorded + tally.held + tally.findings == 0 {
@@ -98,6 +135,7 @@ impl Import<'_> {
 struct Import<'a> {
     file: &'a str,
     extracted_on: Option<Day>,
+    accept_moves: bool,
 }
 
 impl Import<'_> {
@@ -114,9 +152,7 @@ impl Import<'_> {
         if text.is_empty() {
             return Some(None);
         }
-        let dashed = (text.len() == 8 && text.is_ascii())
-            .then(|| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]));
-        match dashed.and_then(|text| text.parse::<Day>().ok()) {
+        match day(text) {
             Some(day) => Some(Some(day)),
             None => {
                 let reason = format!("not a date of the form YYYYMMDD: {text:?}");
@@ -129,7 +165,12 @@ impl Import<'_> {
     /// Reads the period from the date in the column `from` to the date in the column `to`,
     /// inclusive. If the dates are not valid or `from` is empty, adds a finding and returns `None`.
     fn period(&self, plan: &mut Plan, row: &Row<'_>, from: &str, to: &str) -> Option<Period> {
-        let (first, last) = (self.day(plan, row, from), self.day(plan, row, to));
+        let far = is_far(row.text(to));
+        if far {
+            plan.far_end(row);
+        }
+        let first = self.day(plan, row, from);
+        let last = if far { Some(None) } else { self.day(plan, row, to) };
         let Some(first) = first? else {
             plan.find(row, from, FindingKind::Malformed, "no date".into());
             return None;
@@ -150,24 +191,39 @@ impl Import<'_> {
     ///
     /// An ODS file has one row per code, which covers all roles that the body ever had; the
     /// register holds each role separately.
-    fn body(&self, plan: &mut Plan, row: &Row<'_>, role: Option<BodyRole>) {
+    ///
+    /// Returns whether the row is about a body that the register now holds. If not, nothing else of
+    /// the row may be recorded.
+    fn body(&self, plan: &mut Plan, row: &Row<'_>, role: Option<BodyRole>) -> bool {
         let code = plan.parse::<BodyCode>(row, "code");
         let name = plan.parse::<Text>(row, "name");
         let effective = self.period(plan, row, "open_date", "close_date");
-        let (Some(code), Some(name), Some(effective)) = (code, name, effective) else { return };
+        let (Some(code), Some(name), Some(effective)) = (code, name, effective) else {
+            return false;
+        };
         let held = plan.register().roles(code);
         let Some(first) = held.iter().map(|held| held.effective.from()).min() else {
             let Some(role) = role else {
                 let reason = format!("the register knows no body {code} ({name})");
                 plan.find(row, "code", FindingKind::UnknownCode, reason);
-                return;
+                return false;
             };
-            let Some(evidence) = self.evidence(plan, row) else { return };
+            let Some(evidence) = self.evidence(plan, row) else { return false };
             let body = remit_domain::Body { code, role, name, legal_form: None, effective };
-            plan.offer(row, "code", body, evidence);
-            return;
+            return plan.offer(row, "code", body, evidence);
         };
         plan.held(row.file);
+        let is_another = !held.iter().any(|held| held.effective.overlaps(&effective));
+        if is_another {
+            let reason = format!(
+                "{} here, after the body with this code ended; one code cannot stand for two \
+                 bodies, \
+                 so nothing of this row is recorded",
+                effective.from()
+            );
+            plan.find(row, "open_date", FindingKind::Differs, reason);
+            return false;
+        }
         if first != effective.from() {
             let reason = format!("{} here; the register holds {first}", effective.from());
             plan.find(row, "open_date", FindingKind::Differs, reason);
@@ -189,6 +245,7 @@ impl Import<'_> {
             let reason = format!("{:?} here; the register holds {held:?}", name.as_str());
             plan.find(row, "name", FindingKind::Differs, reason);
         }
+        true
     }
 
     /// Whether the file should show `held`, an end date in the register: that is, whether the end
@@ -246,13 +303,27 @@ impl Import<'_> {
             plan.pass_over(row, "under a Welsh health board");
             return;
         }
-        let ends = self.day(plan, row, "close_date").flatten();
+        let ends = day(row.text("close_date"));
         if ends.is_some_and(|end| end < records_begin()) {
             plan.pass_over(row, "closed before the records begin, 1 April 2013");
             return;
         }
-        self.body(plan, row, Some(BodyRole::Practice));
-        if !row.text("commissioner").is_empty() {
+        let closed = match row.text("status") {
+            "C" => Some("closed"),
+            "D" => Some("dormant"),
+            _ => None,
+        };
+        if let Some(closed) = closed
+            && row.text("close_date").is_empty()
+        {
+            let reason = format!(
+                "the status says that the practice is {closed}, but no day is given since when; \
+                 nothing of this row is recorded"
+            );
+            plan.find(row, "close_date", FindingKind::DateAgainstDate, reason);
+            return;
+        }
+        if self.body(plan, row, Some(BodyRole::Practice)) && !row.text("commissioner").is_empty() {
             self.link(plan, row, "commissioner", Relation::PracticeOfCommissioner);
         }
     }
@@ -284,12 +355,61 @@ impl Import<'_> {
                     .find(|held| held.group == group && held.effective.overlaps(&effective))
             })
             .map(|held| held.effective);
-        let Some(held) = same else {
+        let said = Membership { member, group, relation, effective };
+        match same {
+            None => self.new_link(plan, row, column, said),
+            Some(held) => self.held_link(plan, row, held, said),
+        }
+    }
+
+    /// Plans a membership that the register does not hold. If the practice moved, the membership
+    /// that it left must end first.
+    fn new_link(&self, plan: &mut Plan, row: &Row<'_>, column: &str, said: Membership) {
+        let Some(evidence) = self.evidence(plan, row) else { return };
+        let from = said.effective.from();
+        let groups = plan.register().groups(&said.member, said.relation);
+        let left = groups
+            .iter()
+            .find(|held| held.effective.until().is_none() && held.effective.from() < from);
+        match left {
+            Some(left) if self.accept_moves => {
+                let fact = MembershipEnded {
+                    member: said.member.clone(),
+                    group: left.group,
+                    relation: said.relation,
+                    effective_from: left.effective.from(),
+                    effective_until: from,
+                };
+                plan.offer(row, "join_date", fact, evidence.clone());
+            }
+            Some(left) => {
+                let reason = format!(
+                    "moved from {} on {from}; the register holds no end of that membership; import \
+                     again with --accept-moves to record the move",
+                    left.group
+                );
+                plan.find(row, column, FindingKind::Overlap, reason);
+                return;
+            }
+            None => {}
+        }
+        plan.offer(row, "join_date", said, evidence);
+    }
+
+    /// Compares a membership with `held`, the period of the same membership in the register.
+    fn held_link(&self, plan: &mut Plan, row: &Row<'_>, held: Period, said: Membership) {
+        let Membership { member, group, relation, effective } = said;
+        if self.accept_moves
+            && held.from() == effective.from()
+            && held.until().is_none()
+            && let Some(effective_until) = effective.until()
+        {
             let Some(evidence) = self.evidence(plan, row) else { return };
-            let fact = Membership { member, group, relation, effective };
-            plan.offer(row, "join_date", fact, evidence);
+            let effective_from = held.from();
+            let fact = MembershipEnded { member, group, relation, effective_from, effective_until };
+            plan.offer(row, "left_date", fact, evidence);
             return;
-        };
+        }
         plan.held(row.file);
         if held.from() != effective.from() {
             let reason = format!("{} here; the register holds {}", effective.from(), held.from());
@@ -299,7 +419,11 @@ impl Import<'_> {
             || effective.until().is_none() && !self.left_before_extract(plan, group, held.until());
         if !agree {
             let (said, known) = (show(effective.until()), show(held.until()));
-            let reason = format!("{said}; the register holds {known}");
+            let advice = match (effective.until(), held.until()) {
+                (Some(_), None) => "; import again with --accept-moves to record it",
+                _ => "",
+            };
+            let reason = format!("{said}; the register holds {known}{advice}");
             plan.find(row, "left_date", FindingKind::Differs, reason);
         }
     }
@@ -311,6 +435,13 @@ impl Import<'_> {
         let closed = plan.register().roles(group).iter().any(|r| r.effective.until() == held);
         !closed && self.after_extract(held)
     }
+}
+
+/// Parses a date of the form `YYYYMMDD`.
+fn day(text: &str) -> Option<Day> {
+    let is_date = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let dashed = is_date.then(|| format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))?;
+    dashed.parse().ok()
 }
 
 fn show(until: Option<Day>) -> String {

@@ -11,8 +11,24 @@ use remit_domain::{
 };
 use remit_register::Register;
 
+use crate::rows;
+
 /// A position after every event, with which to read everything that the register knows.
 pub(crate) const HEAD: Position = Position::new(u64::MAX);
+
+/// The number of rows in the text of a table, without its header row.
+pub(crate) fn rows_in(text: &str) -> usize {
+    let rows = rows::split(text);
+    (rows.lines.len() + rows.faults.len()).saturating_sub(1)
+}
+
+/// Whether a text is a day so far off that it means no end, such as 9999-12-31 or 29991231: a day
+/// after the years that the register knows.
+pub(crate) fn is_far(text: &str) -> bool {
+    let digits = text.replace('-', "");
+    let is_day = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_day && &digits[..4] > "2199"
+}
 
 /// The kind of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +42,7 @@ pub enum FindingKind {
     Overlap,
     /// The dates of the fact in the row contradict each other, or the dates of other facts.
     DateAgainstDate,
-    /// The register holds the fact in the row with a different value.
+    /// The register holds a fact of the same subject as the row, but with another value.
     Differs,
     /// The register's rules refuse the fact in the row for a reason that no other kind of finding
     /// covers.
@@ -105,6 +121,7 @@ pub struct Plan {
     order: Vec<String>,
     notes: Vec<String>,
     passed_over: BTreeMap<(String, &'static str), usize>,
+    far_ends: BTreeMap<String, usize>,
     evidence: HashMap<String, Evidence>,
     last: Option<Arc<Evidence>>,
 }
@@ -128,6 +145,37 @@ impl<'a> Row<'a> {
     }
 }
 
+/// A row as fields, with the line on which it begins.
+type Record = (u64, csv::StringRecord);
+
+/// A column of a table that is published without a header row.
+#[derive(Clone, Copy)]
+pub struct Column {
+    /// The name by which a row's field is read.
+    pub name: &'static str,
+    /// The place of the column in a table without a header row, from 0.
+    pub at: usize,
+    /// The titles that the column has in copies of the table with a header row.
+    pub titles: &'static [&'static str],
+}
+
+/// The places of the columns by their titles, if `record` is a header row; `None` if it is not one.
+fn by_title(columns: &[Column], record: &csv::StringRecord) -> Option<HashMap<String, usize>> {
+    // Titles are compared without spaces, marks and case.
+    let plain = |text: &str| -> String {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_lowercase()).collect()
+    };
+    let titles: Vec<String> = record.iter().map(plain).collect();
+    let place = |column: &Column| {
+        let is_its = |title: &String| column.titles.iter().any(|own| plain(own) == *title);
+        Some((column.name.to_owned(), titles.iter().position(is_its)?))
+    };
+    let found: HashMap<_, _> = columns.iter().filter_map(place).collect();
+    // One word of a row may be a title by chance, as in the name of a practice.
+    (found.len() >= 2).then_some(found)
+}
+
 impl Plan {
     /// Makes an empty plan against `register`, the fold of everything recorded so far.
     #[must_use]
@@ -140,6 +188,7 @@ impl Plan {
             order: Vec::new(),
             notes: Vec::new(),
             passed_over: BTreeMap::new(),
+            far_ends: BTreeMap::new(),
             evidence: HashMap::new(),
             last: None,
         }
@@ -172,8 +221,11 @@ impl Plan {
 
     /// The notes to show in the summary of the plan.
     #[must_use]
-    pub fn notes(&self) -> &[String] {
-        &self.notes
+    pub fn notes(&self) -> Vec<String> {
+        let far = self.far_ends.iter().map(|(file, ends)| {
+            format!("{file}: {ends} ends after the year 2199 are read as no end")
+        });
+        self.notes.iter().cloned().chain(far).collect()
     }
 
     /// Adds a note to the summary of the plan.
@@ -203,78 +255,101 @@ impl Plan {
         order: Option<&str>,
         each: impl FnMut(&mut Self, &Row<'_>),
     ) {
-        self.begin(file);
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-        let columns: HashMap<String, usize> = match reader.headers() {
-            Ok(headers) => {
-                headers.iter().enumerate().map(|(i, name)| (name.trim().to_owned(), i)).collect()
-            }
-            Err(error) => {
-                self.find_at(file, 1, "", FindingKind::Malformed, error.to_string());
-                return;
-            }
+        let (mut records, first_fault) = self.records(file, text);
+        let header = match records.first() {
+            Some(_) => records.remove(0),
+            None => (1, csv::StringRecord::new()),
         };
+        if first_fault.is_some_and(|fault| fault <= header.0) {
+            // The header row cannot be read, so nothing is known of the columns.
+            return;
+        }
+        self.tally(file).rows -= usize::from(!header.1.is_empty());
+        let named = header.1.iter().enumerate().map(|(i, name)| (name.trim().to_owned(), i));
+        let columns: HashMap<String, usize> = named.collect();
         let missing = needed.iter().filter(|name| !columns.contains_key(**name));
         let missing: Vec<_> = missing.copied().collect();
         if !missing.is_empty() {
             let reason = format!("the header has no column {}", missing.join(", "));
-            self.find_at(file, 1, missing[0], FindingKind::Malformed, reason);
+            self.find_at(file, header.0, missing[0], FindingKind::Malformed, reason);
             return;
         }
-        let width = columns.len();
+        let width = header.1.len();
         let order = order.and_then(|column| columns.get(column)).copied();
-        self.rows(file, reader, &columns, (width, order), each);
+        self.rows(file, records, &columns, (width, order), each);
     }
 
-    /// Reads a table without a header row, as ODS publishes it, and calls `each` for every row.
-    /// `columns` gives the name and index of each column; `width` is the number of fields in a row.
+    /// Reads a table as ODS publishes it, and calls `each` for every row. Such a table has no
+    /// header row, so `columns` gives the place of each column, and `width` the number of fields in
+    /// a row. A copy of the table may have a header row: its columns are found by their titles.
     pub fn headless_table(
         &mut self,
         file: &str,
         text: &str,
-        columns: &[(&str, usize)],
+        columns: &[Column],
         width: usize,
         each: impl FnMut(&mut Self, &Row<'_>),
     ) {
+        let (mut records, _) = self.records(file, text);
+        let mut places: HashMap<String, usize> =
+            columns.iter().map(|column| (column.name.to_owned(), column.at)).collect();
+        let mut width = width;
+        if let Some((line, header)) = records.first()
+            && let Some(found) = by_title(columns, header)
+        {
+            let missing = columns.iter().find(|column| !found.contains_key(column.name));
+            if let Some(Column { name, titles, .. }) = missing {
+                let reason = format!("the header has no column {:?}", titles[0]);
+                self.find_at(file, *line, name, FindingKind::Malformed, reason);
+                return;
+            }
+            (places, width) = (found, header.len());
+            records.remove(0);
+            self.tally(file).rows -= 1;
+        }
+        self.rows(file, records, &places, (width, None), each);
+    }
+
+    /// Splits the text of a table into rows, each with its line. A row that cannot be read becomes
+    /// a finding. Also returns the line of the first such row.
+    fn records(&mut self, file: &str, text: &str) -> (Vec<Record>, Option<u64>) {
         self.begin(file);
-        let columns = columns.iter().map(|(name, at)| ((*name).to_owned(), *at)).collect();
+        let rows = rows::split(text);
+        self.tally(file).rows += rows.lines.len() + rows.faults.len();
+        let first_fault = rows.faults.first().map(|(line, _)| *line);
+        for (line, why) in rows.faults {
+            self.find_at(file, line, "", FindingKind::Malformed, why.to_owned());
+        }
         let mut builder = csv::ReaderBuilder::new();
-        let reader = builder.flexible(true).has_headers(false).from_reader(text.as_bytes());
-        self.rows(file, reader, &columns, (width, None), each);
+        let reader = builder.flexible(true).has_headers(false).from_reader(rows.text.as_bytes());
+        let read = rows.lines.into_iter().zip(reader.into_records());
+        // The rows were checked when they were split, and the text is UTF-8: each can be read.
+        (read.filter_map(|(line, record)| Some((line, record.ok()?))).collect(), first_fault)
     }
 
     fn rows(
         &mut self,
         file: &str,
-        mut reader: csv::Reader<&[u8]>,
+        mut records: Vec<Record>,
         columns: &HashMap<String, usize>,
         (width, order): (usize, Option<usize>),
         mut each: impl FnMut(&mut Self, &Row<'_>),
     ) {
-        let mut records = Vec::new();
-        for record in reader.records() {
-            self.tally(file).rows += 1;
-            match record {
-                Ok(record) if record.len() == width => records.push(record),
-                Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    let reason = format!("{} fields where there should be {width}", record.len());
-                    self.find_at(file, line, "", FindingKind::Malformed, reason);
-                }
-                Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
-                    self.find_at(file, line, "", FindingKind::Malformed, error.to_string());
-                }
+        records.retain(|(line, record)| {
+            let is_whole = record.len() == width;
+            if !is_whole {
+                let reason = format!("{} fields where there should be {width}", record.len());
+                self.find_at(file, *line, "", FindingKind::Malformed, reason);
             }
-        }
+            is_whole
+        });
         if let Some(order) = order {
             // The sort is stable, so rows with the same value in the sort column stay in file
             // order.
-            records.sort_by(|a, b| a.get(order).cmp(&b.get(order)));
+            records.sort_by(|(_, a), (_, b)| a.get(order).cmp(&b.get(order)));
         }
-        for record in &records {
-            let line = record.position().map_or(0, csv::Position::line);
-            each(self, &Row { file, line, columns, record });
+        for (line, record) in &records {
+            each(self, &Row { file, line: *line, columns, record });
         }
     }
 
@@ -299,6 +374,17 @@ impl Plan {
     /// The rows that were left out by design: for each file and reason, the number of rows.
     pub fn passed_over(&self) -> impl Iterator<Item = (&str, &'static str, usize)> {
         self.passed_over.iter().map(|((file, why), rows)| (file.as_str(), *why, *rows))
+    }
+
+    /// Adds a finding about a file of `rows` rows that no importer reads. `near` is the name of the
+    /// layout that was probably meant.
+    pub(crate) fn unread(&mut self, file: &str, rows: usize, near: Option<&str>) {
+        self.begin(file);
+        self.tally(file).rows = rows;
+        let meant = near.map(|near| format!("; is it {near}?")).unwrap_or_default();
+        let reason =
+            format!("its {rows} rows are not read: no file of the layout has this name{meant}");
+        self.find_at(file, 1, "", FindingKind::NotRecorded, reason);
     }
 
     /// Adds a finding about the field `field` of a row.
@@ -354,6 +440,10 @@ impl Plan {
         let first = self.day(row, from)?;
         let until = match row.text(to) {
             "" => None,
+            far if is_far(far) => {
+                self.far_end(row);
+                None
+            }
             _ => Some(self.day(row, to)?.next()?),
         };
         match Period::new(first, until) {
@@ -364,6 +454,11 @@ impl Plan {
                 None
             }
         }
+    }
+
+    /// Counts an end so far off that it means no end.
+    pub(crate) fn far_end(&mut self, row: &Row<'_>) {
+        *self.far_ends.entry(row.file.to_owned()).or_default() += 1;
     }
 
     /// Makes the evidence for a row. `url` and `note` may be empty. If a text is not valid or

@@ -7,8 +7,8 @@ mod levels;
 
 use remit_domain::Confidence;
 
-use crate::plan::{FindingKind, Plan, Row};
-use crate::source::{Source, SourceError};
+use crate::plan::{self, FindingKind, Plan, Row};
+use crate::source::{DataFile, Source, SourceError};
 
 /// Reads every table of a source, in such an order that each fact comes after the facts on which it
 /// rests.
@@ -39,7 +39,7 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     ];
     let names = source.names()?;
     for (name, read) in READERS {
-        if let Some(text) = source.read(name)? {
+        if let Some(text) = text(plan, source, name)? {
             read(plan, name, &text);
         }
         // Whether a co-commissioning level was in force also depends on the table of levels not
@@ -59,16 +59,32 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
                 ));
             }
             levels::TOTALS => {
-                if let Some(text) = source.read(&name)? {
+                if let Some(text) = text(plan, source, &name)? {
                     levels::totals(plan, &name, &text);
                 }
             }
-            _ if !read => plan
-                .note(format!("{name}: not read, because this release has no facts of its kind")),
+            _ if !read => {
+                let rows = text(plan, source, &name)?.map_or(0, |text| plan::rows_in(&text));
+                let near = near(&name, READERS.iter().map(|(known, _)| *known));
+                plan.unread(&name, rows, near);
+            }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Reads the text of a file, and notes how the file was read if that is not plain.
+fn text(plan: &mut Plan, source: &Source, name: &str) -> Result<Option<String>, SourceError> {
+    let Some(DataFile { text, note }) = source.read(name)? else { return Ok(None) };
+    note.into_iter().for_each(|note| plan.note(note));
+    Ok(Some(text))
+}
+
+/// The name that is most like `name`, if one is so like it that it was probably meant.
+fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let like = |known: &&'n str| (strsim::normalized_levenshtein(name, known) * 1e3) as u32;
+    known.max_by_key(like).filter(|found| like(found) >= 750)
 }
 
 /// Parses the confidence in `column`. If the text is not a confidence, adds a finding and returns

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use prost::Message;
 use remit_engine::Desk;
 use remit_grpc::{command, pb};
-use remit_reference::{Finding, Plan, Source, ods, source, tables};
+use remit_reference::source::{self, DataFile, SourceError};
+use remit_reference::{Finding, Plan, Source, ods, tables};
 use remit_register::Register;
 use sha2::{Digest, Sha256};
 
@@ -35,7 +37,7 @@ pub enum Into<'a> {
 pub async fn load(into: &Into<'_>, load: &Load, output: Output) -> Result<ExitCode, Failure> {
     let History::England = load.history;
     let mut plan = plan(into).await?;
-    tables::plan(&mut plan, &Source::England).map_err(no_input)?;
+    tables::plan(&mut plan, &Source::England).map_err(unread)?;
     let Recording { dry_run, ref actor, .. } = load.recording;
     let marked = !dry_run && !plan.commands().is_empty();
     if marked {
@@ -61,7 +63,7 @@ pub async fn import(client: &Client, import: &Import, output: Output) -> Result<
                 let message = format!("{} is not a directory", dir.display());
                 return Err(Failure::new(NO_INPUT, message));
             }
-            tables::plan(&mut plan, &Source::Directory(dir.clone())).map_err(no_input)?;
+            tables::plan(&mut plan, &Source::Directory(dir.clone())).map_err(unread)?;
             if plan.tallies().next().is_none() {
                 let message = format!(
                     "{} holds no table of the layout, such as organisations.csv; see \
@@ -72,10 +74,19 @@ pub async fn import(client: &Client, import: &Import, output: Output) -> Result<
             }
             recording
         }
-        ImportFrom::Ods { kind, extracted_on, file, recording } => {
-            let text = source::read_file(file).map_err(no_input)?;
+        ImportFrom::Ods { kind, extracted_on, accept_moves, file, recording } => {
+            let word = kind.to_possible_value().map(|kind| format!("{}.csv", kind.get_name()));
+            let DataFile { text, note } =
+                source::read_file(file, &word.unwrap_or_default()).map_err(unread)?;
+            note.into_iter().for_each(|note| plan.note(note));
             let name = file.display().to_string();
-            ods::plan(&mut plan, (*kind).into(), &name, &text, *extracted_on);
+            let asked = ods::Asked {
+                file: &name,
+                text: &text,
+                extracted_on: *extracted_on,
+                accept_moves: *accept_moves,
+            };
+            ods::plan(&mut plan, (*kind).into(), asked);
             recording
         }
         // This arm is never reached, because `crate::run` handles `import log` before connecting to
@@ -90,8 +101,9 @@ pub async fn import(client: &Client, import: &Import, output: Output) -> Result<
     Ok(if plan.findings().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn no_input(error: impl std::fmt::Display) -> Failure {
-    Failure::new(NO_INPUT, error.to_string())
+fn unread(error: SourceError) -> Failure {
+    let code = if error.is_missing() { NO_INPUT } else { DATA };
+    Failure::new(code, error.to_string())
 }
 
 impl Into<'_> {

@@ -289,7 +289,7 @@ pub fn law() -> Vec<Command> {
     let dir = std::env::temp_dir().join(format!("remit-law-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&dir).expect("a directory");
     for file in ["bodies.csv", "function_catalogue.csv", "rules.csv"] {
-        let text = Source::England.read(file).expect("readable").expect("there");
+        let text = Source::England.read(file).expect("readable").expect("there").text;
         std::fs::write(dir.join(file), text).expect("written");
     }
     let nhs_england = "ods_code,role,name,valid_from,valid_to,date_quality,source\n\

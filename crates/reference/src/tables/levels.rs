@@ -54,10 +54,10 @@ fn level_of(
 /// CCGs held, in order of date.
 pub(super) fn levels(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     let mut denied: BTreeMap<(BodyCode, String), Vec<Day>> = BTreeMap::new();
-    if let Some(text) = source.read(NEGATIVE)? {
+    if let Some(text) = super::text(plan, source, NEGATIVE)? {
         negative(plan, &text, &mut denied);
     }
-    if let Some(text) = source.read(POSITIVE)? {
+    if let Some(text) = super::text(plan, source, POSITIVE)? {
         positive(plan, &text, &denied);
     }
     Ok(())

@@ -65,7 +65,8 @@ pub struct Import {
 
 #[derive(Subcommand)]
 pub enum ImportFrom {
-    /// Imports a directory of CSV files in the layout of the reference data
+    /// Imports a directory of CSV files, such as organisations.csv and practices.csv, in the layout
+    /// that crates/reference/data/README.md describes
     #[command(after_help = "Example:\n  remit import csv ./rows --dry-run --report findings.csv")]
     Csv {
         /// The directory with the CSV files.
@@ -85,7 +86,12 @@ Example:
         /// but the register ended it before that day, that is reported as a finding.
         #[arg(long, value_name = "DATE", value_parser = day)]
         extracted_on: Option<Day>,
-        /// The CSV file, plain or packed as .gz.
+        /// Records that a practice moved: the membership that the register holds without an end
+        /// ends where the file says so, or where the next one begins. Without it, a move is a
+        /// finding.
+        #[arg(long)]
+        accept_moves: bool,
+        /// The CSV file, plain or packed with gzip or zip, in UTF-8, UTF-16 or Windows-1252.
         file: PathBuf,
         #[command(flatten)]
         recording: Recording,

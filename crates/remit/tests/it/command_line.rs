@@ -90,7 +90,7 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
         (&["import", "csv", "no-such-dir"], 66, "not a directory"),
         (&["import", "csv", &dir], 66, "holds no table"),
         (&["import", "ods", "--kind", "epraccur", "no-such.csv"], 66, "cannot read no-such.csv"),
-        (&["import", "ods", "--kind", "epraccur", &not_utf8], 66, "not UTF-8 at byte"),
+        (&["import", "ods", "--kind", "epraccur", &not_utf8], 65, "is not text: line 1"),
         (&["import", "ods", "--kind", "ebranch", "x.csv"], 64, "possible values"),
         (&["serve", "--listen", "0.0.0.0:7711"], 64, "callers are not authenticated yet"),
         (&["serve", "--listen", "192.0.2.1:7711"], 64, "listen on 127.0.0.1"),

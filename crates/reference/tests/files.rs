@@ -1,0 +1,259 @@
+//! Tests what becomes of files as the field has them: line ends, encodings, packing, header rows,
+//! quotation marks, far ends, moves, codes used again.
+
+#![allow(clippy::expect_used, missing_docs, reason = "tests")]
+
+use std::io::Write;
+use std::sync::OnceLock;
+
+use remit_domain::{
+    Act, Body, BodyCode, BodyDissolved, BodyFact, BodyRole, Command, Fact, Member, Membership,
+};
+use remit_reference::ods::{self, Asked};
+use remit_reference::source::{DataFile, read_file};
+use remit_reference::{OdsKind, Plan, Source, SourceError, tables};
+use remit_register::Register;
+
+/// England's history, as the commands that record it.
+fn england() -> &'static [Command] {
+    static ENGLAND: OnceLock<Vec<Command>> = OnceLock::new();
+    ENGLAND.get_or_init(|| {
+        let mut plan = Plan::new(Register::default());
+        tables::plan(&mut plan, &Source::England).expect("built in");
+        plan.commands().to_vec()
+    })
+}
+
+/// A register with what these tests ask about: the bodies and memberships of a few codes.
+fn register() -> Register {
+    let mut register = Register::default();
+    for command in england() {
+        let Act::State(Fact::Bodies(fact)) = &command.act else { continue };
+        // Every body that is not a practice, and the practices of one area.
+        let of_area = |code: &BodyCode| code.as_str().starts_with("A81");
+        let wanted = match fact {
+            BodyFact::MembershipStarted(Membership { member: Member::Body(code), .. }) => {
+                of_area(code)
+            }
+            BodyFact::BodyEstablished(Body { role, code, .. })
+            | BodyFact::BodyDissolved(BodyDissolved { role, code, .. }) => {
+                *role != BodyRole::Practice || of_area(code)
+            }
+            BodyFact::MembershipStarted(_)
+            | BodyFact::MembershipEnded(_)
+            | BodyFact::BodyNamed(_)
+            | BodyFact::SuccessionRecorded(_)
+            | BodyFact::ContractHeld(_)
+            | BodyFact::ClusterFormed(_) => false,
+        };
+        if wanted {
+            register.admit(command.clone()).expect("admitted");
+            register.settle(register.tail());
+        }
+    }
+    register
+}
+
+/// A row of `epraccur` with the fields that an import reads.
+fn practice(
+    code: &str,
+    name: &str,
+    life: (&str, &str, &str),
+    member: (&str, &str, &str),
+) -> String {
+    let ((open, close, status), (group, joined, left)) = (life, member);
+    format!(
+        "\"{code}\",{name},\"Y63\",\"QHM\",\"1 HIGH STREET\",\"\",\"\",\"\",\"\",\"TS18 1HU\",\
+         \"{open}\",\"{close}\",\"{status}\",\"B\",\"{group}\",\"{joined}\",\"{left}\",\"\",\"\",\
+         \"\",\"\",\"0\",\"\",\"{group}\",\"\",\"4\",\"\""
+    )
+}
+
+fn new_practice(code: &str, name: &str) -> String {
+    practice(code, name, ("20230401", "", "A"), ("16C", "20230401", ""))
+}
+
+const TITLES: &str = "Organisation Code,Name,National Grouping,High Level Health Geography,\
+    Address line 1,Address line 2,Address line 3,Address line 4,Address line 5,Postcode,Open Date,\
+    Close Date,Status Code,Organisation Sub-Type Code,Commissioner,Join Provider/Purchaser Date,\
+    Left Provider/Purchaser Date,Contact Telephone Number,Null,Null,Null,Amended Record Indicator,\
+    Null,Provider/Purchaser,Null,Prescribing Setting,Null";
+
+/// The number of facts to record, and the findings as `line:field:kind`.
+fn imported(kind: OdsKind, text: &str, accept_moves: bool) -> (usize, Vec<String>) {
+    let mut plan = Plan::new(register());
+    let asked = Asked { file: "file.csv", text, extracted_on: None, accept_moves };
+    ods::plan(&mut plan, kind, asked);
+    let finding = |finding: &remit_reference::Finding| {
+        format!("{}:{}:{}", finding.row, finding.field, finding.kind.word())
+    };
+    (plan.commands().len(), plan.findings().iter().map(finding).collect())
+}
+
+/// Imports each text as `epraccur`, and checks the number of facts and the findings.
+fn check(cases: &[(&str, String, usize, &str)]) {
+    for (name, text, recorded, findings) in cases {
+        let (facts, found) = imported(OdsKind::Epraccur, text, false);
+        assert_eq!((facts, found.join(" ").as_str()), (*recorded, *findings), "{name}");
+    }
+}
+
+#[test]
+fn a_finding_names_the_line_that_an_editor_shows() {
+    let good = new_practice("A81991", "\"SURGERY\"");
+    let bad = practice("A81995", "\"FIVE\"", ("2023-04-01", "", "A"), ("16C", "20230401", ""));
+    let broken = good.replace("1 HIGH", "1\nHIGH");
+    let two = "2:open_date:malformed";
+    check(&[
+        ("LF", format!("{good}\n{bad}\n"), 2, two),
+        ("CRLF", format!("{good}\r\n{bad}\r\n"), 2, two),
+        ("CR", format!("{good}\r{bad}"), 2, two),
+        ("blank lines", format!("\r\n\r\n{bad}\r\n\r\n{good}"), 2, "3:open_date:malformed"),
+        ("a line break in quotes", format!("{broken}\n{bad}"), 2, "3:open_date:malformed"),
+        ("too few fields", format!("{good}\n\"A\",\"B\""), 2, "2::malformed"),
+        ("nothing", String::new(), 0, "1::not-recorded"),
+    ]);
+}
+
+#[test]
+fn a_row_with_a_stray_quotation_mark_is_a_finding_and_no_other_row_is() {
+    let good = new_practice("A81991", "\"SURGERY\"");
+    let stray = new_practice("A81992", "\"THE \"OLD\" ONE\"");
+    let open = new_practice("A81992", "\"OLD");
+    check(&[
+        ("a stray mark", format!("{good}\n{stray}\n{good}"), 2, "2::malformed"),
+        ("a mark in a bare field", new_practice("A81992", "THE \"OLD\" ONE"), 0, "1::malformed"),
+        ("doubled marks", new_practice("A81992", "\"THE \"\"OLD\"\" ONE\""), 2, ""),
+        ("a mark never closed", format!("{open}\n{good}"), 2, "1::malformed"),
+    ]);
+}
+
+#[test]
+fn header_rows_are_recognised() {
+    let good = new_practice("A81991", "\"SURGERY\"");
+    let quoted = format!("\"{}\"", TITLES.replace(',', "\",\""));
+    let without = TITLES.replace("Close Date", "Shut");
+    check(&[
+        ("bare", format!("{TITLES}\r\n{good}"), 2, ""),
+        ("quoted", format!("{quoted}\n{good}"), 2, ""),
+        ("without a column", format!("{without}\n{good}"), 0, "1:close_date:malformed"),
+    ]);
+}
+
+#[test]
+fn a_row_is_recorded_whole_or_not_at_all() {
+    let of = |life, member| practice("A81991", "\"SURGERY\"", life, member);
+    let (open, member) = (("20230401", "", "A"), ("16C", "20230401", ""));
+    let again = practice("A81613", "\"NEW\"", ("20220401", "", "A"), ("16C", "20220401", ""));
+    let against = "1:close_date:date-against-date";
+    let far = of(("20230401", "99991231", "A"), ("16C", "20230401", "2999-12-31"));
+    let closed = of(("20230401", "20240331", "C"), ("16C", "20230401", "20240331"));
+    check(&[
+        ("open", of(open, member), 2, ""),
+        ("far ends", far, 2, ""),
+        ("closed on a day", closed, 2, ""),
+        ("closed, no day", of(("20230401", "", "C"), member), 0, against),
+        ("dormant, no day", of(("20230401", "", "D"), member), 0, against),
+        ("reversed", of(("20230401", "20220331", "A"), member), 0, against),
+        ("a code used again", again, 0, "1:open_date:differs"),
+    ]);
+}
+
+#[test]
+fn practices_that_moved() {
+    let moved = "\"A81005\",\"16C\",\"W\",\"20200401\",\"20210331\",\"0\"\n\
+                 \"A81005\",\"13T\",\"W\",\"20210401\",\"\",\"0\"";
+    let asked = ["1:left_date:differs", "2:commissioner:overlap"].map(str::to_owned).to_vec();
+    assert_eq!(imported(OdsKind::Epcmem, moved, false), (0, asked));
+    assert_eq!(imported(OdsKind::Epcmem, moved, true), (2, vec![]));
+    // `epraccur` has only the present commissioner.
+    let now = "\"A81005\",\"13T\",\"W\",\"20210401\",\"\",\"0\"";
+    assert_eq!(imported(OdsKind::Epcmem, now, false).1, ["1:commissioner:overlap"]);
+    assert_eq!(imported(OdsKind::Epcmem, now, true), (2, vec![]));
+}
+
+fn read(name: &str, bytes: &[u8]) -> Result<DataFile, SourceError> {
+    let path = std::env::temp_dir().join(format!("remit-files-{}-{name}", std::process::id()));
+    std::fs::write(&path, bytes).expect("written");
+    let read = read_file(&path, "epraccur.csv");
+    std::fs::remove_file(&path).expect("removed");
+    read
+}
+
+fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("begun");
+        archive.write_all(text.as_bytes()).expect("written");
+    }
+    archive.finish().expect("finished").into_inner()
+}
+
+fn utf16(text: &str, encode: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(encode).collect()
+}
+
+#[test]
+fn what_a_file_is_follows_from_its_bytes() {
+    let text = "a,CAFÉ\r\n";
+    let gzip = || {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).expect("written");
+        packed.finish().expect("finished")
+    };
+    let both = [("readme.pdf", "x"), ("Epraccur.CSV", text), ("other.csv", "b")];
+    for (name, bytes, is_noted) in [
+        ("plain.csv", text.as_bytes().to_vec(), false),
+        ("mark.csv", [b"\xef\xbb\xbf", text.as_bytes()].concat(), false),
+        ("cp1252.csv", b"a,CAF\xc9\r\n".to_vec(), true),
+        ("utf16le.csv", [b"\xff\xfe".to_vec(), utf16(text, u16::to_le_bytes)].concat(), true),
+        ("utf16be.csv", [b"\xfe\xff".to_vec(), utf16(text, u16::to_be_bytes)].concat(), true),
+        ("utf16.csv", utf16(text, u16::to_le_bytes), true),
+        ("packed", gzip(), false),
+        ("packed.csv", zipped(&[("epraccur.pdf", "x"), ("epraccur.csv", text)]), false),
+        ("several.zip", zipped(&both), false),
+        ("folder.zip", zipped(&[("x/any.csv", text), ("__MACOSX/any.csv", "junk")]), false),
+    ] {
+        let read = read(name, &bytes).expect(name);
+        assert_eq!((read.text.as_str(), read.note.is_some()), (text, is_noted), "{name}");
+    }
+    for (name, bytes, says) in [
+        (
+            "two.zip",
+            zipped(&[("a.csv", "x"), ("b.csv", "y")]),
+            "several CSV files in it: a.csv, b.csv",
+        ),
+        ("none.zip", zipped(&[("a.pdf", "x")]), "no CSV file in it"),
+        ("cut.zip", zipped(&both)[..60].to_vec(), "cannot be unpacked"),
+        ("cut.gz", gzip()[..12].to_vec(), "cannot be unpacked"),
+        ("zeros.csv", b"a,b\n\0\0\0".to_vec(), "is not text: line 2"),
+        ("bytes.csv", b"a\nb\nc\x81\n".to_vec(), "is not text: line 3"),
+        ("broken.csv", b"\xef\xbb\xbfa\xc9".to_vec(), "is not text: line 1"),
+    ] {
+        let error = read(name, &bytes).expect_err(name);
+        assert!(error.to_string().contains(says) && !error.is_missing(), "{name}: {error}");
+    }
+    assert!(read_file("/nowhere.csv".as_ref(), "").expect_err("missing").is_missing());
+}
+
+#[test]
+fn a_file_that_is_not_read_is_a_finding() {
+    let dir = std::env::temp_dir().join(format!("remit-unread-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("a directory");
+    for (name, says) in [
+        (
+            "organisation.csv",
+            "its 2 rows are not read: no file of the layout has this name; is it \
+             organisations.csv?",
+        ),
+        ("unlike-all.csv", "its 2 rows are not read: no file of the layout has this name"),
+    ] {
+        std::fs::write(dir.join(name), "a,b\n1,2\n3,4\n").expect("written");
+        let mut plan = Plan::new(Register::default());
+        tables::plan(&mut plan, &Source::Directory(dir.clone())).expect("read");
+        let reasons: Vec<_> = plan.findings().iter().map(|each| each.reason.as_str()).collect();
+        assert_eq!(reasons, [says]);
+        std::fs::remove_file(dir.join(name)).expect("removed");
+    }
+    std::fs::remove_dir(&dir).expect("removed");
+}
