@@ -172,7 +172,8 @@ text_code!(
 );
 text_code!(
     /// The id that the payers give to a fund, or to a payment from a fund.
-    RecordId, "a record id", "1 to 60 letters, digits, '-', '.', '_', ':' or '/'", 60,
+    RecordId, "the id of a fund or payment", "1 to 60 letters, digits, '-', '.', '_', ':' or \
+                                              '/'", 60,
     |b| b.is_ascii_alphanumeric() || b"-._:/".contains(&b)
 );
 

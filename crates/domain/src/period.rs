@@ -107,7 +107,7 @@ impl FromStr for Day {
 
 /// Error: a text or a date is not a valid day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a day of the years 1900 to 2199, written YYYY-MM-DD: {0:?}")]
+#[error("must be a calendar day of the years 1900 to 2199, written YYYY-MM-DD, not {0:?}")]
 pub struct InvalidDay(String);
 
 /// A day that recurs each year, such as 1 April.

@@ -88,5 +88,8 @@ impl FromStr for PersonalField {
 
 /// Error: the text is not the name of a field that may name a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be a field that may name a person: office, handled[0].office or note")]
+#[error(
+    "must be a field that may name a person: office, note, or the office of an item such as \
+     handled[0].office"
+)]
 pub struct InvalidPersonalField;

@@ -56,7 +56,10 @@ pub enum InvalidText {
     #[error("must not be blank")]
     Blank,
     /// The text has a control character (a line break or tab, for example) or a direction mark.
-    #[error("must not contain control characters (a line break is one) or direction marks")]
+    #[error(
+        "must not contain control characters, such as a line break or a tab, or invisible \
+         marks that set the direction of writing"
+    )]
     Control,
     /// The text is longer than [`Text::CHARS_MAX`].
     #[error("must be at most 2000 characters")]

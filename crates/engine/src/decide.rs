@@ -80,7 +80,10 @@ pub enum RecordError {
     #[error("{} checks of the request failed", .0.len())]
     Refused(Vec<(usize, Refusal)>),
     /// The request id was already used for a request with other content.
-    #[error("the request id was used for a request with other content, recorded at {first}")]
+    #[error(
+        "the request id was already used for a request with other content, recorded from \
+         position {first}; use a new request id"
+    )]
     RequestIdReused {
         /// The position of the first event of the earlier request that used the id.
         first: Position,
@@ -88,7 +91,8 @@ pub enum RecordError {
     /// The request was decided as often as is allowed, and each time the append of another request
     /// reached the log first.
     #[error(
-        "other requests were recorded first, {TRIES_MAX} times in a row; send the request again"
+        "the request was not recorded, because other requests came before it {TRIES_MAX} times in \
+         a row; send the request again"
     )]
     Contended,
     /// An event would be longer than [`EVENT_BYTES_MAX`].

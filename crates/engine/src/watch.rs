@@ -60,8 +60,8 @@ pub struct Present<'a> {
 /// for one event or day than the watch has. Holds the number of notices that the cursor counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the cursor is not from this watch: it counts {0} notices for one event or day, and this watch \
-     sent fewer; use a cursor that this watch sent"
+    "the cursor is not from this watch: by the cursor, one event or day brought {0} notices, but \
+     in this watch it brought fewer; use a cursor that this watch sent"
 )]
 pub struct NoSuchNotice(pub usize);
 

@@ -35,7 +35,7 @@ pub fn record(mut request: pb::RecordRequest) -> Result<Request, Status> {
     };
     let actor = fields.parse::<Text>("actor", &request.actor);
     if request.actor.chars().count() > ACTOR_CHARS_MAX {
-        fields.bad("actor", format_args!("at most {ACTOR_CHARS_MAX} characters"));
+        fields.bad("actor", format_args!("must be at most {ACTOR_CHARS_MAX} characters"));
     }
     let acting_for = fields.parse::<BodyCode>("acting_for", &request.acting_for);
     let default = match &request.evidence {

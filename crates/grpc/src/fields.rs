@@ -82,7 +82,7 @@ impl Fields {
         mut read: impl FnMut(&mut Self, &str, &S) -> Option<T>,
     ) -> Option<Vec<T>> {
         if items.len() > ITEMS_MAX {
-            self.bad(field, format_args!("at most {ITEMS_MAX} items"));
+            self.bad(field, format_args!("must have at most {ITEMS_MAX} items"));
             return None;
         }
         let mut found = Vec::with_capacity(items.len());
@@ -117,7 +117,10 @@ impl Fields {
             None => {
                 self.bad(
                     field,
-                    format_args!("{number} is not the number of any {} of this release", W::WHAT),
+                    format_args!(
+                        "{number} is not a number that this release knows for the {}",
+                        W::WHAT
+                    ),
                 );
                 None
             }

@@ -122,8 +122,8 @@ pub fn record(error: RecordError, acts: &[String]) -> Status {
 /// Returns the status for a node that has stopped because it cannot read the next event of its log.
 pub fn node_stopped(stopped: &Stopped) -> Status {
     let message = format!(
-        "this node stopped at position {}: it cannot read what the log has after that; ask another \
-         node, and have the register checked (remit audit fsck)",
+        "this node stopped at position {}, because it cannot read the next event of the log; ask \
+         another node, and have the register checked (remit audit fsck)",
         stopped.at
     );
     with_reason(Code::Unavailable, ErrorReason::NodeStopped, message)
@@ -133,8 +133,8 @@ pub fn node_stopped(stopped: &Stopped) -> Status {
 /// cause of a failure is traced on the server, not sent to the caller.
 pub fn log(error: &LogError) -> Status {
     if matches!(error, LogError::ReadOnly) {
-        let message = "this node only answers questions; send requests that record to the node \
-                       that writes the log";
+        let message = "this node only answers questions and stores nothing; send this request to \
+                       the node that writes the log";
         return with_reason(Code::FailedPrecondition, ErrorReason::ReadOnlyNode, message);
     }
     tracing::error!(error = error as &dyn std::error::Error, "event log");
@@ -181,8 +181,8 @@ pub fn draining() -> Status {
 pub fn loading() -> Status {
     let mut details = ErrorDetails::with_error_info(name(ErrorReason::Loading), DOMAIN, []);
     details.set_retry_info(Some(std::time::Duration::from_secs(1)));
-    let message = "the register is still loading and answers once it is whole; the health service \
-                   reports SERVING then";
+    let message = "the register is still loading and cannot answer yet; ask again when the health \
+                   service reports SERVING";
     Status::with_error_details(Code::Unavailable, message, details)
 }
 
@@ -253,8 +253,8 @@ pub fn other_watch(message: impl Into<String>) -> Status {
 /// `position` was recorded in the stretch of the log that the statement covers.
 pub fn not_nothing(position: Position) -> Status {
     let message = format!(
-        "event {position} was recorded under this key in that stretch of the log, so it cannot \
-         be stated that nothing was"
+        "event {position} is filed under the key asked about and lies in the stretch of the log \
+         asked about, so a statement of nothing cannot be issued"
     );
     with_reason(Code::FailedPrecondition, ErrorReason::NotNothing, message)
 }

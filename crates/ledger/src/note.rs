@@ -32,16 +32,16 @@ pub enum NoteError {
     Checkpoint(&'static str),
     /// None of the given keys signed the note.
     #[error(
-        "it has no signature by any of the given keys; if the register has a new key, ask its \
-         operator for it"
+        "the note has no signature by any of the given keys; if the register has a new key, ask \
+         the operator of the register for that key"
     )]
     NoSignature,
     /// None of the known witnesses cosigned the note.
-    #[error("it has no cosignature by any of the known witnesses")]
+    #[error("the note has no cosignature by any of the known witnesses")]
     NoWitness,
     /// A signature line in the name of one of the given keys is not valid. The text is the name of
     /// the key.
-    #[error("the signature of {0} is not valid")]
+    #[error("the signature by the key named {0} is not valid")]
     Signature(String),
 }
 

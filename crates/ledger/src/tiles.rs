@@ -47,8 +47,8 @@ pub struct Tile {
 /// The error for a text that is not the path of a tile or an entry bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the path must be tile/<level>/<number> or tile/entries/<number>, with .p/<width> for a \
-     partial tile"
+    "the path must be tile/<level>/<number> or tile/entries/<number>, with the number in groups \
+     of three digits, such as 007 or x001/234, and .p/<width> at the end for a partial tile"
 )]
 pub struct InvalidTile;
 
@@ -134,7 +134,7 @@ impl FromStr for Tile {
 /// The error for an entry of more than [`ENTRY_BYTES_MAX`] bytes. The number is the entry's number
 /// in the bundle, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("entry {0} of the bundle has more than {ENTRY_BYTES_MAX} bytes")]
+#[error("event {0} of the entry bundle, counted from 0, has more than {ENTRY_BYTES_MAX} bytes")]
 pub struct EntryTooLong(pub usize);
 
 /// Encodes an entry bundle: for each entry its length, in two bytes with the high byte first, and

@@ -27,7 +27,7 @@ pub enum LogError {
     #[error("the event log is closed")]
     Closed,
     /// The log was opened for reading only.
-    #[error("the event log was opened only to be read")]
+    #[error("the event log was opened for reading only, so nothing can be stored in it")]
     ReadOnly,
 }
 
@@ -55,10 +55,16 @@ pub enum Damage {
     Bytes(Position),
     /// The time stored with an event differs from the time in the event's bytes, or is earlier than
     /// the time of the event before it.
-    #[error("event {0} is stored under another time than its bytes say")]
+    #[error(
+        "the time stored with event {0} is not the time in its bytes, or is before that of \
+         the previous event"
+    )]
     Instant(Position),
     /// The hash of a subtree was changed or removed.
-    #[error("the hash of subtree {number} at level {level} is not that of its events")]
+    #[error(
+        "the stored hash of subtree {number} at level {level} does not match the events of \
+         the subtree"
+    )]
     Subtree {
         /// The level of the subtree, which has 2^`level` leaves.
         level: u8,
@@ -108,7 +114,7 @@ pub enum Damage {
     },
     /// A row of the store's list of requests differs from the row that follows from the events.
     #[error(
-        "the list of requests has {}; the events say {found}",
+        "the list of requests has {} where the events of the log require {found}",
         .listed.as_ref().map_or("nothing".to_owned(), ToString::to_string)
     )]
     RequestRow {
@@ -118,7 +124,7 @@ pub enum Damage {
         found: RequestRow,
     },
     /// The store's list of requests has a request that has no events in the log.
-    #[error("the list of requests has {0}, but no event belongs to it")]
+    #[error("the list of requests has {0}, but the log has no event of that request")]
     RequestWithoutEvents(RequestRow),
     /// A recorded act of the desk is missing; holds the act's sequence number.
     #[error("act {0} of the desk is missing")]

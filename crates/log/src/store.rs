@@ -211,7 +211,10 @@ pub struct Mark {
 pub enum AppendError {
     /// The log's head is not the event that the entry expects, because another append came first.
     /// The request must be decided again.
-    #[error("the last event of the log is {head}; the entry was decided when it was {expected}")]
+    #[error(
+        "the last event of the log is now {head}, but the entry was decided when event \
+         {expected} was the last"
+    )]
     HeadMoved {
         /// The position of the event that the entry expects to be the log's last event.
         expected: Position,

@@ -83,10 +83,12 @@ pub enum SourceError {
     },
     /// The file is a zip archive without a CSV file, or with several that fit.
     #[error(
-        "{file} is a zip archive with {}; unpack it and import the CSV file that you mean",
+        "{file} is a zip archive with {}",
         match .tables.as_slice() {
-            [] => "no CSV file in it".to_owned(),
-            tables => format!("several CSV files in it: {}", tables.join(", ")),
+            [] => "no CSV file in it; give the CSV file itself or an archive that has \
+                   it".to_owned(),
+            tables => format!("several CSV files in it: {}; unpack it and import the CSV file \
+                               that you mean", tables.join(", ")),
         }
     )]
     NotOneTable {
@@ -97,8 +99,8 @@ pub enum SourceError {
     },
     /// The file is not text in an encoding that is recognised.
     #[error(
-        "{file} is not text: line {line} has a byte that no text in UTF-8, UTF-16 or Windows-1252 \
-         has there; save it as UTF-8 and import it again"
+        "{file} is not text in UTF-8, UTF-16 or Windows-1252: line {line} has a byte that does \
+         not fit; save the file as UTF-8 and import it again"
     )]
     NotText {
         /// The name of the file.

@@ -226,9 +226,9 @@ fn what_a_file_is_follows_from_its_bytes() {
         ("none.zip", zipped(&[("a.pdf", "x")]), "no CSV file in it"),
         ("cut.zip", zipped(&both)[..60].to_vec(), "cannot be unpacked"),
         ("cut.gz", gzip()[..12].to_vec(), "cannot be unpacked"),
-        ("zeros.csv", b"a,b\n\0\0\0".to_vec(), "is not text: line 2"),
-        ("bytes.csv", b"a\nb\nc\x81\n".to_vec(), "is not text: line 3"),
-        ("broken.csv", b"\xef\xbb\xbfa\xc9".to_vec(), "is not text: line 1"),
+        ("zeros.csv", b"a,b\n\0\0\0".to_vec(), "Windows-1252: line 2"),
+        ("bytes.csv", b"a\nb\nc\x81\n".to_vec(), "Windows-1252: line 3"),
+        ("broken.csv", b"\xef\xbb\xbfa\xc9".to_vec(), "Windows-1252: line 1"),
     ] {
         let error = read(name, &bytes).expect_err(name);
         assert!(error.to_string().contains(says) && !error.is_missing(), "{name}: {error}");

@@ -69,7 +69,7 @@ impl FromStr for Filter {
             if terms.iter().any(|term: &String| term.split('=').next() == Some(key)) {
                 let one = format!(
                     "{key} is given twice, and no event has to have both: write \
-                                   {key}=A,B for either"
+                     {key}=A,B for either"
                 );
                 return invalid(one);
             }

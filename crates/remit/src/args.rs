@@ -29,7 +29,7 @@ pub use keep::*;
 Examples:
   remit serve --load england                       start a register and load England, 2013 to 2026
   remit who-holds qof --at A81001 --on 2015-04-01  who held QOF at a practice on a day
-  remit timeline qof --at 11X                      the same over all days, as known at each time
+  remit timeline qof --at 11X                      the answers on all days for an area
   remit check 11X gms-contracts --at 11X --on 2019-04-01 && echo 'Somerset CCG exercised it'
 
 Exit codes: 0 done; 64 wrong usage; 65 refused or bad data; 66 no such file; 69 no server or no
@@ -37,10 +37,13 @@ answer; 70 a fault of this program; 73 a file that cannot be written. `check`: 0
 role, 1 it has not, 2 gap, conflict or unknown. `import`: 1 with findings."
 )]
 pub struct Args {
-    /// The URL of the server that a command asks. Commands that work on files alone ignore it.
+    /// The URL of the server that a command asks. Commands that ask no server, such as `serve` and
+    /// `backup`, ignore this argument.
     #[arg(long, global = true, env = "REMIT_SERVER", default_value = "http://127.0.0.1:7711")]
     pub server: String,
-    /// The output format: tables for people, or the reply as canonical protobuf JSON.
+    /// The output format: text and tables for people, or JSON for programs: in most commands the
+    /// server's reply as canonical protobuf JSON. Commands with only one form of output, such as
+    /// `serve` and `audit key`, ignore this argument.
     #[arg(short, long, global = true, value_enum, default_value = "table")]
     pub output: Output,
     #[command(subcommand)]
@@ -61,16 +64,16 @@ pub enum Command {
 Examples:
   remit serve                              the register in ./.remit, on 127.0.0.1:7711
   remit serve --data /srv/remit --listen 127.0.0.1:9000
-  remit serve --load england               and load what it lacks of England's history")]
+  remit serve --load england               loads England's history first, then answers")]
     Serve(Serve),
-    /// Record a built-in reference history
+    /// Record what the register lacks of a built-in reference history
     #[command(after_help = "\
 Examples:
   remit load england
   remit load england --report findings.csv")]
     Load(Load),
-    /// Record facts from files, where the register lacks them, and report where a file and the
-    /// register differ; or make a new register from an export
+    /// Compare files with the register, record the facts that the register lacks, and report the
+    /// differences; or make a new register from an export
     #[command(after_help = "\
 Examples:
   remit import csv ./more-rows --dry-run
@@ -84,14 +87,14 @@ Examples:
   remit who-holds gms-contracts --at 11X --on 2019-04-01 --known-at 2026-01-01
   remit who-holds primary-dental-services --at QUA --on 2023-04-01 --known-at 4711 -o json")]
     WhoHolds(Question),
-    /// Show why an answer is as it is: a tree down to the events and rules of law it rests on
+    /// Show why an answer is as it is: a tree of reasons, down to events and rules of law
     #[command(after_help = "\
 Examples:
   remit explain gms-contracts --at 11X --on 2022-06-30
   remit explain qof --at A81001 --on 2015-04-01 --known-at 2026-01-01 -o json")]
     Explain(Question),
-    /// Check whether a body has a role in a function: exit 0 if it has, 1 if it has not, 2 if the
-    /// answer is a gap, a conflict or unknown
+    /// Check whether a body has a role in a function: exit 0 for yes, 1 for no, 2 if the answer is
+    /// a gap, a conflict, unsettled or unknown, or if the register does not know the body
     #[command(after_help = "\
 Examples:
   remit check 11X gms-contracts --at 11X --on 2019-04-01
@@ -100,7 +103,8 @@ Examples:
     /// List everything that a body holds, exercises or is liable for on a day
     #[command(after_help = "Example:\n  remit holdings QSL --on 2022-07-01")]
     Holdings(Holdings),
-    /// Show how one answer changes over all days; with --history, also as it was known earlier
+    /// Show the answers to one question on all days; with --history, also as they were known
+    /// earlier
     #[command(after_help = "\
 Examples:
   remit timeline qof --at 11X
@@ -128,7 +132,7 @@ Examples:
     /// Show one body: its roles, names and successions
     #[command(after_help = "Examples:\n  remit body 15F\n  remit body X24 --on 2014-01-01")]
     Body(Body),
-    /// List the catalogue of functions
+    /// List the catalogue of functions: one row for each segment of a function
     #[command(after_help = "Examples:\n  remit functions\n  remit functions qof --on 2016-01-01")]
     Functions(List),
     /// List the rules of law
@@ -159,13 +163,13 @@ least one value of every term. A type may end in *, as in instrument-*.")]
     /// register's file, and the story of a body or an instrument
     #[command(after_help = "\
 Examples:
-  remit audit key > register.pub                     once; compare with the key you got elsewhere
+  remit audit key > register.pub                     run once; compare with a key from elsewhere
   remit audit checkpoint --out today.note
-  remit audit checkpoint --since today.note --key register.pub   the log only grew
-  remit audit checkpoint --cosigned --witnesses witnesses.pub    others saw the same log
+  remit audit checkpoint --since today.note --key register.pub   checks that the log only grew
+  remit audit checkpoint --cosigned --witnesses witnesses.pub    checks that a witness cosigned
   remit audit prove 4711 --key register.pub          proves that event 4711 is in the log
-  remit audit rotate --key .remit.key                a new key; the old ones go on signing beside it
-  remit audit fsck --data .remit                     every stored byte, with no server running
+  remit audit rotate --key .remit.key                adds a key; the old keys go on signing too
+  remit audit fsck --data .remit                     checks every stored byte; stop the server first
   remit audit log 11X                                what became of a body, event by event
   remit audit retroactive --since 2026-10-01         what was recorded after the fact")]
     Audit(Audit),
@@ -184,8 +188,9 @@ Examples:
   remit replay --data .remit --until 2026-10-01T00:00:00Z who-holds qof --at 11X --on 2019-04-01
   remit replay --from register.jsonl --until 36586 timeline qof --at 11X -o json
 
-Any command that only reads can follow; its output is the same as from a server. The register is
-built in memory from the stored events. Nothing is written, so a server may run on the directory.")]
+The command must ask about facts or answers, such as who-holds, diff, audit log or events without
+--follow. Its output is the same as from a server. The register is built in memory from the stored
+events. Nothing is written, so a server may be using the directory at the same time.")]
     Replay(Replay),
     /// Export the whole log: every event as it is stored, with a signed checkpoint
     #[command(after_help = "\
@@ -194,7 +199,7 @@ Examples:
   remit export --out register.sqlite --format sqlite   tables and views for SQL or Datasette
   remit export --out register.jsonl --key register.pub
 
-The file gets its name only after its events are checked against the signed checkpoint.")]
+Until all events are checked against the signed checkpoint, the file has a temporary name.")]
     Export(Export),
     /// Back up a data directory, whether or not a server is running on it
     #[command(after_help = "\
@@ -203,7 +208,7 @@ Examples:
   remit restore --from /backups/2026-11-22 --data ./again --key register.pub
 
 The backup holds register.db as it was at one moment, checked against its hashes, and the signed
-checkpoint.note. The signing key is not in it: keep that elsewhere.")]
+checkpoint.note. The backup does not hold the signing key: keep a copy of the key elsewhere.")]
     Backup(Backup),
     /// Restore a backup into a directory that holds no register
     #[command(after_help = "\
@@ -211,11 +216,12 @@ Examples:
   remit restore --from /backups/2026-11-22 --data ./again --key register.pub
   remit restore --from /backups/2026-11-22 --data ./then --until 36586
 
-With --until, events after that position are left out; you can send their requests again. Later
-pins and changes of groups are left out too. A consumer group that was past that position goes back
-to it. A named watch that was past it is forgotten and starts afresh.")]
+With --until, the events after that position are left out, and you can send their requests again.
+Pins and changes of groups made since the first of these events are left out too. A consumer group
+that was past that position goes back to that position. A named watch (remit watch --consumer) that
+was past that position is forgotten: its next run starts afresh.")]
     Restore(Restore),
-    /// Show chosen answers, then every change of them: by an event, or because a day begins
+    /// Show chosen answers, then each change of these answers that an event or a new day causes
     #[command(after_help = "\
 Examples:
   remit watch --question qof@A81001
@@ -223,23 +229,24 @@ Examples:
   remit watch --area QSL --consumer finance    what was shown is not shown again by a later run
   remit watch --pin claim-17 -o json           one JSON object a line, each notice with its cursor
 
-Each change names its cause, and says whether it was recorded after the day that it is about.")]
+Each change is shown with its cause: an event, which may be marked as recorded after the fact, or a
+day that began.")]
     Watch(Watch),
     /// List, add or remove pins: answers that somebody relied on, compared with what the register
     /// says now
     #[command(after_help = "\
 Examples:
-  remit pins
+  remit pins                                     lists the pins
   remit pins add claim-17 qof --at A81001 --on 2019-04-01 --note 'letter of claim'
   remit pins remove claim-17")]
     Pins(Pins),
-    /// Manage consumer groups: the members of a group share the events of a filter, in order for
-    /// each subject
+    /// Manage consumer groups: the members of a group share the events that match a filter, and get
+    /// the events of each subject in order
     #[command(after_help = "\
 Examples:
-  remit groups
+  remit groups                                    lists the groups
   remit groups create finance --filter 'type=instrument-* area=QSL'
-  remit groups follow finance --member desk-1     print events and acknowledge each
+  remit groups follow finance --member desk-1     prints events and acknowledges each
   remit groups parked finance
   remit groups replay finance 4711
   remit groups discard finance 4711 --reason 'entered by hand'
@@ -277,7 +284,7 @@ Example:
 
 #[derive(clap::Args)]
 pub struct Question {
-    /// The function's code; `remit functions` lists them.
+    /// The function's code; `remit functions` lists all codes.
     pub function: String,
     /// The code of a practice, a CCG, a sub-ICB location or an ICB, or the id of a practice
     /// contract.
@@ -293,8 +300,9 @@ pub struct Question {
 /// The `--known-at` argument, which many commands share.
 #[derive(clap::Args)]
 pub struct Known {
-    /// Answer from what the register knew at this time: a position in the log, an instant
-    /// (RFC 3339), or a date, which means the end of that day in England. Without it: now.
+    /// Uses only what the register knew at this time: a position in the log, an instant (RFC 3339),
+    /// or a date, which means the end of that day in England. Without it: all that the register
+    /// knows now.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_at: Option<KnownAt>,
 }

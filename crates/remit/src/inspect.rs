@@ -124,7 +124,7 @@ pub async fn rules(client: &Client, asked: &List, output: Output) -> Result<Exit
     if let (Some(id), true) = (&asked.code, reply.rules.is_empty()) {
         let message = format!(
             "the register has no rule {id} at the position asked about; `remit rules` \
-                     lists all"
+             lists all"
         );
         return Err(Failure::new(DATA, message));
     }

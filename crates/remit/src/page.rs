@@ -14,11 +14,11 @@ const STYLE: &str = "\
 body{font:16px/1.5 Georgia,serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#111}\
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem;border-bottom:1px solid #999}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;\
-padding:.25rem .6rem .25rem 0;border-bottom:1px solid #ddd}\
-th{font-weight:normal;color:#555;width:12rem}\
-.events td{font-size:.85rem}.claim{font-size:1.15rem}\
-pre{font-size:.75rem;white-space:pre-wrap;word-break:break-all}\
-tr{break-inside:avoid}@media print{body{margin:0;max-width:none}}";
+                     padding:.25rem .6rem .25rem 0;border-bottom:1px solid #ddd}\
+                     th{font-weight:normal;color:#555;width:12rem}\
+                     .events td{font-size:.85rem}.claim{font-size:1.15rem}\
+                     pre{font-size:.75rem;white-space:pre-wrap;word-break:break-all}\
+                     tr{break-inside:avoid}@media print{body{margin:0;max-width:none}}";
 
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

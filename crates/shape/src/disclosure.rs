@@ -82,7 +82,8 @@ pub enum BesideError {
     Missing(Position, PersonalField),
     /// A value is stored beside an event that holds no commitment to the value.
     #[error(
-        "a value is stored beside event {0} as its {1}, but the event has no commitment for it"
+        "a value is stored beside event {0} for the field {1}, but the event has no commitment to \
+         that value"
     )]
     Stray(Position, PersonalField),
 }

@@ -304,7 +304,7 @@ pub fn decode(position: Position, bytes: &[u8]) -> Result<Recorded, ShapeError> 
     }
     let recorded = read.map_err(|error| malformed(error.to_string()))?;
     if recorded.position != position {
-        return Err(malformed(format!("it says it is at {}", recorded.position)));
+        return Err(malformed(format!("its bytes give it the position {}", recorded.position)));
     }
     Ok(recorded)
 }

@@ -24,7 +24,10 @@ pub enum IssueError<E: std::error::Error + 'static> {
     Asked(#[from] Refused),
     /// The caller asked for a statement of nothing, but the event at this position is filed under
     /// the key asked about.
-    #[error("event {0} was recorded under this key in that stretch of the log")]
+    #[error(
+        "event {0} is filed under the key asked about and lies in the stretch of the log \
+         asked about"
+    )]
     NotNothing(Position),
     /// The log cannot be read.
     #[error(transparent)]
@@ -231,8 +234,8 @@ impl Indexed {
         let subject = read.subject().to_string();
         if self.index.filed(&subject).is_empty() {
             let why = format!(
-                "the register knows no {subject}: that nothing was recorded of it would say \
-                 nothing; check the code"
+                "the register knows no {subject}, so a statement that nothing was recorded of it \
+                 would be of no use; check the code"
             );
             return Err(wrong(why).into());
         }

@@ -36,7 +36,9 @@ pub fn sentence(answer: &PlainAnswer) -> String {
     let liable = match answer.liable.confidence {
         Some(Confidence::Confirmed) => "; who is liable is confirmed.",
         Some(Confidence::Derived) => "; who is liable follows from what is confirmed.",
-        Some(Confidence::Unconfirmed | Confidence::Disputed) => ", and so is who is liable.",
+        Some(Confidence::Unconfirmed | Confidence::Disputed) => {
+            "; who is liable is not certain either."
+        }
         None => ".",
     };
     format!("{} {sure}{liable}", facts(answer))
@@ -55,18 +57,24 @@ fn facts(answer: &PlainAnswer) -> String {
             format!("On {effective_on} {who} exercise {asked} together; {liable}.")
         }
         ResultKind::NotDelegated => {
-            let why = if answer.reserved { "it is reserved" } else { "it is not delegated" };
+            let why = if answer.reserved {
+                "the function is reserved"
+            } else {
+                "the function is \
+                 not delegated"
+            };
             format!("On {effective_on} {who} exercises {asked} itself: {why}; {liable}.")
         }
         ResultKind::Gap => format!(
-            "On {effective_on} nobody can be named who exercises {asked}: {} is new and no \
-             instrument names it, though its predecessors had one ({}); {liable}.",
+            "On {effective_on} it cannot be said who exercises {asked}: {} is new, and no \
+             instrument names the new body, though its predecessors had an instrument ({}); \
+             {liable}.",
             answer.area.as_deref().map(|area| answer.names.one(area)).unwrap_or_default(),
             answer.predecessor_instruments.join(", ")
         ),
         ResultKind::Conflict => format!(
-            "On {effective_on} the instruments in force name different bodies as exercising \
-             {asked} ({}); {liable}.",
+            "On {effective_on} the instruments in force disagree on who exercises {asked}, or on \
+             the legal basis ({}); {liable}.",
             answer.instruments.join(", ")
         ),
         ResultKind::Unknown => format!(
@@ -96,15 +104,14 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     let PlainAnswer { function, place, ask_instead, .. } = answer;
     match answer.unknown.unwrap_or(R::NoEvidence) {
         R::FunctionNotRecorded => {
-            format!("the register has no function {function} at the position asked about")
+            format!("the register has no function {function} up to the log position asked about")
         }
         R::FunctionOutsideRecords => {
             format!("the catalogue has no entry for {function} on that day")
         }
-        R::PlaceNotRecorded => format!(
-            "the register has no place {place} at the position asked \
-                                        about"
-        ),
+        R::PlaceNotRecorded => {
+            format!("the register has no place {place} up to the log position asked about")
+        }
         R::PlaceNotYetInBeing => format!("{place} had not yet come into being"),
         R::PlaceCeased => format!("{place} had ceased, and no successor is recorded"),
         R::NotAPlace => format!(
@@ -113,7 +120,7 @@ fn why_unknown(answer: &PlainAnswer) -> String {
         ),
         R::NoCommissioner => format!("no commissioner is recorded for {place} on that day"),
         R::AreaDivided => format!(
-            "the area of {place} is divided; ask about one of {}",
+            "the area of {place} is divided between several commissioners; ask about one of {}",
             answer.names.and(ask_instead)
         ),
         R::ContractsDiffer => format!(
@@ -240,14 +247,17 @@ fn liable(answer: &PlainAnswer) -> Vec<String> {
 fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
     let body = answer.names.one(&now.body);
     let who = match now.successors.as_slice() {
-        [] => return format!("for {body}: nobody recorded"),
+        [] => return format!("for {body}: nobody is recorded"),
         some => answer.names.and(some),
     };
     let across = match &now.read_across {
-        Some(rule) => format!("{rule} treats its acts as done by its successor"),
-        None => "no rule treats its acts as done by a successor".to_owned(),
+        Some(rule) => format!(
+            "{rule} treats the acts of the earlier body as done by the \
+             successor"
+        ),
+        None => "no rule treats the acts of the earlier body as done by a successor".to_owned(),
     };
-    format!("for {body}: {who}; {across}; for what was done before, unsettled")
+    format!("for {body}: {who}; {across}; who is liable for earlier acts is unsettled")
 }
 
 fn unapplied(unapplied: &PlainUnapplied) -> String {

@@ -37,13 +37,17 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
         Says::PartiesInBeing => {
             "the parties, and those to whom they answer, are in being".to_owned()
         }
-        Says::NotHeld => "no other body exercised it on these bases".to_owned(),
+        Says::NotHeld => "the commissioner did not have the function on certain legal \
+                          bases"
+            .to_owned(),
         Says::Liable(bodies) => match bodies.as_slice() {
             [] => "what the law says of liability".to_owned(),
             [one] => format!("{one} is liable"),
             some => format!("{} are liable", and(some)),
         },
-        Says::WouldAnswer(bodies) => format!("{} would answer today", and(bodies)),
+        Says::WouldAnswer(bodies) => {
+            format!("{} would answer today for bodies that have ceased", and(bodies))
+        }
         Says::Beside => {
             "what the register knows besides, which does not change the answer".to_owned()
         }

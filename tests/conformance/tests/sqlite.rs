@@ -181,15 +181,15 @@ async fn what_lies_beside_and_was_changed_by_other_hands_is_named() {
         (
             "UPDATE disclosures SET field = 'handled[0].office' WHERE position = 3 AND field = \
              'note'",
-            "stored beside event 3 as its handled[0].office",
+            "stored beside event 3 for the field handled[0].office",
         ),
         (
             "UPDATE disclosures SET position = 2 WHERE position = 3 AND field = 'note'",
-            "stored beside event 2 as its note",
+            "stored beside event 2 for the field note",
         ),
         (
             "UPDATE disclosures SET position = 9 WHERE position = 4 AND field = 'note'",
-            "stored beside event 9 as its note",
+            "stored beside event 9 for the field note",
         ),
         (
             "DELETE FROM disclosures WHERE position = 4 AND field = 'office'",
@@ -357,7 +357,7 @@ async fn a_list_of_requests_that_was_changed_is_found() {
         (
             "UPDATE requests SET last = 199 WHERE first = 1;
              UPDATE requests SET first = 200 WHERE first = 201",
-            "the events say \"request-0\" with events 1 to 200",
+            "where the events of the log require \"request-0\" with events 1 to 200",
         ),
         (
             "INSERT INTO requests (request_id, digest, first, last) VALUES ('y', x'00', 5, 4)",
@@ -492,7 +492,7 @@ async fn a_cut_log_is_what_it_was_at_that_position() {
     }
     let path = scratch.dir().join("refused.db");
     sqlite::copy(&scratch.file(), &path).expect("copied");
-    for (until, says) in [(300, "choose 200 or 400"), (601, "there is no event 601")] {
+    for (until, says) in [(300, "choose position 200 or 400"), (601, "there is no event 601")] {
         let refused = sqlite::cut(&path, at(until), |kept| Ok(kept.marks.clone()));
         let refused = refused.expect_err("refused").to_string();
         assert!(refused.contains(says), "{refused}");
@@ -529,13 +529,13 @@ async fn a_log_made_from_stored_bytes_is_the_same_log() {
     let text = |position: usize| String::from_utf8(bytes(position)).expect("text");
     let instant = |text: String, to: &str| text.replace("1970-01-01T00:00:00.001000Z", to);
     for (case, events, says) in [
-        ("not the first", vec![bytes(2)], "event 1 cannot be read: it says it is at 2"),
-        ("one twice", vec![bytes(1), bytes(1)], "event 2 cannot be read: it says it is at 1"),
+        ("not the first", vec![bytes(2)], "its bytes give it the position 2"),
+        ("one twice", vec![bytes(1), bytes(1)], "event 2 cannot be read: its bytes give it"),
         ("no event", vec![b"{}".to_vec()], "event 1 cannot be read: missing field"),
         (
             "another register's",
             vec![bytes(1), text(2).replace("urn:remit:", "urn:remit:x").into_bytes()],
-            "event 2 is of another register",
+            "event 2 belongs to another register",
         ),
         (
             "a request at two instants",
@@ -550,12 +550,12 @@ async fn a_log_made_from_stored_bytes_is_the_same_log() {
                     .replace("request-0", "request-1")
                     .into_bytes(),
             ],
-            "event 2 has an earlier instant",
+            "event 2 was recorded at an earlier instant",
         ),
         (
             "a request in two places",
             vec![bytes(1), text(2).replace("request-0", "x").into_bytes(), bytes(3), bytes(4)],
-            "event 3 belongs to the request \"request-0\", whose events stand earlier",
+            "event 3 has the request id \"request-0\", which an earlier request",
         ),
     ] {
         let mut copyist = Copyist::begin(&scratch.dir().join(case), None).expect("begun");
@@ -566,5 +566,8 @@ async fn a_log_made_from_stored_bytes_is_the_same_log() {
     let mut inside =
         Copyist::begin(&scratch.dir().join("inside.db"), Some(at(300))).expect("begun");
     let refused = all.iter().try_for_each(|event| inside.write(&event.bytes)).expect_err("split");
-    assert!(refused.to_string().contains("inside a request"), "{refused}");
+    assert!(
+        refused.to_string().contains("in the middle of the events of one request"),
+        "{refused}"
+    );
 }

@@ -157,10 +157,16 @@ impl Key {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidKey {
     /// The text is not a word, a colon and a code.
-    #[error("must be a word, a colon and a code, such as notice:delegation/11X")]
+    #[error(
+        "must be a word, a colon and a code of 1 to 80 letters, digits, '-', '.', '_', ':' or \
+         '/', such as notice:delegation/11X"
+    )]
     Shape,
     /// The text does not begin with a word that events are filed under.
-    #[error("{key:?} does not begin with a word that events are filed under: {words}")]
+    #[error(
+        "{key:?} must begin with one of the words that events are filed under, which are \
+         {words}"
+    )]
     Word {
         /// The text that was given as a key.
         key: String,

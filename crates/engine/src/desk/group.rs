@@ -42,7 +42,7 @@ struct Member {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Misdirected {
     /// The event was acknowledged, parked or discarded already.
-    #[error("this event is already done: it was acknowledged, parked or discarded")]
+    #[error("this event was already acknowledged, parked or discarded")]
     Done,
     /// The member that acknowledges or rejects the event does not have the event.
     #[error(

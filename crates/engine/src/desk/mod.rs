@@ -61,18 +61,23 @@ impl fmt::Display for NamedThing {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeskError {
     /// A group or pin of this name already exists with other content.
-    #[error("the name {0} is taken by something with other content; choose another name")]
+    #[error("a group or pin named {0} already exists with other content; choose another name")]
     Taken(DeskName),
     /// There is no group, watch or pin of this name. Holds the kind of thing and the name.
     #[error("there is no {0} {1}")]
     Unknown(NamedThing, DeskName),
     /// The maximum number of groups, of members of a group, of pins, of named watches or of loads
     /// already exists. Holds that maximum.
-    #[error("the register already has {0} of these, which is the limit; remove one first")]
+    #[error(
+        "the register already has {0} things of the kind that this request adds (groups, \
+         members of one group, pins, watches or loads), which is the limit; remove one of \
+         them first"
+    )]
     TooMany(usize),
     /// The act was decided as often as is allowed, and each time another act was stored first.
     #[error(
-        "other changes of groups, watches or pins came first several times; send the request again"
+        "the request was not carried out, because other changes of groups, pins or loads came \
+         before it several times in a row; send the request again"
     )]
     Contended,
     /// The log failed.

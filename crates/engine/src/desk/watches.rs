@@ -27,11 +27,12 @@ pub enum WatchError {
     #[error("the day {0} has not begun yet")]
     DayNotBegun(Day),
     /// The cursor comes from a watch whose targets differ from those of this watch.
-    #[error("the cursor is from a watch of other questions; use a cursor of this watch")]
+    #[error("the cursor is from a watch with other questions; use a cursor that this watch sent")]
     OfOtherThings,
     /// The name belongs to a watch whose targets differ from those of this watch.
     #[error(
-        "a watch of this name has other questions; use another name, or forget that watch first"
+        "the watch of this name was begun with other questions; use another name, or forget that \
+         watch first"
     )]
     NameOfOtherThings,
     /// The reader has already acknowledged the notice at this cursor, or a later notice.

@@ -25,12 +25,13 @@ messages! {
 
 fn succession(fields: &mut Fields, wire: &pb::SuccessionRecorded) {
     if wire.share_millionths.is_some_and(|share| share > 1_000_000) {
-        fields.bad("share_millionths", "at most 1,000,000");
+        fields.bad("share_millionths", "must be at most 1,000,000");
     }
     if wire.by_area == 0 && wire.by_liability == 0 {
         fields.bad(
             "by_area",
-            "must be true, or by_liability must: a succession is by area, by liability, or both",
+            "this field or by_liability must be true: a succession is by area, by liability, or \
+             both",
         );
     }
 }

@@ -144,7 +144,11 @@ impl AuditService for Api {
         let (earlier, size) = (Position::new(earlier_size), Position::new(checkpoint.size));
         if earlier == Position::ZERO {
             let mut fields = Fields::default();
-            fields.bad("earlier_size", "must be at least 1: every tree begins with the empty one");
+            fields.bad(
+                "earlier_size",
+                "must be at least 1: from a tree without events there is \
+                 nothing to prove",
+            );
             return Err(fields.refused());
         }
         if earlier > size {

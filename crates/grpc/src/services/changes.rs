@@ -59,8 +59,7 @@ impl Api {
                 && !points.iter().any(|at| register.function_codes(*at).contains(function))
             {
                 let message = format!(
-                    "the register has no function {function} at the position \
-                                       asked about"
+                    "the register has no function {function} up to the log position asked about"
                 );
                 return Err(status::not_found(message));
             }
@@ -68,7 +67,7 @@ impl Api {
                 && !points.iter().any(|at| register.knows_body(*code, *at))
             {
                 return Err(status::not_found(format!(
-                    "the register has no place {code} at the position asked about"
+                    "the register has no place {code} up to the log position asked about"
                 )));
             }
             let from = Point { effective_on: from.0, known_at: from_known };
@@ -115,8 +114,7 @@ impl Api {
             let functions = match &function {
                 Some(function) if !known.contains(function) => {
                     let message = format!(
-                        "the register has no function {function} at the position asked \
-                                 about"
+                        "the register has no function {function} up to the log position asked about"
                     );
                     return Err(status::not_found(message));
                 }

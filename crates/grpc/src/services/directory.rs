@@ -31,7 +31,7 @@ impl DirectoryService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(code, at) {
                 return Err(status::not_found(format!(
-                    "the register has no body {code} at the position asked about"
+                    "the register has no body {code} up to the log position asked about"
                 )));
             }
             let names = register.names(code, at);
@@ -107,7 +107,7 @@ impl DirectoryService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(group, at) {
                 return Err(status::not_found(format!(
-                    "the register has no body {group} at the position asked about"
+                    "the register has no body {group} up to the log position asked about"
                 )));
             }
             let members = register.members(group, relation, on, at);
@@ -278,7 +278,7 @@ impl DirectoryService for Api {
             let found = found.ok_or_else(|| {
                 status::not_found(format!(
                     "the register has no instrument {id} at the position \
-                                           asked about"
+                     asked about"
                 ))
             })?;
             Ok(Response::new(pb::GetInstrumentResponse {

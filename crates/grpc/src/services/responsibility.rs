@@ -106,7 +106,13 @@ impl Api {
     ) -> Result<pb::BatchWhoHoldsResponse, Status> {
         if batch.questions.len() > QUESTIONS_MAX {
             let mut fields = Fields::default();
-            fields.bad("questions", format_args!("at most {QUESTIONS_MAX} a message"));
+            fields.bad(
+                "questions",
+                format_args!(
+                    "must have at most {QUESTIONS_MAX} questions in \
+                     one message"
+                ),
+            );
             return Err(fields.refused());
         }
         let mut answers = Vec::with_capacity(batch.questions.len());
@@ -219,7 +225,7 @@ impl ResponsibilityService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(body, at) {
                 return Err(status::not_found(format!(
-                    "the register has no body {body} at the position asked about"
+                    "the register has no body {body} up to the log position asked about"
                 )));
             }
             let (holdings, next_page_token) = page.cut(register.holdings(body, day, at), at);

@@ -64,7 +64,11 @@ impl Api {
                 Ok(Asked::Nothing { key: asked.key, after, until })
             }
             None => {
-                fields.bad("asked", "must have one of who_holds and nothing");
+                fields.bad(
+                    "asked",
+                    "must have either the field `who_holds` or the field \
+                     `nothing`",
+                );
                 Err(fields.refused())
             }
         }

@@ -70,7 +70,7 @@ impl Api {
             return Targets::new(targets);
         }
         if holdings.len() > HOLDINGS_MAX {
-            fields.bad("holdings", format_args!("at most {HOLDINGS_MAX}"));
+            fields.bad("holdings", format_args!("must have at most {HOLDINGS_MAX} items"));
         }
         for (index, question) in questions.iter().enumerate() {
             fields.within(&format!("questions[{index}]"), |fields| {

@@ -21,7 +21,7 @@ impl Api {
             return Err(bad_checkpoint("is required"));
         }
         if note.len() > NOTE_BYTES_MAX {
-            return Err(bad_checkpoint(format_args!("at most {NOTE_BYTES_MAX} bytes")));
+            return Err(bad_checkpoint(format_args!("must be at most {NOTE_BYTES_MAX} bytes")));
         }
         if self.witnesses.is_empty() {
             return Err(bad_checkpoint(

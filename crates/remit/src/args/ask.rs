@@ -34,14 +34,14 @@ pub struct Holdings {
 
 #[derive(clap::Args)]
 pub struct Timeline {
-    /// The function's code; `remit functions` lists them.
+    /// The function's code; `remit functions` lists all codes.
     pub function: String,
     /// The code of a practice, a CCG, a sub-ICB location or an ICB, or the id of a practice
     /// contract.
     #[arg(long = "at", value_name = "PLACE")]
     pub place: String,
-    /// Also shows the answers as known earlier: one row for each span of days and range of
-    /// positions.
+    /// Also shows the answers as they were known earlier: one row for each span of days and of
+    /// positions. JSON output always has them.
     #[arg(long)]
     pub history: bool,
     #[command(flatten)]
@@ -55,19 +55,23 @@ pub struct Diff {
     /// The first day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: Day,
-    /// The second day, YYYY-MM-DD. Without it: the same day, compared as known at two times.
+    /// The second day, YYYY-MM-DD. Without it: the first day again, compared as known at
+    /// --known-from and as known at --known-to.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub to: Option<Day>,
-    /// Answer for the first day from what the register knew at this position, instant or date.
+    /// For the first day, uses only what the register knew at this position, instant or date.
+    /// Without it: all that the register knows now.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_from: Option<KnownAt>,
-    /// Answer for the second day from what the register knew at this position, instant or date.
+    /// For the second day, uses only what the register knew at this position, instant or date.
+    /// Without it: all that the register knows now.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub known_to: Option<KnownAt>,
     /// Only this function; without it, every function.
     #[arg(long)]
     pub function: Option<String>,
-    /// Only this place; without it, the areas of all commissioners.
+    /// Only this place: the code of a practice, a CCG, a sub-ICB location or an ICB, or the id of a
+    /// practice contract. Without it: the areas of all commissioners.
     #[arg(long = "at", value_name = "PLACE")]
     pub place: Option<String>,
 }
@@ -83,7 +87,7 @@ pub struct Coverage {
     /// The first day of a range, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: Option<Day>,
-    /// The first day after the range. Without it, the range has no end.
+    /// The first day after the range that --from begins. Without it, the range has no end.
     #[arg(long, value_name = "DATE", value_parser = day, requires = "from")]
     pub until: Option<Day>,
     #[command(flatten)]
@@ -95,7 +99,7 @@ pub struct Retroactive {
     /// Only events recorded after this position, instant or date.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub since: Option<KnownAt>,
-    /// Also shows events that changed no answer.
+    /// Shows every such event. Without it: only corrections, and events that changed an answer.
     #[arg(long)]
     pub all: bool,
     /// Stops after this many events.
@@ -109,7 +113,8 @@ pub struct Retroactive {
 pub struct Body {
     /// The body's code.
     pub code: String,
-    /// Show only the roles that the body has on this day, YYYY-MM-DD.
+    /// Shows only the roles that the body has on this day, YYYY-MM-DD. Names and successions of all
+    /// days are still shown.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
     #[command(flatten)]
@@ -118,9 +123,9 @@ pub struct Body {
 
 #[derive(clap::Args)]
 pub struct List {
-    /// Show only the entry with this code or id.
+    /// Shows only the rows with this code (of a function) or id (of a rule). Without it: all rows.
     pub code: Option<String>,
-    /// Show only entries in effect on this day, YYYY-MM-DD.
+    /// Shows only the rows in effect on this day, YYYY-MM-DD. Without it: the rows of all days.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
     #[command(flatten)]
@@ -129,9 +134,10 @@ pub struct List {
 
 #[derive(clap::Args)]
 pub struct Instruments {
-    /// Only the instrument with this id.
+    /// Only the instrument with this id; --body and --function are then ignored.
     pub id: Option<String>,
-    /// Only instruments that name this body, as a party or in their area.
+    /// Only instruments that name this body as a party, or as a commissioner in whose area they
+    /// hold.
     #[arg(long)]
     pub body: Option<String>,
     /// Only instruments that cover this function.

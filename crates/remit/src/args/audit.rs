@@ -10,24 +10,24 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// Prints the register's public keys, the current one first. Each checkpoint is signed with all
-    /// of these keys; a new statement is signed with the current key only
+    /// Prints the register's public keys, the current one first. Any of these keys checks a
+    /// checkpoint; a new statement is checked with the current key only
     Key,
     /// Prints the checkpoint: the signed root over all events
     Checkpoint(AskedCheckpoint),
     /// Gives the register a checkpoint that witnesses have cosigned; the register keeps it
     #[command(after_help = "\
 Example:
-  remit audit checkpoint --out today.note    writes the checkpoint; each witness adds its line
-  remit audit cosign today.note              gives the register the file with these lines
+  remit audit checkpoint --out today.note    writes the checkpoint, for witnesses to cosign
+  remit audit cosign today.note              gives the register the cosigned checkpoint
 
-The register keeps only the newest cosigned checkpoint. It accepts cosignatures of the witnesses
-that `remit serve --witnesses` names.")]
+The register keeps only the newest cosigned checkpoint. It accepts a cosignature only if the
+witness's key is in the file that was given to `remit serve --witnesses`.")]
     Cosign {
         /// The file with the cosigned checkpoint, or - for standard input.
         file: PathBuf,
     },
-    /// Gets a proof that an event is in the log, and checks it here
+    /// Gets a proof that an event is in the log, and checks the proof on this machine
     #[command(after_help = "Example:\n  remit audit prove 4711 --key register.pub")]
     Prove {
         /// The position of the event.
@@ -48,14 +48,15 @@ Examples:
         /// The question to answer.
         #[command(flatten)]
         question: Question,
-        /// Where to write the statement.
+        /// The file to write the statement to; an existing file is replaced.
         #[arg(long)]
         out: PathBuf,
-        /// Also writes the statement as an HTML page, for people to read or print.
+        /// Also writes the statement to this file, as an HTML page for people to read or print.
         #[arg(long)]
         page: Option<PathBuf>,
     },
-    /// Writes a statement that nothing filed under a key was recorded in a stretch of the log
+    /// Writes a statement that nothing filed under a key of the index, such as body:11X, was
+    /// recorded in a stretch of the log
     #[command(after_help = "\
 Examples:
   remit audit nothing notice:delegation/11X --until 2026-09-30 --out no-notice.json
@@ -71,32 +72,33 @@ Examples:
         /// The stretch ends with this position, instant or date. Without it, the stretch ends now.
         #[arg(long, value_name = "T")]
         until: Option<KnownAt>,
-        /// Where to write the statement.
+        /// The file to write the statement to; an existing file is replaced.
         #[arg(long)]
         out: PathBuf,
-        /// Also writes the statement as an HTML page, for people to read or print.
+        /// Also writes the statement to this file, as an HTML page for people to read or print.
         #[arg(long)]
         page: Option<PathBuf>,
     },
-    /// Puts a new signing key first in a register's key file; after its next start, the register
-    /// signs checkpoints with every key in the file
+    /// Puts a new signing key first in a register's key file. From the next start of `remit serve`,
+    /// checkpoints are signed with every key in the file
     #[command(after_help = "\
 Example:
   remit audit rotate --key .remit.key && systemctl restart remit && remit audit key > register.pub
 
-Every key in the file signs every checkpoint, so an old public key still checks them. A statement is
-signed with the new key alone, so give the new public key to those who check statements. To stop
-using an old key, remove its line from the file and start the server again.")]
+Every key in the file signs every checkpoint, so an old public key still checks every checkpoint. A
+new statement is signed with the new key alone, so give the new public key to those who check
+statements. To stop using an old key, remove its line from the file and start the server again.")]
     Rotate {
-        /// The key file of the register; for `remit serve --data DIR` without --key it is DIR.key.
+        /// The key file of the register: the file given to `remit serve --key`. If `remit serve`
+        /// was started without --key, the key file is DIR.key, where DIR is its --data.
         #[arg(long, value_name = "FILE")]
         key: PathBuf,
     },
-    /// Checks a register's file: every stored byte against its hash, the list of requests against
-    /// the events, and that all events can be folded
+    /// Checks that a register's file is whole: that every stored byte matches its hash, that the
+    /// list of requests matches the events, and that all events can be folded
     #[command(after_help = "Example:\n  remit audit fsck --data .remit")]
     Fsck {
-        /// The data directory of the register. No server may be running on it.
+        /// The data directory of the register. Stop the server that uses the directory first.
         #[arg(long)]
         data: PathBuf,
     },
@@ -131,10 +133,11 @@ pub struct Story {
 pub struct Verify {
     /// The statement file.
     pub file: PathBuf,
-    /// A file with the register's public key, obtained separately from the statement.
+    /// A file with the register's public keys, one a line, obtained separately from the statement;
+    /// one of them must have signed the statement.
     #[arg(long)]
     pub key: PathBuf,
-    /// Also writes the statement as an HTML page, for people to read or print.
+    /// Also writes the statement to this file, as an HTML page for people to read or print.
     #[arg(long)]
     pub page: Option<PathBuf>,
 }
@@ -145,19 +148,21 @@ pub struct AskedCheckpoint {
     /// Writes the checkpoint to this file instead of printing it.
     #[arg(long)]
     pub out: Option<PathBuf>,
-    /// A file with an earlier checkpoint. The command gets a proof that events were only added
-    /// since, and checks the proof.
+    /// A file with an earlier checkpoint. The command gets a proof that the log has only grown
+    /// since that checkpoint, and checks the proof. Needs --key.
     #[arg(long, requires = "key")]
     pub since: Option<PathBuf>,
-    /// A file with public keys, one a line; one of them must have signed the checkpoint.
+    /// A file with public keys, one a line; one of them must have signed the checkpoint (with
+    /// --since, both checkpoints). Without it: the signature is not checked.
     #[arg(long)]
     pub key: Option<PathBuf>,
-    /// Gets the newest checkpoint that witnesses cosigned, which may be older, and says who
-    /// cosigned it and when.
+    /// Gets the newest checkpoint that witnesses cosigned, and says who cosigned it and when. This
+    /// checkpoint may leave out the latest events.
     #[arg(long)]
     pub cosigned: bool,
-    /// A file with public keys of witnesses, one a line. At least one of them must have cosigned
-    /// the checkpoint; only those that did are then named.
+    /// A file with public keys of witnesses, one a line. At least one of these witnesses must have
+    /// cosigned the checkpoint; the command names only those of these witnesses that did. Without
+    /// it: who cosigned is shown as the register reports it, unchecked. Needs --cosigned.
     #[arg(long, value_name = "FILE", requires = "cosigned")]
     pub witnesses: Option<PathBuf>,
 }

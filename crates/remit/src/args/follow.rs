@@ -7,7 +7,7 @@ pub struct Events {
     /// The first position to show.
     #[arg(long, default_value_t = 1)]
     pub from: u64,
-    /// Shows at most this many events.
+    /// Shows at most this many events. Not with --follow.
     #[arg(long, conflicts_with = "follow")]
     pub limit: Option<u64>,
     /// Only events that match this filter; without it, every event.
@@ -17,16 +17,18 @@ pub struct Events {
     /// Reconnects if the server restarts.
     #[arg(long)]
     pub follow: bool,
-    /// Continues after this cursor of an event stream, such as 4711@LOG-ID.
+    /// Continues after this cursor of an event stream: a position, @ and the id of the log, such as
+    /// 4711@LOG-ID. Not with --from.
     #[arg(long, conflicts_with = "from")]
     pub cursor: Option<String>,
-    /// Only events recorded after this instant (RFC 3339).
+    /// Only events recorded after this instant (RFC 3339). Not with --from or --cursor.
     #[arg(long, value_name = "T", conflicts_with_all = ["from", "cursor"], value_parser = instant)]
     pub recorded_after: Option<prost_types::Timestamp>,
-    /// Only events that take effect on this day or later, and events without such a day.
+    /// Only events that take effect on this day or later, and events that name no day of effect.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub effective_from: Option<Day>,
-    /// Only events recorded from now on.
+    /// Only events recorded from now on: shows nothing without --follow. Not with --from, --cursor
+    /// or --recorded-after.
     #[arg(long, conflicts_with_all = ["from", "cursor", "recorded_after"])]
     pub now: bool,
 }
@@ -38,8 +40,9 @@ fn instant(text: &str) -> Result<prost_types::Timestamp, String> {
 
 #[derive(clap::Args)]
 pub struct Watch {
-    /// Watches the answer for a function at a place, such as qof@A81001. This and the next three
-    /// arguments can be given several times and together: the command watches all that is named.
+    /// Watches the answer for a function at a place, such as qof@A81001. At least one --question,
+    /// --area, --holdings or --pin is needed. Each of these four can be given several times, and
+    /// they can be combined: the command then watches all that they name.
     #[arg(long = "question", value_name = "FUNCTION@PLACE", value_parser = question)]
     pub questions: Vec<(String, String)>,
     /// Watches every function in the area of this commissioner.
@@ -51,11 +54,11 @@ pub struct Watch {
     /// The name of a pinned answer to watch.
     #[arg(long = "pin", value_name = "NAME")]
     pub pins: Vec<String>,
-    /// Continues after this cursor, which an earlier run showed.
+    /// Continues after this cursor, which an earlier run that watched the same answers showed.
     #[arg(long)]
     pub cursor: Option<String>,
-    /// A name under which the register remembers what was shown; a later run with the same name
-    /// continues from there.
+    /// A name under which the register remembers what was shown. A later run with the same name
+    /// must watch the same answers, and continues from there. Not with --cursor.
     #[arg(long, conflicts_with = "cursor")]
     pub consumer: Option<String>,
 }
@@ -79,7 +82,7 @@ pub enum PinAct {
     Add {
         /// A name for the pin.
         pin: String,
-        /// The function's code; `remit functions` lists them.
+        /// The function's code; `remit functions` lists all codes.
         function: String,
         /// The code of a practice, a CCG, a sub-ICB location or an ICB, or the id of a practice
         /// contract.
@@ -123,7 +126,7 @@ pub struct GroupActor {
 
 #[derive(Subcommand)]
 pub enum GroupAct {
-    /// Lists the consumer groups, and the position up to which each is done
+    /// Lists the consumer groups, and the position that each group has reached
     List,
     /// Creates a group
     Create {
@@ -136,7 +139,7 @@ pub enum GroupAct {
         /// Gives out only events after this position.
         #[arg(long, default_value_t = 0, conflicts_with = "now")]
         after: u64,
-        /// Gives out only events recorded from now on.
+        /// Gives out only events recorded from now on. Not with --after.
         #[arg(long)]
         now: bool,
         #[command(flatten)]
@@ -147,7 +150,8 @@ pub enum GroupAct {
         /// The name of the group.
         group: String,
     },
-    /// Joins a group as a member: prints its events and acknowledges each, until you press Ctrl-C
+    /// Joins a group as a member: prints the events that the member is given, and acknowledges
+    /// each, until you press Ctrl-C
     Follow {
         /// The name of the group.
         group: String,

@@ -7,10 +7,12 @@ pub struct Serve {
     /// The data directory of the register; made if it does not exist.
     #[arg(long, default_value = ".remit")]
     pub data: PathBuf,
-    /// The address and port to listen on. Loopback only, because callers are not authenticated yet.
+    /// The address and port to listen on. The address must be a loopback address, because callers
+    /// are not authenticated yet.
     #[arg(long, default_value = "127.0.0.1:7711")]
     pub listen: SocketAddr,
-    /// A reference history to load first. Only what the register lacks is recorded.
+    /// A reference history to load before the server answers. Only what the register lacks is
+    /// recorded. Without it: nothing is loaded.
     #[arg(long, value_enum)]
     pub load: Option<History>,
     /// The file with the private keys that sign checkpoints, one a line, the current one first;
@@ -18,8 +20,8 @@ pub struct Serve {
     /// .remit.key.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// A file with the public keys of witnesses, one a line. The register keeps their cosignatures
-    /// of its checkpoints.
+    /// A file with the public keys of witnesses, one a line. The register accepts and keeps only
+    /// cosignatures by these witnesses. Without it: the register accepts no cosignatures.
     #[arg(long, value_name = "FILE")]
     pub witnesses: Option<PathBuf>,
 }
@@ -52,7 +54,7 @@ pub struct Recording {
     /// The system or office that records the facts; each event names it.
     #[arg(long, default_value = "remit command line")]
     pub actor: String,
-    /// The code of the body for which the actor records the facts; each event names it.
+    /// The code of the body for which the actor records the facts; each event names this body.
     #[arg(long, default_value = "X24")]
     pub acting_for: String,
 }
@@ -79,16 +81,17 @@ pub enum ImportFrom {
 Example:
   remit import ods --kind epraccur epraccur.csv --extracted-on 2026-01-02 --dry-run")]
     Ods {
-        /// Which ODS file it is.
+        /// Which of the ODS files FILE is.
         #[arg(long, value_enum)]
         kind: OdsKind,
-        /// The day the file was published. If the file shows a body or a membership as still open,
-        /// but the register ended it before that day, that is reported as a finding.
+        /// The day the file was published. A finding is then reported for each body or membership
+        /// that has no end in the file, but ended before that day in the register. Without it, no
+        /// such finding is reported.
         #[arg(long, value_name = "DATE", value_parser = day)]
         extracted_on: Option<Day>,
-        /// Records that a practice moved: the membership that the register holds without an end
-        /// ends where the file says so, or where the next one begins. Without it, a move is a
-        /// finding.
+        /// Records moves of practices: a membership that has no end in the register ends on the day
+        /// that the file gives, or when the practice's next membership in the file begins. Without
+        /// --accept-moves, a move is not recorded but reported as a finding.
         #[arg(long)]
         accept_moves: bool,
         /// The CSV file, plain or packed with gzip or zip, in UTF-8, UTF-16 or Windows-1252.
@@ -98,9 +101,10 @@ Example:
     },
     /// Makes a new register from an export as JSON Lines, with the same bytes at the same positions
     #[command(after_help = "\
-The whole file is checked against its manifest and checkpoint before a register is made. The request
-ids in it stay used: a request sent again is refused, because an export does not hold what it asked.
-Nor does it hold the signing key: give that to `remit serve --key`, or a new one is made.
+The whole file is checked against its manifest and checkpoint before a register is made. The ids of
+the requests that recorded the events stay used. If such a request is sent again, it is refused,
+because an export does not hold the requests. An export does not hold the signing key either: give
+the key to `remit serve --key`, or the first start makes a new key.
 Example:
   remit import log register.jsonl --data ./again --key register.pub")]
     Log {
@@ -113,6 +117,7 @@ Example:
         #[arg(long, value_name = "POSITION")]
         until: Option<u64>,
         /// A file with public keys, one a line; one of them must have signed the checkpoint.
+        /// Without it, the signature is not checked.
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
     },
@@ -154,15 +159,16 @@ pub struct Replay {
     /// An export as JSON Lines.
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// The last event to read: its position, an instant (RFC 3339), or a date, which means the end
-    /// of that day in England.
+    /// Reads the events up to this position, instant (RFC 3339) or date, which means the end of
+    /// that day in England.
     #[arg(long, value_name = "T", value_parser = KnownAt::from_str)]
     pub until: KnownAt,
     /// A file with public keys, one a line; one of them must have signed the export's checkpoint.
+    /// Without it, the signature is not checked. Needs --from.
     #[arg(long, value_name = "FILE", requires = "from")]
     pub key: Option<PathBuf>,
     /// The command to run on the rebuilt register, with its arguments, such as who-holds. Without a
-    /// command, the number of events and the root hash of the log are shown.
+    /// command, only the number of events and the root hash of the log are shown.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<std::ffi::OsString>,
 }
@@ -175,7 +181,8 @@ pub struct Export {
     /// The format of the file.
     #[arg(long, value_enum, default_value = "jsonl")]
     pub format: ExportFormat,
-    /// A file with public keys, one a line; one of them must have signed the checkpoint.
+    /// A file with public keys, one a line; one of them must have signed the checkpoint. Without
+    /// it, the signature is not checked.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 }
@@ -217,7 +224,8 @@ pub struct Restore {
     /// Leaves out the events after this position.
     #[arg(long, value_name = "POSITION")]
     pub until: Option<u64>,
-    /// A file with public keys, one a line; one of them must have signed the checkpoint.
+    /// A file with public keys, one a line; one of them must have signed the checkpoint. Without
+    /// it, the signature is not checked.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 }

@@ -393,7 +393,12 @@ fn an_export_that_was_changed_is_refused_and_the_line_named() {
         "no signature by any of the given keys",
     );
     refused("a position beyond", &bytes, &["--until", "301"], "there is no event 301");
-    refused("a position inside a request", &bytes, &["--until", "150"], "inside a request");
+    refused(
+        "a position inside a request",
+        &bytes,
+        &["--until", "150"],
+        "in the middle of the events",
+    );
     // Up to a position: a later note over the first 200 says the same root.
     let then = original.place("then");
     let until = ["import", "log", shown(&file), "--data", shown(&then), "--until", "200"];
@@ -444,7 +449,7 @@ fn a_backup_that_was_changed_is_not_restored() {
         "no signature by any of the given keys",
     );
     refused("a position beyond", &backup, &["--until", "301"], "there is no event 301");
-    refused("inside a request", &backup, &["--until", "150"], "choose 100 or 200");
+    refused("inside a request", &backup, &["--until", "150"], "choose position 100 or 200");
     let changed = |name: &str| {
         let dir = original.place(name);
         std::fs::create_dir_all(&dir).expect("a directory");

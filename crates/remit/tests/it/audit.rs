@@ -133,9 +133,9 @@ fn statements_stand_without_the_register_and_nothing_else_does() {
     let told = ok(&url, &[&args[..], &[&out]].concat());
     assert!(told.contains("Nothing was recorded under notice:delegation/11X"), "{told}");
     let refusals = [
-        (65, vec!["instrument:delegation/11X"], "event 35743 was recorded under this key"),
+        (65, vec!["instrument:delegation/11X"], "event 35743 is filed under the key asked about"),
         (64, vec!["notice:delegation/11Z"], "the register knows no instrument:delegation/11Z"),
-        (64, vec!["letters:11X"], "does not begin with a word that events are filed under"),
+        (64, vec!["letters:11X"], "must begin with one of the words that events are filed under"),
         (64, vec!["body:11X", "--until", "99999"], "nothing.until"),
         (
             64,

@@ -60,7 +60,7 @@ pub enum OpenError {
     /// reading only.
     #[error(
         "{} has tables of version {found}, and this program reads version {SCHEMA_VERSION}: run \
-         `remit serve` of this release on it once, which brings it up to date",
+         `remit serve` of this release on the file once to bring the file up to date",
         .path.display()
     )]
     Older {
@@ -94,8 +94,8 @@ pub enum CarryError {
     /// The last position that the caller wants to keep is in the middle of the events of one
     /// request, which cannot be divided.
     #[error(
-        "position {until} is inside a request, which was recorded all together or not at all: \
-         choose {before}{}", .last.map(|last| format!(" or {last}")).unwrap_or_default()
+        "position {until} is in the middle of the events of one request, which cannot be divided: \
+         choose position {before}{}", .last.map(|last| format!(" or {last}")).unwrap_or_default()
     )]
     InsideRequest {
         /// The last position that the caller wants to keep.
@@ -108,8 +108,8 @@ pub enum CarryError {
     /// An event after `until`, the last position that the caller wants to keep, redacts a value of
     /// an event up to `until`. So that value cannot be restored.
     #[error(
-        "position {until} is before event {redaction}, which redacted what event {about} said: \
-         that cannot be restored; choose {redaction} or later"
+        "position {until} is before event {redaction}, which redacted a value of event {about}: a \
+         redacted value cannot be restored; choose position {redaction} or later"
     )]
     BeforeRedaction {
         /// The last position that the caller wants to keep.
@@ -153,9 +153,9 @@ pub enum NotNext {
     #[error("was recorded at another instant than the rest of its request")]
     AnotherInstant,
     /// The event was recorded earlier than the event before it.
-    #[error("has an earlier instant than the event before it")]
+    #[error("was recorded at an earlier instant than the event before it")]
     EarlierInstant,
     /// The event names a request id that an earlier request used; holds the id.
-    #[error("belongs to the request {0:?}, whose events stand earlier in the log")]
+    #[error("has the request id {0:?}, which an earlier request in the log already has")]
     RequestEnded(String),
 }

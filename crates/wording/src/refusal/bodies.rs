@@ -7,19 +7,21 @@ use crate::list::{and, period};
 pub(super) fn sentence(fault: &F) -> String {
     match fault {
         F::Unknown { code } => format!("the register has no body {code}; record the body first"),
-        F::NotInBeing { code, on, lives } => {
-            format!("{code} is not in being on {on}; it is {}", and(&lives_of(lives)))
-        }
+        F::NotInBeing { code, on, lives } => format!(
+            "{code} is not in being on {on}; the register has it as {}",
+            and(&lives_of(lives))
+        ),
         F::AlreadyInBeing { code, role, effective, event } => format!(
-            "{code} is already {role} {}, as event {event} records; end that life first, or use \
-             another code",
+            "{code} already has the role {role} {}, as event {event} records; end that role \
+             first, or use another code",
             period(effective)
         ),
-        F::NotOpen { code, role } => {
-            format!("{code} is not {role} at present, so nothing can be ended")
-        }
+        F::NotOpen { code, role } => format!(
+            "{code} does not have the role {role}, or the end of that role is already \
+             recorded"
+        ),
         F::BeginsLater { code, from } => {
-            format!("{code} comes into being on {from}, which is after the day given")
+            format!("{code} comes into being on {from}; give a later day")
         }
         F::SucceedsItself { code } => {
             format!("{code} cannot succeed itself; if only its name changed, record the new name")
@@ -42,18 +44,18 @@ pub(super) fn sentence(fault: &F) -> String {
         F::EndsBeforeItBegins { from, until } => {
             format!("the end, {until}, must be after the beginning, {from}")
         }
-        F::MembershipUnknown { member, group, relation, from } => {
-            format!("{member} has no open {relation} membership of {group} that begins on {from}")
-        }
-        F::ContractAlreadyHeld { contract, effective, event } => {
-            format!(
-                "{contract} already has a holder {}, as event {event} records",
-                period(effective)
-            )
-        }
-        F::LegalFormForbids { holder, form, contract_type } => {
-            format!("{holder} is {form}, and may not hold a {contract_type} contract")
-        }
+        F::MembershipUnknown { member, group, relation, from } => format!(
+            "{member} has no {relation} membership of {group} that begins on {from} and \
+             has no end yet"
+        ),
+        F::ContractAlreadyHeld { contract, effective, event } => format!(
+            "{contract} already has a holder {}, as event {event} records",
+            period(effective)
+        ),
+        F::LegalFormForbids { holder, form, contract_type } => format!(
+            "{holder} has the legal form {form}, and may not hold a contract of type \
+             {contract_type}"
+        ),
     }
 }
 

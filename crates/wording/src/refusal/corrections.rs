@@ -9,14 +9,14 @@ pub(super) fn sentence(fault: &F) -> String {
         F::EventNotNamed {} => "name the event that is corrected or redacted".to_owned(),
         F::EventUnknown { event } => format!("the register has no event {event}"),
         F::RedactionStands { event } => format!(
-            "event {event} is a redaction, and a redaction cannot be undone; if the redacted field \
-             must say something, correct the event with that field"
+            "event {event} is a redaction, and a redaction cannot be corrected; to give the \
+             redacted field a new value, correct the event that was redacted"
         ),
         F::AlreadyRetracted { event, by } => {
             format!("event {by} has already retracted event {event}; correct event {by} instead")
         }
         F::FactMissing {} => {
-            "a correction of an error needs the fact that is right; state it".to_owned()
+            "a correction of kind recorded-late or effect-backdated must state a fact".to_owned()
         }
         F::MadeOnMissing { kind } => {
             format!("a correction of kind {kind} needs the day on which the act was done")
@@ -43,8 +43,8 @@ pub(super) fn sentence(fault: &F) -> String {
         }
         F::FieldNotPersonal { event, field, has } => {
             format!(
-                "event {event} has no field {field} that may name a person; the fields that may \
-                 are {}",
+                "event {event} has no field {field} that may name a person; its fields that may \
+                 name a person are {}",
                 and(has)
             )
         }

@@ -5,7 +5,10 @@ use remit_domain::InstrumentFault as F;
 pub(super) fn sentence(fault: &F) -> String {
     match fault {
         F::Unknown { instrument } => {
-            format!("the register has no instrument {instrument}; record that it is drawn up first")
+            format!(
+                "the register has no instrument {instrument}; first record that the \
+                 instrument was drawn up"
+            )
         }
         F::AlreadyDrawn { instrument, event } => {
             format!(
@@ -13,7 +16,10 @@ pub(super) fn sentence(fault: &F) -> String {
                  another id"
             )
         }
-        F::BasisNotAdmitted { kind, basis } => format!("a {kind} cannot rest on {basis}"),
+        F::BasisNotAdmitted { kind, basis } => format!(
+            "an instrument of kind {kind} cannot rest \
+             on the basis {basis}"
+        ),
         F::ReceivesFromItself { code } => {
             format!(
                 "{code} is named as giver and as receiver; a body cannot give a function to itself"
@@ -23,7 +29,10 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("{code} is neither a CCG nor an ICB, so it has no area; name a CCG or an ICB")
         }
         F::NoCommissionerOn { code, role, on } => {
-            format!("on {on} {code} is {role} and has no area of its own; name its ICB instead")
+            format!(
+                "on {on} {code} has the role {role} and no area of its own; name its ICB \
+                 instead"
+            )
         }
         F::NotToBeVaried { instrument } => {
             format!(
@@ -38,8 +47,8 @@ pub(super) fn sentence(fault: &F) -> String {
              word"
         ),
         F::NoticeStated { instrument } => format!(
-            "notice to end {instrument} is not stated as a fact; use `notice`, which finds the day \
-             of the end by the rules"
+            "notice to end {instrument} cannot be stated as a fact; use `give_notice`, which \
+             works out the day of the end from the rules"
         ),
     }
 }

@@ -12,8 +12,8 @@ pub(super) fn sentence(fault: &F) -> String {
         }
         F::SegmentOverlaps { function, effective, event } => {
             format!(
-                "event {event} already has a catalogue entry for {function} {}; end that entry \
-                 first",
+                "event {event} already records a catalogue entry for {function} {}; end that \
+                 entry first",
                 period(effective)
             )
         }
@@ -27,18 +27,25 @@ pub(super) fn sentence(fault: &F) -> String {
             "the catalogue has no entry for {function} that is still open, so none can be ended"
         ),
         F::SegmentBeginsLater { from } => {
-            format!("the segment to end begins on {from}, which is after the day given")
+            format!("the catalogue entry to be ended begins on {from}; give a later day")
         }
-        F::RuleRecorded { rule, event } => format!("event {event} already records rule {rule}"),
+        F::RuleRecorded { rule, event } => format!(
+            "event {event} already records a row of rule \
+             {rule} for some of these days, or one not yet \
+             commenced; end or commence that row first"
+        ),
         F::RuleUnknown { rule } => format!("the register has no rule {rule}"),
         F::NothingToCommence { rule } => {
             format!("every row of rule {rule} already has a first day; none waits for commencement")
         }
         F::RuleNotOpen { rule } => {
-            format!("rule {rule} has no row in force that is still open, so none can be ended")
+            format!(
+                "every row of rule {rule} already has an end or is not yet commenced, so none \
+                 can be ended"
+            )
         }
         F::RuleBeginsLater { rule, from } => {
-            format!("rule {rule} begins on {from}, which is after the day given")
+            format!("rule {rule} begins on {from}; give a later day")
         }
     }
 }

@@ -31,8 +31,8 @@ pub fn refusal(refusal: &Refusal) -> String {
 fn clashes(clash: &Clash) -> String {
     let Clash { subject, first, first_event, second, second_event, .. } = clash;
     format!(
-        "event {first_event} ({subject}, {}) and event {second_event} ({}) would then both hold, \
-         which is not allowed; correct event {second_event} first",
+        "after this correction, event {first_event} ({subject}, {}) and event {second_event} ({}) \
+         would hold on the same days, which is not allowed; correct event {second_event} first",
         period(first),
         period(second)
     )

@@ -14,20 +14,26 @@ pub(super) fn sentence(fault: &F) -> String {
         }
         F::MayNotReceive { code, role, basis, may } => {
             format!(
-                "{code} is {role}; on the basis {basis} only {} may receive a function",
+                "{code} has the role {role}; on the basis {basis} only a body with the role {} \
+                 may receive a function",
                 or(may)
             )
         }
         F::MayNotGive { code, role, basis, may } => {
-            format!("{code} is {role}; on the basis {basis} only {} may give a function", or(may))
+            format!(
+                "{code} has the role {role}; on the basis {basis} only a body with the role \
+                 {} may give a function",
+                or(may)
+            )
         }
         F::TitleMissing { givers, function, on, holder } => format!(
-            "{} neither holds nor exercises {function} on {on}; statute places it on {holder}",
+            "{} cannot give {function} without holding or exercising the function on {on}; \
+             statute places the function on {holder}",
             and(givers)
         ),
         F::OnwardWithoutRule { givers, function, under, basis, on } => format!(
-            "{} has {function} from another body under {under}, and no rule in force on {on} lets \
-             it pass that on by {basis}",
+            "{} received {function} under {under}, and no rule in force on {on} lets a receiver \
+             pass a function on by an instrument on the basis {basis}",
             and(givers)
         ),
         F::OnwardBarred { function, under, event } => {
@@ -42,13 +48,13 @@ pub(super) fn sentence(fault: &F) -> String {
         F::NotDelegable { function, basis, on, offered } => {
             format!(
                 "the catalogue does not let another body exercise {function} on the basis {basis} \
-                 on {on}, only on {}",
+                 on {on}; on that day it allows only the basis {}",
                 or(offered)
             )
         }
         F::TwoHolders { function, own, other } => format!(
-            "{} would exercise {function} {} under {} (event {}), while {} exercises it {} under \
-             {} (event {}); end the second of these instruments first",
+            "{} would exercise {function} {} under {} (event {}), and on some of the same days {} \
+             would exercise it, {} under {} (event {}); end the second of these instruments first",
             and(&own.exercisers),
             period(&own.effective),
             own.instrument,

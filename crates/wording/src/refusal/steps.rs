@@ -6,15 +6,13 @@ use crate::list::{and, or, period};
 
 pub(super) fn sentence(fault: &F) -> String {
     match fault {
-        F::NoRuleForStep { step, basis, on } => {
-            format!(
-                "no rule in force{} lets an instrument on the basis {basis} take the step {step}",
-                day(*on)
-            )
-        }
+        F::NoRuleForStep { step, basis, on } => format!(
+            "no rule in force{} lets an instrument on the basis {basis} take the step {step}",
+            day(*on)
+        ),
         F::StateForbids { instrument, step, state, on, event, allowed } => format!(
-            "{instrument} is {state}{}, as event {event} records; for the step {step} it must be \
-             {}",
+            "{instrument} is in the state {state}{}, as event {event} records; for the step \
+             {step} it must be in the state {}",
             day(*on),
             or(allowed)
         ),
@@ -24,23 +22,22 @@ pub(super) fn sentence(fault: &F) -> String {
         F::ActorMayNot { code, step, instrument, may } => {
             actor_may_not(*code, *step, instrument, may)
         }
-        F::ActorMissing { step, instrument, party, bodies } => {
-            format!(
-                "the step {step} of {instrument} needs an act of the {party}; name {} as actor",
-                or(bodies)
-            )
-        }
+        F::ActorMissing { step, instrument, party, bodies } => format!(
+            "the step {step} of {instrument} must be taken by the {party}; name {} in this \
+             field",
+            or(bodies)
+        ),
         F::ConsentMissing { instrument, party, bodies, as_of_right } => format!(
-            "{instrument} can end on this day only if the {party} agrees; name {} as agreeing{}",
+            "{instrument} can end on this day only if the {party} agrees; if so, name {} in this \
+             field{}",
             or(bodies),
             as_of_right.as_ref().map(alone).unwrap_or_default()
         ),
-        F::InForceAlready { instrument, effective, event } => {
-            format!(
-                "{instrument} is already in force {}, as event {event} records",
-                period(effective)
-            )
-        }
+        F::InForceAlready { instrument, effective, event } => format!(
+            "{instrument} is already in force {}, as event {event} records, so it can no \
+             longer be rejected, be withdrawn or lapse",
+            period(effective)
+        ),
         F::EndedAlready { instrument, on, event } => {
             format!("{instrument} already ended on {on}, as event {event} records")
         }
@@ -48,27 +45,24 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("{instrument} was never in force, so it cannot end")
         }
         F::BeginsLater { instrument, from } => {
-            format!("{instrument} comes into force on {from}, which is after the day given")
+            format!("{instrument} comes into force on {from}; give a later day")
         }
-        F::PartiesInBeing { parties, on } => {
-            format!(
-                "none of the parties {} has ceased by {on}, so the instrument does not end for \
-                 that reason",
-                and(parties)
-            )
-        }
-        F::NoticeGiven { instrument, ends_on, event } => {
-            format!("event {event} records notice to end {instrument}, which ends it on {ends_on}")
-        }
-        F::NoNoticeWindow { basis, on } => {
-            format!(
-                "no rule in force on {on} says when notice may be given to end an instrument on \
-                 the basis {basis}"
-            )
-        }
+        F::PartiesInBeing { parties, on } => format!(
+            "none of the parties {} has ceased by {on}, so the instrument cannot end by \
+             dissolution",
+            and(parties)
+        ),
+        F::NoticeGiven { instrument, ends_on, event } => format!(
+            "event {event} already records notice to end {instrument}; by that notice, \
+             the instrument ends on {ends_on}"
+        ),
+        F::NoNoticeWindow { basis, on } => format!(
+            "no rule in force on {on} says when notice may be given to end an instrument on \
+             the basis {basis}"
+        ),
         F::StartForbidden { basis, on, days } => format!(
-            "instruments on {basis} begin on {} of a year, not on {on}; if the first day is not \
-             known, use start \"not-evidenced\"",
+            "an instrument on the basis {basis} may begin only on {} of a year, not on {on}; if \
+             the first day is not known, use start \"not-evidenced\"",
             or(&days.iter().map(month_and_day).collect::<Vec<_>>())
         ),
     }
@@ -85,13 +79,20 @@ fn actor_may_not(
     may: &[BodyCode],
 ) -> String {
     match may {
-        [] => format!("the step {step} of {instrument} needs no actor; leave {code} out"),
-        may => format!("{code} may not take the step {step} of {instrument}; {} may", and(may)),
+        [] => format!("the step {step} of {instrument} is not taken by any body; leave {code} out"),
+        may => format!(
+            "{code} may not take the step {step} of {instrument}; only {} may take \
+             it",
+            and(may)
+        ),
     }
 }
 
 fn alone(AsOfRight { given_on, ends_on, rule }: &AsOfRight) -> String {
-    format!("; by notice alone, given on {given_on}, it ends on {ends_on} at the earliest ({rule})")
+    format!(
+        "; without agreement, notice given on {given_on} ends the instrument on {ends_on} at \
+         the earliest ({rule})"
+    )
 }
 
 fn month_and_day(DayOfYear { month, day }: &DayOfYear) -> String {

@@ -138,7 +138,11 @@ async fn an_end_says_when_notice_is_due_and_what_consent_it_needs() {
     let alone = preview(&world, &[end(&["02V"])]).await;
     assert_eq!(alone.broken.len(), 1);
     assert_eq!(alone.broken[0].reason(), pb::ErrorReason::ConsentMissing);
-    assert!(alone.broken[0].message.contains("ends on 2018-04-01"), "{:?}", alone.broken[0]);
+    assert!(
+        alone.broken[0].message.contains("ends the instrument on 2018-04-01"),
+        "{:?}",
+        alone.broken[0]
+    );
     let due = alone.notices_due.first().expect("a notice");
     assert_eq!((due.rule.as_str(), due.instrument.as_str()), ("notice-s13z", "delegation/02V"));
     assert_eq!(due.last, Some(render::date(on("2016-09-30"))));

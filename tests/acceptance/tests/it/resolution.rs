@@ -91,7 +91,7 @@ async fn instruments_that_disagree_are_all_returned_as_disputed() {
     let other = instrument_for("joint/b", own, ("11X", NHSE), "11X", &functions, period, None);
     let status = world.try_record(other).await.expect_err("not offered on that power");
     assert!(
-        status.message().contains("11X has primary-care-planning from another body under joint/a"),
+        status.message().contains("11X received primary-care-planning under joint/a"),
         "{status}"
     );
     assert!(status.message().contains("on the basis s14z9"), "{status}");

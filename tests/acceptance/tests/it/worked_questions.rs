@@ -624,7 +624,7 @@ async fn q8_one_practice_two_contracts_and_a_federation() {
         let parties = (giver, "FED01");
         let commands = instrument_for("d/F", basis, parties, "02R", &functions, period, None);
         let status = world.try_record(commands).await.expect_err("not a body that may receive");
-        assert!(status.message().contains("FED01 is federation"), "{}", status.message());
+        assert!(status.message().contains("FED01 has the role federation"), "{}", status.message());
         assert!(fields(&status).contains(&"commands[0].instrument_drawn.given_to[0]".to_owned()));
     }
     // It may be paid to assist: exerciser and liable stay what they were.
