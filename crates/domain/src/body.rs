@@ -54,6 +54,36 @@ impl BodyRole {
         matches!(self, Self::Ccg | Self::Icb)
     }
 
+    /// Whether a body in this role can take the place of a body in the role `predecessor`. Only
+    /// bodies of one kind succeed one another: parts of NHS England and the national bodies,
+    /// commissioners and their places, practices, networks, federations, trusts, authorities.
+    #[must_use]
+    pub fn can_succeed(self, predecessor: Self) -> bool {
+        self.kind() == predecessor.kind()
+    }
+
+    /// The number of the kind of bodies to which a body in this role belongs.
+    fn kind(self) -> u8 {
+        match self {
+            Self::SecretaryOfState
+            | Self::NhsEngland
+            | Self::NhsEnglandRegion
+            | Self::NhsEnglandAreaTeam
+            | Self::NhsEnglandLocalOffice
+            | Self::CommissioningHub => 0,
+            Self::Ccg
+            | Self::Stp
+            | Self::Icb
+            | Self::SubIcbLocation
+            | Self::SubIcbReportingEntity => 1,
+            Self::Practice => 2,
+            Self::Pcn => 3,
+            Self::Federation => 4,
+            Self::Trust => 5,
+            Self::LocalAuthority => 6,
+        }
+    }
+
     /// Whether this is a national role: that of NHS England or of the Secretary of State.
     #[must_use]
     pub fn is_national(self) -> bool {
@@ -213,6 +243,53 @@ impl Relation {
     #[must_use]
     pub fn is_exclusive(self) -> bool {
         !matches!(self, Self::PracticeOfFederation | Self::PracticeOfPcn)
+    }
+
+    /// The roles that a member can have in a membership of this kind.
+    #[must_use]
+    pub fn member_roles(self) -> &'static [BodyRole] {
+        match self {
+            Self::PracticeOfCommissioner | Self::PracticeOfPcn | Self::PracticeOfFederation => {
+                &[BodyRole::Practice]
+            }
+            Self::SubIcbOfIcb => &[BodyRole::SubIcbLocation, BodyRole::SubIcbReportingEntity],
+            Self::CcgOfStp | Self::CcgOfAreaTeam | Self::CcgOfLocalOffice | Self::CcgOfRegion => {
+                &[BodyRole::Ccg]
+            }
+            Self::StpOfRegion => &[BodyRole::Stp],
+            Self::IcbOfRegion => &[BodyRole::Icb],
+            Self::PcnOfCommissioner => &[BodyRole::Pcn],
+        }
+    }
+
+    /// The roles that the body can have to which the member belongs.
+    ///
+    /// The published data show a practice that NHS England commissions, such as one in a prison,
+    /// under a hub or an office of NHS England.
+    #[must_use]
+    pub fn group_roles(self) -> &'static [BodyRole] {
+        match self {
+            Self::PracticeOfCommissioner => &[
+                BodyRole::Ccg,
+                BodyRole::SubIcbLocation,
+                BodyRole::Icb,
+                BodyRole::CommissioningHub,
+                BodyRole::NhsEnglandLocalOffice,
+                BodyRole::NhsEnglandAreaTeam,
+                BodyRole::NhsEnglandRegion,
+            ],
+            Self::PracticeOfPcn => &[BodyRole::Pcn],
+            Self::PracticeOfFederation => &[BodyRole::Federation],
+            Self::SubIcbOfIcb => &[BodyRole::Icb],
+            Self::CcgOfStp => &[BodyRole::Stp],
+            Self::StpOfRegion | Self::IcbOfRegion | Self::CcgOfRegion => {
+                &[BodyRole::NhsEnglandRegion]
+            }
+            // The published data go on to call the local offices of 2015 area teams.
+            Self::CcgOfAreaTeam => &[BodyRole::NhsEnglandAreaTeam, BodyRole::NhsEnglandLocalOffice],
+            Self::CcgOfLocalOffice => &[BodyRole::NhsEnglandLocalOffice],
+            Self::PcnOfCommissioner => &[BodyRole::Ccg, BodyRole::SubIcbLocation, BodyRole::Icb],
+        }
     }
 }
 

@@ -34,6 +34,8 @@ vocabulary! {
     BodyAlreadyInBeing = "BODY_ALREADY_IN_BEING",
     /// A body or member that the command names does not have the role that the command needs.
     BodyRoleWrong = "BODY_ROLE_WRONG",
+    /// The predecessor still exists on the day on which its area is to pass to a successor.
+    PredecessorLivesOn = "PREDECESSOR_LIVES_ON",
     /// The rules do not let a body receive a function on the legal basis of the instrument, or the
     /// body both gives and receives by the instrument.
     BodyMayNotReceive = "BODY_MAY_NOT_RECEIVE",

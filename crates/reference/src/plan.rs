@@ -600,6 +600,7 @@ fn kind_of(reason: Reason) -> FindingKind {
         | Reason::FundAlreadyRecorded
         | Reason::TwoHolders => FindingKind::Overlap,
         Reason::BodyNotInBeing
+        | Reason::PredecessorLivesOn
         | Reason::PeriodReversed
         | Reason::InstrumentEnded
         | Reason::StateForbids

@@ -1,8 +1,10 @@
 //! Checks of bodies, their successions, memberships and contracts.
 
 use crate::body::{Body, ContractType, Member, Membership, Relation, Succession};
+use crate::code::BodyCode;
 use crate::fact::{BodyDissolved, BodyFact, ContractHeld, MembershipEnded};
 use crate::fault::BodyFault;
+use crate::known::RoleKnown;
 use crate::period::Day;
 
 use super::Checks;
@@ -50,15 +52,30 @@ impl Checks<'_> {
     }
 
     fn succession(&mut self, succession: &Succession) {
-        let Succession { predecessor, successor, effective_on: on, .. } = *succession;
+        let Succession { predecessor, successor, effective_on: on, by_area, .. } = *succession;
         if predecessor == successor {
             self.refuse("successor", BodyFault::SucceedsItself { code: predecessor });
             return;
         }
-        if let Some(eve) = on.eve() {
-            self.in_being("predecessor", predecessor, eve);
+        let eve = on.eve().unwrap_or(on);
+        let before = self.in_being("predecessor", predecessor, eve);
+        let after = self.in_being("successor", successor, on);
+        let fits = before.iter().any(|of| after.iter().any(|role| role.can_succeed(*of)));
+        if let (Some(of), Some(role), false) = (before.first(), after.first(), fits) {
+            let (of, role) = (*of, *role);
+            let fault = BodyFault::KindsDiffer { predecessor, of, successor, role };
+            self.refuse("successor", fault);
         }
-        self.in_being("successor", successor, on);
+        // Whoever lives on keeps the area. Liabilities alone can pass from a body that lives on.
+        let on_both =
+            |life: &&RoleKnown| life.effective.contains(eve) && life.effective.contains(on);
+        if by_area.is_some()
+            && let Some(life) = self.known.roles(predecessor).iter().find(on_both)
+        {
+            let (code, role, event) = (predecessor, life.role, life.event);
+            let fault = BodyFault::PredecessorLivesOn { code, role, on, event };
+            self.refuse("predecessor", fault);
+        }
         for known in self.known.successors(predecessor) {
             if known.successor == successor && known.effective_on == on {
                 let event = known.event;
@@ -73,7 +90,7 @@ impl Checks<'_> {
         match member {
             // A body need not exist on the first day of its membership: the published data record
             // some practices as members before the practices opened.
-            Member::Body(code) => drop(self.body("member", *code)),
+            Member::Body(code) => self.joined("member", *code, membership),
             Member::Contract(contract) => {
                 if *relation != Relation::PracticeOfCommissioner {
                     self.refuse("member", BodyFault::ContractIsNoMember {});
@@ -85,6 +102,7 @@ impl Checks<'_> {
             }
         }
         self.in_being("group", *group, effective.from());
+        self.joined("group", *group, membership);
         for known in self.known.groups(member, *relation) {
             let excluded = relation.is_exclusive() || known.group == *group;
             if excluded && known.effective.overlaps(effective) {
@@ -93,6 +111,34 @@ impl Checks<'_> {
                 let fault = BodyFault::MembershipOverlaps { member, group, effective, event };
                 self.refuse("effective_from", fault);
             }
+        }
+    }
+
+    /// Checks one end of a membership: the body has a role that the relation joins, and has not
+    /// ceased before the membership begins.
+    fn joined(&mut self, field: &str, code: BodyCode, membership: &Membership) {
+        let Membership { relation, effective, .. } = membership;
+        let may = match field {
+            "member" => relation.member_roles(),
+            _ => relation.group_roles(),
+        };
+        let lives = match field {
+            "member" => self.body(field, code),
+            _ => self.known.roles(code),
+        };
+        let fitting: Vec<_> = lives.iter().filter(|life| may.contains(&life.role)).collect();
+        if fitting.is_empty() {
+            if let Some(RoleKnown { role, .. }) = lives.first() {
+                let (relation, role, may) = (*relation, *role, may.to_vec());
+                self.refuse(field, BodyFault::RelationForbids { code, relation, role, may });
+            }
+            return;
+        }
+        // A body to which somebody belongs is refused as not in being on that day already.
+        let on = effective.from();
+        let ceased = |life: &&RoleKnown| life.effective.until().is_some_and(|until| until <= on);
+        if field == "member" && fitting.iter().all(ceased) {
+            self.refuse(field, BodyFault::NotInBeing { code, on, lives });
         }
     }
 

@@ -25,11 +25,23 @@ faults! {
     BeginsLater { code: BodyCode, from: Day } => PeriodReversed;
     /// The command names the body `code` both as predecessor and as successor.
     SucceedsItself { code: BodyCode } => SuccessionOfItself;
+    /// The successor has the role `role` on the day of the succession, and a body in that role
+    /// cannot take the place of the predecessor, which has the role `of` on the day before.
+    KindsDiffer { predecessor: BodyCode, of: BodyRole, successor: BodyCode, role: BodyRole }
+        => BodyRoleWrong;
+    /// The predecessor still has the role `role` on the day `on`, on which the successor is to take
+    /// its area.
+    PredecessorLivesOn { code: BodyCode, role: BodyRole, on: Day, event: Position }
+        => PredecessorLivesOn;
     /// The event `event` already records this succession of `predecessor` by `successor`.
     SuccessionRecorded { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
         => SuccessionAlreadyRecorded;
     /// The member is a contract, which can be a member of a commissioner but of no other body.
     ContractIsNoMember {} => BodyRoleWrong;
+    /// The body never has a role that a membership of the kind `relation` needs there. `may` lists
+    /// the roles that it needs.
+    RelationForbids { code: BodyCode, relation: Relation, role: BodyRole, may: Vec<BodyRole> }
+        => BodyRoleWrong;
     /// The register has no contract with the id `contract`.
     ContractUnknown { contract: ContractId } => ContractUnknown;
     /// For part of the period of the new membership, the member already belongs to the body of the

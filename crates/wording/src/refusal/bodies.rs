@@ -2,7 +2,7 @@
 
 use remit_domain::{BodyFault as F, RoleKnown};
 
-use crate::list::{and, period};
+use crate::list::{and, or, period};
 
 pub(super) fn sentence(fault: &F) -> String {
     match fault {
@@ -26,6 +26,19 @@ pub(super) fn sentence(fault: &F) -> String {
         F::SucceedsItself { code } => {
             format!("{code} cannot succeed itself; if only its name changed, record the new name")
         }
+        F::KindsDiffer { predecessor, of, successor, role } => format!(
+            "{successor} has the role {role} on that day, and such a body cannot succeed \
+             {predecessor}, which has the role {of} on the day before"
+        ),
+        F::PredecessorLivesOn { code, role, on, event } => format!(
+            "{code} still has the role {role} on {on}, as event {event} records, so its area does \
+             not pass; record first that the role ends on the day before"
+        ),
+        F::RelationForbids { code, relation, role, may } => format!(
+            "{code} has the role {role}; in a membership {relation} this must be a body with the \
+             role {}",
+            or(may)
+        ),
         F::SuccessionRecorded { predecessor, successor, on, event } => {
             format!("event {event} already records that {successor} succeeds {predecessor} on {on}")
         }

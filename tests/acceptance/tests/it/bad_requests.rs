@@ -325,7 +325,7 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
         ),
         refused("a body that succeeds itself", succession("11X", "11X", "2018-04-01"), "SUCCESSION_OF_ITSELF", "successor"),
         refused("a succession said twice", succession("03G", "15F", "2018-04-01"), "SUCCESSION_ALREADY_RECORDED", "successor"),
-        refused("a successor not in being", succession("11X", "15F", "2017-04-01"), "BODY_NOT_IN_BEING", "successor"),
+        refused("a successor not in being", succession("11X", "15F", "2017-04-01"), "SEVERAL", "successor"),
         refused("two commissioners at once", member("A81001", "03G", "2014-01-01"), "MEMBERSHIP_OVERLAPS", "effective_from"),
         refused("membership of an unknown group", member("A81001", "ZZZ", "2023-01-01"), "BODY_UNKNOWN", "group"),
         refused(
