@@ -252,7 +252,7 @@ vocabulary! {
     /// The fact that the correction states held all along and is recorded only now. No earlier
     /// event was wrong.
     RecordedLate = "recorded-late",
-    /// The corrected event was wrong: the fact that the event records never held.
+    /// The corrected event was wrong: what the event records was never so.
     ErrorCorrected = "error-corrected",
     /// By law an act has effect from a day before the act was made. The register was right until
     /// the act was made.

@@ -60,6 +60,8 @@ pub struct SuccessorKnown {
     pub effective_on: Day,
     /// The kind of succession, such as a merger.
     pub kind: SuccessionKind,
+    /// The share of the predecessor that passes to the successor, in millionths, if it is recorded.
+    pub share_millionths: Option<u32>,
 }
 
 /// A segment of a function's history.

@@ -171,7 +171,8 @@ impl Watch {
         self.present.is_none()
     }
 
-    /// Calls `tell` with the changes up to the point `to`, looking at no more than `looks` places.
+    /// Passes the changes up to the point `to` to the function in the argument `tell`. Examines the
+    /// answers of at most `looks` watched places.
     /// Returns `true` once the watch has reached `to`.
     ///
     /// # Errors

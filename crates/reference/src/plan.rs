@@ -456,6 +456,22 @@ impl Plan {
         }
     }
 
+    /// Reads the period from the day in the column `from` until the day in the column `until`,
+    /// which is the first day after the period. An empty `until` means no end. If the days are not
+    /// valid, adds a finding and returns `None`.
+    pub fn period_until(&mut self, row: &Row<'_>, from: &str, until: &str) -> Option<Period> {
+        let first = self.day(row, from)?;
+        let after = match row.text(until) {
+            "" => None,
+            _ => Some(self.day(row, until)?),
+        };
+        let period = Period::new(first, after);
+        if let Err(error) = &period {
+            self.find(row, until, FindingKind::DateAgainstDate, error.to_string());
+        }
+        period.ok()
+    }
+
     /// Counts an end so far off that it means no end.
     pub(crate) fn far_end(&mut self, row: &Row<'_>) {
         *self.far_ends.entry(row.file.to_owned()).or_default() += 1;

@@ -39,10 +39,10 @@ fn register() -> Register {
             | BodyFact::BodyDissolved(BodyDissolved { role, code, .. }) => {
                 *role != BodyRole::Practice || of_area(code)
             }
+            BodyFact::SuccessionRecorded(_) => true,
             BodyFact::MembershipStarted(_)
             | BodyFact::MembershipEnded(_)
             | BodyFact::BodyNamed(_)
-            | BodyFact::SuccessionRecorded(_)
             | BodyFact::ContractHeld(_)
             | BodyFact::ClusterFormed(_) => false,
         };
@@ -234,6 +234,57 @@ fn what_a_file_is_follows_from_its_bytes() {
         assert!(error.to_string().contains(says) && !error.is_missing(), "{name}: {error}");
     }
     assert!(read_file("/nowhere.csv".as_ref(), "").expect_err("missing").is_missing());
+}
+
+/// The findings of an import of one table, as `line:field:kind`.
+fn found_in(file: &str, text: &str) -> Vec<String> {
+    let dir = std::env::temp_dir().join(format!("remit-table-{file}-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("a directory");
+    std::fs::write(dir.join(file), text).expect("written");
+    let mut plan = Plan::new(register());
+    tables::plan(&mut plan, &Source::Directory(dir.clone())).expect("read");
+    std::fs::remove_dir_all(&dir).expect("removed");
+    let found = plan.findings().iter();
+    found.map(|each| format!("{}:{}:{}", each.row, each.field, each.kind.word())).collect()
+}
+
+#[test]
+fn no_row_of_a_table_is_dropped_without_a_finding() {
+    let rules = "rule,valid_from,valid_until,says,bases,value,text,citation,confidence\n";
+    let row = |days: &str, says: &str, bases: &str, value: &str| {
+        found_in("rules.csv", &format!("{rules}X1,{days},{says},{bases},{value},t,c,confirmed\n"))
+    };
+    assert_eq!(row("2015-04-01,", "notice", "s13z-by", "09-30 04-01"), Vec::<String>::new());
+    for (days, says, bases, value, finding) in [
+        ("2015-04-01,2014-04-01", "onward", "s13z-by", "", "2:valid_until:date-against-date"),
+        ("2015-04-01,x", "onward", "s13z-by", "", "2:valid_until:malformed"),
+        ("2015-04-01,", "notice", "s13z-by", "09-31 04-01", "2:value:malformed"),
+        ("2015-04-01,", "notice", "s13z-by", "09-30 soon", "2:value:malformed"),
+        ("2015-04-01,", "commencement", "s13z-by", "nhs-england 02-29", "2:value:malformed"),
+        ("2015-04-01,", "window", "s13z-by", "submit 2015-02-30", "2:value:malformed"),
+        ("2015-04-01,", "continuity", "", "ccg icb", "2:bases:malformed"),
+        ("2015-04-01,", "no-such", "s13z-by", "", "2:says:malformed"),
+    ] {
+        assert_eq!(row(days, says, bases, value), [finding], "{says} {value}");
+    }
+    let functions = "function,name,valid_from,valid_until,holder,basis,routes,reserved,part,\
+                     confidence,citation,note\n";
+    let reversed = "x,X,2015-04-01,2014-04-01,commissioner,b,,no,primary-medical,confirmed,c,\n";
+    let found = found_in("function_catalogue.csv", &format!("{functions}{reversed}"));
+    assert!(found.contains(&"2:valid_until:date-against-date".to_owned()), "{found:?}");
+}
+
+#[test]
+fn every_field_of_a_succession_that_differs_is_a_finding() {
+    let head = "predecessor_code,successor_code,effective_date,type,share,source,note\n";
+    let row = |row: &str| found_in("organisation_successions.csv", &format!("{head}{row}\n"));
+    assert_eq!(row("00F,13T,2015-04-01,MERGER,,x,"), Vec::<String>::new());
+    assert_eq!(row("00F,13T,2015-04-01,SPLIT,,x,"), ["2:type:differs"]);
+    assert_eq!(row("00F,13T,2015-04-01,MERGER,0.5,x,"), ["2:share:differs"]);
+    assert_eq!(row("00F,13T,2015-04-01,SPLIT,0.5,x,"), ["2:type:differs", "2:share:differs"]);
+    // A predecessor that lives on; bodies of different kinds.
+    assert_eq!(row("11X,15E,2018-04-01,MERGER,,x,"), ["2:predecessor_code:date-against-date"]);
+    assert_eq!(row("A81003,00K,2017-11-01,MERGER,,x,"), ["2:successor_code:refused"]);
 }
 
 #[test]

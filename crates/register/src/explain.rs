@@ -59,7 +59,7 @@ pub struct Explanation<'r> {
 }
 
 impl Cited<'_> {
-    /// Explains `answer`, which must be the answer that the events in `events` give.
+    /// Explains `answer`. The events from which this value was made must give that answer.
     #[must_use]
     pub fn explain<'r>(&self, answer: &Answer<'r>) -> Explanation<'r> {
         let grounds = self.least_grounds();

@@ -134,12 +134,12 @@ Examples:
     Body(Body),
     /// List the catalogue of functions: one row for each segment of a function
     #[command(after_help = "Examples:\n  remit functions\n  remit functions qof --on 2016-01-01")]
-    Functions(List),
-    /// List the rules of law
+    Functions(Functions),
+    /// List the rules of law: one row for each period of a rule
     #[command(
         after_help = "Examples:\n  remit rules\n  remit rules L7\n  remit rules --on 2022-06-30"
     )]
-    Rules(List),
+    Rules(Rules),
     /// List instruments: delegations, joint arrangements, directions and the rest
     #[command(after_help = "\
 Examples:

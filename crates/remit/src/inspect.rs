@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use remit_grpc::{json, pb, render};
 
-use crate::args::{Body, Instruments, List, Output, Record};
+use crate::args::{Body, Functions, Instruments, Output, Record, Rules};
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
 use crate::pages;
@@ -60,7 +60,11 @@ pub async fn body(client: &Client, asked: &Body, output: Output) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn functions(client: &Client, asked: &List, output: Output) -> Result<ExitCode, Failure> {
+pub async fn functions(
+    client: &Client,
+    asked: &Functions,
+    output: Output,
+) -> Result<ExitCode, Failure> {
     let request = pb::ListFunctionsRequest {
         code: asked.code.clone().unwrap_or_default(),
         effective_on: asked.on.map(render::date),
@@ -109,9 +113,9 @@ pub async fn functions(client: &Client, asked: &List, output: Output) -> Result<
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn rules(client: &Client, asked: &List, output: Output) -> Result<ExitCode, Failure> {
+pub async fn rules(client: &Client, asked: &Rules, output: Output) -> Result<ExitCode, Failure> {
     let request = pb::ListRulesRequest {
-        id: asked.code.clone().unwrap_or_default(),
+        id: asked.id.clone().unwrap_or_default(),
         effective_on: asked.on.map(render::date),
         known_at: asked.known.wire(),
         ..Default::default()
@@ -121,7 +125,7 @@ pub async fn rules(client: &Client, asked: &List, output: Output) -> Result<Exit
         directory.list_rules(pb::ListRulesRequest { page_token, ..request.clone() }).await
     });
     let reply = reply.await?;
-    if let (Some(id), true) = (&asked.code, reply.rules.is_empty()) {
+    if let (Some(id), true) = (&asked.id, reply.rules.is_empty()) {
         let message = format!(
             "the register has no rule {id} at the position asked about; `remit rules` \
              lists all"

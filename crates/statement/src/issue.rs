@@ -25,8 +25,8 @@ pub enum IssueError<E: std::error::Error + 'static> {
     /// The caller asked for a statement of nothing, but the event at this position is filed under
     /// the key asked about.
     #[error(
-        "event {0} is filed under the key asked about and lies in the stretch of the log \
-         asked about"
+        "a statement of nothing cannot be issued: event {0} is filed under the key asked about, \
+         and lies in the stretch of the log asked about"
     )]
     NotNothing(Position),
     /// The log cannot be read.

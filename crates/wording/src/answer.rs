@@ -247,7 +247,7 @@ fn liable(answer: &PlainAnswer) -> Vec<String> {
 fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
     let body = answer.names.one(&now.body);
     let who = match now.successors.as_slice() {
-        [] => return format!("for {body}: nobody is recorded"),
+        [] => return format!("for {body}: no successor is recorded"),
         some => answer.names.and(some),
     };
     let across = match &now.read_across {

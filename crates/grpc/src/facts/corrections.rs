@@ -74,8 +74,8 @@ pub(crate) fn read_correct(
     Some(Act::Correct { correction, instead: instead? })
 }
 
-/// Converts a correction to the `Correct` command. `instead` is the fact that the correction
-/// states, if any, as the field `act` of a command.
+/// Converts a correction to the `Correct` command. `instead` is the fact that replaces the
+/// corrected one, if there is one, already converted to the field `act` of a command.
 pub(crate) fn write_correct(
     correction: &Correction,
     instead: Option<pb::command::Act>,

@@ -2,7 +2,8 @@
 
 use remit_domain::{
     Body, BodyCode, BodyDissolved, BodyNamed, BodyRole, Confidence, Evidence, Known, Member,
-    Membership, MembershipEnded, Period, Relation, Succession, SuccessionKind, Text,
+    Membership, MembershipEnded, Period, Relation, Succession, SuccessionKind, SuccessorKnown,
+    Text,
 };
 
 use crate::plan::{FindingKind, HEAD, Plan, Row};
@@ -201,15 +202,6 @@ pub(super) fn successions(plan: &mut Plan, file: &str, text: &str) {
         else {
             return;
         };
-        let known = plan
-            .register()
-            .successors(predecessor)
-            .iter()
-            .any(|held| (held.successor, held.effective_on) == (successor, day));
-        if known {
-            plan.held(row.file);
-            return;
-        }
         let fact = Succession {
             predecessor,
             successor,
@@ -219,8 +211,33 @@ pub(super) fn successions(plan: &mut Plan, file: &str, text: &str) {
             by_liability: by_liability.filter(|_| legal_person),
             share_millionths,
         };
-        plan.offer(row, "effective_date", fact, evidence);
+        succession(plan, row, fact, evidence);
     });
+}
+
+/// Plans a succession. If the register already holds it, each difference is a finding.
+fn succession(plan: &mut Plan, row: &Row<'_>, said: Succession, evidence: Evidence) {
+    let all = plan.register().successors(said.predecessor);
+    let is_it = |held: &&SuccessorKnown| {
+        (held.successor, held.effective_on) == (said.successor, said.effective_on)
+    };
+    let Some(held) = all.iter().find(is_it) else {
+        plan.offer(row, "effective_date", said, evidence);
+        return;
+    };
+    plan.held(row.file);
+    if held.kind != said.kind {
+        let reason = format!("{} here; the register holds {}", said.kind, held.kind);
+        plan.find(row, "type", FindingKind::Differs, reason);
+    }
+    if held.share_millionths != said.share_millionths {
+        let show = |share: Option<u32>| {
+            share.map_or("no share".to_owned(), |share| format!("{share} millionths"))
+        };
+        let (said, held) = (show(said.share_millionths), show(held.share_millionths));
+        let reason = format!("{said} here; the register holds {held}");
+        plan.find(row, "share", FindingKind::Differs, reason);
+    }
 }
 
 pub(super) fn parents(plan: &mut Plan, file: &str, text: &str) {

@@ -29,18 +29,14 @@ pub(super) fn functions(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Reads a row of the catalogue of functions. Returns `None` if a field is not valid. Every fault
-/// becomes a finding, except a reversed period: such a row is dropped silently.
+/// Reads a row of the catalogue of functions. If a field is not valid, adds a finding and returns
+/// `None`.
 fn function(plan: &mut Plan, row: &Row<'_>) -> Option<Function> {
     // In this table `valid_until` is the first day after the period, as in the machine-readable
     // table of the domain reference.
     let code = plan.parse::<FunctionCode>(row, "function");
     let name = plan.parse::<Text>(row, "name");
-    let from = plan.day(row, "valid_from");
-    let until = match row.text("valid_until") {
-        "" => Some(None),
-        _ => plan.day(row, "valid_until").map(Some),
-    };
+    let effective = plan.period_until(row, "valid_from", "valid_until");
     let holder = match row.text("holder") {
         "commissioner" => Some(HolderRule::Commissioner),
         _ => plan.parse::<BodyCode>(row, "holder").map(HolderRule::Body),
@@ -57,7 +53,7 @@ fn function(plan: &mut Plan, row: &Row<'_>) -> Option<Function> {
     Some(Function {
         code: code?,
         name: name?,
-        effective: remit_domain::Period::new(from?, until?).ok()?,
+        effective: effective?,
         holder: holder?,
         basis: basis?,
         reserved: row.text("reserved") == "yes",
@@ -119,15 +115,9 @@ pub(super) fn rules(plan: &mut Plan, file: &str, text: &str) {
     ];
     plan.table(file, text, &needed, |plan, row| {
         let id = plan.parse::<RuleId>(row, "rule");
-        let effective = match (row.text("valid_from"), row.text("valid_until")) {
-            ("", _) => Some(None),
-            (_, "") => plan.day(row, "valid_from").map(|d| Some(remit_domain::Period::open(d))),
-            _ => {
-                let (from, until) = (plan.day(row, "valid_from"), plan.day(row, "valid_until"));
-                from.zip(until)
-                    .and_then(|(from, until)| remit_domain::Period::new(from, Some(until)).ok())
-                    .map(Some)
-            }
+        let effective = match row.text("valid_from") {
+            "" => Some(None),
+            _ => plan.period_until(row, "valid_from", "valid_until").map(Some),
         };
         let content = content(plan, row);
         let text = plan.parse::<Text>(row, "text");
@@ -168,16 +158,26 @@ pub(super) fn rules(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
+/// Reads a month and a day of the column `value`, such as 03-31. If the text is not one, adds a
+/// finding and returns `None`.
+fn month_day(plan: &mut Plan, row: &Row<'_>, text: &str) -> Option<DayOfYear> {
+    // A day that every year has: one of 2015, which was no leap year.
+    let month = value(plan, row, format!("2015-{text}").parse::<Day>())?.month();
+    let day = value(plan, row, text.rsplit('-').next().unwrap_or_default().parse::<u32>())?;
+    Some(DayOfYear { month, day })
+}
+
+/// The value read from the column `value`. If it is an error, adds a finding and returns `None`.
+fn value<T, E: std::fmt::Display>(plan: &mut Plan, row: &Row<'_>, read: Result<T, E>) -> Option<T> {
+    read.map_err(|error| plan.find(row, "value", FindingKind::Malformed, error.to_string())).ok()
+}
+
 fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
     let mut bases = Vec::new();
     for basis in row.text("bases").split_whitespace() {
         bases.push(word::<LegalBasis>(plan, row, "bases", basis)?);
     }
     let values: Vec<_> = row.text("value").split_whitespace().collect();
-    let month_day = |text: &str| {
-        let (month, day) = text.split_once('-')?;
-        Some(DayOfYear { month: month.parse().ok()?, day: day.parse().ok()? })
-    };
     match (row.text("says"), values.as_slice()) {
         ("liability", [liable]) => {
             let liable = word(plan, row, "value", liable)?;
@@ -189,12 +189,17 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
             Some(RuleContent::Receiving { bases, roles: roles? })
         }
         ("notice", [last, ends]) => {
-            let (last, ends) = (month_day(last)?, month_day(ends)?);
+            let (last, ends) = (month_day(plan, row, last)?, month_day(plan, row, ends)?);
             Some(RuleContent::Notice { bases, last, ends })
         }
         ("continuity", [from, to]) => {
             let (from, to) = (word(plan, row, "value", from)?, word(plan, row, "value", to)?);
-            Some(RuleContent::Continuity { basis: *bases.first()?, from, to })
+            let Some(basis) = bases.first().copied() else {
+                let reason = "a rule of continuity needs a basis".to_owned();
+                plan.find(row, "bases", FindingKind::Malformed, reason);
+                return None;
+            };
+            Some(RuleContent::Continuity { basis, from, to })
         }
         ("giving", roles) => {
             let roles: Option<Vec<BodyRole>> =
@@ -215,12 +220,12 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
         }
         ("window", [step, last]) => {
             let step = word::<Step>(plan, row, "value", step)?;
-            let last = last.parse::<Day>().ok()?;
+            let last = value(plan, row, last.parse::<Day>())?;
             Some(RuleContent::Window { bases, step, last })
         }
         ("commencement", [giver, days @ ..]) => {
             let giver = word(plan, row, "value", giver)?;
-            let days: Option<Vec<_>> = days.iter().map(|day| month_day(day)).collect();
+            let days: Option<Vec<_>> = days.iter().map(|day| month_day(plan, row, day)).collect();
             Some(RuleContent::Commencement { bases, giver, days: days? })
         }
         ("read-across", [from, to]) => {

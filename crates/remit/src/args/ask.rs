@@ -122,9 +122,20 @@ pub struct Body {
 }
 
 #[derive(clap::Args)]
-pub struct List {
-    /// Shows only the rows with this code (of a function) or id (of a rule). Without it: all rows.
+pub struct Functions {
+    /// Shows only the rows of the function with this code. Without it: the rows of all functions.
     pub code: Option<String>,
+    /// Shows only the rows in effect on this day, YYYY-MM-DD. Without it: the rows of all days.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub on: Option<Day>,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+#[derive(clap::Args)]
+pub struct Rules {
+    /// Shows only the rows of the rule with this id. Without it: the rows of all rules.
+    pub id: Option<String>,
     /// Shows only the rows in effect on this day, YYYY-MM-DD. Without it: the rows of all days.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,

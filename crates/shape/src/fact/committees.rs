@@ -39,8 +39,8 @@ fn declared_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     ))
 }
 
-/// Reads version 1 of a decision. Version 1 stored every value in the clear, and the note in the
-/// evidence.
+/// Reads version 1 of a decision. Version 1 stored every value in the clear; the note was a part of
+/// the evidence.
 fn taken_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; body, forum, fund, payment, decided_on, quorate, handled, evidence => {

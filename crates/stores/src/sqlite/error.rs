@@ -120,7 +120,7 @@ pub enum CarryError {
         about: Position,
     },
     /// The bytes given for the next event of the log are not that event.
-    #[error("event {position} {what}")]
+    #[error("event {position} cannot stand in this log: {what}")]
     NotNext {
         /// The position that the next event must have.
         position: Position,
@@ -144,18 +144,18 @@ pub enum CarryError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotNext {
     /// The event does not name a source, which identifies the log that the event belongs to.
-    #[error("lacks the field `source`, which names its register")]
+    #[error("the event lacks the field `source`, which names its register")]
     NoSource,
     /// The event belongs to another log than the events before it, or its source names no log.
-    #[error("belongs to another register")]
+    #[error("the event belongs to another register")]
     AnotherRegister,
     /// The event was recorded at another time than the other events of its request.
-    #[error("was recorded at another instant than the rest of its request")]
+    #[error("the event was recorded at another instant than the rest of its request")]
     AnotherInstant,
     /// The event was recorded earlier than the event before it.
-    #[error("was recorded at an earlier instant than the event before it")]
+    #[error("the event was recorded at an earlier instant than the event before it")]
     EarlierInstant,
     /// The event names a request id that an earlier request used; holds the id.
-    #[error("has the request id {0:?}, which an earlier request in the log already has")]
+    #[error("the event has the request id {0:?}, which an earlier request in the log already has")]
     RequestEnded(String),
 }
