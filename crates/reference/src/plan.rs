@@ -472,7 +472,7 @@ impl Plan {
         period.ok()
     }
 
-    /// Counts an end so far off that it means no end.
+    /// Counts a row whose end date is so far in the future that it means "no end".
     pub(crate) fn far_end(&mut self, row: &Row<'_>) {
         *self.far_ends.entry(row.file.to_owned()).or_default() += 1;
     }

@@ -46,7 +46,7 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
             some => format!("{} are liable", and(some)),
         },
         Says::WouldAnswer(bodies) => {
-            format!("{} would answer today for bodies that have ceased", and(bodies))
+            format!("today {} would be liable in place of bodies that have ceased", and(bodies))
         }
         Says::Beside => {
             "what the register knows besides, which does not change the answer".to_owned()

@@ -55,14 +55,19 @@ impl<'a> Checks<'a> {
 
     fn enacted(&mut self, rule: &Rule) {
         for known in self.known.rules() {
-            let meets = match (known.effective, rule.effective) {
-                (Some(a), Some(b)) => a.overlaps(&b),
-                (None, None) => true,
-                (Some(_), None) | (None, Some(_)) => false,
-            };
-            if known.rule.id == rule.id && meets {
-                let (rule, event) = (rule.id.clone(), known.event);
-                self.refuse("id", LawFault::RuleRecorded { rule, event });
+            if known.rule.id != rule.id {
+                continue;
+            }
+            let event = known.event;
+            match (known.effective, rule.effective) {
+                (Some(a), Some(b)) if a.overlaps(&b) => {
+                    self.refuse("id", LawFault::RuleRecorded { rule: rule.id.clone(), event });
+                }
+                (None, None) => {
+                    let rule = rule.id.clone();
+                    self.refuse("id", LawFault::RuleAwaitsCommencement { rule, event });
+                }
+                (Some(_), Some(_)) | (Some(_), None) | (None, Some(_)) => {}
             }
         }
         for function in rule.content.functions() {

@@ -25,6 +25,9 @@ faults! {
     /// For part of the period of a new row of law, the event `event` already recorded a row of the
     /// same rule; or both rows await commencement.
     RuleRecorded { rule: RuleId, event: Position } => RuleAlreadyEnacted;
+    /// The event `event` already records a row of the rule that was enacted without a first day and
+    /// waits to be commenced. A rule has one such row at a time.
+    RuleAwaitsCommencement { rule: RuleId, event: Position } => RuleAlreadyEnacted;
     /// The register has no rule with the id `rule`.
     RuleUnknown { rule: RuleId } => RuleMissing;
     /// No row of the rule awaits commencement: every row already has a period.

@@ -45,8 +45,8 @@ impl<'r> Search<'r> {
         answer.confidence = self.lowest().min(Confidence::Unconfirmed);
     }
 
-    /// The legal bases on which another body may exercise the function in the area, because no
-    /// evidence rules these bases out.
+    /// The legal bases on which another body might be exercising the function in the area: those
+    /// that no evidence rules out.
     pub(super) fn open_routes(
         &mut self,
         function: &Function,

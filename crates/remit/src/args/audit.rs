@@ -10,8 +10,8 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// Prints the register's public keys, the current one first. Any of these keys checks a
-    /// checkpoint; a new statement is checked with the current key only
+    /// Prints the register's public keys, the current one first. Every checkpoint can be checked
+    /// with any of these keys; a new statement can be checked with the current key only
     Key,
     /// Prints the checkpoint: the signed root over all events
     Checkpoint(AskedCheckpoint),

@@ -30,9 +30,12 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("the catalogue entry to be ended begins on {from}; give a later day")
         }
         F::RuleRecorded { rule, event } => format!(
-            "event {event} already records a row of rule \
-             {rule} for some of these days, or one not yet \
-             commenced; end or commence that row first"
+            "event {event} already records a row of rule {rule} for some of these days; end that \
+             row first"
+        ),
+        F::RuleAwaitsCommencement { rule, event } => format!(
+            "event {event} already records a row of rule {rule} that waits to be commenced; \
+             commence that row first"
         ),
         F::RuleUnknown { rule } => format!("the register has no rule {rule}"),
         F::NothingToCommence { rule } => {
