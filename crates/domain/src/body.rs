@@ -262,10 +262,11 @@ impl Relation {
         }
     }
 
-    /// The roles that the body can have to which the member belongs.
+    /// The roles that the other side of a membership of this kind can have: the body that takes the
+    /// member in.
     ///
-    /// The published data show a practice that NHS England commissions, such as one in a prison,
-    /// under a hub or an office of NHS England.
+    /// A practice may be under a hub or an office of NHS England, because the published data show
+    /// there the practices that NHS England commissions, such as those in prisons.
     #[must_use]
     pub fn group_roles(self) -> &'static [BodyRole] {
         match self {

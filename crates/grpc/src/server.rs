@@ -44,7 +44,10 @@ impl std::fmt::Display for ServeError {
                 "{address} can be reached from other machines, and callers are not authenticated \
                  yet: listen on 127.0.0.1 or [::1]"
             ),
-            Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
+            Self::Listen(address, error) => write!(
+                f,
+                "cannot listen on {address}: {error}; choose another address with --listen"
+            ),
             Self::Transport(error) => write!(f, "the server failed: {error}"),
         }
     }

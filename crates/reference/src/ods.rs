@@ -178,8 +178,9 @@ impl Import<'_> {
         let until = last?.and_then(|last| last.next());
         match Period::new(first, until) {
             Ok(period) => Some(period),
-            Err(error) => {
-                plan.find(row, to, FindingKind::DateAgainstDate, error.to_string());
+            Err(_) => {
+                let reason = format!("{} is before {from} {}", row.text(to), row.text(from));
+                plan.find(row, to, FindingKind::DateAgainstDate, reason);
                 None
             }
         }

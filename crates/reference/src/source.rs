@@ -186,12 +186,16 @@ pub fn read_file(path: &Path, table: &str) -> Result<DataFile, SourceError> {
 }
 
 fn data_file(name: &str, bytes: &[u8], table: &str) -> Result<DataFile, SourceError> {
-    let unpacked = match bytes {
-        [0x1f, 0x8b, ..] => Cow::Owned(all(name, flate2::read::MultiGzDecoder::new(bytes))?),
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => Cow::Owned(unzipped(name, bytes, table)?),
-        bytes => Cow::Borrowed(bytes),
-    };
-    decoded(name, &unpacked)
+    match bytes {
+        [0x1f, 0x8b, ..] => decoded(name, &all(name, flate2::read::MultiGzDecoder::new(bytes))?),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => {
+            let (found, bytes) = unzipped(name, bytes, table)?;
+            let file = decoded(&format!("{name}/{found}"), &bytes)?;
+            let note = file.note.unwrap_or_else(|| format!("{name}: read its file {found}"));
+            Ok(DataFile { note: Some(note), ..file })
+        }
+        bytes => decoded(name, bytes),
+    }
 }
 
 /// Reads all of a packed file, up to the maximum size.
@@ -209,7 +213,8 @@ fn packed(name: &str, why: &dyn std::fmt::Display) -> SourceError {
 }
 
 /// Unpacks the one CSV file of a zip archive, or the one of several whose name is that of `table`.
-fn unzipped(name: &str, bytes: &[u8], table: &str) -> Result<Vec<u8>, SourceError> {
+/// Returns the name and the bytes of that file.
+fn unzipped(name: &str, bytes: &[u8], table: &str) -> Result<(String, Vec<u8>), SourceError> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| packed(name, &error))?;
     let is_table = |file: &String| {
@@ -230,7 +235,8 @@ fn unzipped(name: &str, bytes: &[u8], table: &str) -> Result<Vec<u8>, SourceErro
         return Err(SourceError::NotOneTable { file: name.to_owned(), tables });
     };
     let entry = archive.by_name(&found).map_err(|error| packed(name, &error))?;
-    all(name, entry)
+    let bytes = all(name, entry)?;
+    Ok((found, bytes))
 }
 
 /// Decodes the bytes of a file in the encoding that they show.

@@ -210,9 +210,9 @@ fn what_a_file_is_follows_from_its_bytes() {
         ("utf16be.csv", [b"\xfe\xff".to_vec(), utf16(text, u16::to_be_bytes)].concat(), true),
         ("utf16.csv", utf16(text, u16::to_le_bytes), true),
         ("packed", gzip(), false),
-        ("packed.csv", zipped(&[("epraccur.pdf", "x"), ("epraccur.csv", text)]), false),
-        ("several.zip", zipped(&both), false),
-        ("folder.zip", zipped(&[("x/any.csv", text), ("__MACOSX/any.csv", "junk")]), false),
+        ("packed.csv", zipped(&[("epraccur.pdf", "x"), ("epraccur.csv", text)]), true),
+        ("several.zip", zipped(&both), true),
+        ("folder.zip", zipped(&[("x/any.csv", text), ("__MACOSX/any.csv", "junk")]), true),
     ] {
         let read = read(name, &bytes).expect(name);
         assert_eq!((read.text.as_str(), read.note.is_some()), (text, is_noted), "{name}");

@@ -107,7 +107,7 @@ fn disclosure(value: pb::ExportedValue) -> Result<Disclosure, Failure> {
 fn made(what: &str, data: &Path, restored: &Restored, output: Output) {
     done(what, data, restored.taken, output);
     eprintln!(
-        "remit: the signing key is not part of an export: put the register's own key at {}",
+        "remit: the signing key was not copied: put the register's own key at {}",
         keys::with_ending(data, ".key").display()
     );
     let left_out = restored.all.size.get() - restored.taken.size.get();

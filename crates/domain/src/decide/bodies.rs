@@ -128,7 +128,9 @@ impl Checks<'_> {
         };
         let fitting: Vec<_> = lives.iter().filter(|life| may.contains(&life.role)).collect();
         if fitting.is_empty() {
-            if let Some(RoleKnown { role, .. }) = lives.first() {
+            // The role on the first day of the membership says most to whoever reads the refusal.
+            let then = lives.iter().find(|life| life.effective.contains(effective.from()));
+            if let Some(RoleKnown { role, .. }) = then.or(lives.first()) {
                 let (relation, role, may) = (*relation, *role, may.to_vec());
                 self.refuse(field, BodyFault::RelationForbids { code, relation, role, may });
             }

@@ -23,7 +23,7 @@ faults! {
     /// The open-ended segment of the function begins on or after the day on which it is to end.
     SegmentBeginsLater { from: Day } => PeriodReversed;
     /// For part of the period of a new row of law, the event `event` already recorded a row of the
-    /// same rule; or both rows await commencement.
+    /// same rule.
     RuleRecorded { rule: RuleId, event: Position } => RuleAlreadyEnacted;
     /// The event `event` already records a row of the rule that was enacted without a first day and
     /// waits to be commenced. A rule has one such row at a time.

@@ -277,7 +277,8 @@ pub(super) fn names(plan: &mut Plan, file: &str, text: &str) {
     let sighted = file == "organisation_name_sightings.csv";
     let (from, to) = if sighted { ("first_seen", "last_seen") } else { ("valid_from", "valid_to") };
     plan.table(file, text, &["ods_code", "name", from, to, "source"], |plan, row| {
-        // The short names of statistical lists ("NHS Darlington") are labels, not names of bodies.
+        // Leave out the labels of statistical lists, such as "NHS Darlington": a label is shorter
+        // than the name of the body.
         if sighted && row.text("source") != "ODS eccg.csv" {
             plan.pass_over(row, "a label of a statistical list, not a name of the body");
             return;

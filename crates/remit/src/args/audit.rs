@@ -10,8 +10,9 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 pub enum AuditAct {
-    /// Prints the register's public keys, the current one first. Every checkpoint can be checked
-    /// with any of these keys; a new statement can be checked with the current key only
+    /// Prints the register's public keys, the current one first. The register signs a checkpoint
+    /// with each of these keys, so any of them can check it; it signs a statement with the current
+    /// key only
     Key,
     /// Prints the checkpoint: the signed root over all events
     Checkpoint(AskedCheckpoint),
