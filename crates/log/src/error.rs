@@ -114,7 +114,8 @@ pub enum Damage {
     },
     /// A row of the store's list of requests differs from the row that follows from the events.
     #[error(
-        "the list of requests has {} where the events of the log require {found}",
+        "the stored list of requests differs from the events of the log: it has {}, and the \
+         events show {found}",
         .listed.as_ref().map_or("nothing".to_owned(), ToString::to_string)
     )]
     RequestRow {

@@ -357,7 +357,7 @@ async fn a_list_of_requests_that_was_changed_is_found() {
         (
             "UPDATE requests SET last = 199 WHERE first = 1;
              UPDATE requests SET first = 200 WHERE first = 201",
-            "where the events of the log require \"request-0\" with events 1 to 200",
+            "the events show \"request-0\" with events 1 to 200",
         ),
         (
             "INSERT INTO requests (request_id, digest, first, last) VALUES ('y', x'00', 5, 4)",

@@ -23,13 +23,17 @@ use std::sync::Arc;
 
 const EVENTS: usize = 90;
 
+/// Histories that once broke a property, by seed and number: the grounds of an answer left out the
+/// end of an earlier life of a body.
+const FOUND: [(u64, u64); 1] = [(1_796_020_004, 504)];
+
 fn histories(what: &str, each: impl Fn(u64, &mut Chance, History)) {
     let histories = variable("REMIT_HISTORIES", 40);
     let seed = variable("REMIT_HISTORIES_SEED", 20_220_701);
     println!("{what}: {histories} histories, REMIT_HISTORIES_SEED={seed}");
     // So that one history that failed is played alone.
     let first = variable("REMIT_HISTORIES_FIRST", 0);
-    for number in first..first + histories {
+    for (seed, number) in (first..first + histories).map(|number| (seed, number)).chain(FOUND) {
         let mut chance = Chance::seeded(seed, number);
         let history = history(&mut chance, EVENTS);
         each(number, &mut chance, history);

@@ -158,7 +158,9 @@ impl BodyEntry {
     /// The role that the body has on the day `on`, as known at `at`.
     pub fn role(&self, on: Day, at: At) -> Option<&Row<RoleRow>> {
         let holds = |row: &&Row<RoleRow>| row.holds(on, at) && self.role_span(row, at).contains(on);
-        self.roles.iter().find(holds)
+        // Two lives never overlap, except in a fold of some events alone, which may lack the end of
+        // the earlier life: the later life then says what the body is.
+        self.roles.iter().filter(holds).max_by_key(|row| row.effective.from())
     }
 
     /// The period of the membership `row`, cut short by any end known at `at`.

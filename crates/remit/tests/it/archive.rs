@@ -479,7 +479,7 @@ fn a_backup_that_was_changed_is_not_restored() {
         (
             "a request of another name",
             "UPDATE requests SET request_id = 'x' WHERE first = 101",
-            "list of requests has \"x\"",
+            "it has \"x\"",
         ),
     ] {
         let dir = changed(name);
