@@ -1,6 +1,6 @@
 //! Checks of bodies, their successions, memberships and contracts.
 
-use crate::body::{Body, ContractType, Member, Membership, Relation, Succession};
+use crate::body::{Body, BodyRole, ContractType, Member, Membership, Relation, Succession};
 use crate::code::BodyCode;
 use crate::fact::{BodyDissolved, BodyFact, ContractHeld, MembershipEnded};
 use crate::fault::BodyFault;
@@ -88,9 +88,7 @@ impl Checks<'_> {
     fn membership(&mut self, membership: &Membership) {
         let Membership { member, group, relation, effective } = membership;
         match member {
-            // A body need not exist on the first day of its membership: the published data record
-            // some practices as members before the practices opened.
-            Member::Body(code) => self.joined("member", *code, membership),
+            Member::Body(code) => self.member(*code, membership),
             Member::Contract(contract) => {
                 if *relation != Relation::PracticeOfCommissioner {
                     self.refuse("member", BodyFault::ContractIsNoMember {});
@@ -102,7 +100,8 @@ impl Checks<'_> {
             }
         }
         self.in_being("group", *group, effective.from());
-        self.joined("group", *group, membership);
+        let lives = self.known.roles(*group);
+        self.joins("group", (*group, &lives), relation.group_roles(), membership);
         for known in self.known.groups(member, *relation) {
             let excluded = relation.is_exclusive() || known.group == *group;
             if excluded && known.effective.overlaps(effective) {
@@ -114,33 +113,38 @@ impl Checks<'_> {
         }
     }
 
-    /// Checks one end of a membership: the body has a role that the relation joins, and has not
-    /// ceased before the membership begins.
-    fn joined(&mut self, field: &str, code: BodyCode, membership: &Membership) {
-        let Membership { relation, effective, .. } = membership;
-        let may = match field {
-            "member" => relation.member_roles(),
-            _ => relation.group_roles(),
-        };
-        let lives = match field {
-            "member" => self.body(field, code),
-            _ => self.known.roles(code),
-        };
-        let fitting: Vec<_> = lives.iter().filter(|life| may.contains(&life.role)).collect();
-        if fitting.is_empty() {
-            // The role on the first day of the membership says most to whoever reads the refusal.
-            let then = lives.iter().find(|life| life.effective.contains(effective.from()));
-            if let Some(RoleKnown { role, .. }) = then.or(lives.first()) {
-                let (relation, role, may) = (*relation, *role, may.to_vec());
-                self.refuse(field, BodyFault::RelationForbids { code, relation, role, may });
-            }
+    /// Checks that the body at one end of a membership has, or had, a role in `may`: the roles that
+    /// the relation joins at that end.
+    fn joins(
+        &mut self,
+        field: &str,
+        (code, lives): (BodyCode, &[RoleKnown]),
+        may: &[BodyRole],
+        membership: &Membership,
+    ) {
+        if lives.iter().any(|life| may.contains(&life.role)) {
             return;
         }
-        // A body to which somebody belongs is refused as not in being on that day already.
-        let on = effective.from();
-        let ceased = |life: &&RoleKnown| life.effective.until().is_some_and(|until| until <= on);
-        if field == "member" && fitting.iter().all(ceased) {
-            self.refuse(field, BodyFault::NotInBeing { code, on, lives });
+        // The role on the first day of the membership says most to whoever reads the refusal.
+        let from = membership.effective.from();
+        let then = lives.iter().find(|life| life.effective.contains(from));
+        if let Some(RoleKnown { role, .. }) = then.or(lives.first()) {
+            let (relation, role, may) = (membership.relation, *role, may.to_vec());
+            self.refuse(field, BodyFault::RelationForbids { code, relation, role, may });
+        }
+    }
+
+    /// Checks the body that becomes a member. It need not exist on the first day of its membership,
+    /// because the published data record some practices as members before the practices opened. But
+    /// it must not have ceased by then.
+    fn member(&mut self, code: BodyCode, membership: &Membership) {
+        let (on, may) = (membership.effective.from(), membership.relation.member_roles());
+        let lives = self.body("member", code);
+        self.joins("member", (code, &lives), may, membership);
+        let mut fitting = lives.iter().filter(|life| may.contains(&life.role)).peekable();
+        let ceased = |life: &RoleKnown| life.effective.until().is_some_and(|until| until <= on);
+        if fitting.peek().is_some() && fitting.all(ceased) {
+            self.refuse("member", BodyFault::NotInBeing { code, on, lives });
         }
     }
 
