@@ -11,16 +11,12 @@ use remit_domain::{
 };
 use remit_register::Register;
 
-use crate::rows;
+use crate::rows::{self, Record, by_title};
+
+pub use crate::rows::Column;
 
 /// A position after every event, with which to read everything that the register knows.
 pub(crate) const HEAD: Position = Position::new(u64::MAX);
-
-/// The number of rows in the text of a table, without its header row.
-pub(crate) fn rows_in(text: &str) -> usize {
-    let rows = rows::split(text);
-    (rows.lines.len() + rows.faults.len()).saturating_sub(1)
-}
 
 /// Whether a text is a day so far off that it means no end, such as 9999-12-31 or 29991231: a day
 /// after the years that the register knows.
@@ -143,37 +139,6 @@ impl<'a> Row<'a> {
         let index = self.columns.get(column);
         index.and_then(|index| self.record.get(*index)).unwrap_or_default()
     }
-}
-
-/// A row as fields, with the line on which it begins.
-type Record = (u64, csv::StringRecord);
-
-/// A column of a table that is published without a header row.
-#[derive(Clone, Copy)]
-pub struct Column {
-    /// The name by which a row's field is read.
-    pub name: &'static str,
-    /// The place of the column in a table without a header row, from 0.
-    pub at: usize,
-    /// The titles that the column has in copies of the table with a header row.
-    pub titles: &'static [&'static str],
-}
-
-/// The places of the columns by their titles, if `record` is a header row; `None` if it is not one.
-fn by_title(columns: &[Column], record: &csv::StringRecord) -> Option<HashMap<String, usize>> {
-    // Titles are compared without spaces, marks and case.
-    let plain = |text: &str| -> String {
-        let letters = text.chars().filter(char::is_ascii_alphanumeric);
-        letters.map(|letter| letter.to_ascii_lowercase()).collect()
-    };
-    let titles: Vec<String> = record.iter().map(plain).collect();
-    let place = |column: &Column| {
-        let is_its = |title: &String| column.titles.iter().any(|own| plain(own) == *title);
-        Some((column.name.to_owned(), titles.iter().position(is_its)?))
-    };
-    let found: HashMap<_, _> = columns.iter().filter_map(place).collect();
-    // One word of a row may be a title by chance, as in the name of a practice.
-    (found.len() >= 2).then_some(found)
 }
 
 impl Plan {

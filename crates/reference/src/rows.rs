@@ -1,9 +1,11 @@
-//! Splits the text of a table into rows, and finds the rows that cannot be read.
+//! Splits the text of a table into rows, finds the rows that cannot be read, and recognises header
+//! rows.
 //!
 //! The rules are those of RFC 4180. A reader that forgives a stray quotation mark garbles the
 //! field, or swallows the rows that follow.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// The maximum length of a row, in bytes. A longer one is a quoted field that is never closed.
 const ROW_BYTES_MAX: usize = 64 << 10;
@@ -93,6 +95,46 @@ fn row(bytes: &[u8]) -> Result<(usize, u64), &'static str> {
         At::Quoted => Err("a quoted field is never closed"),
         At::FieldStart | At::Bare | At::Mark => Ok((bytes.len(), breaks)),
     }
+}
+
+/// The number of rows in the text of a table, without its header row.
+pub(crate) fn rows_in(text: &str) -> usize {
+    let rows = split(text);
+    (rows.lines.len() + rows.faults.len()).saturating_sub(1)
+}
+
+/// A row as fields, with the line on which it begins.
+pub(crate) type Record = (u64, csv::StringRecord);
+
+/// A column of a table that is published without a header row.
+#[derive(Clone, Copy)]
+pub struct Column {
+    /// The name by which a row's field is read.
+    pub name: &'static str,
+    /// The place of the column in a table without a header row, from 0.
+    pub at: usize,
+    /// The titles that the column has in copies of the table with a header row.
+    pub titles: &'static [&'static str],
+}
+
+/// The places of the columns by their titles, if `record` is a header row; `None` if it is not one.
+pub(crate) fn by_title(
+    columns: &[Column],
+    record: &csv::StringRecord,
+) -> Option<HashMap<String, usize>> {
+    // Titles are compared without spaces, marks and case.
+    let plain = |text: &str| -> String {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_lowercase()).collect()
+    };
+    let titles: Vec<String> = record.iter().map(plain).collect();
+    let place = |column: &Column| {
+        let is_its = |title: &String| column.titles.iter().any(|own| plain(own) == *title);
+        Some((column.name.to_owned(), titles.iter().position(is_its)?))
+    };
+    let found: HashMap<_, _> = columns.iter().filter_map(place).collect();
+    // One word of a row may be a title by chance, as in the name of a practice.
+    (found.len() >= 2).then_some(found)
 }
 
 #[cfg(test)]

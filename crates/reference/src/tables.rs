@@ -7,7 +7,8 @@ mod levels;
 
 use remit_domain::Confidence;
 
-use crate::plan::{self, FindingKind, Plan, Row};
+use crate::plan::{FindingKind, Plan, Row};
+use crate::rows;
 use crate::source::{DataFile, Source, SourceError};
 
 /// Reads every table of a source, in such an order that each fact comes after the facts on which it
@@ -64,7 +65,7 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
                 }
             }
             _ if !read => {
-                let rows = text(plan, source, &name)?.map_or(0, |text| plan::rows_in(&text));
+                let rows = text(plan, source, &name)?.map_or(0, |text| rows::rows_in(&text));
                 let near = near(&name, READERS.iter().map(|(known, _)| *known));
                 plan.unread(&name, rows, near);
             }
