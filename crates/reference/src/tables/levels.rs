@@ -11,6 +11,10 @@
 //! | an application | drawn up and applied for; no effect |
 //! | a row of levels not held | evidence that the level was not held on the day of the row |
 //! | no row | no fact: the level is unknown, and is never assumed to be 1 |
+//!
+//! A row that gives a month says nothing of the month's first day. Its fact holds as the row says
+//! from the middle of the month, and is unconfirmed in the days around it. A start in April is
+//! derived from 1 April, because by law a level begins on that day.
 
 use std::collections::BTreeMap;
 
@@ -67,17 +71,62 @@ fn negative(plan: &mut Plan, text: &str, denied: &mut BTreeMap<(BodyCode, String
     let needed = ["ccg_code", "level_not_held", "date", "source_title"];
     plan.table(NEGATIVE, text, &needed, |plan, row| {
         let ccg = plan.parse::<BodyCode>(row, "ccg_code");
-        let day = plan.day(row, "date");
+        let seen = Seen::read(plan, row, row.text("date").len() == "2016-09".len());
         let level = level_of(plan, row, "level_not_held");
-        let evidence = evidence(plan, row, Confidence::Confirmed, "");
-        let (Some(ccg), Some(day), Some((basis, ..)), Some(evidence)) = (ccg, day, level, evidence)
-        else {
-            return;
-        };
+        // A source that does not name the level is no proof of it.
+        let indirect = ["indirect", "only the title"].iter().any(|w| row.text("note").contains(w));
+        let sure = if indirect { Confidence::Unconfirmed } else { Confidence::Confirmed };
+        let (Some(ccg), Some(seen), Some((basis, ..))) = (ccg, seen, level) else { return };
         let word = row.text("level_not_held").to_owned();
-        denied.entry((ccg, word)).or_default().push(day);
-        not_held(plan, row, ccg, basis, Vec::new(), Period::one_day(day), evidence);
+        denied.entry((ccg, word)).or_default().push(seen.middle);
+        let Some(evidence) = evidence(plan, row, sure, "") else { return };
+        let middle = Period::one_day(seen.middle);
+        not_held(plan, row, ccg, basis, Vec::new(), middle, evidence.clone());
+        if let Some(month) = seen.month {
+            let evidence = at_most(Confidence::Unconfirmed, evidence);
+            not_held(plan, row, ccg, basis, Vec::new(), month, evidence);
+        }
     });
+}
+
+/// The day on which a row saw a level, or the month.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// The day of the row; of a month, its middle.
+    middle: Day,
+    /// The month, if the row gives only a month.
+    month: Option<Period>,
+}
+
+impl Seen {
+    /// Reads the column `date`. If `month` is true, the column names a month, with or without a
+    /// day in it. If the column is not valid, adds a finding and returns `None`.
+    fn read(plan: &mut Plan, row: &Row<'_>, month: bool) -> Option<Self> {
+        let text = row.text("date");
+        if !month {
+            return Some(Self { middle: plan.day(row, "date")?, month: None });
+        }
+        let found = format!("{}-01", text.get(..7).unwrap_or(text)).parse::<Day>();
+        let first =
+            found.map_err(|e| plan.find(row, "date", FindingKind::Malformed, e.to_string()));
+        let first = first.ok()?;
+        let next = match first.month() {
+            12 => Day::new(first.year() + 1, 1, 1),
+            month => Day::new(first.year(), month + 1, 1),
+        };
+        let middle = Day::new(first.year(), first.month(), 15).ok()?;
+        Some(Self { middle, month: Period::new(first, Some(next.ok()?)).ok() })
+    }
+
+    /// The first day of which the row can be evidence.
+    fn first(self) -> Day {
+        self.month.map_or(self.middle, |month| month.from())
+    }
+}
+
+/// The evidence of a row, no more certain than `confidence`.
+fn at_most(confidence: Confidence, evidence: Evidence) -> Evidence {
+    Evidence { confidence: evidence.confidence.min(confidence), ..evidence }
 }
 
 fn evidence(
@@ -111,19 +160,17 @@ fn positive(plan: &mut Plan, text: &str, denied: &BTreeMap<(BodyCode, String), V
         if !plan.known_body(row, "ccg_code", ccg) {
             return;
         }
-        let day = match row.text("date") {
+        let month = row.text("date_precision") == "month";
+        let seen = match row.text("date") {
             "" => None,
-            text => match text.parse::<Day>() {
-                Ok(day) => Some(day),
-                Err(error) => {
-                    plan.find(row, "date", FindingKind::Malformed, error.to_string());
-                    return;
-                }
+            _ => match Seen::read(plan, row, month) {
+                Some(seen) => Some(seen),
+                None => return,
             },
         };
         let denied = denied.get(&(ccg, row.text("level").to_owned()));
         let denied = denied.map(Vec::as_slice).unwrap_or_default();
-        one_level(plan, row, ccg, level, day, denied);
+        one_level(plan, row, ccg, level, seen, denied);
     });
 }
 
@@ -132,60 +179,79 @@ fn one_level(
     row: &Row<'_>,
     ccg: BodyCode,
     (basis, kind, prefix): (LegalBasis, InstrumentKind, &str),
-    day: Option<Day>,
+    seen: Option<Seen>,
     denied: &[Day],
 ) {
-    let sure = confidence_of(row.text("confidence"));
-    let (start, sure, said) = match (row.text("evidence"), day) {
-        ("STARTED", Some(_)) => (Some(Start::Evidenced), sure, "start evidenced"),
-        ("APPROVED", Some(day)) if denied.contains(&day) => (None, sure, "approved, not begun"),
-        ("APPROVED", Some(_)) => (
-            Some(Start::ApprovalOnly),
-            sure.min(Confidence::Unconfirmed),
-            "only approval is evidenced",
-        ),
-        ("IN_FORCE", Some(_)) => (Some(Start::NotEvidenced), sure, "in force on the day"),
-        ("INFERRED", Some(_)) => {
-            (Some(Start::NotEvidenced), sure.min(Confidence::Unconfirmed), "inferred")
-        }
-        ("UNDATED", _) => (None, sure, "undated: recorded without effect"),
-        (other, _) => {
-            let reason = format!("no such evidence, or no date with it: {other:?}");
-            plan.find(row, "evidence", FindingKind::Malformed, reason);
-            return;
-        }
-    };
-    if let Some(day) = day
-        && start.is_some()
-        && denied.contains(&day)
-    {
-        let reason = format!("said to be held on {day}, and not to be held on that day");
-        plan.find(row, "date", FindingKind::DateAgainstDate, reason);
-        return;
-    }
+    let Some((start, sure, said)) = reading(plan, row, seen, denied) else { return };
     let Some(evidence) = evidence(plan, row, sure, said) else { return };
     // The instrument of an undated row is drawn up as of 1 April 2015, the first day on which the
     // co-commissioning programme offered levels.
     let offered = Day::new(2015, 4, 1).unwrap_or(Day::MIN);
-    let Some(id) = draw_level(
-        plan,
-        row,
-        ccg,
-        (basis, kind),
-        (format!("{prefix}/{ccg}"), day.unwrap_or(offered)),
-        evidence.clone(),
-    ) else {
-        return;
-    };
+    let as_of = seen.map_or(offered, Seen::first);
+    let id = (format!("{prefix}/{ccg}"), as_of);
+    let Some(id) = draw_level(plan, row, ccg, (basis, kind), id, evidence.clone()) else { return };
     if row.text("evidence") == "APPROVED" {
         advance(plan, row, &id, Stage::Approved, evidence.clone());
     }
-    let (Some(start), Some(day)) = (start, day) else {
+    let (Some(start), Some(seen)) = (start, seen) else {
         plan.tally(row.file).without_effect += 1;
         return;
     };
-    supersede(plan, row, ccg, &id, day, &evidence);
-    put_in_force(plan, row, &id, Period::open(day), start, evidence);
+    supersede(plan, row, ccg, &id, as_of, &evidence);
+    // What a row says of a month holds of the month's middle. Of the days before, only a start is
+    // more than possible: by law a level begins on the first of April.
+    let middle = match (seen.month, start) {
+        (None, _) => start,
+        (Some(_), Start::Evidenced | Start::NotEvidenced) => {
+            let sure = match start {
+                Start::Evidenced => Confidence::Derived,
+                Start::NotEvidenced | Start::ApprovalOnly => Confidence::Unconfirmed,
+            };
+            let evidence = at_most(sure, evidence.clone());
+            put_in_force(plan, row, &id, Period::open(as_of), start, evidence);
+            Start::NotEvidenced
+        }
+        (Some(_), Start::ApprovalOnly) => {
+            return put_in_force(plan, row, &id, Period::open(as_of), start, evidence);
+        }
+    };
+    put_in_force(plan, row, &id, Period::open(seen.middle), middle, evidence);
+}
+
+/// What a row is evidence of: how the level began, if it did, how sure that is, and the note that
+/// says so. If the row does not say what it is evidence of, or another row denies it, adds a
+/// finding and returns `None`.
+fn reading(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    seen: Option<Seen>,
+    denied: &[Day],
+) -> Option<(Option<Start>, Confidence, &'static str)> {
+    let sure = confidence_of(row.text("confidence"));
+    let unsure = sure.min(Confidence::Unconfirmed);
+    let denied = |day: Day| denied.contains(&day);
+    let found = match (row.text("evidence"), seen) {
+        ("STARTED", Some(_)) => (Some(Start::Evidenced), sure, "start evidenced"),
+        ("APPROVED", Some(seen)) if denied(seen.first()) => (None, sure, "approved, not begun"),
+        ("APPROVED", Some(_)) => (Some(Start::ApprovalOnly), unsure, "only approval is evidenced"),
+        ("IN_FORCE", Some(_)) => (Some(Start::NotEvidenced), sure, "in force on the day"),
+        ("INFERRED", Some(_)) => (Some(Start::NotEvidenced), unsure, "inferred"),
+        ("UNDATED", _) => (None, sure, "undated: recorded without effect"),
+        (other, _) => {
+            let reason = format!("no such evidence, or no date with it: {other:?}");
+            plan.find(row, "evidence", FindingKind::Malformed, reason);
+            return None;
+        }
+    };
+    if let Some(day) = seen.map(|seen| seen.middle)
+        && found.0.is_some()
+        && denied(day)
+    {
+        let reason = format!("said to be held on {day}, and not to be held on that day");
+        plan.find(row, "date", FindingKind::DateAgainstDate, reason);
+        return None;
+    }
+    Some(found)
 }
 
 /// Plans the instrument by which a CCG has a co-commissioning level, unless the register already

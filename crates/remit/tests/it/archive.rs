@@ -9,7 +9,7 @@ use remit_grpc::pb;
 use tokio::task::JoinHandle;
 
 use crate::crash::{Acknowledged, Recorder, connect, establish, record_until_gone};
-use crate::served::{REMIT, Scratch, Served, remit};
+use crate::served::{DRAWN_11X, ENGLAND, REMIT, Scratch, Served, england_events, remit};
 
 type Auditor = pb::audit_service_client::AuditServiceClient<tonic::transport::Channel>;
 
@@ -153,7 +153,10 @@ async fn an_export_under_load_makes_the_same_register() {
     let explored = england.place("register.sqlite");
     let explore = ["export", "--format", "sqlite", "--out", shown(&explored), "-o", "json"];
     let explored_size = size(&remit(&url, &explore));
-    assert!(36_586 < exported.0 && exported.0 < explored_size.0, "{exported:?} under load");
+    assert!(
+        england_events() < exported.0 && exported.0 < explored_size.0,
+        "{exported:?} under load"
+    );
     assert_eq!(england.root(exported.0).await, exported.1);
     let first = acknowledged.lock().expect("unpoisoned")[0].clone();
 
@@ -214,9 +217,9 @@ fn as_it_was(england: &Original, file: &Path) {
     ];
     let (data, file) = (shown(&england.data), shown(file));
     for (until, source, question) in [
-        ("36586", ["--data", data], questions[1]),
-        ("36586", ["--from", file], questions[0]),
-        ("35743", ["--data", data], questions[0]),
+        (ENGLAND, ["--data", data], questions[1]),
+        (ENGLAND, ["--from", file], questions[0]),
+        (DRAWN_11X, ["--data", data], questions[0]),
         ("0", ["--data", data], questions[2]),
     ] {
         let asked = [question, &["--known-at", until, "-o", "json"][..]].concat();
@@ -229,7 +232,7 @@ fn as_it_was(england: &Original, file: &Path) {
         assert!(said.contains(&format!("replayed {until} events")), "{said}");
     }
     // By an instant, which falls between two events.
-    let event = remit(&england.served.url, &["events", "--from", "36586", "--limit", "1"]);
+    let event = remit(&england.served.url, &["events", "--from", ENGLAND, "--limit", "1"]);
     let event = text(&event.stdout);
     let instant = event.split_whitespace().nth(1).expect("an instant");
     let replay = ["replay", "--data", data, "--until"];
@@ -249,14 +252,14 @@ fn as_it_was(england: &Original, file: &Path) {
         assert!(text(&refused.stderr).contains(says), "{args:?}: {}", text(&refused.stderr));
     }
     // The story, the same online and replayed; and the other name of what was recorded late.
-    let story = ["audit", "log", "delegation/11X", "--known-at", "36586"];
+    let story = ["audit", "log", "delegation/11X", "--known-at", ENGLAND];
     let online = remit(&england.served.url, &story);
     let told = text(&online.stdout);
     assert!(told.contains("instrument in force delegation/11X  effective 2019-04-01"), "{told}");
     assert!(told.contains(" -> held by 11X; liable: X24"), "{told}");
-    let offline = alone(&[&replay[..], &["36586"], &story[..]].concat());
+    let offline = alone(&[&replay[..], &[ENGLAND], &story[..]].concat());
     assert_eq!(text(&offline.stdout), told);
-    let late = ["--since", "36000", "--known-at", "36586"];
+    let late = ["--since", "37000", "--known-at", ENGLAND];
     let one = remit(&england.served.url, &[&["retroactive"], &late[..]].concat());
     let other = remit(&england.served.url, &[&["audit", "retroactive"], &late[..]].concat());
     assert_eq!(text(&one.stdout), text(&other.stdout));
@@ -304,10 +307,10 @@ async fn a_backup_under_load_is_restored_whole_or_to_a_position() {
 
     // To a position: what came after is gone everywhere, and can come again.
     let then = england.place("then");
-    let until = [&from[..], &[shown(&then), "--until", "36586"]].concat();
-    assert_eq!(size(&alone(&until)), (36_586, england.root(36_586).await));
+    let until = [&from[..], &[shown(&then), "--until", ENGLAND]].concat();
+    assert_eq!(size(&alone(&until)), (england_events(), england.root(england_events()).await));
     let restored = Served::start(&then);
-    same_answers(&url, &restored.url, 36_586);
+    same_answers(&url, &restored.url, england_events());
     let pins = text(&remit(&restored.url, &["pins"]).stdout);
     assert!(pins.contains("early") && !pins.contains("late"), "{pins}");
     let groups = text(&remit(&restored.url, &["groups"]).stdout);
@@ -315,7 +318,7 @@ async fn a_backup_under_load_is_restored_whole_or_to_a_position() {
     let mut recorder = Recorder::new(connect(&restored.url).await);
     let repeated = establish(first.0.clone(), first.0.trim_start_matches("writer-"));
     let receipt = recorder.record(repeated).await.expect("recorded").into_inner();
-    assert!(!receipt.recorded_earlier && receipt.first_position == 36_587);
+    assert!(!receipt.recorded_earlier && receipt.first_position == england_events() + 1);
     drop(restored);
     fsck(&then);
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use remit_ledger::SignerKey;
 
-use crate::served::{REMIT, Scratch, Served, remit};
+use crate::served::{DRAWN_11X, ENGLAND, REMIT, Scratch, Served, remit};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -41,7 +41,10 @@ fn checkpoints_and_proofs_are_checked_here_and_damage_is_named() {
     let note = note.to_str().expect("text");
     ok(&url, &["audit", "checkpoint", "--out", note]);
     let proved = ok(&url, &["audit", "prove", "4711", "--key", key]);
-    assert!(proved.contains("is event 4711 of the 36586 events that remit/"), "{proved}");
+    assert!(
+        proved.contains(&format!("is event 4711 of the {ENGLAND} events that remit/")),
+        "{proved}"
+    );
     ok(&url, &["audit", "checkpoint", "--since", note, "--key", key]);
     // Another register's key, and a checkpoint that was changed.
     let other_scratch = Scratch::new("audit-other");
@@ -50,7 +53,7 @@ fn checkpoints_and_proofs_are_checked_here_and_damage_is_named() {
     let other_key = other_key.to_str().expect("text");
     let refused = fails(&url, &["audit", "prove", "4711", "--key", other_key]);
     assert!(refused.contains("no signature by any of the given keys"), "{refused}");
-    let changed = std::fs::read_to_string(note).expect("read").replace("36586", "36585");
+    let changed = std::fs::read_to_string(note).expect("read").replace(ENGLAND, "36585");
     let changed = scratch.file("changed.note", changed);
     let changed = changed.to_str().expect("text");
     let refused = fails(&url, &["audit", "checkpoint", "--since", changed, "--key", key]);
@@ -65,12 +68,12 @@ fn checkpoints_and_proofs_are_checked_here_and_damage_is_named() {
 
     let (code, whole) = fsck(&data);
     assert_eq!(code, Some(0), "{whole}");
-    assert!(whole.contains("36586 events are whole"), "{whole}");
+    assert!(whole.contains(&format!("{ENGLAND} events are whole")), "{whole}");
     for (change, named) in [
         ("UPDATE events SET event = event || ' ' WHERE position = 4711", "event 4711 "),
         ("UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 17", "event 17 "),
         ("UPDATE subtrees SET root = zeroblob(32) WHERE level = 8 AND number = 3", "subtree 3 "),
-        ("DELETE FROM events WHERE position = 36586", "event 36586 "),
+        (&format!("DELETE FROM events WHERE position = {ENGLAND}"), &format!("event {ENGLAND} ")),
         ("DELETE FROM events WHERE position = 300", "event 300 "),
     ] {
         let copy = scratch.0.join("damaged");
@@ -132,8 +135,9 @@ fn statements_stand_without_the_register_and_nothing_else_does() {
     let args = ["audit", "nothing", "notice:delegation/11X", "--out"];
     let told = ok(&url, &[&args[..], &[&out]].concat());
     assert!(told.contains("Nothing was recorded under notice:delegation/11X"), "{told}");
+    let filed = format!("event {DRAWN_11X} is filed under the key asked about");
     let refusals = [
-        (65, vec!["instrument:delegation/11X"], "event 35743 is filed under the key asked about"),
+        (65, vec!["instrument:delegation/11X"], filed.as_str()),
         (64, vec!["notice:delegation/11Z"], "the register knows no instrument:delegation/11Z"),
         (64, vec!["letters:11X"], "must begin with one of the words that events are filed under"),
         (64, vec!["body:11X", "--until", "99999"], "nothing.until"),

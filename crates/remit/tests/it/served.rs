@@ -74,6 +74,17 @@ impl Drop for Served {
     }
 }
 
+/// The position of the last event of England as the program loads it.
+pub const ENGLAND: &str = "37871";
+
+/// The position of the event that draws up the delegation of 2019 to Somerset.
+pub const DRAWN_11X: &str = "36863";
+
+/// The number of events of England as the program loads it.
+pub fn england_events() -> u64 {
+    ENGLAND.parse().expect("a number")
+}
+
 /// Runs the program against a server and returns what it printed and how it ended.
 pub fn remit(url: &str, args: &[&str]) -> Output {
     let mut command = Command::new(REMIT);
