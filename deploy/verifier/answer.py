@@ -1,23 +1,14 @@
 """Who holds, exercises and is liable for a function, worked out step by step from events alone."""
 
-from collections import defaultdict
 from datetime import date, timedelta
-from itertools import product
 
-# A kind of fact, the kind that ends it, and what both then say alike.
-ENDS = """body-established body-dissolved code role, function-catalogued function-ended
-code=function, rule-enacted rule-ended id=rule, membership-started membership-ended member group
-relation effective_from, instrument-in-force instrument-ended instrument, instrument-in-force
-notice-given instrument, condition-attached condition-lifted instrument condition"""
-ALIASES = dict(effective_on="effective_from", given_on="effective_from", ends_on="effective_until")
-RELATIONS = {"practice": "practice-of-commissioner", "sub-icb-location": "sub-icb-of-icb"}
+from facts import NEVER, Facts
+
 WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
     ["approved", "conditionally-approved", "documents-issued"], "approved-not-executed")
 SAID = """kind unknown ask_instead area holder exercisers basis reserved liable_state liable rules
-instruments links predecessors conditions accountable performed_by expectations unapplied
-answering_now""".split()
-NEVER = "~"  # Days are text and compare as such: this is after all of them.
-BOUNDS = {"effective_from": NEVER, "effective_until": NEVER}
+instruments links predecessors conditions accountable performed_by expectations
+unapplied answering_now""".split()
 
 
 def answer(events, question):
@@ -47,126 +38,8 @@ def answer(events, question):
     return said
 
 
-class Known:
-    """What is so, by kind, as far as it is known when a question is asked."""
-
-    def __init__(self, events, question):
-        self.function, self.on = question["function"], question["effective_on"]
-        self.so, kinds, rows, corrects, taken_back = defaultdict(list), {}, {}, {}, set()
-        for event in [each for each in events if each["position"] <= question["known_at"]]:
-            at, data, kind = event["position"], event["data"], event["type"].split(".")[-2]
-            about = data.get("about")
-            fact = data.get("fact") or data.get("instead") if "authority" in data else event
-            # A correction that says nothing instead speaks of what it is about.
-            kinds[at] = fact["type"].split(".")[-2] if fact else kinds.get(about)
-            rows[at] = fact and {"at": at} | BOUNDS | {
-                ALIASES.get(name, name): value for name, value in fact["data"].items()}
-            same = kind == "effect-backdated" and kinds.get(about) == kinds[at]
-            corrects[at] = about if same or kind == "error-corrected" else None
-        # A correction comes after what it is about: backwards, each is judged before it is met.
-        for at in reversed(corrects):
-            taken_back |= set() if at in taken_back else {corrects[at]}
-        for at, row in rows.items():
-            self.so[kinds[at]] += [row] if row and at not in taken_back else []
-        self.enacted = [row for at, row in rows.items() if row and kinds[at] == "rule-enacted"]
-        self.so["area-passed"] = [i for i in self.so["succession-recorded"] if i.get("by_area")]
-        for rule in self.rows("rule-enacted", effective_from=NEVER):
-            for begun in self.rows("rule-commenced", rule=rule["id"]):
-                rule |= {name: begun[name] for name in BOUNDS}
-        for kind, by, *names in map(str.split, ENDS.split(",")):
-            keeps_end = kind in ("rule-enacted", "function-catalogued")
-            open_rows = [i for i in self.so[kind] if not keeps_end or i["effective_until"] == NEVER]
-            for row, end in product(open_rows, self.so[by]):
-                if all(row[name.split("=")[0]] == end[name.split("=")[-1]] for name in names) and (
-                        row["effective_from"] < end["effective_until"] or names == ["instrument"]):
-                    row["effective_until"] = min(row["effective_until"], end["effective_until"])
-
-    def rows(self, kind, day=None, **fields):
-        """The facts of a kind with these fields; those that hold on the day, if one is given."""
-        rows = [row for row in self.so[kind] if fields.items() <= row.items()]
-        return [i for i in rows if not day or i["effective_from"] <= day < i["effective_until"]
-                and self.function in i.get("functions", [self.function])]
-
-    def body(self, code, day):
-        """What a body is on a day: the first row that says so, if any does."""
-        return next(iter(self.rows("body-established", day, code=code)), {})
-
-    def rule(self, day, kind, fits):
-        """The first rule in law that fits, in the order of the first of its kind, so or not."""
-        ids = [row["id"] for row in self.enacted if kind in row["says"]]
-        rules = [rule for first in ids for rule in self.rows("rule-enacted", day, id=first)[:1]]
-        return next((row for row in rules if kind in row["says"] and fits(row["says"][kind])), None)
-
-    def place(self, code, depth=0):
-        """The commissioner in whose area a place lies and its role; or None, why, what to ask."""
-        if "/" in code and self.rows("contract-held", contract=code):
-            return self.led({"contract": code}) or self.place(code.partition("/")[0])
-        if role := self.body(code, self.on).get("role"):
-            own = (code, role) if role in ("ccg", "icb") else (None, "not-a-place")
-            return self.member(code, RELATIONS[role]) if role in RELATIONS else own
-        starts = [row["effective_from"] for row in self.rows("body-established", code=code)]
-        past = [start for start in starts if start <= self.on]
-        if not past:
-            return None, "place-not-yet-in-being" if starts else "place-not-recorded"
-        rows = self.rows("area-passed", self.on, predecessor=code)
-        after = sorted({row["successor"] for row in rows if max(past) < row["effective_from"]})
-        if len(after) > 1 or after and depth == 16:
-            return None, "area-divided", *after
-        ceased = not after or not self.rows("body-established", code=after[0])
-        return (None, "place-ceased") if ceased else self.place(after[0], depth + 1)
-
-    def member(self, code, relation):
-        """Where a location or a practice belongs: by itself and its contracts, which may differ."""
-        ids = sorted({row["member"].get("contract", "") for row in self.so["membership-started"]})
-        led = {i: self.led({"contract": i}, relation) for i in ids if i.startswith(f"{code}/")}
-        found = [each for each in led.values() if each]
-        found += filter(None, [self.led({"body": code}, relation)] if len({*found}) < 2 else [])
-        lost = [each for each in found if not each[0]]
-        if len({*found}) > 1 and not lost:
-            return None, "contracts-differ", *filter(led.get, led)
-        return (lost + found + [(None, "no-commissioner")])[0]
-
-    def led(self, member, relation=RELATIONS["practice"]):
-        """Where the first membership of the day leads, if there is one."""
-        for row in self.rows("membership-started", self.on, member=member, relation=relation):
-            led = self.body(row["group"], self.on).get("role") in ("ccg", "icb", "sub-icb-location")
-            return self.place(row["group"]) if led else (None, "no-commissioner")
-
-    def texts(self, day):
-        """How each instrument reads on a day, and since when if it was varied."""
-        drawn = {row["id"]: row for row in reversed(self.so["instrument-drawn"])}
-        rows = sorted(self.rows("instrument-varied", day), key=lambda row: row["effective_from"])
-        varied = [{"since": row["effective_from"], **row["instrument"]} for row in rows]
-        return drawn | {text["id"]: text for text in varied if text["id"] in drawn}
-
-    def bearings(self, area, day):
-        """The instruments for function and area, who exercises by each, its row if in force."""
-        for instrument, text in sorted(self.texts(day).items()):
-            parties, to = text["given_by"] + text["given_to"], text["given_to"]
-            by = parties if text["kind"] == "joint-arrangement" else [area] if area in to else to
-            if self.covers(text, area):
-                yield text, sorted({*by}), self.row(instrument, day, parties)
-
-    def covers(self, text, *areas):
-        """Whether a text is about the function in one of the areas."""
-        here = text["area"] == "england" or {*areas} & {*text["area"]["of"]}
-        return here and self.function in text["functions"]
-
-    def row(self, instrument, day, parties=()):
-        """The row by which an instrument is in force, where these parties stay as they were."""
-        rows = self.rows("instrument-in-force", day, instrument=instrument)
-        rows = [row for row in rows if all(day < self.body(party, row["effective_from"]).get(
-            "effective_until", "") for party in parties)]
-        return max(rows, default=None, key=lambda row: min(
-            "disputed unconfirmed derived confirmed".split().index(row["evidence"]["confidence"]),
-            1 if row["start"] == "approval-only" else 3))
-
-    def before(self, area, day):
-        """From whom a body has area by a day, since when, the eve of it and what was in force."""
-        for row in self.rows("area-passed", day, successor=area):
-            body, on = row["predecessor"], row["effective_from"]
-            eve = str(date.fromisoformat(on) - timedelta(1))
-            yield body, on, eve, [text for text, _, held in self.bearings(body, eve) if held]
+class Known(Facts):
+    """The procedure, step by step, over what is so."""
 
     def continued(self, area, role):
         """The instruments that by law go on, until varied, against a successor not named."""

@@ -22,9 +22,10 @@ use remit_shape::event_types;
 const EVENTS: usize = 90;
 const QUESTIONS: u64 = 50;
 const MODEL: &str = include_str!("../../../deploy/verifier/answer.py");
+const FACTS: &str = include_str!("../../../deploy/verifier/facts.py");
 const VERIFIER: &str = include_str!("../../../deploy/verifier/verify.py");
 /// Modules of the standard library that the model may use.
-const OF_MODEL: [&str; 3] = ["collections", "datetime", "itertools"];
+const OF_MODEL: [&str; 4] = ["collections", "datetime", "facts", "itertools"];
 /// Those that the verifier may use; the model; and one package, for signatures.
 const OF_VERIFIER: [&str; 8] =
     ["base64", "hashlib", "json", "re", "sys", "datetime", "answer", "cryptography"];
@@ -240,21 +241,23 @@ fn code(text: &str) -> usize {
     text.lines().filter(counts).count()
 }
 
-/// So that an expert on either side reads all of it: the model in 300 lines, and with what checks a
-/// statement's proofs in 500 of code.
+/// So that an expert on either side reads all of it in an hour: no file of the model has more than
+/// 300 lines, and with what checks a statement's proofs it is at most 700 of code.
 #[test]
 fn the_second_verifier_stays_small_and_shares_nothing() {
-    assert!(MODEL.lines().count() <= 300, "{} lines", MODEL.lines().count());
+    for text in [MODEL, FACTS] {
+        assert!(text.lines().count() <= 300, "{} lines", text.lines().count());
+    }
     assert_eq!(
         code(
             "\"\"\"Says\n\nso.\n\"\"\"\nX = \"\"\"a\nb\"\"\"\n# c\ndef f():\n    \"\"\"G.\"\"\"\n"
         ),
         3
     );
-    let lines = code(MODEL) + code(VERIFIER);
-    println!("{lines} lines of code: {} and {}", code(MODEL), code(VERIFIER));
-    assert!(lines <= 500, "{lines} lines of code");
-    for (text, modules) in [(MODEL, &OF_MODEL[..]), (VERIFIER, &OF_VERIFIER)] {
+    let lines = code(MODEL) + code(FACTS) + code(VERIFIER);
+    println!("{lines} lines of code, {} of them checks of proofs", code(VERIFIER));
+    assert!(lines <= 700, "{lines} lines of code");
+    for (text, modules) in [(MODEL, &OF_MODEL[..]), (FACTS, &OF_MODEL), (VERIFIER, &OF_VERIFIER)] {
         assert_eq!(text.lines().find(|line| line.chars().count() > 100), None);
         for line in text.lines() {
             let words: Vec<_> = line.split_whitespace().collect();
