@@ -7,7 +7,7 @@ from facts import NEVER, Facts
 WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
     ["approved", "conditionally-approved", "documents-issued"], "approved-not-executed")
 SAID = """kind unknown ask_instead area holder exercisers basis reserved liable_state liable rules
-instruments links predecessors conditions accountable performed_by expectations
+instruments links predecessors conditions accountable performed_by capacities expectations
 unapplied answering_now""".split()
 
 
@@ -32,6 +32,8 @@ def answer(events, question):
     rows = known.rows("expectation-stated", known.on, area=said["area"], function=known.function)
     said["expectations"] = [(row["at"], row["expected"] not in to) for row in rows]
     said["answering_now"] = known.answering_now(said, today) if today and known.on < today else []
+    if question.get("version") == "1":
+        del said["capacities"]  # Statements of version 1 do not state them.
     for name, value in said.items():
         if not isinstance(value, str | bool | None):
             said[name] = [[*i] if isinstance(i, tuple) else i for i in sorted(value)]
@@ -151,6 +153,20 @@ class Known(Facts):
             rows = self.rows("work-performed", self.on, instrument=instrument)
             said["performed_by"] += [row["performer"] for row in rows]
         said["performed_by"] = said["performed_by"] or by
+        self.capacities(said, [giver for text, *_ in bearing + links for giver in text["given_by"]])
+
+    def capacities(self, said, givers):
+        """Who stands beside those named, by each rule that speaks of the basis and function."""
+        roles = {"holder": [said["holder"]], "giver": givers, "exerciser": said["exercisers"]}
+        named = {"entitled-too": said["exercisers"], "suable-too": said["liable"]}
+        ids = dict.fromkeys(row["id"] for row in self.enacted if "capacity" in row["says"])
+        for rule in [row for i in ids for row in self.rows("rule-enacted", self.on, id=i)[:1]]:
+            law = rule["says"].get("capacity", {"bases": []})
+            speaks = self.function in (law.get("functions") or [self.function])
+            if said["basis"] in law["bases"] and speaks:
+                bodies = {body for role in law["bodies"] for body in roles[role]}
+                bodies -= {*named.get(law["capacity"], ())}
+                said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"])] * bool(bodies)
 
     def answering_now(self, said, today):
         """Those who are no longer what they were, their successors, and the rule that says so."""

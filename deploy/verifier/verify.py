@@ -20,7 +20,8 @@ from answer import answer
 INSTANT = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 OFFICES = ("nhs-england", "secretary-of-state")
 CONFIDENCE = ("disputed", "unconfirmed", "derived", "confirmed")
-LAWS = ("liability", "continuity", "vesting", "read-across")
+LAWS = ("liability", "continuity", "vesting", "read-across", "capacity")
+VERSIONS = {"1": LAWS[:4], "2": LAWS}  # The kinds of law that each version of statements applies.
 SHAPE = ("remit_statement asked issued_at known answer not_claimed events inclusion index "
          "checkpoint signature").split()
 NOT_CLAIMED = {  # SHA-256 of the sentences, spelt as in the file
@@ -164,14 +165,14 @@ def closed(bodies, leads):
     return bodies
 
 
-def needed(function, place, events):
+def needed(function, place, events, laws):
     """All keys that must be seen to answer, as far as the events seen show."""
     facts = [said(event) for event in events.values()]
     of = lambda kind: [data for own, data in facts if own == kind]
     start = place.split("/")[0]
-    keys = {f"law:{law}" for law in LAWS} | {f"office:{office}" for office in OFFICES}
+    keys = {f"law:{law}" for law in laws} | {f"office:{office}" for office in OFFICES}
     keys |= {"area:england", f"function:{function}", f"contracts:{start}", f"membership:{place}"}
-    keys |= {f"rule:{rule['id']}" for rule in of("rule-enacted") if set(LAWS) & set(rule["says"])}
+    keys |= {f"rule:{rule['id']}" for rule in of("rule-enacted") if {*laws} & {*rule["says"]}}
     members = [(*m["member"].values(), m["group"]) for m in of("membership-started")]
     onward = [(s["predecessor"], s["successor"]) for s in of("succession-recorded")]
     own = {group for member, group in members if member.startswith(start + "/")}
@@ -215,7 +216,8 @@ def verify(text, keys):
     """The statement, if every byte of it stands."""
     statement = json.loads(text, parse_float=int, parse_constant=int)
     need(spelt(statement) + "\n" == text, "not written as statements are, byte for byte")
-    need(list(statement) == SHAPE and spelt(statement["remit_statement"]) == "1", "another shape")
+    version = spelt(statement["remit_statement"])
+    need(list(statement) == SHAPE and version in VERSIONS, "another shape, or version")
     # Origin, size, root and root of the index.
     head = re.fullmatch("([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\nindex ([^\n]+)\n",
                         opened(statement["checkpoint"], keys))
@@ -247,7 +249,8 @@ def verify(text, keys):
         need(re.fullmatch("[A-Z0-9]{3,9}(/[A-Z0-9-]{1,24})?", asked["place"]), "not a place")
         need("1900" <= (on := asked["effective_on"]) < "2200", "not a day of the register's years")
         need(str(date.fromisoformat(on)) == on, "not a day")
-        until, keys = asked["known_at"], needed(asked["function"], asked["place"], events)
+        until, laws = asked["known_at"], VERSIONS[version]
+        keys = needed(asked["function"], asked["place"], events, laws)
     else:
         need(kind == "nothing" and list(asked) == ["key", "after", "until"], "not a question")
         after, until, keys = asked["after"], asked["until"], {asked["key"]}
@@ -263,9 +266,10 @@ def verify(text, keys):
         touched = [at for at in bearing if after < at <= until]
         need(statement["answer"] is None and not touched, "something was recorded")
         return statement
-    follows(statement["answer"], asked | {"today": day_of(times[until])}, events)
+    question = asked | {"version": version, "today": day_of(times[until])}
+    follows(statement["answer"], question, events)
     if since := sorted(at for at in bearing if at > until):
-        now = asked | {"known_at": size, "today": day_of(times[since[-1]])}
+        now = question | {"known_at": size, "today": day_of(times[since[-1]])}
         now = answer(list(events.values()), now)
         statement["recorded_since_and_not_applied"] = {"events": since, "answer_with_them": now}
     return statement

@@ -32,4 +32,12 @@ vocabulary! {
     S14z21 = "s14z21",
     /// 2006 Act s.14Z61: another body exercises functions in place of an ICB (intervention).
     S14z61 = "s14z61",
+    /// 2006 Act s.7B: the Secretary of State directs NHS England or an ICB to exercise his public
+    /// health functions.
+    S7b = "s7b",
+    /// 2006 Act s.6C(1): regulations have a local authority take steps in the Secretary of State's
+    /// public health functions.
+    S6c = "s6c",
+    /// 2006 Act s.75: NHS bodies and local authorities exercise functions in partnership.
+    S75 = "s75",
 }

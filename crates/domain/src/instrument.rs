@@ -28,11 +28,13 @@ impl InstrumentKind {
     pub fn admits(self, basis: LegalBasis) -> bool {
         use LegalBasis as B;
         match self {
-            Self::Delegation => matches!(basis, B::S13zBy | B::S65z5 | B::S14z3 | B::S14z9),
-            Self::JointArrangement => {
-                matches!(basis, B::S13zJointly | B::S14z9 | B::S14z3 | B::S65z5Jointly)
+            Self::Delegation => {
+                matches!(basis, B::S13zBy | B::S65z5 | B::S14z3 | B::S14z9 | B::S75)
             }
-            Self::Direction => matches!(basis, B::S98a | B::S13yb),
+            Self::JointArrangement => {
+                matches!(basis, B::S13zJointly | B::S14z9 | B::S14z3 | B::S65z5Jointly | B::S75)
+            }
+            Self::Direction => matches!(basis, B::S98a | B::S13yb | B::S7b | B::S6c),
             Self::Section7a => basis == B::S7a,
             Self::Intervention => matches!(basis, B::S14z21 | B::S14z61),
             Self::GreaterInvolvement => basis == B::NoArrangement,

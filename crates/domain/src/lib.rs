@@ -47,6 +47,6 @@ pub use life::{EndReason, Party, Stage, State, Step};
 pub use period::{Day, DayOfYear, EmptyPeriod, InvalidDay, Period};
 pub use personal::{Commitment, InvalidPersonalField, Personal, PersonalField};
 pub use position::Position;
-pub use rule::{LawAsked, LiableRule, Rule, RuleContent};
+pub use rule::{Capacity, LawAsked, LiableRule, RoleInAnswer, Rule, RuleContent};
 pub use text::{InvalidText, Text};
 pub use word::{UnknownWord, Word};

@@ -24,6 +24,31 @@ vocabulary! {
     NotStated = "not-stated",
 }
 
+vocabulary! {
+    /// A capacity in which a body stands beside the holder, the exerciser and the liable body of a
+    /// function.
+    Capacity, "capacity";
+    /// The body is entitled to exercise the function too, beside the exerciser.
+    EntitledToo = "entitled-too",
+    /// A claimant may join the body as a defendant, beside the liable body.
+    SuableToo = "suable-too",
+    /// The body takes the decisions, so judicial review of a decision lies against it.
+    DecisionMaker = "decision-maker",
+    /// The body is party to the contracts with those who provide the services.
+    ContractParty = "contract-party",
+}
+
+vocabulary! {
+    /// The role in an answer of the bodies that a rule of capacity speaks of.
+    RoleInAnswer, "role in an answer";
+    /// The body on which statute places the function.
+    Holder = "holder",
+    /// The bodies that give the function under the instruments of the answer.
+    Giver = "giver",
+    /// The bodies that exercise the function.
+    Exerciser = "exerciser",
+}
+
 /// One row of law: a rule over one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -141,6 +166,17 @@ pub enum RuleContent {
         /// The role of the successor, the body that is treated as having done the acts.
         to: BodyRole,
     },
+    /// A rule that gives bodies of an answer a further capacity.
+    Capacity {
+        /// The legal bases to which the rule applies.
+        bases: Vec<LegalBasis>,
+        /// The functions to which the rule applies. Empty if it applies to all functions.
+        functions: Vec<FunctionCode>,
+        /// The capacity that the bodies have.
+        capacity: Capacity,
+        /// The roles in the answer of the bodies that have the capacity.
+        bodies: Vec<RoleInAnswer>,
+    },
 }
 
 impl Rule {
@@ -157,7 +193,7 @@ impl RuleContent {
     #[must_use]
     pub fn functions(&self) -> &[FunctionCode] {
         match self {
-            Self::Vesting { functions, .. } => functions,
+            Self::Vesting { functions, .. } | Self::Capacity { functions, .. } => functions,
             Self::Liability { .. }
             | Self::Receiving { .. }
             | Self::Notice { .. }
@@ -179,6 +215,7 @@ impl RuleContent {
             Self::Continuity { .. } => Some(LawAsked::Continuity),
             Self::Vesting { .. } => Some(LawAsked::Vesting),
             Self::ReadAcross { .. } => Some(LawAsked::ReadAcross),
+            Self::Capacity { .. } => Some(LawAsked::Capacity),
             Self::Receiving { .. }
             | Self::Notice { .. }
             | Self::Giving { .. }
@@ -201,6 +238,8 @@ vocabulary! {
     Vesting = "vesting",
     /// Rules by which acts are treated as done by a successor.
     ReadAcross = "read-across",
+    /// Rules on the capacities of bodies beside those that hold, exercise and are liable.
+    Capacity = "capacity",
 }
 
 /// The day on which an instrument ends if notice is given on `given_on`.

@@ -10,9 +10,9 @@ use remit_domain::{
 };
 use remit_register::{
     Answer, BodyView, Change, ConditionView, ForceView, FunctionView, Ground, Handled, Holding,
-    InstrumentView, KnownAt, Liability, MembershipView, NameView, NoticeDue, PersonalView,
-    Redaction, Register, RuleView, StageView, SuccessionView, SupportView, Unapplied, Uncovered,
-    Unknown, VariationView,
+    InCapacity, InstrumentView, KnownAt, Liability, MembershipView, NameView, NoticeDue,
+    PersonalView, Redaction, Register, RuleView, StageView, SuccessionView, SupportView, Unapplied,
+    Uncovered, Unknown, VariationView,
 };
 
 use crate::pb;

@@ -1,10 +1,10 @@
 //! Converts domain values to and from fields of messages.
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, ContractId, ContractType, CorrectionKind, Day, EndReason,
-    FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm, LiableRule, Part, Party,
-    Period, PersonalField, RecordId, Relation, RuleId, Stage, Start, State, Step, SuccessionKind,
-    Text,
+    BodyCode, BodyRole, Capacity, Confidence, ContractId, ContractType, CorrectionKind, Day,
+    EndReason, FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm, LiableRule, Part,
+    Party, Period, PersonalField, RecordId, Relation, RoleInAnswer, RuleId, Stage, Start, State,
+    Step, SuccessionKind, Text,
 };
 use remit_shape::DeskName;
 
@@ -159,6 +159,8 @@ words!(
     LegalBasis,
     LegalForm,
     LiableRule,
+    Capacity,
+    RoleInAnswer,
     Part,
     Party,
     Relation,

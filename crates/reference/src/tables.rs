@@ -34,9 +34,11 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         ("instruments.csv", instruments::instruments),
         ("co_commissioning_applications.csv", levels::applications),
         ("icb_delegations.csv", instruments::icb_delegations),
+        ("icb_delegations_2023.csv", instruments::icb_delegations),
         ("icb_delegations_2025.csv", instruments::icb_delegations),
         ("staff_transfers.csv", instruments::staff_transfers),
         ("specialised_delegation_status.csv", instruments::specialised),
+        ("expectations.csv", instruments::expectations),
     ];
     let names = source.names()?;
     for (name, read) in READERS {

@@ -2,8 +2,8 @@
 //! answer is never a single name.
 
 use remit_domain::{
-    BodyCode, Confidence, ContractId, Day, Forum, InstrumentId, LegalBasis, Position, RuleId, Text,
-    vocabulary,
+    BodyCode, Capacity, Confidence, ContractId, Day, Forum, InstrumentId, LegalBasis, Position,
+    RuleId, Text, vocabulary,
 };
 
 use crate::register::KnownAt;
@@ -262,6 +262,20 @@ pub struct AnsweringNow<'r> {
     pub read_across: Option<&'r RuleId>,
 }
 
+/// Bodies that have a capacity beside holding, exercising and being liable for the function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InCapacity<'r> {
+    /// The capacity that the bodies have.
+    pub capacity: Capacity,
+    /// The bodies that have the capacity, in order of code.
+    pub bodies: Vec<BodyCode>,
+    /// The rule that gives the bodies the capacity.
+    pub rule: &'r RuleId,
+    /// How certain it is that the bodies have the capacity: at most as certain as the rule and as
+    /// the answer.
+    pub confidence: Confidence,
+}
+
 vocabulary! {
     /// The kind of fact that an answer takes from an event.
     GroundKind, "kind of ground";
@@ -402,6 +416,9 @@ pub struct Answer<'r> {
     pub accountable: Vec<Accountability>,
     /// The bodies that do the work of the function.
     pub performed_by: Vec<Performer>,
+    /// The bodies that have a capacity beside those above. Empty if the answer does not name who
+    /// exercises the function.
+    pub capacities: Vec<InCapacity<'r>>,
     /// The recorded expectations of who would exercise the function in the area.
     pub expectations: Vec<Expectation<'r>>,
     /// What is known but has no effect on the answer: instruments that are approved or executed but

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use remit_domain::{BodyCode, Event, InstrumentId, Position, RuleId};
+use remit_domain::{BodyCode, Capacity, Event, InstrumentId, Position, RuleId};
 
 use crate::answer::{Answer, Ground, GroundKind, Place};
 use crate::least::Cited;
@@ -30,6 +30,8 @@ pub enum Says<'r> {
     NotHeld,
     /// These bodies are liable. Empty if the law leads to no liable body.
     Liable(Vec<BodyCode>),
+    /// These bodies have this capacity beside those that hold, exercise and are liable.
+    InCapacity(Capacity, Vec<BodyCode>),
     /// These bodies would answer today for bodies that have ceased.
     WouldAnswer(Vec<BodyCode>),
     /// The step lists the remaining events. The answer mentions these events, but they do not
@@ -116,28 +118,35 @@ impl Left<'_> {
         let in_area = self.take(|kind, _| matches!(kind, K::Body | K::Membership | K::Contract));
         let successions = self.take(|kind, _| matches!(kind, K::Succession | K::End));
         let function = self.take(|kind, _| kind == K::Function);
+        let capacities = answer.capacities.iter().map(|each| {
+            let by = self.take(|kind, subject| kind == K::Rule && subject == each.rule.as_str());
+            let says = Says::InCapacity(each.capacity, each.bodies.clone());
+            ExplainedStep { says, events: by, rules: vec![each.rule] }
+        });
+        let capacities: Vec<_> = capacities.collect();
         let rules = self.take(|kind, _| kind == K::Rule);
         let not_held = self.take(|kind, _| kind == K::NotHeld);
         let beside = self.take(|_, _| true);
-        let mut steps = vec![
+        let first = [
             (Says::InArea(answer.area), in_area),
             (Says::Succeeded, successions),
             (Says::Placed(answer.holder), function),
         ];
-        steps.extend(instruments);
-        steps.extend([
+        let then = [
             (Says::PartiesInBeing, parties),
             (Says::NotHeld, not_held),
             (Says::Liable(answer.liable.bodies.clone()), rules),
-            (Says::WouldAnswer(whom), today),
-            (Says::Beside, beside),
-        ]);
+        ];
+        let last = [(Says::WouldAnswer(whom), today), (Says::Beside, beside)];
         let step = |(says, events)| {
             let by_law = matches!(says, Says::Liable(_));
             let rules = if by_law { answer.liable.rules.clone() } else { Vec::new() };
             ExplainedStep { says, events, rules }
         };
-        let mut steps: Vec<_> = steps.into_iter().map(step).collect();
+        let mut steps: Vec<_> =
+            first.into_iter().chain(instruments).chain(then).map(step).collect();
+        steps.extend(capacities);
+        steps.extend(last.map(step));
         steps.retain(|step| !step.events.is_empty() || !step.rules.is_empty());
         steps
     }

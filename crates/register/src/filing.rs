@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use remit_domain::{
     Area, BodyCode, BodyFact, ContractId, Fact, FunctionCode, HolderRule, Instrument,
-    InstrumentFact, LawFact, Member, Membership, Position,
+    InstrumentFact, LawAsked, LawFact, Member, Membership, Position,
 };
 
 use crate::answer::Place;
@@ -46,8 +46,7 @@ pub fn keys_of<'f>(
 /// these keys to `facts` and calls this function again, until no key is added. The keys are those
 /// of:
 ///
-/// - the function; every rule of liability, continuity, vesting and reading across; the two
-///   national offices;
+/// - the function; every rule of the kinds `law`; the two national offices;
 /// - the place, its contracts, the groups to which they belong, and the successors of each of
 ///   these;
 /// - the predecessors of any of these bodies; the areas of all these bodies, and all of England;
@@ -57,21 +56,16 @@ pub fn keys_of<'f>(
 pub fn needed(
     function: &FunctionCode,
     place: &Place,
+    law: &[LawAsked],
     facts: &BTreeMap<Position, &Fact>,
 ) -> BTreeSet<String> {
-    let seen = Seen::of(facts);
-    let mut keys: BTreeSet<String> = [
-        "law:liability",
-        "law:continuity",
-        "law:vesting",
-        "law:read-across",
-        "office:nhs-england",
-        "office:secretary-of-state",
-        "area:england",
-    ]
-    .into_iter()
-    .map(str::to_owned)
-    .collect();
+    let seen = Seen::of(law, facts);
+    let mut keys: BTreeSet<String> =
+        ["office:nhs-england", "office:secretary-of-state", "area:england"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+    keys.extend(law.iter().map(|law| format!("law:{law}")));
     keys.insert(format!("function:{function}"));
     keys.extend(seen.rules.iter().map(|id| format!("rule:{id}")));
     let start = match place {
@@ -136,6 +130,7 @@ fn close(set: &mut BTreeSet<BodyCode>, leads: &[&Leads]) {
 /// correction has retracted it.
 #[derive(Default)]
 struct Seen<'f> {
+    law: &'f [LawAsked],
     rules: BTreeSet<&'f str>,
     offices: BTreeSet<BodyCode>,
     holders: BTreeSet<BodyCode>,
@@ -147,8 +142,8 @@ struct Seen<'f> {
 }
 
 impl<'f> Seen<'f> {
-    fn of(facts: &BTreeMap<Position, &'f Fact>) -> Self {
-        let mut seen = Self::default();
+    fn of(law: &'f [LawAsked], facts: &BTreeMap<Position, &'f Fact>) -> Self {
+        let mut seen = Self { law, ..Self::default() };
         facts.values().for_each(|fact| seen.add(fact));
         seen
     }
@@ -166,8 +161,9 @@ impl<'f> Seen<'f> {
                     self.holders.insert(body);
                 }
             }
-            Fact::Law(LawFact::RuleEnacted(rule)) if rule.content.asked_for().is_some() => {
-                self.rules.insert(rule.id.as_str());
+            Fact::Law(LawFact::RuleEnacted(rule)) => {
+                let wanted = rule.content.asked_for().is_some_and(|law| self.law.contains(&law));
+                self.rules.extend(wanted.then_some(rule.id.as_str()));
             }
             Fact::Instruments(InstrumentFact::InstrumentDrawn(instrument)) => {
                 self.instruments.push(instrument);

@@ -38,8 +38,8 @@ mod watch;
 
 pub use answer::{
     Accountability, Answer, AnsweringNow, Arrangement, Case, Expectation, Ground, GroundKind,
-    Liability, LiableState, Outcome, Performer, Place, ResultKind, Unapplied, UnappliedKind,
-    Unknown, UnknownReason,
+    InCapacity, Liability, LiableState, Outcome, Performer, Place, ResultKind, Unapplied,
+    UnappliedKind, Unknown, UnknownReason,
 };
 pub use change::{Change, NoticeDue, Point, Scope};
 pub use check::{CheckResult, RoleAsked};

@@ -5,8 +5,8 @@ use remit_domain::Word;
 use remit_grpc::pb;
 use remit_register::{LiableState, ResultKind, UnappliedKind};
 use remit_wording::{
-    Names, PlainAnswer, PlainAnsweringNow, PlainCase, PlainExpectation, PlainLiability,
-    PlainPerformer, PlainUnapplied,
+    Names, PlainAnswer, PlainAnsweringNow, PlainCase, PlainExpectation, PlainInCapacity,
+    PlainLiability, PlainPerformer, PlainUnapplied,
 };
 
 use crate::print;
@@ -52,6 +52,7 @@ pub fn answer(answer: &pb::Answer) -> PlainAnswer {
             .map(|each| (each.from.clone(), each.to.clone()))
             .collect(),
         performed_by: answer.performed_by.iter().map(performer).collect(),
+        capacities: answer.capacities.iter().map(in_capacity).collect(),
         instruments: answer.instruments.clone(),
         links: answer.links.clone(),
         predecessor_instruments: answer.predecessor_instruments.clone(),
@@ -69,6 +70,15 @@ pub fn answer(answer: &pb::Answer) -> PlainAnswer {
 fn performer(performer: &pb::Performer) -> PlainPerformer {
     let confidence = word(performer.confidence);
     PlainPerformer { body: performer.body.clone(), is_assumed: confidence.is_none(), confidence }
+}
+
+fn in_capacity(each: &pb::InCapacity) -> PlainInCapacity {
+    PlainInCapacity {
+        capacity: word(each.capacity),
+        bodies: each.bodies.clone(),
+        rule: each.rule.clone(),
+        confidence: word(each.confidence),
+    }
 }
 
 fn case(case: &pb::Case) -> PlainCase {

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use remit_domain::{BodyFact, Day, Fact, Position, Word};
+use remit_domain::{BodyFact, Capacity, Day, Fact, Position, Word};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
 use remit_register::{LiableState, ResultKind, UnknownReason};
 use remit_statement::said::Said;
 use remit_statement::{Asked, Verified, verify as check};
 use remit_wording::{
-    Names, PlainAnswer, PlainAnsweringNow, PlainLiability, PlainPerformer, PlainUnapplied, answer,
+    Names, PlainAnswer, PlainAnsweringNow, PlainInCapacity, PlainLiability, PlainPerformer,
+    PlainUnapplied, answer,
 };
 
 use crate::args::{KnownAt, Output, Verify};
@@ -222,6 +223,7 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         },
         accountable: says.accountable.clone(),
         performed_by: says.performed_by.iter().map(performer).collect(),
+        capacities: says.capacities.iter().flatten().map(in_capacity).collect(),
         instruments: says.instruments.clone(),
         links: says.links.clone(),
         predecessor_instruments: says.predecessors.clone(),
@@ -233,6 +235,15 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         answering_now: says.answering_now.iter().map(answering_now).collect(),
         confidence: None,
         names: names(verified, asked_on(verified)),
+    }
+}
+
+fn in_capacity((capacity, bodies, rule): &(String, Vec<String>, String)) -> PlainInCapacity {
+    PlainInCapacity {
+        capacity: Capacity::from_word(capacity).ok(),
+        bodies: bodies.clone(),
+        rule: rule.clone(),
+        confidence: None,
     }
 }
 

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use remit_domain::{
-    BodyCode, BodyRole, Commitment, Confidence, ContractId, ContractType, Day, EndReason, Evidence,
-    ForumKind, FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm, LiableRule, Part,
-    Party, Personal, PersonalField, Position, RecordId, Relation, RuleId, Stage, Start, State,
-    Step, SuccessionKind, Text, Word,
+    BodyCode, BodyRole, Capacity, Commitment, Confidence, ContractId, ContractType, Day, EndReason,
+    Evidence, ForumKind, FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm,
+    LiableRule, Part, Party, Personal, PersonalField, Position, RecordId, Relation, RoleInAnswer,
+    RuleId, Stage, Start, State, Step, SuccessionKind, Text, Word,
 };
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
@@ -189,6 +189,8 @@ words!(
     LegalBasis,
     LegalForm,
     LiableRule,
+    Capacity,
+    RoleInAnswer,
     Part,
     Party,
     Relation,

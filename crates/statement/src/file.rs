@@ -5,20 +5,53 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use remit_domain::Position;
+use remit_domain::{LawAsked, Position, Word};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::said::Said;
 
-/// The version of the statement format.
-pub const VERSION: u64 = 1;
+/// The version of the statement format in which statements are issued.
+pub const VERSION: u64 = 2;
+
+/// What an answer states in a statement of each version. A statement of an earlier version is
+/// checked for what it states, not for what later versions state besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edition {
+    /// Version 1: who holds, exercises, is liable and would answer.
+    One,
+    /// Version 2: the capacities too.
+    Two,
+}
+
+impl Edition {
+    /// What version 1 knows of the law.
+    const LAW_OF_ONE: [LawAsked; 4] =
+        [LawAsked::Liability, LawAsked::Continuity, LawAsked::Vesting, LawAsked::ReadAcross];
+
+    /// The edition of a statement of the version `number`. `None` if there is no such version.
+    pub fn of(number: u64) -> Option<Self> {
+        match number {
+            1 => Some(Self::One),
+            VERSION => Some(Self::Two),
+            _ => None,
+        }
+    }
+
+    /// The kinds of law that an answer of this edition rests on.
+    pub fn law(self) -> &'static [LawAsked] {
+        match self {
+            Self::One => &Self::LAW_OF_ONE,
+            Self::Two => LawAsked::ALL,
+        }
+    }
+}
 
 /// A statement. The fields `asked` and `answer` hold what is stated; the other fields support it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
-    /// The version of the statement format: [`VERSION`].
+    /// The version of the statement format, from 1 to [`VERSION`].
     pub remit_statement: u64,
     /// The question that the statement answers, or the claim that nothing was recorded.
     pub asked: Asked,

@@ -9,7 +9,7 @@ use remit_ledger::{Checkpoint, Frontier, Hash, Index, ProofError, tree};
 use remit_register::filing;
 use remit_shape::{Recorded, ShapeError, decode};
 
-use crate::file::{Asked, IndexShown, Stated, Statement, VERSION};
+use crate::file::{Asked, Edition, IndexShown, Stated, Statement, VERSION};
 use crate::source::Source;
 use crate::verify::{self, Question, Refused};
 
@@ -208,7 +208,7 @@ impl Indexed {
         let mut keys = BTreeSet::new();
         loop {
             let facts = reader.seen.iter().map(|(at, (_, recorded))| (*at, &recorded.event.fact));
-            let needed = verify::needed(asked, &facts.collect())?;
+            let needed = verify::needed(asked, Edition::Two, &facts.collect())?;
             let new: Vec<String> = needed.difference(&keys).cloned().collect();
             if new.is_empty() {
                 return Ok(needed);
@@ -260,7 +260,7 @@ pub fn answered(
         return Ok(None);
     };
     let known_at = Position::new(*known_at);
-    let question = Question::read(function, place, effective_on, known_at)?;
+    let question = Question::read(function, place, effective_on, known_at, Edition::Two)?;
     let recorded_at = verify::recorded_at(events, known_at);
     let of = |positions: &[Position]| {
         let some = positions.iter();

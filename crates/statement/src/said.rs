@@ -5,6 +5,8 @@ use remit_domain::Word;
 use remit_register::Answer;
 use serde::{Deserialize, Serialize};
 
+use crate::file::Edition;
+
 /// The contents of an answer. Codes and ids are text, and every list is sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +48,11 @@ pub struct Said {
     pub accountable: Vec<(String, String)>,
     /// The bodies that do the work of the function.
     pub performed_by: Vec<String>,
+    /// The bodies that have a capacity beside those above: for each capacity, its word, the bodies,
+    /// and the rule that gives it. `None` in a statement of version 1, which does not state
+    /// capacities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacities: Option<Vec<(String, Vec<String>, String)>>,
     /// The recorded expectations of who would exercise the function: for each, the position of the
     /// event that recorded the expectation, and true if no instrument supports the expectation.
     pub expectations: Vec<(u64, bool)>,
@@ -70,9 +77,13 @@ fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 impl Said {
-    /// Converts `answer` to plain values.
+    /// Converts `answer` to plain values, as statements are now issued.
     #[must_use]
     pub fn of(answer: &Answer<'_>) -> Self {
+        Self::in_edition(answer, Edition::Two)
+    }
+
+    pub(crate) fn in_edition(answer: &Answer<'_>, edition: Edition) -> Self {
         let known = answer.known_unapplied.iter();
         let now = answer.answering_now.iter();
         Self {
@@ -98,6 +109,12 @@ impl Said {
                 answer.accountable.iter().map(|each| (each.from.to_string(), each.to.to_string())),
             ),
             performed_by: sorted(answer.performed_by.iter().map(|by| by.body.to_string())),
+            capacities: (edition == Edition::Two).then(|| {
+                let each = answer.capacities.iter();
+                sorted(each.map(|each| {
+                    (each.capacity.to_string(), words(&each.bodies), each.rule.to_string())
+                }))
+            }),
             expectations: sorted(
                 answer
                     .expectations

@@ -17,7 +17,7 @@ use remit_ledger::{Checkpoint, Hash, VerifierKey, note, tree};
 use remit_register::{Place, Register, filing};
 use remit_shape::{Recorded, decode};
 
-use crate::file::{Asked, KnownSpan, RuleApplied, Statement, VERSION};
+use crate::file::{Asked, Edition, KnownSpan, RuleApplied, Statement, VERSION};
 use crate::said::Said;
 
 /// Why a statement is refused.
@@ -65,6 +65,7 @@ pub struct Since {
 
 fn since(
     asked: &Asked,
+    edition: Edition,
     events: &BTreeMap<Position, Recorded>,
     bearing: &BTreeSet<Position>,
     size: Position,
@@ -76,7 +77,7 @@ fn since(
     let later: Vec<_> = bearing.range(known_at.next()..).copied().collect();
     let Some(last) = later.last() else { return Ok(Since::default()) };
     let says = |known_at, position| {
-        let question = Question::read(function, place, effective_on, known_at)?;
+        let question = Question::read(function, place, effective_on, known_at, edition)?;
         let recorded_at = recorded_at(events, position);
         let all = events.iter().map(|(position, recorded)| (*position, &recorded.event));
         Ok(question.answered(all, recorded_at))
@@ -98,6 +99,7 @@ pub(crate) struct Question {
     pub place: Place,
     pub on: Day,
     pub known_at: Position,
+    pub edition: Edition,
 }
 
 impl Question {
@@ -106,8 +108,10 @@ impl Question {
         place: &str,
         effective_on: &str,
         known_at: Position,
+        edition: Edition,
     ) -> Result<Self, Refused> {
         Ok(Self {
+            edition,
             function: function.parse().map_err(|e| refused("asked.who_holds.function", e))?,
             place: place.parse().map_err(|e| refused("asked.who_holds.place", e))?,
             on: effective_on.parse().map_err(|e| refused("asked.who_holds.effective_on", e))?,
@@ -129,7 +133,8 @@ impl Question {
         }
         register.skip_to(self.known_at);
         register.stamp(self.known_at, recorded_at);
-        Said::of(&register.who_holds(&self.function, &self.place, self.on, self.known_at))
+        let answer = register.who_holds(&self.function, &self.place, self.on, self.known_at);
+        Said::in_edition(&answer, self.edition)
     }
 }
 
@@ -147,12 +152,10 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
             "its bytes differ from what `remit statement` writes for the same content",
         ));
     }
-    if statement.remit_statement != VERSION {
-        return Err(refused(
-            "remit_statement",
-            format!("this release reads version {VERSION} only"),
-        ));
-    }
+    let Some(edition) = Edition::of(statement.remit_statement) else {
+        let why = format!("this release reads the versions from 1 to {VERSION}");
+        return Err(refused("remit_statement", why));
+    };
     let (checkpoint, others) = Checkpoint::verify(&statement.checkpoint, keys)
         .map_err(|error| refused("checkpoint", error))?;
     let (signed, _) =
@@ -173,19 +176,19 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     };
     let shown = proof.check(&index_root).map_err(|error| refused("index", error))?;
     let facts = facts(&events);
-    let needed = needed(&statement.asked, &facts)?;
+    let needed = needed(&statement.asked, edition, &facts)?;
     let size = Position::new(checkpoint.size);
     let besides = expected_besides(&statement.asked, size);
     let bearing = complete(&facts, &needed, &shown, besides)?;
     known(&statement, &checkpoint, &events)?;
-    stated(&statement, &events)?;
+    stated(&statement, edition, &events)?;
     if statement.not_claimed != Statement::not_claimed(&statement.asked) {
         return Err(refused(
             "not_claimed",
             "it must list exactly what a statement of this kind does not claim",
         ));
     }
-    let since = since(&statement.asked, &events, &bearing, size)?;
+    let since = since(&statement.asked, edition, &events, &bearing, size)?;
     Ok(Verified { statement, checkpoint, others, events, since })
 }
 
@@ -234,13 +237,14 @@ fn position_of(text: &str) -> Option<Position> {
 /// under one of these keys.
 pub(crate) fn needed(
     asked: &Asked,
+    edition: Edition,
     facts: &BTreeMap<Position, &Fact>,
 ) -> Result<BTreeSet<String>, Refused> {
     match asked {
         Asked::WhoHolds { function, place, effective_on, known_at } => {
             let known_at = Position::new(*known_at);
-            let question = Question::read(function, place, effective_on, known_at)?;
-            Ok(filing::needed(&question.function, &question.place, facts))
+            let question = Question::read(function, place, effective_on, known_at, edition)?;
+            Ok(filing::needed(&question.function, &question.place, edition.law(), facts))
         }
         Asked::Nothing { key, after, until } => {
             if after >= until {
@@ -415,11 +419,15 @@ pub(crate) fn least_sure(events: &BTreeMap<Position, Recorded>, rests_on: &[Posi
 /// Checks that the answer follows from the events, and that the answer names the right events,
 /// confidence and rules. For a statement of nothing, checks that no event filed under the key lies
 /// in the stretch of the log asked about.
-fn stated(statement: &Statement, events: &BTreeMap<Position, Recorded>) -> Result<(), Refused> {
+fn stated(
+    statement: &Statement,
+    edition: Edition,
+    events: &BTreeMap<Position, Recorded>,
+) -> Result<(), Refused> {
     let (question, stated) = match (&statement.asked, &statement.answer) {
         (Asked::WhoHolds { function, place, effective_on, known_at }, Some(stated)) => {
             let known_at = Position::new(*known_at);
-            (Question::read(function, place, effective_on, known_at)?, stated)
+            (Question::read(function, place, effective_on, known_at, edition)?, stated)
         }
         (Asked::Nothing { key, after, until }, None) => {
             let of_key = events.iter().find(|(position, recorded)| {

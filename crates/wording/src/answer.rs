@@ -1,11 +1,13 @@
 //! Answers in words: as a sentence, as the lines of a table, and in a few words where space is
 //! short.
 
-use remit_domain::{Confidence, Word};
+use remit_domain::{Capacity, Confidence, Word};
 use remit_register::{LiableState, ResultKind, UnknownReason};
 
 use crate::and;
-use crate::plain::{PlainAnswer, PlainAnsweringNow, PlainCase, PlainPerformer, PlainUnapplied};
+use crate::plain::{
+    PlainAnswer, PlainAnsweringNow, PlainCase, PlainInCapacity, PlainPerformer, PlainUnapplied,
+};
 
 /// The label of the table line that names the bodies that would answer today for a body that has
 /// ceased.
@@ -187,6 +189,10 @@ pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
         let as_far = if *is_assumed { ", as far as is recorded" } else { "" };
         lines.sure("performed by", vec![names.one(body) + as_far], *confidence);
     }
+    for PlainInCapacity { capacity, bodies, rule, confidence } in &answer.capacities {
+        let who = vec![names.and(bodies), format!("by {rule}")];
+        lines.sure(in_capacity(*capacity), who, *confidence);
+    }
     lines.add("basis", answer.basis.iter().map(ToString::to_string).collect());
     lines.add("reserved", answer.reserved.then(|| "yes".to_owned()).into_iter().collect());
     lines.add("instruments", answer.instruments.clone());
@@ -221,6 +227,17 @@ impl Lines {
         if !says.is_empty() {
             self.0.push(Line { label, says, confidence });
         }
+    }
+}
+
+/// The label of the line that names the bodies with a capacity.
+fn in_capacity(capacity: Option<Capacity>) -> &'static str {
+    match capacity {
+        Some(Capacity::EntitledToo) => "entitled too",
+        Some(Capacity::SuableToo) => "may be joined",
+        Some(Capacity::DecisionMaker) => "decision-maker",
+        Some(Capacity::ContractParty) => "contract party",
+        None => "further capacity",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The steps of the explanation of an answer, in words.
 
-use remit_domain::{BodyCode, FunctionCode};
+use remit_domain::{BodyCode, Capacity, FunctionCode};
 use remit_register::{Answer, Place, Says};
 
 use crate::and;
@@ -45,6 +45,19 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
             [one] => format!("{one} is liable"),
             some => format!("{} are liable", and(some)),
         },
+        Says::InCapacity(capacity, bodies) => {
+            let who = and(bodies);
+            match capacity {
+                Capacity::EntitledToo => format!("{who} may exercise {function} too"),
+                Capacity::SuableToo => format!("a claimant may join {who} as a defendant"),
+                Capacity::DecisionMaker => {
+                    format!("{who} decides, so judicial review of a decision lies against it")
+                }
+                Capacity::ContractParty => {
+                    format!("{who} is party to the contracts with those who provide the services")
+                }
+            }
+        }
         Says::WouldAnswer(bodies) => {
             format!("today {} would be liable in place of bodies that have ceased", and(bodies))
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use remit_domain::{Confidence, LegalBasis};
+use remit_domain::{Capacity, Confidence, LegalBasis};
 use remit_register::{LiableState, ResultKind, UnappliedKind, UnknownReason};
 
 /// An answer as plain values. Codes, ids and days are text.
@@ -39,6 +39,8 @@ pub struct PlainAnswer {
     pub accountable: Vec<(String, String)>,
     /// The bodies that do the work of the function.
     pub performed_by: Vec<PlainPerformer>,
+    /// The bodies that have a capacity beside those that hold, exercise and are liable.
+    pub capacities: Vec<PlainInCapacity>,
     /// The instruments in force on which the answer rests.
     pub instruments: Vec<String>,
     /// The links of a chain: the instruments before the last one, whose receivers passed the
@@ -92,6 +94,21 @@ pub struct PlainPerformer {
     pub is_assumed: bool,
     /// How certain it is that the body does the work. `None` if the body is assumed to do it, or if
     /// the source of the answer does not say.
+    pub confidence: Option<Confidence>,
+}
+
+/// Bodies that have a capacity beside those that hold, exercise and are liable.
+#[derive(Clone, Debug)]
+pub struct PlainInCapacity {
+    /// The capacity that the bodies have. `None` if a newer server names one that is not known
+    /// here.
+    pub capacity: Option<Capacity>,
+    /// The bodies that have the capacity.
+    pub bodies: Vec<String>,
+    /// The rule that gives the bodies the capacity.
+    pub rule: String,
+    /// How certain it is that the bodies have the capacity. `None` if the source of the answer
+    /// does not say.
     pub confidence: Option<Confidence>,
 }
 

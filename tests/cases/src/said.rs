@@ -288,6 +288,10 @@ fn rule(w: &mut Words<'_>) -> RuleContent {
             RuleContent::Commencement { bases, giver, days: vec![w.day_of_year()] }
         }
         "vests" => RuleContent::Vesting { functions: w.codes(), role: w.word(), ends: w.words() },
+        "capacity" => {
+            let (bases, capacity, bodies) = (w.words(), w.word(), w.words());
+            RuleContent::Capacity { bases, functions: Vec::new(), capacity, bodies }
+        }
         "reads" => RuleContent::ReadAcross { from: w.word(), to: w.word() },
         other => panic!("no such rule: {other}"),
     }

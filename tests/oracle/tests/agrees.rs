@@ -150,8 +150,13 @@ fn compare(
         let question = question(&mut chance, &history, known_at);
         let answer = told::answer(&history.register, &question);
         // Now and then of the cited events alone, as whoever checks an answer has them: with gaps.
-        let cited: Vec<Position> =
+        let mut cited: Vec<Position> =
             answer.all_grounds().iter().map(|ground| ground.position).collect();
+        // Whoever looks for the events that an answer needs leaves out one after another.
+        if chance.once_in(2) && !cited.is_empty() {
+            let one = chance.below(cited.len() as u64);
+            cited.remove(usize::try_from(one).expect("small"));
+        }
         let only = chance.once_in(4).then_some(&cited[..]);
         let alone = only.map(|only| fold(&history, only));
         let said = match &alone {

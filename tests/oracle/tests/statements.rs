@@ -18,7 +18,8 @@ use base64::engine::general_purpose::STANDARD;
 use oracle::chance::{Chance, History, history, of, question, variable};
 use oracle::python::stored;
 use oracle::said::Place;
-use remit_domain::{Fact, Position, UtcInstant};
+use remit_domain::Word;
+use remit_domain::{Fact, LawAsked, Position, UtcInstant};
 use remit_ledger::{Frontier, Hash, Index, ProofError, SignerKey, Subtrees, note, tree};
 use remit_register::filing;
 use remit_shape::decode;
@@ -175,7 +176,12 @@ impl Issuer {
         let keys = match &statement.asked {
             Asked::WhoHolds { function, place, .. } => {
                 let facts = kept.iter().map(|(at, (_, recorded))| (*at, &recorded.event.fact));
-                filing::needed(&of(function), &place.parse().expect("a place"), &facts.collect())
+                filing::needed(
+                    &of(function),
+                    &place.parse().expect("a place"),
+                    LawAsked::ALL,
+                    &facts.collect(),
+                )
             }
             Asked::Nothing { key, .. } => BTreeSet::from([key.clone()]),
         };
@@ -484,5 +490,34 @@ fn every_byte_counts() {
             bytes[at] = was;
         }
         println!("{changed} bytes of {} changed, none stood", bytes.len());
+    }
+}
+
+/// Statements issued in version 1, in `tests/oracle/statements-v1`, with the key of their register.
+#[test]
+fn statements_of_the_first_version_still_stand() {
+    let Some(python) = tools::python_of_the_verifier() else { return };
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("statements-v1");
+    let key_file = dir.join("register.pub");
+    let key = std::fs::read_to_string(&key_file).expect("read");
+    let keys = remit_ledger::VerifierKey::parse_all(&key).expect("keys");
+    for name in ["qof-11X.json", "gp-it-QSL.json", "nothing.json"] {
+        let file = dir.join(name);
+        let text = std::fs::read_to_string(&file).expect("read");
+        let verified = verify(&text, &keys).expect("it stands");
+        assert_eq!(verified.statement.remit_statement, 1);
+        let mut command = Command::new(&python);
+        command.arg(tools::root().join("deploy/verifier/verify.py")).args([&file, &key_file]);
+        let checked = command.output().expect("run");
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+        // What was issued as version 1 cannot be passed off as another version.
+        for version in ["2", "3"] {
+            let other = text.replacen(
+                "\"remit_statement\": 1",
+                &format!("\"remit_statement\": {version}"),
+                1,
+            );
+            assert!(verify(&other, &keys).is_err(), "{name} as version {version}");
+        }
     }
 }

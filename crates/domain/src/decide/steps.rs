@@ -61,7 +61,8 @@ impl Checks<'_> {
                 | RuleContent::Onward { .. }
                 | RuleContent::Commencement { .. }
                 | RuleContent::Vesting { .. }
-                | RuleContent::ReadAcross { .. } => {}
+                | RuleContent::ReadAcross { .. }
+                | RuleContent::Capacity { .. } => {}
             }
         }
         let now = known.state(on);

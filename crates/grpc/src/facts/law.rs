@@ -129,6 +129,8 @@ contents! {
     Commencement as "commencement" CommencementRule { bases, giver, days } some { bases, days };
     Vesting as "vesting" VestingRule { functions, role, ends } some { functions };
     ReadAcross as "read_across" ReadAcrossRule { from, to } some {};
+    Capacity as "capacity" CapacityRule { bases, functions, capacity, bodies }
+        some { bases, bodies };
 }
 
 impl Message for Rule {

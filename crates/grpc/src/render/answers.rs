@@ -73,6 +73,7 @@ pub fn answer(
                 confidence: optional_word(performer.confidence),
             })
             .collect(),
+        capacities: answer.capacities.iter().map(in_capacity).collect(),
         basis: optional_word(answer.basis()),
         reserved: answer.reserved,
         instruments: texts(answer.instruments()),
@@ -108,6 +109,15 @@ pub fn answer(
     }
 }
 
+fn in_capacity(each: &InCapacity<'_>) -> pb::InCapacity {
+    pb::InCapacity {
+        capacity: word(each.capacity),
+        bodies: texts(&each.bodies),
+        rule: own(&each.rule),
+        confidence: word(each.confidence),
+    }
+}
+
 /// Returns the name of every body in an answer, each body once.
 fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     let mut codes: Vec<BodyCode> = Vec::with_capacity(4);
@@ -123,6 +133,7 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
         add(&each.to);
     }
     answer.performed_by.iter().map(|performer| &performer.body).for_each(&mut add);
+    answer.capacities.iter().flat_map(|each| &each.bodies).for_each(&mut add);
     answer.expectations.iter().map(|expectation| &expectation.expected).for_each(&mut add);
     for case in answer.cases() {
         case.exercisers.iter().chain(&case.liable).for_each(&mut add);

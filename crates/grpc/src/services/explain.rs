@@ -93,7 +93,9 @@ fn explained_grounds(explanation: &Explanation<'_>, events: &Events) -> Vec<pb::
 /// Returns the rules of law that the answer uses, as known at `at`: later corrections of the rules
 /// do not affect the answer.
 fn applied_rules(register: &Register, answer: &Answer<'_>, at: Position) -> Vec<pb::AppliedRule> {
-    let rules = answer.liable.rules.iter().filter_map(|id| register.rule(id, at));
+    let of_capacities = answer.capacities.iter().map(|each| each.rule);
+    let ids = answer.liable.rules.iter().copied().chain(of_capacities);
+    let rules = ids.filter_map(|id| register.rule(id, at));
     rules
         .map(|rule| pb::AppliedRule {
             id: rule.id.to_string(),

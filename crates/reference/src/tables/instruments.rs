@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use remit_domain::{
-    Area, BodyCode, BodyRole, Confidence, Day, Evidence, FunctionCode, Instrument, InstrumentId,
-    InstrumentInForce, InstrumentKind, Known, LegalBasis, LevelNotHeld, Period, Start, Text,
-    WorkPerformed,
+    Area, BodyCode, BodyRole, Confidence, Day, Evidence, ExpectationStated, FunctionCode,
+    Instrument, InstrumentId, InstrumentInForce, InstrumentKind, Known, LegalBasis, LevelNotHeld,
+    Period, Start, Text, WorkPerformed,
 };
 
 use super::{confidence, word};
@@ -194,6 +194,7 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
             "PHARMACEUTICAL" => &["pharmaceutical-services", "local-pharmaceutical-services"],
             "OPHTHALMIC" => &["general-ophthalmic-services"],
             "DENTAL" => &["primary-dental-services", "secondary-community-dental"],
+            "COMPLAINTS" => &["complaints-primary-care"],
             "SPECIALISED_2025" => &["specialised-services-2025-additions"],
             "PRIMARY_MEDICAL" => &[],
             other => {
@@ -221,7 +222,11 @@ pub(super) fn icb_delegations(plan: &mut Plan, file: &str, text: &str) {
         );
         let (source, url) = (row.text("source_title"), row.text("source_url"));
         let quality = row.text("date_quality");
-        let evidence = plan.evidence(row, source, url, Confidence::Confirmed, quality);
+        let sure = match quality.starts_with("unconfirmed") {
+            true => Confidence::Unconfirmed,
+            false => Confidence::Confirmed,
+        };
+        let evidence = plan.evidence(row, source, url, sure, quality);
         if let Some(evidence) = evidence {
             to_icb(plan, row, icb, names, functions, effective, evidence);
         }
@@ -320,6 +325,43 @@ pub(super) fn specialised(plan: &mut Plan, file: &str, text: &str) {
             to_icb(plan, row, icb, names, functions, effective, evidence);
         } else {
             not_held(plan, row, icb, LegalBasis::S65z5, functions, effective, evidence);
+        }
+    });
+}
+
+/// Reads the table of what was expected: for each row, a statement about the area of every
+/// commissioner that has the role on the day from which the change was expected.
+pub(super) fn expectations(plan: &mut Plan, file: &str, text: &str) {
+    let needed = ["function", "expected_role", "effective_from", "nature", "made_on", "source"];
+    plan.table(file, text, &needed, |plan, row| {
+        let function = plan.parse::<FunctionCode>(row, "function");
+        let role = word::<BodyRole>(plan, row, "expected_role", row.text("expected_role"));
+        let from = plan.day(row, "effective_from");
+        let made_on = plan.day(row, "made_on");
+        let nature = plan.parse::<Text>(row, "nature");
+        let source = row.text("source");
+        let evidence = plan.evidence(row, source, "", Confidence::Confirmed, row.text("note"));
+        let (Some(function), Some(role), Some(from), Some(made_on), Some(nature), Some(evidence)) =
+            (function, role, from, made_on, nature, evidence)
+        else {
+            return;
+        };
+        let evidence = Evidence { made_on: Some(made_on), ..evidence };
+        let expected = plan.register().bodies_of(role, Some(from), HEAD);
+        let expected: Vec<_> = expected.iter().map(|view| view.code).collect();
+        for body in expected {
+            let fact = ExpectationStated {
+                function: function.clone(),
+                area: body,
+                expected: body,
+                effective_from: from,
+                nature: nature.clone(),
+            };
+            if plan.register().expectation_is_known(&fact) {
+                plan.held(row.file);
+            } else {
+                plan.offer(row, "function", fact, evidence.clone());
+            }
         }
     });
 }

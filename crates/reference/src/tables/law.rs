@@ -1,8 +1,9 @@
 //! Reads the catalogue of functions and the rules of law.
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Day, DayOfYear, Function, FunctionCode, HolderRule, Known,
-    LegalBasis, Part, Party, Route, Rule, RuleContent, RuleId, State, Step, Text,
+    BodyCode, BodyRole, Capacity, Confidence, Day, DayOfYear, Function, FunctionCode, HolderRule,
+    Known, LegalBasis, Part, Party, RoleInAnswer, Route, Rule, RuleContent, RuleId, State, Step,
+    Text,
 };
 
 use super::{confidence, word};
@@ -228,6 +229,7 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
             let days: Option<Vec<_>> = days.iter().map(|day| month_day(plan, row, day)).collect();
             Some(RuleContent::Commencement { bases, giver, days: days? })
         }
+        ("capacity", [capacity, rest @ ..]) => of_capacity(plan, row, bases, capacity, rest),
         ("read-across", [from, to]) => {
             let (from, to) = (word(plan, row, "value", from)?, word(plan, row, "value", to)?);
             Some(RuleContent::ReadAcross { from, to })
@@ -238,4 +240,24 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
             None
         }
     }
+}
+
+/// Reads what a rule of capacity says: the roles of the bodies and, after `for`, the functions. If
+/// a word is not valid, adds a finding and returns `None`.
+fn of_capacity(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    bases: Vec<LegalBasis>,
+    capacity: &str,
+    rest: &[&str],
+) -> Option<RuleContent> {
+    let capacity = word::<Capacity>(plan, row, "value", capacity)?;
+    let mut halves = rest.split(|word| *word == "for");
+    let bodies = halves.next().unwrap_or_default();
+    let bodies: Option<Vec<RoleInAnswer>> =
+        bodies.iter().map(|role| word(plan, row, "value", role)).collect();
+    let functions = halves.next().unwrap_or_default();
+    let functions: Option<Vec<FunctionCode>> =
+        functions.iter().map(|code| value(plan, row, code.parse())).collect();
+    Some(RuleContent::Capacity { bases, functions: functions?, capacity, bodies: bodies? })
 }

@@ -1,13 +1,13 @@
 //! The directory of instruments: their texts, and what has become of each instrument.
 
 use remit_domain::{
-    Area, BodyCode, Day, EndReason, Evidence, FunctionCode, Instrument, InstrumentId, Period,
-    Position, Stage, Start, Text,
+    Area, BodyCode, Day, EndReason, Evidence, ExpectationStated, FunctionCode, Instrument,
+    InstrumentId, Period, Position, Stage, Start, Text,
 };
 
 use crate::register::Register;
 use crate::row::{At, at};
-use crate::rows::instruments::InstrumentEntry;
+use crate::rows::instruments::{ExpectationRow, InstrumentEntry};
 
 /// An instrument: its texts, its steps towards coming into force, its periods in force and its end.
 #[derive(Clone, Debug)]
@@ -155,6 +155,17 @@ impl Register {
         self.instruments.get(id).is_some_and(|entry| {
             let mut work = entry.work.iter();
             work.any(|row| row.value.performer == performer && row.effective == effective)
+        })
+    }
+
+    /// Whether this expectation is recorded, whatever evidence it rests on.
+    #[must_use]
+    pub fn expectation_is_known(&self, stated: &ExpectationStated) -> bool {
+        let Some(area) = self.bodies.handle(stated.area) else { return false };
+        self.instruments.expectations(area).iter().any(|row| {
+            let ExpectationRow { function, expected, nature } = &row.value;
+            (function, expected, nature) == (&stated.function, &stated.expected, &stated.nature)
+                && row.effective.from() == stated.effective_from
         })
     }
 

@@ -129,7 +129,10 @@ impl<'r> Search<'r> {
                     | LegalBasis::S65z5
                     | LegalBasis::S13yb
                     | LegalBasis::S14z21
-                    | LegalBasis::S14z61 => vec![area],
+                    | LegalBasis::S14z61
+                    | LegalBasis::S7b
+                    | LegalBasis::S6c
+                    | LegalBasis::S75 => vec![area],
                 };
                 exercisers.sort_unstable();
                 exercisers.dedup();

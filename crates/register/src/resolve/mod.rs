@@ -13,13 +13,13 @@ mod liability;
 mod place;
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Day, Function, FunctionCode, HolderRule, InstrumentKind,
-    LawAsked, LegalBasis, Position, Rule, RuleContent,
+    BodyCode, BodyRole, Capacity, Confidence, Day, Function, FunctionCode, HolderRule,
+    InstrumentKind, LawAsked, LegalBasis, Position, RoleInAnswer, Rule, RuleContent,
 };
 
 use crate::answer::{
-    Answer, Ground, GroundKind, Liability, LiableState, Outcome, Performer, Place, UnappliedKind,
-    Unknown,
+    Answer, Ground, GroundKind, InCapacity, Liability, LiableState, Outcome, Performer, Place,
+    UnappliedKind, Unknown,
 };
 use crate::handle::BodyHandle;
 use crate::london::london_day;
@@ -216,6 +216,7 @@ impl<'r> Search<'r> {
             let same = |body: &BodyCode| Performer { body: *body, confidence: None };
             answer.performed_by = answer.exercisers.iter().map(same).collect();
         }
+        self.capacities(&mut answer, &function.code, &used);
         let shown = bearing.iter().chain(links.iter().filter(|_| !answer.links().is_empty()));
         for b in shown {
             unapplied.extend(self.notice_pending(b.entry).map(|each| (each, false)));
@@ -263,6 +264,56 @@ impl<'r> Search<'r> {
                 && ends.contains(&b.basis)
                 && from.is_some_and(|from| b.begun < from && from <= self.on)
         })
+    }
+
+    /// Adds the capacities that rules give bodies of `answer`, whose instruments are `used`. The
+    /// grounds of a capacity do not lower the confidence of the answer.
+    fn capacities(
+        &mut self,
+        answer: &mut Answer<'r>,
+        function: &FunctionCode,
+        used: &[&Bearing<'r>],
+    ) {
+        let Some(basis) = answer.basis() else { return };
+        for (entry, row) in self.rules_in_force(LawAsked::Capacity) {
+            let RuleContent::Capacity { bases, functions, capacity, bodies } = &row.value.content
+            else {
+                continue;
+            };
+            let speaks_of = functions.is_empty() || functions.contains(function);
+            if !bases.contains(&basis) || !speaks_of {
+                continue;
+            }
+            let mut found = Vec::new();
+            for role in bodies {
+                match role {
+                    RoleInAnswer::Holder => found.extend(answer.holder),
+                    RoleInAnswer::Exerciser => found.extend(&answer.exercisers),
+                    RoleInAnswer::Giver => {
+                        let givers = used.iter().flat_map(|b| &b.reading.value.instrument.given_by);
+                        found.extend(givers);
+                    }
+                }
+            }
+            // "Too" names bodies beside those that the answer names already.
+            match capacity {
+                Capacity::EntitledToo => found.retain(|body| !answer.exercisers.contains(body)),
+                Capacity::SuableToo => found.retain(|body| !answer.liable.bodies.contains(body)),
+                Capacity::DecisionMaker | Capacity::ContractParty => {}
+            }
+            found.sort_unstable();
+            found.dedup();
+            if found.is_empty() {
+                continue;
+            }
+            self.use_rule(entry, row);
+            answer.capacities.push(InCapacity {
+                capacity: *capacity,
+                bodies: found,
+                rule: &entry.id,
+                confidence: row.value.confidence.min(answer.confidence),
+            });
+        }
     }
 
     /// The rules of the kind `law` that are law on the day asked about, in log order.
@@ -317,6 +368,7 @@ impl<'r> Search<'r> {
             },
             accountable: Vec::new(),
             performed_by: Vec::new(),
+            capacities: Vec::new(),
             expectations: Vec::new(),
             known_unapplied: Vec::new(),
             answering_now: Vec::new(),

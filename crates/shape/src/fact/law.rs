@@ -43,6 +43,7 @@ variants! {
         Commencement as "commencement" { bases, giver, days }
         Vesting as "vesting" { functions, role, ends }
         ReadAcross as "read-across" { from, to }
+        Capacity as "capacity" { bases, functions, capacity, bodies }
     }
 }
 
@@ -74,7 +75,8 @@ fn enacted_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
         | RuleContent::Window { .. }
         | RuleContent::Commencement { .. }
         | RuleContent::Vesting { .. }
-        | RuleContent::ReadAcross { .. } => {
+        | RuleContent::ReadAcross { .. }
+        | RuleContent::Capacity { .. } => {
             Err(A::Error::custom("a kind of rule that version 1 does not have"))
         }
     }

@@ -146,6 +146,19 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
                 RuleContent::ReadAcross { from: BodyRole::Ccg, to: BodyRole::Icb },
             ),
         ),
+        (
+            "rule-enacted-capacity-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Capacity {
+                    bases: bases(),
+                    functions: vec![of("gms-contracts")],
+                    capacity: Capacity::SuableToo,
+                    bodies: vec![RoleInAnswer::Holder, RoleInAnswer::Exerciser],
+                },
+            ),
+        ),
         ("rule-commenced", Fact::from(RuleCommenced { rule: of("L9"), effective: period() })),
         (
             "rule-ended",

@@ -61,7 +61,10 @@ fn text(chance: &mut Chance, id: &str) -> Instrument {
         | B::S65z5Jointly
         | B::S13yb
         | B::S14z21
-        | B::S14z61 => {
+        | B::S14z61
+        | B::S7b
+        | B::S6c
+        | B::S75 => {
             if chance.once_in(20) {
                 "performers-list"
             } else {
@@ -200,11 +203,20 @@ fn law(chance: &mut Chance, kind: LawFactKind) -> LawFact {
             LawFact::RuleEnacted(enacted(&id, Some(effective), content))
         }
         K::RuleCommenced => LawFact::RuleCommenced(RuleCommenced {
-            rule: of(chance.of(&["vest", "L8"])),
+            rule: of(chance.of(&["vest", "L8", "decides"])),
             effective: chance.period(),
         }),
         K::RuleEnded => LawFact::RuleEnded(RuleEnded {
-            rule: of(chance.of(&["vest", "L7", "L8", "goes-on", "across", "L10"])),
+            rule: of(chance.of(&[
+                "vest",
+                "L7",
+                "L8",
+                "goes-on",
+                "across",
+                "L10",
+                "joined",
+                "concurrent",
+            ])),
             effective_until: chance.day(),
         }),
     }

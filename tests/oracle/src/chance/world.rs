@@ -1,10 +1,10 @@
 //! The law and the bodies of the small world.
 
 use remit_domain::{
-    Area, Body, BodyRole, Confidence, DayOfYear, Fact, Function, HolderRule, Instrument,
-    InstrumentInForce, InstrumentKind, LegalBasis, LiableRule, Member, Membership, Part, Party,
-    Period, Relation, Route, Rule, RuleContent, Start, State, Step, Succession, SuccessionKind,
-    Word,
+    Area, Body, BodyDissolved, BodyRole, Capacity, Confidence, DayOfYear, Fact, Function,
+    HolderRule, Instrument, InstrumentInForce, InstrumentKind, LegalBasis, LiableRule, Member,
+    Membership, Part, Party, Period, Relation, RoleInAnswer, Route, Rule, RuleContent, Start,
+    State, Step, Succession, SuccessionKind, Word,
 };
 
 use super::{CCGS, Chance, ICBS, PRACTICES, first, of, turn};
@@ -92,6 +92,7 @@ pub fn law() -> Vec<Fact> {
     let national = [body("SOFS", SecretaryOfState, always), body("X24", NhsEngland, always)];
     let mut facts: Vec<Fact> = national.map(Fact::from).into();
     facts.extend(rules.map(Fact::from));
+    facts.extend(capacities(always, before).map(Fact::from));
     for step in Step::ALL {
         let (bases, from) = (B::ALL.to_vec(), State::ALL.to_vec());
         let by = if *step == Step::GiveNotice { vec![Party::Receiver] } else { Vec::new() };
@@ -103,7 +104,7 @@ pub fn law() -> Vec<Fact> {
         catalogued("qof", after, &[B::S65z5, B::S65z5Jointly]),
         catalogued("performers-list", always, &[]),
         catalogued("vaccination", always, &[B::S7a]),
-        catalogued("out-of-hours", always, &[B::S98a]),
+        catalogued("out-of-hours", always, &[B::S98a, B::S13zBy]),
         catalogued("own-services", before, &[]),
     ];
     facts.extend(functions.map(Fact::from));
@@ -116,6 +117,32 @@ pub fn law() -> Vec<Fact> {
     facts
 }
 
+/// Rules on who stands beside those that an answer names, one of them without a day.
+fn capacities(always: Period, before: Period) -> [Rule; 3] {
+    use LegalBasis as B;
+    let capacity = |bases: &[B], capacity| RuleContent::Capacity {
+        bases: bases.to_vec(),
+        functions: Vec::new(),
+        capacity,
+        bodies: RoleInAnswer::ALL.to_vec(),
+    };
+    [
+        enacted(
+            "joined",
+            Some(before),
+            capacity(&[B::S13zBy, B::S13zJointly], Capacity::SuableToo),
+        ),
+        enacted("decides", None, capacity(B::ALL, Capacity::DecisionMaker)),
+        enacted("concurrent", Some(always), capacity(&[B::S98a, B::S7a], Capacity::EntitledToo)),
+    ]
+}
+
+/// The end of a CCG whose code lives on as that of a sub-ICB location, as England records it.
+fn lives_on_as_location(code: &str) -> [Fact; 2] {
+    let ended = BodyDissolved { code: of(code), role: BodyRole::Ccg, effective_until: turn() };
+    [ended.into(), body(code, BodyRole::SubIcbLocation, Period::open(turn())).into()]
+}
+
 /// Most of the bodies there will be, and who belongs to whom: so that most questions lead
 /// somewhere.
 pub(super) fn opening(chance: &mut Chance) -> Vec<Fact> {
@@ -125,6 +152,9 @@ pub(super) fn opening(chance: &mut Chance) -> Vec<Fact> {
         if !chance.once_in(4) {
             let effective = if chance.once_in(2) { before } else { Period::open(first()) };
             facts.push(body(code, BodyRole::Ccg, effective).into());
+            if effective != before && chance.once_in(2) {
+                facts.extend(lives_on_as_location(code));
+            }
         }
     }
     for code in ICBS {
@@ -145,7 +175,11 @@ pub(super) fn opening(chance: &mut Chance) -> Vec<Fact> {
     if chance.once_in(2) {
         let ccg = chance.of(&CCGS);
         if chance.once_in(2) {
-            facts.extend(directed(ccg));
+            facts.extend(given(ccg, "direction", InstrumentKind::Direction, LegalBasis::S98a));
+        }
+        if chance.once_in(4) {
+            // By direction and by delegation at once: a conflict about the basis.
+            facts.extend(given(ccg, "both", InstrumentKind::Delegation, LegalBasis::S13zBy));
         }
         let succession = Succession {
             predecessor: of(ccg),
@@ -161,12 +195,13 @@ pub(super) fn opening(chance: &mut Chance) -> Vec<Fact> {
     facts
 }
 
-/// A direction to a CCG, which by law goes on against whoever succeeds it.
-fn directed(ccg: &str) -> [Fact; 2] {
-    let direction = Instrument {
-        id: of("direction"),
-        kind: InstrumentKind::Direction,
-        basis: LegalBasis::S98a,
+/// An instrument by which NHS England gives a CCG one function. A direction by law goes on against
+/// whoever succeeds the CCG.
+fn given(ccg: &str, id: &str, kind: InstrumentKind, basis: LegalBasis) -> [Fact; 2] {
+    let instrument = Instrument {
+        id: of(id),
+        kind,
+        basis,
         title: of("t"),
         given_by: vec![of("X24")],
         given_to: vec![of(ccg)],
@@ -177,7 +212,8 @@ fn directed(ccg: &str) -> [Fact; 2] {
         loss_exceptions: Vec::new(),
         onward_barred: false,
     };
-    let (instrument, effective) = (direction.id.clone(), Period::open(first()));
     let start = Start::Evidenced;
-    [direction.into(), InstrumentInForce { instrument, effective, start }.into()]
+    let id = instrument.id.clone();
+    let force = InstrumentInForce { instrument: id, effective: Period::open(first()), start };
+    [instrument.into(), force.into()]
 }
