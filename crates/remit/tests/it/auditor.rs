@@ -61,7 +61,7 @@ fn the_ten_commands_of_the_guide_do_what_it_says() {
         ("verify statement.json", "It stands"),
         ("verify.py", "\"liable\": [\n        \"X24\""),
         ("nothing", "Nothing was recorded under notice:delegation/00K"),
-        ("export", "37"),
+        ("export", "38"),
         ("--since", ""),
     ];
     for (command, (what, says)) in commands.iter().zip(says) {

@@ -6,6 +6,7 @@
 
 mod applications;
 mod assurance;
+mod audited;
 mod chain;
 mod corrections;
 mod directions;
@@ -21,8 +22,8 @@ use std::sync::Arc;
 
 use acceptance::*;
 use pb::LegalBasis::{
-    NoArrangement, S7a, S13yb, S13zBy, S13zJointly, S14z3, S14z9, S14z21, S14z61, S65z5,
-    S65z5Jointly, S98a,
+    NoArrangement, S6c, S7a, S7b, S13yb, S13zBy, S13zJointly, S14z3, S14z9, S14z21, S14z61, S65z5,
+    S65z5Jointly, S75, S98a,
 };
 use pb::ResultKind::{Conflict, Gap, Held, JointlyHeld, NotDelegated, Unknown, Unsettled};
 use remit_domain::{
@@ -71,6 +72,7 @@ enum Also {
     Links(&'static [&'static str]),
     Predecessors(&'static [&'static str]),
     PerformedBy(&'static [&'static str]),
+    Capacities(&'static [(pb::Capacity, &'static [&'static str])]),
     Liable(pb::LiableState),
     LiableConfidence(pb::Confidence),
     LiableInEveryCase,
@@ -116,6 +118,10 @@ impl Case {
         }
         found
     }
+}
+
+fn capacities(answer: &pb::Answer) -> Vec<(pb::Capacity, Vec<String>)> {
+    answer.capacities.iter().map(|each| (each.capacity(), each.bodies.clone())).collect()
 }
 
 impl Also {
@@ -183,6 +189,7 @@ impl Also {
                 let found: Vec<_> = answer.performed_by.iter().map(|p| p.body.as_str()).collect();
                 both("performed by", bodies, &found)
             }
+            Self::Capacities(expected) => both("capacities", expected, &capacities(answer)),
             Self::Liable(state) => both("state of liability", state, &liable.state()),
             Self::LiableConfidence(sure) => both("confidence", sure, &liable.confidence()),
             Self::LiableInEveryCase => both("in every case", &true, &liable.in_every_case),
@@ -278,9 +285,9 @@ fn no_evidence() -> Said {
     said(Unknown, NHSE, &[], &[NHSE], &["L0", "L1", "L2"], NONE)
 }
 
-/// No instrument names the ICB: who is liable turns on what was arranged.
-fn gap_of_icb() -> Said {
-    said(Gap, NHSE, &[], &[], &["L0", "L7"], NONE)
+/// No instrument names the ICB: who is liable turns on what was arranged, by one of these rules.
+fn gap_of_icb(rules: &[&str]) -> Said {
+    said(Gap, NHSE, &[], &[], rules, NONE)
 }
 
 // --- short ways to say facts ---------------------------------------------------------------------
@@ -447,6 +454,7 @@ fn there_are_at_least_forty_from_every_section() {
         corrections::questions(),
         assurance::questions(),
         law_to_come::questions(),
+        audited::questions(),
     ];
     let refusals = [
         manchester::refusals(),

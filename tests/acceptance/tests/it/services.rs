@@ -155,6 +155,7 @@ async fn a_batch_answers_in_order_what_one_question_answers() {
 
 #[tokio::test]
 async fn an_explanation_shows_the_stored_events() {
+    const RULES: [&str; 4] = ["L1", "joined-with-the-owner", "decides", "contract-party"];
     let world = World::with_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
     world.record(delegation("11X", &["gms-contracts"], "2019-04-01")).await;
@@ -171,6 +172,10 @@ async fn an_explanation_shows_the_stored_events() {
             "uk.nhs.remit.body-established.v1",
             "uk.nhs.remit.body-established.v1",
             "uk.nhs.remit.function-catalogued.v1",
+            // Who is liable, who may be joined, who decides, and who is party to the contracts.
+            "uk.nhs.remit.rule-enacted.v2",
+            "uk.nhs.remit.rule-enacted.v2",
+            "uk.nhs.remit.rule-enacted.v2",
             "uk.nhs.remit.rule-enacted.v2",
             // The CCG, whose area it is, and which is a party.
             "uk.nhs.remit.body-established.v1",
@@ -179,7 +184,7 @@ async fn an_explanation_shows_the_stored_events() {
             "uk.nhs.remit.instrument-in-force.v1",
         ]
     );
-    assert_eq!(reply.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["L1"]);
+    assert_eq!(reply.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), RULES);
     // The same as a tree: every event in its place, and none left out.
     let tree = reply.tree.expect("a tree");
     assert_eq!(tree.says, "held: 11X exercises gms-contracts");
@@ -192,6 +197,9 @@ async fn an_explanation_shows_the_stored_events() {
             "delegation/11X is in force",
             "the parties, and those to whom they answer, are in being",
             "X24 is liable",
+            "a claimant may join 11X as a defendant",
+            "11X decides, so judicial review of a decision lies against it",
+            "X24 is party to the contracts with those who provide the services",
         ]
     );
     let mut shown: Vec<u64> = tree.because.iter().flat_map(|step| step.events.clone()).collect();

@@ -52,7 +52,7 @@ pub(super) fn questions() -> Vec<Case> {
             "5.6",
             "Who exercises on 1 July 2022 while no instrument names the ICB?",
             (gms, "11X", "2022-07-01"),
-            gap_of_icb(),
+            gap_of_icb(&["L0", "L7"]),
         )
         .known("2022-07-15")
         .also(Also::Liable(pb::LiableState::Unknown))

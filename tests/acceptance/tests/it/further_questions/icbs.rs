@@ -130,7 +130,7 @@ pub(super) fn refusals() -> Vec<Refused> {
         refused(
             "4.2",
             "May NHS England direct an ICB under s.13YB before it is commenced?",
-            instrument("s13yb/QSL", s13yb, (NHSE, "QSL"), &gms, ("2023-04-01", "")),
+            instrument("s13yb/QSL", s13yb, (NHSE, "QSL"), &gms, ("2023-03-31", "")),
             "RULE_MISSING",
         ),
         refused(

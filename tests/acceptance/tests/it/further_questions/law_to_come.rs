@@ -4,18 +4,14 @@ use remit_domain::RuleCommenced;
 
 use super::*;
 
-/// A rule that places contracts on ICBs is enacted without a day, and gets one a year later; so do
-/// the rows about directions to ICBs.
+/// A rule that places contracts on ICBs is enacted without a day, and gets one a year later.
 async fn law_to_come() -> World {
     let world = World::empty().await;
     world.at_noon("2025-04-01");
     world.record_law().await;
-    let route = Route { basis: LegalBasis::S13yb, confidence: Confidence::Confirmed };
-    let holder = HolderRule::Body(code(NHSE));
     world
         .record(vec![
             body("QSL", BodyRole::Icb, "NHS Somerset ICB", "2022-07-01", ""),
-            function("urgent-dental-directed", holder, ("2022-07-01", ""), vec![route]),
             fact(Rule {
                 id: code("vesting-icb"),
                 effective: None,
@@ -36,16 +32,7 @@ async fn law_to_come() -> World {
     let commenced = |rule: &str, from: &str| {
         fact(RuleCommenced { rule: code(rule), effective: period(from, "") })
     };
-    world
-        .record(vec![
-            commenced("vesting-icb", "2027-04-01"),
-            commenced("L9", "2026-04-01"),
-            commenced("receive-s13yb", "2026-04-01"),
-        ])
-        .await;
-    let basis = (InstrumentKind::Direction, LegalBasis::S13yb);
-    let of = ["urgent-dental-directed"];
-    world.record(instrument("s13yb/QSL", basis, (NHSE, "QSL"), &of, ("2026-04-01", ""))).await;
+    world.record(vec![commenced("vesting-icb", "2027-04-01")]).await;
     world
 }
 
@@ -81,12 +68,6 @@ pub(super) fn questions() -> Vec<Case> {
             "Does the delegation go on for what the rule does not name?",
             ("qof", "QSL", "2027-04-01"),
             delegated_65z5("QSL"),
-        ),
-        asked(
-            "4.2",
-            "Who is liable under a direction to an ICB once s.13YB is commenced?",
-            ("urgent-dental-directed", "QSL", "2026-04-01"),
-            said(Held, NHSE, &["QSL"], &["QSL"], &["L9"], S13yb),
         ),
     ]
 }

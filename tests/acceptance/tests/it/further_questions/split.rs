@@ -59,7 +59,7 @@ pub(super) fn questions() -> Vec<Case> {
             "5.6",
             "Who exercises over the part that no instrument names?",
             (gms, "S0E4D", "2026-04-01"),
-            gap_of_icb(),
+            gap_of_icb(&["L0", "L7", "L9"]),
         )
         .also(Also::Predecessors(&["delegation/QNQ"])),
         asked(
