@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 
+import version_1
 from facts import NEVER, Facts
 
+SURE = "disputed unconfirmed derived confirmed".split()
 WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
     ["approved", "conditionally-approved", "documents-issued"], "approved-not-executed")
 SAID = """kind unknown ask_instead area holder exercisers basis reserved liable_state liable rules
 instruments links predecessors conditions accountable performed_by capacities expectations
-unapplied answering_now""".split()
+unapplied answering_now answering_steps""".split()
 
 
 def answer(events, question):
@@ -31,9 +33,11 @@ def answer(events, question):
     to = {body for instrument in shown for body in texts[instrument]["given_to"]}
     rows = known.rows("expectation-stated", known.on, area=said["area"], function=known.function)
     said["expectations"] = [(row["at"], row["expected"] not in to) for row in rows]
-    said["answering_now"] = known.answering_now(said, today) if today and known.on < today else []
-    if question.get("version") == "1":
-        del said["capacities"]  # Statements of version 1 do not state them.
+    if today and known.on < today:
+        known.answering_now(said, today)
+    if question.get("version") == "1":  # What statements of version 1 do not state, or otherwise.
+        del said["capacities"], said["answering_steps"]
+        said["answering_now"] = [*version_1.answering_now(known, said, today)]
     for name, value in said.items():
         if not isinstance(value, str | bool | None):
             said[name] = [[*i] if isinstance(i, tuple) else i for i in sorted(value)]
@@ -169,21 +173,46 @@ class Known(Facts):
                 said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"])] * bool(bodies)
 
     def answering_now(self, said, today):
-        """Those who are no longer what they were, their successors, and the rule that says so."""
-        for body in {*said["liable"], *said["exercisers"]}:
+        """For each body that is no longer what it was: who came after it, and by which steps."""
+        for body in sorted({*said["liable"], *said["exercisers"]}):
             was, now = (self.body(body, day).get("role") for day in (self.on, today))
-            if was and was != now:
-                heirs = [*self.heirs(body, today)]
-                laws = [(on, {"from": was, "to": to}) for _, to, on in reversed(heirs)]
-                rules = (self.rule(on, "read-across", law.__eq__) for on, law in laws)
-                rule = next((rule["id"] for rule in rules if rule), None)
-                yield body, sorted({heir for heir, *_ in heirs}), rule
+            if not was or was == now:
+                continue
+            rows = {}
+            self.heirs(body, self.on, today, rows, {})
+            steps = [self.step(row) for row in rows.values()]
+            heirs = sorted({row["successor"] for row in rows.values()
+                            if self.in_being(row["successor"], today)})
+            sure = min([how for *_, how in steps], default=SURE.index("unconfirmed"))
+            one = len(heirs) == 1 and sure > SURE.index("unconfirmed")
+            state = "settled" if one else "unsettled" if heirs else "unknown"
+            steps = sorted((step for step, _ in steps), key=lambda step: (step[2], step[3]))
+            rule = next((rule for who, *_, rule in steps if rule and who == body), None)
+            said["answering_now"] += [(body, heirs, rule)]
+            said["answering_steps"] += [(body, state, SURE[sure], steps)]
 
-    def heirs(self, code, today, depth=0):
-        """Those in being today who came after a body, with their role and since when."""
-        for row in self.rows("succession-recorded", today, predecessor=code):
-            role = self.body(row["successor"], today).get("role")
-            if role not in (None, "sub-icb-location"):
-                yield row["successor"], role, row["effective_from"]
-            elif depth < 16:
-                yield from self.heirs(row["successor"], today, depth + 1)
+    def in_being(self, code, day):
+        """Whether a body can answer on a day: a location of an ICB cannot."""
+        return self.body(code, day).get("role") not in (None, "sub-icb-location")
+
+    def heirs(self, code, since, today, rows, seen):
+        """Adds the successions from a body to those in being today; says whether there are any."""
+        if (code, since) not in seen:
+            seen[code, since] = False
+            after = [row for row in self.rows("succession-recorded", today, predecessor=code)
+                     if row["effective_from"] > since]
+            for row in [row for row in after if row.get("by_liability")] or after:
+                to, on = row["successor"], row["effective_from"]
+                if self.in_being(to, today) or self.heirs(to, on, today, rows, seen):
+                    rows[row["at"]] = row
+                    seen[code, since] = True
+        return seen[code, since]
+
+    def step(self, row):
+        """One step: from and to whom, when, by which event and rule; and how sure it is."""
+        before, after, on = row["predecessor"], row["successor"], row["effective_from"]
+        eve = str(date.fromisoformat(on) - timedelta(1))
+        roles = {"from": self.body(before, eve).get("role"), "to": self.body(after, on).get("role")}
+        rule = self.rule(on, "read-across", roles.__eq__)
+        sure = [row.get("by_liability") or "unconfirmed", row["evidence"]["confidence"]]
+        return (before, after, on, row["at"], rule and rule["id"]), min(map(SURE.index, sure))

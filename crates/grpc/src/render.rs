@@ -9,10 +9,10 @@ use remit_domain::{
     Personal, RecordId, RuleId, Text, UtcInstant, Word,
 };
 use remit_register::{
-    Answer, BodyView, Change, ConditionView, ForceView, FunctionView, Ground, Handled, Holding,
-    InCapacity, InstrumentView, KnownAt, Liability, MembershipView, NameView, NoticeDue,
-    PersonalView, Redaction, Register, RuleView, StageView, SuccessionView, SupportView, Unapplied,
-    Uncovered, Unknown, VariationView,
+    Answer, AnsweringStep, BodyView, Change, ConditionView, ForceView, FunctionView, Ground,
+    Handled, Holding, InCapacity, InstrumentView, KnownAt, Liability, MembershipView, NameView,
+    NoticeDue, PersonalView, Redaction, Register, RuleView, StageView, SuccessionView, SupportView,
+    Unapplied, Uncovered, Unknown, VariationView,
 };
 
 use crate::pb;

@@ -248,6 +248,23 @@ pub struct Unapplied<'r> {
     pub effective_on: Option<Day>,
 }
 
+/// One step from a body that has ceased to one that came after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsweringStep<'r> {
+    /// The body that ceased.
+    pub from: BodyCode,
+    /// The body that came after it.
+    pub to: BodyCode,
+    /// The day of the step.
+    pub on: Day,
+    /// The position of the event that recorded the succession.
+    pub position: Position,
+    /// The rule, law on the day of the step, that treats what `from` did as done by `to`.
+    pub rule: Option<&'r RuleId>,
+    /// How certain it is that liabilities passed by this step.
+    pub confidence: Confidence,
+}
+
 /// The successors that now answer for a body that has ceased to exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnsweringNow<'r> {
@@ -256,10 +273,17 @@ pub struct AnsweringNow<'r> {
     /// The successors of the ceased body that exist on the day on which the last known event was
     /// recorded.
     pub successors: Vec<BodyCode>,
-    /// The rule, if any, that treats what the ceased body did as done by its successor. It is
-    /// unsettled whether such a rule moves liability for earlier acts, so the answer names both
-    /// bodies.
+    /// The rule, if any, that treats what the ceased body did as done by the body that came next.
+    /// It is unsettled whether such a rule moves liability for earlier acts, so the answer names
+    /// both bodies.
     pub read_across: Option<&'r RuleId>,
+    /// The steps that lead from the ceased body to the successors, by day.
+    pub steps: Vec<AnsweringStep<'r>>,
+    /// Settled if one successor answers, by steps that are at least derived. Unknown if no
+    /// successor is known.
+    pub state: LiableState,
+    /// The lowest confidence of the steps.
+    pub confidence: Confidence,
 }
 
 /// Bodies that have a capacity beside holding, exercising and being liable for the function.

@@ -163,7 +163,9 @@ impl Left<'_> {
         let successors: Vec<_> = whom.iter().map(ToString::to_string).collect();
         let is_successor = |subject: &str| successors.iter().any(|code| code == subject);
         let read_across = |subject: &str| {
-            now.iter().filter_map(|now| now.read_across).any(|rule| rule.as_str() == subject)
+            now.iter()
+                .flat_map(|now| &now.steps)
+                .any(|step| step.rule.is_some_and(|rule| rule.as_str() == subject))
         };
         let events = self.take(|kind, subject| {
             let at_place = subject == place || area.as_deref() == Some(subject);

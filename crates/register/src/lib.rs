@@ -37,9 +37,9 @@ pub mod timeline;
 mod watch;
 
 pub use answer::{
-    Accountability, Answer, AnsweringNow, Arrangement, Case, Expectation, Ground, GroundKind,
-    InCapacity, Liability, LiableState, Outcome, Performer, Place, ResultKind, Unapplied,
-    UnappliedKind, Unknown, UnknownReason,
+    Accountability, Answer, AnsweringNow, AnsweringStep, Arrangement, Case, Expectation, Ground,
+    GroundKind, InCapacity, Liability, LiableState, Outcome, Performer, Place, ResultKind,
+    Unapplied, UnappliedKind, Unknown, UnknownReason,
 };
 pub use change::{Change, NoticeDue, Point, Scope};
 pub use check::{CheckResult, RoleAsked};
@@ -56,6 +56,7 @@ pub use least::Cited;
 pub use london::{end_of_day, london_day};
 pub use personal::{PersonalView, Redaction};
 pub use register::{KnownAt, Register};
+pub use resolve::AnsweredInVersion1;
 pub use story::StoryAbout;
 pub use support::{DecisionView, Handled, InterestView, SupportView};
 pub use timeline::Rectangle;

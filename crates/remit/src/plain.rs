@@ -5,8 +5,8 @@ use remit_domain::Word;
 use remit_grpc::pb;
 use remit_register::{LiableState, ResultKind, UnappliedKind};
 use remit_wording::{
-    Names, PlainAnswer, PlainAnsweringNow, PlainCase, PlainExpectation, PlainInCapacity,
-    PlainLiability, PlainPerformer, PlainUnapplied,
+    Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainExpectation,
+    PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied,
 };
 
 use crate::print;
@@ -110,8 +110,16 @@ fn answering_now(now: &pb::AnsweringNow) -> PlainAnsweringNow {
     PlainAnsweringNow {
         body: now.body.clone(),
         successors: now.successors.clone(),
+        steps: now.steps.iter().map(answering_step).collect(),
+        state: word(now.state),
+        confidence: word(now.confidence),
         read_across: some(&now.read_across),
     }
+}
+
+fn answering_step(step: &pb::AnsweringStep) -> PlainAnsweringStep {
+    let (from, to) = (step.from.clone(), step.to.clone());
+    PlainAnsweringStep { from, to, on: print::date(step.on), rule: some(&step.rule) }
 }
 
 /// Describes an answer in a few words.

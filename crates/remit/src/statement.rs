@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use remit_domain::{BodyFact, Capacity, Day, Fact, Position, Word};
+use remit_domain::{BodyFact, Capacity, Confidence, Day, Fact, Position, Word};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
 use remit_register::{LiableState, ResultKind, UnknownReason};
-use remit_statement::said::Said;
+use remit_statement::said::{Said, StepSaid};
 use remit_statement::{Asked, Verified, verify as check};
 use remit_wording::{
-    Names, PlainAnswer, PlainAnsweringNow, PlainInCapacity, PlainLiability, PlainPerformer,
-    PlainUnapplied, answer,
+    Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainInCapacity, PlainLiability,
+    PlainPerformer, PlainUnapplied, answer,
 };
 
 use crate::args::{KnownAt, Output, Verify};
@@ -198,8 +198,21 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         Some(PlainUnapplied { kind: Word::from_word(kind).ok()?, about, effective_on })
     };
     let answering_now = |(body, successors, rule): &(String, Vec<String>, Option<String>)| {
-        let (body, successors, read_across) = (body.clone(), successors.clone(), rule.clone());
-        PlainAnsweringNow { body, successors, read_across }
+        let told = says.answering_steps.iter().flatten().find(|(whom, ..)| whom == body);
+        let step = |(from, to, on, _, rule): &StepSaid| PlainAnsweringStep {
+            from: from.clone(),
+            to: to.clone(),
+            on: on.clone(),
+            rule: rule.clone(),
+        };
+        PlainAnsweringNow {
+            body: body.clone(),
+            successors: successors.clone(),
+            steps: told.iter().flat_map(|(.., steps)| steps).map(step).collect(),
+            state: told.and_then(|(_, state, ..)| LiableState::from_word(state).ok()),
+            confidence: told.and_then(|(_, _, sure, _)| Confidence::from_word(sure).ok()),
+            read_across: rule.clone(),
+        }
     };
     PlainAnswer {
         function,

@@ -1,11 +1,17 @@
 //! The contents of an answer, as plain values. A statement holds an answer in this form, and tests
 //! use this form to compare the register with the independent model.
 
-use remit_domain::Word;
-use remit_register::Answer;
+use remit_domain::{BodyCode, RuleId, Word};
+use remit_register::{Answer, AnsweredInVersion1, AnsweringStep};
 use serde::{Deserialize, Serialize};
 
-use crate::file::Edition;
+/// A step to a body that came after another: from whom, to whom, on which day, by which event, and
+/// the rule that treats what the first did as done by the second.
+pub type StepSaid = (String, String, String, u64, Option<String>);
+
+/// How a ceased body is answered for: its code, whether it is settled who answers, how certain that
+/// is, and the steps that lead to its successors.
+pub type AnsweringSaid = (String, String, String, Vec<StepSaid>);
 
 /// The contents of an answer. Codes and ids are text, and every list is sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,9 +66,13 @@ pub struct Said {
     /// the event that recorded it.
     pub unapplied: Vec<(String, u64)>,
     /// For each body that had ceased by the day on which the last known event was recorded: its
-    /// code, its successors on that day, and the rule that treats what the body did as done by its
-    /// successor. Sorted by body.
+    /// code, its successors on that day, and the rule that treats what the body did as done by the
+    /// body that came next. Sorted by body.
     pub answering_now: Vec<(String, Vec<String>, Option<String>)>,
+    /// How each of those bodies is answered for. `None` in a statement of version 1, which does not
+    /// state steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answering_steps: Option<Vec<AnsweringSaid>>,
 }
 
 /// Converts the items of a list to text, and sorts them.
@@ -80,10 +90,10 @@ impl Said {
     /// Converts `answer` to plain values, as statements are now issued.
     #[must_use]
     pub fn of(answer: &Answer<'_>) -> Self {
-        Self::in_edition(answer, Edition::Two)
-    }
-
-    pub(crate) fn in_edition(answer: &Answer<'_>, edition: Edition) -> Self {
+        let step = |step: &AnsweringStep<'_>| {
+            let (from, to, on) = (step.from.to_string(), step.to.to_string(), step.on.to_string());
+            (from, to, on, step.position.get(), step.rule.map(ToString::to_string))
+        };
         let known = answer.known_unapplied.iter();
         let now = answer.answering_now.iter();
         Self {
@@ -109,12 +119,9 @@ impl Said {
                 answer.accountable.iter().map(|each| (each.from.to_string(), each.to.to_string())),
             ),
             performed_by: sorted(answer.performed_by.iter().map(|by| by.body.to_string())),
-            capacities: (edition == Edition::Two).then(|| {
-                let each = answer.capacities.iter();
-                sorted(each.map(|each| {
-                    (each.capacity.to_string(), words(&each.bodies), each.rule.to_string())
-                }))
-            }),
+            capacities: Some(sorted(answer.capacities.iter().map(|each| {
+                (each.capacity.to_string(), words(&each.bodies), each.rule.to_string())
+            }))),
             expectations: sorted(
                 answer
                     .expectations
@@ -123,11 +130,34 @@ impl Said {
             ),
             unapplied: sorted(known.map(|u| (u.kind.to_string(), u.position.get()))),
             answering_now: now
-                .map(|now| {
-                    let by = now.read_across.map(ToString::to_string);
-                    (now.body.to_string(), words(&now.successors), by)
+                .clone()
+                .map(|now| answered(now.body, &now.successors, now.read_across))
+                .collect(),
+            answering_steps: Some(
+                now.map(|now| {
+                    let steps = now.steps.iter().map(step);
+                    let (state, sure) = (now.state.to_string(), now.confidence.to_string());
+                    (now.body.to_string(), state, sure, steps.collect())
                 })
                 .collect(),
+            ),
         }
     }
+
+    /// The same as a statement of version 1 states it. `answering` is who now answers for bodies
+    /// that have ceased, as version 1 finds it.
+    pub(crate) fn in_version_1(self, answering: &[AnsweredInVersion1<'_>]) -> Self {
+        let answering = answering.iter();
+        let answering_now =
+            answering.map(|(body, successors, rule)| answered(*body, successors, *rule)).collect();
+        Self { capacities: None, answering_steps: None, answering_now, ..self }
+    }
+}
+
+fn answered(
+    body: BodyCode,
+    successors: &[BodyCode],
+    rule: Option<&RuleId>,
+) -> (String, Vec<String>, Option<String>) {
+    (body.to_string(), words(successors), rule.map(ToString::to_string))
 }

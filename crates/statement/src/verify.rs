@@ -134,7 +134,12 @@ impl Question {
         register.skip_to(self.known_at);
         register.stamp(self.known_at, recorded_at);
         let answer = register.who_holds(&self.function, &self.place, self.on, self.known_at);
-        Said::in_edition(&answer, self.edition)
+        match self.edition {
+            Edition::One => {
+                Said::of(&answer).in_version_1(&register.answering_in_version_1(&answer))
+            }
+            Edition::Two => Said::of(&answer),
+        }
     }
 }
 

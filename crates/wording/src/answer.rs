@@ -6,7 +6,8 @@ use remit_register::{LiableState, ResultKind, UnknownReason};
 
 use crate::and;
 use crate::plain::{
-    PlainAnswer, PlainAnsweringNow, PlainCase, PlainInCapacity, PlainPerformer, PlainUnapplied,
+    PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainInCapacity, PlainPerformer,
+    PlainUnapplied,
 };
 
 /// The label of the table line that names the bodies that would answer today for a body that has
@@ -267,14 +268,31 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
         [] => return format!("for {body}: no successor is recorded"),
         some => answer.names.and(some),
     };
-    let across = match &now.read_across {
-        Some(rule) => format!(
-            "{rule} treats the acts of the earlier body as done by the \
-             successor"
-        ),
-        None => "no rule treats the acts of the earlier body as done by a successor".to_owned(),
+    let across = match (&now.read_across, now.steps.len()) {
+        (_, 2..) => now.steps.iter().map(step).collect::<Vec<_>>().join("; "),
+        (Some(rule), _) => {
+            format!("{rule} treats the acts of the earlier body as done by the successor")
+        }
+        (None, _) => {
+            "no rule treats the acts of the earlier body as done by a successor".to_owned()
+        }
     };
-    format!("for {body}: {who}; {across}; who is liable for earlier acts is unsettled")
+    let sure = match (now.state, now.confidence) {
+        (Some(LiableState::Settled), Some(sure)) => format!("that it answers is {sure}"),
+        (Some(LiableState::Unsettled), _) if now.successors.len() > 1 => {
+            "which of them answers for earlier acts is unsettled".to_owned()
+        }
+        _ => "who is liable for earlier acts is unsettled".to_owned(),
+    };
+    format!("for {body}: {who}; {across}; {sure}")
+}
+
+fn step(step: &PlainAnsweringStep) -> String {
+    let PlainAnsweringStep { from, to, on, rule } = step;
+    match rule {
+        Some(rule) => format!("{on} {from} to {to}, by {rule}"),
+        None => format!("{on} {from} to {to}"),
+    }
 }
 
 fn unapplied(unapplied: &PlainUnapplied) -> String {

@@ -157,8 +157,27 @@ pub struct PlainAnsweringNow {
     pub body: String,
     /// The successors that would answer today for the body.
     pub successors: Vec<String>,
-    /// The rule by which acts of the body are treated as done by its successor, if any.
+    /// The steps that lead from the body to the successors.
+    pub steps: Vec<PlainAnsweringStep>,
+    /// Whether it is settled who answers. `None` if the source of the answer does not say.
+    pub state: Option<LiableState>,
+    /// How certain it is who answers. `None` if the source of the answer does not say.
+    pub confidence: Option<Confidence>,
+    /// The rule by which acts of the body are treated as done by the body that came next, if any.
     pub read_across: Option<String>,
+}
+
+/// A step from a body that has ceased to one that came after it.
+#[derive(Clone, Debug)]
+pub struct PlainAnsweringStep {
+    /// The body that ceased.
+    pub from: String,
+    /// The body that came after it.
+    pub to: String,
+    /// The day of the step.
+    pub on: String,
+    /// The rule of that day by which acts of the first are treated as done by the second, if any.
+    pub rule: Option<String>,
 }
 
 /// The names of bodies, by code.

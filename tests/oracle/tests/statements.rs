@@ -456,7 +456,8 @@ fn truth(history: &History, asked: &Asked) -> remit_statement::said::Said {
     };
     let (function, place) = (of(function), place.parse().expect("a place"));
     let (on, known_at) = (of(effective_on), Position::new(*known_at));
-    remit_statement::said::Said::of(&history.register.who_holds(&function, &place, on, known_at))
+    let answer = history.register.who_holds(&function, &place, on, known_at);
+    remit_statement::said::Said::of(&answer)
 }
 
 /// Every byte of a statement that nothing was recorded is changed; of an answer, too, where there

@@ -98,6 +98,9 @@ pub fn answer(
                 body: own(&now.body),
                 successors: texts(&now.successors),
                 read_across: optional(now.read_across),
+                steps: now.steps.iter().map(answering_step).collect(),
+                state: word(now.state),
+                confidence: word(now.confidence),
             })
             .collect(),
         confidence: word(answer.confidence),
@@ -106,6 +109,17 @@ pub fn answer(
         known_unapplied: answer.known_unapplied.iter().map(unapplied).collect(),
         links: texts(answer.links()),
         loads_under_way: Vec::new(),
+    }
+}
+
+fn answering_step(step: &AnsweringStep<'_>) -> pb::AnsweringStep {
+    pb::AnsweringStep {
+        from: own(&step.from),
+        to: own(&step.to),
+        on: Some(date(step.on)),
+        position: step.position.get(),
+        rule: optional(step.rule),
+        confidence: word(step.confidence),
     }
 }
 
@@ -154,6 +168,12 @@ fn names(register: &Register, answer: &Answer<'_>) -> Vec<pb::Named> {
     for successor in answer.answering_now.iter().flat_map(|now| &now.successors) {
         if !codes.contains(successor) {
             names.extend(named(successor, now));
+        }
+    }
+    // A body between has the name of the day on which it came to answer.
+    for step in answer.answering_now.iter().flat_map(|now| &now.steps) {
+        if !names.iter().any(|named| named.code == step.to.to_string()) {
+            names.extend(named(&step.to, step.on));
         }
     }
     names

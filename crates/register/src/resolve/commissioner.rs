@@ -1,11 +1,8 @@
-//! Steps 8 and 10 of the resolution procedure: what happens if a new body replaces a commissioner,
-//! and who answers now for a body that has ceased.
+//! Step 8 of the resolution procedure: what happens if a new body replaces a commissioner.
 
-use remit_domain::{
-    BodyCode, BodyRole, Day, Function, InstrumentId, InstrumentKind, LawAsked, RuleContent,
-};
+use remit_domain::{BodyRole, Function, InstrumentId, InstrumentKind, LawAsked, RuleContent};
 
-use crate::answer::{Answer, AnsweringNow, Ground, GroundKind};
+use crate::answer::GroundKind;
 use crate::handle::BodyHandle;
 use crate::row::Row;
 use crate::rows::bodies::SuccessionRow;
@@ -151,122 +148,5 @@ impl<'r> Search<'r> {
 
     pub(super) fn role(&self, id: BodyHandle) -> Option<BodyRole> {
         self.register.bodies[id].role(self.on, self.at).map(|row| row.value.role)
-    }
-
-    /// Step 10 of the resolution procedure: finds the successors that now answer for bodies that
-    /// have ceased. The result supplements the answer for the day asked about, and never replaces
-    /// that answer.
-    pub(super) fn answering_now(
-        &self,
-        answer: &Answer<'r>,
-        day_known: Option<Day>,
-    ) -> (Vec<AnsweringNow<'r>>, Vec<Ground>) {
-        let mut grounds = Vec::new();
-        let Some(today) = day_known.filter(|day| *day > self.on) else {
-            return (Vec::new(), grounds);
-        };
-        let mut bodies: Vec<_> =
-            answer.liable.bodies.iter().chain(&answer.exercisers).copied().collect();
-        bodies.sort_unstable();
-        bodies.dedup();
-        let mut found = Vec::new();
-        for body in bodies {
-            let Some(id) = self.register.bodies.handle(body) else { continue };
-            let entry = &self.register.bodies[id];
-            let Some(then) = entry.role(self.on, self.at) else { continue };
-            let was = Some(then.value.role);
-            let mut now = self.on(today);
-            // A code that continues in another role stands for another body.
-            if now.role(id) == was {
-                // The body was established again in the same role. The new row is a ground only if
-                // the first period of the role has ended by `today`.
-                let again = entry.role(today, self.at).filter(|row| row.origin != then.origin);
-                if let Some(row) = again.filter(|_| !then.effective.contains(today)) {
-                    now.ground(GroundKind::Body, row);
-                }
-            } else {
-                now.use_end(id, self.on);
-                let (mut successors, mut read_across) = (Vec::new(), None);
-                now.successors(id, was, &mut successors, &mut read_across, 0);
-                successors.sort_unstable();
-                successors.dedup();
-                found.push(AnsweringNow { body, successors, read_across });
-            }
-            grounds.append(&mut now.grounds);
-        }
-        grounds.sort_unstable();
-        grounds.dedup_by_key(|ground| (ground.position, ground.kind));
-        (found, grounds)
-    }
-
-    /// Adds grounds that show that the body `id` no longer has the role that it had on the day
-    /// `earlier`.
-    fn use_end(&mut self, id: BodyHandle, earlier: Day) {
-        let entry = &self.register.bodies[id];
-        let Some(row) = entry.role(earlier, self.at) else { return };
-        self.ground(GroundKind::Body, row);
-        if !row.effective.contains(self.on) {
-            return;
-        }
-        let (on, at) = (self.on, self.at);
-        let end = entry.role_ends().iter().find(|end| {
-            end.value == row.value.role
-                && end.holds(on, at)
-                && end.effective.from() > row.effective.from()
-        });
-        match end {
-            Some(end) => self.ground_ends(std::iter::once(end)),
-            // No event ended the role: the code continues in another role.
-            None => {
-                if let Some(other) = entry.role(on, at) {
-                    self.ground(GroundKind::Body, other);
-                }
-            }
-        }
-    }
-
-    fn successors(
-        &mut self,
-        id: BodyHandle,
-        was: Option<BodyRole>,
-        found: &mut Vec<BodyCode>,
-        read_across: &mut Option<&'r remit_domain::RuleId>,
-        depth: usize,
-    ) {
-        const SUCCESSIONS_MAX: usize = 16;
-        for row in self.register.bodies[id].successors() {
-            if !row.holds(self.on, self.at) {
-                continue;
-            }
-            let next = row.value.other;
-            let role = self.register.bodies[next].role(self.on, self.at);
-            match role.filter(|role| role.value.role != BodyRole::SubIcbLocation) {
-                Some(_) if found.contains(&self.code(next)) => {}
-                Some(role) => {
-                    self.ground(GroundKind::Succession, row);
-                    self.ground(GroundKind::Body, role);
-                    found.push(self.code(next));
-                    let on_day = self.on(row.effective.from());
-                    let rule = on_day.rules_in_force(LawAsked::ReadAcross).find(|(_, rule)| {
-                        matches!(rule.value.content, RuleContent::ReadAcross { from, to }
-                            if Some(from) == was && to == role.value.role)
-                    });
-                    if let Some((entry, rule)) = rule {
-                        self.use_rule(entry, rule);
-                        *read_across = Some(&entry.id);
-                    }
-                }
-                None if depth < SUCCESSIONS_MAX => {
-                    let before = found.len();
-                    let length = self.grounds.len();
-                    self.ground(GroundKind::Succession, row);
-                    self.successors(next, was, found, read_across, depth + 1);
-                    if found.len() == before {
-                        self.grounds.truncate(length);
-                    }
-                }
-                None => {}
-            }
-        }
     }
 }

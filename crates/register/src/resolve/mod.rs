@@ -6,11 +6,13 @@
 //! but if two events say the same, both may be among them; [`crate::Cited`] finds which of them can
 //! be left out.
 
+mod answering;
 mod beside;
 mod commissioner;
 mod instruments;
 mod liability;
 mod place;
+mod version_1;
 
 use remit_domain::{
     BodyCode, BodyRole, Capacity, Confidence, Day, Function, FunctionCode, HolderRule,
@@ -28,6 +30,8 @@ use crate::row::{At, Row, at};
 use crate::rows::law::{FunctionEntry, RuleEntry};
 
 use instruments::{Bearing, without_links};
+
+pub use version_1::AnsweredInVersion1;
 
 impl Register {
     /// Finds who holds, exercises and is liable for `function` at `place`, effective on the day

@@ -8,7 +8,7 @@ use prost::Message;
 use remit_domain::{BodyCode, BodyRole, Day, Known, Position};
 use remit_grpc::{pb, render};
 use remit_reference::{Plan, Source, tables};
-use remit_register::{Place, Register, ResultKind};
+use remit_register::{AnsweringNow, LiableState, Place, Register, ResultKind};
 
 async fn count(world: &World, role: BodyRole, day: &str) -> u32 {
     let request = pb::ListBodiesRequest {
@@ -40,6 +40,7 @@ async fn england_in_who_holds_it_out() {
     evidence_is_honest(&world).await;
     a_month_is_not_its_first_day(&world).await;
     the_split_of_2026(&world).await;
+    who_would_answer(&world);
     tiles(&world);
     every_quarter(&world);
 
@@ -118,6 +119,56 @@ async fn loaded_twice(world: &World) {
     let applications = [28, 29, 30, 31, 32, 33].map(|n| ("co_commissioning_applications.csv", n));
     let networks = [("pcns.csv", 838), ("practice_pcn.csv", 514)];
     assert_eq!(found, [&networks[..], &applications].concat());
+}
+
+/// Every CCG of June 2022 and of April 2013, followed to the bodies that would answer today. Run
+/// with `--no-capture`, it prints the chains as a table.
+fn who_would_answer(world: &World) {
+    for (day, ccgs) in [("2022-06-30", 106), ("2013-04-01", 211)] {
+        let day = on(day);
+        world.node.view(|register, head| {
+            let all = register.bodies_of(BodyRole::Ccg, Some(day), head);
+            assert_eq!(all.len(), ccgs);
+            for ccg in all {
+                // A CCG exercises its own commissioning in every case, so the answer names it.
+                let place = Place::Body(ccg.code);
+                let answer = register.who_holds(&code("ccg-own-commissioning"), &place, day, head);
+                let [now] = answer.answering_now.as_slice() else {
+                    panic!("{} on {day}: {:?}", ccg.code, answer.answering_now)
+                };
+                print_chain(day, now);
+                assert!(!now.successors.is_empty(), "{}", ccg.code);
+                for successor in &now.successors {
+                    let today = on("2026-09-01");
+                    let roles = register.roles(*successor);
+                    let icb = |r: &remit_domain::RoleKnown| {
+                        r.role == BodyRole::Icb && r.effective.contains(today)
+                    };
+                    assert!(roles.iter().any(icb), "{} leads to {successor}", ccg.code);
+                }
+                // The rule of 1 July 2022 speaks of that step, and of no other.
+                for step in &now.steps {
+                    let turn = step.on == on("2022-07-01");
+                    let rule = step.rule.map(|rule| rule.as_str());
+                    assert_eq!(rule, turn.then_some("read-across-icb"), "{step:?}");
+                }
+                let at_once = now.steps[0].on == on("2022-07-01");
+                assert_eq!(now.read_across.is_some(), at_once, "{now:?}");
+                let several = now.successors.len() > 1;
+                assert!(!several || now.state == LiableState::Unsettled, "{now:?}");
+            }
+        });
+    }
+}
+
+fn print_chain(day: Day, now: &AnsweringNow<'_>) {
+    let steps = now.steps.iter().map(|step| {
+        let rule = step.rule.map(|rule| format!(" ({rule})")).unwrap_or_default();
+        format!("{} {} to {}{rule}", step.on, step.from, step.to)
+    });
+    let steps: Vec<_> = steps.collect();
+    let AnsweringNow { body, state, confidence, .. } = now;
+    println!("| {day} | {body} | {} | {state}, {confidence} |", steps.join("; "));
 }
 
 fn practices_resolve(world: &World) {
