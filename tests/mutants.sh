@@ -11,42 +11,52 @@ PATH="$PWD/.tools/bin:$PATH"
 files=${FILES:-"crates/domain/src/period.rs $(echo crates/domain/src/decide/*.rs)
     $(echo crates/register/src/resolve/*.rs) crates/register/src/rows/corrections.rs
     crates/ledger/src/tree.rs crates/statement/src/verify.rs"}
-# The crates whose tests must fail when a file is changed: its own first, which is quick, then, for
+# The crates whose tests must fail when a crate is changed: its own first, which is quick, then, for
 # what those did not notice, the crates that rest on it.
 own_tests() {
     case $1 in
-        crates/domain/*) echo remit-domain ;;
-        crates/register/*) echo remit-register ;;
-        crates/ledger/*) echo remit-ledger ;;
-        *) echo remit-statement,oracle ;;
+        statement) echo remit-statement,oracle ;;
+        *) echo "remit-$1" ;;
     esac
 }
 wider_tests() {
     case $1 in
-        crates/domain/*) echo remit-register,oracle ;;
+        domain) echo remit-register,oracle ;;
         *) echo oracle ;;
     esac
 }
 # Short versions: thousands of changes are tried. The builds need no debugger.
 export REMIT_ORACLE_CASES=1000 REMIT_HISTORIES=5 REMIT_WATCHES=3 REMIT_STATEMENTS=500
 export CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_TEST_DEBUG=0
-for file in $files; do
-    out=target/mutants/$(echo "$file" | tr / -)
+for crate in domain register ledger statement; do
+    of_crate=$(echo "$files" | tr ' ' '\n' | grep "^crates/$crate/" || :)
+    test -n "$of_crate" || continue
+    out=target/mutants/$crate
     rm -rf "$out"
     mkdir -p "$out"
+    # One run for the files of a crate: each run builds everything once.
     try() {
-        "$cargo" mutants --file "$file" --output "$out" --test-tool nextest --timeout 120 \
-            --no-shuffle "$@" >>"$out.log" 2>&1 || :
+        # shellcheck disable=SC2086,SC2046
+        "$cargo" mutants $(printf -- '--file %s ' $of_crate) --output "$out" --test-tool nextest \
+            --timeout 120 --no-shuffle "$@" >>"$out.log" 2>&1 || :
     }
-    count() {
-        cat "$out/mutants.out/$1.txt" 2>/dev/null | wc -l
+    listed() {
+        cat "$out/mutants.out/$1.txt" 2>/dev/null || :
     }
-    try --test-package "$(own_tests "$file")"
-    if [ "$(count missed)" -gt 0 ]; then
-        try --iterate --test-package "$(wider_tests "$file")"
+    try --test-package "$(own_tests "$crate")"
+    caught=$(listed caught; listed timeout)
+    if [ -n "$(listed missed)" ]; then
+        try --iterate --test-package "$(wider_tests "$crate")"
+        caught=$(echo "$caught"; listed caught; listed timeout)
     fi
-    missed=$(count missed)
-    caught=$(($(count caught) + $(count timeout) + $(count previously_caught)))
-    echo "$file: $caught of $((caught + missed)) caught"
-    sed 's/^/  missed: /' "$out/mutants.out/missed.txt"
+    for file in $of_crate; do
+        of_file() {
+            grep "^$file:" || :
+        }
+        missed=$(listed missed | of_file)
+        score=$(echo "$caught" | of_file | sort -u | wc -l)
+        all=$((score + $(echo "$missed" | grep -c . || :)))
+        echo "$file: $score of $all caught"
+        echo "$missed" | sed '/^$/d; s/^/  missed: /'
+    done
 done
