@@ -4,6 +4,7 @@ mod bodies;
 mod instruments;
 mod law;
 mod levels;
+mod names;
 
 use remit_domain::Confidence;
 
@@ -25,8 +26,8 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         ("rules.csv", law::rules),
         ("organisation_successions.csv", bodies::successions),
         ("organisation_parents.csv", bodies::parents),
-        ("organisation_name_sightings.csv", bodies::names),
-        ("body_names.csv", bodies::names),
+        ("organisation_name_sightings.csv", names::sighted),
+        ("body_names.csv", names::dated),
         ("practices.csv", bodies::practices),
         ("practice_commissioner.csv", bodies::commissioners),
         ("pcns.csv", bodies::networks),

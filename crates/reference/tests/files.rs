@@ -308,3 +308,60 @@ fn a_file_that_is_not_read_is_a_finding() {
     }
     std::fs::remove_dir(&dir).expect("removed");
 }
+
+/// The names of 11X in a year for which lists sighted them, as an import of the rows gives them.
+fn named_in(rows: &[&str], days: &[&str]) -> Vec<String> {
+    static DIRS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = DIRS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let dir = std::env::temp_dir().join(format!("remit-names-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("a directory");
+    let text = format!("ods_code,name,first_seen,last_seen,source\n{}\n", rows.join("\n"));
+    std::fs::write(dir.join("organisation_name_sightings.csv"), text).expect("written");
+    let mut plan = Plan::new(register());
+    tables::plan(&mut plan, &Source::Directory(dir.clone())).expect("read");
+    std::fs::remove_dir_all(&dir).expect("removed");
+    assert!(plan.findings().is_empty(), "{:?}", plan.findings());
+    let named = |day: &&str| {
+        let code = "11X".parse().expect("a code");
+        let on = day.parse().expect("a day");
+        let name = plan.register().name_of(code, on, plan.register().tail()).expect("a name");
+        name.to_string()
+    };
+    days.iter().map(named).collect()
+}
+
+#[test]
+fn a_sighting_bounds_a_names_life() {
+    const OLD: &str = "11X,NHS OLD SOMERSET CCG,2016-02-01,2016-02-01,ODS eccg.csv";
+    const NOW: &str = "11X,NHS SOMERSET CCG,2018-11-01,2018-11-01,ODS eccg.csv";
+    const OLD_LABEL: &str = "11X,NHS Old Somerset,2013-04-01,2017-05-30,ONS / ONSPD name lists";
+    const NOW_LABEL: &str = "11X,NHS Somerset,2017-09-12,2021-06-25,ONS / ONSPD name lists";
+    const OTHER_LABEL: &str = "11X,Somerset area,2014-01-01,2021-06-25,ONS / ONSPD name lists";
+    let (old, now) = ("NHS OLD SOMERSET CCG", "NHS SOMERSET CCG");
+    for (rows, day, name) in [
+        // One name, the one recorded with the role.
+        (&[NOW][..], "2014-01-01", now),
+        // The first name of all is borne from the beginning, until another is seen.
+        (&[OLD, NOW], "2013-04-01", old),
+        (&[OLD, NOW], "2016-02-01", old),
+        (&[OLD, NOW], "2018-10-31", old),
+        (&[OLD, NOW], "2018-11-01", now),
+        // In any order, and with labels that spell the same names.
+        (&[NOW, OLD], "2018-10-31", old),
+        (&[NOW, NOW_LABEL, OLD_LABEL, OLD], "2017-09-11", old),
+        (&[NOW, NOW_LABEL, OLD_LABEL, OLD], "2017-09-12", now),
+        // A label that spells no name bounds none.
+        (&[OTHER_LABEL, OLD, NOW], "2015-01-01", old),
+        // A name seen after the other is borne from its own first sighting.
+        (&["11X,NHS NEW SOMERSET CCG,2020-01-01,2020-02-01,ODS eccg.csv", NOW], "2019-12-31", now),
+        (
+            &["11X,NHS NEW SOMERSET CCG,2020-01-01,2020-02-01,ODS eccg.csv", NOW],
+            "2020-03-01",
+            "NHS NEW SOMERSET CCG",
+        ),
+        // The code lives on in another role, whose name is another's.
+        (&[OLD, NOW], "2023-01-01", "NHS SOMERSET ICB - 11X"),
+    ] {
+        assert_eq!(named_in(rows, &[day]), [name], "on {day}: {rows:?}");
+    }
+}

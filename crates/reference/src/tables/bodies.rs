@@ -1,9 +1,8 @@
 //! Reads the tables of bodies, and of the names, successions and memberships of bodies.
 
 use remit_domain::{
-    Body, BodyCode, BodyDissolved, BodyNamed, BodyRole, Confidence, Evidence, Known, Member,
-    Membership, MembershipEnded, Period, Relation, Succession, SuccessionKind, SuccessorKnown,
-    Text,
+    Body, BodyCode, BodyDissolved, BodyRole, Confidence, Evidence, Known, Member, Membership,
+    MembershipEnded, Period, Relation, Succession, SuccessionKind, SuccessorKnown, Text,
 };
 
 use crate::plan::{FindingKind, HEAD, Plan, Row};
@@ -269,41 +268,6 @@ pub(super) fn parents(plan: &mut Plan, file: &str, text: &str) {
         {
             membership(plan, row, (child, parent), relation, effective, evidence);
         }
-    });
-}
-
-/// Reads a table of the names that bodies had: spellings seen over a period, or names in law.
-pub(super) fn names(plan: &mut Plan, file: &str, text: &str) {
-    let sighted = file == "organisation_name_sightings.csv";
-    let (from, to) = if sighted { ("first_seen", "last_seen") } else { ("valid_from", "valid_to") };
-    plan.table(file, text, &["ods_code", "name", from, to, "source"], |plan, row| {
-        // Leave out the labels of statistical lists, such as "NHS Darlington": a label is shorter
-        // than the name of the body.
-        if sighted && row.text("source") != "ODS eccg.csv" {
-            plan.pass_over(row, "a label of a statistical list, not a name of the body");
-            return;
-        }
-        let code = plan.parse::<BodyCode>(row, "ods_code");
-        let name = plan.parse::<Text>(row, "name");
-        let effective = plan.period(row, from, to);
-        let (Some(code), Some(name), Some(effective)) = (code, name, effective) else { return };
-        let of_role =
-            plan.register().body_view(code, None, HEAD).iter().any(|view| *view.name == name);
-        let named = plan.register().names(code, HEAD);
-        let named = named.iter().any(|view| *view.name == name && view.effective == effective);
-        if of_role && sighted || named {
-            plan.held(row.file);
-            return;
-        }
-        let (confidence, note) = if sighted {
-            (Confidence::Derived, "seen in dated extracts; borne at least between the two days")
-        } else {
-            (Confidence::Confirmed, "")
-        };
-        let Some(evidence) = plan.evidence(row, row.text("source"), "", confidence, note) else {
-            return;
-        };
-        plan.offer(row, from, BodyNamed { code, name, effective }, evidence);
     });
 }
 

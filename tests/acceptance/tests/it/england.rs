@@ -41,6 +41,7 @@ async fn england_in_who_holds_it_out() {
     a_month_is_not_its_first_day(&world).await;
     the_split_of_2026(&world).await;
     who_would_answer(&world);
+    names_of_their_time(&world).await;
     tiles(&world);
     every_quarter(&world);
 
@@ -119,6 +120,26 @@ async fn loaded_twice(world: &World) {
     let applications = [28, 29, 30, 31, 32, 33].map(|n| ("co_commissioning_applications.csv", n));
     let networks = [("pcns.csv", 838), ("practice_pcn.csv", 514)];
     assert_eq!(found, [&networks[..], &applications].concat());
+}
+
+/// A body bears the name of its time, in answers too.
+async fn names_of_their_time(world: &World) {
+    for (code, day, name) in [
+        ("01H", "2016-01-31", "NHS CUMBRIA CCG"),
+        ("01H", "2016-06-01", "NHS CUMBRIA CCG"),
+        ("01H", "2018-11-01", "NHS NORTH CUMBRIA CCG"),
+        ("01K", "2014-06-01", "NHS LANCASHIRE NORTH CCG"),
+        ("01K", "2019-06-01", "NHS MORECAMBE BAY CCG"),
+        ("01K", "2022-07-01", "NHS LANCASHIRE AND SOUTH CUMBRIA ICB - 01K"),
+    ] {
+        let answer = world.ask("gms-contracts", code, day).await;
+        let named = answer.names.iter().find(|named| named.code == code);
+        if let Some(named) = named {
+            assert_eq!(named.name, name, "{code} on {day}");
+        } else {
+            assert_ne!(answer.area, code, "{code} on {day}");
+        }
+    }
 }
 
 /// Every CCG of June 2022 and of April 2013, followed to the bodies that would answer today. Run
