@@ -18,6 +18,7 @@ mod files;
 mod gate;
 pub mod json;
 pub mod pb;
+mod reflection;
 pub mod render;
 pub mod server;
 mod services;

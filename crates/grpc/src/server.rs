@@ -11,10 +11,13 @@ use remit_engine::Desk;
 use remit_ledger::{KeyRing, WitnessKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tonic::codec::CompressionEncoding;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
+use tonic_reflection::server::{v1, v1alpha};
 
+use crate::reflection::Reflection;
 use crate::services::{Api, StreamLimits};
 use crate::{files, gate, pb};
 
@@ -193,29 +196,24 @@ impl Server {
 }
 
 /// Builds the routes of all services, and of reflection, which describes the services and the
-/// health service.
-fn services(api: &Api) -> Result<Routes, tonic_reflection::server::Error> {
-    let reflection = || {
-        tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(pb::DESCRIPTORS)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-    };
-    let register = pb::register_service_server::RegisterServiceServer::new(api.clone())
+/// health service. A request may be compressed with gzip; unpacked, it has the same limits.
+fn services(api: &Api) -> Result<Routes, prost_reflect::DescriptorError> {
+    macro_rules! server {
+        ($module:ident::$server:ident) => {
+            pb::$module::$server::new(api.clone()).accept_compressed(CompressionEncoding::Gzip)
+        };
+    }
+    let reflection = Reflection::new()?;
+    let register = server!(register_service_server::RegisterServiceServer)
         .max_decoding_message_size(REQUEST_BYTES_MAX);
-    let responsibility =
-        pb::responsibility_service_server::ResponsibilityServiceServer::new(api.clone());
-    let directory = pb::directory_service_server::DirectoryServiceServer::new(api.clone());
-    let events = pb::event_service_server::EventServiceServer::new(api.clone());
-    let audit = pb::audit_service_server::AuditServiceServer::new(api.clone());
-    let funding = pb::funding_service_server::FundingServiceServer::new(api.clone());
-    Ok(Routes::new(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?)
+    Ok(Routes::new(v1::ServerReflectionServer::new(reflection.clone()))
+        .add_service(v1alpha::ServerReflectionServer::new(reflection))
         .add_service(register)
-        .add_service(responsibility)
-        .add_service(directory)
-        .add_service(events)
-        .add_service(audit)
-        .add_service(funding))
+        .add_service(server!(responsibility_service_server::ResponsibilityServiceServer))
+        .add_service(server!(directory_service_server::DirectoryServiceServer))
+        .add_service(server!(event_service_server::EventServiceServer))
+        .add_service(server!(audit_service_server::AuditServiceServer))
+        .add_service(server!(funding_service_server::FundingServiceServer)))
 }
 
 /// Sets the health status of every service and, under the empty name, of the server as a whole.

@@ -74,14 +74,19 @@ impl Service<http::Request<Body>> for Attentive {
 }
 
 impl Client {
-    /// Connects to the server at the URL `server`, which must begin with `http://`.
+    /// Connects to the server at the URL `server`, whose scheme must be `http`.
     pub async fn connect(server: &str) -> Result<Self, Failure> {
-        let wrong = || {
-            let message = format!("--server: not a URL such as http://127.0.0.1:7711: {server}");
-            Failure::new(USAGE, message)
-        };
-        if !server.starts_with("http://") {
-            return Err(wrong());
+        let usage = |why: &str| Failure::new(USAGE, format!("--server: {why}: {server}"));
+        let wrong = || usage("not a URL such as http://127.0.0.1:7711");
+        let (scheme, _) = server.split_once("://").ok_or_else(wrong)?;
+        match scheme.to_ascii_lowercase().as_str() {
+            "http" => {}
+            "https" => {
+                return Err(usage(
+                    "the command line does not speak TLS yet; use http, on loopback",
+                ));
+            }
+            _ => return Err(usage("the scheme must be http, as in http://127.0.0.1:7711")),
         }
         let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|_| wrong())?;
         let endpoint = endpoint.connect_timeout(Duration::from_secs(5)).tcp_nodelay(true);

@@ -100,6 +100,8 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
         (&["serve", "--listen", "192.0.2.1:7711"], 64, "listen on 127.0.0.1"),
         (&["serve", "--listen", "here"], 64, "invalid socket address"),
         (&["--server", "nowhere", "rules"], 64, "not a URL"),
+        (&["--server", "HTTPS://127.0.0.1:7711", "rules"], 64, "does not speak TLS yet"),
+        (&["--server", "ftp://127.0.0.1:7711", "rules"], 64, "the scheme must be http"),
         (&["--server", "http://127.0.0.1:1", "rules"], 69, "start one with `remit serve`"),
         (&["completions", "tcsh"], 64, "possible values"),
     ] {
@@ -107,6 +109,8 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
         assert_eq!(found, code, "{args:?}: {out}{err}");
         assert!(err.contains(says), "{args:?}: {err}");
     }
+    let upper = served.url.replacen("http", "HTTP", 1);
+    assert!(remit(&upper, &["rules"]).status.success(), "a scheme is read in any case");
     assert_eq!(head(&served.url), before, "nothing was recorded");
 }
 

@@ -67,6 +67,58 @@ async fn reflection_names_every_service_in_both_versions() {
     }
 }
 
+/// A question that cannot be answered gets an error, and the next ones their answers.
+#[tokio::test]
+async fn reflection_goes_on_after_an_unknown_symbol() {
+    use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+    use tonic_reflection::pb::v1::server_reflection_request::MessageRequest as Asked;
+    use tonic_reflection::pb::v1::server_reflection_response::MessageResponse as Said;
+    let world = World::empty().await;
+    let symbol = |name: &str| Some(Asked::FileContainingSymbol(name.to_owned()));
+    let asked = [
+        (Some(Asked::ListServices(String::new())), true),
+        (symbol("no.such.Symbol"), false),
+        (symbol("remit.v1.WhoHoldsRequest"), true),
+        (symbol("remit.v1.WhoHoldsRequest.place"), true),
+        (symbol("remit.v1.WhoHoldsRequest.nothing"), false),
+        (symbol("remit.v1.ResponsibilityService.WhoHolds"), true),
+        (symbol("remit.v1.ResponsibilityService.Nothing"), false),
+        (symbol("remit.v1.Confidence"), true),
+        (symbol(""), false),
+        (Some(Asked::FileByFilename("no/such.proto".to_owned())), false),
+        (Some(Asked::FileByFilename("remit/v1/answers.proto".to_owned())), true),
+        (None, false),
+        (Some(Asked::AllExtensionNumbersOfType("x".to_owned())), true),
+    ];
+    let requests = asked.clone().map(|(message_request, _)| {
+        tonic_reflection::pb::v1::ServerReflectionRequest { host: String::new(), message_request }
+    });
+    let mut client = ServerReflectionClient::new(world.channel.clone());
+    let replies = client.server_reflection_info(tokio_stream::iter(requests)).await;
+    let mut replies = replies.expect("begun").into_inner();
+    for (asked, answered) in asked {
+        let reply = replies.message().await.expect("answered").expect("a reply");
+        let refused = matches!(reply.message_response, Some(Said::ErrorResponse(_)) | None);
+        assert_eq!(!refused, answered, "{asked:?}");
+    }
+}
+
+/// A compressed request is read; one that unpacks to more than the limit is refused.
+#[tokio::test]
+async fn requests_may_be_compressed() {
+    use pb::responsibility_service_client::ResponsibilityServiceClient;
+    use tonic::codec::CompressionEncoding::Gzip;
+    let world = World::with_law().await;
+    world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
+    let mut client = ResponsibilityServiceClient::new(world.channel.clone()).send_compressed(Gzip);
+    let reply = client.who_holds(question("qof", "11X", "2019-04-01")).await.expect("answered");
+    let plain = world.ask("qof", "11X", "2019-04-01").await;
+    assert_eq!(reply.into_inner().answer, Some(plain));
+    let bomb = pb::WhoHoldsRequest { function: "0".repeat(64 << 20), ..Default::default() };
+    let refused = client.who_holds(bomb).await.expect_err("refused");
+    assert!(refused.message().contains("size limit"), "{refused:?}");
+}
+
 #[tokio::test]
 async fn a_token_reads_what_was_written() {
     let world = World::with_law().await;
