@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import version_1
-from facts import NEVER, Facts
+from facts import NEVER, NHS_ENGLAND, Facts
 
 SURE = "disputed unconfirmed derived confirmed".split()
 WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
@@ -35,7 +35,7 @@ def answer(events, question):
     said["expectations"] = [(row["at"], row["expected"] not in to) for row in rows]
     if today and known.on < today:
         known.answering_now(said, today)
-    if question.get("version") == "1":  # What statements of version 1 do not state, or otherwise.
+    if known.version_1:  # What statements of version 1 do not state, or otherwise.
         del said["capacities"], said["answering_steps"]
         said["answering_now"] = [*version_1.answering_now(known, said, today)]
     for name, value in said.items():
@@ -88,6 +88,8 @@ class Known(Facts):
         bearing = [each for each in found if each not in links]
         links = bearing and links
         routes = [] if bearing or closed else self.open(segment, area)
+        if role == NHS_ENGLAND:  # It receives functions of the Secretary of State only.
+            routes = [basis for basis in routes if basis in ("s7a", "s7b")]
         nhs, state = ([row["code"] for row in self.rows("body-established", self.on, role=office)]
                       for office in ("nhs-england", "secretary-of-state"))
         would = dict.fromkeys(["s13z-jointly", "s65z5-jointly"], sorted({holder, area}))

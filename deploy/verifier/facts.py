@@ -11,6 +11,9 @@ relation effective_from, instrument-in-force instrument-ended instrument, instru
 notice-given instrument, condition-attached condition-lifted instrument condition"""
 ALIASES = dict(effective_on="effective_from", given_on="effective_from", ends_on="effective_until")
 RELATIONS = {"practice": "practice-of-commissioner", "sub-icb-location": "sub-icb-of-icb"}
+NHS_ENGLAND = "nhs-england"
+OFFICES = [f"nhs-england-{office}" for office in ("region", "area-team", "local-office")]
+OFFICES += ["commissioning-hub"]
 NEVER = "~"  # Days are text and compare as such: this is after all of them.
 BOUNDS = {"effective_from": NEVER, "effective_until": NEVER}
 
@@ -20,6 +23,7 @@ class Facts:
 
     def __init__(self, events, question):
         self.function, self.on = question["function"], question["effective_on"]
+        self.version_1 = question.get("version") == "1"
         self.so, kinds, rows, corrects, taken_back = defaultdict(list), {}, {}, {}, set()
         for event in [each for each in events if each["position"] <= question["known_at"]]:
             at, data, kind = event["position"], event["data"], event["type"].split(".")[-2]
@@ -98,7 +102,11 @@ class Facts:
     def led(self, member, relation=RELATIONS["practice"]):
         """Where the first membership of the day leads, if there is one."""
         for row in self.rows("membership-started", self.on, member=member, relation=relation):
-            led = self.body(row["group"], self.on).get("role") in ("ccg", "icb", "sub-icb-location")
+            role = self.body(row["group"], self.on).get("role")
+            nhs = [row["code"] for row in self.rows("body-established", self.on, role=NHS_ENGLAND)]
+            if role in OFFICES and nhs and not self.version_1:
+                return nhs[0], NHS_ENGLAND  # It commissions itself what lies under its offices.
+            led = role in ("ccg", "icb", "sub-icb-location")
             return self.place(row["group"]) if led else (None, "no-commissioner")
 
     def texts(self, day):

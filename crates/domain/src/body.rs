@@ -47,6 +47,19 @@ vocabulary! {
 }
 
 impl BodyRole {
+    /// Whether a body in this role is an office of NHS England: no legal person of its own, though
+    /// it has a code.
+    #[must_use]
+    pub fn is_office_of_nhs_england(self) -> bool {
+        matches!(
+            self,
+            Self::CommissioningHub
+                | Self::NhsEnglandRegion
+                | Self::NhsEnglandAreaTeam
+                | Self::NhsEnglandLocalOffice
+        )
+    }
+
     /// Whether a body in this role is a commissioner: it has an area that questions can be asked
     /// about.
     #[must_use]

@@ -133,12 +133,14 @@ impl Question {
         }
         register.skip_to(self.known_at);
         register.stamp(self.known_at, recorded_at);
-        let answer = register.who_holds(&self.function, &self.place, self.on, self.known_at);
+        let (function, place) = (&self.function, &self.place);
         match self.edition {
             Edition::One => {
+                let answer =
+                    register.who_holds_in_version_1(function, place, self.on, self.known_at);
                 Said::of(&answer).in_version_1(&register.answering_in_version_1(&answer))
             }
-            Edition::Two => Said::of(&answer),
+            Edition::Two => Said::of(&register.who_holds(function, place, self.on, self.known_at)),
         }
     }
 }

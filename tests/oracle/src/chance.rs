@@ -40,6 +40,8 @@ pub fn of<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 
 const CCGS: [&str; 4] = ["00A", "00B", "00C", "00D"];
 const ICBS: [&str; 2] = ["QAA", "QBB"];
+/// An office of NHS England, under which a practice may lie.
+const HUB: &str = "13X";
 const PRACTICES: [&str; 2] = ["A00001", "A00002"];
 const CONTRACTS: [&str; 2] = ["A00001/GMS-1", "A00001/APMS-2"];
 /// NHS England's, delegable; its own reserved; the Secretary of State's; a commissioner's own; NHS

@@ -55,6 +55,10 @@ impl<'r> Search<'r> {
         greater: &[Bearing<'r>],
     ) -> Vec<LegalBasis> {
         let mut open: Vec<_> = function.routes.iter().map(|route| route.basis).collect();
+        if role == BodyRole::NhsEngland {
+            // NHS England receives functions of the Secretary of State only.
+            open.retain(|basis| matches!(basis, LegalBasis::S7a | LegalBasis::S7b));
+        }
         if open.is_empty() || !role.is_commissioner() {
             return open;
         }

@@ -48,8 +48,17 @@ impl Register {
         effective_on: Day,
         known_at: Position,
     ) -> Answer<'_> {
-        let (register, on, at) = (self, effective_on, at(known_at));
-        let mut search = Search { register, on, at, grounds: Vec::new() };
+        let (on, at) = (effective_on, at(known_at));
+        self.resolve(Search::new(self, on, at), function, place, known_at)
+    }
+
+    fn resolve<'r>(
+        &'r self,
+        mut search: Search<'r>,
+        function: &FunctionCode,
+        place: &Place,
+        known_at: Position,
+    ) -> Answer<'r> {
         let mut answer = search.answer(function, place);
         answer.known_at = self.known_at(known_at);
         let day_known = answer.known_at.recorded_at.and_then(london_day);
@@ -69,6 +78,8 @@ struct Search<'r> {
     on: Day,
     at: At,
     grounds: Vec<Ground>,
+    /// Whether the answer is one that a statement of version 1 states.
+    version_1: bool,
 }
 
 /// Whether all instruments in `bearing` name the same exercisers on the same legal basis.
@@ -78,9 +89,13 @@ fn agree(bearing: &[Bearing<'_>]) -> bool {
 }
 
 impl<'r> Search<'r> {
+    fn new(register: &'r Register, on: Day, at: At) -> Self {
+        Self { register, on, at, grounds: Vec::new(), version_1: false }
+    }
+
     /// Creates a search like this one, but for the day `on` and with no grounds yet.
     fn on(&self, on: Day) -> Self {
-        Self { register: self.register, on, at: self.at, grounds: Vec::new() }
+        Self { version_1: self.version_1, ..Self::new(self.register, on, self.at) }
     }
 
     fn code(&self, body: BodyHandle) -> BodyCode {

@@ -179,6 +179,15 @@ impl<'r> Search<'r> {
         let entry = &register.bodies[row.value.group];
         let role = entry.role(self.on, self.at).ok_or(Unknown::NoCommissioner)?;
         self.ground(GroundKind::Body, role);
+        if role.value.role.is_office_of_nhs_england() && !self.version_1 {
+            // What lies under an office of NHS England, such as a prison's practice under a hub, is
+            // commissioned by NHS England itself.
+            let (nhs_england, row) =
+                self.the(BodyRole::NhsEngland).ok_or(Unknown::NoCommissioner)?;
+            self.ground(GroundKind::Body, row);
+            let handle = register.bodies.handle(nhs_england).ok_or(Unknown::NoCommissioner)?;
+            return Ok((handle, BodyRole::NhsEngland));
+        }
         match role.value.role {
             role @ (BodyRole::Ccg | BodyRole::Icb) => Ok((row.value.group, role)),
             BodyRole::SubIcbLocation => {

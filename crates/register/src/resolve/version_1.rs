@@ -1,9 +1,12 @@
-//! Who answers now, as statements of version 1 state it. They look a rule up once, by the role that
-//! the body had and the day of the last step, and follow every succession. Nothing else uses this.
+//! Answers as statements of version 1 state them. To find who answers now, they look a rule up once,
+//! by the role that the body had and the day of the last step, and follow every succession. A
+//! practice under an office of NHS England has no commissioner. Nothing else uses this.
 
-use remit_domain::{BodyCode, BodyRole, LawAsked, RuleContent, RuleId};
+use remit_domain::{
+    BodyCode, BodyRole, Day, FunctionCode, LawAsked, Position, RuleContent, RuleId,
+};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Place};
 use crate::handle::BodyHandle;
 use crate::london::london_day;
 use crate::register::Register;
@@ -17,6 +20,19 @@ const SUCCESSIONS_MAX: usize = 16;
 pub type AnsweredInVersion1<'r> = (BodyCode, Vec<BodyCode>, Option<&'r RuleId>);
 
 impl Register {
+    /// Finds who holds, exercises and is liable, as a statement of version 1 states it.
+    #[must_use]
+    pub fn who_holds_in_version_1(
+        &self,
+        function: &FunctionCode,
+        place: &Place,
+        effective_on: Day,
+        known_at: Position,
+    ) -> Answer<'_> {
+        let search = Search::new(self, effective_on, at(known_at));
+        self.resolve(Search { version_1: true, ..search }, function, place, known_at)
+    }
+
     /// Who now answers for the bodies of `answer` that have ceased, as a statement of version 1
     /// states it.
     #[must_use]
@@ -28,10 +44,7 @@ impl Register {
             answer.liable.bodies.iter().chain(&answer.exercisers).copied().collect();
         bodies.sort_unstable();
         bodies.dedup();
-        let (then, now) = (
-            Search { register: self, on, at, grounds: Vec::new() },
-            Search { register: self, on: today, at, grounds: Vec::new() },
-        );
+        let (then, now) = (Search::new(self, on, at), Search::new(self, today, at));
         let mut answered = Vec::new();
         for body in bodies {
             let Some(id) = self.bodies.handle(body) else { continue };

@@ -16,6 +16,7 @@ mod icbs;
 mod interventions;
 mod law_to_come;
 mod manchester;
+mod offices;
 mod split;
 
 use std::sync::Arc;
@@ -455,6 +456,7 @@ fn there_are_at_least_forty_from_every_section() {
         assurance::questions(),
         law_to_come::questions(),
         audited::questions(),
+        offices::questions(),
     ];
     let refusals = [
         manchester::refusals(),

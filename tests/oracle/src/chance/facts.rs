@@ -14,7 +14,7 @@ use remit_domain::{
 use remit_register::Register;
 
 use super::world::{body, catalogued, enacted};
-use super::{CCGS, CONDITIONS, CONTRACTS, Chance, FUNCTIONS, ICBS, PRACTICES, first, of};
+use super::{CCGS, CONDITIONS, CONTRACTS, Chance, FUNCTIONS, HUB, ICBS, PRACTICES, first, of};
 
 /// A text of an instrument that may or may not be lawful.
 fn text(chance: &mut Chance, id: &str) -> Instrument {
@@ -122,6 +122,7 @@ fn bodies(chance: &mut Chance, kind: BodyFactKind, register: &Register) -> BodyF
                 (CCGS.as_slice(), BodyRole::Ccg),
                 (CCGS.as_slice(), BodyRole::SubIcbLocation),
                 (ICBS.as_slice(), BodyRole::Icb),
+                (&[HUB], BodyRole::CommissioningHub),
                 (PRACTICES.as_slice(), BodyRole::Practice),
             ]);
             let code = chance.of(codes);
@@ -149,7 +150,11 @@ fn bodies(chance: &mut Chance, kind: BodyFactKind, register: &Register) -> BodyF
         K::MembershipStarted => {
             let (member, relation) = member(chance);
             let of_icb = relation == Relation::SubIcbOfIcb;
-            let group = if of_icb { of(chance.of(&ICBS)) } else { commissioner };
+            let group = match of_icb {
+                true => of(chance.of(&ICBS)),
+                false if chance.once_in(6) => of(HUB),
+                false => commissioner,
+            };
             let effective = chance.period();
             BodyFact::MembershipStarted(Membership { member, group, relation, effective })
         }

@@ -7,7 +7,7 @@ use remit_domain::{
     State, Step, Succession, SuccessionKind, Word,
 };
 
-use super::{CCGS, Chance, ICBS, PRACTICES, first, of, turn};
+use super::{CCGS, Chance, HUB, ICBS, PRACTICES, first, of, turn};
 
 pub(super) fn enacted(id: &str, effective: Option<Period>, content: RuleContent) -> Rule {
     Rule {
@@ -162,11 +162,12 @@ pub(super) fn opening(chance: &mut Chance) -> Vec<Fact> {
             facts.push(body(code, BodyRole::Icb, Period::open(turn())).into());
         }
     }
+    facts.push(body(HUB, BodyRole::CommissioningHub, Period::open(first())).into());
     for code in PRACTICES {
         facts.push(body(code, BodyRole::Practice, Period::open(first())).into());
         let membership = Membership {
             member: Member::Body(of(code)),
-            group: of(chance.of(&CCGS)),
+            group: if chance.once_in(6) { of(HUB) } else { of(chance.of(&CCGS)) },
             relation: Relation::PracticeOfCommissioner,
             effective: if chance.once_in(2) { before } else { Period::open(first()) },
         };
