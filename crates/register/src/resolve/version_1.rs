@@ -1,5 +1,5 @@
-//! Answers as statements of version 1 state them. To find who answers now, they look a rule up once,
-//! by the role that the body had and the day of the last step, and follow every succession. A
+//! Answers as statements of version 1 state them. To find who answers now, they look a rule up
+//! once, by the role that the body had and the day of the last step, and follow every succession. A
 //! practice under an office of NHS England has no commissioner. Nothing else uses this.
 
 use remit_domain::{

@@ -13,6 +13,7 @@ mod for_ever;
 mod further_questions;
 mod go;
 mod groups;
+mod law_page;
 mod life;
 mod money;
 mod redaction;

@@ -150,11 +150,8 @@ fn bodies(chance: &mut Chance, kind: BodyFactKind, register: &Register) -> BodyF
         K::MembershipStarted => {
             let (member, relation) = member(chance);
             let of_icb = relation == Relation::SubIcbOfIcb;
-            let group = match of_icb {
-                true => of(chance.of(&ICBS)),
-                false if chance.once_in(6) => of(HUB),
-                false => commissioner,
-            };
+            let other = if chance.once_in(6) { of(HUB) } else { commissioner };
+            let group = if of_icb { of(chance.of(&ICBS)) } else { other };
             let effective = chance.period();
             BodyFact::MembershipStarted(Membership { member, group, relation, effective })
         }
