@@ -85,7 +85,11 @@ Examples:
 Examples:
   remit who-holds qof --at A81001 --on 2015-04-01
   remit who-holds gms-contracts --at 11X --on 2019-04-01 --known-at 2026-01-01
-  remit who-holds primary-dental-services --at QUA --on 2023-04-01 --known-at 4711 -o json")]
+  remit who-holds primary-dental-services --at QUA --on 2023-04-01 --known-at 4711 -o json
+
+Liable means civil liability in respect of the exercise of a commissioning function. It does not
+mean that a practice was negligent, who was party to its contract, against whom judicial review
+lies, or who is accountable: the answer has lines of its own for what is known of these.")]
     WhoHolds(Question),
     /// Show why an answer is as it is: a tree of reasons, down to events and rules of law
     #[command(after_help = "\

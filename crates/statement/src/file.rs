@@ -187,6 +187,15 @@ const OF_AN_ANSWER: [&str; 5] = [
      follows from the log; whoever holds the log can compute it.",
 ];
 
+/// What version 2 says besides, on the words of an answer.
+const OF_ITS_WORDS: [&str; 2] = [
+    "Liable means civil liability in respect of the exercise of a commissioning function. It does \
+     not mean that a practice was negligent, who was party to its contract, against whom judicial \
+     review lies, or who is accountable.",
+    "Whoever exercises a function is entitled to by the instruments seen. That no other body could \
+     act meanwhile is said only where a rule in it says so.",
+];
+
 const OF_NOTHING: [&str; 3] = [
     "It says that nothing was recorded under the key in this stretch of the log. It does not say \
      that nothing happened.",
@@ -197,13 +206,13 @@ const OF_NOTHING: [&str; 3] = [
 
 impl Statement {
     /// What a statement about `asked` does not claim, as sentences.
-    #[must_use]
-    pub fn not_claimed(asked: &Asked) -> Vec<String> {
-        let texts: &[&str] = match asked {
-            Asked::WhoHolds { .. } => &OF_AN_ANSWER,
-            Asked::Nothing { .. } => &OF_NOTHING,
+    pub(crate) fn not_claimed(asked: &Asked, edition: Edition) -> Vec<String> {
+        let (texts, more): (&[&str], &[&str]) = match (asked, edition) {
+            (Asked::WhoHolds { .. }, Edition::One) => (&OF_AN_ANSWER, &[]),
+            (Asked::WhoHolds { .. }, Edition::Two) => (&OF_AN_ANSWER, &OF_ITS_WORDS),
+            (Asked::Nothing { .. }, _) => (&OF_NOTHING, &[]),
         };
-        texts.iter().map(|text| (*text).to_owned()).collect()
+        texts.iter().chain(more).map(|text| (*text).to_owned()).collect()
     }
 
     /// The text that `signature` signs. It has three lines: `remit-statement`, the origin of the

@@ -183,7 +183,7 @@ impl Indexed {
             issued_at: log.now().max(last_instant).to_string(),
             known,
             answer: answered(&asked, &events)?,
-            not_claimed: Statement::not_claimed(&asked),
+            not_claimed: Statement::not_claimed(&asked, Edition::Two),
             events: texts,
             inclusion: base64(inclusion),
             index: IndexShown { buckets: shown.buckets, hashes: base64(shown.hashes) },

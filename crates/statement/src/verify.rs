@@ -189,7 +189,7 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     let bearing = complete(&facts, &needed, &shown, besides)?;
     known(&statement, &checkpoint, &events)?;
     stated(&statement, edition, &events)?;
-    if statement.not_claimed != Statement::not_claimed(&statement.asked) {
+    if statement.not_claimed != Statement::not_claimed(&statement.asked, edition) {
         return Err(refused(
             "not_claimed",
             "it must list exactly what a statement of this kind does not claim",
