@@ -23,6 +23,8 @@ def answer(events, question):
     said["area"], *found = known.place(question["place"]) if recorded else (None,)
     if not segments:
         said["unknown"] = "function-outside-records" if recorded else "function-not-recorded"
+    elif found == [NHS_ENGLAND] and segments[0]["holder"] == "commissioner":
+        said["unknown"], said["area"] = "no-commissioner", None
     elif said["area"]:
         known.resolve(said, segments[0], *found)
     else:
@@ -159,20 +161,23 @@ class Known(Facts):
             rows = self.rows("work-performed", self.on, instrument=instrument)
             said["performed_by"] += [row["performer"] for row in rows]
         said["performed_by"] = said["performed_by"] or by
-        self.capacities(said, [giver for text, *_ in bearing + links for giver in text["given_by"]])
+        self.capacities(said, [text for text, *_ in bearing + links])
 
-    def capacities(self, said, givers):
-        """Who stands beside those named, by each rule that speaks of the basis and function."""
-        roles = {"holder": [said["holder"]], "giver": givers, "exerciser": said["exercisers"]}
+    def capacities(self, said, texts):
+        """Who stands beside those named: who gives by his instrument, others by the answer's."""
+        roles = {"holder": [said["holder"]], "exerciser": said["exercisers"]}
         named = {"entitled-too": said["exercisers"], "suable-too": said["liable"]}
         ids = dict.fromkeys(row["id"] for row in self.enacted if "capacity" in row["says"])
         for rule in [row for i in ids for row in self.rows("rule-enacted", self.on, id=i)[:1]]:
             law = rule["says"].get("capacity", {"bases": []})
             speaks = self.function in (law.get("functions") or [self.function])
-            if said["basis"] in law["bases"] and speaks:
-                bodies = {body for role in law["bodies"] for body in roles[role]}
-                bodies -= {*named.get(law["capacity"], ())}
-                said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"])] * bool(bodies)
+            last = said["basis"] in law["bases"]
+            givers = [text["given_by"] for text in texts if text["basis"] in law["bases"]]
+            found = [roles[role] for role in law["bodies"] if role in roles and last]
+            found += givers if "giver" in law["bodies"] else []
+            bodies = {body for some in found for body in some} - {*named.get(law["capacity"], ())}
+            if speaks and bodies:
+                said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"])]
 
     def answering_now(self, said, today):
         """For each body that is no longer what it was: who came after it, and by which steps."""

@@ -156,7 +156,7 @@ pub fn verify(text: &str, keys: &[VerifierKey]) -> Result<Verified, Refused> {
     if statement.text() != text {
         return Err(refused(
             "file",
-            "its bytes differ from what `remit statement` writes for the same content",
+            "its bytes differ from what `remit audit statement` writes for the same content",
         ));
     }
     let Some(edition) = Edition::of(statement.remit_statement) else {

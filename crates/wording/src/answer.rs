@@ -291,7 +291,7 @@ fn step(step: &PlainAnsweringStep) -> String {
     let PlainAnsweringStep { from, to, on, rule } = step;
     match rule {
         Some(rule) => format!("{on} {from} to {to}, by {rule}"),
-        None => format!("{on} {from} to {to}"),
+        None => format!("{on} {from} to {to}, by no rule"),
     }
 }
 

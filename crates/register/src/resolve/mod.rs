@@ -179,6 +179,10 @@ impl<'r> Search<'r> {
 
     fn in_area(&mut self, function: &'r Function, area: BodyHandle, role: BodyRole) -> Answer<'r> {
         let area_code = self.code(area);
+        if role == BodyRole::NhsEngland && function.holder == HolderRule::Commissioner {
+            // What statute places on CCGs or ICBs, it does not place on NHS England's offices.
+            return self.unknown(Unknown::NoCommissioner);
+        }
         let vesting = self.vesting(function, role);
         let holder = match function.holder {
             _ if vesting.is_some() => area_code,
@@ -299,18 +303,21 @@ impl<'r> Search<'r> {
             else {
                 continue;
             };
-            let speaks_of = functions.is_empty() || functions.contains(function);
-            if !bases.contains(&basis) || !speaks_of {
+            if !functions.is_empty() && !functions.contains(function) {
                 continue;
             }
+            // Who gives stands beside by the instrument that he gives by, in a chain too; who holds
+            // or exercises, by the basis of the answer.
+            let last = bases.contains(&basis);
             let mut found = Vec::new();
             for role in bodies {
                 match role {
-                    RoleInAnswer::Holder => found.extend(answer.holder),
-                    RoleInAnswer::Exerciser => found.extend(&answer.exercisers),
+                    RoleInAnswer::Holder if last => found.extend(answer.holder),
+                    RoleInAnswer::Exerciser if last => found.extend(&answer.exercisers),
+                    RoleInAnswer::Holder | RoleInAnswer::Exerciser => {}
                     RoleInAnswer::Giver => {
-                        let givers = used.iter().flat_map(|b| &b.reading.value.instrument.given_by);
-                        found.extend(givers);
+                        let used = used.iter().filter(|b| bases.contains(&b.basis));
+                        found.extend(used.flat_map(|b| &b.reading.value.instrument.given_by));
                     }
                 }
             }

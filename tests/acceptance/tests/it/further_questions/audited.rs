@@ -15,6 +15,7 @@ async fn audited() -> World {
             ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01"),
             ccg("11M", "NHS Gloucestershire CCG", "2013-04-01", "2022-07-01"),
             body("QSL", BodyRole::Icb, "NHS Somerset ICB", "2022-07-01", ""),
+            body("RH5", BodyRole::Trust, "Somerset Foundation Trust", "2013-04-01", ""),
             body("908", BodyRole::LocalAuthority, "Somerset Council", "2013-04-01", ""),
             function(
                 "sexual-health",
@@ -24,10 +25,17 @@ async fn audited() -> World {
             ),
         ])
         .await;
+    for commands in instruments() {
+        world.record(commands).await;
+    }
+    world
+}
+
+fn instruments() -> Vec<Vec<Command>> {
     let direction = |basis| (InstrumentKind::Direction, basis);
     let s75 = (InstrumentKind::Delegation, LegalBasis::S75);
     let joint = (InstrumentKind::JointArrangement, LegalBasis::S13zJointly);
-    for commands in [
+    vec![
         delegation("11X", &["gms-contracts"], "2019-04-01"),
         instrument("joint/11M", joint, (NHSE, "11M"), &["gms-contracts"], ("2015-04-01", "")),
         instrument_for(
@@ -58,6 +66,15 @@ async fn audited() -> World {
             None,
         ),
         instrument_for(
+            "onward/QSL",
+            (InstrumentKind::Delegation, LegalBasis::S65z5),
+            ("QSL", "RH5"),
+            "QSL",
+            &["gms-contracts"],
+            ("2024-04-01", ""),
+            None,
+        ),
+        instrument_for(
             "s75/QSL",
             s75,
             ("QSL", "908"),
@@ -66,10 +83,7 @@ async fn audited() -> World {
             ("2022-07-01", ""),
             None,
         ),
-    ] {
-        world.record(commands).await;
-    }
-    world
+    ]
 }
 
 pub(super) fn questions() -> Vec<Case> {
@@ -162,7 +176,19 @@ fn icbs() -> Vec<Case> {
             ("icb-own-commissioning", "QSL", "2024-01-01"),
             said(Held, "QSL", &["908"], &["QSL"], &["L13"], S75),
         )
-        .also(Also::Capacities(&[(DecisionMaker, &["908"])])),
+        .also(Also::Capacities(&[(SuableToo, &["908"]), (DecisionMaker, &["908"])])),
+        asked(
+            "4.2",
+            "Does who directed stay entitled when the ICB has passed it on?",
+            ("gms-contracts", "QSL", "2024-04-01"),
+            said(Held, NHSE, &["RH5"], &["RH5"], &["L7"], S65z5),
+        )
+        .also(Also::Links(&["s13yb/QSL"]))
+        .also(Also::Capacities(&[
+            (EntitledToo, &[NHSE]),
+            (DecisionMaker, &["RH5"]),
+            (ContractParty, &[NHSE]),
+        ])),
     ]
 }
 

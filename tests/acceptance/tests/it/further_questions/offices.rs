@@ -60,13 +60,13 @@ pub(super) fn questions() -> Vec<Case> {
             not_delegated(),
             NHSE,
         ),
-        all(
-            "Who holds what CCGs hold elsewhere?",
-            "ccg-own-commissioning",
-            "2016-01-01",
-            not_delegated(),
-            NHSE,
-        ),
+        asked(
+            "4.7",
+            "Does NHS England hold there what CCGs hold elsewhere?",
+            ("ccg-own-commissioning", "Y99001", "2016-01-01"),
+            said(Unknown, "", &[], &[], &[], NONE),
+        )
+        .also(Also::Because(pb::UnknownReason::NoCommissioner)),
         all("Who vaccinates there?", jabs, "2016-01-01", by_nhs_england(), NHSE),
         all("And today?", jabs, "2026-09-01", by_nhs_england(), NHSE),
         asked(
