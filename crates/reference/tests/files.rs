@@ -315,7 +315,18 @@ fn named_in(rows: &[&str], days: &[&str]) -> Vec<String> {
     let number = DIRS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let dir = std::env::temp_dir().join(format!("remit-names-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&dir).expect("a directory");
-    let text = format!("ods_code,name,first_seen,last_seen,source\n{}\n", rows.join("\n"));
+    // The columns stand in another order in every second file.
+    let row = |fields: [&str; 5], turned: bool| {
+        let [code, name, first, last, source] = fields;
+        let fields = if turned { [source, last, name, first, code] } else { fields };
+        fields.join(",")
+    };
+    let turned = number % 2 == 1;
+    let mut text = row(["ods_code", "name", "first_seen", "last_seen", "source"], turned) + "\n";
+    for line in rows {
+        let fields: Vec<_> = line.split(',').collect();
+        text += &(row(fields.try_into().expect("five fields"), turned) + "\n");
+    }
     std::fs::write(dir.join("organisation_name_sightings.csv"), text).expect("written");
     let mut plan = Plan::new(register());
     tables::plan(&mut plan, &Source::Directory(dir.clone())).expect("read");

@@ -26,11 +26,15 @@ type FirstSeen = BTreeMap<(BodyCode, String), Vec<(Day, Day)>>;
 fn first_seen(text: &str) -> FirstSeen {
     let mut found = FirstSeen::new();
     let mut table = csv::Reader::from_reader(text.as_bytes());
+    let Ok(header) = table.headers().cloned() else { return found };
     for record in table.records().flatten() {
-        let field = |index: usize| record.get(index).unwrap_or_default();
-        let days = (field(2).parse::<Day>(), field(3).parse::<Day>());
-        if let (Ok(code), (Ok(first), Ok(last))) = (field(0).parse::<BodyCode>(), days) {
-            found.entry((code, plain(field(1)))).or_default().push((first, last));
+        let field = |column: &str| {
+            let index = header.iter().position(|name| name.trim() == column);
+            index.and_then(|index| record.get(index)).unwrap_or_default()
+        };
+        let days = (field("first_seen").parse::<Day>(), field("last_seen").parse::<Day>());
+        if let (Ok(code), (Ok(first), Ok(last))) = (field("ods_code").parse::<BodyCode>(), days) {
+            found.entry((code, plain(field("name")))).or_default().push((first, last));
         }
     }
     found
