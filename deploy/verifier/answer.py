@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 
 import version_1
-from facts import NEVER, NHS_ENGLAND, Facts
+from facts import NEVER, NHS_ENGLAND, SURE, Facts
 
-SURE = "disputed unconfirmed derived confirmed".split()
 WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
     ["approved", "conditionally-approved", "documents-issued"], "approved-not-executed")
 SAID = """kind unknown ask_instead area holder exercisers basis reserved liable_state liable rules
@@ -57,7 +56,7 @@ class Known(Facts):
                 law = {"basis": text["basis"], "from": self.body(body, eve).get("role"), "to": role}
                 now = self.texts(self.on)[text["id"]]
                 if self.covers(now, area, body) and self.rule(on, "continuity", law.__eq__):
-                    found.setdefault(text["id"], (now, [area], self.row(text["id"], self.on)))
+                    found.setdefault(text["id"], (now, [area], self.row(now, self.on, body)))
         return [each for each in found.values() if each[2]]
 
     def predecessors(self, area, day, depth=0):
@@ -110,7 +109,10 @@ class Known(Facts):
         said["links"] = [text["id"] for text, *_ in links if one]
         said["unapplied"] = {("rule-not-commenced", row["at"]) for row in vesting
                              if row["effective_from"] == NEVER}
-        for text, *_ in every:
+        for text, *_ in [each for each in every if not each[2]]:
+            undated = self.rows("instrument-sighted", self.on, instrument=text["id"])
+            undated = [row["at"] for row in undated if row["sighting"] == "undated"][:1]
+            said["unapplied"] |= {("sighted-undated", at) for at in undated}
             begun = self.rows("instrument-in-force", instrument=text["id"])
             steps = self.rows("instrument-advanced", instrument=text["id"])
             steps = [(row["evidence"].get("made_on", ""), row["at"], row["stage"]) for row in steps]

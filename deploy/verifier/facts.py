@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import product
 
+import sightings
+
 # A kind of fact, the kind that ends it, and what both then say alike.
 ENDS = """body-established body-dissolved code role, function-catalogued function-ended
 code=function, rule-enacted rule-ended id=rule, membership-started membership-ended member group
@@ -14,6 +16,7 @@ RELATIONS = {"practice": "practice-of-commissioner", "sub-icb-location": "sub-ic
 NHS_ENGLAND = "nhs-england"
 OFFICES = [f"nhs-england-{office}" for office in ("region", "area-team", "local-office")]
 OFFICES += ["commissioning-hub"]
+SURE = "disputed unconfirmed derived confirmed".split()
 NEVER = "~"  # Days are text and compare as such: this is after all of them.
 BOUNDS = {"effective_from": NEVER, "effective_until": NEVER}
 
@@ -31,8 +34,10 @@ class Facts:
             fact = data.get("fact") or data.get("instead") if "authority" in data else event
             # A correction that says nothing instead speaks of what it is about.
             kinds[at] = fact["type"].split(".")[-2] if fact else kinds.get(about)
+            sure = SURE.index(data["evidence"]["confidence"])
             rows[at] = fact and {"at": at} | BOUNDS | {
-                ALIASES.get(name, name): value for name, value in fact["data"].items()}
+                ALIASES.get(name, name): value for name, value in fact["data"].items()} | {
+                "sure": min(sure, SURE.index(fact["data"].get("confidence", "confirmed")))}
             same = kind == "effect-backdated" and kinds.get(about) == kinds[at]
             corrects[at] = about if same or kind == "error-corrected" else None
         # A correction comes after what it is about: backwards, each is judged before it is met.
@@ -118,25 +123,26 @@ class Facts:
 
     def bearings(self, area, day):
         """The instruments for function and area, who exercises by each, its row if in force."""
-        for instrument, text in sorted(self.texts(day).items()):
+        for _, text in sorted(self.texts(day).items()):
             parties, to = text["given_by"] + text["given_to"], text["given_to"]
             by = parties if text["kind"] == "joint-arrangement" else [area] if area in to else to
             if self.covers(text, area):
-                yield text, sorted({*by}), self.row(instrument, day, parties)
+                yield text, sorted({*by}), self.row(text, day, area, parties)
 
     def covers(self, text, *areas):
         """Whether a text is about the function in one of the areas."""
         here = text["area"] == "england" or {*areas} & {*text["area"]["of"]}
         return here and self.function in text["functions"]
 
-    def row(self, instrument, day, parties=()):
+    def row(self, text, day, area, parties=()):
         """The row by which an instrument is in force, where these parties stay as they were."""
-        rows = self.rows("instrument-in-force", day, instrument=instrument)
-        rows = [row for row in rows if all(day < self.body(party, row["effective_from"]).get(
-            "effective_until", "") for party in parties)]
-        return max(rows, default=None, key=lambda row: min(
-            "disputed unconfirmed derived confirmed".split().index(row["evidence"]["confidence"]),
-            1 if row["start"] == "approval-only" else 3))
+        stay = lambda row: all(day < self.body(party, row["effective_from"]).get(
+            "effective_until", "") for party in parties)
+        rows = [row | {"sure": min(row["sure"], 1 if row["start"] == "approval-only" else 3)}
+                for row in self.rows("instrument-in-force", day, instrument=text["id"])]
+        seen = sightings.sighted(self, text, area, day)
+        rows = [row for row in rows + [seen] if row and stay(row)]
+        return max(rows, default=None, key=lambda row: (row["sure"], -row["at"]))
 
     def before(self, area, day):
         """From whom a body has area by a day, since when, the eve of it and what was in force."""

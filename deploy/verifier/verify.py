@@ -36,7 +36,8 @@ rule-commenced rule:rule, function-ended function:function, function-catalogued 
 work-performed instrument:instrument, instrument-varied, instrument-advanced instrument:instrument,
 instrument-in-force instrument:instrument, instrument-ended instrument:instrument,
 condition-lifted instrument:instrument, condition-attached instrument:instrument, instrument-drawn,
-notice-given instrument:instrument notice:instrument, level-not-held area:body,
+notice-given instrument:instrument notice:instrument, instrument-sighted instrument:instrument,
+level-not-held area:body,
 expectation-stated area:area, fund-opened fund:fund, support-paid fund:fund,
 payment-direction-made payment-direction:made_by, decision-taken fund:fund decision:body,
 interest-declared interest:body, recorded-late, effect-backdated, error-corrected, field-redacted"""

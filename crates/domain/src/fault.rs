@@ -125,6 +125,8 @@ vocabulary! {
     VariationForbidden = "VARIATION_FORBIDDEN",
     /// The condition to attach is already attached, or the condition to lift is not attached.
     ConditionUnknown = "CONDITION_UNKNOWN",
+    /// A sighting of an instrument that is not undated has no end.
+    SightingWithoutEnd = "SIGHTING_WITHOUT_END",
     /// Every party to the instrument exists on the day on which the instrument is to end, so the
     /// instrument cannot end because a party ceased to exist.
     PartyInBeing = "PARTY_IN_BEING",

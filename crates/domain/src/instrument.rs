@@ -2,6 +2,8 @@
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, FunctionCode, InstrumentId};
+use crate::evidence::Confidence;
+use crate::period::{Day, Period};
 use crate::text::Text;
 use crate::word::vocabulary;
 
@@ -113,4 +115,85 @@ vocabulary! {
     /// The instrument was approved to begin on the recorded first day, but there is no evidence
     /// that the instrument did begin.
     ApprovalOnly = "approval-only",
+}
+
+vocabulary! {
+    /// What a source other than the parties' own record says of an instrument on a day.
+    Sighting, "sighting";
+    /// The instrument came into force on the day.
+    Started = "started",
+    /// The instrument was approved to begin on the day. Nothing says that it began.
+    Approved = "approved",
+    /// The instrument was in force on the day.
+    InForce = "in-force",
+    /// That the instrument was in force on the day is only inferred.
+    Inferred = "inferred",
+    /// The instrument was in force at some time that the source does not tell, or only by its year.
+    Undated = "undated",
+}
+
+impl Sighting {
+    /// How certain it is on the day `on`, by this sighting alone, that the instrument was in force,
+    /// if the source is certain. `seen` is the day, or the month, of the sighting. `None` if the
+    /// sighting says nothing of the day.
+    ///
+    /// A month is not its first day: its middle is as the source says, its edges are unconfirmed. An
+    /// instrument goes on until it is ended; but the longer ago the sighting, the less it shows.
+    #[must_use]
+    pub fn says(self, seen: Period, on: Day) -> Option<Confidence> {
+        use Confidence::{Confirmed, Derived, Unconfirmed};
+        if self == Self::Undated || on < seen.from() {
+            return None;
+        }
+        let middle = seen.middle();
+        let in_its_year = on < seen.from().next_financial_year();
+        match self {
+            _ if seen.contains(on) && on != middle => Some(Unconfirmed),
+            Self::Started => Some(if in_its_year { Confirmed } else { Derived }),
+            Self::InForce if on == middle => Some(Confirmed),
+            Self::InForce => Some(if in_its_year { Derived } else { Unconfirmed }),
+            Self::Approved => Some(Unconfirmed),
+            Self::Inferred | Self::Undated => in_its_year.then_some(Unconfirmed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What each kind of sighting says, by whether it names a day or a month.
+    #[test]
+    fn sightings_fade() {
+        let day = |text: &str| text.parse::<Day>().ok();
+        let june = day("2015-06-01")
+            .zip(day("2015-07-01"))
+            .and_then(|(from, until)| Period::new(from, Some(until)).ok());
+        let tenth = day("2015-06-10").map(Period::one_day);
+        let rows = [
+            // sighting, the day before, on it, then, the last of the year, the next year
+            (Sighting::Started, tenth, ["", "confirmed", "confirmed", "confirmed", "derived"]),
+            (Sighting::Started, june, ["", "unconfirmed", "unconfirmed", "confirmed", "derived"]),
+            (Sighting::InForce, tenth, ["", "confirmed", "derived", "derived", "unconfirmed"]),
+            (Sighting::InForce, june, ["", "unconfirmed", "unconfirmed", "derived", "unconfirmed"]),
+            (
+                Sighting::Approved,
+                tenth,
+                ["", "unconfirmed", "unconfirmed", "unconfirmed", "unconfirmed"],
+            ),
+            (Sighting::Inferred, tenth, ["", "unconfirmed", "unconfirmed", "unconfirmed", ""]),
+            (Sighting::Inferred, june, ["", "unconfirmed", "unconfirmed", "unconfirmed", ""]),
+            (Sighting::Undated, june, ["", "", "", "", ""]),
+        ];
+        for (sighting, seen, expected) in rows {
+            let days = ["2015-05-31", "2015-06-10", "2015-06-20", "2016-03-31", "2016-04-01"];
+            for (on, expected) in days.into_iter().zip(expected) {
+                let said = seen.zip(day(on)).and_then(|(seen, on)| sighting.says(seen, on));
+                let said = said.map(|said| said.to_string()).unwrap_or_default();
+                assert_eq!(said, expected, "{sighting} on {on}");
+            }
+        }
+        let middle = june.and_then(|june| Sighting::InForce.says(june, june.middle()));
+        assert_eq!(middle, Some(Confidence::Confirmed));
+    }
 }

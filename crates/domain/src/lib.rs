@@ -41,7 +41,7 @@ pub use fact::*;
 pub use fault::*;
 pub use function::{Function, HolderRule, Part, Route};
 pub use instant::{InvalidInstant, UtcInstant};
-pub use instrument::{Area, Forum, ForumKind, Instrument, InstrumentKind, Start};
+pub use instrument::{Area, Forum, ForumKind, Instrument, InstrumentKind, Sighting, Start};
 pub use known::*;
 pub use life::{EndReason, Party, Stage, State, Step};
 pub use period::{Day, DayOfYear, EmptyPeriod, InvalidDay, Period};

@@ -71,6 +71,14 @@ impl Day {
         self.0.day()
     }
 
+    /// The first day of the financial year after the one in which this day lies: the next 1 April.
+    #[must_use]
+    pub fn next_financial_year(self) -> Self {
+        let begins = |year| NaiveDate::from_ymd_opt(year, 4, 1).map(Self);
+        let next = [self.year(), self.year() + 1].into_iter().filter_map(begins);
+        { next }.find(|day| *day > self).unwrap_or(Self::MAX)
+    }
+
     /// The number of days from `earlier` to this day. The number is negative if `earlier` is after
     /// this day.
     #[must_use]
@@ -182,6 +190,15 @@ impl Period {
     #[must_use]
     pub fn until(&self) -> Option<Day> {
         self.until
+    }
+
+    /// The day in the middle of the period: of a month, its 15th day or one beside it. The first day
+    /// if the period has no end.
+    #[must_use]
+    pub fn middle(&self) -> Day {
+        let Some(until) = self.until else { return self.from };
+        let half = u64::try_from((until.days_since(self.from) - 1) / 2).unwrap_or_default();
+        self.from.0.checked_add_days(chrono::Days::new(half)).map_or(self.from, Day)
     }
 
     /// Whether `day` lies in this period.

@@ -11,8 +11,8 @@ use remit_domain::{
 use remit_register::{
     Answer, AnsweringStep, BodyView, Change, ConditionView, ForceView, FunctionView, Ground,
     Handled, Holding, InCapacity, InstrumentView, KnownAt, Liability, MembershipView, NameView,
-    NoticeDue, PersonalView, Redaction, Register, RuleView, StageView, SuccessionView, SupportView,
-    Unapplied, Uncovered, Unknown, VariationView,
+    NoticeDue, PersonalView, Redaction, Register, RuleView, SightingView, StageView,
+    SuccessionView, SupportView, Unapplied, Uncovered, Unknown, VariationView,
 };
 
 use crate::pb;

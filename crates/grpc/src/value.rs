@@ -3,8 +3,8 @@
 use remit_domain::{
     BodyCode, BodyRole, Capacity, Confidence, ContractId, ContractType, CorrectionKind, Day,
     EndReason, FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm, LiableRule, Part,
-    Party, Period, PersonalField, RecordId, Relation, RoleInAnswer, RuleId, Stage, Start, State,
-    Step, SuccessionKind, Text,
+    Party, Period, PersonalField, RecordId, Relation, RoleInAnswer, RuleId, Sighting, Stage, Start,
+    State, Step, SuccessionKind, Text,
 };
 use remit_shape::DeskName;
 
@@ -164,6 +164,7 @@ words!(
     Part,
     Party,
     Relation,
+    Sighting,
     Stage,
     Start,
     State,

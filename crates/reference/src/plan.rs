@@ -607,6 +607,7 @@ fn kind_of(reason: Reason) -> FindingKind {
         | Reason::OnwardForbidden
         | Reason::VariationForbidden
         | Reason::ConditionUnknown
+        | Reason::SightingWithoutEnd
         | Reason::PartyInBeing
         | Reason::EventUnknown
         | Reason::AlreadyCorrected

@@ -230,6 +230,8 @@ vocabulary! {
     ConflictOpen = "conflict-open",
     /// A rule that would move the function is enacted but not commenced.
     RuleNotCommenced = "rule-not-commenced",
+    /// A source says that an instrument was in force, and does not say when.
+    SightedUndated = "sighted-undated",
 }
 
 /// Something that is known but has no effect on the answer, or no effect yet.
@@ -336,6 +338,8 @@ vocabulary! {
     /// The fact that a party to an instrument exists, or a national body to which others are
     /// accountable.
     Party = "party",
+    /// The fact that a source saw an instrument in force, approved or begun.
+    Sighting = "sighting",
 }
 
 /// One event that an answer rests on.

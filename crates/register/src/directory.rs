@@ -6,6 +6,7 @@ mod law;
 
 pub use bodies::{BodyView, ClusterView, MembershipView, NameView, NotHeldView, SuccessionView};
 pub use instruments::{
-    ConditionView, EndView, ForceView, InstrumentView, NoticeView, StageView, VariationView,
+    ConditionView, EndView, ForceView, InstrumentView, NoticeView, SightingView, StageView,
+    VariationView,
 };
 pub use law::{FunctionView, RuleView};

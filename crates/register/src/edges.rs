@@ -70,6 +70,14 @@ impl Edges {
         self.rows(&entry.conditions);
         self.rows(&entry.stages);
         self.rows(&entry.in_force);
+        self.rows(&entry.sightings);
+        for row in entry.sightings.iter().filter(|row| row.known_from <= self.by) {
+            // What a sighting shows changes in its middle, and with the financial year.
+            let (seen, middle) = (row.effective, row.effective.middle());
+            let fades = seen.from().next_financial_year();
+            let days = [Some(middle), middle.next(), Some(fades)];
+            self.days.extend(days.into_iter().flatten().map(|day| (day, row.origin)));
+        }
         self.rows(&entry.ends);
         self.rows(&entry.notices);
         let known = entry.notices.iter().filter(|row| row.known_from <= self.by);

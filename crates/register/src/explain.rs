@@ -100,7 +100,13 @@ impl Left<'_> {
             subject == id.as_str()
                 && matches!(
                     kind,
-                    K::Instrument | K::InForce | K::Variation | K::Stage | K::Notice | K::Work
+                    K::Instrument
+                        | K::InForce
+                        | K::Sighting
+                        | K::Variation
+                        | K::Stage
+                        | K::Notice
+                        | K::Work
                 )
         })
     }

@@ -244,6 +244,7 @@ impl<'r> Supposing<'r> {
             self.first(&entry.conditions),
             self.first(&entry.stages),
             self.first(&entry.in_force),
+            self.first(&entry.sightings),
             self.first(&entry.ends),
             self.first(&entry.notices),
             self.first(&entry.work),

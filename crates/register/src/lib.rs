@@ -46,8 +46,8 @@ pub use check::{CheckResult, RoleAsked};
 pub use coverage::Uncovered;
 pub use directory::{
     BodyView, ClusterView, ConditionView, EndView, ForceView, FunctionView, InstrumentView,
-    MembershipView, NameView, NotHeldView, NoticeView, RuleView, StageView, SuccessionView,
-    VariationView,
+    MembershipView, NameView, NotHeldView, NoticeView, RuleView, SightingView, StageView,
+    SuccessionView, VariationView,
 };
 pub use explain::{ExplainedStep, Explanation, Says};
 pub use filter::{Filter, InvalidFilter};

@@ -228,6 +228,11 @@ fn life(instrument: &pb::Instrument) -> String {
         };
         lines.push(format!("in force {}{said}", print::period(period.effective)));
     }
+    for sighted in &instrument.sightings {
+        let word = pb::Sighting::try_from(sighted.sighting).unwrap_or_default();
+        let word = print::word(word.as_str_name(), "SIGHTING_");
+        lines.push(format!("seen {word} {}", print::period(sighted.seen)));
+    }
     if let Some(notice) = instrument.notice.as_ref() {
         let (given, ends) = (print::date(notice.given_on), print::date(notice.ends_on));
         lines.push(format!("notice given {given}, ends {ends}"));

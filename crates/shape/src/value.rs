@@ -12,7 +12,7 @@ use remit_domain::{
     BodyCode, BodyRole, Capacity, Commitment, Confidence, ContractId, ContractType, Day, EndReason,
     Evidence, ForumKind, FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm,
     LiableRule, Part, Party, Personal, PersonalField, Position, RecordId, Relation, RoleInAnswer,
-    RuleId, Stage, Start, State, Step, SuccessionKind, Text, Word,
+    RuleId, Sighting, Stage, Start, State, Step, SuccessionKind, Text, Word,
 };
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
@@ -194,6 +194,7 @@ words!(
     Part,
     Party,
     Relation,
+    Sighting,
     Stage,
     Start,
     State,

@@ -1,7 +1,7 @@
 //! The language of facts: one line, one command.
 //!
 //! A line is words with spaces between them. `made DAY:` before it says on which day the act was
-//! done. A period is `2015-04-01..2016-04-01`, or open: `2015-04-01..`. A list has commas: `a,b`;
+//! done, `sure WORD:` how certain the evidence is. A period is `2015-04-01..2016-04-01`, or open: `2015-04-01..`. A list has commas: `a,b`;
 //! an empty one is `-`.
 
 use std::fmt::Debug;
@@ -13,10 +13,10 @@ use remit_domain::{
     ConditionLifted, Confidence, ContractHeld, Correction, CorrectionKind, Day, DayOfYear,
     DecisionTaken, Evidence, ExpectationStated, Fact, FieldRedacted, Forum, ForumKind, Function,
     FunctionEnded, FundOpened, HolderRule, Instrument, InstrumentAdvanced, InstrumentEnded,
-    InstrumentInForce, InstrumentVaried, InterestDeclared, LegalForm, LevelNotHeld, LiableRule,
-    Member, Membership, MembershipEnded, Part, PaymentDirectionMade, Period, PersonalField,
-    Position, Route, Rule, RuleCommenced, RuleContent, RuleEnded, Start, Succession,
-    SuccessionKind, SupportPaid, Word, WorkPerformed,
+    InstrumentInForce, InstrumentSighted, InstrumentVaried, InterestDeclared, LegalForm,
+    LevelNotHeld, LiableRule, Member, Membership, MembershipEnded, Part, PaymentDirectionMade,
+    Period, PersonalField, Position, Route, Rule, RuleCommenced, RuleContent, RuleEnded, Start,
+    Succession, SuccessionKind, SupportPaid, Word, WorkPerformed,
 };
 
 /// The words of one line, taken one after another.
@@ -104,10 +104,14 @@ pub fn said(line: &str) -> Command {
         Some((day, rest)) => (Some(day.parse().expect("a day")), rest),
         None => (None, line),
     };
+    let (confidence, line) = match line.strip_prefix("sure ").and_then(|r| r.split_once(": ")) {
+        Some((word, rest)) => (Confidence::from_word(word).expect("how sure"), rest),
+        None => (Confidence::Confirmed, line),
+    };
     let mut words = Words::of(line);
     let act = act(&mut words);
     assert_eq!(words.next_if_any(), None, "too many words: {line}");
-    let (source, confidence) = (text("a source"), Confidence::Confirmed);
+    let source = text("a source");
     let evidence = Evidence { source, url: None, made_on, confidence, note: None };
     Command { act, evidence: Arc::new(evidence) }
 }
@@ -351,6 +355,10 @@ fn of_instruments(word: &str, w: &mut Words<'_>) -> Option<Fact> {
         "work" => {
             let (instrument, performer, functions) = (w.code(), w.code(), w.codes());
             WorkPerformed { instrument, performer, functions, effective: w.period() }.into()
+        }
+        "sighted" => {
+            let (instrument, sighting, seen) = (w.code(), w.word(), w.period());
+            InstrumentSighted { instrument, seen, sighting }.into()
         }
         "not-held" => {
             let (body, bases, functions) = (w.code(), w.words(), w.codes());

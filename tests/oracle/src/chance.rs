@@ -100,6 +100,16 @@ impl Chance {
         Period::new(from, until).expect("a period")
     }
 
+    /// A day or the month that begins on it.
+    fn seen(&mut self) -> Period {
+        let from = self.day();
+        if self.once_in(2) {
+            return Period::one_day(from);
+        }
+        let next = Day::new(from.year(), from.month() + 1, 1).expect("no day is in December");
+        Period::new(from, Some(next)).expect("a month")
+    }
+
     /// A position from 0 up to the last.
     pub fn position(&mut self, last: Position) -> Position {
         Position::new(self.below(last.get() + 1))
@@ -139,31 +149,38 @@ impl Chance {
     }
 }
 
-/// A question: half the time one about the area and near the days of an instrument in force.
+/// A question: half the time one about the area and near the days of an instrument in force, or of
+/// one that was seen.
 #[must_use]
 pub fn question(chance: &mut Chance, history: &History, known_at: Position) -> Question {
     let recorded_at = history.register.known_at(known_at).recorded_at;
     let today = recorded_at.and_then(london_day);
     let (mut function, mut place, mut on) = (chance.function(), chance.place(), chance.day());
-    let in_force: Vec<_> = history
+    let told: Vec<_> = history
         .events
         .iter()
         .filter_map(|(_, event)| {
-            let Fact::Instruments(InstrumentFact::InstrumentInForce(begun)) = &event.fact else {
-                return None;
-            };
-            Some((&begun.instrument, begun.effective))
+            let Fact::Instruments(fact) = event.fact.stated()? else { return None };
+            if let InstrumentFact::InstrumentInForce(begun) = fact {
+                let until = begun.effective.until().unwrap_or(on);
+                return Some((&begun.instrument, vec![begun.effective.from(), until, on]));
+            }
+            let InstrumentFact::InstrumentSighted(sighted) = fact else { return None };
+            let (seen, middle) = (sighted.seen, sighted.seen.middle());
+            let edges = [seen.from().eve(), Some(seen.from()), Some(middle), middle.next()];
+            let more = [seen.until(), Some(seen.from().next_financial_year()), Some(on)];
+            Some((&sighted.instrument, edges.into_iter().chain(more).flatten().collect()))
         })
         .collect();
-    if !in_force.is_empty() && chance.once_in(2) {
-        let (id, effective) = chance.of(&in_force);
+    if !told.is_empty() && chance.once_in(2) {
+        let (id, days) = chance.of(&told);
         if let Some(known) = history.register.instrument(id) {
             if let Area::Of(areas) = &known.instrument.area {
                 place = Place::Body(chance.of(areas));
             }
             function = chance.of(&known.instrument.functions);
         }
-        on = chance.of(&[effective.from(), effective.until().unwrap_or(on), on]);
+        on = chance.of(&days);
     }
     Question { function, place, on, known_at, today }
 }

@@ -3,11 +3,11 @@
 
 use crate::code::{BodyCode, InstrumentId};
 use crate::fact::{
-    ConditionAttached, ConditionLifted, ExpectationStated, InstrumentFact, InstrumentVaried,
-    LevelNotHeld, WorkPerformed,
+    ConditionAttached, ConditionLifted, ExpectationStated, InstrumentFact, InstrumentSighted,
+    InstrumentVaried, LevelNotHeld, WorkPerformed,
 };
 use crate::fault::InstrumentFault;
-use crate::instrument::{Area, Instrument, InstrumentKind};
+use crate::instrument::{Area, Instrument, InstrumentKind, Sighting};
 use crate::known::InstrumentKnown;
 use crate::life::Step;
 use crate::period::{Day, Period};
@@ -42,6 +42,7 @@ impl<'a> Checks<'a> {
                 self.refuse("instrument", InstrumentFault::NoticeStated { instrument });
             }
             InstrumentFact::WorkPerformed(work) => self.work(work),
+            InstrumentFact::InstrumentSighted(sighted) => self.sighted(sighted),
             InstrumentFact::LevelNotHeld(level) => self.level_not_held(level),
             InstrumentFact::ExpectationStated(expectation) => self.expectation(expectation),
         }
@@ -179,6 +180,25 @@ impl<'a> Checks<'a> {
     fn work(&mut self, work: &WorkPerformed) {
         self.instrument(&work.instrument);
         self.in_being("performer", work.performer, work.effective.from());
+    }
+
+    /// Checks that the instrument is known and, unless the sighting is undated, that the sighting has
+    /// an end and that the parties exist in the middle of it.
+    fn sighted(&mut self, sighted: &InstrumentSighted) {
+        let InstrumentSighted { instrument, seen, sighting } = sighted;
+        let Some(known) = self.instrument(instrument) else { return };
+        if *sighting == Sighting::Undated {
+            return;
+        }
+        if seen.until().is_none() {
+            let instrument = instrument.clone();
+            self.refuse("seen.effective_until", InstrumentFault::SightedWithoutEnd { instrument });
+            return;
+        }
+        let text = known.text(seen.middle());
+        for code in text.given_by.iter().chain(&text.given_to) {
+            self.in_being("seen", *code, seen.middle());
+        }
     }
 
     fn level_not_held(&mut self, level: &LevelNotHeld) {

@@ -2,7 +2,7 @@
 
 use crate::basis::LegalBasis;
 use crate::code::{BodyCode, FunctionCode, InstrumentId, RuleId};
-use crate::instrument::{Instrument, Start};
+use crate::instrument::{Instrument, Sighting, Start};
 use crate::life::{EndReason, Stage};
 use crate::period::{Day, Period};
 use crate::text::Text;
@@ -27,6 +27,9 @@ topic! {
     NoticeGiven(NoticeGiven) = "notice-given", [Instruments, Functions, Bodies, Areas];
     /// A body did the work of functions that another body exercises.
     WorkPerformed(WorkPerformed) = "work-performed", [Instruments, Functions, Bodies, Areas];
+    /// A source other than the parties' own record says that an instrument was in force.
+    InstrumentSighted(InstrumentSighted) = "instrument-sighted",
+        [Instruments, Functions, Bodies, Areas];
     /// A commissioner did not have certain functions on certain legal bases.
     LevelNotHeld(LevelNotHeld) = "level-not-held", [Functions, Bodies, Areas];
     /// A policy or press statement said who would exercise a function.
@@ -146,6 +149,19 @@ pub struct WorkPerformed {
     pub effective: Period,
 }
 
+/// Evidence that an instrument was in force, from a source other than the parties' own record. The
+/// register works out from all that was sighted of a receiver how certain each day is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstrumentSighted {
+    /// The instrument that the source is about.
+    pub instrument: InstrumentId,
+    /// The day, or the month, of which the source speaks. For an undated sighting, the time in which
+    /// the day lies.
+    pub seen: Period,
+    /// What the source says of the instrument.
+    pub sighting: Sighting,
+}
+
 /// Evidence that a commissioner did not have functions on certain legal bases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LevelNotHeld {
@@ -233,6 +249,12 @@ impl Content for WorkPerformed {
     fn about(&self) -> About<'_> {
         let about = About::new(&self.instrument).on(self.effective.from());
         about.instrument(&self.instrument).bodies([&self.performer])
+    }
+}
+
+impl Content for InstrumentSighted {
+    fn about(&self) -> About<'_> {
+        About::new(&self.instrument).on(self.seen.from()).instrument(&self.instrument)
     }
 }
 

@@ -30,6 +30,8 @@ faults! {
     ConditionAttached { instrument: InstrumentId, event: Position } => ConditionUnknown;
     /// The condition to lift is not attached to the instrument on the day `on`.
     ConditionNotAttached { instrument: InstrumentId, on: Day } => ConditionUnknown;
+    /// The sighting has no end. A sighting is of a day or a month, unless it is undated.
+    SightedWithoutEnd { instrument: InstrumentId } => SightingWithoutEnd;
     /// A notice cannot be stated as a fact. Notices have a command of their own, which works out
     /// the end of the instrument from the rules.
     NoticeStated { instrument: InstrumentId } => RuleMissing;

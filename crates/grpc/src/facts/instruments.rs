@@ -2,8 +2,8 @@
 
 use remit_domain::{
     Area, ConditionAttached, ConditionLifted, ExpectationStated, Forum, ForumKind, Instrument,
-    InstrumentAdvanced, InstrumentEnded, InstrumentInForce, InstrumentVaried, LevelNotHeld,
-    NoticeGiven, WorkPerformed,
+    InstrumentAdvanced, InstrumentEnded, InstrumentInForce, InstrumentSighted, InstrumentVaried,
+    LevelNotHeld, NoticeGiven, WorkPerformed,
 };
 
 use super::{embedded, messages};
@@ -24,6 +24,7 @@ messages! {
     ConditionLifted as ConditionLifted { instrument, condition, effective_until, by };
     NoticeGiven as NoticeGiven { instrument, given_by, given_on, ends_on, rule };
     WorkPerformed as WorkPerformed { instrument, performer, functions, effective };
+    InstrumentSighted as InstrumentSighted { instrument, seen, sighting };
     LevelNotHeld as LevelNotHeld { body, bases, functions, effective };
     ExpectationStated as ExpectationStated { function, area, expected, effective_from, nature };
     Forum as Forum { kind, name };

@@ -120,7 +120,7 @@ macro_rules! each_fact {
                 FunctionCatalogued FunctionEnded RuleEnacted RuleCommenced RuleEnded;
             Instruments(InstrumentFact, InstrumentFactKind):
                 InstrumentDrawn InstrumentAdvanced InstrumentInForce InstrumentEnded
-                InstrumentVaried ConditionAttached ConditionLifted WorkPerformed LevelNotHeld
+                InstrumentVaried ConditionAttached ConditionLifted WorkPerformed InstrumentSighted LevelNotHeld
                 ExpectationStated, told NoticeGiven;
             Money(MoneyFact, MoneyFactKind):
                 FundOpened SupportPaid PaymentDirectionMade;

@@ -97,6 +97,7 @@ pub fn instrument(view: &InstrumentView<'_>) -> pb::Instrument {
         evidence: Some(evidence(view.evidence)),
         stages: view.stages.iter().map(stage).collect(),
         in_force: view.in_force.iter().map(in_force).collect(),
+        sightings: view.sightings.iter().map(sighted).collect(),
         notice: view.notice.as_ref().map(|notice| pb::Notice {
             position: notice.position.get(),
             given_by: own(&notice.given_by),
@@ -126,6 +127,15 @@ fn in_force(view: &ForceView<'_>) -> pb::InForce {
         position: view.position.get(),
         effective: Some(period(view.effective)),
         start: word(view.start),
+        evidence: Some(evidence(view.evidence)),
+    }
+}
+
+fn sighted(view: &SightingView<'_>) -> pb::Sighted {
+    pb::Sighted {
+        position: view.position.get(),
+        seen: Some(period(view.seen)),
+        sighting: word(view.sighting),
         evidence: Some(evidence(view.evidence)),
     }
 }

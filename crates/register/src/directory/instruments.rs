@@ -2,7 +2,7 @@
 
 use remit_domain::{
     Area, BodyCode, Day, EndReason, Evidence, ExpectationStated, FunctionCode, Instrument,
-    InstrumentId, Period, Position, Stage, Start, Text,
+    InstrumentId, Period, Position, Sighting, Stage, Start, Text,
 };
 
 use crate::register::Register;
@@ -26,6 +26,8 @@ pub struct InstrumentView<'r> {
     pub stages: Vec<StageView>,
     /// The periods in which the instrument is in force, cut short by any recorded end.
     pub in_force: Vec<ForceView<'r>>,
+    /// What sources other than the parties' own record say of the instrument.
+    pub sightings: Vec<SightingView<'r>>,
     /// The end of the instrument, if it has ended.
     pub ended: Option<EndView>,
     /// The notice given to end the instrument, if notice was given.
@@ -77,6 +79,19 @@ pub struct ForceView<'r> {
     /// How well the first day in force is evidenced.
     pub start: Start,
     /// The evidence that the instrument is in force in this period.
+    pub evidence: &'r Evidence,
+}
+
+/// What a source other than the parties' own record says of an instrument.
+#[derive(Clone, Copy, Debug)]
+pub struct SightingView<'r> {
+    /// The position of the event that recorded the sighting.
+    pub position: Position,
+    /// The day, or the month, of which the source speaks.
+    pub seen: Period,
+    /// What the source says of the instrument.
+    pub sighting: Sighting,
+    /// The evidence of the sighting.
     pub evidence: &'r Evidence,
 }
 
@@ -201,6 +216,13 @@ impl Register {
                 evidence: self.evidence.get(row.evidence),
             })
         });
+        let sightings =
+            entry.sightings.iter().filter(|row| row.known(at)).map(|row| SightingView {
+                position: row.event(),
+                seen: row.effective,
+                sighting: row.value,
+                evidence: self.evidence.get(row.evidence),
+            });
         let ends = entry.ends.iter().filter(|row| row.known(at)).map(|row| EndView {
             position: row.event(),
             effective_until: row.effective.from(),
@@ -220,6 +242,7 @@ impl Register {
             conditions: conditions.collect(),
             stages: stages.collect(),
             in_force: in_force.collect(),
+            sightings: sightings.collect(),
             ended: ends.min_by_key(|end| end.effective_until),
             notice: { notices }.next(),
         })

@@ -145,7 +145,9 @@ impl<'r> Search<'r> {
                 UnappliedKind::NoticePending => GroundKind::Notice,
                 UnappliedKind::RuleNotCommenced => GroundKind::Rule,
                 UnappliedKind::ConflictOpen => continue,
-                UnappliedKind::ApprovedNotExecuted | UnappliedKind::ExecutedNotInForce => {
+                UnappliedKind::ApprovedNotExecuted
+                | UnappliedKind::ExecutedNotInForce
+                | UnappliedKind::SightedUndated => {
                     let entry = each.instrument.and_then(|id| self.register.instruments.get(id));
                     if let Some(entry) = entry
                         && let (Some(drawn), Some(reading)) =
@@ -156,7 +158,8 @@ impl<'r> Search<'r> {
                             self.ground_beside(GroundKind::Variation, reading);
                         }
                     }
-                    GroundKind::Stage
+                    let undated = each.kind == UnappliedKind::SightedUndated;
+                    if undated { GroundKind::Sighting } else { GroundKind::Stage }
                 }
             };
             self.grounds.push(Ground {

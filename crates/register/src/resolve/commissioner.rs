@@ -122,8 +122,11 @@ impl<'r> Search<'r> {
                 // The instrument continues against the successor, although the predecessor has
                 // ceased, until the instrument is varied (SI 2022/734 reg. 29). So the text on the
                 // day asked about counts.
-                let Some(in_force) = self.in_force_by(b.entry, |_| true) else { continue };
                 let Some(reading) = b.entry.reading(self.on, self.at) else { continue };
+                let of = (function_id, row.value.other);
+                let Some(shown) = self.in_force_by(b.entry, reading, of, |_| true) else {
+                    continue;
+                };
                 let covers = |area| reading.value.covers(function_id, area);
                 if !covers(area) && !covers(row.value.other) {
                     self.ground(GroundKind::Variation, reading);
@@ -137,7 +140,9 @@ impl<'r> Search<'r> {
                     reading,
                     exercisers: vec![area_code],
                     basis: reading.value.instrument.basis,
-                    in_force,
+                    in_force: shown.ground,
+                    begun: shown.begun,
+                    beside: shown.beside,
                     continued: Some((rule_entry, rule)),
                     ..b
                 });

@@ -1,21 +1,24 @@
 //! Steps 4, 6 and 7 of the resolution procedure: the instruments that bear on the question, and the
 //! answer that they give.
 
+use std::cmp::Reverse;
+
 use remit_domain::{
     BodyCode, Confidence, Day, EndReason, Function, FunctionCode, InstrumentKind, LegalBasis,
-    Period, Rule, Stage, Start, Text, exercisers,
+    Period, Rule, Sighting, Stage, Start, Text, exercisers,
 };
 
 use crate::answer::{
     Answer, Arrangement, Case, Ground, GroundKind, LiableState, Outcome, Performer, Unapplied,
     UnappliedKind,
 };
-use crate::handle::BodyHandle;
+use crate::handle::{BodyHandle, FunctionHandle};
 use crate::row::Row;
 use crate::rows::instruments::{ConditionRow, InstrumentEntry, NoticeRow, Reading};
 use crate::rows::law::RuleEntry;
 
 use super::Search;
+use super::sightings::Shown;
 
 /// An instrument in force that bears on the question.
 pub(super) struct Bearing<'r> {
@@ -28,7 +31,10 @@ pub(super) struct Bearing<'r> {
     pub exercisers: Vec<BodyCode>,
     pub basis: LegalBasis,
     pub in_force: Ground,
-    /// The first day of the period in force that the event of the ground `in_force` recorded.
+    /// The other events that the confidence of `in_force` rests on.
+    pub beside: Vec<Ground>,
+    /// The first day of the period in force, or of the sighting, that the event of the ground
+    /// `in_force` recorded.
     pub begun: Day,
     /// The day for which the instrument is examined: the day asked about or, if the instrument had
     /// ended by the day asked about, an earlier day.
@@ -46,12 +52,6 @@ impl Bearing<'_> {
     pub fn given_by(&self) -> &[BodyCode] {
         &self.reading.value.instrument.given_by
     }
-}
-
-/// The first day of the period in force that the event of the ground `in_force` recorded.
-fn begun(entry: &InstrumentEntry, in_force: Ground) -> Day {
-    let of = |row: &&Row<Start>| row.event() == in_force.position;
-    entry.in_force.iter().find(of).map_or(Day::MIN, |row| row.effective.from())
 }
 
 /// Removes from `bearing` the instruments whose receiver passed the function on, and returns them.
@@ -97,7 +97,7 @@ impl<'r> Search<'r> {
             if !value.covers(function, area) || value.areas.is_empty() != everywhere {
                 continue;
             }
-            if let Some(in_force) = self.in_force(entry, reading) {
+            if let Some(shown) = self.in_force(entry, reading, (function, area)) {
                 found.push(Bearing {
                     entry,
                     drawn,
@@ -105,8 +105,9 @@ impl<'r> Search<'r> {
                     drawn_covers: drawn.value.covers(function, area),
                     exercisers: exercisers(&value.instrument, Some(self.code(area))),
                     basis: value.instrument.basis,
-                    in_force,
-                    begun: begun(entry, in_force),
+                    in_force: shown.ground,
+                    begun: shown.begun,
+                    beside: shown.beside,
                     on: self.on,
                     continued: None,
                 });
@@ -115,6 +116,7 @@ impl<'r> Search<'r> {
                 // drawn up does not cover the function and the area.
                 let varied = !drawn.value.covers(function, area);
                 unapplied.extend(self.on_the_way(entry).map(|each| (each, varied)));
+                unapplied.extend(self.undated(entry).map(|each| (each, varied)));
             }
         }
         // Sort the instruments by when they were drawn up, not by when a variation extended them to
@@ -125,8 +127,13 @@ impl<'r> Search<'r> {
 
     /// The best evidence that the instrument is in force on the day asked about and that its
     /// parties exist.
-    fn in_force(&self, entry: &'r InstrumentEntry, reading: &'r Row<Reading>) -> Option<Ground> {
-        self.in_force_by(entry, |row| self.lives(&reading.value, row.effective))
+    fn in_force(
+        &self,
+        entry: &'r InstrumentEntry,
+        reading: &'r Row<Reading>,
+        of: (FunctionHandle, BodyHandle),
+    ) -> Option<Shown> {
+        self.in_force_by(entry, reading, of, |period| self.lives(&reading.value, period))
     }
 
     /// Whether, on the day asked about, every party still has the role that it had on the first day
@@ -136,27 +143,31 @@ impl<'r> Search<'r> {
         life.is_some_and(|life| life.contains(self.on))
     }
 
-    /// The best evidence that the instrument is in force on the day asked about, among the
-    /// instrument's periods in force that `counts` accepts.
+    /// The best evidence that the instrument is in force on the day asked about, among the recorded
+    /// periods in force, and the times from a sighting on, that `counts` accepts.
     pub(super) fn in_force_by(
         &self,
         entry: &'r InstrumentEntry,
-        counts: impl Fn(&Row<Start>) -> bool,
-    ) -> Option<Ground> {
-        entry
+        reading: &'r Row<Reading>,
+        of: (FunctionHandle, BodyHandle),
+        counts: impl Fn(Period) -> bool,
+    ) -> Option<Shown> {
+        let recorded = entry
             .in_force
             .iter()
             .filter(|row| row.holds(self.on, self.at))
             .filter(|row| entry.cut(row.effective, self.at).is_some_and(|p| p.contains(self.on)))
-            .filter(|row| counts(row))
+            .filter(|row| counts(row.effective))
             .map(|row| {
                 let mut ground = self.ground_of(GroundKind::InForce, row);
                 if row.value == Start::ApprovalOnly {
                     ground.confidence = ground.confidence.min(Confidence::Unconfirmed);
                 }
-                ground
-            })
-            .max_by_key(|ground| (ground.confidence, std::cmp::Reverse(ground.position)))
+                Shown { ground, begun: row.effective.from(), beside: Vec::new() }
+            });
+        let sighted = self.sighted(entry, reading, of, &counts);
+        let sure = |shown: &Shown| (shown.ground.confidence, Reverse(shown.ground.position));
+        recorded.chain(sighted).max_by_key(sure)
     }
 
     pub(super) fn notice_pending(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
@@ -200,6 +211,20 @@ impl<'r> Search<'r> {
         })
     }
 
+    /// A sighting of the instrument that does not tell its day, if the day asked about may be it.
+    fn undated(&self, entry: &'r InstrumentEntry) -> Option<Unapplied<'r>> {
+        let undated =
+            |row: &&Row<Sighting>| row.value == Sighting::Undated && row.holds(self.on, self.at);
+        let row = entry.sightings.iter().find(undated)?;
+        Some(Unapplied {
+            kind: UnappliedKind::SightedUndated,
+            position: row.event(),
+            instrument: Some(&entry.id),
+            rule: None,
+            effective_on: None,
+        })
+    }
+
     /// The last step towards coming into force that the instrument had taken by the day asked
     /// about.
     pub(super) fn stage(&self, entry: &'r InstrumentEntry) -> Option<&'r Row<Stage>> {
@@ -218,6 +243,7 @@ impl<'r> Search<'r> {
             self.ground(GroundKind::Variation, b.reading);
         }
         self.grounds.push(b.in_force);
+        self.grounds.extend(&b.beside);
         if let Some((entry, row)) = b.continued {
             self.use_rule(entry, row);
         }
@@ -245,13 +271,14 @@ impl<'r> Search<'r> {
         // certain of them.
         let surest = bearing
             .iter()
-            .max_by_key(|b| (b.in_force.confidence, std::cmp::Reverse(b.in_force.position)))
+            .max_by_key(|b| (b.in_force.confidence, Reverse(b.in_force.position)))
             .unwrap_or(first);
         for b in bearing {
             let before = self.grounds.len();
             self.use_instrument(b, true);
             for ground in self.grounds.iter_mut().skip(before) {
-                if matches!(ground.kind, GroundKind::Instrument | GroundKind::InForce) {
+                use GroundKind::{InForce, Instrument, Sighting};
+                if matches!(ground.kind, Instrument | InForce | Sighting) {
                     ground.confidence = ground.confidence.max(surest.in_force.confidence);
                 }
             }
@@ -408,7 +435,7 @@ impl<'r> Search<'r> {
                 if !moves || value.areas.is_empty() || !value.covers(function, area) {
                     continue;
                 }
-                if let Some(in_force) = then.in_force(entry, reading) {
+                if let Some(shown) = then.in_force(entry, reading, (function, area)) {
                     let ran = Bearing {
                         entry,
                         drawn,
@@ -417,8 +444,9 @@ impl<'r> Search<'r> {
                             && !drawn.value.areas.is_empty(),
                         exercisers: Vec::new(),
                         basis: value.instrument.basis,
-                        in_force,
-                        begun: begun(entry, in_force),
+                        in_force: shown.ground,
+                        begun: shown.begun,
+                        beside: shown.beside,
                         on: eve,
                         continued: None,
                     };

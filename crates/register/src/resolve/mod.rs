@@ -12,6 +12,7 @@ mod commissioner;
 mod instruments;
 mod liability;
 mod place;
+mod sightings;
 mod version_1;
 
 use remit_domain::{

@@ -7,8 +7,9 @@ use remit_domain::decide::Changed;
 use remit_domain::{
     Area, BodyCode, ConditionAttached, ConditionLifted, Day, EndReason, ExpectationStated,
     FunctionCode, Instrument, InstrumentAdvanced, InstrumentEnded, InstrumentFact,
-    InstrumentFactKind, InstrumentId, InstrumentInForce, InstrumentVaried, LegalBasis,
-    LevelNotHeld, NoticeGiven, Period, RuleId, Stage, Start, Text, WorkPerformed,
+    InstrumentFactKind, InstrumentId, InstrumentInForce, InstrumentSighted, InstrumentVaried,
+    LegalBasis, LevelNotHeld, NoticeGiven, Period, RuleId, Sighting, Stage, Start, Text,
+    WorkPerformed,
 };
 
 use crate::change::Touched;
@@ -99,6 +100,7 @@ pub(crate) struct InstrumentEntry {
     pub conditions: Vec<Row<ConditionRow>>,
     pub stages: Vec<Row<Stage>>,
     pub in_force: Vec<Row<Start>>,
+    pub sightings: Vec<Row<Sighting>>,
     pub ends: Vec<Row<EndReason>>,
     pub notices: Vec<Row<NoticeRow>>,
     pub work: Vec<Row<WorkRow>>,
@@ -115,6 +117,7 @@ impl Entry for InstrumentEntry {
             conditions: Vec::new(),
             stages: Vec::new(),
             in_force: Vec::new(),
+            sightings: Vec::new(),
             ends: Vec::new(),
             notices: Vec::new(),
             work: Vec::new(),
@@ -179,6 +182,7 @@ pub(crate) enum InstrumentRows {
     Conditions,
     Stages,
     InForce,
+    Sightings,
     Ends,
     Notices,
     Work,
@@ -292,6 +296,7 @@ impl Instruments {
             }
             InstrumentRows::Stages => Kind::InstrumentAdvanced,
             InstrumentRows::InForce => Kind::InstrumentInForce,
+            InstrumentRows::Sightings => Kind::InstrumentSighted,
             InstrumentRows::Ends => Kind::InstrumentEnded,
             InstrumentRows::Notices => Kind::NoticeGiven,
             InstrumentRows::Work => Kind::WorkPerformed,
@@ -311,6 +316,7 @@ impl Instruments {
             InstrumentRows::Conditions => each(&mut entry.conditions),
             InstrumentRows::Stages => each(&mut entry.stages),
             InstrumentRows::InForce => each(&mut entry.in_force),
+            InstrumentRows::Sightings => each(&mut entry.sightings),
             InstrumentRows::Ends => each(&mut entry.ends),
             InstrumentRows::Notices => each(&mut entry.notices),
             InstrumentRows::Work => each(&mut entry.work),
@@ -384,7 +390,7 @@ impl Hash for Instruments {
         self.england.hash(hasher);
         for entry in self.table.iter() {
             (&entry.id, &entry.conditions, &entry.stages, &entry.in_force).hash(hasher);
-            (&entry.ends, &entry.notices, &entry.work).hash(hasher);
+            (&entry.sightings, &entry.ends, &entry.notices, &entry.work).hash(hasher);
             for row in &entry.readings {
                 (row.effective, row.origin, row.known_from, row.known_until).hash(hasher);
                 (&row.value.functions, &row.value.areas).hash(hasher);
@@ -428,6 +434,10 @@ impl Register {
                 let row = origin.row(*effective, *start);
                 self.add_to_instrument(instrument, row, Rows::InForce, |entry| &mut entry.in_force);
             }
+            InstrumentFact::InstrumentSighted(InstrumentSighted { instrument, seen, sighting }) => {
+                let row = origin.row(*seen, *sighting);
+                self.add_to_instrument(instrument, row, Rows::Sightings, |e| &mut e.sightings);
+            }
             InstrumentFact::InstrumentEnded(InstrumentEnded {
                 instrument,
                 effective_until,
@@ -455,13 +465,7 @@ impl Register {
                 let value = ConditionRow { condition: condition.clone(), lifted: true };
                 self.condition(instrument, origin.row_from(*effective_until, value));
             }
-            InstrumentFact::NoticeGiven(notice) => {
-                let NoticeGiven { instrument, given_by, given_on, ends_on, rule } = notice;
-                let (given_by, given_on) = (*given_by, *given_on);
-                let value = NoticeRow { given_by, given_on, rule: rule.clone() };
-                let row = origin.row_from(*ends_on, value);
-                self.add_to_instrument(instrument, row, Rows::Notices, |entry| &mut entry.notices);
-            }
+            InstrumentFact::NoticeGiven(notice) => self.notice(notice, origin),
             InstrumentFact::WorkPerformed(work) => {
                 let WorkPerformed { instrument, performer, functions, effective } = work;
                 let value = WorkRow { performer: *performer, functions: functions.clone() };
@@ -509,6 +513,13 @@ impl Register {
         self.add_row(Locus::Instruments(locus), row, move |r| {
             &mut r.instruments.table[handle].readings
         });
+    }
+
+    fn notice(&mut self, notice: &NoticeGiven, origin: Origin) {
+        let NoticeGiven { instrument, given_by, given_on, ends_on, rule } = notice;
+        let (given_by, given_on) = (*given_by, *given_on);
+        let row = origin.row_from(*ends_on, NoticeRow { given_by, given_on, rule: rule.clone() });
+        self.add_to_instrument(instrument, row, InstrumentRows::Notices, |e| &mut e.notices);
     }
 
     fn condition(&mut self, instrument: &InstrumentId, row: Row<ConditionRow>) {

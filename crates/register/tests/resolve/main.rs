@@ -107,3 +107,8 @@ fn instruments() {
 fn corrections() {
     check(include_str!("corrections.txt"));
 }
+
+#[test]
+fn what_was_sighted() {
+    check(include_str!("sightings.txt"));
+}

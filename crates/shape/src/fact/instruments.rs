@@ -4,7 +4,7 @@
 use remit_domain::{
     Area, BodyCode, ConditionAttached, ConditionLifted, Event, ExpectationStated, Forum,
     Instrument, InstrumentAdvanced, InstrumentEnded, InstrumentFact, InstrumentInForce,
-    InstrumentVaried, LevelNotHeld, NoticeGiven, WorkPerformed,
+    InstrumentSighted, InstrumentVaried, LevelNotHeld, NoticeGiven, WorkPerformed,
 };
 use serde::de::MapAccess;
 
@@ -34,6 +34,9 @@ shapes! {
     NoticeGiven(NoticeGiven) "notice-given.v1" { instrument, given_by, given_on, ends_on, rule }
     WorkPerformed(WorkPerformed) "work-performed.v1" {
         instrument, performer, functions: optional, effective: period,
+    }
+    InstrumentSighted(InstrumentSighted) "instrument-sighted.v1" {
+        instrument, seen: period, sighting,
     }
     LevelNotHeld(LevelNotHeld) "level-not-held.v1" {
         body, bases, functions: optional, effective: period,

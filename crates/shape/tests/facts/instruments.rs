@@ -98,6 +98,14 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
             }),
         ),
         (
+            "instrument-sighted",
+            Fact::from(InstrumentSighted {
+                instrument: of("delegation/02R"),
+                seen: period(),
+                sighting: Sighting::InForce,
+            }),
+        ),
+        (
             "level-not-held",
             Fact::from(LevelNotHeld {
                 body: of("07T"),

@@ -46,6 +46,10 @@ pub(super) fn sentence(fault: &F) -> String {
             "{instrument} has no condition with these words on {on}; give the condition word for \
              word"
         ),
+        F::SightedWithoutEnd { instrument } => format!(
+            "a sighting of {instrument} must have an end, the day after the day or the month that \
+             the source speaks of; only an undated sighting may have none"
+        ),
         F::NoticeStated { instrument } => format!(
             "notice to end {instrument} cannot be stated as a fact; use `give_notice`, which \
              works out the day of the end from the rules"

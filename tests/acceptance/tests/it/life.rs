@@ -437,6 +437,7 @@ fn event_of(fact: &Fact) -> Step {
         F::NoticeGiven(_) => Step::GiveNotice,
         F::InstrumentDrawn(_)
         | F::WorkPerformed(_)
+        | F::InstrumentSighted(_)
         | F::LevelNotHeld(_)
         | F::ExpectationStated(_) => panic!("no step: {fact:?}"),
     }

@@ -1,15 +1,16 @@
 //! Facts of every kind, which may or may not be allowed.
 
 use remit_domain::{
-    Act, Area, BodyDissolved, BodyFact, BodyFactKind, BodyNamed, BodyRole, ClusterFormed,
+    Act, Area, BodyCode, BodyDissolved, BodyFact, BodyFactKind, BodyNamed, BodyRole, ClusterFormed,
     CommitteeFact, CommitteeFactKind, ConditionAttached, ConditionLifted, Confidence, ContractHeld,
     ContractType, DecisionTaken, EndReason, ExpectationStated, FactKind, FieldRedacted, Forum,
     ForumKind, FunctionEnded, FundOpened, Handling, Instrument, InstrumentAdvanced,
     InstrumentEnded, InstrumentFact, InstrumentFactKind, InstrumentInForce, InstrumentKind,
-    InstrumentVaried, InterestDeclared, Known, LawFact, LawFactKind, LegalBasis, LevelNotHeld,
-    LiableRule, Member, Membership, MembershipEnded, MoneyFact, MoneyFactKind,
+    InstrumentSighted, InstrumentVaried, InterestDeclared, Known, LawFact, LawFactKind, LegalBasis,
+    LevelNotHeld, LiableRule, Member, Membership, MembershipEnded, MoneyFact, MoneyFactKind,
     PaymentDirectionMade, Period, PersonalField, Position, Relation, RuleCommenced, RuleContent,
-    RuleEnded, Stage, Start, Succession, SuccessionKind, SupportPaid, Word, WorkPerformed,
+    RuleEnded, Sighting, Stage, Start, Succession, SuccessionKind, SupportPaid, Word,
+    WorkPerformed,
 };
 use remit_register::Register;
 
@@ -295,16 +296,12 @@ fn instruments(
             functions: if chance.once_in(2) { vec![of("qof")] } else { Vec::new() },
             effective: chance.period(),
         }),
-        K::LevelNotHeld => InstrumentFact::LevelNotHeld(LevelNotHeld {
-            body: commissioner,
-            bases: if chance.once_in(2) {
-                vec![LegalBasis::S13zBy, LegalBasis::S13zJointly]
-            } else {
-                vec![chance.of(&[LegalBasis::S13zBy, LegalBasis::S65z5, LegalBasis::S65z5Jointly])]
-            },
-            functions: if chance.once_in(2) { vec![of("qof")] } else { Vec::new() },
-            effective: chance.period(),
+        K::InstrumentSighted => InstrumentFact::InstrumentSighted(InstrumentSighted {
+            instrument,
+            seen: chance.seen(),
+            sighting: chance.of(Sighting::ALL),
         }),
+        K::LevelNotHeld => InstrumentFact::LevelNotHeld(not_held(chance, commissioner)),
         K::ExpectationStated => InstrumentFact::ExpectationStated(ExpectationStated {
             function: of("qof"),
             area: commissioner,
@@ -312,6 +309,19 @@ fn instruments(
             effective_from: chance.day(),
             nature: of("policy statement"),
         }),
+    }
+}
+
+fn not_held(chance: &mut Chance, body: BodyCode) -> LevelNotHeld {
+    LevelNotHeld {
+        body,
+        bases: if chance.once_in(2) {
+            vec![LegalBasis::S13zBy, LegalBasis::S13zJointly]
+        } else {
+            vec![chance.of(&[LegalBasis::S13zBy, LegalBasis::S65z5, LegalBasis::S65z5Jointly])]
+        },
+        functions: if chance.once_in(2) { vec![of("qof")] } else { Vec::new() },
+        effective: if chance.once_in(2) { chance.seen() } else { chance.period() },
     }
 }
 

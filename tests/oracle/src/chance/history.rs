@@ -11,7 +11,7 @@ use super::world::{law, opening};
 use super::{Chance, first, of};
 
 /// Kinds by how often they are tried: what moves answers most often.
-fn often() -> [FactKind; 24] {
+fn often() -> [FactKind; 27] {
     use remit_domain::{
         BodyFactKind as B, CommitteeFactKind as C, InstrumentFactKind as I, MoneyFactKind as M,
     };
@@ -38,6 +38,9 @@ fn often() -> [FactKind; 24] {
         I::InstrumentEnded.into(),
         I::InstrumentVaried.into(),
         I::LevelNotHeld.into(),
+        I::InstrumentSighted.into(),
+        I::InstrumentSighted.into(),
+        I::InstrumentSighted.into(),
         B::BodyDissolved.into(),
         I::NoticeGiven.into(),
     ]
