@@ -21,6 +21,16 @@ pub(crate) fn functions_on(plan: &Plan, basis: LegalBasis, on: Day) -> Vec<Funct
         .collect()
 }
 
+/// The functions that the catalogue lets another body exercise on `basis` on any day, in order of
+/// code.
+pub(crate) fn functions_ever_on(plan: &Plan, basis: LegalBasis) -> Vec<FunctionCode> {
+    let rows = plan.register().functions_view(None, HEAD);
+    let on_basis = rows.iter().filter(|view| view.function.route(basis).is_some());
+    let mut codes: Vec<_> = on_basis.map(|view| view.function.code.clone()).collect();
+    codes.dedup();
+    codes
+}
+
 /// The body that has `role` on the day `on`. If several bodies have the role, the first of them by
 /// code.
 pub(crate) fn the(plan: &Plan, role: BodyRole, on: Day) -> Option<BodyCode> {

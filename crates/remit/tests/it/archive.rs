@@ -255,7 +255,7 @@ fn as_it_was(england: &Original, file: &Path) {
     let story = ["audit", "log", "delegation/11X", "--known-at", ENGLAND];
     let online = remit(&england.served.url, &story);
     let told = text(&online.stdout);
-    assert!(told.contains("instrument in force delegation/11X  effective 2019-04-01"), "{told}");
+    assert!(told.contains("instrument sighted delegation/11X  effective 2019-04-01"), "{told}");
     assert!(told.contains(" -> held by 11X; liable: X24"), "{told}");
     let offline = alone(&[&replay[..], &[ENGLAND], &story[..]].concat());
     assert_eq!(text(&offline.stdout), told);

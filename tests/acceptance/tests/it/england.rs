@@ -213,12 +213,14 @@ fn practices_resolve(world: &World) {
 }
 
 async fn a_month_is_not_its_first_day(world: &World) {
-    // Unconfirmed to its middle, as the row says from there; a start in April is derived.
+    // Its middle is as the row says, its edges are unconfirmed.
     for (ccg, day, sure) in [
         ("07Y", "2015-06-01", pb::Confidence::Unconfirmed),
-        ("06D", "2015-04-01", pb::Confidence::Derived),
-        ("06D", "2015-04-14", pb::Confidence::Derived),
+        ("06D", "2015-04-01", pb::Confidence::Unconfirmed),
+        ("06D", "2015-04-14", pb::Confidence::Unconfirmed),
         ("06D", "2015-04-15", pb::Confidence::Confirmed),
+        ("06D", "2015-04-16", pb::Confidence::Unconfirmed),
+        ("06D", "2015-05-01", pb::Confidence::Confirmed),
     ] {
         let answer = world.ask("gms-contracts", ccg, day).await;
         assert_eq!((answer.kind(), answer.confidence()), (pb::ResultKind::JointlyHeld, sure));

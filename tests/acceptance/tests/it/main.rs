@@ -22,6 +22,7 @@ mod round_2015;
 mod services;
 mod story;
 mod subscriptions;
+mod sureness;
 mod two_nodes;
 mod vocabularies;
 mod watches;
