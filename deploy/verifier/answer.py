@@ -2,27 +2,34 @@
 
 from datetime import date, timedelta
 
+import answering
 import version_1
 from facts import NEVER, NHS_ENGLAND, SURE, Facts
 
+DISPUTED, UNCONFIRMED, DERIVED, CONFIRMED = range(4)
 WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
     ["approved", "conditionally-approved", "documents-issued"], "approved-not-executed")
 SAID = """kind unknown ask_instead area holder exercisers basis reserved liable_state liable rules
-instruments links predecessors conditions accountable performed_by capacities expectations
-unapplied answering_now answering_steps""".split()
+instruments links predecessors conditions accountable performed_by expectations unapplied
+answering_now""".split()
+# How sure it is, and what qualifies it: what statements of version 1 do not state.
+QUALIFIED = """confidence liable_confidence in_every_case cases forum performers conditions_sure
+loss_exceptions capacities answering_steps""".split()
 
 
 def answer(events, question):
     """The answer to a question (function, place, effective_on, known_at, today) from events."""
     known, today = Known(events, question), question["today"]
-    said = {name: [] for name in SAID} | {"kind": "unknown", "unknown": "", "area": None}
-    said |= {"holder": None, "basis": None, "reserved": False, "liable_state": "unknown"}
+    said = {name: [] for name in SAID + QUALIFIED} | {"kind": "unknown", "unknown": ""}
+    said |= {"area": None, "holder": None, "basis": None, "reserved": False}
+    said |= {"liable_state": "unknown", "in_every_case": False}
+    said |= dict.fromkeys(["confidence", "liable_confidence"], UNCONFIRMED)
     recorded = known.rows("function-catalogued", code=known.function)
     segments = known.rows("function-catalogued", known.on, code=known.function)
     said["area"], *found = known.place(question["place"]) if recorded else (None,)
     if not segments:
         said["unknown"] = "function-outside-records" if recorded else "function-not-recorded"
-    elif found == [NHS_ENGLAND] and segments[0]["holder"] == "commissioner":
+    elif found[:1] == [NHS_ENGLAND] and segments[0]["holder"] == "commissioner":
         said["unknown"], said["area"] = "no-commissioner", None
     elif said["area"]:
         known.resolve(said, segments[0], *found)
@@ -35,14 +42,20 @@ def answer(events, question):
     rows = known.rows("expectation-stated", known.on, area=said["area"], function=known.function)
     said["expectations"] = [(row["at"], row["expected"] not in to) for row in rows]
     if today and known.on < today:
-        known.answering_now(said, today)
-    if known.version_1:  # What statements of version 1 do not state, or otherwise.
-        del said["capacities"], said["answering_steps"]
+        answering.answering_now(known, said, today)
+    return as_stated(known, said, today)
+
+
+def as_stated(known, said, today):
+    """What is said as statements state it: lists sorted, what qualifies it apart."""
+    said |= {name: SURE[said[name]] for name in ("confidence", "liable_confidence")}
+    if known.version_1:
         said["answering_now"] = [*version_1.answering_now(known, said, today)]
     for name, value in said.items():
-        if not isinstance(value, str | bool | None):
+        if name != "forum" and not isinstance(value, str | bool | None):
             said[name] = [[*i] if isinstance(i, tuple) else i for i in sorted(value)]
-    return said
+    qualified = {name.removesuffix("_sure"): said.pop(name) for name in QUALIFIED}
+    return said if known.version_1 else said | {"qualified": qualified}
 
 
 class Known(Facts):
@@ -51,22 +64,29 @@ class Known(Facts):
     def continued(self, area, role):
         """The instruments that by law go on, until varied, against a successor not named."""
         found = {}
-        for body, on, eve, texts in self.before(area, self.on):
+        for passed, eve, texts in self.before(area, self.on):
+            body = passed["predecessor"]
             for text in texts:
                 law = {"basis": text["basis"], "from": self.body(body, eve).get("role"), "to": role}
                 now = self.texts(self.on)[text["id"]]
-                if self.covers(now, area, body) and self.rule(on, "continuity", law.__eq__):
-                    found.setdefault(text["id"], (now, [area], self.row(now, self.on, body)))
-        return [each for each in found.values() if each[2]]
+                rule = self.rule(passed["effective_from"], "continuity", law.__eq__)
+                row = self.row(now, self.on, body)
+                if row and rule and self.covers(now, area, body):
+                    then = [text["sure"]] if "since" in text and not self.covers(
+                        text["drawn"], body) else []
+                    sure = min(passed["sure"], rule["sure"], *then)
+                    found.setdefault(text["id"], (now, [area], row | {"by": sure, "of": body}))
+        return [*found.values()]
 
     def predecessors(self, area, day, depth=0):
         """The instruments of those from whom a body has its area, as far back as there are any."""
-        for body, _, eve, texts in self.before(area, day):
+        for passed, eve, texts in self.before(area, day):
             own = [text["id"] for text in texts
                    if text["kind"] != "greater-involvement" and text["area"] != "england"]
-            yield from own or (self.predecessors(body, eve, depth + 1) if depth < 8 else [])
+            more = self.predecessors(passed["predecessor"], eve, depth + 1) if depth < 8 else []
+            yield from own or more
 
-    def resolve(self, said, segment, role):
+    def resolve(self, said, segment, role, place_sure):
         """Says what is so of an area, by what the catalogue says on the day."""
         area, every = said["area"], [*self.bearings(said["area"], self.on)]
         vesting = [row for row in self.so["rule-enacted"] if (law := row["says"].get("vesting"))
@@ -82,26 +102,24 @@ class Known(Facts):
         rest = [] if said["reserved"] else found
         kept = [each for each in found if each[0]["kind"] == "intervention"] or rest
         found = [each for each in kept if each[0]["kind"] != "greater-involvement"]
-        closed = vested or len(found) < len(kept)
+        greater = [each for each in kept if each not in found]
         found = found if found or vested else self.continued(area, role)
         links = [(text, by, row) for text, by, row in found if any(
             other["given_by"] == by != text["given_by"] for other, *_ in found)]
         bearing = [each for each in found if each not in links]
         links = bearing and links
-        routes = [] if bearing or closed else self.open(segment, area)
-        if role == NHS_ENGLAND:  # It receives functions of the Secretary of State only.
-            routes = [basis for basis in routes if basis in ("s7a", "s7b")]
+        routes, closing = ([], CONFIRMED) if bearing or vested else self.open(
+            segment, area, role, greater)
         nhs, state = ([row["code"] for row in self.rows("body-established", self.on, role=office)]
                       for office in ("nhs-england", "secretary-of-state"))
         would = dict.fromkeys(["s13z-jointly", "s65z5-jointly"], sorted({holder, area}))
         would |= {"no-arrangement": [holder], "s7a": nhs}
+        case = lambda basis: (basis, would.get(basis, [area]))
         cases = [(text["basis"], by) for text, by, _ in bearing] or [
-            (basis, would.get(basis, [area])) for basis in ["no-arrangement", *routes]]
+            case(basis) for basis in ["no-arrangement", *routes]]
         one = not routes and all(case == cases[0] for case in cases)
-        rules = [self.rule(self.on, "liability", lambda law: i in law["bases"]) for i, _ in cases]
-        says = [rule and rule["says"]["liability"]["liable"] for rule in rules]
-        whom = {"holder": [holder], "not-stated": None, None: None}
-        liable = [whom.get(word, by) for word, (_, by) in zip(says, cases)]
+        standing = min(place_sure, segment["sure"], vested["sure"] if vested else CONFIRMED)
+        liable, rules, law_sure = self.liable(holder, cases)
         settled = liable[0] is not None if one else all(i and i == liable[0] for i in liable)
         said["liable_state"] = "settled" if settled else "unsettled" if one else "unknown"
         said["liable"], said["rules"] = liable[0] if settled else [], {i["id"] for i in rules if i}
@@ -109,7 +127,50 @@ class Known(Facts):
         said["links"] = [text["id"] for text, *_ in links if one]
         said["unapplied"] = {("rule-not-commenced", row["at"]) for row in vesting
                              if row["effective_from"] == NEVER}
-        for text, *_ in [each for each in every if not each[2]]:
+        self.waiting(said, [text for text, _, row in every if not row])
+        if one:
+            closed = self.by_instrument(segment, area, cases[0][0], bearing, links)
+            sure = min(place_sure, closing, law_sure, *closed, standing if not bearing else
+                       vested["sure"] if vested else CONFIRMED)
+            said |= {"confidence": sure, "liable_confidence": sure if rules[0] else UNCONFIRMED}
+            self.exercised(said, *cases[0], bearing, links)
+        else:
+            said["in_every_case"] = settled
+            said["liable_confidence"] = min(standing, law_sure) if settled else UNCONFIRMED
+            ids = [text["id"] for text, *_ in bearing] or [""] * len(cases)
+            said["cases"] = [(basis, instrument, by, whom or [], rule["id"] if rule else "")
+                             for (basis, by), instrument, whom, rule in zip(
+                                 cases, ids, liable, rules)]
+        if bearing and not one:
+            said |= {"kind": "conflict", "confidence": DISPUTED}
+            said["unapplied"] |= {("conflict-open", row["at"]) for *_, row in bearing}
+        elif not one:
+            said["predecessors"] = {*self.predecessors(area, self.on)}
+            said |= {"kind": "gap"} if said["predecessors"] else {"unknown": "no-evidence"}
+        elif settled and segment["routes"] and said["liable_confidence"] < CONFIRMED:
+            # Whoever exercises it, the same body may be liable all the same.
+            every = [case(i) for i in ["no-arrangement"] + [i["basis"] for i in segment["routes"]]]
+            whom, _, law_sure = self.liable(holder, every)
+            sure = min(standing, law_sure)
+            if all(i == liable[0] for i in whom) and sure > said["liable_confidence"]:
+                said |= {"liable_confidence": sure, "in_every_case": True}
+        said["unapplied"] |= {
+            ("notice-pending", row["at"]) for instrument in said["instruments"] + said["links"]
+            for row in self.rows("notice-given", self.on, instrument=instrument)[:1]}
+        if {*nhs} & {holder, *(to for _, to in said["accountable"])}:
+            said["accountable"] = {*said["accountable"], *zip(nhs, state)}
+
+    def liable(self, holder, cases):
+        """Who is liable in each case, None if the law does not say; the rules; how sure those."""
+        rules = [self.rule(self.on, "liability", lambda law: i in law["bases"]) for i, _ in cases]
+        says = [rule and rule["says"]["liability"]["liable"] for rule in rules]
+        whom = {"holder": [holder], "not-stated": None, None: None}
+        sure = min((rule["sure"] for rule in rules if rule), default=CONFIRMED)
+        return [whom.get(word, by) for word, (_, by) in zip(says, cases)], rules, sure
+
+    def waiting(self, said, texts):
+        """Says which instruments not in force are on the way, or were seen on no certain day."""
+        for text in texts:
             undated = self.rows("instrument-sighted", self.on, instrument=text["id"])
             undated = [row["at"] for row in undated if row["sighting"] == "undated"][:1]
             said["unapplied"] |= {("sighted-undated", at) for at in undated}
@@ -119,22 +180,18 @@ class Known(Facts):
             _, at, stage = max([i for i in steps if i[0] <= self.on], default=("", 0, ""))
             if stage in WAITING and all(self.on < row["effective_from"] for row in begun):
                 said["unapplied"].add((WAITING[stage], at))
-        if one:
-            self.exercised(said, *cases[0], bearing, links)
-        elif bearing:
-            said["kind"] = "conflict"
-            said["unapplied"] |= {("conflict-open", row["at"]) for *_, row in bearing}
-        else:
-            said["predecessors"] = {*self.predecessors(area, self.on)}
-            said |= {"kind": "gap"} if said["predecessors"] else {"unknown": "no-evidence"}
-        said["unapplied"] |= {
-            ("notice-pending", row["at"]) for instrument in said["instruments"] + said["links"]
-            for row in self.rows("notice-given", self.on, instrument=instrument)[:1]}
-        if {*nhs} & {holder, *(to for _, to in said["accountable"])}:
-            said["accountable"] = {*said["accountable"], *zip(nhs, state)}
 
-    def open(self, segment, area):
-        """The bases of routes not ruled out; what its parties ended is the holder's again."""
+    def open(self, segment, area, role, greater):
+        """The bases of routes not ruled out, and how sure it is that the others are; what its
+        parties ended is the holder's again."""
+        bases = [route["basis"] for route in segment["routes"]]
+        if role == NHS_ENGLAND:  # It receives functions of the Secretary of State only.
+            return [basis for basis in bases if basis in ("s7a", "s7b")], CONFIRMED
+        if not bases or greater:
+            surest = max(greater, default=None, key=lambda i: (i[2]["sure"], -i[2]["at"]))
+            counts = bases and surest
+            return [], self.counted(surest[0], surest[2], area, False) if counts else CONFIRMED
+        found = []
         ends = [end for end in self.so["instrument-ended"] + self.so["notice-given"]
                 if end.get("reason", "expired") in ("terminated", "revoked", "expired")]
         for end in [end for end in ends if end["effective_until"] <= self.on]:
@@ -142,9 +199,59 @@ class Known(Facts):
             for text, _, row in self.bearings(area, eve):
                 moves = text["kind"] not in ("greater-involvement", "intervention")
                 if row and moves and text["id"] == end["instrument"] and text["area"] != "england":
-                    return []
-        shut = [i for row in self.rows("level-not-held", self.on, body=area) for i in row["bases"]]
-        return [i["basis"] for i in segment["routes"] if i["basis"] not in shut]
+                    sure = min(end["sure"], row["sure"])
+                    counted = self.counted(text, row, area, False, False)
+                    found.append((end["effective_until"], sure, min(end["sure"], counted)))
+        if found:
+            return [], max(found)[2]
+        shut = {}
+        for row in self.rows("level-not-held", self.on, body=area):
+            for basis in row["bases"]:
+                shut[basis] = max(row["sure"], shut.get(basis, DISPUTED))
+        sure = min((shut[basis] for basis in bases if basis in shut), default=CONFIRMED)
+        return [basis for basis in bases if basis not in shut], sure
+
+    def counted(self, text, row, area, shown, england=True):
+        """How sure an instrument is: as that it is in force, and as what made it what it is now."""
+        differs = self.differs(text, row.get("of", area), shown, england)
+        return min(row["sure"], row.get("by", CONFIRMED), text["sure"] if differs else CONFIRMED)
+
+    def differs(self, text, area, shown, england=True):
+        """Whether a variation made an instrument what matters of it; if shown, its terms too."""
+        if "since" not in text:
+            return False
+        drawn = text["drawn"]
+        same = self.covers(drawn, area) and (england or drawn["area"] != "england") and all(
+            drawn[name] == text[name] for name in ("kind", "basis", "given_by", "given_to"))
+        terms = lambda one: [one.get("forum"), one.get("loss_exceptions", []),
+                             [*self.conditions(text, one)]]
+        return not same or shown and terms(drawn) != terms(text)
+
+    def conditions(self, text, stated):
+        """The conditions of an instrument on the day, with those of a text; how sure each is."""
+        lifts = self.rows("condition-lifted", instrument=text["id"])
+        lifted = [i["condition"] for i in lifts
+                  if text.get("since", "") < i["effective_until"] <= self.on]
+        rows = self.rows("condition-attached", self.on, instrument=text["id"])
+        rows.sort(key=lambda row: (row["effective_from"], row["at"]))
+        attached = [row["condition"] for row in rows]
+        found = {condition: stated["sure"] for condition in stated.get("conditions", [])
+                 if condition not in lifted or condition in attached}
+        for row in rows:
+            found[row["condition"]] = max(row["sure"], found.get(row["condition"], DISPUTED))
+        return found
+
+    def by_instrument(self, segment, area, basis, bearing, links):
+        """How sure each thing is that an answer by instruments rests on."""
+        if not bearing:
+            return []
+        stated = SURE.index(segment["evidence"]["confidence"])
+        routes = [i["confidence"] for i in segment["routes"] if i["basis"] == basis]
+        by_route = min(stated, SURE.index(routes[0])) if routes else segment["sure"]
+        surest = max(row["sure"] for *_, row in bearing)
+        # Instruments that agree support each other.
+        each = [self.counted(text, row | {"sure": surest}, area, True) for text, _, row in bearing]
+        return [by_route, *each, *(self.counted(text, row, area, False) for text, _, row in links)]
 
     def exercised(self, said, basis, by, bearing, links):
         """Says who exercises and on what basis, where that is known, and what goes with it."""
@@ -153,16 +260,19 @@ class Known(Facts):
         said |= {"kind": kind if bearing else "not-delegated", "basis": basis, "exercisers": by}
         said["accountable"] = {(who, to) for text, by, _ in bearing + links for who in by
                                if who not in text["given_by"] for to in text["given_by"]}
-        for instrument in said["instruments"]:
-            text = self.texts(self.on)[instrument]
-            lifted = [i["condition"] for i in self.rows("condition-lifted", instrument=instrument)
-                      if text.get("since", "") < i["effective_until"] <= self.on]
-            rows = self.rows("condition-attached", self.on, instrument=instrument)
-            said["conditions"] += {row["condition"] for row in rows} | (
-                {*text.get("conditions", [])} - {*lifted})
-            rows = self.rows("work-performed", self.on, instrument=instrument)
-            said["performed_by"] += [row["performer"] for row in rows]
-        said["performed_by"] = said["performed_by"] or by
+        for text, _, row in sorted(bearing, key=lambda i: i[0].get("drawn", i[0])["at"]):
+            differs = self.differs(text, row.get("of", said["area"]), True)
+            stated = text if differs or "since" not in text else text["drawn"]
+            found = self.conditions(text, stated)
+            said["conditions"] += found
+            said["conditions_sure"] += [(words, SURE[sure]) for words, sure in found.items()]
+            said["loss_exceptions"] += text.get("loss_exceptions", [])
+            forum = text.get("forum") or {}
+            said["forum"] = said["forum"] or [forum[i] for i in ("kind", "name") if forum]
+            rows = self.rows("work-performed", self.on, instrument=text["id"])
+            said["performers"] += [(row["performer"], SURE[row["sure"]]) for row in rows]
+        said["performers"] = said["performers"] or [(body, "") for body in by]
+        said["performed_by"] = [body for body, _ in said["performers"]]
         self.capacities(said, [text for text, *_ in bearing + links])
 
     def capacities(self, said, texts):
@@ -179,49 +289,5 @@ class Known(Facts):
             found += givers if "giver" in law["bodies"] else []
             bodies = {body for some in found for body in some} - {*named.get(law["capacity"], ())}
             if speaks and bodies:
-                said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"])]
-
-    def answering_now(self, said, today):
-        """For each body that is no longer what it was: who came after it, and by which steps."""
-        for body in sorted({*said["liable"], *said["exercisers"]}):
-            was, now = (self.body(body, day).get("role") for day in (self.on, today))
-            if not was or was == now:
-                continue
-            rows = {}
-            self.heirs(body, self.on, today, rows, {})
-            steps = [self.step(row) for row in rows.values()]
-            heirs = sorted({row["successor"] for row in rows.values()
-                            if self.in_being(row["successor"], today)})
-            sure = min([how for *_, how in steps], default=SURE.index("unconfirmed"))
-            one = len(heirs) == 1 and sure > SURE.index("unconfirmed")
-            state = "settled" if one else "unsettled" if heirs else "unknown"
-            steps = sorted((step for step, _ in steps), key=lambda step: (step[2], step[3]))
-            rule = next((rule for who, *_, rule in steps if rule and who == body), None)
-            said["answering_now"] += [(body, heirs, rule)]
-            said["answering_steps"] += [(body, state, SURE[sure], steps)]
-
-    def in_being(self, code, day):
-        """Whether a body can answer on a day: a location of an ICB cannot."""
-        return self.body(code, day).get("role") not in (None, "sub-icb-location")
-
-    def heirs(self, code, since, today, rows, seen):
-        """Adds the successions from a body to those in being today; says whether there are any."""
-        if (code, since) not in seen:
-            seen[code, since] = False
-            after = [row for row in self.rows("succession-recorded", today, predecessor=code)
-                     if row["effective_from"] > since]
-            for row in [row for row in after if row.get("by_liability")] or after:
-                to, on = row["successor"], row["effective_from"]
-                if self.in_being(to, today) or self.heirs(to, on, today, rows, seen):
-                    rows[row["at"]] = row
-                    seen[code, since] = True
-        return seen[code, since]
-
-    def step(self, row):
-        """One step: from and to whom, when, by which event and rule; and how sure it is."""
-        before, after, on = row["predecessor"], row["successor"], row["effective_from"]
-        eve = str(date.fromisoformat(on) - timedelta(1))
-        roles = {"from": self.body(before, eve).get("role"), "to": self.body(after, on).get("role")}
-        rule = self.rule(on, "read-across", roles.__eq__)
-        sure = [row.get("by_liability") or "unconfirmed", row["evidence"]["confidence"]]
-        return (before, after, on, row["at"], rule and rule["id"]), min(map(SURE.index, sure))
+                sure = SURE[min(rule["sure"], said["confidence"])]
+                said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"], sure)]

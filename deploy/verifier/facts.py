@@ -21,6 +21,11 @@ NEVER = "~"  # Days are text and compare as such: this is after all of them.
 BOUNDS = {"effective_from": NEVER, "effective_until": NEVER}
 
 
+def at_most(sure, found):
+    """Where a place was found to lie, no surer than so; or why it was not."""
+    return (*found[:2], min(found[2], sure)) if found[0] else found
+
+
 class Facts:
     """What is so, by kind, as far as it is known when a question is asked."""
 
@@ -46,10 +51,12 @@ class Facts:
         for at, row in rows.items():
             self.so[kinds[at]] += [row] if row and at not in taken_back else []
         self.enacted = [row for at, row in rows.items() if row and kinds[at] == "rule-enacted"]
-        self.so["area-passed"] = [i for i in self.so["succession-recorded"] if i.get("by_area")]
+        self.so["area-passed"] = [i | {"sure": min(i["sure"], SURE.index(i["by_area"]))}
+                                  for i in self.so["succession-recorded"] if i.get("by_area")]
         for rule in self.rows("rule-enacted", effective_from=NEVER):
-            for begun in self.rows("rule-commenced", rule=rule["id"]):
+            for begun in self.rows("rule-commenced", rule=rule["id"])[-1:]:
                 rule |= {name: begun[name] for name in BOUNDS}
+                rule["sure"] = min(rule["sure"], begun["sure"])
         for kind, by, *names in map(str.split, ENDS.split(",")):
             keeps_end = kind in ("rule-enacted", "function-catalogued")
             open_rows = [i for i in self.so[kind] if not keeps_end or i["effective_until"] == NEVER]
@@ -76,50 +83,66 @@ class Facts:
         return next((row for row in rules if kind in row["says"] and fits(row["says"][kind])), None)
 
     def place(self, code, depth=0):
-        """The commissioner in whose area a place lies and its role; or None, why, what to ask."""
-        if "/" in code and self.rows("contract-held", contract=code):
-            return self.led({"contract": code}) or self.place(code.partition("/")[0])
-        if role := self.body(code, self.on).get("role"):
-            own = (code, role) if role in ("ccg", "icb") else (None, "not-a-place")
-            return self.member(code, RELATIONS[role]) if role in RELATIONS else own
-        starts = [row["effective_from"] for row in self.rows("body-established", code=code)]
-        past = [start for start in starts if start <= self.on]
+        """The commissioner in whose area a place lies, its role, how sure; or None, why, others."""
+        if "/" in code and (held := self.rows("contract-held", contract=code)):
+            now = held if self.version_1 else [
+                row for row in held if row["effective_from"] <= self.on < row["effective_until"]]
+            if not now:
+                begun = any(row["effective_from"] <= self.on for row in held)
+                return None, "place-ceased" if begun else "place-not-yet-in-being"
+            led = self.led({"contract": code}) or self.place(code.partition("/")[0])
+            return at_most(now[0]["sure"], led)
+        life = self.body(code, self.on)
+        if role := life.get("role"):
+            own = (code, role, 3) if role in ("ccg", "icb") else (None, "not-a-place")
+            led = self.member(code, RELATIONS[role]) if role in RELATIONS else own
+            return at_most(life["sure"], led)
+        lives = self.rows("body-established", code=code)
+        past = [row for row in lives if row["effective_from"] <= self.on]
         if not past:
-            return None, "place-not-yet-in-being" if starts else "place-not-recorded"
+            return None, "place-not-yet-in-being" if lives else "place-not-recorded"
+        last = max(past, key=lambda row: (row["effective_from"], row["at"]))
         rows = self.rows("area-passed", self.on, predecessor=code)
-        after = sorted({row["successor"] for row in rows if max(past) < row["effective_from"]})
+        rows = [row for row in rows if last["effective_from"] < row["effective_from"]]
+        after = sorted({row["successor"] for row in rows})
         if len(after) > 1 or after and depth == 16:
             return None, "area-divided", *after
         ceased = not after or not self.rows("body-established", code=after[0])
-        return (None, "place-ceased") if ceased else self.place(after[0], depth + 1)
+        return (None, "place-ceased") if ceased else at_most(
+            min(last["sure"], max(row["sure"] for row in rows)), self.place(after[0], depth + 1))
 
     def member(self, code, relation):
         """Where a location or a practice belongs: by itself and its contracts, which may differ."""
         ids = sorted({row["member"].get("contract", "") for row in self.so["membership-started"]})
         led = {i: self.led({"contract": i}, relation) for i in ids if i.startswith(f"{code}/")}
         found = [each for each in led.values() if each]
-        found += filter(None, [self.led({"body": code}, relation)] if len({*found}) < 2 else [])
+        alone = len({each[:2] for each in found}) < 2
+        found += filter(None, [self.led({"body": code}, relation)] if alone else [])
         lost = [each for each in found if not each[0]]
-        if len({*found}) > 1 and not lost:
+        if len({each[:2] for each in found}) > 1 and not lost:
             return None, "contracts-differ", *filter(led.get, led)
+        found.sort(key=lambda each: -each[-1] if each[0] else 0)
         return (lost + found + [(None, "no-commissioner")])[0]
 
     def led(self, member, relation=RELATIONS["practice"]):
         """Where the first membership of the day leads, if there is one."""
         for row in self.rows("membership-started", self.on, member=member, relation=relation):
-            role = self.body(row["group"], self.on).get("role")
-            nhs = [row["code"] for row in self.rows("body-established", self.on, role=NHS_ENGLAND)]
-            if role in OFFICES and nhs and not self.version_1:
-                return nhs[0], NHS_ENGLAND  # It commissions itself what lies under its offices.
-            led = role in ("ccg", "icb", "sub-icb-location")
-            return self.place(row["group"]) if led else (None, "no-commissioner")
+            group = self.body(row["group"], self.on)
+            nhs = self.rows("body-established", self.on, role=NHS_ENGLAND)
+            if group.get("role") in OFFICES and nhs and not self.version_1:
+                # It commissions itself what lies under its offices.
+                return nhs[0]["code"], NHS_ENGLAND, min(i["sure"] for i in (row, group, nhs[0]))
+            led = group.get("role") in ("ccg", "icb", "sub-icb-location")
+            found = self.place(row["group"]) if led else (None, "no-commissioner")
+            return at_most(row["sure"], found)
 
     def texts(self, day):
         """How each instrument reads on a day, and since when if it was varied."""
         drawn = {row["id"]: row for row in reversed(self.so["instrument-drawn"])}
         rows = sorted(self.rows("instrument-varied", day), key=lambda row: row["effective_from"])
-        varied = [{"since": row["effective_from"], **row["instrument"]} for row in rows]
-        return drawn | {text["id"]: text for text in varied if text["id"] in drawn}
+        varied = [{"since": row["effective_from"], "sure": row["sure"], **row["instrument"],
+                   "drawn": drawn.get(row["instrument"]["id"])} for row in rows]
+        return drawn | {text["id"]: text for text in varied if text["drawn"]}
 
     def bearings(self, area, day):
         """The instruments for function and area, who exercises by each, its row if in force."""
@@ -145,8 +168,8 @@ class Facts:
         return max(rows, default=None, key=lambda row: (row["sure"], -row["at"]))
 
     def before(self, area, day):
-        """From whom a body has area by a day, since when, the eve of it and what was in force."""
+        """From whom a body has area by a day: the succession, its eve and what was in force."""
         for row in self.rows("area-passed", day, successor=area):
-            body, on = row["predecessor"], row["effective_from"]
-            eve = str(date.fromisoformat(on) - timedelta(1))
-            yield body, on, eve, [text for text, _, held in self.bearings(body, eve) if held]
+            eve = str(date.fromisoformat(row["effective_from"]) - timedelta(1))
+            texts = [text for text, _, held in self.bearings(row["predecessor"], eve) if held]
+            yield row, eve, texts

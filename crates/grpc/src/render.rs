@@ -11,7 +11,7 @@ use remit_domain::{
 use remit_register::{
     Answer, AnsweringStep, BodyView, Change, ConditionView, ForceView, FunctionView, Ground,
     Handled, Holding, InCapacity, InstrumentView, KnownAt, Liability, MembershipView, NameView,
-    NoticeDue, PersonalView, Redaction, Register, RuleView, SightingView, StageView,
+    NoticeDue, Performer, PersonalView, Redaction, Register, RuleView, SightingView, StageView,
     SuccessionView, SupportView, Unapplied, Uncovered, Unknown, VariationView,
 };
 

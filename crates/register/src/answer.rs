@@ -364,6 +364,15 @@ pub struct Accountability {
     pub to: BodyCode,
 }
 
+/// A condition on which a function is exercised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Condition<'r> {
+    /// The condition, in words.
+    pub text: &'r Text,
+    /// How certain it is that the condition applies: the confidence of the event that states it.
+    pub confidence: Confidence,
+}
+
 /// The arrangement by which a function is exercised: the instruments and their terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrangement<'r> {
@@ -377,7 +386,7 @@ pub struct Arrangement<'r> {
     /// The committee through which the function is exercised, if there is one.
     pub forum: Option<&'r Forum>,
     /// The conditions on which the function is exercised.
-    pub conditions: Vec<&'r Text>,
+    pub conditions: Vec<Condition<'r>>,
     /// The cases in which the receiver of the function bears losses by contract. Such a contract
     /// never changes who is liable in law.
     pub loss_exceptions: Vec<&'r Text>,
@@ -458,8 +467,8 @@ pub struct Answer<'r> {
     /// The events that show which bodies now answer for ceased bodies, as listed in
     /// `answering_now`.
     pub now_grounds: Vec<Ground>,
-    /// The lowest confidence of the facts that the answer uses, or `Disputed` if the answer is a
-    /// conflict.
+    /// The lowest confidence of the facts that the answer uses; `Disputed` if the answer is a
+    /// conflict, and `Unconfirmed` if it is a gap or unknown.
     pub confidence: Confidence,
     /// The events that the answer rests on, in log order.
     pub grounds: Vec<Ground>,
@@ -541,7 +550,7 @@ impl<'r> Answer<'r> {
 
     /// The conditions on which the function is exercised.
     #[must_use]
-    pub fn conditions(&self) -> &[&'r Text] {
+    pub fn conditions(&self) -> &[Condition<'r>] {
         self.arrangement().map(|arrangement| arrangement.conditions.as_slice()).unwrap_or_default()
     }
 

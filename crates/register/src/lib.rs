@@ -37,8 +37,8 @@ pub mod timeline;
 mod watch;
 
 pub use answer::{
-    Accountability, Answer, AnsweringNow, AnsweringStep, Arrangement, Case, Expectation, Ground,
-    GroundKind, InCapacity, Liability, LiableState, Outcome, Performer, Place, ResultKind,
+    Accountability, Answer, AnsweringNow, AnsweringStep, Arrangement, Case, Condition, Expectation,
+    Ground, GroundKind, InCapacity, Liability, LiableState, Outcome, Performer, Place, ResultKind,
     Unapplied, UnappliedKind, Unknown, UnknownReason,
 };
 pub use change::{Change, NoticeDue, Point, Scope};

@@ -5,8 +5,8 @@ use remit_domain::Word;
 use remit_grpc::pb;
 use remit_register::{LiableState, ResultKind, UnappliedKind};
 use remit_wording::{
-    Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainExpectation,
-    PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied,
+    Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
+    PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied,
 };
 
 use crate::print;
@@ -56,7 +56,7 @@ pub fn answer(answer: &pb::Answer) -> PlainAnswer {
         instruments: answer.instruments.clone(),
         links: answer.links.clone(),
         predecessor_instruments: answer.predecessor_instruments.clone(),
-        conditions: answer.conditions.clone(),
+        conditions: conditions(answer),
         loss_exceptions: answer.loss_exceptions.clone(),
         cases: answer.cases.iter().map(case).collect(),
         expectations: answer.expectations.iter().map(expectation).collect(),
@@ -65,6 +65,13 @@ pub fn answer(answer: &pb::Answer) -> PlainAnswer {
         confidence: word(answer.confidence),
         names: Names(names.collect()),
     }
+}
+
+/// An older server does not say how certain each condition is.
+fn conditions(answer: &pb::Answer) -> Vec<PlainCondition> {
+    let sure = answer.condition_confidences.iter().map(|sure| word(*sure));
+    let texts = answer.conditions.iter().zip(sure.chain(std::iter::repeat(None)));
+    texts.map(|(text, confidence)| PlainCondition { text: text.clone(), confidence }).collect()
 }
 
 fn performer(performer: &pb::Performer) -> PlainPerformer {

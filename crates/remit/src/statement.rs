@@ -9,11 +9,11 @@ use remit_domain::{BodyFact, Capacity, Confidence, Day, Fact, Position, Word};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
 use remit_register::{LiableState, ResultKind, UnknownReason};
-use remit_statement::said::{Said, StepSaid};
+use remit_statement::said::{CaseSaid, Qualified, Said, StepSaid};
 use remit_statement::{Asked, Verified, verify as check};
 use remit_wording::{
-    Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainInCapacity, PlainLiability,
-    PlainPerformer, PlainUnapplied, answer,
+    Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
+    PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied, answer,
 };
 
 use crate::args::{KnownAt, Output, Verify};
@@ -191,14 +191,17 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         }
         Asked::Nothing { key, .. } => (key.clone(), String::new(), String::new()),
     };
-    let performer =
-        |body: &String| PlainPerformer { body: body.clone(), is_assumed: false, confidence: None };
+    let qualified = says.qualified.as_ref();
+    let sure = |of: fn(&Qualified) -> &String| {
+        qualified.and_then(|qualified| Confidence::from_word(of(qualified)).ok())
+    };
     let unapplied = |(kind, at): &(String, u64)| {
         let (about, effective_on) = (format!("event {at}"), None);
         Some(PlainUnapplied { kind: Word::from_word(kind).ok()?, about, effective_on })
     };
     let answering_now = |(body, successors, rule): &(String, Vec<String>, Option<String>)| {
-        let told = says.answering_steps.iter().flatten().find(|(whom, ..)| whom == body);
+        let told = qualified.into_iter().flat_map(|q| &q.answering_steps);
+        let told = { told }.find(|(whom, ..)| whom == body);
         let step = |(from, to, on, _, rule): &StepSaid| PlainAnsweringStep {
             from: from.clone(),
             to: to.clone(),
@@ -225,38 +228,77 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         holder: says.holder.clone(),
         reserved: says.reserved,
         exercisers: says.exercisers.clone(),
-        forum: None,
+        forum: qualified.and_then(|qualified| qualified.forum.get(1).cloned()),
         basis: says.basis.as_deref().and_then(|word| Word::from_word(word).ok()),
         liable: PlainLiability {
             state: LiableState::from_word(&says.liable_state).unwrap_or(LiableState::Unknown),
             bodies: says.liable.clone(),
             rules: says.rules.clone(),
-            confidence: None,
-            in_every_case: false,
+            confidence: sure(|qualified| &qualified.liable_confidence),
+            in_every_case: qualified.is_some_and(|qualified| qualified.in_every_case),
         },
         accountable: says.accountable.clone(),
-        performed_by: says.performed_by.iter().map(performer).collect(),
-        capacities: says.capacities.iter().flatten().map(in_capacity).collect(),
+        performed_by: performers(says),
+        capacities: qualified.iter().flat_map(|q| &q.capacities).map(in_capacity).collect(),
         instruments: says.instruments.clone(),
         links: says.links.clone(),
         predecessor_instruments: says.predecessors.clone(),
-        conditions: says.conditions.clone(),
-        loss_exceptions: Vec::new(),
-        cases: Vec::new(),
+        conditions: conditions(says),
+        loss_exceptions: qualified.map(|q| q.loss_exceptions.clone()).unwrap_or_default(),
+        cases: qualified.iter().flat_map(|q| &q.cases).map(case).collect(),
         expectations: Vec::new(),
         unapplied: says.unapplied.iter().filter_map(unapplied).collect(),
         answering_now: says.answering_now.iter().map(answering_now).collect(),
-        confidence: None,
+        confidence: sure(|qualified| &qualified.confidence),
         names: names(verified, asked_on(verified)),
     }
 }
 
-fn in_capacity((capacity, bodies, rule): &(String, Vec<String>, String)) -> PlainInCapacity {
+/// The bodies that do the work. A statement of version 1 does not say how certain that is, nor
+/// whether it is only assumed.
+fn performers(says: &Said) -> Vec<PlainPerformer> {
+    let Some(qualified) = &says.qualified else {
+        let bodies = says.performed_by.iter().cloned();
+        let one = |body| PlainPerformer { body, is_assumed: false, confidence: None };
+        return bodies.map(one).collect();
+    };
+    let one = |(body, sure): &(String, String)| {
+        let confidence = Confidence::from_word(sure).ok();
+        PlainPerformer { body: body.clone(), is_assumed: confidence.is_none(), confidence }
+    };
+    qualified.performers.iter().map(one).collect()
+}
+
+fn conditions(says: &Said) -> Vec<PlainCondition> {
+    let Some(qualified) = &says.qualified else {
+        let texts = says.conditions.iter().cloned();
+        return texts.map(|text| PlainCondition { text, confidence: None }).collect();
+    };
+    let one = |(text, sure): &(String, String)| {
+        let confidence = Confidence::from_word(sure).ok();
+        PlainCondition { text: text.clone(), confidence }
+    };
+    qualified.conditions.iter().map(one).collect()
+}
+
+fn case((basis, instrument, exercisers, liable, rule): &CaseSaid) -> PlainCase {
+    PlainCase {
+        basis: Word::from_word(basis).ok(),
+        instrument: instrument.clone(),
+        exercisers: exercisers.clone(),
+        liable: liable.clone(),
+        rule: rule.clone(),
+    }
+}
+
+fn in_capacity(
+    (capacity, bodies, rule, sure): &(String, Vec<String>, String, String),
+) -> PlainInCapacity {
     PlainInCapacity {
         capacity: Capacity::from_word(capacity).ok(),
         bodies: bodies.clone(),
         rule: rule.clone(),
-        confidence: None,
+        confidence: Confidence::from_word(sure).ok(),
     }
 }
 
@@ -267,9 +309,11 @@ pub fn claim(verified: &Verified) -> String {
     match (&statement.asked, &statement.answer) {
         (Asked::WhoHolds { .. }, Some(stated)) => {
             let sentence = answer::sentence(&plain(verified, &stated.says));
-            let sure = match stated.confidence.as_str() {
-                "confirmed" => String::new(),
-                word => format!(" The least sure of the events that this rests on is {word}."),
+            let sure = match stated.confidence.as_deref() {
+                None | Some("confirmed") => String::new(),
+                Some(word) => {
+                    format!(" The least sure of the events that this rests on is {word}.")
+                }
             };
             let (at, recorded_at) = (statement.asked.until(), &known.recorded_at);
             let since = changed_since(verified);
@@ -304,10 +348,12 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
         let of_today = answer::lines(&today);
         for (line, of_today) in answer::lines(&answer).into_iter().zip(of_today) {
             let line = if line.label == answer::WOULD_ANSWER { of_today } else { line };
-            lines.push((line.label, line.says.join("; ")));
+            let sure = line.confidence.map(|sure| format!(" ({sure})")).unwrap_or_default();
+            lines.push((line.label, line.says.join("; ") + &sure));
         }
+        lines.extend(answer.cases.iter().map(|case| ("possible case", in_words(&answer, case))));
         let rests: Vec<_> = stated.rests_on.iter().map(ToString::to_string).collect();
-        lines.push(("least sure event", stated.confidence.clone()));
+        lines.push(("least sure event", stated.confidence.clone().unwrap_or_default()));
         lines.push(("recorded since, not applied", since(verified)));
         lines.push(("rests on events", rests.join(", ")));
     }
@@ -318,6 +364,13 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
     lines.push(("issued", statement.issued_at.clone()));
     lines.retain(|(_, says)| !says.is_empty());
     lines
+}
+
+/// A possible case in words.
+fn in_words(answer: &PlainAnswer, case: &PlainCase) -> String {
+    let [basis, instrument, exercisers, liable, rule] = answer::case(answer, case);
+    let by = |what: &str| if what.is_empty() { String::new() } else { format!(" by {what}") };
+    format!("{basis}{}: exercised by {exercisers}; liable{}: {liable}", by(&instrument), by(&rule))
 }
 
 /// Returns a warning if events recorded after the position asked about change the answer; otherwise

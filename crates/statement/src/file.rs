@@ -142,9 +142,10 @@ pub struct Stated {
     /// The positions of the events that give the answer. These events alone give the answer, and if
     /// any one of them is left out, the others do not give it.
     pub rests_on: Vec<u64>,
-    /// The lowest confidence of the events in `rests_on`: `confirmed`, `derived`, `unconfirmed` or
-    /// `disputed`.
-    pub confidence: String,
+    /// In a statement of version 1, the lowest confidence of the events in `rests_on`. Later versions
+    /// state the answer's own confidence in `says`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<String>,
     /// The rules that the events in `rests_on` enact, in log order.
     pub rules: Vec<RuleApplied>,
 }

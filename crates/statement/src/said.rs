@@ -2,7 +2,7 @@
 //! use this form to compare the register with the independent model.
 
 use remit_domain::{BodyCode, RuleId, Word};
-use remit_register::{Answer, AnsweredInVersion1, AnsweringStep};
+use remit_register::{Answer, AnsweredInVersion1, AnsweringNow, AnsweringStep, Case};
 use serde::{Deserialize, Serialize};
 
 /// A step to a body that came after another: from whom, to whom, on which day, by which event, and
@@ -54,11 +54,6 @@ pub struct Said {
     pub accountable: Vec<(String, String)>,
     /// The bodies that do the work of the function.
     pub performed_by: Vec<String>,
-    /// The bodies that have a capacity beside those above: for each capacity, its word, the bodies,
-    /// and the rule that gives it. `None` in a statement of version 1, which does not state
-    /// capacities.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub capacities: Option<Vec<(String, Vec<String>, String)>>,
     /// The recorded expectations of who would exercise the function: for each, the position of the
     /// event that recorded the expectation, and true if no instrument supports the expectation.
     pub expectations: Vec<(u64, bool)>,
@@ -69,11 +64,44 @@ pub struct Said {
     /// code, its successors on that day, and the rule that treats what the body did as done by the
     /// body that came next. Sorted by body.
     pub answering_now: Vec<(String, Vec<String>, Option<String>)>,
-    /// How each of those bodies is answered for. `None` in a statement of version 1, which does not
-    /// state steps.
+    /// How certain all this is, and what qualifies it. `None` in a statement of version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answering_steps: Option<Vec<AnsweringSaid>>,
+    pub qualified: Option<Qualified>,
 }
+
+/// How certain an answer is, and what qualifies it. What does not apply is an empty text or list;
+/// every list is sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Qualified {
+    /// How certain it is who exercises the function: `confirmed`, `derived`, `unconfirmed` or
+    /// `disputed`.
+    pub confidence: String,
+    /// How certain it is who is liable.
+    pub liable_confidence: String,
+    /// Whether who is liable was found by comparing all possible cases.
+    pub in_every_case: bool,
+    /// The possible cases that the facts leave open, or that conflict with each other.
+    pub cases: Vec<CaseSaid>,
+    /// The kind and the name of the committee through which the function is exercised.
+    pub forum: Vec<String>,
+    /// The bodies that do the work, each with how certain that is: empty if nothing is recorded
+    /// about the work, so that the exerciser is assumed to do it.
+    pub performers: Vec<(String, String)>,
+    /// The conditions on which the function is exercised, each with how certain it is.
+    pub conditions: Vec<(String, String)>,
+    /// The cases in which the receiver bears losses by contract.
+    pub loss_exceptions: Vec<String>,
+    /// The bodies that have a capacity beside those that hold, exercise and are liable: for each
+    /// capacity, its word, the bodies, the rule that gives it, and how certain it is.
+    pub capacities: Vec<(String, Vec<String>, String, String)>,
+    /// How each body that has ceased is answered for.
+    pub answering_steps: Vec<AnsweringSaid>,
+}
+
+/// A possible case: the legal basis, the instrument, the bodies that would exercise the function,
+/// the bodies that would be liable, and the rule that says so.
+pub type CaseSaid = (String, String, Vec<String>, Vec<String>, String);
 
 /// Converts the items of a list to text, and sorts them.
 fn words<T: ToString>(items: &[T]) -> Vec<String> {
@@ -90,10 +118,6 @@ impl Said {
     /// Converts `answer` to plain values, as statements are now issued.
     #[must_use]
     pub fn of(answer: &Answer<'_>) -> Self {
-        let step = |step: &AnsweringStep<'_>| {
-            let (from, to, on) = (step.from.to_string(), step.to.to_string(), step.on.to_string());
-            (from, to, on, step.position.get(), step.rule.map(ToString::to_string))
-        };
         let known = answer.known_unapplied.iter();
         let now = answer.answering_now.iter();
         Self {
@@ -114,14 +138,11 @@ impl Said {
             instruments: words(answer.instruments()),
             links: words(answer.links()),
             predecessors: words(answer.predecessor_instruments()),
-            conditions: words(answer.conditions()),
+            conditions: sorted(answer.conditions().iter().map(|each| each.text.to_string())),
             accountable: sorted(
                 answer.accountable.iter().map(|each| (each.from.to_string(), each.to.to_string())),
             ),
             performed_by: sorted(answer.performed_by.iter().map(|by| by.body.to_string())),
-            capacities: Some(sorted(answer.capacities.iter().map(|each| {
-                (each.capacity.to_string(), words(&each.bodies), each.rule.to_string())
-            }))),
             expectations: sorted(
                 answer
                     .expectations
@@ -130,17 +151,9 @@ impl Said {
             ),
             unapplied: sorted(known.map(|u| (u.kind.to_string(), u.position.get()))),
             answering_now: now
-                .clone()
                 .map(|now| answered(now.body, &now.successors, now.read_across))
                 .collect(),
-            answering_steps: Some(
-                now.map(|now| {
-                    let steps = now.steps.iter().map(step);
-                    let (state, sure) = (now.state.to_string(), now.confidence.to_string());
-                    (now.body.to_string(), state, sure, steps.collect())
-                })
-                .collect(),
-            ),
+            qualified: Some(Qualified::of(answer)),
         }
     }
 
@@ -150,8 +163,51 @@ impl Said {
         let answering = answering.iter();
         let answering_now =
             answering.map(|(body, successors, rule)| answered(*body, successors, *rule)).collect();
-        Self { capacities: None, answering_steps: None, answering_now, ..self }
+        Self { qualified: None, answering_now, ..self }
     }
+}
+
+impl Qualified {
+    fn of(answer: &Answer<'_>) -> Self {
+        let case = |case: &Case<'_>| {
+            let (exercisers, liable) = (words(&case.exercisers), words(&case.liable));
+            (case.basis.to_string(), text(case.instrument), exercisers, liable, text(case.rule))
+        };
+        let step = |step: &AnsweringStep<'_>| {
+            let (from, to, on) = (step.from.to_string(), step.to.to_string(), step.on.to_string());
+            (from, to, on, step.position.get(), step.rule.map(ToString::to_string))
+        };
+        let steps = |now: &AnsweringNow<'_>| {
+            let (state, sure) = (now.state.to_string(), now.confidence.to_string());
+            (now.body.to_string(), state, sure, now.steps.iter().map(step).collect())
+        };
+        let forum = answer.arrangement().and_then(|arrangement| arrangement.forum);
+        let conditions = answer.conditions().iter();
+        Self {
+            confidence: answer.confidence.to_string(),
+            liable_confidence: answer.liable.confidence.to_string(),
+            in_every_case: answer.liable.in_every_case,
+            cases: sorted(answer.cases().iter().map(case)),
+            forum: forum.map_or(Vec::new(), |f| vec![f.kind.to_string(), f.name.to_string()]),
+            performers: sorted(
+                answer.performed_by.iter().map(|by| (by.body.to_string(), text(by.confidence))),
+            ),
+            conditions: sorted(
+                conditions.map(|each| (each.text.to_string(), each.confidence.to_string())),
+            ),
+            loss_exceptions: words(answer.loss_exceptions()),
+            capacities: sorted(answer.capacities.iter().map(|each| {
+                let (capacity, bodies) = (each.capacity.to_string(), words(&each.bodies));
+                (capacity, bodies, each.rule.to_string(), each.confidence.to_string())
+            })),
+            answering_steps: answer.answering_now.iter().map(steps).collect(),
+        }
+    }
+}
+
+/// A value as text; empty if there is none.
+fn text<T: ToString>(value: Option<T>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 fn answered(

@@ -6,8 +6,8 @@ use remit_register::{LiableState, ResultKind, UnknownReason};
 
 use crate::and;
 use crate::plain::{
-    PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainInCapacity, PlainPerformer,
-    PlainUnapplied,
+    PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition, PlainInCapacity,
+    PlainPerformer, PlainUnapplied,
 };
 
 /// The label of the table line that names the bodies that would answer today for a body that has
@@ -164,7 +164,7 @@ pub fn short(answer: &PlainAnswer) -> String {
 pub fn besides(answer: &PlainAnswer) -> String {
     let mut says: Vec<String> = answer.confidence.iter().map(ToString::to_string).collect();
     says.extend(answer.instruments.iter().cloned());
-    says.extend(answer.conditions.iter().cloned());
+    says.extend(answer.conditions.iter().map(|condition| condition.text.clone()));
     says.extend(answer.unapplied.iter().map(|unapplied| unapplied.kind.to_string()));
     says.join(", ")
 }
@@ -199,7 +199,9 @@ pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
     lines.add("instruments", answer.instruments.clone());
     lines.add("passed on under", answer.links.clone());
     lines.add("instruments of predecessors", answer.predecessor_instruments.clone());
-    lines.add("conditions", answer.conditions.clone());
+    for PlainCondition { text, confidence } in &answer.conditions {
+        lines.sure("condition", vec![text.clone()], *confidence);
+    }
     lines.add("losses by contract", answer.loss_exceptions.clone());
     for expectation in &answer.expectations {
         let without = match expectation.without_instrument {

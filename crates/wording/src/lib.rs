@@ -15,7 +15,7 @@ mod refusal;
 
 pub use list::{and, or, period};
 pub use plain::{
-    Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainExpectation,
-    PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied,
+    Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
+    PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied,
 };
 pub use refusal::refusal;

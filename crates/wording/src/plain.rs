@@ -49,7 +49,7 @@ pub struct PlainAnswer {
     /// If the answer is a gap, the instruments that the commissioner's predecessors had.
     pub predecessor_instruments: Vec<String>,
     /// The conditions of the instruments on which the answer rests.
-    pub conditions: Vec<String>,
+    pub conditions: Vec<PlainCondition>,
     /// The cases in which the receiver bears losses by contract.
     pub loss_exceptions: Vec<String>,
     /// The possible cases, if the facts leave more than one case open or conflict with each other.
@@ -109,6 +109,16 @@ pub struct PlainInCapacity {
     pub rule: String,
     /// How certain it is that the bodies have the capacity. `None` if the source of the answer
     /// does not say.
+    pub confidence: Option<Confidence>,
+}
+
+/// A condition on which the function is exercised.
+#[derive(Clone, Debug)]
+pub struct PlainCondition {
+    /// The condition, in words.
+    pub text: String,
+    /// How certain it is that the condition applies. `None` if the source of the answer does not
+    /// say.
     pub confidence: Option<Confidence>,
 }
 

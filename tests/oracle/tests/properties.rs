@@ -461,7 +461,7 @@ fn what_goes_on_against_a_successor_is_named_once_and_reads_as_varied() {
         let answer = history.register.who_holds(&function, &place, of(on), head);
         let words: Vec<_> = answer.instruments().iter().map(ToString::to_string).collect();
         assert_eq!(words, instruments, "on {on}");
-        let words: Vec<_> = answer.conditions().iter().map(ToString::to_string).collect();
+        let words: Vec<_> = answer.conditions().iter().map(|each| each.text.to_string()).collect();
         assert_eq!(words, conditions, "on {on}");
         // What is cited gives the same by itself: the variation that ended it, too.
         let cited: Vec<Position> =

@@ -65,20 +65,14 @@ pub fn answer(
             .iter()
             .map(|each| pb::Accountability { from: own(&each.from), to: own(&each.to) })
             .collect(),
-        performed_by: answer
-            .performed_by
-            .iter()
-            .map(|performer| pb::Performer {
-                body: own(&performer.body),
-                confidence: optional_word(performer.confidence),
-            })
-            .collect(),
+        performed_by: answer.performed_by.iter().map(performer).collect(),
         capacities: answer.capacities.iter().map(in_capacity).collect(),
         basis: optional_word(answer.basis()),
         reserved: answer.reserved,
         instruments: texts(answer.instruments()),
         predecessor_instruments: texts(answer.predecessor_instruments()),
-        conditions: texts(answer.conditions()),
+        conditions: answer.conditions().iter().map(|each| own(&each.text)).collect(),
+        condition_confidences: answer.conditions().iter().map(|c| word(c.confidence)).collect(),
         loss_exceptions: texts(answer.loss_exceptions()),
         cases: answer.cases().iter().map(case).collect(),
         expectations: answer
@@ -110,6 +104,11 @@ pub fn answer(
         links: texts(answer.links()),
         loads_under_way: Vec::new(),
     }
+}
+
+fn performer(performer: &Performer) -> pb::Performer {
+    let confidence = optional_word(performer.confidence);
+    pb::Performer { body: own(&performer.body), confidence }
 }
 
 fn answering_step(step: &AnsweringStep<'_>) -> pb::AnsweringStep {

@@ -1,8 +1,10 @@
 //! Step 8 of the resolution procedure: what happens if a new body replaces a commissioner.
 
-use remit_domain::{BodyRole, Function, InstrumentId, InstrumentKind, LawAsked, RuleContent};
+use remit_domain::{
+    BodyRole, Confidence, Function, InstrumentId, InstrumentKind, LawAsked, RuleContent,
+};
 
-use crate::answer::GroundKind;
+use crate::answer::{Ground, GroundKind};
 use crate::handle::BodyHandle;
 use crate::row::Row;
 use crate::rows::bodies::SuccessionRow;
@@ -49,7 +51,7 @@ impl<'r> Search<'r> {
                 if passed.iter().all(|b| found.contains(&&b.entry.id)) {
                     continue;
                 }
-                self.ground(GroundKind::Succession, row);
+                self.passed(row);
                 for b in &passed {
                     self.use_instrument(b, false);
                     if b.drawn.value.areas.is_empty() {
@@ -62,7 +64,7 @@ impl<'r> Search<'r> {
             } else if depth < SUCCESSIONS_MAX {
                 let further = then.predecessor_instruments(function, row.value.other, depth + 1);
                 if further.iter().any(|id| !found.contains(id)) {
-                    self.ground(GroundKind::Succession, row);
+                    self.passed(row);
                     self.grounds.append(&mut then.grounds);
                     found.extend(further);
                 }
@@ -135,7 +137,7 @@ impl<'r> Search<'r> {
                 if b.reading.origin != b.drawn.origin && !b.drawn_covers {
                     self.ground(GroundKind::Variation, b.reading);
                 }
-                self.ground(GroundKind::Succession, row);
+                self.passed(row);
                 found.push(Bearing {
                     reading,
                     exercisers: vec![area_code],
@@ -149,6 +151,13 @@ impl<'r> Search<'r> {
             }
         }
         found
+    }
+
+    /// Adds a ground for a succession by which an area passed: no surer than that it did.
+    pub(super) fn passed(&mut self, row: &'r Row<SuccessionRow>) {
+        let ground = self.ground_of(GroundKind::Succession, row);
+        let by_area = row.value.by_area.unwrap_or(Confidence::Unconfirmed);
+        self.grounds.push(Ground { confidence: ground.confidence.min(by_area), ..ground });
     }
 
     pub(super) fn role(&self, id: BodyHandle) -> Option<BodyRole> {

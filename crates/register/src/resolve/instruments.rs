@@ -9,7 +9,7 @@ use remit_domain::{
 };
 
 use crate::answer::{
-    Answer, Arrangement, Case, Ground, GroundKind, LiableState, Outcome, Performer, Unapplied,
+    Answer, Arrangement, Condition, Ground, GroundKind, LiableState, Outcome, Performer, Unapplied,
     UnappliedKind,
 };
 use crate::handle::{BodyHandle, FunctionHandle};
@@ -52,6 +52,11 @@ impl Bearing<'_> {
     pub fn given_by(&self) -> &[BodyCode] {
         &self.reading.value.instrument.given_by
     }
+}
+
+/// The conditions in words, without their confidence.
+fn texts<'c, 'r>(conditions: &'c [Condition<'r>]) -> impl Iterator<Item = &'r Text> + use<'c, 'r> {
+    conditions.iter().map(|condition| condition.text)
 }
 
 /// Removes from `bearing` the instruments whose receiver passed the function on, and returns them.
@@ -259,10 +264,11 @@ impl<'r> Search<'r> {
     }
 
     /// Step 6 of the resolution procedure: sets the answer if the instruments in force agree.
+    /// `recorded` is the confidence of the evidence for the function's segment.
     pub(super) fn by_instrument(
         &mut self,
         answer: &mut Answer<'r>,
-        function: &'r Function,
+        (function, recorded): (&'r Function, Confidence),
         bearing: &[Bearing<'r>],
         links: &[Bearing<'r>],
     ) {
@@ -277,8 +283,8 @@ impl<'r> Search<'r> {
             let before = self.grounds.len();
             self.use_instrument(b, true);
             for ground in self.grounds.iter_mut().skip(before) {
-                use GroundKind::{InForce, Instrument, Sighting};
-                if matches!(ground.kind, Instrument | InForce | Sighting) {
+                use GroundKind::{InForce, Instrument, Party, Sighting};
+                if matches!(ground.kind, Instrument | InForce | Sighting | Party) {
                     ground.confidence = ground.confidence.max(surest.in_force.confidence);
                 }
             }
@@ -286,7 +292,7 @@ impl<'r> Search<'r> {
         if let Some(route) = function.route(surest.basis)
             && let Some(ground) = self.grounds.iter_mut().find(|g| g.kind == GroundKind::Function)
         {
-            ground.confidence = route.confidence;
+            ground.confidence = route.confidence.min(recorded);
         }
         let mut arrangement = Arrangement {
             basis: surest.basis,
@@ -325,7 +331,8 @@ impl<'r> Search<'r> {
             && (&first.given_by, &first.given_to) == (&now.given_by, &now.given_to);
         let same_text = || {
             (&first.loss_exceptions, &first.forum) == (&now.loss_exceptions, &now.forum)
-                && self.conditions_of(b, b.drawn).0 == self.conditions_of(b, b.reading).0
+                && texts(&self.conditions_of(b, b.drawn).0)
+                    .eq(texts(&self.conditions_of(b, b.reading).0))
         };
         !(same && (!shows_text || same_text()))
     }
@@ -337,39 +344,48 @@ impl<'r> Search<'r> {
         &self,
         b: &Bearing<'r>,
         reading: &'r Row<Reading>,
-    ) -> (Vec<&'r Text>, Vec<&'r Row<ConditionRow>>) {
+    ) -> (Vec<Condition<'r>>, Vec<&'r Row<ConditionRow>>) {
         let (entry, since) = (b.entry, b.reading.effective.from());
-        let (mut shown, mut used): (Vec<&'r Text>, _) = (Vec::new(), Vec::new());
+        let (mut shown, mut used): (Vec<Condition<'r>>, _) = (Vec::new(), Vec::new());
         let rows = || entry.conditions.iter().filter(|row| row.holds(self.on, self.at));
         let lifted = |condition: &Text, since: Day| {
             let of = rows().filter(|row| row.value.lifted && row.value.condition == *condition);
             of.filter(|row| row.effective.from() > since).max_by_key(|row| row.effective.from())
         };
-        let text = &reading.value.instrument.conditions;
         let mut attached: Vec<_> = rows().filter(|row| !row.value.lifted).collect();
         attached.sort_by_key(|row| (row.effective.from(), row.origin));
         attached.retain(|row| lifted(&row.value.condition, row.effective.from()).is_none());
-        for condition in text {
+        let sure = |row: &Row<ConditionRow>| self.register.evidence.confidence(row.evidence);
+        let stated = self.register.evidence.confidence(reading.evidence);
+        for text in &reading.value.instrument.conditions {
             // A condition that was lifted and attached again holds as if it had never been lifted.
-            match lifted(condition, since) {
-                Some(row) if !attached.iter().any(|a| a.value.condition == *condition) => {
+            match lifted(text, since) {
+                Some(row) if !attached.iter().any(|a| a.value.condition == *text) => {
                     used.push(row);
                 }
-                _ if shown.contains(&condition) => {}
-                _ => shown.push(condition),
+                _ if shown.iter().any(|other| other.text == text) => {}
+                _ => shown.push(Condition { text, confidence: stated }),
             }
         }
         for row in attached {
-            let condition = &row.value.condition;
-            if !shown.contains(&condition) {
-                shown.push(condition);
-                used.push(row);
+            let (text, confidence) = (&row.value.condition, sure(row));
+            match shown.iter_mut().find(|other| other.text == text) {
+                Some(other) if other.confidence >= confidence => {}
+                // Whichever event states the condition with more certainty counts.
+                Some(other) => {
+                    other.confidence = confidence;
+                    used.push(row);
+                }
+                None => {
+                    shown.push(Condition { text, confidence });
+                    used.push(row);
+                }
             }
         }
         (shown, used)
     }
 
-    fn conditions(&mut self, b: &Bearing<'r>) -> Vec<&'r Text> {
+    fn conditions(&mut self, b: &Bearing<'r>) -> Vec<Condition<'r>> {
         let reading = if self.varied(b, true) { b.reading } else { b.drawn };
         let (shown, used) = self.conditions_of(b, reading);
         for row in used {
@@ -419,7 +435,7 @@ impl<'r> Search<'r> {
             let notices =
                 notices.map(|row| (row.effective.from(), self.ground_of(GroundKind::Notice, row)));
             for (day, ground) in ends.chain(notices) {
-                let earlier = last.as_ref().is_none_or(|(other, ..)| *other < day);
+                let earlier = last.as_ref().is_none_or(|(other, ..)| *other <= day);
                 let Some(eve) = day.eve().filter(|_| earlier) else { continue };
                 let then = self.on(eve);
                 let (Some(drawn), Some(reading)) =
@@ -450,7 +466,15 @@ impl<'r> Search<'r> {
                         on: eve,
                         continued: None,
                     };
-                    last = Some((day, ran, ground));
+                    let sure = |ran: &Bearing<'_>, end: &Ground| {
+                        ran.in_force.confidence.min(end.confidence)
+                    };
+                    let surer = last.as_ref().is_none_or(|(other, before, end)| {
+                        *other < day || sure(before, end) < sure(&ran, &ground)
+                    });
+                    if surer {
+                        last = Some((day, ran, ground));
+                    }
                 }
             }
         }
@@ -470,16 +494,11 @@ impl<'r> Search<'r> {
         let mut cases = Vec::new();
         for b in bearing {
             self.use_instrument(b, false);
-            let liable = self.liability(b.basis, Some(holder), &b.exercisers);
-            cases.push(Case {
-                basis: b.basis,
-                instrument: Some(&b.entry.id),
-                exercisers: b.exercisers.clone(),
-                rule: liable.rules.first().copied(),
-                liable: liable.bodies,
-            });
+            let id = Some(&b.entry.id);
+            cases.push(self.case(b.basis, id, Some(holder), b.exercisers.clone()));
         }
         answer.liable = self.in_every_case(&cases);
+        let cases = cases.into_iter().map(|(case, _)| case).collect();
         let instruments = bearing.iter().map(|b| &b.entry.id).collect();
         answer.outcome = Outcome::Conflict { cases, instruments };
         answer.confidence = Confidence::Disputed;

@@ -1,11 +1,14 @@
 //! Steps 5 and 6 of the resolution procedure: the answer if no instrument is in force, and who is
 //! liable.
 
+use std::cmp::Reverse;
+
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Function, LawAsked, LegalBasis, LiableRule, RuleContent,
+    BodyCode, BodyRole, Confidence, Function, InstrumentId, LawAsked, LegalBasis, LiableRule,
+    RuleContent,
 };
 
-use crate::answer::{Answer, Case, Ground, GroundKind, Liability, LiableState, Outcome, Unknown};
+use crate::answer::{Answer, Case, GroundKind, Liability, LiableState, Outcome, Unknown};
 use crate::handle::BodyHandle;
 use crate::row::Row;
 use crate::rows::instruments::NotHeldRow;
@@ -35,6 +38,7 @@ impl<'r> Search<'r> {
         }
         let cases = self.cases(holder, area, open);
         answer.liable = self.in_every_case(&cases);
+        let cases: Vec<_> = cases.into_iter().map(|(case, _)| case).collect();
         let predecessor_instruments = self.predecessor_instruments(function, area, 0);
         answer.outcome = if predecessor_instruments.is_empty() {
             Outcome::Unknown { reason: Unknown::NoEvidence, cases }
@@ -42,7 +46,7 @@ impl<'r> Search<'r> {
             predecessor_instruments.iter().for_each(|id| self.use_what_ended(id, area));
             Outcome::Gap { cases, predecessor_instruments }
         };
-        answer.confidence = self.lowest().min(Confidence::Unconfirmed);
+        answer.confidence = Confidence::Unconfirmed;
     }
 
     /// The legal bases on which another body might be exercising the function in the area: those
@@ -62,7 +66,8 @@ impl<'r> Search<'r> {
         if open.is_empty() || !role.is_commissioner() {
             return open;
         }
-        if let Some(b) = greater.first() {
+        let surest = |b: &&Bearing<'_>| (b.in_force.confidence, Reverse(b.in_force.position));
+        if let Some(b) = greater.iter().max_by_key(surest) {
             // Greater involvement is only consultation, so an instrument of that kind is evidence
             // that no other body received the function.
             self.use_instrument(b, false);
@@ -81,6 +86,8 @@ impl<'r> Search<'r> {
             })
             .filter(|row| row.value.bases.iter().any(|basis| open.contains(basis)))
             .collect();
+        // The least certain rows come first, so that they are left out first.
+        of_it.sort_by_key(|row| self.register.evidence.confidence(row.evidence));
         let closed = |rows: &[&Row<NotHeldRow>]| -> Vec<LegalBasis> {
             let by = |basis: &&LegalBasis| rows.iter().any(|row| row.value.bases.contains(basis));
             open.iter().filter(by).copied().collect()
@@ -103,13 +110,13 @@ impl<'r> Search<'r> {
     }
 
     /// The possible cases: one in which nothing is arranged, and one for each legal basis in
-    /// `open`.
+    /// `open`. Each has the confidence of the law that says who is liable.
     pub(super) fn cases(
         &mut self,
         holder: Option<BodyCode>,
         area: BodyHandle,
         open: &[LegalBasis],
-    ) -> Vec<Case<'r>> {
+    ) -> Vec<(Case<'r>, Confidence)> {
         let area = self.code(area);
         std::iter::once(LegalBasis::NoArrangement)
             .chain(open.iter().copied())
@@ -140,33 +147,27 @@ impl<'r> Search<'r> {
                 };
                 exercisers.sort_unstable();
                 exercisers.dedup();
-                let liable = self.liability(basis, holder, &exercisers);
-                let rule = liable.rules.first().copied();
-                Case { basis, instrument: None, exercisers, liable: liable.bodies, rule }
+                self.case(basis, None, holder, exercisers)
             })
             .collect()
     }
 
     /// The liability over all `cases`: if the same body is liable in every case, that body is
-    /// liable; otherwise it is unknown who is liable.
-    pub(super) fn in_every_case(&self, cases: &[Case<'r>]) -> Liability<'r> {
-        let first = cases.first().map(|case| case.liable.clone()).unwrap_or_default();
-        let same = !first.is_empty() && cases.iter().all(|case| case.liable == first);
-        let mut rules: Vec<_> = cases.iter().filter_map(|case| case.rule).collect();
+    /// liable; otherwise it is unknown who is liable. It rests on the law, on where the place lies
+    /// and on who holds the function, not on who exercises it.
+    pub(super) fn in_every_case(&self, cases: &[(Case<'r>, Confidence)]) -> Liability<'r> {
+        let first = cases.first().map(|(case, _)| case.liable.clone()).unwrap_or_default();
+        let same = !first.is_empty() && cases.iter().all(|(case, _)| case.liable == first);
+        let mut rules: Vec<_> = cases.iter().filter_map(|(case, _)| case.rule).collect();
         rules.sort_unstable();
         rules.dedup();
-        // Who is liable rests on the law and on where the place lies, not on who exercises the
-        // function.
-        let sure = |ground: &&Ground| {
-            matches!(ground.kind, GroundKind::Rule | GroundKind::Membership | GroundKind::Body)
-        };
-        let confidence = self.grounds.iter().filter(sure).map(|ground| ground.confidence).min();
-        let confidence = confidence.filter(|_| same);
+        let by_law = cases.iter().map(|(_, sure)| *sure).min();
+        let sure = by_law.map_or(self.standing, |sure| sure.min(self.standing));
         Liability {
             state: if same { LiableState::Settled } else { LiableState::Unknown },
             bodies: if same { first } else { Vec::new() },
             rules,
-            confidence: confidence.unwrap_or(Confidence::Unconfirmed),
+            confidence: if same { sure } else { Confidence::Unconfirmed },
             in_every_case: same,
         }
     }
@@ -195,6 +196,20 @@ impl<'r> Search<'r> {
         }
     }
 
+    /// The case in which `exercisers` exercise the function on `basis`, and how certain the law is
+    /// that says who is liable then.
+    pub(super) fn case(
+        &mut self,
+        basis: LegalBasis,
+        instrument: Option<&'r InstrumentId>,
+        holder: Option<BodyCode>,
+        exercisers: Vec<BodyCode>,
+    ) -> (Case<'r>, Confidence) {
+        let (liable, sure) = self.liability_by_law(basis, holder, &exercisers);
+        let rule = liable.rules.first().copied();
+        (Case { basis, instrument, exercisers, liable: liable.bodies, rule }, sure)
+    }
+
     /// Step 6 of the resolution procedure: looks up the rule of liability for `basis`, and finds
     /// who is liable by that rule if `exercisers` exercise the function.
     pub(super) fn liability(
@@ -203,32 +218,44 @@ impl<'r> Search<'r> {
         holder: Option<BodyCode>,
         exercisers: &[BodyCode],
     ) -> Liability<'r> {
+        self.liability_by_law(basis, holder, exercisers).0
+    }
+
+    /// The same, and how certain the rule is: confirmed if there is none.
+    fn liability_by_law(
+        &mut self,
+        basis: LegalBasis,
+        holder: Option<BodyCode>,
+        exercisers: &[BodyCode],
+    ) -> (Liability<'r>, Confidence) {
         let found = self.rules_in_force(LawAsked::Liability).find_map(|(entry, row)| {
             let RuleContent::Liability { bases, liable } = &row.value.content else { return None };
             bases.contains(&basis).then_some((entry, row, *liable))
         });
         let Some((entry, row, liable)) = found else {
-            return Liability {
+            let unsettled = Liability {
                 state: LiableState::Unsettled,
                 bodies: Vec::new(),
                 rules: Vec::new(),
                 confidence: Confidence::Unconfirmed,
                 in_every_case: false,
             };
+            return (unsettled, Confidence::Confirmed);
         };
-        self.use_rule(entry, row);
+        let sure = self.use_rule(entry, row);
         let bodies = match liable {
             LiableRule::Holder => holder.into_iter().collect(),
             LiableRule::Exerciser | LiableRule::EachExerciser => exercisers.to_vec(),
             LiableRule::NotStated => Vec::new(),
         };
         let settled = liable != LiableRule::NotStated;
-        Liability {
+        let liability = Liability {
             state: if settled { LiableState::Settled } else { LiableState::Unsettled },
             bodies,
             rules: vec![&entry.id],
             confidence: self.lowest(),
             in_every_case: false,
-        }
+        };
+        (liability, sure)
     }
 }

@@ -79,6 +79,9 @@ struct Search<'r> {
     on: Day,
     at: At,
     grounds: Vec<Ground>,
+    /// How certain it is in whose area the place lies and who holds the function, whoever exercises
+    /// it.
+    standing: Confidence,
     /// Whether the answer is one that a statement of version 1 states.
     version_1: bool,
 }
@@ -91,7 +94,8 @@ fn agree(bearing: &[Bearing<'_>]) -> bool {
 
 impl<'r> Search<'r> {
     fn new(register: &'r Register, on: Day, at: At) -> Self {
-        Self { register, on, at, grounds: Vec::new(), version_1: false }
+        let standing = Confidence::Unconfirmed;
+        Self { register, on, at, grounds: Vec::new(), standing, version_1: false }
     }
 
     /// Creates a search like this one, but for the day `on` and with no grounds yet.
@@ -149,14 +153,15 @@ impl<'r> Search<'r> {
         self.grounds.push(Ground {
             position: row.event(),
             kind: GroundKind::Function,
-            confidence: row.value.confidence,
+            confidence: self.register.evidence.confidence(row.evidence).min(row.value.confidence),
         });
         // Step 2: find the commissioner in whose area the place lies.
         let (area, role) = match self.area(place) {
             Ok(found) => found,
             Err(unknown) => return self.unknown(unknown),
         };
-        self.in_area(&row.value, area, role)
+        let recorded = self.register.evidence.confidence(row.evidence);
+        self.in_area((&row.value, recorded), area, role)
     }
 
     /// Adds grounds that show that the function is known but has no segment on the day asked about.
@@ -178,13 +183,19 @@ impl<'r> Search<'r> {
 
     // --- steps 3 to 9 of the resolution procedure ------------------------------------------
 
-    fn in_area(&mut self, function: &'r Function, area: BodyHandle, role: BodyRole) -> Answer<'r> {
+    fn in_area(
+        &mut self,
+        (function, recorded): (&'r Function, Confidence),
+        area: BodyHandle,
+        role: BodyRole,
+    ) -> Answer<'r> {
         let area_code = self.code(area);
         if role == BodyRole::NhsEngland && function.holder == HolderRule::Commissioner {
             // What statute places on CCGs or ICBs, it does not place on NHS England's offices.
             return self.unknown(Unknown::NoCommissioner);
         }
         let vesting = self.vesting(function, role);
+        self.standing = self.lowest();
         let holder = match function.holder {
             _ if vesting.is_some() => area_code,
             HolderRule::Body(code) => code,
@@ -213,7 +224,7 @@ impl<'r> Search<'r> {
         answer.holder = Some(holder);
         answer.reserved = function.reserved && vesting.is_none();
         if let Some((_, entry, row)) = vesting {
-            self.use_rule(entry, row);
+            self.standing = self.standing.min(self.use_rule(entry, row));
         }
         if bearing.is_empty() {
             let open = match vesting {
@@ -223,7 +234,7 @@ impl<'r> Search<'r> {
             self.without_instrument(&mut answer, function, area, &open);
         } else if agree(&bearing) {
             links.iter().for_each(|link| self.use_instrument(link, false));
-            self.by_instrument(&mut answer, function, &bearing, &links);
+            self.by_instrument(&mut answer, (function, recorded), &bearing, &links);
         } else {
             self.conflict(&mut answer, holder, &bearing);
         }
@@ -246,13 +257,18 @@ impl<'r> Search<'r> {
             unapplied.extend(self.notice_pending(b.entry).map(|each| (each, false)));
         }
         self.unapplied(&mut answer, function, role, unapplied, &bearing);
+        self.expected(&mut answer, &function.code, area);
+        answer
+    }
+
+    /// Adds what was expected of the function in the area.
+    fn expected(&mut self, answer: &mut Answer<'r>, function: &FunctionCode, area: BodyHandle) {
         let executed = answer.known_unapplied.iter().filter_map(|each| {
             each.instrument.filter(|_| each.kind == UnappliedKind::ExecutedNotInForce)
         });
         let shown: Vec<_> =
             answer.instruments().iter().chain(answer.links()).copied().chain(executed).collect();
-        answer.expectations = self.expectations(&function.code, area, &shown);
-        answer
+        answer.expectations = self.expectations(function, area, &shown);
     }
 
     /// The rule of vesting, if any, that makes the function the commissioners' own on the day asked
@@ -333,12 +349,12 @@ impl<'r> Search<'r> {
             if found.is_empty() {
                 continue;
             }
-            self.use_rule(entry, row);
+            let sure = self.use_rule(entry, row);
             answer.capacities.push(InCapacity {
                 capacity: *capacity,
                 bodies: found,
                 rule: &entry.id,
-                confidence: row.value.confidence.min(answer.confidence),
+                confidence: sure.min(answer.confidence),
             });
         }
     }
@@ -353,18 +369,17 @@ impl<'r> Search<'r> {
     }
 
     /// Adds grounds for a rule and, if the rule was enacted without a day, for its commencement.
-    fn use_rule(&mut self, entry: &'r RuleEntry, row: &'r Row<Rule>) {
-        self.grounds.push(Ground {
-            position: row.event(),
-            kind: GroundKind::Rule,
-            confidence: row.value.confidence,
-        });
-        if row.value.effective.is_none() {
-            let (on, at) = (self.on, self.at);
-            if let Some(commenced) = entry.commenced.iter().find(|row| row.holds(on, at)) {
-                self.ground(GroundKind::Rule, commenced);
-            }
+    /// Returns how certain the rule is.
+    fn use_rule(&mut self, entry: &'r RuleEntry, row: &'r Row<Rule>) -> Confidence {
+        let enacted = self.ground_of(GroundKind::Rule, row);
+        let mut confidence = enacted.confidence.min(row.value.confidence);
+        self.grounds.push(Ground { confidence, ..enacted });
+        if row.value.effective.is_none()
+            && let Some(commenced) = entry.commencement(self.at)
+        {
+            confidence = confidence.min(self.ground(GroundKind::Rule, commenced).confidence);
         }
+        confidence
     }
 
     fn lowest(&self) -> Confidence {

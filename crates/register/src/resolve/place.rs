@@ -1,27 +1,30 @@
 //! Step 2 of the resolution procedure: finds the commissioner in whose area the place lies.
 
-use remit_domain::{BodyCode, BodyRole, ContractId, Relation};
+use std::cmp::Reverse;
+
+use remit_domain::{BodyCode, BodyRole, Confidence, ContractId, Relation};
 
 use crate::answer::{Ground, GroundKind, Place, Unknown};
 use crate::handle::{BodyHandle, ContractHandle};
 use crate::row::Row;
-use crate::rows::bodies::{BodyEntry, ContractEntry, GroupRow};
+use crate::rows::bodies::{BodyEntry, ContractEntry, GroupRow, SuccessionRow};
 
 use super::Search;
 
-/// Where the contracts of a practice lead. The first item is the commissioner, if any contract has
-/// a membership of its own. The second item is the list of contracts that have a membership of
-/// their own. The third item is the grounds of contracts that only repeat what another contract
-/// says; an answer needs these grounds only if it names all the contracts.
-type ByContracts = (Option<(BodyHandle, BodyRole)>, Vec<ContractId>, Vec<Ground>);
+/// A commissioner, and the grounds that lead there.
+type Path = ((BodyHandle, BodyRole), Vec<Ground>);
+
+/// How certain the least certain of `grounds` is.
+fn least(grounds: &[Ground]) -> Option<Confidence> {
+    grounds.iter().map(|ground| ground.confidence).min()
+}
 
 impl<'r> Search<'r> {
     pub(super) fn area(&mut self, place: &Place) -> Result<(BodyHandle, BodyRole), Unknown> {
         match place {
             Place::Contract(id) => {
                 let entry = self.register.bodies.contract(id).ok_or(Unknown::PlaceNotRecorded)?;
-                let held = entry.holders.iter().find(|row| row.known(self.at));
-                self.ground(GroundKind::Contract, held.ok_or(Unknown::PlaceNotRecorded)?);
+                self.contract_on_the_day(entry)?;
                 match self.group_of_contract(entry) {
                     Some(row) => self.commissioner(row),
                     None => {
@@ -37,6 +40,25 @@ impl<'r> Search<'r> {
             }
             Place::Body(code) => self.area_of_body(*code, 0),
         }
+    }
+
+    /// Adds a ground for the contract if somebody holds it on the day asked about. Otherwise returns
+    /// why it is no place on that day.
+    fn contract_on_the_day(&mut self, entry: &'r ContractEntry) -> Result<(), Unknown> {
+        let known = || entry.holders.iter().filter(|row| row.known(self.at));
+        let first = known().next().ok_or(Unknown::PlaceNotRecorded)?;
+        let held = known().find(|row| row.effective.contains(self.on));
+        let begun = known().filter(|row| row.effective.from() <= self.on);
+        let last = begun.max_by_key(|row| (row.effective.from(), row.origin));
+        // Statements of version 1 do not ask whether the contract still runs.
+        let (row, found) = match (held, last) {
+            _ if self.version_1 => (first, Ok(())),
+            (Some(held), _) => (held, Ok(())),
+            (None, Some(last)) => (last, Err(Unknown::PlaceCeased)),
+            (None, None) => (first, Err(Unknown::PlaceNotYetInBeing)),
+        };
+        self.ground(GroundKind::Contract, row);
+        found
     }
 
     fn group_of_contract(&self, entry: &'r ContractEntry) -> Option<&'r Row<GroupRow>> {
@@ -95,24 +117,7 @@ impl<'r> Search<'r> {
             }
             BodyRole::Practice => {
                 let own = self.group(entry, Relation::PracticeOfCommissioner);
-                let (found, named, spare) = self.by_contracts(entry.contracts())?;
-                match (found, own) {
-                    (None, own) => self.commissioner(own.ok_or(Unknown::NoCommissioner)?),
-                    (Some(found), None) => Ok(found),
-                    // The practice's own membership counts for those contracts that have no
-                    // membership of their own.
-                    (Some(found), Some(own)) => {
-                        let before = self.grounds.len();
-                        if self.commissioner(own)? == found {
-                            // The practice and its contracts lead to the same commissioner, so the
-                            // grounds of the contracts are enough.
-                            self.grounds.truncate(before);
-                            return Ok(found);
-                        }
-                        self.grounds.extend(spare);
-                        Err(Unknown::ContractsDiffer(named))
-                    }
-                }
+                self.area_of_practice(own, entry.contracts())
             }
             BodyRole::SecretaryOfState
             | BodyRole::NhsEngland
@@ -129,36 +134,44 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The commissioner to which the contracts of a practice lead, found from those contracts that
-    /// have a membership of their own. Returns an error if these contracts lead to different
-    /// commissioners.
-    fn by_contracts(&mut self, contracts: &[ContractHandle]) -> Result<ByContracts, Unknown> {
+    /// The commissioner of a practice with the membership `own`, if it has one. Those contracts
+    /// that have a membership of their own come first; the practice's membership counts for the
+    /// others. If all lead to the same commissioner, the surest way there is enough.
+    fn area_of_practice(
+        &mut self,
+        own: Option<&'r Row<GroupRow>>,
+        contracts: &[ContractHandle],
+    ) -> Result<(BodyHandle, BodyRole), Unknown> {
         let register = self.register;
-        let mut found = None;
-        let mut differ = false;
-        let (mut named, mut spare) = (Vec::new(), Vec::new());
+        let (mut paths, mut named): (Vec<Path>, Vec<ContractId>) = (Vec::new(), Vec::new());
         for contract in contracts {
             let entry = &register.bodies[*contract];
             let Some(row) = self.group_of_contract(entry) else { continue };
             named.push(entry.id.clone());
-            let before = self.grounds.len();
-            let area = self.commissioner(row)?;
-            match found {
-                // The contracts lead to the same commissioner, so the grounds of one contract are
-                // enough.
-                Some(other) if other == area && !differ => {
-                    spare.extend(self.grounds.split_off(before));
-                }
-                Some(other) if other != area => differ = true,
-                _ => {}
-            }
-            found = Some(area);
+            paths.push(self.path(row)?);
         }
-        if differ {
-            self.grounds.extend(spare);
+        let agree = |paths: &[Path]| paths.windows(2).all(|pair| pair[0].0 == pair[1].0);
+        if let Some(own) = own
+            && agree(&paths)
+        {
+            paths.push(self.path(own)?);
+        }
+        if !agree(&paths) {
+            self.grounds.extend(paths.into_iter().flat_map(|(_, grounds)| grounds));
             return Err(Unknown::ContractsDiffer(named));
         }
-        Ok((found, named, spare))
+        let paths = paths.into_iter().rev();
+        let surest = paths.max_by_key(|(_, grounds)| least(grounds));
+        let (area, grounds) = surest.ok_or(Unknown::NoCommissioner)?;
+        self.grounds.extend(grounds);
+        Ok(area)
+    }
+
+    /// The commissioner to which a membership leads, with the grounds that lead there.
+    fn path(&mut self, row: &'r Row<GroupRow>) -> Result<Path, Unknown> {
+        let before = self.grounds.len();
+        let area = self.commissioner(row)?;
+        Ok((area, self.grounds.split_off(before)))
     }
 
     fn commissioner(&mut self, row: &'r Row<GroupRow>) -> Result<(BodyHandle, BodyRole), Unknown> {
@@ -248,15 +261,19 @@ impl<'r> Search<'r> {
             .filter(|row| row.effective.from() > last.effective.from())
             .collect();
         // Keep each successor only once: two events that name the same successor do not divide the
-        // area.
-        rows.sort_by_key(|row| row.value.other);
+        // area, and the surer of them counts.
+        let sure = |row: &Row<SuccessionRow>| {
+            let by_area = row.value.by_area.unwrap_or(Confidence::Unconfirmed);
+            by_area.min(register.evidence.confidence(row.evidence))
+        };
+        rows.sort_by_key(|row| (row.value.other, Reverse(sure(row))));
         rows.dedup_by_key(|row| row.value.other);
         match rows.as_slice() {
             [] => Err(Unknown::PlaceCeased),
             [one] if depth < SUCCESSIONS_MAX => {
                 let one = *one;
                 let before = self.grounds.len();
-                self.ground(GroundKind::Succession, one);
+                self.passed(one);
                 let successor = self.code(one.value.other);
                 match self.area_of_body(successor, depth + 1) {
                     Err(Unknown::PlaceCeased | Unknown::PlaceNotRecorded) => {
@@ -271,7 +288,7 @@ impl<'r> Search<'r> {
             several => {
                 let mut codes = Vec::new();
                 for row in several.iter().copied() {
-                    self.ground(GroundKind::Succession, row);
+                    self.passed(row);
                     codes.push(self.code(row.value.other));
                 }
                 codes.sort_unstable();

@@ -84,12 +84,17 @@ impl RuleEntry {
     pub fn rule_span(&self, row: &Row<Rule>, at: At) -> Option<Period> {
         let effective = match row.value.effective {
             Some(effective) => effective,
-            None => self.commenced.iter().rev().find(|row| row.known(at))?.effective,
+            None => self.commencement(at)?.effective,
         };
         Some(match effective.until() {
             None => cut_all(effective, self.ends.iter().filter(|end| end.known(at))),
             Some(_) => effective,
         })
+    }
+
+    /// The commencement that counts, if this rule was enacted without a day: the last one known.
+    pub fn commencement(&self, at: At) -> Option<&Row<()>> {
+        self.commenced.iter().rev().find(|row| row.known(at))
     }
 
     /// The row of this rule that is law on the day `on`, as known at `at`.

@@ -82,11 +82,16 @@ fn text(chance: &mut Chance, id: &str) -> Instrument {
         given_to: vec![of(receiver)],
         functions: vec![of(function)],
         area,
-        forum: None,
+        forum: chance.once_in(4).then(|| forum(chance)),
         conditions: if chance.once_in(4) { vec![of(CONDITIONS[0])] } else { Vec::new() },
-        loss_exceptions: Vec::new(),
+        loss_exceptions: if chance.once_in(6) { vec![of("fraud")] } else { Vec::new() },
         onward_barred: chance.once_in(6),
     }
+}
+
+fn forum(chance: &mut Chance) -> Forum {
+    let name = chance.of(&["committee", "another committee"]);
+    Forum { kind: chance.of(ForumKind::ALL), name: of(name) }
 }
 
 /// Something of a kind that may or may not be allowed.
@@ -254,7 +259,9 @@ fn instruments(
         K::InstrumentVaried => {
             let drawn = register.instrument(&instrument).map(|known| known.instrument.clone());
             let mut varied = drawn.unwrap_or_else(|| text(chance, &id));
-            match chance.below(3) {
+            match chance.below(5) {
+                3 => varied.forum = Some(forum(chance)),
+                4 => varied.loss_exceptions = vec![of("losses")],
                 0 => varied.area = Area::Of(vec![commissioner]),
                 1 => varied.functions.extend([of(FUNCTIONS[0]), of(FUNCTIONS[2])]),
                 _ => varied.conditions.push(of(chance.of(&CONDITIONS))),
