@@ -31,7 +31,8 @@ NOT_CLAIMED = {  # SHA-256 of the sentences, spelt as in the file
 }
 FILED = """body-established body:code, membership-ended, body-named body:code, membership-started,
 contract-held membership:contract, succession-recorded succession:predecessor succession:successor,
-body-dissolved body:code, cluster-formed cluster:name, rule-ended rule:rule, rule-enacted rule:id,
+body-dissolved body:code, transfer-scheme-made succession:from succession:to,
+cluster-formed cluster:name, rule-ended rule:rule, rule-enacted rule:id,
 rule-commenced rule:rule, function-ended function:function, function-catalogued function:code,
 work-performed instrument:instrument, instrument-varied, instrument-advanced instrument:instrument,
 instrument-in-force instrument:instrument, instrument-ended instrument:instrument,
@@ -189,7 +190,8 @@ def needed(function, place, events, laws):
              and (text["area"] == "england" or areas & set(text["area"]["of"]))]
     bodies = bodies.union(*(text["given_by"] + text["given_to"] for text in texts))
     keys |= {f"area:{body}" for body in areas} | {f"instrument:{text['id']}" for text in texts}
-    return keys | {f"{word}:{body}" for body in closed(bodies, onward)
+    schemes = [(scheme["from"], scheme["to"]) for scheme in of("transfer-scheme-made")]
+    return keys | {f"{word}:{body}" for body in closed(bodies, onward + schemes)
                    for word in ("body", "succession")}
 
 
@@ -246,11 +248,14 @@ def verify(text, keys):
     (kind, asked), = statement["asked"].items()
     after = 0
     if kind == "who_holds":
-        need(list(asked) == ["function", "place", "effective_on", "known_at"], "not a question")
+        shape = ["function", "place", "effective_on", "known_at"]
+        shape += ["answers_on"] if "answers_on" in asked and version != "1" else []
+        need(list(asked) == shape, "not a question")
         need(re.fullmatch("[a-z0-9-]{1,60}", asked["function"]), "not a function")
         need(re.fullmatch("[A-Z0-9]{3,9}(/[A-Z0-9-]{1,24})?", asked["place"]), "not a place")
-        need("1900" <= (on := asked["effective_on"]) < "2200", "not a day of the register's years")
-        need(str(date.fromisoformat(on)) == on, "not a day")
+        later = asked.get("answers_on", on := asked["effective_on"])
+        need("1900" <= on <= later < "2200", "not days of the register's years, in order")
+        need(all(str(date.fromisoformat(day)) == day for day in (on, later)), "not a day")
         until, laws = asked["known_at"], VERSIONS[version]
         keys = needed(asked["function"], asked["place"], events, laws)
     else:
@@ -269,10 +274,11 @@ def verify(text, keys):
         touched = [at for at in bearing if after < at <= until]
         need(statement["answer"] is None and not touched, "something was recorded")
         return statement
-    question = asked | {"version": version, "today": day_of(times[until])}
+    later = asked.get("answers_on")
+    question = asked | {"version": version, "today": later or day_of(times[until])}
     follows(statement["answer"], question, events)
     if since := sorted(at for at in bearing if at > until):
-        now = question | {"known_at": size, "today": day_of(times[since[-1]])}
+        now = question | {"known_at": size, "today": later or day_of(times[since[-1]])}
         now = answer(list(events.values()), now)
         statement["recorded_since_and_not_applied"] = {"events": since, "answer_with_them": now}
     return statement

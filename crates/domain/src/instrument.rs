@@ -137,8 +137,8 @@ impl Sighting {
     /// if the source is certain. `seen` is the day, or the month, of the sighting. `None` if the
     /// sighting says nothing of the day.
     ///
-    /// A month is not its first day: its middle is as the source says, its edges are unconfirmed. An
-    /// instrument goes on until it is ended; but the longer ago the sighting, the less it shows.
+    /// A month is not its first day: its middle is as the source says, its edges are unconfirmed.
+    /// An instrument goes on until it is ended; but the longer ago the sighting, the less it shows.
     #[must_use]
     pub fn says(self, seen: Period, on: Day) -> Option<Confidence> {
         use Confidence::{Confirmed, Derived, Unconfirmed};

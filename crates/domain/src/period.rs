@@ -192,8 +192,8 @@ impl Period {
         self.until
     }
 
-    /// The day in the middle of the period: of a month, its 15th day or one beside it. The first day
-    /// if the period has no end.
+    /// The day in the middle of the period: of a month, its 15th day or one beside it. The first
+    /// day if the period has no end.
     #[must_use]
     pub fn middle(&self) -> Day {
         let Some(until) = self.until else { return self.from };

@@ -40,7 +40,8 @@ fn register() -> Register {
                 *role != BodyRole::Practice || of_area(code)
             }
             BodyFact::SuccessionRecorded(_) => true,
-            BodyFact::MembershipStarted(_)
+            BodyFact::TransferSchemeMade(_)
+            | BodyFact::MembershipStarted(_)
             | BodyFact::MembershipEnded(_)
             | BodyFact::BodyNamed(_)
             | BodyFact::ContractHeld(_)

@@ -263,6 +263,9 @@ pub struct AnsweringStep<'r> {
     pub position: Position,
     /// The rule, law on the day of the step, that treats what `from` did as done by `to`.
     pub rule: Option<&'r RuleId>,
+    /// The power by which liabilities passed, if they passed by a transfer scheme. The event at
+    /// `position` then recorded the scheme, not a succession.
+    pub power: Option<&'r Text>,
     /// How certain it is that liabilities passed by this step.
     pub confidence: Confidence,
 }
@@ -461,8 +464,11 @@ pub struct Answer<'r> {
     /// What is known but has no effect on the answer: instruments that are approved or executed but
     /// not in force, notice given, conflicts, and rules that are not commenced.
     pub known_unapplied: Vec<Unapplied<'r>>,
-    /// For each exerciser or liable body that has since ceased, the successors that now answer for
-    /// it. "Now" is the day on which the last known event was recorded.
+    /// The day on which the bodies in `answering_now` answer: the day asked about or, if none was,
+    /// the day on which the last known event was recorded. `None` if that day is not known.
+    pub answers_on: Option<Day>,
+    /// For each exerciser or liable body that has ceased by the day `answers_on`, or whose
+    /// liabilities have passed by then: the bodies that answer for it on that day.
     pub answering_now: Vec<AnsweringNow<'r>>,
     /// The events that show which bodies now answer for ceased bodies, as listed in
     /// `answering_now`.
@@ -625,6 +631,7 @@ impl<'r> Answer<'r> {
         let same_point = |answer: &Self| Self {
             effective_on: self.effective_on,
             known_at: self.known_at,
+            answers_on: None,
             answering_now: Vec::new(),
             now_grounds: Vec::new(),
             ..answer.clone()

@@ -2,7 +2,7 @@
 
 use remit_domain::BodyCode;
 
-use crate::answer::{Answer, ResultKind};
+use crate::answer::{Answer, LiableState, ResultKind};
 
 /// The role that a check asks about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,5 +49,24 @@ impl Answer<'_> {
             RoleAsked::Holder => has(self.holder.as_slice()),
             RoleAsked::Liable => has(&self.liable.bodies),
         }
+    }
+
+    /// Whether `body` answers, on the day `answers_on` of this answer, for what the liable bodies
+    /// were liable for. A liable body that is in being, and whose liabilities have not passed,
+    /// answers itself.
+    #[must_use]
+    pub fn check_answering(&self, body: BodyCode) -> CheckResult {
+        let mut settled = !self.liable.bodies.is_empty();
+        for liable in &self.liable.bodies {
+            let passed = self.answering_now.iter().find(|now| now.body == *liable);
+            match passed {
+                None if *liable == body => return CheckResult::Held,
+                None => {}
+                Some(now) if now.state != LiableState::Settled => settled = false,
+                Some(now) if now.successors.contains(&body) => return CheckResult::Held,
+                Some(_) => {}
+            }
+        }
+        if settled { CheckResult::NotHeld } else { CheckResult::Undetermined }
     }
 }

@@ -51,7 +51,7 @@ pub fn keys_of<'f>(
 ///   these;
 /// - the predecessors of any of these bodies; the areas of all these bodies, and all of England;
 /// - every instrument in those areas whose text at any time names the function, and its parties;
-/// - the successors of every body that may be liable.
+/// - the successors of every body that may be liable, and those to whom schemes pass liabilities.
 #[must_use]
 pub fn needed(
     function: &FunctionCode,
@@ -104,9 +104,9 @@ pub fn needed(
             bodies.extend(instrument.given_by.iter().chain(&instrument.given_to));
         }
     }
-    // Add the successors of all the bodies found so far, because a successor may answer now for its
-    // predecessor.
-    close(&mut bodies, &[&seen.successors]);
+    // Add the successors of all the bodies found so far, and those to whom liabilities passed by a
+    // scheme, because they may answer now.
+    close(&mut bodies, &[&seen.successors, &seen.schemes]);
     for body in &bodies {
         keys.insert(format!("body:{body}"));
         keys.insert(format!("succession:{body}"));
@@ -138,6 +138,7 @@ struct Seen<'f> {
     of_contracts: Vec<(&'f ContractId, BodyCode)>,
     successors: Leads,
     predecessors: Leads,
+    schemes: Leads,
     instruments: Vec<&'f Instrument>,
 }
 
@@ -196,6 +197,9 @@ impl<'f> Seen<'f> {
                 let (from, to) = (succession.predecessor, succession.successor);
                 self.successors.entry(from).or_default().insert(to);
                 self.predecessors.entry(to).or_default().insert(from);
+            }
+            BodyFact::TransferSchemeMade(scheme) => {
+                self.schemes.entry(scheme.from).or_default().insert(scheme.to);
             }
             BodyFact::BodyDissolved(_)
             | BodyFact::BodyNamed(_)

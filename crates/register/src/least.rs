@@ -18,6 +18,9 @@ pub struct Cited<'e> {
     pub place: &'e Place,
     /// The effective day that the question asks about.
     pub effective_on: Day,
+    /// The day on which it is asked who answers for bodies that have ceased. `None` if the question
+    /// names no such day.
+    pub answers_on: Option<Day>,
     /// The position that the question asks about, and the instant at which the event at that
     /// position was recorded.
     pub known_at: KnownAt,
@@ -53,7 +56,8 @@ impl Cited<'_> {
     }
 
     fn ask<'r>(&self, register: &'r Register) -> Answer<'r> {
-        register.who_holds(self.function, self.place, self.effective_on, self.known_at.position)
+        let days = (self.effective_on, self.answers_on);
+        register.who_holds_answering(self.function, self.place, days, self.known_at.position)
     }
 
     /// Builds a register that knows only `events`, each at its own position.

@@ -297,6 +297,10 @@ pub struct Question {
     /// The day asked about, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Day,
+    /// The day on which it is told who answers for a body that has ceased, or whose liabilities
+    /// have passed. Without it: the day on which the last known event was recorded.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub answers_on: Option<Day>,
     #[command(flatten)]
     pub known: Known,
 }

@@ -126,7 +126,8 @@ fn answering_now(now: &pb::AnsweringNow) -> PlainAnsweringNow {
 
 fn answering_step(step: &pb::AnsweringStep) -> PlainAnsweringStep {
     let (from, to) = (step.from.clone(), step.to.clone());
-    PlainAnsweringStep { from, to, on: print::date(step.on), rule: some(&step.rule) }
+    let (rule, power) = (some(&step.rule), some(&step.power));
+    PlainAnsweringStep { from, to, on: print::date(step.on), rule, power }
 }
 
 /// Describes an answer in a few words.

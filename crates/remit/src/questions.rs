@@ -21,6 +21,7 @@ pub fn request(question: &Question) -> pb::WhoHoldsRequest {
         effective_on: Some(render::date(question.on)),
         known_at: question.known.wire(),
         at_least: String::new(),
+        answers_on: question.answers_on.map(render::date),
     }
 }
 
@@ -167,6 +168,13 @@ pub async fn check(client: &Client, check: &Check, output: Output) -> Result<Exi
         }
         let answer = reply.answer.as_ref().map(plain::answer);
         say!("{}", answer.as_ref().map(answer::sentence).unwrap_or_default());
+        if let (Role::Liable, Some(answer)) = (check.role, answer) {
+            let on = print::date(reply.answer.as_ref().and_then(|answer| answer.answers_on));
+            say!("{}", answer::liable_then_and_later(&answer, &on));
+            let later = pb::CheckResult::try_from(reply.would_answer).unwrap_or_default();
+            let later = print::word(later.as_str_name(), "CHECK_RESULT_");
+            say!("That {} would answer on {on}: {later}.", check.body);
+        }
     }
     Ok(match result {
         pb::CheckResult::Held => ExitCode::SUCCESS,

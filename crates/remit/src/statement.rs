@@ -154,6 +154,7 @@ fn names(verified: &Verified, on: Option<Day>) -> Names {
             BodyFact::BodyNamed(body) => (body.code, &body.name, body.effective),
             BodyFact::BodyDissolved(_)
             | BodyFact::SuccessionRecorded(_)
+            | BodyFact::TransferSchemeMade(_)
             | BodyFact::MembershipStarted(_)
             | BodyFact::MembershipEnded(_)
             | BodyFact::ContractHeld(_)
@@ -168,6 +169,16 @@ fn names(verified: &Verified, on: Option<Day>) -> Names {
     Names(names)
 }
 
+/// The power of the transfer scheme that the event at `position` recorded. `None` if it recorded
+/// something else.
+fn power(verified: &Verified, position: u64) -> Option<String> {
+    let event = &verified.events.get(&Position::new(position))?.event;
+    let Fact::Bodies(BodyFact::TransferSchemeMade(scheme)) = event.fact.stated()? else {
+        return None;
+    };
+    Some(scheme.power.to_string())
+}
+
 fn asked_on(verified: &Verified) -> Option<Day> {
     match &verified.statement.asked {
         Asked::WhoHolds { effective_on, .. } => effective_on.parse().ok(),
@@ -175,9 +186,12 @@ fn asked_on(verified: &Verified) -> Option<Day> {
     }
 }
 
-/// Returns the day in England on which the event at the position asked about was recorded. The
-/// statement treats that day as today.
+/// Returns the day on which the statement says who answers: the day asked about or, if none was,
+/// the day in England on which the event at the position asked about was recorded.
 fn known_on(verified: &Verified) -> Option<Day> {
+    if let Asked::WhoHolds { answers_on: Some(day), .. } = &verified.statement.asked {
+        return day.parse().ok();
+    }
     let last = verified.events.get(&verified.statement.asked.until())?;
     remit_register::london_day(last.recorded_at)
 }
@@ -202,11 +216,12 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
     let answering_now = |(body, successors, rule): &(String, Vec<String>, Option<String>)| {
         let told = qualified.into_iter().flat_map(|q| &q.answering_steps);
         let told = { told }.find(|(whom, ..)| whom == body);
-        let step = |(from, to, on, _, rule): &StepSaid| PlainAnsweringStep {
+        let step = |(from, to, on, at, rule): &StepSaid| PlainAnsweringStep {
             from: from.clone(),
             to: to.clone(),
             on: on.clone(),
             rule: rule.clone(),
+            power: power(verified, *at),
         };
         PlainAnsweringNow {
             body: body.clone(),

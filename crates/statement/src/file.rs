@@ -92,6 +92,11 @@ pub enum Asked {
         effective_on: String,
         /// The position of the last event that counts for the answer.
         known_at: u64,
+        /// The day on which the statement says who answers for bodies that have ceased, in ISO
+        /// 8601. If absent, the day on which the event at `known_at` was recorded. Always absent in
+        /// a statement of version 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answers_on: Option<String>,
     },
     /// A statement of nothing: no event filed under a key was recorded in a stretch of the log.
     Nothing {
@@ -142,8 +147,8 @@ pub struct Stated {
     /// The positions of the events that give the answer. These events alone give the answer, and if
     /// any one of them is left out, the others do not give it.
     pub rests_on: Vec<u64>,
-    /// In a statement of version 1, the lowest confidence of the events in `rests_on`. Later versions
-    /// state the answer's own confidence in `says`.
+    /// In a statement of version 1, the lowest confidence of the events in `rests_on`. Later
+    /// versions state the answer's own confidence in `says`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<String>,
     /// The rules that the events in `rests_on` enact, in log order.

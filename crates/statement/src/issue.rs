@@ -256,11 +256,8 @@ pub fn answered(
     asked: &Asked,
     events: &BTreeMap<Position, Recorded>,
 ) -> Result<Option<Stated>, Refused> {
-    let Asked::WhoHolds { function, place, effective_on, known_at } = asked else {
-        return Ok(None);
-    };
-    let known_at = Position::new(*known_at);
-    let question = Question::read(function, place, effective_on, known_at, Edition::Two)?;
+    let Some(question) = Question::read(asked, Edition::Two)? else { return Ok(None) };
+    let known_at = question.known_at;
     let recorded_at = verify::recorded_at(events, known_at);
     let of = |positions: &[Position]| {
         let some = positions.iter();

@@ -70,19 +70,16 @@ fn since(
     bearing: &BTreeSet<Position>,
     size: Position,
 ) -> Result<Since, Refused> {
-    let Asked::WhoHolds { function, place, effective_on, known_at } = asked else {
-        return Ok(Since::default());
-    };
-    let known_at = Position::new(*known_at);
+    let Some(question) = Question::read(asked, edition)? else { return Ok(Since::default()) };
+    let known_at = question.known_at;
     let later: Vec<_> = bearing.range(known_at.next()..).copied().collect();
     let Some(last) = later.last() else { return Ok(Since::default()) };
-    let says = |known_at, position| {
-        let question = Question::read(function, place, effective_on, known_at, edition)?;
-        let recorded_at = recorded_at(events, position);
+    let says = |known_at| {
+        let recorded_at = recorded_at(events, *last);
         let all = events.iter().map(|(position, recorded)| (*position, &recorded.event));
-        Ok(question.answered(all, recorded_at))
+        Question { known_at, ..question.clone() }.answered(all, recorded_at)
     };
-    let (then, now) = (says(known_at, *last)?, says(size, *last)?);
+    let (then, now) = (says(known_at), says(size));
     Ok(Since { events: later, says: (now != then).then_some(now) })
 }
 
@@ -94,29 +91,39 @@ pub(crate) fn recorded_at(events: &BTreeMap<Position, Recorded>, position: Posit
 }
 
 /// A question in the register's own types, read from the text in the file.
+#[derive(Clone)]
 pub(crate) struct Question {
     pub function: FunctionCode,
     pub place: Place,
     pub on: Day,
+    pub answers_on: Option<Day>,
     pub known_at: Position,
     pub edition: Edition,
 }
 
 impl Question {
-    pub fn read(
-        function: &str,
-        place: &str,
-        effective_on: &str,
-        known_at: Position,
-        edition: Edition,
-    ) -> Result<Self, Refused> {
-        Ok(Self {
+    /// The question that a statement answers. `None` for a statement of nothing.
+    pub fn read(asked: &Asked, edition: Edition) -> Result<Option<Self>, Refused> {
+        let Asked::WhoHolds { function, place, effective_on, known_at, answers_on } = asked else {
+            return Ok(None);
+        };
+        let on: Day =
+            effective_on.parse().map_err(|e| refused("asked.who_holds.effective_on", e))?;
+        let day = |text: &String| text.parse::<Day>();
+        let answers_on = answers_on.as_ref().map(day).transpose();
+        let answers_on = answers_on.map_err(|e| refused("asked.who_holds.answers_on", e))?;
+        if answers_on.is_some_and(|day| edition == Edition::One || day < on) {
+            let why = "it must not be before effective_on, and is not in version 1";
+            return Err(refused("asked.who_holds.answers_on", why));
+        }
+        Ok(Some(Self {
             edition,
             function: function.parse().map_err(|e| refused("asked.who_holds.function", e))?,
             place: place.parse().map_err(|e| refused("asked.who_holds.place", e))?,
-            on: effective_on.parse().map_err(|e| refused("asked.who_holds.effective_on", e))?,
-            known_at,
-        })
+            on,
+            answers_on,
+            known_at: Position::new(*known_at),
+        }))
     }
 
     /// The answer of a register that knows only `events` up to `known_at`, each at its own
@@ -140,7 +147,10 @@ impl Question {
                     register.who_holds_in_version_1(function, place, self.on, self.known_at);
                 Said::of(&answer).in_version_1(&register.answering_in_version_1(&answer))
             }
-            Edition::Two => Said::of(&register.who_holds(function, place, self.on, self.known_at)),
+            Edition::Two => {
+                let days = (self.on, self.answers_on);
+                Said::of(&register.who_holds_answering(function, place, days, self.known_at))
+            }
         }
     }
 }
@@ -248,9 +258,10 @@ pub(crate) fn needed(
     facts: &BTreeMap<Position, &Fact>,
 ) -> Result<BTreeSet<String>, Refused> {
     match asked {
-        Asked::WhoHolds { function, place, effective_on, known_at } => {
-            let known_at = Position::new(*known_at);
-            let question = Question::read(function, place, effective_on, known_at, edition)?;
+        Asked::WhoHolds { .. } => {
+            let Some(question) = Question::read(asked, edition)? else {
+                return Ok(BTreeSet::new());
+            };
             Ok(filing::needed(&question.function, &question.place, edition.law(), facts))
         }
         Asked::Nothing { key, after, until } => {
@@ -431,12 +442,10 @@ fn stated(
     edition: Edition,
     events: &BTreeMap<Position, Recorded>,
 ) -> Result<(), Refused> {
-    let (question, stated) = match (&statement.asked, &statement.answer) {
-        (Asked::WhoHolds { function, place, effective_on, known_at }, Some(stated)) => {
-            let known_at = Position::new(*known_at);
-            (Question::read(function, place, effective_on, known_at, edition)?, stated)
-        }
-        (Asked::Nothing { key, after, until }, None) => {
+    let question = Question::read(&statement.asked, edition)?;
+    let (question, stated) = match (&statement.asked, question, &statement.answer) {
+        (_, Some(question), Some(stated)) => (question, stated),
+        (Asked::Nothing { key, after, until }, None, None) => {
             let of_key = events.iter().find(|(position, recorded)| {
                 let about = |at: Position| events.get(&at).map(|earlier| &earlier.event.fact);
                 (after + 1..=*until).contains(&position.get())

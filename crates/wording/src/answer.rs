@@ -270,7 +270,9 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
         [] => return format!("for {body}: no successor is recorded"),
         some => answer.names.and(some),
     };
+    let by_scheme = now.steps.iter().any(|step| step.power.is_some());
     let across = match (&now.read_across, now.steps.len()) {
+        (_, 1) if by_scheme => now.steps.iter().map(step).collect::<Vec<_>>().join("; "),
         (_, 2..) => now.steps.iter().map(step).collect::<Vec<_>>().join("; "),
         (Some(rule), _) => {
             format!("{rule} treats the acts of the earlier body as done by the successor")
@@ -290,11 +292,34 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
 }
 
 fn step(step: &PlainAnsweringStep) -> String {
-    let PlainAnsweringStep { from, to, on, rule } = step;
-    match rule {
-        Some(rule) => format!("{on} {from} to {to}, by {rule}"),
-        None => format!("{on} {from} to {to}, by no rule"),
+    let PlainAnsweringStep { from, to, on, rule, power } = step;
+    let by = match (power, rule) {
+        (Some(power), None) => format!("a scheme under {power}"),
+        (Some(power), Some(rule)) => format!("a scheme under {power} and {rule}"),
+        (None, Some(rule)) => rule.clone(),
+        (None, None) => "no rule".to_owned(),
+    };
+    format!("{on} {from} to {to}, by {by}")
+}
+
+/// Who was liable on the day asked about, and who answers for it on the day `on`, in sentences.
+#[must_use]
+pub fn liable_then_and_later(answer: &PlainAnswer, on: &str) -> String {
+    let names = &answer.names;
+    if answer.liable.bodies.is_empty() {
+        let state = answer.liable.state;
+        return format!("Who was liable on {}: {state}.", answer.effective_on);
     }
+    let mut says =
+        vec![format!("Liable on {}: {}.", answer.effective_on, names.and(&answer.liable.bodies))];
+    for body in &answer.liable.bodies {
+        let passed = answer.answering_now.iter().find(|now| now.body == *body);
+        says.push(match passed {
+            Some(now) => format!("On {on} would answer {}.", would_answer(answer, now)),
+            None => format!("On {on} would answer {} itself.", names.one(body)),
+        });
+    }
+    says.join("\n")
 }
 
 fn unapplied(unapplied: &PlainUnapplied) -> String {

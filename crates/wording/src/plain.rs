@@ -188,6 +188,8 @@ pub struct PlainAnsweringStep {
     pub on: String,
     /// The rule of that day by which acts of the first are treated as done by the second, if any.
     pub rule: Option<String>,
+    /// The power by which liabilities passed, if they passed by a transfer scheme.
+    pub power: Option<String>,
 }
 
 /// The names of bodies, by code.

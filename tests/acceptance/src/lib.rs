@@ -242,6 +242,7 @@ impl World {
             effective_on: Some(render::date(on(day))),
             known_at,
             at_least: String::new(),
+            answers_on: None,
         };
         let reply = self.responsibility().who_holds(request.clone()).await.expect("answered");
         let answer = reply.into_inner().answer.expect("an answer");

@@ -177,6 +177,7 @@ fn question(number: u64, places: &[String]) -> pb::WhoHoldsRequest {
         effective_on: Some(pb::Date { year, month: 10, day: 1 }),
         known_at: None,
         at_least: String::new(),
+        answers_on: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The language of facts: one line, one command.
 //!
 //! A line is words with spaces between them. `made DAY:` before it says on which day the act was
-//! done, `sure WORD:` how certain the evidence is. A period is `2015-04-01..2016-04-01`, or open: `2015-04-01..`. A list has commas: `a,b`;
-//! an empty one is `-`.
+//! done, `sure WORD:` how certain the evidence is. A period is `2015-04-01..2016-04-01`, or open:
+//! `2015-04-01..`. A list has commas: `a,b`; an empty one is `-`.
 
 use std::fmt::Debug;
 use std::str::FromStr;
@@ -16,7 +16,7 @@ use remit_domain::{
     InstrumentInForce, InstrumentSighted, InstrumentVaried, InterestDeclared, LegalForm,
     LevelNotHeld, LiableRule, Member, Membership, MembershipEnded, Part, PaymentDirectionMade,
     Period, PersonalField, Position, Route, Rule, RuleCommenced, RuleContent, RuleEnded, Start,
-    Succession, SuccessionKind, SupportPaid, Word, WorkPerformed,
+    Succession, SuccessionKind, SupportPaid, TransferScheme, Word, WorkPerformed,
 };
 
 /// The words of one line, taken one after another.
@@ -161,6 +161,35 @@ fn act(w: &mut Words<'_>) -> Act {
     }
 }
 
+/// What passes from one body to another: by a scheme, liabilities alone, or an area.
+fn passed(word: &str, w: &mut Words<'_>) -> Fact {
+    let (from, to, effective_on) = (w.code(), w.code(), w.code());
+    if word == "scheme" {
+        let functions = w.codes();
+        let (described, excepted) = (w.next_if_any().map(text), None);
+        let power = text("a power");
+        return TransferScheme { from, to, power, effective_on, functions, described, excepted }
+            .into();
+    }
+    let sure = |w: &mut Words<'_>| Confidence::from_word(w.text()).expect("how sure");
+    let by_liability = (word == "liabilities").then(|| sure(w));
+    let by_area = by_liability.is_none().then_some(Confidence::Confirmed);
+    let kind = w.next_if_any().map_or(SuccessionKind::Merger, |kind| {
+        SuccessionKind::from_word(kind).expect("a kind of succession")
+    });
+    let (predecessor, successor, share_millionths) = (from, to, None);
+    Succession {
+        predecessor,
+        successor,
+        effective_on,
+        kind,
+        by_area,
+        by_liability,
+        share_millionths,
+    }
+    .into()
+}
+
 fn of_bodies(word: &str, w: &mut Words<'_>) -> Option<Fact> {
     Some(match word {
         "body" => {
@@ -177,24 +206,7 @@ fn of_bodies(word: &str, w: &mut Words<'_>) -> Option<Fact> {
             let (code, name, effective) = (w.code(), w.code(), w.period());
             BodyNamed { code, name, effective }.into()
         }
-        "succession" => {
-            let (predecessor, successor, effective_on) = (w.code(), w.code(), w.code());
-            let kind = w.next_if_any().map_or(SuccessionKind::Merger, |kind| {
-                SuccessionKind::from_word(kind).expect("a kind of succession")
-            });
-            let (by_area, by_liability) = (Some(Confidence::Confirmed), None);
-            let share_millionths = None;
-            let succession = Succession {
-                predecessor,
-                successor,
-                effective_on,
-                kind,
-                by_area,
-                by_liability,
-                share_millionths,
-            };
-            succession.into()
-        }
+        "scheme" | "liabilities" | "succession" => passed(word, w),
         "member" => {
             let (member, group, relation) = (w.member(), w.code(), w.word());
             Membership { member, group, relation, effective: w.period() }.into()

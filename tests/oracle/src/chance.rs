@@ -182,5 +182,6 @@ pub fn question(chance: &mut Chance, history: &History, known_at: Position) -> Q
         }
         on = chance.of(&days);
     }
-    Question { function, place, on, known_at, today }
+    let answers_on = chance.once_in(3).then(|| chance.day()).filter(|day| *day >= on);
+    Question { function, place, on, answers_on, known_at, today }
 }

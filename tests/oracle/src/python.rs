@@ -55,7 +55,7 @@ impl Model {
             "place": place,
             "effective_on": question.on.to_string(),
             "known_at": question.known_at.get(),
-            "today": question.today.map(|day| day.to_string()),
+            "today": question.answers_on.or(question.today).map(|day| day.to_string()),
             "only": only.map(numbers),
         });
         self.send(&question.to_string());

@@ -22,6 +22,8 @@ pub struct Question {
     pub place: Place,
     /// The effective day.
     pub on: Day,
+    /// The day on which it is asked who answers, if any.
+    pub answers_on: Option<Day>,
     /// The position as known.
     pub known_at: Position,
     /// The day in England on which the event at that position was recorded.

@@ -16,6 +16,7 @@ pub fn place(place: &Place) -> remit_register::Place {
 /// The register's answer to a question.
 #[must_use]
 pub fn answer<'r>(register: &'r Register, question: &Question) -> Answer<'r> {
-    let Question { function, on, known_at, .. } = question;
-    register.who_holds(function, &place(&question.place), *on, *known_at)
+    let Question { function, on, answers_on, known_at, .. } = question;
+    let days = (*on, *answers_on);
+    register.who_holds_answering(function, &place(&question.place), days, *known_at)
 }

@@ -224,6 +224,7 @@ fn the_model_reads_every_stored_shape() {
             place: Place::Body(of("08K")),
             on: of("2016-04-01"),
             known_at: Position::new(4_711),
+            answers_on: None,
             today: Some(of("2026-04-01")),
         };
         model.ask(&question, None);

@@ -213,7 +213,8 @@ fn asked(chance: &mut Chance, history: &History) -> Asked {
         Place::Contract(id) => id.to_string(),
     };
     let (function, effective_on) = (question.function.to_string(), question.on.to_string());
-    Asked::WhoHolds { function, place, effective_on, known_at: known_at.get() }
+    let answers_on = question.answers_on.map(|day| day.to_string());
+    Asked::WhoHolds { function, place, effective_on, known_at: known_at.get(), answers_on }
 }
 
 /// A text with something changed in it; never the same text.
@@ -281,6 +282,12 @@ fn rewritten(chance: &mut Chance, statement: &Statement) -> Option<(&'static str
                 Asked::WhoHolds { effective_on, known_at, .. } if chance.once_in(2) => {
                     *effective_on = chance.day().to_string();
                     *known_at = other.answer.as_ref()?.rests_on.last().copied()?;
+                }
+                Asked::WhoHolds { answers_on, .. } if chance.once_in(2) => {
+                    *answers_on = match answers_on {
+                        Some(_) => None,
+                        None => Some(chance.day().to_string()),
+                    };
                 }
                 Asked::WhoHolds { place, .. } => *place = chance.commissioner().to_owned(),
                 Asked::Nothing { until, .. } => *until -= 1,
@@ -387,9 +394,10 @@ fn play(python: &Path, cases: u64, seed: u64, first: u64, step: u64) -> Tally {
             assert_eq!(says, Some(&truth(&history, &statement.asked)), "history {number}");
             // What was recorded since is told, and what the answer is with it.
             let verified = verify(&text, std::slice::from_ref(signer.public())).expect("it stands");
-            if let Asked::WhoHolds { function, place, effective_on, .. } = statement.asked.clone() {
-                let known_at = history.register.tail().get();
-                let head = Asked::WhoHolds { function, place, effective_on, known_at };
+            if let mut head @ Asked::WhoHolds { .. } = statement.asked.clone() {
+                if let Asked::WhoHolds { known_at, .. } = &mut head {
+                    *known_at = history.register.tail().get();
+                }
                 let now = truth(&history, &head);
                 let said = verified.since.says.as_ref().or(says).expect("an answer");
                 assert_eq!(
@@ -451,12 +459,13 @@ fn play(python: &Path, cases: u64, seed: u64, first: u64, step: u64) -> Tally {
 
 /// What the whole history says.
 fn truth(history: &History, asked: &Asked) -> remit_statement::said::Said {
-    let Asked::WhoHolds { function, place, effective_on, known_at } = asked else {
+    let Asked::WhoHolds { function, place, effective_on, known_at, answers_on } = asked else {
         panic!("a question")
     };
     let (function, place) = (of(function), place.parse().expect("a place"));
-    let (on, known_at) = (of(effective_on), Position::new(*known_at));
-    let answer = history.register.who_holds(&function, &place, on, known_at);
+    let days = (of(effective_on), answers_on.as_deref().map(of));
+    let known_at = Position::new(*known_at);
+    let answer = history.register.who_holds_answering(&function, &place, days, known_at);
     remit_statement::said::Said::of(&answer)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::body::{Body, BodyRole, ContractType, Member, Membership, Relation, Succession};
 use crate::code::BodyCode;
-use crate::fact::{BodyDissolved, BodyFact, ContractHeld, MembershipEnded};
+use crate::fact::{BodyDissolved, BodyFact, ContractHeld, MembershipEnded, TransferScheme};
 use crate::fault::BodyFault;
 use crate::known::RoleKnown;
 use crate::period::Day;
@@ -18,6 +18,7 @@ impl Checks<'_> {
                 self.in_being("code", named.code, named.effective.from());
             }
             BodyFact::SuccessionRecorded(succession) => self.succession(succession),
+            BodyFact::TransferSchemeMade(scheme) => self.scheme(scheme),
             BodyFact::MembershipStarted(membership) => self.membership(membership),
             BodyFact::MembershipEnded(ended) => self.membership_end(ended),
             BodyFact::ContractHeld(held) => self.contract(held),
@@ -82,6 +83,21 @@ impl Checks<'_> {
                 let fault = BodyFault::SuccessionRecorded { predecessor, successor, on, event };
                 self.refuse("successor", fault);
             }
+        }
+    }
+
+    /// Checks that liabilities pass between two bodies: from one that exists on the eve, to one
+    /// that exists on the day.
+    fn scheme(&mut self, scheme: &TransferScheme) {
+        let TransferScheme { from, to, effective_on: on, functions, .. } = scheme;
+        if from == to {
+            self.refuse("to", BodyFault::SucceedsItself { code: *from });
+            return;
+        }
+        self.in_being("from", *from, on.eve().unwrap_or(*on));
+        self.in_being("to", *to, *on);
+        for (at, function) in functions.iter().enumerate() {
+            self.catalogued_ever(&format!("functions[{at}]"), function);
         }
     }
 

@@ -182,8 +182,8 @@ impl<'a> Checks<'a> {
         self.in_being("performer", work.performer, work.effective.from());
     }
 
-    /// Checks that the instrument is known and, unless the sighting is undated, that the sighting has
-    /// an end and that the parties exist in the middle of it.
+    /// Checks that the instrument is known and, unless the sighting is undated, that the sighting
+    /// has an end and that the parties exist in the middle of it.
     fn sighted(&mut self, sighted: &InstrumentSighted) {
         let InstrumentSighted { instrument, seen, sighting } = sighted;
         let Some(known) = self.instrument(instrument) else { return };

@@ -1,7 +1,7 @@
 //! Facts about bodies: their roles, names, successions, memberships and contracts.
 
 use crate::body::{Body, BodyRole, ContractType, Member, Membership, Relation, Succession};
-use crate::code::{BodyCode, ContractId};
+use crate::code::{BodyCode, ContractId, FunctionCode};
 use crate::period::{Day, Period};
 use crate::text::Text;
 use crate::word::Word;
@@ -20,6 +20,8 @@ topic! {
     BodyNamed(BodyNamed) = "body-named", [Bodies, Areas];
     /// One body took the place of another, in whole or in part.
     SuccessionRecorded(Succession) = "succession-recorded", [Bodies, Areas];
+    /// Property, rights and liabilities passed by a transfer scheme or order.
+    TransferSchemeMade(TransferScheme) = "transfer-scheme-made", [Bodies, Areas, Functions];
     /// A body or contract became a member of another body.
     MembershipStarted(Membership) = "membership-started", [Bodies, Areas];
     /// A recorded membership ended.
@@ -50,6 +52,27 @@ pub struct BodyNamed {
     pub name: Text,
     /// The period in which the body had the name.
     pub effective: Period,
+}
+
+/// Records that liabilities passed from one body to another by a transfer scheme or order. Each
+/// body that receives has a fact of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferScheme {
+    /// The body from which liabilities pass.
+    pub from: BodyCode,
+    /// The body to which liabilities pass.
+    pub to: BodyCode,
+    /// The power by which the scheme or order is made, such as section 300 of the 2012 Act.
+    pub power: Text,
+    /// The first day on which the liabilities are those of `to`.
+    pub effective_on: Day,
+    /// The functions whose liabilities pass. Empty if the liabilities of all functions pass.
+    pub functions: Vec<FunctionCode>,
+    /// What passes, in words, if the scheme does not say it by function. Whether it covers a
+    /// liability is then unconfirmed.
+    pub described: Option<Text>,
+    /// What does not pass, in words, if the scheme excepts anything.
+    pub excepted: Option<Text>,
 }
 
 /// Records that a membership ended.
@@ -122,6 +145,15 @@ impl Content for Succession {
     fn about(&self) -> About<'_> {
         let both = [self.predecessor, self.successor];
         let about = About::new(&self.predecessor).on(self.effective_on).areas(&both);
+        both.iter().fold(about, |about, code| about.filed(Under::Succession, code))
+    }
+}
+
+impl Content for TransferScheme {
+    fn about(&self) -> About<'_> {
+        let both = [self.from, self.to];
+        let about = About::new(&self.from).on(self.effective_on).areas(&both);
+        let about = about.functions(&self.functions);
         both.iter().fold(about, |about, code| about.filed(Under::Succession, code))
     }
 }

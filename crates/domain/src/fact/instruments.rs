@@ -155,8 +155,8 @@ pub struct WorkPerformed {
 pub struct InstrumentSighted {
     /// The instrument that the source is about.
     pub instrument: InstrumentId,
-    /// The day, or the month, of which the source speaks. For an undated sighting, the time in which
-    /// the day lies.
+    /// The day, or the month, of which the source speaks. For an undated sighting, the time in
+    /// which the day lies.
     pub seen: Period,
     /// What the source says of the instrument.
     pub sighting: Sighting,

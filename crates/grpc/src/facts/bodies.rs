@@ -2,7 +2,7 @@
 
 use remit_domain::{
     Body, BodyDissolved, BodyNamed, ClusterFormed, ContractHeld, Member, Membership,
-    MembershipEnded, Succession,
+    MembershipEnded, Succession, TransferScheme,
 };
 
 use super::messages;
@@ -17,6 +17,9 @@ messages! {
     Succession as SuccessionRecorded {
         predecessor, successor, effective_on, kind, by_area, by_liability, share_millionths,
     } check succession;
+    TransferScheme as TransferSchemeMade {
+        from, to, power, effective_on, functions, described, excepted,
+    };
     Membership as MembershipStarted { member, group, relation, effective };
     MembershipEnded as MembershipEnded { member, group, relation, effective_from, effective_until };
     ContractHeld as ContractHeld { contract, holder, contract_type, effective };

@@ -114,14 +114,14 @@ macro_rules! each_fact {
     ($do:ident) => {
         $do! {
             Bodies(BodyFact, BodyFactKind):
-                BodyEstablished BodyDissolved BodyNamed SuccessionRecorded MembershipStarted
-                MembershipEnded ContractHeld ClusterFormed;
+                BodyEstablished BodyDissolved BodyNamed SuccessionRecorded TransferSchemeMade
+                MembershipStarted MembershipEnded ContractHeld ClusterFormed;
             Law(LawFact, LawFactKind):
                 FunctionCatalogued FunctionEnded RuleEnacted RuleCommenced RuleEnded;
             Instruments(InstrumentFact, InstrumentFactKind):
                 InstrumentDrawn InstrumentAdvanced InstrumentInForce InstrumentEnded
-                InstrumentVaried ConditionAttached ConditionLifted WorkPerformed InstrumentSighted LevelNotHeld
-                ExpectationStated, told NoticeGiven;
+                InstrumentVaried ConditionAttached ConditionLifted WorkPerformed InstrumentSighted
+                LevelNotHeld ExpectationStated, told NoticeGiven;
             Money(MoneyFact, MoneyFactKind):
                 FundOpened SupportPaid PaymentDirectionMade;
             Committees(CommitteeFact, CommitteeFactKind):

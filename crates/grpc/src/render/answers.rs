@@ -85,6 +85,7 @@ pub fn answer(
                 without_instrument: expectation.without_instrument,
             })
             .collect(),
+        answers_on: answer.answers_on.map(date),
         answering_now: answer
             .answering_now
             .iter()
@@ -118,6 +119,7 @@ fn answering_step(step: &AnsweringStep<'_>) -> pb::AnsweringStep {
         on: Some(date(step.on)),
         position: step.position.get(),
         rule: optional(step.rule),
+        power: optional(step.power),
         confidence: word(step.confidence),
     }
 }

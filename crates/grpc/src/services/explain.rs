@@ -22,9 +22,9 @@ impl Api {
         request: pb::WhoHoldsRequest,
         question: &Question,
     ) -> Result<pb::ExplainResponse, Status> {
-        let Question { function, place, effective_on, .. } = question;
+        let Question { function, place, effective_on, answers_on, .. } = question;
         let (at, grounds) = self.view(question.known, |register, at| {
-            let answer = register.who_holds(function, place, *effective_on, at);
+            let answer = question.ask(register, at);
             Ok((at, answer.all_grounds()))
         })?;
         let mut events = Events::new();
@@ -36,11 +36,12 @@ impl Api {
         // Find the answer again. The answer has not changed, because the question is asked at the
         // fixed position `at`, which leaves out all later events.
         self.node.view(|register, _| {
-            let answer = register.who_holds(function, place, *effective_on, at);
+            let answer = question.ask(register, at);
             let cited = Cited {
                 function,
                 place,
                 effective_on: *effective_on,
+                answers_on: *answers_on,
                 known_at: answer.known_at,
                 events: events.iter().map(|(position, (_, event))| (*position, event)).collect(),
             };

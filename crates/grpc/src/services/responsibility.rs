@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use remit_domain::{BodyCode, Day, FunctionCode, Position};
 use remit_engine::Node;
-use remit_register::{CheckResult, Place, RoleAsked};
+use remit_register::{Answer, CheckResult, Place, Register, RoleAsked};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
@@ -28,8 +28,17 @@ pub(super) struct Question {
     pub function: FunctionCode,
     pub place: Place,
     pub effective_on: Day,
+    pub answers_on: Option<Day>,
     pub known: AskedKnown,
     pub at_least: Position,
+}
+
+impl Question {
+    /// The answer of `register` to this question, as known at the position `at`.
+    pub(super) fn ask<'r>(&self, register: &'r Register, at: Position) -> Answer<'r> {
+        let days = (self.effective_on, self.answers_on);
+        register.who_holds_answering(&self.function, &self.place, days, at)
+    }
 }
 
 impl Fields {
@@ -41,12 +50,14 @@ impl Fields {
         let function = self.parse("function", &request.function);
         let place = self.place("place", &request.place);
         let effective_on = self.day("effective_on", request.effective_on);
+        let answers_on = self.answers_on(request);
         let known = self.known(request.known_at.as_ref());
         let at_least = self.token(&request.at_least, node.log().id());
         Some(Question {
             function: function?,
             place: place?,
             effective_on: effective_on?,
+            answers_on: answers_on?,
             known: known?,
             at_least: at_least?,
         })
@@ -54,6 +65,20 @@ impl Fields {
 }
 
 impl Fields {
+    /// The day `answers_on` of a question, if it has one.
+    fn answers_on(&mut self, request: &pb::WhoHoldsRequest) -> Option<Option<Day>> {
+        let Some(wire) = request.answers_on else { return Some(None) };
+        let day = self.day("answers_on", Some(wire))?;
+        let asked = request
+            .effective_on
+            .and_then(|asked| Fields::default().day("effective_on", Some(asked)));
+        if asked.is_some_and(|asked| day < asked) {
+            self.bad("answers_on", "must not be before effective_on");
+            return None;
+        }
+        Some(Some(day))
+    }
+
     fn role(&mut self, number: i32) -> Option<RoleAsked> {
         match pb::RoleAsked::try_from(number) {
             Ok(pb::RoleAsked::Unspecified | pb::RoleAsked::Exerciser) => Some(RoleAsked::Exerciser),
@@ -91,8 +116,7 @@ impl Api {
         brief: bool,
     ) -> Result<pb::Answer, Status> {
         self.view(question.known, |register, at| {
-            let Question { function, place, effective_on, .. } = question;
-            let answer = register.who_holds(function, place, *effective_on, at);
+            let answer = question.ask(register, at);
             let answer = render::answer(register, request.function, request.place, &answer, brief);
             Ok(pb::Answer { loads_under_way: self.loads_under_way(), ..answer })
         })
@@ -184,12 +208,15 @@ impl ResponsibilityService for Api {
         let (body, role, question) = fields.finish(|| Some((body?, role?, question?)))?;
         self.reach(question.at_least, wait).await?;
         self.view(question.known, |register, at| {
-            let Question { function, place, effective_on, .. } = &question;
-            let answer = register.who_holds(function, place, *effective_on, at);
+            let answer = question.ask(register, at);
             let body_unknown = !register.knows_body(body, at);
             let result = match body_unknown {
                 true => CheckResult::Undetermined,
                 false => answer.check(body, role),
+            };
+            let would_answer = match body_unknown {
+                true => CheckResult::Undetermined,
+                false => answer.check_answering(body),
             };
             let answer = render::answer(register, asked.function, asked.place, &answer, false);
             let answer = pb::Answer { loads_under_way: self.loads_under_way(), ..answer };
@@ -197,6 +224,7 @@ impl ResponsibilityService for Api {
                 result: check_result(result).into(),
                 answer: Some(answer),
                 body_unknown,
+                would_answer: check_result(would_answer).into(),
             }))
         })
     }

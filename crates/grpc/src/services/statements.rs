@@ -34,6 +34,7 @@ impl Api {
                     place: asked.place,
                     effective_on: question.effective_on.to_string(),
                     known_at: known_at.get(),
+                    answers_on: question.answers_on.map(|day| day.to_string()),
                 })
             }
             Some(A::Nothing(asked)) => {

@@ -2,15 +2,15 @@
 //!
 //! | evidence | fact |
 //! | --- | --- |
-//! | `STARTED`, `APPROVED`, `IN_FORCE`, `INFERRED` | the instrument was sighted so on the row's day |
+//! | `STARTED`, `APPROVED`, `IN_FORCE`, `INFERRED` | sighted so on the row's day |
 //! | `APPROVED` | approved, besides |
 //! | `UNDATED` | sighted, undated; no effect |
 //! | an application | drawn up and applied for; no effect |
 //! | a row of levels not held | evidence that the level was not held on the day of the row |
 //! | no row | no fact: the level is unknown, and is never assumed to be 1 |
 //!
-//! A row is recorded as what it is, a sighting, whatever other rows say. So the order of rows and of
-//! imports does not matter: the register works out how certain each day is.
+//! A row is recorded as what it is, a sighting, whatever other rows say. So the order of rows and
+//! of imports does not matter: the register works out how certain each day is.
 
 use remit_domain::{
     Area, BodyCode, BodyRole, Confidence, Day, Evidence, Instrument, InstrumentAdvanced,
@@ -277,8 +277,8 @@ pub(super) fn applications(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-/// Whether evidence shows that the receiver of an instrument has, on the day `on`, a function of the
-/// instrument by it.
+/// Whether evidence shows that the receiver of an instrument has, on the day `on`, a function of
+/// the instrument by it.
 fn is_held(plan: &Plan, instrument: &Instrument, on: Day) -> bool {
     let asked = instrument.given_to.first().zip(instrument.functions.first());
     asked.is_some_and(|(receiver, function)| {

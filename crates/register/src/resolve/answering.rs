@@ -1,18 +1,19 @@
-//! Step 10 of the resolution procedure: who answers now for a body that has ceased, step by step.
-//! This supplements the answer for the day asked about, and never replaces that answer.
+//! Step 10 of the resolution procedure: who answers for a body on a later day, step by step,
+//! because the body has ceased or its liabilities have passed. This supplements the answer for the
+//! day asked about, and never replaces that answer.
 
 use std::collections::BTreeMap;
 
-use remit_domain::{BodyCode, BodyRole, Confidence, Day, LawAsked, RuleContent};
+use remit_domain::{BodyCode, BodyRole, Confidence, Day, FunctionCode, LawAsked, RuleContent};
 
 use crate::answer::{Answer, AnsweringNow, AnsweringStep, Ground, GroundKind, LiableState};
 use crate::handle::BodyHandle;
 use crate::row::Row;
-use crate::rows::bodies::{RoleRow, SuccessionRow};
+use crate::rows::bodies::{RoleRow, SchemeRow, SuccessionRow};
 
 use super::Search;
 
-/// What is found on the way from a ceased body to the bodies in being that came after it.
+/// What is found on the way from a body to the bodies in being that answer for it.
 #[derive(Default)]
 struct Heirs<'r> {
     successors: Vec<BodyCode>,
@@ -21,16 +22,49 @@ struct Heirs<'r> {
     reached: BTreeMap<(BodyHandle, Day), bool>,
 }
 
+/// What leads from one body to the next: a succession or a transfer scheme.
+#[derive(Clone, Copy)]
+enum Way<'r> {
+    Succession(&'r Row<SuccessionRow>),
+    Scheme(&'r Row<SchemeRow>),
+}
+
+impl Way<'_> {
+    fn to(self) -> BodyHandle {
+        match self {
+            Self::Succession(row) => row.value.other,
+            Self::Scheme(row) => row.value.to,
+        }
+    }
+
+    /// Whether liabilities pass this way, be it not an area that passes.
+    fn passes_liability(self) -> bool {
+        match self {
+            Self::Succession(row) => row.value.by_liability.is_some(),
+            Self::Scheme(_) => true,
+        }
+    }
+
+    fn on(self) -> Day {
+        match self {
+            Self::Succession(row) => row.effective.from(),
+            Self::Scheme(row) => row.effective.from(),
+        }
+    }
+}
+
 impl<'r> Search<'r> {
-    /// For each liable or exercising body of `answer` that has ceased by the day `today`: the
-    /// bodies that answer for it on that day, and the events that show it.
+    /// For each liable or exercising body of `answer` that has ceased by the day `later`, or whose
+    /// liabilities of `function` have passed by then: the bodies that answer for it on that day,
+    /// and the events that show it.
     pub(super) fn answering_now(
         &self,
         answer: &Answer<'r>,
-        today: Option<Day>,
+        function: &FunctionCode,
+        later: Option<Day>,
     ) -> (Vec<AnsweringNow<'r>>, Vec<Ground>) {
         let mut grounds = Vec::new();
-        let Some(today) = today.filter(|day| *day > self.on) else {
+        let Some(later) = later.filter(|day| *day > self.on) else {
             return (Vec::new(), grounds);
         };
         let mut bodies: Vec<_> =
@@ -42,20 +76,32 @@ impl<'r> Search<'r> {
             let Some(id) = self.register.bodies.handle(body) else { continue };
             let entry = &self.register.bodies[id];
             let Some(then) = entry.role(self.on, self.at) else { continue };
-            let mut now = self.on(today);
+            let mut now = self.on(later);
             // A code that continues in another role stands for another body.
             if now.role(id) == Some(then.value.role) {
                 // The body was established again in the same role. The new row is a ground only if
-                // the first period of the role has ended by `today`.
-                let again = entry.role(today, self.at).filter(|row| row.origin != then.origin);
-                if let Some(row) = again.filter(|_| !then.effective.contains(today)) {
+                // the first period of the role has ended by `later`.
+                let again = entry.role(later, self.at).filter(|row| row.origin != then.origin);
+                if let Some(row) = again.filter(|_| !then.effective.contains(later)) {
                     now.ground(GroundKind::Body, row);
+                }
+                if now.ways(id, self.on, function).into_iter().any(Way::passes_liability) {
+                    let mut heirs = Heirs::default();
+                    now.heirs(id, self.on, function, &mut heirs);
+                    // Unless a step from the body is sure, its liability may be where it was.
+                    let sure = |step: &AnsweringStep<'_>| {
+                        step.from == body && step.confidence >= Confidence::Derived
+                    };
+                    if !heirs.steps.iter().any(sure) {
+                        heirs.successors.push(body);
+                    }
+                    found.push(heirs.of(body));
                 }
             } else {
                 now.ground(GroundKind::Body, then);
                 now.use_end(id);
                 let mut heirs = Heirs::default();
-                now.heirs(id, self.on, &mut heirs);
+                now.heirs(id, self.on, function, &mut heirs);
                 found.push(heirs.of(body));
             }
             grounds.append(&mut now.grounds);
@@ -77,42 +123,90 @@ impl<'r> Search<'r> {
         }
     }
 
+    /// The schemes after the day `since` by which liabilities of `function` pass from the body
+    /// `id`.
+    fn schemes(
+        &self,
+        id: BodyHandle,
+        since: Day,
+        function: &FunctionCode,
+    ) -> Vec<&'r Row<SchemeRow>> {
+        let schemes = self.register.bodies[id].schemes().iter();
+        let passes = |row: &&Row<SchemeRow>| {
+            let of = &row.value.functions;
+            row.holds(self.on, self.at)
+                && row.effective.from() > since
+                && (of.is_empty() || of.contains(function))
+        };
+        schemes.filter(passes).collect()
+    }
+
+    /// Those of the schemes that say what passes otherwise than in words alone.
+    fn firm(
+        &self,
+        id: BodyHandle,
+        since: Day,
+        function: &FunctionCode,
+    ) -> impl Iterator<Item = &'r Row<SchemeRow>> {
+        self.schemes(id, since, function).into_iter().filter(|row| !row.value.described)
+    }
+
+    /// The ways that lead on from the body `id` after the day `since`. A scheme that names the
+    /// function or all functions counts before a succession, and a succession to liabilities before
+    /// one to an area.
+    fn ways(&self, id: BodyHandle, since: Day, function: &FunctionCode) -> Vec<Way<'r>> {
+        let mut ways: Vec<_> =
+            self.schemes(id, since, function).into_iter().map(Way::Scheme).collect();
+        if self.firm(id, since, function).next().is_some() {
+            return ways;
+        }
+        let held =
+            |row: &&Row<SuccessionRow>| row.holds(self.on, self.at) && row.effective.from() > since;
+        let mut rows: Vec<_> = self.register.bodies[id].successors().iter().filter(held).collect();
+        if rows.iter().any(|row| row.value.by_liability.is_some()) {
+            rows.retain(|row| row.value.by_liability.is_some());
+        }
+        ways.extend(rows.into_iter().map(Way::Succession));
+        ways
+    }
+
     /// Adds to `heirs` the steps from the body `id`, which was in being on the day `since`, to the
     /// bodies in being on the day asked about. Returns whether there are any such bodies.
-    fn heirs(&mut self, id: BodyHandle, since: Day, heirs: &mut Heirs<'r>) -> bool {
+    fn heirs(
+        &mut self,
+        id: BodyHandle,
+        since: Day,
+        function: &FunctionCode,
+        heirs: &mut Heirs<'r>,
+    ) -> bool {
         if let Some(leads) = heirs.reached.get(&(id, since)) {
             return *leads;
         }
         // A body that succeeds its own successor leads nowhere by itself.
         heirs.reached.insert((id, since), false);
         let register = self.register;
-        let held =
-            |row: &&Row<SuccessionRow>| row.holds(self.on, self.at) && row.effective.from() > since;
-        let mut rows: Vec<_> = register.bodies[id].successors().iter().filter(held).collect();
-        // Succession to liabilities counts; succession to an area only where nothing else is known.
-        if rows.iter().any(|row| row.value.by_liability.is_some()) {
-            rows.retain(|row| row.value.by_liability.is_some());
-        }
         let mut leads = false;
-        for row in rows {
-            let next = row.value.other;
+        for way in self.ways(id, since, function) {
+            let next = way.to();
             let role = register.bodies[next].role(self.on, self.at);
-            let onward = match role.filter(|role| role.value.role != BodyRole::SubIcbLocation) {
-                Some(role) => {
+            let in_being = role.filter(|role| role.value.role != BodyRole::SubIcbLocation);
+            let passed_on = self.firm(next, way.on(), function).next().is_some();
+            let onward = match in_being {
+                Some(role) if !passed_on => {
                     self.ground(GroundKind::Body, role);
                     heirs.successors.push(self.code(next));
                     true
                 }
-                None => {
-                    let onward = self.heirs(next, row.effective.from(), heirs);
-                    if onward {
+                _ => {
+                    let onward = self.heirs(next, way.on(), function, heirs);
+                    if onward && in_being.is_none() {
                         self.use_end(next);
                     }
                     onward
                 }
             };
             if onward {
-                let step = self.step(id, row);
+                let step = self.step(id, way);
                 heirs.steps.push(step);
                 leads = true;
             }
@@ -121,25 +215,38 @@ impl<'r> Search<'r> {
         leads
     }
 
-    /// One step from the body `id` to a successor, by the law of the day of the step.
-    fn step(&mut self, id: BodyHandle, row: &'r Row<SuccessionRow>) -> AnsweringStep<'r> {
-        let on = row.effective.from();
+    /// One step from the body `id`, by the law of the day of the step.
+    fn step(&mut self, id: BodyHandle, way: Way<'r>) -> AnsweringStep<'r> {
+        let on = way.on();
         let mut then = self.on(on);
         let register = self.register;
         let before = on.eve().and_then(|eve| register.bodies[id].role(eve, self.at));
-        let after = register.bodies[row.value.other].role(on, self.at);
+        let after = register.bodies[way.to()].role(on, self.at);
         let rule = then.read_across(before, after);
-        let succession = then.ground(GroundKind::Succession, row);
+        let (ground, passes, power) = match way {
+            Way::Succession(row) => {
+                let passes = row.value.by_liability.unwrap_or(Confidence::Unconfirmed);
+                (then.ground(GroundKind::Succession, row), passes, None)
+            }
+            Way::Scheme(row) => {
+                let passes = match (row.value.described, row.value.excepts) {
+                    (true, _) => Confidence::Unconfirmed,
+                    (false, true) => Confidence::Derived,
+                    (false, false) => Confidence::Confirmed,
+                };
+                (then.ground(GroundKind::Succession, row), passes, Some(&row.value.power))
+            }
+        };
         then.use_end(id);
         self.grounds.append(&mut then.grounds);
-        let passes = row.value.by_liability.unwrap_or(Confidence::Unconfirmed);
         AnsweringStep {
             from: self.code(id),
-            to: self.code(row.value.other),
+            to: self.code(way.to()),
             on,
-            position: row.event(),
+            position: ground.position,
             rule,
-            confidence: passes.min(succession.confidence),
+            power,
+            confidence: passes.min(ground.confidence),
         }
     }
 
@@ -163,7 +270,7 @@ impl<'r> Search<'r> {
 }
 
 impl<'r> Heirs<'r> {
-    /// What is found, as the answer for the ceased body `body`.
+    /// What is found, as the answer for the body `body`.
     fn of(mut self, body: BodyCode) -> AnsweringNow<'r> {
         self.successors.sort_unstable();
         self.successors.dedup();

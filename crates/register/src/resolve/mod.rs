@@ -49,8 +49,21 @@ impl Register {
         effective_on: Day,
         known_at: Position,
     ) -> Answer<'_> {
-        let (on, at) = (effective_on, at(known_at));
-        self.resolve(Search::new(self, on, at), function, place, known_at)
+        self.who_holds_answering(function, place, (effective_on, None), known_at)
+    }
+
+    /// Finds the same as [`Register::who_holds`], and who answers for the bodies found on the day
+    /// `answers_on`. If it is `None`, that is the day on which the last known event was recorded.
+    #[must_use]
+    pub fn who_holds_answering(
+        &self,
+        function: &FunctionCode,
+        place: &Place,
+        (effective_on, answers_on): (Day, Option<Day>),
+        known_at: Position,
+    ) -> Answer<'_> {
+        let search = Search::new(self, effective_on, at(known_at));
+        self.resolve(search, function, place, (known_at, answers_on))
     }
 
     fn resolve<'r>(
@@ -58,12 +71,13 @@ impl Register {
         mut search: Search<'r>,
         function: &FunctionCode,
         place: &Place,
-        known_at: Position,
+        (known_at, answers_on): (Position, Option<Day>),
     ) -> Answer<'r> {
         let mut answer = search.answer(function, place);
         answer.known_at = self.known_at(known_at);
-        let day_known = answer.known_at.recorded_at.and_then(london_day);
-        (answer.answering_now, answer.now_grounds) = search.answering_now(&answer, day_known);
+        answer.answers_on = answers_on.or(answer.known_at.recorded_at.and_then(london_day));
+        (answer.answering_now, answer.now_grounds) =
+            search.answering_now(&answer, function, answer.answers_on);
         search.grounds.sort_unstable();
         // One event can be the same kind of ground several times, with different confidences. Keep
         // the ground with the lowest confidence.
@@ -413,6 +427,7 @@ impl<'r> Search<'r> {
             capacities: Vec::new(),
             expectations: Vec::new(),
             known_unapplied: Vec::new(),
+            answers_on: None,
             answering_now: Vec::new(),
             now_grounds: Vec::new(),
             confidence: Confidence::Unconfirmed,

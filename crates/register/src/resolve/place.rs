@@ -42,8 +42,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// Adds a ground for the contract if somebody holds it on the day asked about. Otherwise returns
-    /// why it is no place on that day.
+    /// Adds a ground for the contract if somebody holds it on the day asked about. Otherwise
+    /// returns why it is no place on that day.
     fn contract_on_the_day(&mut self, entry: &'r ContractEntry) -> Result<(), Unknown> {
         let known = || entry.holders.iter().filter(|row| row.known(self.at));
         let first = known().next().ok_or(Unknown::PlaceNotRecorded)?;

@@ -30,7 +30,7 @@ impl Register {
         known_at: Position,
     ) -> Answer<'_> {
         let search = Search::new(self, effective_on, at(known_at));
-        self.resolve(Search { version_1: true, ..search }, function, place, known_at)
+        self.resolve(Search { version_1: true, ..search }, function, place, (known_at, None))
     }
 
     /// Who now answers for the bodies of `answer` that have ceased, as a statement of version 1

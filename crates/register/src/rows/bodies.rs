@@ -6,8 +6,9 @@ use std::ops::Index;
 use remit_domain::decide::Changed;
 use remit_domain::{
     Body, BodyCode, BodyDissolved, BodyFact, BodyFactKind, BodyNamed, BodyRole, ClusterFormed,
-    Confidence, ContractHeld, ContractId, ContractType, Day, LegalForm, Member, Membership,
-    MembershipEnded, Period, Relation, Succession, SuccessionKind, Text,
+    Confidence, ContractHeld, ContractId, ContractType, Day, FunctionCode, LegalForm, Member,
+    Membership, MembershipEnded, Period, Relation, Succession, SuccessionKind, Text,
+    TransferScheme,
 };
 
 use crate::answer::Place;
@@ -52,6 +53,19 @@ pub(crate) struct SuccessionRow {
     pub share_millionths: Option<u32>,
 }
 
+/// A transfer scheme, as stored for the body from which liabilities pass.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct SchemeRow {
+    pub to: BodyHandle,
+    pub power: Text,
+    /// The functions whose liabilities pass. Empty if those of all functions do.
+    pub functions: Vec<FunctionCode>,
+    /// Whether the scheme says only in words what passes.
+    pub described: bool,
+    /// Whether the scheme excepts something.
+    pub excepts: bool,
+}
+
 /// The holder of a contract, and the type of the contract.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub(crate) struct HolderRow {
@@ -82,6 +96,7 @@ struct More {
     group_ends: Vec<Row<GroupEnd>>,
     successors: Vec<Row<SuccessionRow>>,
     predecessors: Vec<Row<SuccessionRow>>,
+    schemes: Vec<Row<SchemeRow>>,
     contracts: Vec<ContractHandle>,
 }
 
@@ -141,6 +156,8 @@ impl BodyEntry {
         successors: Row<SuccessionRow>;
         /// The successions from other bodies to this body.
         predecessors: Row<SuccessionRow>;
+        /// The transfer schemes by which liabilities pass from this body.
+        schemes: Row<SchemeRow>;
         /// The contracts of the body, if the body is a practice.
         contracts: ContractHandle;
     }
@@ -204,6 +221,8 @@ pub(crate) enum BodyLocus {
     Name(BodyHandle),
     /// A succession has two rows: one stored under the predecessor, and one under the successor.
     Succession(BodyHandle, BodyHandle),
+    /// A transfer scheme is stored under the body from which liabilities pass.
+    Scheme(BodyHandle),
     Group(BodyHandle),
     GroupEnd(BodyHandle),
     ContractGroup(ContractHandle),
@@ -219,6 +238,7 @@ impl BodyLocus {
             Self::RoleEnd(_) => BodyFactKind::BodyDissolved,
             Self::Name(_) => BodyFactKind::BodyNamed,
             Self::Succession(..) => BodyFactKind::SuccessionRecorded,
+            Self::Scheme(_) => BodyFactKind::TransferSchemeMade,
             Self::Group(_) | Self::ContractGroup(_) => BodyFactKind::MembershipStarted,
             Self::GroupEnd(_) | Self::ContractGroupEnd(_) => BodyFactKind::MembershipEnded,
             Self::Holder(_) => BodyFactKind::ContractHeld,
@@ -232,6 +252,7 @@ impl BodyLocus {
             Self::Role(body) | Self::RoleEnd(body) => Some(body),
             Self::Name(_)
             | Self::Succession(..)
+            | Self::Scheme(_)
             | Self::Group(_)
             | Self::GroupEnd(_)
             | Self::ContractGroup(_)
@@ -316,6 +337,7 @@ impl Bodies {
                 each(&mut self.table[predecessor].more().successors);
                 each(&mut self.table[successor].more().predecessors);
             }
+            BodyLocus::Scheme(body) => each(&mut self.table[body].more().schemes),
             BodyLocus::Group(body) => each(&mut self.table[body].groups),
             BodyLocus::GroupEnd(body) => each(&mut self.table[body].more().group_ends),
             BodyLocus::ContractGroup(contract) => each(&mut self.contracts[contract].groups),
@@ -340,6 +362,14 @@ impl Bodies {
             }
             BodyLocus::Succession(predecessor, successor) => {
                 concern.areas([self[predecessor].code, self[successor].code]);
+            }
+            BodyLocus::Scheme(body) => {
+                let known = self[body].schemes().iter().filter(|row| row.known_from <= at);
+                concern.areas(
+                    std::iter::once(self[body].code)
+                        .chain(known.map(|row| self[row.value.to].code)),
+                );
+                concern.every_function = true;
             }
             BodyLocus::Group(body) | BodyLocus::GroupEnd(body) => {
                 concern.bodies([self[body].code]);
@@ -366,7 +396,10 @@ impl Bodies {
                 Some(Changed::Memberships(Member::Contract(self[contract].id.clone())))
             }
             BodyLocus::Holder(contract) => Some(Changed::Contract(self[contract].id.clone())),
-            BodyLocus::Name(_) | BodyLocus::Succession(..) | BodyLocus::Cluster => None,
+            BodyLocus::Name(_)
+            | BodyLocus::Succession(..)
+            | BodyLocus::Scheme(_)
+            | BodyLocus::Cluster => None,
         }
     }
 }
@@ -379,6 +412,7 @@ impl Hash for Bodies {
             // hash, so hash each list and not `More` itself.
             (entry.names(), entry.role_ends(), entry.group_ends()).hash(hasher);
             (entry.successors(), entry.predecessors(), entry.contracts()).hash(hasher);
+            entry.schemes().hash(hasher);
         }
         for entry in self.contracts.iter() {
             (&entry.id, &entry.holders, &entry.groups, &entry.group_ends).hash(hasher);
@@ -404,6 +438,7 @@ impl Register {
                 self.add_row(locus, row, move |r| &mut r.bodies.table[body].more().names);
             }
             BodyFact::SuccessionRecorded(succession) => self.succession(succession, origin),
+            BodyFact::TransferSchemeMade(scheme) => self.scheme(scheme, origin),
             BodyFact::MembershipStarted(membership) => self.membership(membership, origin),
             BodyFact::MembershipEnded(ended) => self.membership_end(ended, origin),
             BodyFact::ContractHeld(ContractHeld { contract, holder, contract_type, effective }) => {
@@ -451,6 +486,21 @@ impl Register {
         self.add_row(locus, row(predecessor), move |r| {
             &mut r.bodies.table[successor].more().predecessors
         });
+    }
+
+    fn scheme(&mut self, scheme: &TransferScheme, origin: Origin) {
+        let from = self.intern_body(scheme.from);
+        let TransferScheme { power, effective_on, functions, described, excepted, .. } = scheme;
+        let value = SchemeRow {
+            to: self.intern_body(scheme.to),
+            power: power.clone(),
+            functions: functions.clone(),
+            described: described.is_some(),
+            excepts: excepted.is_some(),
+        };
+        let row = origin.row_from(*effective_on, value);
+        let locus = Locus::Bodies(BodyLocus::Scheme(from));
+        self.add_row(locus, row, move |r| &mut r.bodies.table[from].more().schemes);
     }
 
     fn membership(&mut self, membership: &Membership, origin: Origin) {
@@ -515,7 +565,8 @@ impl Register {
 
     pub(super) fn touch_bodies(&self, locus: BodyLocus, touched: &mut Touched) {
         match locus {
-            BodyLocus::Name(_) | BodyLocus::Cluster => {}
+            // Who would answer is no part of what an answer says of its day.
+            BodyLocus::Name(_) | BodyLocus::Cluster | BodyLocus::Scheme(_) => {}
             BodyLocus::Role(body) | BodyLocus::RoleEnd(body) => {
                 touched.every_function = true;
                 touched.bodies.insert(body);

@@ -1,7 +1,7 @@
 //! Tests of the resolution procedure. Each case says in plain words what is given, what is asked
 //! and what the answer must say. The facts are written in the language of the crate `cases`. A
 //! question is written `qof at 00A on 2016-04-01`, followed by `known at 7` if it asks what was
-//! known at position 7.
+//! known at position 7, and by `answered on 2023-04-01` if it asks who answers on that day.
 //!
 //! The domain reference, section 4, defines the steps of the procedure.
 
@@ -47,6 +47,17 @@ fn told(answer: &Answer<'_>) -> Vec<String> {
         answer.known_unapplied.iter().map(|one| one.kind.word().to_owned()).collect();
     say("not applied", list(&unapplied));
     say("confidence", answer.confidence.word().to_owned());
+    for now in &answer.answering_now {
+        let (whom, state, sure) = (codes(&now.successors), now.state, now.confidence);
+        let whom = if whom.is_empty() { "nobody".to_owned() } else { whom };
+        say(&format!("for {}", now.body), format!("{whom} {state} {sure}"));
+        let step = |step: &remit_register::AnsweringStep<'_>| {
+            let by = if step.power.is_some() { "scheme" } else { "succession" };
+            let rule = step.rule.map(|rule| format!(" {rule}")).unwrap_or_default();
+            format!("{} {}-{} {by}{rule}", step.on, step.from, step.to)
+        };
+        say("by", now.steps.iter().map(step).collect::<Vec<_>>().join(", "));
+    }
     lines
 }
 
@@ -58,14 +69,15 @@ fn asked(register: &Register, line: &str) -> Vec<String> {
     let place: Place = words.code();
     assert_eq!(words.text(), "on", "{line}");
     let on = words.code();
-    let known_at = match words.next_if_any() {
-        None => register.tail(),
-        Some(_) => {
-            assert_eq!(words.text(), "at", "{line}");
-            Position::new(words.code())
+    let (mut known_at, mut answers_on) = (register.tail(), None);
+    while let Some(word) = words.next_if_any() {
+        match (word, words.text()) {
+            ("known", "at") => known_at = Position::new(words.code()),
+            ("answered", "on") => answers_on = Some(words.code()),
+            _ => panic!("{line}"),
         }
-    };
-    told(&register.who_holds(&function, &place, on, known_at))
+    }
+    told(&register.who_holds_answering(&function, &place, (on, answers_on), known_at))
 }
 
 fn check(file: &str) {
@@ -111,4 +123,9 @@ fn corrections() {
 #[test]
 fn what_was_sighted() {
     check(include_str!("sightings.txt"));
+}
+
+#[test]
+fn who_answers() {
+    check(include_str!("answering.txt"));
 }

@@ -2,7 +2,7 @@
 
 use remit_domain::{
     Body, BodyCode, BodyDissolved, BodyFact, BodyNamed, ClusterFormed, ContractHeld, ContractId,
-    Member, Membership, MembershipEnded, Succession,
+    Member, Membership, MembershipEnded, Succession, TransferScheme,
 };
 
 use super::shapes;
@@ -18,6 +18,10 @@ shapes! {
     SuccessionRecorded(Succession) "succession-recorded.v1" {
         predecessor, successor, effective_on, kind,
         by_area: optional, by_liability: optional, share_millionths: optional,
+    }
+    TransferSchemeMade(TransferScheme) "transfer-scheme-made.v1" {
+        from, to, power, effective_on, functions: optional, described: optional,
+        excepted: optional,
     }
     MembershipStarted(Membership) "membership-started.v1" {
         member, group, relation, effective: period,

@@ -41,6 +41,18 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
             }),
         ),
         (
+            "transfer-scheme-made",
+            Fact::from(TransferScheme {
+                from: of("11X"),
+                to: of("QSL"),
+                power: of("2006 Act s.14Z28"),
+                effective_on: day("2022-07-01"),
+                functions: vec![of("qof")],
+                described: Some(of("all contracts with general practices")),
+                excepted: Some(of("criminal liability")),
+            }),
+        ),
+        (
             "membership-started",
             Fact::from(Membership {
                 member: Member::Body(of("A81001")),

@@ -527,6 +527,7 @@ fn question() -> pb::WhoHoldsRequest {
         effective_on: Some(render::date(on("2016-01-01"))),
         known_at: None,
         at_least: String::new(),
+        answers_on: None,
     }
 }
 

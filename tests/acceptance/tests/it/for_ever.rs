@@ -54,6 +54,7 @@ impl Asked {
             effective_on: self.on,
             known_at,
             at_least: String::new(),
+            answers_on: None,
         }
     }
 }

@@ -1,6 +1,7 @@
-//! No answer about a level of co-commissioning is surer than the source rows allow: every CCG, every
-//! function and every first of a month from April 2013 to June 2022, against a script that reads
-//! the rows and nothing else. Also how much of QOF is known, by kind of answer and by confidence.
+//! No answer about a level of co-commissioning is surer than the source rows allow: every CCG,
+//! every function and every first of a month from April 2013 to June 2022, against a script that
+//! reads the rows and nothing else. Also how much of QOF is known, by kind of answer and by
+//! confidence.
 //!
 //! `make sureness`; needs `python3`.
 

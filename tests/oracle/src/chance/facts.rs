@@ -9,8 +9,8 @@ use remit_domain::{
     InstrumentSighted, InstrumentVaried, InterestDeclared, Known, LawFact, LawFactKind, LegalBasis,
     LevelNotHeld, LiableRule, Member, Membership, MembershipEnded, MoneyFact, MoneyFactKind,
     PaymentDirectionMade, Period, PersonalField, Position, Relation, RuleCommenced, RuleContent,
-    RuleEnded, Sighting, Stage, Start, Succession, SuccessionKind, SupportPaid, Word,
-    WorkPerformed,
+    RuleEnded, Sighting, Stage, Start, Succession, SuccessionKind, SupportPaid, TransferScheme,
+    Word, WorkPerformed,
 };
 use remit_register::Register;
 
@@ -118,6 +118,18 @@ fn member(chance: &mut Chance) -> (Member, Relation) {
     }
 }
 
+fn scheme(chance: &mut Chance) -> TransferScheme {
+    TransferScheme {
+        from: of(chance.of(&["00A", "00B", "00C", "00D", "QAA", "QBB", "X24"])),
+        to: of(chance.commissioner()),
+        power: of("power"),
+        effective_on: chance.day(),
+        functions: if chance.once_in(2) { vec![of("qof")] } else { Vec::new() },
+        described: chance.once_in(4).then(|| of("some of it")),
+        excepted: chance.once_in(4).then(|| of("some of it")),
+    }
+}
+
 fn bodies(chance: &mut Chance, kind: BodyFactKind, register: &Register) -> BodyFact {
     use BodyFactKind as K;
     let commissioner = of(chance.commissioner());
@@ -153,6 +165,7 @@ fn bodies(chance: &mut Chance, kind: BodyFactKind, register: &Register) -> BodyF
             by_liability: chance.once_in(2).then_some(Confidence::Unconfirmed),
             share_millionths: None,
         }),
+        K::TransferSchemeMade => BodyFact::TransferSchemeMade(scheme(chance)),
         K::MembershipStarted => {
             let (member, relation) = member(chance);
             let of_icb = relation == Relation::SubIcbOfIcb;

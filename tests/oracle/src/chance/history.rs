@@ -11,7 +11,7 @@ use super::world::{law, opening};
 use super::{Chance, first, of};
 
 /// Kinds by how often they are tried: what moves answers most often.
-fn often() -> [FactKind; 27] {
+fn often() -> [FactKind; 28] {
     use remit_domain::{
         BodyFactKind as B, CommitteeFactKind as C, InstrumentFactKind as I, MoneyFactKind as M,
     };
@@ -23,6 +23,7 @@ fn often() -> [FactKind; 27] {
         C::DecisionTaken.into(),
         B::BodyEstablished.into(),
         B::SuccessionRecorded.into(),
+        B::TransferSchemeMade.into(),
         B::MembershipStarted.into(),
         B::MembershipEnded.into(),
         I::WorkPerformed.into(),

@@ -1,0 +1,113 @@
+//! Who was liable on a day, and who answers for it on a later one: transfer schemes, questions about
+//! a later day, and the check of a liable body, which always gives both.
+
+use acceptance::{World, ccg, code, fact, on, succession};
+use remit_domain::{Command, SuccessionKind, TransferScheme};
+use remit_grpc::{pb, render};
+use tonic::Code;
+
+fn scheme(from: &str, to: &str, day: &str, described: Option<&str>) -> Command {
+    fact(TransferScheme {
+        from: code(from),
+        to: code(to),
+        power: code("2006 Act s.14I"),
+        effective_on: on(day),
+        functions: Vec::new(),
+        described: described.map(code),
+        excepted: None,
+    })
+}
+
+/// A CCG that ended in 2020, its area's successor, and another that took over its liabilities.
+async fn passed_on() -> World {
+    let world = World::with_law().await;
+    world
+        .record(vec![
+            ccg("00A", "NHS A CCG", "2013-04-01", "2020-04-01"),
+            ccg("00B", "NHS B CCG", "2020-04-01", ""),
+            ccg("00C", "NHS C CCG", "2013-04-01", ""),
+            succession("00A", "00B", "2020-04-01", SuccessionKind::Merger),
+        ])
+        .await;
+    world
+}
+
+fn question(answers_on: Option<&str>) -> pb::WhoHoldsRequest {
+    pb::WhoHoldsRequest {
+        function: "ccg-own-commissioning".to_owned(),
+        place: "00A".to_owned(),
+        effective_on: Some(render::date(on("2016-04-01"))),
+        answers_on: answers_on.map(|day| render::date(on(day))),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn a_scheme_counts_before_the_area_and_a_check_tells_both() {
+    let world = passed_on().await;
+    let check = async |body: &str, answers_on: &str| {
+        let request = pb::CheckResponsibilityRequest {
+            body: body.to_owned(),
+            question: Some(question(Some(answers_on))),
+            role: pb::RoleAsked::Liable.into(),
+        };
+        let reply = world.responsibility().check_responsibility(request).await.expect("checked");
+        let reply = reply.into_inner();
+        (reply.result(), reply.would_answer())
+    };
+    use pb::CheckResult::{Held, NotHeld, Undetermined};
+    // By area alone it is unsettled.
+    assert_eq!(check("00A", "2016-04-01").await, (Held, Held));
+    assert_eq!(check("00A", "2021-04-01").await, (Held, Undetermined));
+    assert_eq!(check("00B", "2021-04-01").await, (NotHeld, Undetermined));
+    world.record(vec![scheme("00A", "00C", "2020-04-01", None)]).await;
+    assert_eq!(check("00B", "2021-04-01").await, (NotHeld, NotHeld));
+    assert_eq!(check("00C", "2021-04-01").await, (NotHeld, Held));
+    assert_eq!(check("00A", "2021-04-01").await, (Held, NotHeld));
+    let asked = world.responsibility().who_holds(question(Some("2021-04-01"))).await;
+    let answer = asked.expect("answered").into_inner().answer.expect("an answer");
+    assert_eq!(answer.answers_on, Some(render::date(on("2021-04-01"))));
+    let [now] = answer.answering_now.as_slice() else { panic!("{answer:?}") };
+    assert_eq!(
+        (now.successors.as_slice(), now.state()),
+        (&["00C".to_owned()][..], pb::LiableState::Settled)
+    );
+    assert_eq!(now.steps[0].power, "2006 Act s.14I");
+    // What is said only in words stands beside.
+    world.record(vec![scheme("00A", "00B", "2020-04-01", Some("all leases"))]).await;
+    assert_eq!(check("00C", "2021-04-01").await, (NotHeld, Undetermined));
+}
+
+#[tokio::test]
+async fn a_statement_says_who_answers_on_a_day() {
+    let world = passed_on().await;
+    world.record(vec![scheme("00A", "00C", "2020-04-01", None)]).await;
+    for (answers_on, found) in [(Some("2019-04-01"), None), (Some("2021-04-01"), Some("00C"))] {
+        let asked = pb::issue_statement_request::Asked::WhoHolds(question(answers_on));
+        let request = pb::IssueStatementRequest { asked: Some(asked) };
+        let issued = world.audit().issue_statement(request).await.expect("issued").into_inner();
+        let statement: remit_statement::Statement =
+            serde_json::from_str(&issued.statement).expect("a statement");
+        let says = statement.answer.expect("an answer").says;
+        let answers = says.answering_now.first().map(|(_, whom, _)| whom.join(","));
+        assert_eq!(answers.as_deref(), found, "{answers_on:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused() {
+    let world = passed_on().await;
+    let refused = world.responsibility().who_holds(question(Some("2016-03-31"))).await;
+    let status = refused.expect_err("refused");
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert!(status.message().contains("answers_on"), "{status:?}");
+    for (scheme, field) in [
+        (scheme("00A", "00A", "2020-04-01", None), "to"),
+        (scheme("00A", "ZZZ", "2020-04-01", None), "to"),
+        (scheme("00A", "00C", "2020-04-02", None), "from"),
+        (scheme("00C", "00A", "2020-04-01", None), "to"),
+    ] {
+        let status = world.try_record(vec![scheme]).await.expect_err("refused");
+        assert!(status.message().contains(field), "{field}: {status:?}");
+    }
+}
