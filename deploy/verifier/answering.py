@@ -18,6 +18,8 @@ def answering_now(known, said, today):
             continue
         steps, found = {}, set()
         heirs(known, body, known.on, today, (steps, found), {})
+        if was == now and not steps:
+            continue  # What passed to a body that led nowhere came from a body that is there.
         told = [step(known, way) for way in steps.values()]
         # Unless a step from the body is sure, its liability may be where it was.
         leaves = any(each[0] == body and how > UNCONFIRMED for each, how in told)

@@ -235,7 +235,7 @@ fn grounds_are_sufficient_and_none_is_idle() {
             let cited = positions(&answer.all_grounds());
             let events = history.events.iter().filter(|(position, _)| cited.contains(position));
             let least = Cited {
-                answers_on: None,
+                answers_on: question.answers_on,
                 function: &question.function,
                 place: &told::place(&question.place),
                 effective_on: question.on,

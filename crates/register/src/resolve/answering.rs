@@ -95,7 +95,10 @@ impl<'r> Search<'r> {
                     if !heirs.steps.iter().any(sure) {
                         heirs.successors.push(body);
                     }
-                    found.push(heirs.of(body));
+                    // What passed to a body that led nowhere came from a body that is there.
+                    if !heirs.steps.is_empty() {
+                        found.push(heirs.of(body));
+                    }
                 }
             } else {
                 now.ground(GroundKind::Body, then);

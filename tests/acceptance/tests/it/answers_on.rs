@@ -1,5 +1,5 @@
-//! Who was liable on a day, and who answers for it on a later one: transfer schemes, questions about
-//! a later day, and the check of a liable body, which always gives both.
+//! Who was liable on a day, and who answers for it on a later one: transfer schemes, questions
+//! about a later day, and the check of a liable body, which always gives both.
 
 use acceptance::{World, ccg, code, fact, on, succession};
 use remit_domain::{Command, SuccessionKind, TransferScheme};
