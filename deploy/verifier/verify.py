@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from answer import answer
+from facts import Facts
 
 INSTANT = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 OFFICES = ("nhs-england", "secretary-of-state")
@@ -41,7 +42,8 @@ notice-given instrument:instrument notice:instrument, instrument-sighted instrum
 level-not-held area:body,
 expectation-stated area:area, fund-opened fund:fund, support-paid fund:fund,
 payment-direction-made payment-direction:made_by, decision-taken fund:fund decision:body,
-interest-declared interest:body, recorded-late, effect-backdated, error-corrected, field-redacted"""
+interest-declared interest:body, event-disputed dispute:about, recorded-late, effect-backdated,
+error-corrected, field-redacted"""
 # A kind of event: the words it is filed under, each with the field whose code follows it.
 FILED = {kind: pairs for kind, *pairs in map(str.split, FILED.split(","))}
 SECOND = "instrument-(drawn|advanced|ended)|rule-enacted|interest-declared|decision-taken"
@@ -307,9 +309,17 @@ def follows(stated, question, events):
              for at, kind, data in facts if kind == "rule-enacted"]
     sure = min((how_sure(events[at], data) for at, _, data in facts), default=1)
     least = {"confidence": CONFIDENCE[sure]} if question["version"] == "1" else {}
+    contested = disputes(question, events, rests_on) if question["version"] != "1" else []
     need(spelt(stated) == spelt({"says": stated["says"], "rests_on": rests_on} | least |
-                                {"rules": rules}),
+                                {"rules": rules} | ({"disputes": contested} if contested else {})),
          "what it rests on is not listed so, or has other rules or another confidence")
+
+
+def disputes(question, events, rests_on):
+    """The disputes of the events that an answer rests on, as known when it is asked."""
+    found = Facts([*events.values()], question).rows("event-disputed")
+    return [{"position": row["at"], **{name: row[name] for name in ("about", "by", "reason")}}
+            for row in found if row["about"] in rests_on]
 
 
 def how_sure(event, data):

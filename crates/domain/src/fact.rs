@@ -7,6 +7,7 @@
 mod about;
 mod bodies;
 mod committees;
+mod disputes;
 mod instruments;
 mod law;
 mod money;
@@ -23,6 +24,7 @@ use crate::word::{Word, vocabulary};
 pub use about::*;
 pub use bodies::*;
 pub use committees::*;
+pub use disputes::*;
 pub use instruments::*;
 pub use law::*;
 pub use money::*;
@@ -51,6 +53,8 @@ pub enum Fact {
     Money(MoneyFact),
     /// A fact about committees: an interest or a decision.
     Committees(CommitteeFact),
+    /// A fact about disputes: that a body contests an event.
+    Disputes(DisputeFact),
     /// A correction: a fact about an earlier event.
     Corrected(Correction),
     /// A redaction, which removes for good the value of a field that may name a person.
@@ -70,6 +74,8 @@ pub enum FactKind {
     Money(MoneyFactKind),
     /// The kind of a fact about committees ([`Fact::Committees`]).
     Committees(CommitteeFactKind),
+    /// The kind of a fact about disputes ([`Fact::Disputes`]).
+    Disputes(DisputeFactKind),
     /// The kind of every correction ([`Fact::Corrected`]).
     Corrected,
     /// The kind of every redaction ([`Fact::Redacted`]).
@@ -94,7 +100,8 @@ const ALL: [FactKind; ALL_LEN] = {
         Law(LawFactKind),
         Instruments(InstrumentFactKind),
         Money(MoneyFactKind),
-        Committees(CommitteeFactKind)
+        Committees(CommitteeFactKind),
+        Disputes(DisputeFactKind)
     );
     all[next] = FactKind::Corrected;
     all
@@ -104,6 +111,7 @@ const ALL_LEN: usize = BodyFactKind::ALL.len()
     + InstrumentFactKind::ALL.len()
     + MoneyFactKind::ALL.len()
     + CommitteeFactKind::ALL.len()
+    + DisputeFactKind::ALL.len()
     + 2;
 
 impl Word for FactKind {
@@ -117,6 +125,7 @@ impl Word for FactKind {
             Self::Instruments(kind) => kind.word(),
             Self::Money(kind) => kind.word(),
             Self::Committees(kind) => kind.word(),
+            Self::Disputes(kind) => kind.word(),
             Self::Corrected => "corrected",
             Self::Redacted => "field-redacted",
         }
@@ -140,6 +149,7 @@ impl FactKind {
             Self::Instruments(kind) => kind.concerns(),
             Self::Money(kind) => kind.concerns(),
             Self::Committees(kind) => kind.concerns(),
+            Self::Disputes(kind) => kind.concerns(),
             Self::Corrected => Concerns::ALL,
             Self::Redacted => &[Concerns::Bodies],
         }
@@ -333,6 +343,7 @@ impl Fact {
             Self::Instruments(fact) => FactKind::Instruments(fact.kind()),
             Self::Money(fact) => FactKind::Money(fact.kind()),
             Self::Committees(fact) => FactKind::Committees(fact.kind()),
+            Self::Disputes(fact) => FactKind::Disputes(fact.kind()),
             Self::Corrected(_) => FactKind::Corrected,
             Self::Redacted(_) => FactKind::Redacted,
         }
@@ -347,6 +358,7 @@ impl Fact {
             Self::Instruments(fact) => Some(fact.content()),
             Self::Money(fact) => Some(fact.content()),
             Self::Committees(fact) => Some(fact.content()),
+            Self::Disputes(fact) => Some(fact.content()),
             Self::Corrected(correction) => correction.fact.as_ref().and_then(|fact| fact.content()),
             Self::Redacted(_) => None,
         }
@@ -359,6 +371,7 @@ impl Fact {
             Self::Instruments(fact) => Some(fact.content_mut()),
             Self::Money(fact) => Some(fact.content_mut()),
             Self::Committees(fact) => Some(fact.content_mut()),
+            Self::Disputes(fact) => Some(fact.content_mut()),
             Self::Corrected(correction) => {
                 correction.fact.as_mut().and_then(|fact| fact.content_mut())
             }
@@ -376,6 +389,7 @@ impl Fact {
             | Self::Instruments(_)
             | Self::Money(_)
             | Self::Committees(_)
+            | Self::Disputes(_)
             | Self::Redacted(_) => None,
         }
     }
@@ -412,7 +426,8 @@ impl Fact {
             | Self::Law(_)
             | Self::Instruments(_)
             | Self::Money(_)
-            | Self::Committees(_) => self.about().subject,
+            | Self::Committees(_)
+            | Self::Disputes(_) => self.about().subject,
         }
     }
 

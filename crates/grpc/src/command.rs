@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use remit_domain::{
-    Act, BodyCode, BodyFact, BodyFactKind, Command, CommitteeFact, CommitteeFactKind, Evidence,
-    Fact, FactKind, InstrumentFact, InstrumentFactKind, LawFact, LawFactKind, MoneyFact,
-    MoneyFactKind, Text, Word,
+    Act, BodyCode, BodyFact, BodyFactKind, Command, CommitteeFact, CommitteeFactKind, DisputeFact,
+    DisputeFactKind, Evidence, Fact, FactKind, InstrumentFact, InstrumentFactKind, LawFact,
+    LawFactKind, MoneyFact, MoneyFactKind, Text, Word,
 };
 use remit_engine::Request;
 use sha2::{Digest, Sha256};

@@ -3,8 +3,8 @@
 use remit_domain::{
     BodyCode, BodyRole, Capacity, Confidence, ContractId, ContractType, CorrectionKind, Day,
     EndReason, FunctionCode, InstrumentId, InstrumentKind, LegalBasis, LegalForm, LiableRule, Part,
-    Party, Period, PersonalField, RecordId, Relation, RoleInAnswer, RuleId, Sighting, Stage, Start,
-    State, Step, SuccessionKind, Text,
+    Party, Period, PersonalField, Position, RecordId, Relation, RoleInAnswer, RuleId, Sighting,
+    Stage, Start, State, Step, SuccessionKind, Text,
 };
 use remit_shape::DeskName;
 
@@ -171,6 +171,22 @@ words!(
     Step,
     SuccessionKind,
 );
+
+impl Value for Position {
+    type Wire = u64;
+
+    fn read(fields: &mut Fields, field: &str, wire: &u64) -> Option<Self> {
+        if *wire == 0 {
+            fields.bad(field, "is required: the position of an event, from 1");
+            return None;
+        }
+        Some(Self::new(*wire))
+    }
+
+    fn write(&self) -> u64 {
+        self.get()
+    }
+}
 
 /// Implements `Value` for types that are the same on the wire as in the domain.
 macro_rules! plain {

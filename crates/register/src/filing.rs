@@ -10,16 +10,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use remit_domain::{
-    Area, BodyCode, BodyFact, ContractId, Fact, FunctionCode, HolderRule, Instrument,
+    Area, BodyCode, BodyFact, ContractId, DisputeFact, Fact, FunctionCode, HolderRule, Instrument,
     InstrumentFact, LawAsked, LawFact, Member, Membership, Position,
 };
 
 use crate::answer::Place;
 
-/// The keys that `fact` is filed under. A correction or a redaction is also filed under every key
-/// of the earlier event that it is about. If the earlier event is itself a correction, the keys of
-/// the event that it corrects are added too, and so on back to the first event. `about` returns the
-/// fact of the earlier event at a position.
+/// The keys that `fact` is filed under. A correction, a redaction or a dispute is also filed under
+/// every key of the earlier event that it is about. If the earlier event is itself a correction,
+/// the keys of the event that it corrects are added too, and so on back to the first event. `about`
+/// returns the fact of the earlier event at a position.
 #[must_use]
 pub fn keys_of<'f>(
     fact: &'f Fact,
@@ -32,6 +32,7 @@ pub fn keys_of<'f>(
         next = match fact {
             Fact::Corrected(correction) => correction.about.and_then(&about),
             Fact::Redacted(redacted) => about(redacted.about),
+            Fact::Disputes(DisputeFact::EventDisputed(disputed)) => about(disputed.about),
             Fact::Bodies(_)
             | Fact::Law(_)
             | Fact::Instruments(_)
@@ -176,6 +177,7 @@ impl<'f> Seen<'f> {
             | Fact::Instruments(_)
             | Fact::Money(_)
             | Fact::Committees(_)
+            | Fact::Disputes(_)
             | Fact::Redacted(_) => {}
         }
     }

@@ -15,7 +15,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use remit_domain::{
-    About, BodyCode, Concerns, Event, Fact, FactKind, FunctionCode, InstrumentId, Position, Word,
+    About, BodyCode, Concerns, DisputeFact, Event, Fact, FactKind, FunctionCode, InstrumentId,
+    Position, Word,
 };
 
 use crate::register::Register;
@@ -251,6 +252,9 @@ impl Register {
         match fact {
             Fact::Corrected(correction) => self.concern_earlier(correction.about, at, concern),
             Fact::Redacted(redacted) => self.concern_earlier(Some(redacted.about), at, concern),
+            Fact::Disputes(DisputeFact::EventDisputed(disputed)) => {
+                self.concern_earlier(Some(disputed.about), at, concern);
+            }
             Fact::Bodies(_)
             | Fact::Law(_)
             | Fact::Instruments(_)

@@ -16,6 +16,7 @@ mod change;
 mod check;
 mod coverage;
 pub mod directory;
+mod disputes;
 mod edges;
 mod explain;
 pub mod filing;
@@ -49,6 +50,7 @@ pub use directory::{
     MembershipView, NameView, NotHeldView, NoticeView, RuleView, SightingView, StageView,
     SuccessionView, VariationView,
 };
+pub use disputes::Dispute;
 pub use explain::{ExplainedStep, Explanation, Says};
 pub use filter::{Filter, InvalidFilter};
 pub use holdings::Holding;

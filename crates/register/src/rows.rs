@@ -107,7 +107,9 @@ impl Register {
             Fact::Bodies(fact) => self.fold_bodies(fact, origin),
             Fact::Law(fact) => self.fold_law(fact, origin),
             Fact::Instruments(fact) => self.fold_instruments(fact, origin),
-            Fact::Money(_) | Fact::Committees(_) => self.fold_record(fact, origin),
+            Fact::Money(_) | Fact::Committees(_) | Fact::Disputes(_) => {
+                self.fold_record(fact, origin);
+            }
             Fact::Corrected(correction) => self.fold_correction(correction, origin),
             Fact::Redacted(redacted) => self.fold_redaction(redacted, origin),
         }

@@ -6,7 +6,8 @@ use remit_grpc::pb;
 use remit_register::{LiableState, ResultKind, UnappliedKind};
 use remit_wording::{
     Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
-    PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied,
+    PlainDispute, PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer,
+    PlainUnapplied,
 };
 
 use crate::print;
@@ -61,6 +62,7 @@ pub fn answer(answer: &pb::Answer) -> PlainAnswer {
         cases: answer.cases.iter().map(case).collect(),
         expectations: answer.expectations.iter().map(expectation).collect(),
         unapplied: answer.known_unapplied.iter().filter_map(unapplied).collect(),
+        disputes: answer.disputes.iter().map(dispute).collect(),
         answering_now: answer.answering_now.iter().map(answering_now).collect(),
         confidence: word(answer.confidence),
         names: Names(names.collect()),
@@ -96,6 +98,11 @@ fn case(case: &pb::Case) -> PlainCase {
         liable: case.liable.clone(),
         rule: case.rule.clone(),
     }
+}
+
+fn dispute(dispute: &pb::Dispute) -> PlainDispute {
+    let (by, reason) = (dispute.by.clone(), dispute.reason.clone());
+    PlainDispute { about: dispute.about, by, reason }
 }
 
 fn expectation(expectation: &pb::Expectation) -> PlainExpectation {

@@ -13,7 +13,7 @@ use remit_statement::said::{CaseSaid, Qualified, Said, StepSaid};
 use remit_statement::{Asked, Verified, verify as check};
 use remit_wording::{
     Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
-    PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied, answer,
+    PlainDispute, PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied, answer,
 };
 
 use crate::args::{KnownAt, Output, Verify};
@@ -263,6 +263,7 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         cases: qualified.iter().flat_map(|q| &q.cases).map(case).collect(),
         expectations: Vec::new(),
         unapplied: says.unapplied.iter().filter_map(unapplied).collect(),
+        disputes: Vec::new(),
         answering_now: says.answering_now.iter().map(answering_now).collect(),
         confidence: sure(|qualified| &qualified.confidence),
         names: names(verified, asked_on(verified)),
@@ -356,7 +357,13 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
     let statement = &verified.statement;
     let mut lines = Vec::new();
     if let Some(stated) = &statement.answer {
+        let disputes = stated.disputes.iter().map(|dispute| PlainDispute {
+            about: dispute.about,
+            by: dispute.by.clone(),
+            reason: dispute.reason.clone(),
+        });
         let answer = plain(verified, &stated.says);
+        let answer = PlainAnswer { disputes: disputes.collect(), ..answer };
         // A body that would answer today gets the name that it had on the day on which the event at
         // the position asked about was recorded.
         let today = PlainAnswer { names: names(verified, known_on(verified)), ..answer.clone() };

@@ -6,6 +6,7 @@
 mod bodies;
 mod committees;
 mod corrections;
+mod disputes;
 mod instruments;
 mod law;
 mod money;
@@ -24,6 +25,7 @@ pub(crate) enum Shape {
     Instruments(instruments::Shape),
     Money(money::Shape),
     Committees(committees::Shape),
+    Disputes(disputes::Shape),
     Corrections(corrections::Shape),
 }
 
@@ -32,7 +34,7 @@ pub(crate) enum Shape {
 macro_rules! topics {
     ($topic:ident => $each:expr) => {
         topics!(@ $topic, $each; bodies Bodies, law Law, instruments Instruments, money Money,
-            committees Committees, corrections Corrections)
+            committees Committees, disputes Disputes, corrections Corrections)
     };
     (@ $topic:ident, $each:expr; $($module:ident $arm:ident),+) => {
         $({
@@ -59,8 +61,10 @@ impl Shape {
         let instruments = instruments::Shape::ALL.iter().copied().map(Self::Instruments);
         let money = money::Shape::ALL.iter().copied().map(Self::Money);
         let committees = committees::Shape::ALL.iter().copied().map(Self::Committees);
+        let disputes = disputes::Shape::ALL.iter().copied().map(Self::Disputes);
         let corrections = corrections::Shape::ALL.iter().copied().map(Self::Corrections);
-        let all = bodies.chain(law).chain(instruments).chain(money).chain(committees);
+        let all =
+            bodies.chain(law).chain(instruments).chain(money).chain(committees).chain(disputes);
         all.chain(corrections).collect()
     }
 
@@ -72,6 +76,7 @@ impl Shape {
             Self::Instruments(shape) => shape.name(),
             Self::Money(shape) => shape.name(),
             Self::Committees(shape) => shape.name(),
+            Self::Disputes(shape) => shape.name(),
             Self::Corrections(shape) => shape.name(),
         }
     }
@@ -84,6 +89,7 @@ impl Shape {
             Fact::Instruments(fact) => Self::Instruments(instruments::Shape::of_fact(fact)),
             Fact::Money(fact) => Self::Money(money::Shape::of_fact(fact)),
             Fact::Committees(fact) => Self::Committees(committees::Shape::of_fact(fact)),
+            Fact::Disputes(fact) => Self::Disputes(disputes::Shape::of_fact(fact)),
             Fact::Corrected(correction) => {
                 Self::Corrections(corrections::Shape::of_correction(correction.kind))
             }
@@ -99,6 +105,7 @@ impl Shape {
             Self::Instruments(shape) => shape.read(deserializer),
             Self::Money(shape) => shape.read(deserializer),
             Self::Committees(shape) => shape.read(deserializer),
+            Self::Disputes(shape) => shape.read(deserializer),
             Self::Corrections(shape) => shape.read(deserializer),
         };
         event.map(bare)
@@ -120,6 +127,7 @@ impl Serialize for Data<'_> {
             Fact::Instruments(fact) => instruments::write(fact, &mut map)?,
             Fact::Money(fact) => money::write(fact, &mut map)?,
             Fact::Committees(fact) => committees::write(fact, &mut map)?,
+            Fact::Disputes(fact) => disputes::write(fact, &mut map)?,
             Fact::Corrected(correction) => {
                 corrections::write_correction(correction, self.evidence, &mut map)?;
             }

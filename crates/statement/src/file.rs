@@ -153,6 +153,24 @@ pub struct Stated {
     pub confidence: Option<String>,
     /// The rules that the events in `rests_on` enact, in log order.
     pub rules: Vec<RuleApplied>,
+    /// The disputes of the events in `rests_on`, in log order. Left out if there are none, and in a
+    /// statement of version 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disputes: Vec<Disputed>,
+}
+
+/// A body that contests an event on which an answer rests. A dispute moves nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disputed {
+    /// The position of the event that recorded the dispute.
+    pub position: u64,
+    /// The position of the event that the body contests.
+    pub about: u64,
+    /// The body that contests the event.
+    pub by: String,
+    /// Why the body contests the event.
+    pub reason: String,
 }
 
 /// A row of law that an answer rests on.

@@ -300,6 +300,7 @@ pub fn answered(
         }
     }
     let rules = verify::rules(events, &rests_on);
+    let disputes = verify::disputes(&question, events, &rests_on);
     let rests_on = rests_on.into_iter().map(Position::get).collect();
-    Ok(Some(Stated { says, rests_on, confidence: None, rules }))
+    Ok(Some(Stated { says, rests_on, confidence: None, rules, disputes }))
 }

@@ -9,15 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use remit_domain::{
-    Confidence, Day, Event, Fact, FunctionCode, InstrumentFact, Key, LawFact, Position, Start,
-    UtcInstant,
+    Confidence, Day, DisputeFact, Event, Fact, FunctionCode, InstrumentFact, Key, LawFact,
+    Position, Start, UtcInstant,
 };
 use remit_ledger::index::{IndexProof, Shown};
 use remit_ledger::{Checkpoint, Hash, VerifierKey, note, tree};
 use remit_register::{Place, Register, filing};
 use remit_shape::{Recorded, decode};
 
-use crate::file::{Asked, Edition, KnownSpan, RuleApplied, Statement, VERSION};
+use crate::file::{Asked, Disputed, Edition, KnownSpan, RuleApplied, Statement, VERSION};
 use crate::said::Said;
 
 /// Why a statement is refused.
@@ -126,6 +126,17 @@ impl Question {
         }))
     }
 
+    /// A register that knows only `events` up to `known_at`, each at its own position.
+    fn register<'e>(&self, events: impl Iterator<Item = (Position, &'e Event)>) -> Register {
+        let mut register = Register::new();
+        for (position, event) in events.take_while(|(position, _)| *position <= self.known_at) {
+            register.skip_to(position.prev());
+            register.apply(event);
+        }
+        register.skip_to(self.known_at);
+        register
+    }
+
     /// The answer of a register that knows only `events` up to `known_at`, each at its own
     /// position.
     pub fn answered<'e>(
@@ -133,12 +144,7 @@ impl Question {
         events: impl Iterator<Item = (Position, &'e Event)>,
         recorded_at: UtcInstant,
     ) -> Said {
-        let mut register = Register::new();
-        for (position, event) in events.take_while(|(position, _)| *position <= self.known_at) {
-            register.skip_to(position.prev());
-            register.apply(event);
-        }
-        register.skip_to(self.known_at);
+        let mut register = self.register(events);
         register.stamp(self.known_at, recorded_at);
         let (function, place) = (&self.function, &self.place);
         match self.edition {
@@ -285,12 +291,13 @@ pub(crate) fn expected_besides(asked: &Asked, size: Position) -> BTreeSet<Positi
     [after, Some(asked.until()), next].into_iter().flatten().collect()
 }
 
-/// The earlier event that a correction or a redaction is about. A reader must see the earlier event
-/// to understand the correction or redaction.
+/// The earlier event that a correction, a redaction or a dispute is about. A reader must see the
+/// earlier event to understand it.
 pub(crate) fn lineage(fact: &Fact, position: Position) -> Option<Position> {
     let about = match fact {
         Fact::Corrected(correction) => correction.about,
         Fact::Redacted(redacted) => Some(redacted.about),
+        Fact::Disputes(DisputeFact::EventDisputed(disputed)) => Some(disputed.about),
         Fact::Bodies(_)
         | Fact::Law(_)
         | Fact::Instruments(_)
@@ -408,6 +415,27 @@ pub(crate) fn rules(
     enacted.collect()
 }
 
+/// The disputes of the events at the positions `rests_on`, as known at the position asked about.
+/// Statements of version 1 state none.
+pub(crate) fn disputes(
+    question: &Question,
+    events: &BTreeMap<Position, Recorded>,
+    rests_on: &[Position],
+) -> Vec<Disputed> {
+    if question.edition == Edition::One {
+        return Vec::new();
+    }
+    let register = question.register(events.iter().map(|(at, recorded)| (*at, &recorded.event)));
+    let found = register.disputes(rests_on, question.known_at);
+    let stated = found.into_iter().map(|dispute| Disputed {
+        position: dispute.position.get(),
+        about: dispute.about.get(),
+        by: dispute.by.to_string(),
+        reason: dispute.reason.to_string(),
+    });
+    stated.collect()
+}
+
 /// The confidence of `event`: at most that of its evidence, and at most that of the row of law or
 /// of the catalogue that it states. If the event states that an instrument is in force, and only an
 /// approval is evidenced, the confidence is at most unconfirmed.
@@ -484,6 +512,12 @@ fn stated(
         return Err(refused(
             "answer.confidence",
             "version 1 states the confidence of the least sure event here, later versions nothing",
+        ));
+    }
+    if disputes(&question, events, &rests_on) != stated.disputes {
+        return Err(refused(
+            "answer.disputes",
+            "they must be exactly the disputes of the events that the answer rests on",
         ));
     }
     if rules(events, &rests_on) != stated.rules {

@@ -6,8 +6,8 @@ use remit_register::{LiableState, ResultKind, UnknownReason};
 
 use crate::and;
 use crate::plain::{
-    PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition, PlainInCapacity,
-    PlainPerformer, PlainUnapplied,
+    PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition, PlainDispute,
+    PlainInCapacity, PlainPerformer, PlainUnapplied,
 };
 
 /// The label of the table line that names the bodies that would answer today for a body that has
@@ -213,6 +213,9 @@ pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
     }
     for now in &answer.answering_now {
         lines.add(WOULD_ANSWER, vec![would_answer(answer, now)]);
+    }
+    for PlainDispute { about, by, reason } in &answer.disputes {
+        lines.add("contested", vec![format!("event {about}, by {}: {reason}", names.one(by))]);
     }
     lines.add("known, not applied", answer.unapplied.iter().map(unapplied).collect());
     lines.0

@@ -16,6 +16,7 @@ mod refusal;
 pub use list::{and, or, period};
 pub use plain::{
     Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
-    PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied,
+    PlainDispute, PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer,
+    PlainUnapplied,
 };
 pub use refusal::refusal;

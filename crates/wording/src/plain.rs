@@ -59,6 +59,8 @@ pub struct PlainAnswer {
     pub expectations: Vec<PlainExpectation>,
     /// Things that are known but have no effect on the answer.
     pub unapplied: Vec<PlainUnapplied>,
+    /// The bodies that contest events on which the answer rests, and why.
+    pub disputes: Vec<PlainDispute>,
     /// The bodies that would answer today for bodies that have ceased.
     pub answering_now: Vec<PlainAnsweringNow>,
     /// The confidence of the answer.
@@ -158,6 +160,17 @@ pub struct PlainUnapplied {
     pub about: String,
     /// The day from which the instrument, rule or event is to have effect, if known.
     pub effective_on: Option<String>,
+}
+
+/// A body that contests an event on which the answer rests.
+#[derive(Clone, Debug)]
+pub struct PlainDispute {
+    /// The position of the event that the body contests.
+    pub about: u64,
+    /// The body that contests the event.
+    pub by: String,
+    /// Why the body contests the event.
+    pub reason: String,
 }
 
 /// The bodies that would answer today for a body that has ceased.

@@ -265,6 +265,16 @@ impl World {
     }
 }
 
+impl World {
+    /// A statement about a question, as it is issued.
+    pub async fn statement(&self, question: pb::WhoHoldsRequest) -> remit_statement::Statement {
+        let asked = Some(pb::issue_statement_request::Asked::WhoHolds(question));
+        let request = pb::IssueStatementRequest { asked };
+        let issued = self.audit().issue_statement(request).await.expect("issued").into_inner();
+        serde_json::from_str(&issued.statement).expect("a statement")
+    }
+}
+
 /// A clock that stands where the test sets it.
 #[must_use]
 pub fn ticking(clock: &Arc<AtomicI64>) -> Clock {

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use remit_domain::{
     Act, Area, Body, BodyDissolved, BodyNamed, ClusterFormed, Command, ConditionAttached,
     ConditionLifted, Confidence, ContractHeld, Correction, CorrectionKind, Day, DayOfYear,
-    DecisionTaken, Evidence, ExpectationStated, Fact, FieldRedacted, Forum, ForumKind, Function,
-    FunctionEnded, FundOpened, HolderRule, Instrument, InstrumentAdvanced, InstrumentEnded,
-    InstrumentInForce, InstrumentSighted, InstrumentVaried, InterestDeclared, LegalForm,
-    LevelNotHeld, LiableRule, Member, Membership, MembershipEnded, Part, PaymentDirectionMade,
-    Period, PersonalField, Position, Route, Rule, RuleCommenced, RuleContent, RuleEnded, Start,
-    Succession, SuccessionKind, SupportPaid, TransferScheme, Word, WorkPerformed,
+    DecisionTaken, EventDisputed, Evidence, ExpectationStated, Fact, FieldRedacted, Forum,
+    ForumKind, Function, FunctionEnded, FundOpened, HolderRule, Instrument, InstrumentAdvanced,
+    InstrumentEnded, InstrumentInForce, InstrumentSighted, InstrumentVaried, InterestDeclared,
+    LegalForm, LevelNotHeld, LiableRule, Member, Membership, MembershipEnded, Part,
+    PaymentDirectionMade, Period, PersonalField, Position, Route, Rule, RuleCommenced, RuleContent,
+    RuleEnded, Start, Succession, SuccessionKind, SupportPaid, TransferScheme, Word, WorkPerformed,
 };
 
 /// The words of one line, taken one after another.
@@ -387,6 +387,9 @@ fn of_instruments(word: &str, w: &mut Words<'_>) -> Option<Fact> {
 
 fn of_money_and_committees(word: &str, w: &mut Words<'_>) -> Option<Fact> {
     Some(match word {
+        "disputed" => {
+            EventDisputed { about: w.code(), by: w.code(), reason: text("not so") }.into()
+        }
         "fund" => {
             let (fund, funders) = (w.code(), w.codes());
             let (amount_pence, per_patient_pence) = (w.code(), w.code());

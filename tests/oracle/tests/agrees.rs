@@ -31,8 +31,8 @@ const VERIFIER: &str = include_str!("../../../deploy/verifier/verify.py");
 const OF_MODEL: [&str; 7] =
     ["answering", "collections", "datetime", "facts", "itertools", "sightings", "version_1"];
 /// Those that the verifier may use; the model; and one package, for signatures.
-const OF_VERIFIER: [&str; 8] =
-    ["base64", "hashlib", "json", "re", "sys", "datetime", "answer", "cryptography"];
+const OF_VERIFIER: [&str; 9] =
+    ["base64", "hashlib", "json", "re", "sys", "datetime", "answer", "facts", "cryptography"];
 
 /// What was met on the way.
 #[derive(Default)]

@@ -181,6 +181,7 @@ fn the_ledgers_page_says_how_each_kind_is_filed() {
             | FactKind::Instruments(_)
             | FactKind::Money(_)
             | FactKind::Committees(_)
+            | FactKind::Disputes(_)
             | FactKind::Redacted => named.contains(word),
         };
         assert!(listed, "docs/ledger.md does not say how {word} is filed");

@@ -12,6 +12,7 @@ mod after;
 mod bodies;
 mod committees;
 mod correct;
+mod disputes;
 mod instruments;
 mod law;
 mod money;
@@ -138,6 +139,7 @@ impl<'a> Checks<'a> {
             Fact::Instruments(fact) => self.instruments(fact),
             Fact::Money(fact) => self.money(fact),
             Fact::Committees(fact) => self.committees(fact),
+            Fact::Disputes(fact) => self.disputes(fact),
             Fact::Corrected(correction) => self.corrected(correction),
             Fact::Redacted(redacted) => self.redacted(redacted),
         }

@@ -104,6 +104,8 @@ vocabulary! {
     Instrument = "instrument",
     /// Events about the notices given to end an instrument are filed under this word.
     Notice = "notice",
+    /// Disputes about an event are filed under this word, followed by the position of the event.
+    Dispute = "dispute",
 }
 
 /// A key under which an event is filed, such as `area:11X`.
@@ -147,6 +149,7 @@ impl Key {
             | FiledUnder::Law
             | FiledUnder::Fund
             | FiledUnder::Cluster
+            | FiledUnder::Dispute
             | FiledUnder::Instrument => self.word,
         };
         Self { word, code: self.code.clone() }

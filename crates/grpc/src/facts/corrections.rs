@@ -2,8 +2,8 @@
 //! event carries.
 
 use remit_domain::{
-    Act, BodyFact, CommitteeFact, Correction, CorrectionKind, Fact, FieldRedacted, InstrumentFact,
-    LawFact, MoneyFact, Position,
+    Act, BodyFact, CommitteeFact, Correction, CorrectionKind, DisputeFact, Fact, FieldRedacted,
+    InstrumentFact, LawFact, MoneyFact, Position,
 };
 
 use super::{Message, each_fact};

@@ -7,6 +7,7 @@
 mod bodies;
 mod committees;
 mod corrections;
+mod disputes;
 mod instruments;
 mod law;
 mod money;
@@ -126,6 +127,8 @@ macro_rules! each_fact {
                 FundOpened SupportPaid PaymentDirectionMade;
             Committees(CommitteeFact, CommitteeFactKind):
                 InterestDeclared DecisionTaken;
+            Disputes(DisputeFact, DisputeFactKind):
+                EventDisputed;
         }
     };
 }

@@ -103,8 +103,23 @@ pub fn answer(
         names: if brief { Vec::new() } else { names(register, answer) },
         known_unapplied: answer.known_unapplied.iter().map(unapplied).collect(),
         links: texts(answer.links()),
+        disputes: disputes(register, answer),
         loads_under_way: Vec::new(),
     }
+}
+
+/// The disputes of the events that an answer rests on, as known at the answer's position.
+fn disputes(register: &Register, answer: &Answer<'_>) -> Vec<pb::Dispute> {
+    let mut events: Vec<_> = answer.all_grounds().iter().map(|ground| ground.position).collect();
+    events.dedup();
+    let found = register.disputes(&events, answer.known_at.position).into_iter();
+    let dispute = |dispute: remit_register::Dispute<'_>| pb::Dispute {
+        position: dispute.position.get(),
+        about: dispute.about.get(),
+        by: own(&dispute.by),
+        reason: own(&dispute.reason),
+    };
+    found.map(dispute).collect()
 }
 
 fn performer(performer: &Performer) -> pb::Performer {

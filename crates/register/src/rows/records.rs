@@ -26,6 +26,8 @@ struct Record {
 pub(crate) struct Records {
     records: Vec<Record>,
     filed: HashMap<Key, Vec<RecordHandle>>,
+    /// Whether any dispute was ever folded in. Most registers have none, and need not look.
+    has_disputes: bool,
 }
 
 impl Records {
@@ -41,6 +43,11 @@ impl Records {
             let Record { fact, rows } = &self.records[record.index()];
             rows.iter().map(move |row| (fact, row))
         })
+    }
+
+    /// Whether there may be disputes among the facts.
+    pub fn has_disputes(&self) -> bool {
+        self.has_disputes
     }
 
     pub fn each_list(&mut self, record: RecordHandle, each: &mut dyn FnMut(&mut dyn Rows)) {
@@ -75,6 +82,8 @@ impl Register {
         }
         let row = origin.row_from(about.effective_on.unwrap_or(Day::MIN), ());
         drop(about);
+        // Once set it stays set, even if the fact is undone: it only spares a search.
+        self.records.has_disputes |= matches!(fact, Fact::Disputes(_));
         let mut fact = fact.clone();
         fact.each_personal_mut(|_, value| *value = Personal::KEPT_APART);
         self.records.records.push(Record { fact, rows: vec![row] });

@@ -4,6 +4,7 @@
 mod bodies;
 mod committees;
 mod corrections;
+mod disputes;
 mod instruments;
 mod law;
 mod money;
@@ -36,6 +37,7 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
         instruments::facts(),
         money::facts(),
         committees::facts(),
+        disputes::facts(),
         corrections::facts(),
     ];
     topics.into_iter().flatten().collect()

@@ -83,11 +83,7 @@ async fn a_statement_says_who_answers_on_a_day() {
     let world = passed_on().await;
     world.record(vec![scheme("00A", "00C", "2020-04-01", None)]).await;
     for (answers_on, found) in [(Some("2019-04-01"), None), (Some("2021-04-01"), Some("00C"))] {
-        let asked = pb::issue_statement_request::Asked::WhoHolds(question(answers_on));
-        let request = pb::IssueStatementRequest { asked: Some(asked) };
-        let issued = world.audit().issue_statement(request).await.expect("issued").into_inner();
-        let statement: remit_statement::Statement =
-            serde_json::from_str(&issued.statement).expect("a statement");
+        let statement = world.statement(question(answers_on)).await;
         let says = statement.answer.expect("an answer").says;
         let answers = says.answering_now.first().map(|(_, whom, _)| whom.join(","));
         assert_eq!(answers.as_deref(), found, "{answers_on:?}");

@@ -8,6 +8,7 @@ mod bad_requests;
 mod changes;
 mod cosigned;
 mod coverage;
+mod disputes;
 mod england;
 mod files;
 mod for_ever;

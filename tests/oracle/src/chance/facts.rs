@@ -3,14 +3,14 @@
 use remit_domain::{
     Act, Area, BodyCode, BodyDissolved, BodyFact, BodyFactKind, BodyNamed, BodyRole, ClusterFormed,
     CommitteeFact, CommitteeFactKind, ConditionAttached, ConditionLifted, Confidence, ContractHeld,
-    ContractType, DecisionTaken, EndReason, ExpectationStated, FactKind, FieldRedacted, Forum,
-    ForumKind, FunctionEnded, FundOpened, Handling, Instrument, InstrumentAdvanced,
-    InstrumentEnded, InstrumentFact, InstrumentFactKind, InstrumentInForce, InstrumentKind,
-    InstrumentSighted, InstrumentVaried, InterestDeclared, Known, LawFact, LawFactKind, LegalBasis,
-    LevelNotHeld, LiableRule, Member, Membership, MembershipEnded, MoneyFact, MoneyFactKind,
-    PaymentDirectionMade, Period, PersonalField, Position, Relation, RuleCommenced, RuleContent,
-    RuleEnded, Sighting, Stage, Start, Succession, SuccessionKind, SupportPaid, TransferScheme,
-    Word, WorkPerformed,
+    ContractType, DecisionTaken, DisputeFactKind, EndReason, EventDisputed, ExpectationStated,
+    FactKind, FieldRedacted, Forum, ForumKind, FunctionEnded, FundOpened, Handling, Instrument,
+    InstrumentAdvanced, InstrumentEnded, InstrumentFact, InstrumentFactKind, InstrumentInForce,
+    InstrumentKind, InstrumentSighted, InstrumentVaried, InterestDeclared, Known, LawFact,
+    LawFactKind, LegalBasis, LevelNotHeld, LiableRule, Member, Membership, MembershipEnded,
+    MoneyFact, MoneyFactKind, PaymentDirectionMade, Period, PersonalField, Position, Relation,
+    RuleCommenced, RuleContent, RuleEnded, Sighting, Stage, Start, Succession, SuccessionKind,
+    SupportPaid, TransferScheme, Word, WorkPerformed,
 };
 use remit_register::Register;
 
@@ -105,6 +105,12 @@ pub(super) fn act(chance: &mut Chance, kind: FactKind, register: &Register) -> A
         FactKind::Instruments(kind) => instruments(chance, kind, register).into(),
         FactKind::Money(kind) => money(chance, kind).into(),
         FactKind::Committees(kind) => committees(chance, kind).into(),
+        FactKind::Disputes(DisputeFactKind::EventDisputed) => EventDisputed {
+            about: Position::new(1 + chance.below(register.tail().get() + 1)),
+            by: of(chance.commissioner()),
+            reason: of("not so"),
+        }
+        .into(),
         FactKind::Redacted => redacted(chance, register).into(),
     })
 }

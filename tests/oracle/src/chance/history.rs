@@ -11,13 +11,14 @@ use super::world::{law, opening};
 use super::{Chance, first, of};
 
 /// Kinds by how often they are tried: what moves answers most often.
-fn often() -> [FactKind; 28] {
+fn often() -> [FactKind; 29] {
     use remit_domain::{
         BodyFactKind as B, CommitteeFactKind as C, InstrumentFactKind as I, MoneyFactKind as M,
     };
     [
         C::InterestDeclared.into(),
         FactKind::Redacted,
+        remit_domain::DisputeFactKind::EventDisputed.into(),
         M::FundOpened.into(),
         M::SupportPaid.into(),
         C::DecisionTaken.into(),
