@@ -102,6 +102,15 @@ races: need ## Racing commands that want the same function: CASES= commands (def
 watches: need ## Watches against asking everything again: CASES= histories (default 1000), SEED=
 	REMIT_WATCHES=$(or $(CASES),1000) REMIT_WATCHES_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test watches -- --nocapture
 
+.PHONY: imports
+imports: need ## England's rows shuffled and cut into imports: the same answers; CASES=200
+	REMIT_IMPORTS=$(or $(CASES),200) $(if $(SEED),REMIT_IMPORTS_SEED=$(SEED)) \
+		$(CARGO) test --release --locked -p acceptance --test it imports -- --nocapture
+
+.PHONY: sureness
+sureness: need ## No answer of England is surer than its rows allow; how much of QOF is known
+	$(CARGO) test --release --locked -p acceptance --test it sureness -- --nocapture
+
 .PHONY: statements
 statements: need ## Statements changed, forged and half hidden against both verifiers: CASES= cases (default 100000), SEED=
 	REMIT_STATEMENTS=$(or $(CASES),100000) REMIT_STATEMENTS_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test statements -- --nocapture

@@ -165,6 +165,13 @@ impl Plan {
         &self.register
     }
 
+    /// The register as it will be once the commands of the plan are recorded, and nothing else of
+    /// the plan.
+    #[must_use]
+    pub fn into_register(self) -> Register {
+        self.register
+    }
+
     /// The commands of the plan, in the order in which they must be recorded.
     #[must_use]
     pub fn commands(&self) -> &[Command] {

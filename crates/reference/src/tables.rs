@@ -33,6 +33,8 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         ("pcns.csv", bodies::networks),
         ("practice_pcn.csv", bodies::practice_networks),
         ("instruments.csv", instruments::instruments),
+        ("co_commissioning_negative.csv", levels::not_held_levels),
+        ("co_commissioning.csv", levels::held_levels),
         ("co_commissioning_applications.csv", levels::applications),
         ("icb_delegations.csv", instruments::icb_delegations),
         ("icb_delegations_2023.csv", instruments::icb_delegations),
@@ -46,16 +48,10 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         if let Some(text) = text(plan, source, name)? {
             read(plan, name, &text);
         }
-        // Whether a co-commissioning level was in force also depends on the table of levels not
-        // held, so `levels` reads both tables.
-        if *name == "instruments.csv" {
-            levels::levels(plan, source)?;
-        }
     }
     for name in names {
         let read = READERS.iter().any(|(known, _)| *known == name);
         match name.as_str() {
-            levels::POSITIVE | levels::NEGATIVE => {}
             "practice_data_issues.csv" => {
                 plan.note(format!(
                     "{name}: faults found in the published practice data, already mended in the \

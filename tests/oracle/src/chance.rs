@@ -16,7 +16,7 @@ use remit_register::london_day;
 
 use crate::said::{Place, Question};
 
-pub use history::{History, command, history, noon};
+pub use history::{History, command, evidence, history, noon};
 pub use world::law;
 
 /// A number from the environment, or a default.

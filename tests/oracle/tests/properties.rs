@@ -6,15 +6,16 @@
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use oracle::chance::{Chance, History, command, history, law, of, question, variable};
-use oracle::said::Said;
+use oracle::said::{Question, Said};
 use oracle::told;
 use remit_domain::{
-    Area, Body, BodyDissolved, BodyRole, Confidence, ContractHeld, ContractId, ContractType, Day,
-    Event, Evidence, Fact, FunctionCode, Instrument, InstrumentInForce, InstrumentKind,
-    InstrumentVaried, LegalBasis, Member, Membership, Period, Position, Relation, Start,
-    Succession, SuccessionKind, UtcInstant,
+    Area, Body, BodyDissolved, BodyRole, Command, Confidence, ContractHeld, ContractId,
+    ContractType, Day, Event, Evidence, Fact, FunctionCode, Instrument, InstrumentInForce,
+    InstrumentKind, InstrumentVaried, LegalBasis, Member, Membership, Period, Position, Relation,
+    Start, Succession, SuccessionKind, UtcInstant, decide,
 };
 use remit_register::{
     Answer, Change, Cited, Ground, Place, Point, Register, ResultKind, Scope, Unknown,
@@ -257,6 +258,66 @@ fn grounds_are_sufficient_and_none_is_idle() {
             }
         }
     });
+}
+
+/// Evidence gives the same answers, with the same confidence, in whatever order it is recorded; also
+/// evidence that contradicts other evidence.
+#[test]
+fn the_order_of_evidence_does_not_matter() {
+    let told = |register: &Register, question: &Question| {
+        let known_at = register.tail();
+        let mut said =
+            Said::of(&told::answer(register, &Question { known_at, ..question.clone() }));
+        // Where something is recorded depends on the order; that it is does not.
+        said.expectations.iter_mut().for_each(|(position, _)| *position = 0);
+        said.expectations.sort_unstable();
+        said.unapplied.iter_mut().for_each(|(_, position)| *position = 0);
+        for steps in said.qualified.iter_mut().flat_map(|q| &mut q.answering_steps) {
+            steps.3.iter_mut().for_each(|step| step.3 = 0);
+        }
+        said
+    };
+    let contradicted = AtomicU64::new(0);
+    histories("order", |number, chance, mut history| {
+        let mut evidence = Vec::new();
+        while evidence.len() < 25 {
+            let command = oracle::chance::evidence(chance, &history.register);
+            if decide(&history.register, command.clone()).is_ok() {
+                evidence.push(command);
+            }
+        }
+        let fold = |history: &History, evidence: &[Command]| {
+            let mut register = told_only(history, |_| true);
+            for command in evidence {
+                register.admit(command.clone()).expect("as before");
+            }
+            register
+        };
+        let first = fold(&history, &evidence);
+        let events = evidence.iter().map(|command| {
+            let event = decide(&history.register, command.clone()).expect("as before");
+            (Position::ZERO, event)
+        });
+        // The questions are about the days of this evidence too.
+        history.events.extend(events);
+        for _ in 0..6 {
+            for index in (1..evidence.len()).rev() {
+                let other = usize::try_from(chance.below(index as u64 + 1)).expect("small");
+                evidence.swap(index, other);
+            }
+            let again = fold(&history, &evidence);
+            for _ in 0..40 {
+                let asked = question(chance, &history, first.tail());
+                let (once, then) = (told(&first, &asked), told(&again, &asked));
+                assert_eq!(once, then, "history {number}, {asked:?}");
+                let disputed = once.qualified.is_some_and(|q| q.confidence == "disputed");
+                contradicted.fetch_add(u64::from(disputed), Ordering::Relaxed);
+            }
+        }
+    });
+    let contradicted = contradicted.into_inner();
+    println!("{contradicted} answers disputed");
+    assert!(contradicted > 0);
 }
 
 /// Two contracts lead to one commissioner and the practice itself to another: all are asked about.

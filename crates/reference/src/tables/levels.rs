@@ -21,10 +21,7 @@ use remit_register::Place;
 
 use super::instruments::{draw, functions_ever_on, not_held, the};
 use crate::plan::{FindingKind, HEAD, Plan, Row};
-use crate::source::{Source, SourceError};
 
-pub(super) const POSITIVE: &str = "co_commissioning.csv";
-pub(super) const NEGATIVE: &str = "co_commissioning_negative.csv";
 pub(super) const TOTALS: &str = "co_commissioning_national_counts.csv";
 
 /// The legal basis, the instrument kind and the id prefix of a level of co-commissioning with CCGs.
@@ -50,21 +47,10 @@ fn level_of(
     found
 }
 
-/// Reads the table of co-commissioning levels that CCGs did not hold, and the table of levels that
-/// CCGs held.
-pub(super) fn levels(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
-    if let Some(text) = super::text(plan, source, NEGATIVE)? {
-        negative(plan, &text);
-    }
-    if let Some(text) = super::text(plan, source, POSITIVE)? {
-        positive(plan, &text);
-    }
-    Ok(())
-}
-
-fn negative(plan: &mut Plan, text: &str) {
+/// Reads the table of co-commissioning levels that CCGs did not hold.
+pub(super) fn not_held_levels(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["ccg_code", "level_not_held", "date", "source_title"];
-    plan.table(NEGATIVE, text, &needed, |plan, row| {
+    plan.table(file, text, &needed, |plan, row| {
         let ccg = plan.parse::<BodyCode>(row, "ccg_code");
         let seen = seen(plan, row, row.text("date").len() == "2016-09".len());
         let level = level_of(plan, row, "level_not_held");
@@ -121,9 +107,10 @@ fn confidence_of(word: &str) -> Confidence {
     if word == "high" { Confidence::Confirmed } else { Confidence::Unconfirmed }
 }
 
-fn positive(plan: &mut Plan, text: &str) {
+/// Reads the table of co-commissioning levels that CCGs held.
+pub(super) fn held_levels(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["ccg_code", "level", "evidence", "date", "confidence", "source_title"];
-    plan.table(POSITIVE, text, &needed, |plan, row| {
+    plan.table(file, text, &needed, |plan, row| {
         let ccg = plan.parse::<BodyCode>(row, "ccg_code");
         let level = level_of(plan, row, "level");
         let (Some(ccg), Some(level)) = (ccg, level) else { return };

@@ -15,6 +15,7 @@ mod for_ever;
 mod further_questions;
 mod go;
 mod groups;
+mod imports;
 mod law_page;
 mod life;
 mod money;

@@ -82,6 +82,22 @@ pub fn command(chance: &mut Chance, register: &Register) -> Command {
     Command { act, evidence: chance.evidence() }
 }
 
+/// Evidence of who exercises a function, which may contradict other evidence and is recorded all
+/// the same.
+pub fn evidence(chance: &mut Chance, register: &Register) -> Command {
+    use remit_domain::InstrumentFactKind as I;
+    let kinds = [
+        I::InstrumentSighted,
+        I::InstrumentSighted,
+        I::InstrumentSighted,
+        I::LevelNotHeld,
+        I::WorkPerformed,
+        I::ExpectationStated,
+    ];
+    let kind = chance.of(&kinds);
+    Command { act: act(chance, kind.into(), register), evidence: chance.evidence() }
+}
+
 /// A register and the events it was folded from.
 pub struct History {
     /// The fold.
