@@ -260,8 +260,8 @@ fn grounds_are_sufficient_and_none_is_idle() {
     });
 }
 
-/// Evidence gives the same answers, with the same confidence, in whatever order it is recorded; also
-/// evidence that contradicts other evidence.
+/// Evidence gives the same answers, with the same confidence, in whatever order it is recorded. So
+/// does evidence that contradicts other evidence.
 #[test]
 fn the_order_of_evidence_does_not_matter() {
     let told = |register: &Register, question: &Question| {

@@ -1,5 +1,5 @@
 //! An import is a function of its rows: England's evidence shuffled and cut into up to ten imports
-//! gives the same answers, with the same confidence, as in one import and in the order of the files.
+//! gives the same answers, with the same confidence, as in one import and in file order.
 //!
 //! What other rows rest on comes whole and first: bodies, practices, networks, the law, and names,
 //! which are read from all sightings at once. `make imports CASES=200`; `REMIT_IMPORTS_SEED` sets
