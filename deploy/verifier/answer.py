@@ -14,7 +14,7 @@ instruments links predecessors conditions accountable performed_by expectations 
 answering_now""".split()
 # How sure it is, and what qualifies it: what statements of version 1 do not state.
 QUALIFIED = """confidence liable_confidence in_every_case cases forum performers conditions_sure
-loss_exceptions capacities answering_steps""".split()
+loss_exceptions capacities regimes answering_steps""".split()
 
 
 def answer(events, question):
@@ -274,20 +274,27 @@ class Known(Facts):
         said["performers"] = said["performers"] or [(body, "") for body in by]
         said["performed_by"] = [body for body, _ in said["performers"]]
         self.capacities(said, [text for text, *_ in bearing + links])
+        said["regimes"] = [rule["id"] for rule, law in self.beside("regime")
+                           if basis in law["bases"]]
+
+    def beside(self, kind):
+        """The rules of a kind in law that speak of the function, in the order of their first."""
+        ids = dict.fromkeys(row["id"] for row in self.enacted if kind in row["says"])
+        for rule in [row for i in ids for row in self.rows("rule-enacted", self.on, id=i)[:1]]:
+            law = rule["says"].get(kind)
+            if law and self.function in (law.get("functions") or [self.function]):
+                yield rule, law
 
     def capacities(self, said, texts):
         """Who stands beside those named: who gives by his instrument, others by the answer's."""
         roles = {"holder": [said["holder"]], "exerciser": said["exercisers"]}
         named = {"entitled-too": said["exercisers"], "suable-too": said["liable"]}
-        ids = dict.fromkeys(row["id"] for row in self.enacted if "capacity" in row["says"])
-        for rule in [row for i in ids for row in self.rows("rule-enacted", self.on, id=i)[:1]]:
-            law = rule["says"].get("capacity", {"bases": []})
-            speaks = self.function in (law.get("functions") or [self.function])
+        for rule, law in self.beside("capacity"):
             last = said["basis"] in law["bases"]
             givers = [text["given_by"] for text in texts if text["basis"] in law["bases"]]
             found = [roles[role] for role in law["bodies"] if role in roles and last]
             found += givers if "giver" in law["bodies"] else []
             bodies = {body for some in found for body in some} - {*named.get(law["capacity"], ())}
-            if speaks and bodies:
+            if bodies:
                 sure = SURE[min(rule["sure"], said["confidence"])]
                 said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"], sure)]

@@ -14,6 +14,7 @@ notice-given instrument, condition-attached condition-lifted instrument conditio
 ALIASES = dict(effective_on="effective_from", given_on="effective_from", ends_on="effective_until")
 RELATIONS = {"practice": "practice-of-commissioner", "sub-icb-location": "sub-icb-of-icb"}
 NHS_ENGLAND = "nhs-england"
+COMMISSIONERS = ("ccg", "icb", "primary-care-trust")
 OFFICES = [f"nhs-england-{office}" for office in ("region", "area-team", "local-office")]
 OFFICES += ["commissioning-hub"]
 SURE = "disputed unconfirmed derived confirmed".split()
@@ -94,7 +95,7 @@ class Facts:
             return at_most(now[0]["sure"], led)
         life = self.body(code, self.on)
         if role := life.get("role"):
-            own = (code, role, 3) if role in ("ccg", "icb") else (None, "not-a-place")
+            own = (code, role, 3) if role in COMMISSIONERS else (None, "not-a-place")
             led = self.member(code, RELATIONS[role]) if role in RELATIONS else own
             return at_most(life["sure"], led)
         lives = self.rows("body-established", code=code)
@@ -132,7 +133,7 @@ class Facts:
             if group.get("role") in OFFICES and nhs and not self.version_1:
                 # It commissions itself what lies under its offices.
                 return nhs[0]["code"], NHS_ENGLAND, min(i["sure"] for i in (row, group, nhs[0]))
-            led = group.get("role") in ("ccg", "icb", "sub-icb-location")
+            led = group.get("role") in (*COMMISSIONERS, "sub-icb-location")
             found = self.place(row["group"]) if led else (None, "no-commissioner")
             return at_most(row["sure"], found)
 

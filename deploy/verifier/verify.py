@@ -21,7 +21,7 @@ from facts import Facts
 INSTANT = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 OFFICES = ("nhs-england", "secretary-of-state")
 CONFIDENCE = ("disputed", "unconfirmed", "derived", "confirmed")
-LAWS = ("liability", "continuity", "vesting", "read-across", "capacity")
+LAWS = ("liability", "continuity", "vesting", "read-across", "capacity", "regime")
 VERSIONS = {"1": LAWS[:4], "2": LAWS}  # The kinds of law that each version of statements applies.
 SHAPE = ("remit_statement asked issued_at known answer not_claimed events inclusion index "
          "checkpoint signature").split()

@@ -44,6 +44,8 @@ vocabulary! {
     Trust = "trust",
     /// A local or combined authority.
     LocalAuthority = "local-authority",
+    /// A primary care trust (PCT), abolished on 1 April 2013 (2012 Act s.34).
+    PrimaryCareTrust = "primary-care-trust",
 }
 
 impl BodyRole {
@@ -94,6 +96,8 @@ impl BodyRole {
             Self::Federation => 4,
             Self::Trust => 5,
             Self::LocalAuthority => 6,
+            // A primary care trust has no single successor: its functions went different ways.
+            Self::PrimaryCareTrust => 7,
         }
     }
 
@@ -291,6 +295,7 @@ impl Relation {
                 BodyRole::NhsEnglandLocalOffice,
                 BodyRole::NhsEnglandAreaTeam,
                 BodyRole::NhsEnglandRegion,
+                BodyRole::PrimaryCareTrust,
             ],
             Self::PracticeOfPcn => &[BodyRole::Pcn],
             Self::PracticeOfFederation => &[BodyRole::Federation],

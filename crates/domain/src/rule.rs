@@ -177,6 +177,14 @@ pub enum RuleContent {
         /// The roles in the answer of the bodies that have the capacity.
         bodies: Vec<RoleInAnswer>,
     },
+    /// A rule on how a function is exercised, such as a procurement regime. It moves nothing;
+    /// answers name it.
+    Regime {
+        /// The legal bases to which the rule applies.
+        bases: Vec<LegalBasis>,
+        /// The functions to which the rule applies. Empty if it applies to all functions.
+        functions: Vec<FunctionCode>,
+    },
 }
 
 impl Rule {
@@ -193,7 +201,9 @@ impl RuleContent {
     #[must_use]
     pub fn functions(&self) -> &[FunctionCode] {
         match self {
-            Self::Vesting { functions, .. } | Self::Capacity { functions, .. } => functions,
+            Self::Vesting { functions, .. }
+            | Self::Capacity { functions, .. }
+            | Self::Regime { functions, .. } => functions,
             Self::Liability { .. }
             | Self::Receiving { .. }
             | Self::Notice { .. }
@@ -216,6 +226,7 @@ impl RuleContent {
             Self::Vesting { .. } => Some(LawAsked::Vesting),
             Self::ReadAcross { .. } => Some(LawAsked::ReadAcross),
             Self::Capacity { .. } => Some(LawAsked::Capacity),
+            Self::Regime { .. } => Some(LawAsked::Regime),
             Self::Receiving { .. }
             | Self::Notice { .. }
             | Self::Giving { .. }
@@ -240,6 +251,8 @@ vocabulary! {
     ReadAcross = "read-across",
     /// Rules on the capacities of bodies beside those that hold, exercise and are liable.
     Capacity = "capacity",
+    /// Rules on how functions are exercised.
+    Regime = "regime",
 }
 
 /// The day on which an instrument ends if notice is given on `given_on`.

@@ -41,6 +41,9 @@ const ENGLAND: &[(&str, &[u8])] = built_in![
     "bodies.csv",
     "body_names.csv",
     "instruments.csv",
+    "primary_care_trusts.csv",
+    "practice_pct.csv",
+    "transfer_schemes.csv",
 ];
 
 /// The place from which data files are read.

@@ -5,6 +5,7 @@ mod instruments;
 mod law;
 mod levels;
 mod names;
+mod schemes;
 
 use remit_domain::Confidence;
 
@@ -22,6 +23,7 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
     const READERS: &[(&str, Reader)] = &[
         ("bodies.csv", bodies::organisations),
         ("organisations.csv", bodies::organisations),
+        ("primary_care_trusts.csv", bodies::organisations),
         ("function_catalogue.csv", law::functions),
         ("rules.csv", law::rules),
         ("organisation_successions.csv", bodies::successions),
@@ -29,9 +31,11 @@ pub fn plan(plan: &mut Plan, source: &Source) -> Result<(), SourceError> {
         ("organisation_name_sightings.csv", names::sighted),
         ("body_names.csv", names::dated),
         ("practices.csv", bodies::practices),
+        ("practice_pct.csv", bodies::commissioners),
         ("practice_commissioner.csv", bodies::commissioners),
         ("pcns.csv", bodies::networks),
         ("practice_pcn.csv", bodies::practice_networks),
+        ("transfer_schemes.csv", schemes::schemes),
         ("instruments.csv", instruments::instruments),
         ("co_commissioning_negative.csv", levels::not_held_levels),
         ("co_commissioning.csv", levels::held_levels),

@@ -459,6 +459,9 @@ pub struct Answer<'r> {
     /// The bodies that have a capacity beside those above. Empty if the answer does not name who
     /// exercises the function.
     pub capacities: Vec<InCapacity<'r>>,
+    /// The rules on how the function is exercised, such as a procurement regime. Empty if the
+    /// answer does not name who exercises the function.
+    pub regimes: Vec<&'r RuleId>,
     /// The recorded expectations of who would exercise the function in the area.
     pub expectations: Vec<Expectation<'r>>,
     /// What is known but has no effect on the answer: instruments that are approved or executed but

@@ -32,6 +32,8 @@ pub enum Says<'r> {
     Liable(Vec<BodyCode>),
     /// These bodies have this capacity beside those that hold, exercise and are liable.
     InCapacity(Capacity, Vec<BodyCode>),
+    /// This rule says how the function is exercised.
+    Regime(&'r RuleId),
     /// These bodies would answer today for bodies that have ceased.
     WouldAnswer(Vec<BodyCode>),
     /// The step lists the remaining events. The answer mentions these events, but they do not
@@ -130,6 +132,11 @@ impl Left<'_> {
             ExplainedStep { says, events: by, rules: vec![each.rule] }
         });
         let capacities: Vec<_> = capacities.collect();
+        let regimes = answer.regimes.iter().map(|rule| {
+            let by = self.take(|kind, subject| kind == K::Rule && subject == rule.as_str());
+            ExplainedStep { says: Says::Regime(rule), events: by, rules: vec![*rule] }
+        });
+        let regimes: Vec<_> = regimes.collect();
         let rules = self.take(|kind, _| kind == K::Rule);
         let not_held = self.take(|kind, _| kind == K::NotHeld);
         let beside = self.take(|_, _| true);
@@ -152,6 +159,7 @@ impl Left<'_> {
         let mut steps: Vec<_> =
             first.into_iter().chain(instruments).chain(then).map(step).collect();
         steps.extend(capacities);
+        steps.extend(regimes);
         steps.extend(last.map(step));
         steps.retain(|step| !step.events.is_empty() || !step.rules.is_empty());
         steps

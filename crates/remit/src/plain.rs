@@ -54,6 +54,7 @@ pub fn answer(answer: &pb::Answer) -> PlainAnswer {
             .collect(),
         performed_by: answer.performed_by.iter().map(performer).collect(),
         capacities: answer.capacities.iter().map(in_capacity).collect(),
+        regimes: answer.regimes.clone(),
         instruments: answer.instruments.clone(),
         links: answer.links.clone(),
         predecessor_instruments: answer.predecessor_instruments.clone(),

@@ -9,7 +9,7 @@ use remit_domain::{BodyFact, Capacity, Confidence, Day, Fact, Position, Word};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
 use remit_register::{LiableState, ResultKind, UnknownReason};
-use remit_statement::said::{CaseSaid, Qualified, Said, StepSaid};
+use remit_statement::said::{CaseSaid, Said, StepSaid};
 use remit_statement::{Asked, Verified, verify as check};
 use remit_wording::{
     Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
@@ -206,9 +206,6 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         Asked::Nothing { key, .. } => (key.clone(), String::new(), String::new()),
     };
     let qualified = says.qualified.as_ref();
-    let sure = |of: fn(&Qualified) -> &String| {
-        qualified.and_then(|qualified| Confidence::from_word(of(qualified)).ok())
-    };
     let unapplied = |(kind, at): &(String, u64)| {
         let (about, effective_on) = (format!("event {at}"), None);
         Some(PlainUnapplied { kind: Word::from_word(kind).ok()?, about, effective_on })
@@ -245,16 +242,11 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         exercisers: says.exercisers.clone(),
         forum: qualified.and_then(|qualified| qualified.forum.get(1).cloned()),
         basis: says.basis.as_deref().and_then(|word| Word::from_word(word).ok()),
-        liable: PlainLiability {
-            state: LiableState::from_word(&says.liable_state).unwrap_or(LiableState::Unknown),
-            bodies: says.liable.clone(),
-            rules: says.rules.clone(),
-            confidence: sure(|qualified| &qualified.liable_confidence),
-            in_every_case: qualified.is_some_and(|qualified| qualified.in_every_case),
-        },
+        liable: liability(says),
         accountable: says.accountable.clone(),
         performed_by: performers(says),
         capacities: qualified.iter().flat_map(|q| &q.capacities).map(in_capacity).collect(),
+        regimes: qualified.map(|q| q.regimes.clone()).unwrap_or_default(),
         instruments: says.instruments.clone(),
         links: says.links.clone(),
         predecessor_instruments: says.predecessors.clone(),
@@ -265,8 +257,20 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         unapplied: says.unapplied.iter().filter_map(unapplied).collect(),
         disputes: Vec::new(),
         answering_now: says.answering_now.iter().map(answering_now).collect(),
-        confidence: sure(|qualified| &qualified.confidence),
+        confidence: qualified.and_then(|q| Confidence::from_word(&q.confidence).ok()),
         names: names(verified, asked_on(verified)),
+    }
+}
+
+fn liability(says: &Said) -> PlainLiability {
+    let qualified = says.qualified.as_ref();
+    let sure = qualified.map(|qualified| &qualified.liable_confidence);
+    PlainLiability {
+        state: LiableState::from_word(&says.liable_state).unwrap_or(LiableState::Unknown),
+        bodies: says.liable.clone(),
+        rules: says.rules.clone(),
+        confidence: sure.and_then(|sure| Confidence::from_word(sure).ok()),
+        in_every_case: qualified.is_some_and(|qualified| qualified.in_every_case),
     }
 }
 

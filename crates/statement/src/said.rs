@@ -95,6 +95,8 @@ pub struct Qualified {
     /// The bodies that have a capacity beside those that hold, exercise and are liable: for each
     /// capacity, its word, the bodies, the rule that gives it, and how certain it is.
     pub capacities: Vec<(String, Vec<String>, String, String)>,
+    /// The rules on how the function is exercised.
+    pub regimes: Vec<String>,
     /// How each body that has ceased is answered for.
     pub answering_steps: Vec<AnsweringSaid>,
 }
@@ -200,6 +202,7 @@ impl Qualified {
                 let (capacity, bodies) = (each.capacity.to_string(), words(&each.bodies));
                 (capacity, bodies, each.rule.to_string(), each.confidence.to_string())
             })),
+            regimes: words(&answer.regimes),
             answering_steps: answer.answering_now.iter().map(steps).collect(),
         }
     }

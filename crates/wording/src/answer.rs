@@ -203,6 +203,7 @@ pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
         lines.sure("condition", vec![text.clone()], *confidence);
     }
     lines.add("losses by contract", answer.loss_exceptions.clone());
+    lines.add("exercised under", answer.regimes.clone());
     for expectation in &answer.expectations {
         let without = match expectation.without_instrument {
             true => "; no instrument that says so was in force or executed",
@@ -318,8 +319,8 @@ pub fn liable_then_and_later(answer: &PlainAnswer, on: &str) -> String {
     for body in &answer.liable.bodies {
         let passed = answer.answering_now.iter().find(|now| now.body == *body);
         says.push(match passed {
-            Some(now) => format!("On {on} would answer {}.", would_answer(answer, now)),
-            None => format!("On {on} would answer {} itself.", names.one(body)),
+            Some(now) => format!("Who would answer on {on}: {}.", would_answer(answer, now)),
+            None => format!("Who would answer on {on}: {}, itself.", names.one(body)),
         });
     }
     says.join("\n")

@@ -32,6 +32,7 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
         Says::Placed(None) => format!("what the catalogue says of {function}"),
         Says::Placed(Some(holder)) => format!("statute places {function} on {holder}"),
         Says::InForce(id) => format!("{id} is in force"),
+        Says::Regime(rule) => format!("{rule} says how {function} is exercised"),
         Says::PassedOn(id) => format!("{id} is in force, and its receiver passed the function on"),
         Says::WasInForce(id) => format!("{id} was in force when the previous commissioner ceased"),
         Says::PartiesInBeing => {

@@ -41,6 +41,8 @@ pub struct PlainAnswer {
     pub performed_by: Vec<PlainPerformer>,
     /// The bodies that have a capacity beside those that hold, exercise and are liable.
     pub capacities: Vec<PlainInCapacity>,
+    /// The rules on how the function is exercised.
+    pub regimes: Vec<String>,
     /// The instruments in force on which the answer rests.
     pub instruments: Vec<String>,
     /// The links of a chain: the instruments before the last one, whose receivers passed the

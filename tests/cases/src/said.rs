@@ -308,6 +308,7 @@ fn rule(w: &mut Words<'_>) -> RuleContent {
             let (bases, capacity, bodies) = (w.words(), w.word(), w.words());
             RuleContent::Capacity { bases, functions: Vec::new(), capacity, bodies }
         }
+        "regime" => RuleContent::Regime { bases: w.words(), functions: w.codes() },
         "reads" => RuleContent::ReadAcross { from: w.word(), to: w.word() },
         other => panic!("no such rule: {other}"),
     }

@@ -62,7 +62,8 @@ impl Checks<'_> {
                 | RuleContent::Commencement { .. }
                 | RuleContent::Vesting { .. }
                 | RuleContent::ReadAcross { .. }
-                | RuleContent::Capacity { .. } => {}
+                | RuleContent::Capacity { .. }
+                | RuleContent::Regime { .. } => {}
             }
         }
         let now = known.state(on);

@@ -131,6 +131,7 @@ contents! {
     ReadAcross as "read_across" ReadAcrossRule { from, to } some {};
     Capacity as "capacity" CapacityRule { bases, functions, capacity, bodies }
         some { bases, bodies };
+    Regime as "regime" RegimeRule { bases, functions } some { bases };
 }
 
 impl Message for Rule {

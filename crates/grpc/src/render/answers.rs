@@ -104,6 +104,7 @@ pub fn answer(
         known_unapplied: answer.known_unapplied.iter().map(unapplied).collect(),
         links: texts(answer.links()),
         disputes: disputes(register, answer),
+        regimes: texts(&answer.regimes),
         loads_under_way: Vec::new(),
     }
 }

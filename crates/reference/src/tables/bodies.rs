@@ -116,6 +116,7 @@ fn role(word: &str) -> Option<BodyRole> {
         "SUB_ICB_LOCATION" => BodyRole::SubIcbLocation,
         "SUB_ICB_REPORTING_ENTITY" => BodyRole::SubIcbReportingEntity,
         "FEDERATION" => BodyRole::Federation,
+        "PCT" => BodyRole::PrimaryCareTrust,
         _ => return None,
     })
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use remit_domain::{
-    Area, BodyCode, BodyRole, Confidence, Day, Evidence, ExpectationStated, FunctionCode,
-    Instrument, InstrumentId, InstrumentInForce, InstrumentKind, Known, LegalBasis, LevelNotHeld,
-    Period, Start, Text, WorkPerformed,
+    Area, BodyCode, BodyRole, Confidence, Day, Evidence, ExpectationStated, Forum, ForumKind,
+    FunctionCode, Instrument, InstrumentId, InstrumentInForce, InstrumentKind, Known, LegalBasis,
+    LevelNotHeld, Period, Start, Text, WorkPerformed,
 };
 
 use super::{confidence, word};
@@ -105,6 +105,11 @@ pub(super) fn instruments(plan: &mut Plan, file: &str, text: &str) {
         let effective = plan.period(row, "valid_from", "valid_to");
         let start = word::<Start>(plan, row, "start", row.text("start"));
         let sure = confidence(plan, row, "confidence");
+        let forum = match row.text("forum") {
+            "" => None,
+            _ => plan.parse::<Text>(row, "forum"),
+        };
+        let forum = forum.map(|name| Forum { kind: ForumKind::JointCommittee, name });
         let build = || {
             Some(Instrument {
                 id: id?,
@@ -115,7 +120,7 @@ pub(super) fn instruments(plan: &mut Plan, file: &str, text: &str) {
                 given_to: given_to?,
                 functions: functions?,
                 area: area?,
-                forum: None,
+                forum,
                 conditions: Vec::new(),
                 loss_exceptions: Vec::new(),
                 onward_barred: false,
@@ -137,7 +142,8 @@ pub(super) fn instruments(plan: &mut Plan, file: &str, text: &str) {
     });
 }
 
-fn list<T: std::str::FromStr<Err: std::fmt::Display>>(
+/// Reads the codes in a column, with spaces between them.
+pub(super) fn list<T: std::str::FromStr<Err: std::fmt::Display>>(
     plan: &mut Plan,
     row: &Row<'_>,
     column: &str,

@@ -230,6 +230,9 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
             Some(RuleContent::Commencement { bases, giver, days: days? })
         }
         ("capacity", [capacity, rest @ ..]) => of_capacity(plan, row, bases, capacity, rest),
+        ("regime", codes) => {
+            codes_of(plan, row, codes).map(|functions| RuleContent::Regime { bases, functions })
+        }
         ("read-across", [from, to]) => {
             let (from, to) = (word(plan, row, "value", from)?, word(plan, row, "value", to)?);
             Some(RuleContent::ReadAcross { from, to })
@@ -256,8 +259,10 @@ fn of_capacity(
     let bodies = halves.next().unwrap_or_default();
     let bodies: Option<Vec<RoleInAnswer>> =
         bodies.iter().map(|role| word(plan, row, "value", role)).collect();
-    let functions = halves.next().unwrap_or_default();
-    let functions: Option<Vec<FunctionCode>> =
-        functions.iter().map(|code| value(plan, row, code.parse())).collect();
+    let functions = codes_of(plan, row, halves.next().unwrap_or_default());
     Some(RuleContent::Capacity { bases, functions: functions?, capacity, bodies: bodies? })
+}
+
+fn codes_of(plan: &mut Plan, row: &Row<'_>, codes: &[&str]) -> Option<Vec<FunctionCode>> {
+    codes.iter().map(|code| value(plan, row, code.parse())).collect()
 }

@@ -2,14 +2,14 @@
 
 use remit_domain::{
     BodyCode, BodyRole, Confidence, Day, Evidence, FunctionCode, LegalBasis, LegalForm, Member,
-    Period, Position, Relation, SuccessionKind, Text,
+    Period, Position, Relation, SuccessionKind, Text, TransferScheme,
 };
 
 use crate::answer::Place;
 use crate::handle::BodyHandle;
 use crate::register::Register;
 use crate::row::{At, Row, at};
-use crate::rows::bodies::{ContractEntry, GroupRow, SuccessionRow};
+use crate::rows::bodies::{ContractEntry, GroupRow, SchemeRow, SuccessionRow};
 
 /// A body in a role for a period.
 #[derive(Clone, Debug)]
@@ -211,7 +211,8 @@ impl Register {
             | BodyRole::SubIcbReportingEntity
             | BodyRole::Federation
             | BodyRole::Trust
-            | BodyRole::LocalAuthority => self.bodies.commissioning().to_vec(),
+            | BodyRole::LocalAuthority
+            | BodyRole::PrimaryCareTrust => self.bodies.commissioning().to_vec(),
         };
         let of_role =
             |body: &BodyHandle| self.bodies[*body].roles.iter().any(|row| row.value.role == role);
@@ -223,6 +224,18 @@ impl Register {
             .collect();
         found.sort_by_key(|view| (view.code, view.effective.from()));
         found
+    }
+
+    /// Whether this transfer scheme is recorded, whatever evidence it rests on.
+    #[must_use]
+    pub fn scheme_is_known(&self, scheme: &TransferScheme) -> bool {
+        let Some(from) = self.bodies.handle(scheme.from) else { return false };
+        self.bodies[from].schemes().iter().any(|row| {
+            let SchemeRow { to, power, functions, .. } = &row.value;
+            (self.bodies[*to].code, power, functions)
+                == (scheme.to, &scheme.power, &scheme.functions)
+                && row.effective.from() == scheme.effective_on
+        })
     }
 
     /// The evidence that the commissioner `code` did not have certain functions.

@@ -278,6 +278,8 @@ impl<'r> Heirs<'r> {
         self.successors.sort_unstable();
         self.successors.dedup();
         self.steps.sort_unstable_by_key(|step| (step.on, step.position));
+        // A body that is reached on two days leads on by the same steps.
+        self.steps.dedup_by_key(|step| step.position);
         let sure = self.steps.iter().map(|step| step.confidence).min();
         let confidence = sure.unwrap_or(Confidence::Unconfirmed);
         let state = match self.successors.as_slice() {

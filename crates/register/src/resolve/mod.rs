@@ -266,6 +266,7 @@ impl<'r> Search<'r> {
             answer.performed_by = answer.exercisers.iter().map(same).collect();
         }
         self.capacities(&mut answer, &function.code, &used);
+        self.regimes(&mut answer, &function.code);
         let shown = bearing.iter().chain(links.iter().filter(|_| !answer.links().is_empty()));
         for b in shown {
             unapplied.extend(self.notice_pending(b.entry).map(|each| (each, false)));
@@ -373,6 +374,20 @@ impl<'r> Search<'r> {
         }
     }
 
+    /// Adds the rules on how the function is exercised on the basis of `answer`. Their grounds do
+    /// not lower the confidence of the answer.
+    fn regimes(&mut self, answer: &mut Answer<'r>, function: &FunctionCode) {
+        let Some(basis) = answer.basis() else { return };
+        for (entry, row) in self.rules_in_force(LawAsked::Regime) {
+            let RuleContent::Regime { bases, functions } = &row.value.content else { continue };
+            let speaks = functions.is_empty() || functions.contains(function);
+            if speaks && bases.contains(&basis) {
+                self.use_rule(entry, row);
+                answer.regimes.push(&entry.id);
+            }
+        }
+    }
+
     /// The rules of the kind `law` that are law on the day asked about, in log order.
     fn rules_in_force(
         &self,
@@ -425,6 +440,7 @@ impl<'r> Search<'r> {
             accountable: Vec::new(),
             performed_by: Vec::new(),
             capacities: Vec::new(),
+            regimes: Vec::new(),
             expectations: Vec::new(),
             known_unapplied: Vec::new(),
             answers_on: None,

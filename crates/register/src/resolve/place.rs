@@ -110,7 +110,7 @@ impl<'r> Search<'r> {
         let register = self.register;
         let entry = &register.bodies[id];
         match role {
-            role @ (BodyRole::Ccg | BodyRole::Icb) => Ok((id, role)),
+            role @ (BodyRole::Ccg | BodyRole::Icb | BodyRole::PrimaryCareTrust) => Ok((id, role)),
             BodyRole::SubIcbLocation => {
                 let row = self.group(entry, Relation::SubIcbOfIcb);
                 self.commissioner(row.ok_or(Unknown::NoCommissioner)?)
@@ -202,7 +202,9 @@ impl<'r> Search<'r> {
             return Ok((handle, BodyRole::NhsEngland));
         }
         match role.value.role {
-            role @ (BodyRole::Ccg | BodyRole::Icb) => Ok((row.value.group, role)),
+            role @ (BodyRole::Ccg | BodyRole::Icb | BodyRole::PrimaryCareTrust) => {
+                Ok((row.value.group, role))
+            }
             BodyRole::SubIcbLocation => {
                 let icb = self.group(entry, Relation::SubIcbOfIcb);
                 self.commissioner(icb.ok_or(Unknown::NoCommissioner)?)

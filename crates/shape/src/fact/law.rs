@@ -44,6 +44,7 @@ variants! {
         Vesting as "vesting" { functions, role, ends }
         ReadAcross as "read-across" { from, to }
         Capacity as "capacity" { bases, functions, capacity, bodies }
+        Regime as "regime" { bases, functions }
     }
 }
 
@@ -76,7 +77,8 @@ fn enacted_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
         | RuleContent::Commencement { .. }
         | RuleContent::Vesting { .. }
         | RuleContent::ReadAcross { .. }
-        | RuleContent::Capacity { .. } => {
+        | RuleContent::Capacity { .. }
+        | RuleContent::Regime { .. } => {
             Err(A::Error::custom("a kind of rule that version 1 does not have"))
         }
     }

@@ -159,6 +159,14 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
                 },
             ),
         ),
+        (
+            "rule-enacted-regime-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Regime { bases: bases(), functions: vec![of("gms-contracts")] },
+            ),
+        ),
         ("rule-commenced", Fact::from(RuleCommenced { rule: of("L9"), effective: period() })),
         (
             "rule-ended",

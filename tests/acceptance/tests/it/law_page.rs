@@ -26,6 +26,10 @@ fn does(content: &RuleContent) -> String {
             };
             format!("On {}{of}: {} {capacity}.", list(bases), list(bodies))
         }
+        R::Regime { bases, functions } => {
+            let of = if functions.is_empty() { "every function".into() } else { list(functions) };
+            format!("Says how {of} is exercised on {}.", list(bases))
+        }
         R::Receiving { bases, roles } => {
             format!("May receive on {}: {}.", list(bases), list(roles))
         }

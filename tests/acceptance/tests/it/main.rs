@@ -27,6 +27,7 @@ mod story;
 mod subscriptions;
 mod sureness;
 mod two_nodes;
+mod users_questions;
 mod vocabularies;
 mod watches;
 mod worked_questions;

@@ -2,9 +2,9 @@
 
 use remit_domain::{
     Area, Body, BodyDissolved, BodyRole, Capacity, Confidence, DayOfYear, Fact, Function,
-    HolderRule, Instrument, InstrumentInForce, InstrumentKind, LegalBasis, LiableRule, Member,
-    Membership, Part, Party, Period, Relation, RoleInAnswer, Route, Rule, RuleContent, Start,
-    State, Step, Succession, SuccessionKind, Word,
+    FunctionCode, HolderRule, Instrument, InstrumentInForce, InstrumentKind, LegalBasis,
+    LiableRule, Member, Membership, Part, Party, Period, Relation, RoleInAnswer, Route, Rule,
+    RuleContent, Start, State, Step, Succession, SuccessionKind, Word,
 };
 
 use super::{CCGS, Chance, HUB, ICBS, PRACTICES, first, of, turn};
@@ -92,7 +92,6 @@ pub fn law() -> Vec<Fact> {
     let national = [body("SOFS", SecretaryOfState, always), body("X24", NhsEngland, always)];
     let mut facts: Vec<Fact> = national.map(Fact::from).into();
     facts.extend(rules.map(Fact::from));
-    facts.extend(capacities(always, before).map(Fact::from));
     for step in Step::ALL {
         let (bases, from) = (B::ALL.to_vec(), State::ALL.to_vec());
         let by = if *step == Step::GiveNotice { vec![Party::Receiver] } else { Vec::new() };
@@ -114,17 +113,23 @@ pub fn law() -> Vec<Fact> {
         ends: vec![B::S65z5],
     };
     facts.push(enacted("vest", None, vesting).into());
+    facts.extend(capacities(always, before).map(Fact::from));
     facts
 }
 
-/// Rules on who stands beside those that an answer names, one of them without a day.
-fn capacities(always: Period, before: Period) -> [Rule; 3] {
+/// Rules on who stands beside those that an answer names and on how it is exercised, some of them
+/// without a day.
+fn capacities(always: Period, before: Period) -> [Rule; 5] {
     use LegalBasis as B;
     let capacity = |bases: &[B], capacity| RuleContent::Capacity {
         bases: bases.to_vec(),
         functions: Vec::new(),
         capacity,
         bodies: RoleInAnswer::ALL.to_vec(),
+    };
+    let regime = |functions: &[FunctionCode]| RuleContent::Regime {
+        bases: B::ALL.to_vec(),
+        functions: functions.to_vec(),
     };
     [
         enacted(
@@ -134,6 +139,8 @@ fn capacities(always: Period, before: Period) -> [Rule; 3] {
         ),
         enacted("decides", None, capacity(B::ALL, Capacity::DecisionMaker)),
         enacted("concurrent", Some(always), capacity(&[B::S98a, B::S7a], Capacity::EntitledToo)),
+        enacted("tender", Some(before), regime(&[of("qof")])),
+        enacted("tell", None, regime(&[])),
     ]
 }
 
