@@ -94,6 +94,10 @@ histories: need ## Random histories against what must always hold: CASES= histor
 oracle: need ## The register against the independent model, in Python: CASES= questions (default 1000000), SEED=
 	REMIT_ORACLE_CASES=$(or $(CASES),1000000) REMIT_ORACLE_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test agrees -- --nocapture
 
+.PHONY: chains
+chains: need ## Who answers on a later day, over random successions and schemes: CASES= questions (default 100000), SEED=
+	REMIT_CHAINS=$(or $(CASES),100000) REMIT_CHAINS_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test chains -- --nocapture
+
 .PHONY: races
 races: need ## Racing commands that want the same function: CASES= commands (default 1000000), SEED=
 	REMIT_RACES=$(or $(CASES),1000000) REMIT_RACES_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p oracle --test races -- --nocapture

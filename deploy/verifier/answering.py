@@ -12,18 +12,17 @@ def answering_now(known, said, today):
     """For each body that is no longer what it was: who came after it, and by which steps."""
     for body in sorted({*said["liable"], *said["exercisers"]}):
         was, now = (known.body(body, day).get("role") for day in (known.on, today))
-        passed = [way for way in ways(known, body, known.on, today)
-                  if "power" in way or way.get("by_liability")]
-        if not was or was == now and not passed:
+        on = ways(known, body, known.on, today)
+        if not was or was == now and not any(map(passes, on)):
             continue
         steps, found = {}, set()
         heirs(known, body, known.on, today, (steps, found), {})
-        if was == now and not steps:
+        left = any(is_sure(way) for way in on)
+        if was == now and not steps and not left:
             continue  # What passed to a body that led nowhere came from a body that is there.
         told = [step(known, way) for way in steps.values()]
-        # Unless a step from the body is sure, its liability may be where it was.
-        leaves = any(each[0] == body and how > UNCONFIRMED for each, how in told)
-        found |= {body} if was == now and not leaves else set()
+        # What may have passed from a body in being may be where it was.
+        found |= {body} if was == now and not left else set()
         sure = min([how for *_, how in told], default=UNCONFIRMED)
         one = len(found) == 1 and sure > UNCONFIRMED
         state = "settled" if one else "unsettled" if found else "unknown"
@@ -38,21 +37,41 @@ def in_being(known, code, day):
     return known.body(code, day).get("role") not in (None, "sub-icb-location")
 
 
-def firm(scheme):
-    """Whether a scheme says what passes otherwise than in words alone."""
-    return "described" not in scheme
+def passes(way):
+    """Whether liabilities pass this way, be it not an area that passes."""
+    return "power" in way or bool(way.get("by_liability"))
+
+
+def how_sure(way):
+    """How sure it is that liabilities pass this way."""
+    by = way.get("by_liability") or "unconfirmed"
+    if "power" in way and "described" not in way:
+        by = "derived" if "excepted" in way else "confirmed"
+    return min(SURE.index(by), way["sure"])
+
+
+def is_sure(way):
+    """Whether liabilities have certainly left the body this way."""
+    return how_sure(way) > UNCONFIRMED
 
 
 def ways(known, code, since, today):
-    """What leads on from a body: schemes before successions, and liabilities before areas."""
+    """What leads on from a body, up to the day on which its liabilities have certainly left it; on
+    each day schemes before successions, and liabilities before areas."""
     names = {"from": "predecessor", "to": "successor"}
     schemes = [{names.get(name, name): value for name, value in row.items()} for row in known.rows(
-        "transfer-scheme-made", today, **{"from": code}) if row["effective_from"] > since]
-    if any(map(firm, schemes)):
-        return schemes
-    after = [row for row in known.rows("succession-recorded", today, predecessor=code)
-             if row["effective_from"] > since]
-    return schemes + ([row for row in after if row.get("by_liability")] or after)
+        "transfer-scheme-made", today, **{"from": code})]
+    every = schemes + known.rows("succession-recorded", today, predecessor=code)
+    found = []
+    for day in sorted({way["effective_from"] for way in every}):
+        of_day = [way for way in every if way["effective_from"] == day > since]
+        by_scheme = [way for way in of_day if "power" in way]
+        liable = [way for way in of_day if way.get("by_liability")]
+        passed = any(map(is_sure, by_scheme))
+        found += by_scheme if passed else by_scheme + liable if liable else of_day
+        if any(map(is_sure, of_day)):
+            break
+    return found
 
 
 def heirs(known, code, since, today, found, seen):
@@ -61,11 +80,14 @@ def heirs(known, code, since, today, found, seen):
         seen[code, since] = False
         for way in ways(known, code, since, today):
             to, on = way["successor"], way["effective_from"]
-            passed_on = any(firm(i) for i in ways(known, to, on, today) if "power" in i)
-            last = in_being(known, to, today) and not passed_on
-            if last or heirs(known, to, on, today, found, seen):
+            onward = ways(known, to, on, today)
+            there = in_being(known, to, today)
+            stays = there and not any(map(is_sure, onward))
+            follow = not there or any(map(passes, onward))
+            leads = follow and heirs(known, to, on, today, found, seen)
+            if stays or leads:
                 found[0][way["at"]] = way
-                found[1].update([to] if last else [])
+                found[1].update([to] if stays else [])
                 seen[code, since] = True
     return seen[code, since]
 
@@ -76,9 +98,4 @@ def step(known, way):
     eve = str(date.fromisoformat(on) - timedelta(1))
     roles = {"from": known.body(before, eve).get("role"), "to": known.body(after, on).get("role")}
     rule = known.rule(on, "read-across", roles.__eq__)
-    passes = way.get("by_liability") or "unconfirmed"
-    if "power" in way:
-        excepts = "derived" if "excepted" in way else "confirmed"
-        passes = excepts if firm(way) else "unconfirmed"
-    sure = min(SURE.index(passes), way["sure"])
-    return (before, after, on, way["at"], rule and rule["id"]), sure
+    return (before, after, on, way["at"], rule and rule["id"]), how_sure(way)

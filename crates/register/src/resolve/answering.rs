@@ -85,18 +85,22 @@ impl<'r> Search<'r> {
                 if let Some(row) = again.filter(|_| !then.effective.contains(later)) {
                     now.ground(GroundKind::Body, row);
                 }
-                if now.ways(id, self.on, function).into_iter().any(Way::passes_liability) {
+                let ways = now.ways(id, self.on, function);
+                if ways.iter().any(|way| way.passes_liability()) {
                     let mut heirs = Heirs::default();
                     now.heirs(id, self.on, function, &mut heirs);
-                    // Unless a step from the body is sure, its liability may be where it was.
-                    let sure = |step: &AnsweringStep<'_>| {
-                        step.from == body && step.confidence >= Confidence::Derived
-                    };
-                    if !heirs.steps.iter().any(sure) {
+                    let left = ways.into_iter().filter(|way| now.is_sure(*way));
+                    let left: Vec<_> = left.collect();
+                    // What may have passed from the body may be where it was.
+                    if left.is_empty() {
                         heirs.successors.push(body);
                     }
-                    // What passed to a body that led nowhere came from a body that is there.
-                    if !heirs.steps.is_empty() {
+                    // What has left the body and led nowhere is unknown, by the events that show
+                    // that it left.
+                    if heirs.steps.is_empty() {
+                        left.iter().for_each(|way| _ = now.ground_way(*way));
+                    }
+                    if !left.is_empty() || !heirs.steps.is_empty() {
                         found.push(heirs.of(body));
                     }
                 }
@@ -144,32 +148,50 @@ impl<'r> Search<'r> {
         schemes.filter(passes).collect()
     }
 
-    /// Those of the schemes that say what passes otherwise than in words alone.
-    fn firm(
-        &self,
-        id: BodyHandle,
-        since: Day,
-        function: &FunctionCode,
-    ) -> impl Iterator<Item = &'r Row<SchemeRow>> {
-        self.schemes(id, since, function).into_iter().filter(|row| !row.value.described)
+    /// How sure it is that liabilities pass this way.
+    fn confidence(&self, way: Way<'_>) -> Confidence {
+        let (passes, evidence) = match way {
+            Way::Succession(row) => {
+                (row.value.by_liability.unwrap_or(Confidence::Unconfirmed), row.evidence)
+            }
+            Way::Scheme(row) => match (row.value.described, row.value.excepts) {
+                (true, _) => (Confidence::Unconfirmed, row.evidence),
+                (false, true) => (Confidence::Derived, row.evidence),
+                (false, false) => (Confidence::Confirmed, row.evidence),
+            },
+        };
+        passes.min(self.register.evidence.confidence(evidence))
     }
 
-    /// The ways that lead on from the body `id` after the day `since`. A scheme that names the
-    /// function or all functions counts before a succession, and a succession to liabilities before
-    /// one to an area.
+    /// Whether liabilities have certainly left the body this way.
+    fn is_sure(&self, way: Way<'_>) -> bool {
+        self.confidence(way) >= Confidence::Derived
+    }
+
+    /// The ways that lead on from the body `id` after the day `since`, up to the day on which its
+    /// liabilities have certainly left it. On each day a scheme that certainly passes them counts
+    /// before a succession, and a succession to liabilities before one to an area.
     fn ways(&self, id: BodyHandle, since: Day, function: &FunctionCode) -> Vec<Way<'r>> {
-        let mut ways: Vec<_> =
-            self.schemes(id, since, function).into_iter().map(Way::Scheme).collect();
-        if self.firm(id, since, function).next().is_some() {
-            return ways;
-        }
+        let schemes = self.schemes(id, since, function).into_iter().map(Way::Scheme);
         let held =
             |row: &&Row<SuccessionRow>| row.holds(self.on, self.at) && row.effective.from() > since;
-        let mut rows: Vec<_> = self.register.bodies[id].successors().iter().filter(held).collect();
-        if rows.iter().any(|row| row.value.by_liability.is_some()) {
-            rows.retain(|row| row.value.by_liability.is_some());
+        let successions = self.register.bodies[id].successors().iter().filter(held);
+        let mut all: Vec<_> = schemes.chain(successions.map(Way::Succession)).collect();
+        all.sort_by_key(|way| way.on());
+        let mut ways = Vec::new();
+        for day in all.chunk_by(|one, next| one.on() == next.on()) {
+            let scheme = day.iter().any(|way| matches!(way, Way::Scheme(_)) && self.is_sure(*way));
+            let liabilities = day
+                .iter()
+                .any(|way| matches!(way, Way::Succession(row) if row.value.by_liability.is_some()));
+            ways.extend(day.iter().filter(|way| match way {
+                Way::Scheme(_) => true,
+                Way::Succession(_) => !scheme && (!liabilities || way.passes_liability()),
+            }));
+            if day.iter().any(|way| self.is_sure(*way)) {
+                break;
+            }
         }
-        ways.extend(rows.into_iter().map(Way::Succession));
         ways
     }
 
@@ -193,21 +215,21 @@ impl<'r> Search<'r> {
             let next = way.to();
             let role = register.bodies[next].role(self.on, self.at);
             let in_being = role.filter(|role| role.value.role != BodyRole::SubIcbLocation);
-            let passed_on = self.firm(next, way.on(), function).next().is_some();
-            let onward = match in_being {
-                Some(role) if !passed_on => {
-                    self.ground(GroundKind::Body, role);
-                    heirs.successors.push(self.code(next));
-                    true
+            let mut onward = false;
+            let ways = self.ways(next, way.on(), function);
+            // What may have passed from a body in being may be where it was.
+            if let Some(role) = in_being.filter(|_| !ways.iter().any(|way| self.is_sure(*way))) {
+                self.ground(GroundKind::Body, role);
+                heirs.successors.push(self.code(next));
+                onward = true;
+            }
+            if in_being.is_none() || ways.into_iter().any(Way::passes_liability) {
+                let leads = self.heirs(next, way.on(), function, heirs);
+                if leads && in_being.is_none() {
+                    self.use_end(next);
                 }
-                _ => {
-                    let onward = self.heirs(next, way.on(), function, heirs);
-                    if onward && in_being.is_none() {
-                        self.use_end(next);
-                    }
-                    onward
-                }
-            };
+                onward |= leads;
+            }
             if onward {
                 let step = self.step(id, way);
                 heirs.steps.push(step);
@@ -226,19 +248,10 @@ impl<'r> Search<'r> {
         let before = on.eve().and_then(|eve| register.bodies[id].role(eve, self.at));
         let after = register.bodies[way.to()].role(on, self.at);
         let rule = then.read_across(before, after);
-        let (ground, passes, power) = match way {
-            Way::Succession(row) => {
-                let passes = row.value.by_liability.unwrap_or(Confidence::Unconfirmed);
-                (then.ground(GroundKind::Succession, row), passes, None)
-            }
-            Way::Scheme(row) => {
-                let passes = match (row.value.described, row.value.excepts) {
-                    (true, _) => Confidence::Unconfirmed,
-                    (false, true) => Confidence::Derived,
-                    (false, false) => Confidence::Confirmed,
-                };
-                (then.ground(GroundKind::Succession, row), passes, Some(&row.value.power))
-            }
+        let position = then.ground_way(way).position;
+        let power = match way {
+            Way::Succession(_) => None,
+            Way::Scheme(row) => Some(&row.value.power),
         };
         then.use_end(id);
         self.grounds.append(&mut then.grounds);
@@ -246,10 +259,17 @@ impl<'r> Search<'r> {
             from: self.code(id),
             to: self.code(way.to()),
             on,
-            position: ground.position,
+            position,
             rule,
             power,
-            confidence: passes.min(ground.confidence),
+            confidence: self.confidence(way),
+        }
+    }
+
+    fn ground_way(&mut self, way: Way<'_>) -> Ground {
+        match way {
+            Way::Succession(row) => self.ground(GroundKind::Succession, row),
+            Way::Scheme(row) => self.ground(GroundKind::Succession, row),
         }
     }
 
