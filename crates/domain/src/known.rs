@@ -60,6 +60,8 @@ pub struct SuccessorKnown {
     pub effective_on: Day,
     /// The kind of succession, such as a merger.
     pub kind: SuccessionKind,
+    /// Whether area passes, and not liabilities alone.
+    pub by_area: bool,
     /// The share of the predecessor that passes to the successor, in millionths, if it is recorded.
     pub share_millionths: Option<u32>,
 }

@@ -111,6 +111,7 @@ impl<'r> Supposing<'r> {
             successor: self.code(row.value.other),
             effective_on: row.effective.from(),
             kind: row.value.kind,
+            by_area: row.value.by_area.is_some(),
             share_millionths: row.value.share_millionths,
         });
         successors.collect()

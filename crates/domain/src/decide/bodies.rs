@@ -1,6 +1,8 @@
 //! Checks of bodies, their successions, memberships and contracts.
 
-use crate::body::{Body, BodyRole, ContractType, Member, Membership, Relation, Succession};
+use crate::body::{
+    Body, BodyRole, ContractType, Member, Membership, Relation, Succession, SuccessionKind,
+};
 use crate::code::BodyCode;
 use crate::fact::{BodyDissolved, BodyFact, ContractHeld, MembershipEnded, TransferScheme};
 use crate::fault::BodyFault;
@@ -82,6 +84,27 @@ impl Checks<'_> {
                 let event = known.event;
                 let fault = BodyFault::SuccessionRecorded { predecessor, successor, on, event };
                 self.refuse("successor", fault);
+            }
+        }
+        if by_area.is_some() && !after.is_empty() {
+            self.area_passes_once(succession);
+        }
+    }
+
+    /// Checks that no more than the whole area of a body passes on one day.
+    fn area_passes_once(&mut self, succession: &Succession) {
+        let Succession { predecessor, successor, effective_on: on, .. } = *succession;
+        let mut passed = least_share(succession.kind, succession.share_millionths);
+        for known in self.known.successors(predecessor) {
+            if known.successor == successor || known.effective_on != on || !known.by_area {
+                continue;
+            }
+            passed += least_share(known.kind, known.share_millionths);
+            if passed > WHOLE {
+                let (successor, event) = (known.successor, known.event);
+                let fault = BodyFault::AreaPassedOn { predecessor, successor, on, event };
+                self.refuse("successor", fault);
+                return;
             }
         }
     }
@@ -200,5 +223,20 @@ impl Checks<'_> {
         {
             self.refuse("holder", BodyFault::LegalFormForbids { holder, form, contract_type });
         }
+    }
+}
+
+/// A whole area, in millionths.
+const WHOLE: u64 = 1_000_000;
+
+/// The least share of an area that passes by a succession, in millionths. A merger takes the whole
+/// unless it says otherwise; of what else takes a part, something passes.
+fn least_share(kind: SuccessionKind, said: Option<u32>) -> u64 {
+    match (said, kind) {
+        (Some(share), _) => u64::from(share).max(1),
+        (None, SuccessionKind::Merger | SuccessionKind::CcgToIcb) => WHOLE,
+        (None, SuccessionKind::Split)
+        | (None, SuccessionKind::Acquisition)
+        | (None, SuccessionKind::BoundaryMove) => 1,
     }
 }

@@ -36,6 +36,10 @@ faults! {
     /// The event `event` already records this succession of `predecessor` by `successor`.
     SuccessionRecorded { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
         => SuccessionAlreadyRecorded;
+    /// The event `event` records that another body, `successor`, takes area of `predecessor` on the
+    /// same day, so that together more than the whole would pass.
+    AreaPassedOn { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
+        => SuccessionAlreadyRecorded;
     /// The member is a contract, which can be a member of a commissioner but of no other body.
     ContractIsNoMember {} => BodyRoleWrong;
     /// The body never has a role that a membership of the kind `relation` needs there. `may` lists

@@ -42,6 +42,11 @@ pub(super) fn sentence(fault: &F) -> String {
         F::SuccessionRecorded { predecessor, successor, on, event } => {
             format!("event {event} already records that {successor} succeeds {predecessor} on {on}")
         }
+        F::AreaPassedOn { predecessor, successor, on, event } => format!(
+            "event {event} records that {successor} takes area of {predecessor} on {on}; together \
+             more than the whole area would pass; give a split its kind and its shares, or correct \
+             that event first"
+        ),
         F::ContractIsNoMember {} => {
             "a contract can only be a member of a commissioner; name its practice instead"
                 .to_owned()
