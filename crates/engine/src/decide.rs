@@ -8,13 +8,13 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use remit_domain::{BodyCode, Command, Event, Position, Refusal, Text, UtcInstant};
+use remit_domain::{BodyCode, Command, Day, Event, Position, Refusal, Text, UtcInstant};
 use remit_ledger::Hash;
 use remit_log::{
     AppendError, Appended, BoxFuture, EVENT_BYTES_MAX, Entry, EntryError, Head, Log, LogError,
     RequestRecord,
 };
-use remit_register::Register;
+use remit_register::{Register, london_day};
 use remit_shape::{Draft, Encoder, RequestId, TraceParent};
 use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, watch};
 
@@ -79,6 +79,17 @@ pub enum RecordError {
     /// Some checks failed. Holds each refusal with the index of the refused command.
     #[error("{} checks of the request failed", .0.len())]
     Refused(Vec<(usize, Refusal)>),
+    /// The body for which the request is sent is unknown or not in being on the day of recording.
+    #[error(
+        "the register has no body {code} in being on {on}, so nobody can act for it; name a body \
+         that is in being, or record that body first"
+    )]
+    ActsForNobody {
+        /// The body for which the request is sent.
+        code: BodyCode,
+        /// The day in England on which the request would be recorded.
+        on: Day,
+    },
     /// The request id was already used for a request with other content.
     #[error(
         "the request id was already used for a request with other content, recorded from \
@@ -325,6 +336,7 @@ impl Decisions {
                 break;
             }
         }
+        self.check_acted_for(&mut batch, request);
         let Batch { entry, refusals, fault, .. } = batch;
         if let Some(error) = fault {
             self.fold.register_mut().retract_after(before.position);
@@ -393,6 +405,19 @@ impl Decisions {
         batch.fault.is_none() && batch.refusals.len() < REFUSALS_MAX
     }
 
+    /// Checks that the body for which a request is sent is in being, as the request leaves the
+    /// register: a request may establish the body itself.
+    fn check_acted_for(&self, batch: &mut Batch, request: &Request) {
+        let register = self.fold.register();
+        let known_at = register.tail();
+        let recorded_at = register.known_at(known_at).recorded_at;
+        let (code, today) = (request.acting_for, recorded_at.and_then(london_day));
+        let on = today.filter(|on| !register.may_be_acted_for(code, *on, known_at));
+        if let (Some(on), None, true) = (on, &batch.fault, batch.refusals.is_empty()) {
+            batch.fault = Some(RecordError::ActsForNobody { code, on });
+        }
+    }
+
     /// Makes the preview of a request, as [`Node::preview`](crate::Node::preview) describes.
     pub async fn preview<T: Send + 'static>(
         self: Arc<Self>,
@@ -430,6 +455,7 @@ impl Decisions {
             .next()
             .is_some_and(|next| self.admit(&mut decider, &mut batch, request, next))
         {}
+        self.check_acted_for(&mut batch, request);
         let read = {
             let register = self.fold.register();
             read(&register, before, register.tail())

@@ -103,6 +103,10 @@ fn refused(refusals: Vec<(usize, Refusal)>, acts: &[String]) -> Status {
 pub fn record(error: RecordError, acts: &[String]) -> Status {
     match error {
         RecordError::Refused(refusals) => refused(refusals, acts),
+        RecordError::ActsForNobody { .. } => {
+            let field = "acting_for".to_owned();
+            invalid(vec![Violation { field, description: error.to_string() }])
+        }
         RecordError::RequestIdReused { .. } => {
             with_reason(Code::AlreadyExists, ErrorReason::RequestIdReused, error.to_string())
         }

@@ -9,7 +9,7 @@ use crate::answer::Place;
 use crate::handle::BodyHandle;
 use crate::register::Register;
 use crate::row::{At, Row, at};
-use crate::rows::bodies::{ContractEntry, GroupRow, SchemeRow, SuccessionRow};
+use crate::rows::bodies::{ContractEntry, GroupRow, RoleRow, SchemeRow, SuccessionRow};
 
 /// A body in a role for a period.
 #[derive(Clone, Debug)]
@@ -121,6 +121,19 @@ impl Register {
     pub fn knows_body(&self, code: BodyCode, known_at: Position) -> bool {
         let at = at(known_at);
         self.bodies.get(code).is_some_and(|entry| entry.roles.iter().any(|row| row.known(at)))
+    }
+
+    /// Whether the body `code` can be acted for on the day `on`: it is in being, as known at
+    /// `known_at`, or the register does not yet know of any national body on that day, as while it
+    /// is first filled.
+    #[must_use]
+    pub fn may_be_acted_for(&self, code: BodyCode, on: Day, known_at: Position) -> bool {
+        let at = at(known_at);
+        let in_being = self.bodies.get(code).is_some_and(|entry| entry.role(on, at).is_some());
+        let national = |row: &Row<RoleRow>| row.value.role.is_national();
+        let filled =
+            || self.bodies.all().any(|(_, entry)| entry.role(on, at).is_some_and(national));
+        in_being || !filled()
     }
 
     /// The name that the body `code` has on the day `on`, as known at `known_at`. If the body has

@@ -487,6 +487,33 @@ async fn all_failing_checks_are_named_at_once() {
 }
 
 #[tokio::test]
+async fn nobody_acts_for_a_body_that_is_not_in_being() {
+    let world = somewhere().await;
+    world.at_noon("2026-11-30");
+    let head = world.head();
+    let text = one(r#"{"bodyEstablished":{"code":"B81001","role":"BODY_ROLE_PRACTICE",
+        "name":"A practice","effective":{"effectiveFrom":{"year":2013,"month":4,"day":1}}}}"#);
+    let request: pb::RecordRequest = json::from_json("RecordRequest", &text).expect("read");
+    // Never there; ended in 2018; ended in 2022.
+    for acting_for in ["ZZZ", "03G", "11X"] {
+        for validate_only in [true, false] {
+            let acting_for = acting_for.to_owned();
+            let request = pb::RecordRequest { acting_for, validate_only, ..request.clone() };
+            let status = world.recorder().record(request).await.map(|_| ()).expect_err("nobody");
+            assert_eq!(
+                (status.code(), fields(&status)),
+                (Code::InvalidArgument, vec!["acting_for".to_owned()])
+            );
+            assert!(status.message().contains("in being on 2026-11-30"), "{}", status.message());
+        }
+    }
+    assert_eq!(world.head(), head);
+    // The request establishes the body for which it acts.
+    let request = pb::RecordRequest { acting_for: "B81001".to_owned(), ..request };
+    world.recorder().record(request).await.expect("recorded");
+}
+
+#[tokio::test]
 async fn a_request_id_is_used_once() {
     let world = somewhere().await;
     let request = |name: &str| {
