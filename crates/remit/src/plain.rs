@@ -27,6 +27,7 @@ fn some(text: &str) -> Option<String> {
 pub fn answer(answer: &pb::Answer) -> PlainAnswer {
     let liable = answer.liable.clone().unwrap_or_default();
     let names = answer.names.iter().map(|named| (named.code.clone(), named.name.clone()));
+    let names = Names(names.collect());
     PlainAnswer {
         function: answer.function.clone(),
         place: answer.place.clone(),
@@ -65,8 +66,10 @@ pub fn answer(answer: &pb::Answer) -> PlainAnswer {
         unapplied: answer.known_unapplied.iter().filter_map(unapplied).collect(),
         disputes: answer.disputes.iter().map(dispute).collect(),
         answering_now: answer.answering_now.iter().map(answering_now).collect(),
+        answers_on: None,
         confidence: word(answer.confidence),
-        names: Names(names.collect()),
+        names_later: names.clone(),
+        names,
     }
 }
 

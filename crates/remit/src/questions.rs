@@ -41,7 +41,8 @@ pub async fn who_holds(
     let Some(answer) = &reply.answer else {
         return Err(Failure::software("the server sent an empty reply"));
     };
-    let told = plain::answer(answer);
+    let mut told = plain::answer(answer);
+    told.answers_on = question.answers_on.map(|day| day.to_string());
     say!("{}\n", answer::sentence(&told));
     if let Some(hint) = hint(client, &told).await? {
         say!("{hint}\n");

@@ -257,6 +257,8 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
         unapplied: says.unapplied.iter().filter_map(unapplied).collect(),
         disputes: Vec::new(),
         answering_now: says.answering_now.iter().map(answering_now).collect(),
+        answers_on: known_on(verified).map(|day| day.to_string()),
+        names_later: names(verified, known_on(verified)),
         confidence: qualified.and_then(|q| Confidence::from_word(&q.confidence).ok()),
         names: names(verified, asked_on(verified)),
     }
@@ -368,12 +370,7 @@ pub fn told(verified: &Verified) -> Vec<(&'static str, String)> {
         });
         let answer = plain(verified, &stated.says);
         let answer = PlainAnswer { disputes: disputes.collect(), ..answer };
-        // A body that would answer today gets the name that it had on the day on which the event at
-        // the position asked about was recorded.
-        let today = PlainAnswer { names: names(verified, known_on(verified)), ..answer.clone() };
-        let of_today = answer::lines(&today);
-        for (line, of_today) in answer::lines(&answer).into_iter().zip(of_today) {
-            let line = if line.label == answer::WOULD_ANSWER { of_today } else { line };
+        for line in answer::lines(&answer) {
             let sure = line.confidence.map(|sure| format!(" ({sure})")).unwrap_or_default();
             lines.push((line.label, line.says.join("; ") + &sure));
         }

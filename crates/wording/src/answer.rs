@@ -10,10 +10,6 @@ use crate::plain::{
     PlainInCapacity, PlainPerformer, PlainUnapplied,
 };
 
-/// The label of the table line that names the bodies that would answer today for a body that has
-/// ceased.
-pub const WOULD_ANSWER: &str = "would answer now";
-
 /// One line of an answer that is shown as a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -66,7 +62,7 @@ fn facts(answer: &PlainAnswer) -> String {
                 "the function is \
                  not delegated"
             };
-            format!("On {effective_on} {who} exercises {asked} itself: {why}; {liable}.")
+            format!("On {effective_on} {who} itself exercises {asked}: {why}; {liable}.")
         }
         ResultKind::Gap => format!(
             "On {effective_on} it cannot be said who exercises {asked}: {} is new, and no \
@@ -213,10 +209,17 @@ pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
         lines.add("believed besides", vec![format!("{expected}: {}{without}", expectation.nature)]);
     }
     for now in &answer.answering_now {
-        lines.add(WOULD_ANSWER, vec![would_answer(answer, now)]);
+        let says = would_answer(answer, now);
+        match &answer.answers_on {
+            Some(day) => lines.add("would answer", vec![format!("on {day}, {says}")]),
+            None => lines.add("would answer now", vec![says]),
+        }
     }
     for PlainDispute { about, by, reason } in &answer.disputes {
-        lines.add("contested", vec![format!("event {about}, by {}: {reason}", names.one(by))]);
+        lines.add(
+            "contested",
+            vec![format!("event {about}, by {}: {reason}", answer.names_later.one(by))],
+        );
     }
     lines.add("known, not applied", answer.unapplied.iter().map(unapplied).collect());
     lines.0
@@ -272,7 +275,7 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
     let body = answer.names.one(&now.body);
     let who = match now.successors.as_slice() {
         [] => return format!("for {body}: no successor is recorded"),
-        some => answer.names.and(some),
+        some => answer.names_later.and(some),
     };
     let by_scheme = now.steps.iter().any(|step| step.power.is_some());
     let across = match (&now.read_across, now.steps.len()) {

@@ -60,7 +60,7 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
             }
         }
         Says::WouldAnswer(bodies) => {
-            format!("today {} would be liable in place of bodies that have ceased", and(bodies))
+            format!("today {} would answer for what bodies that have ceased did", and(bodies))
         }
         Says::Beside => {
             "what the register knows besides, which does not change the answer".to_owned()

@@ -65,6 +65,10 @@ pub struct PlainAnswer {
     pub disputes: Vec<PlainDispute>,
     /// The bodies that would answer today for bodies that have ceased.
     pub answering_now: Vec<PlainAnsweringNow>,
+    /// The day on which they answer, if it is to be said: if not, it is today.
+    pub answers_on: Option<String>,
+    /// The names that bodies have on that day.
+    pub names_later: Names,
     /// The confidence of the answer.
     pub confidence: Option<Confidence>,
     /// The names of the bodies in the answer, by code.

@@ -229,6 +229,10 @@ async fn an_explanation_shows_the_stored_events() {
             "uk.nhs.remit.rule-enacted.v2",
             "uk.nhs.remit.rule-enacted.v2",
             "uk.nhs.remit.rule-enacted.v2",
+            // How contracts are procured and interests managed, and how far the instrument reaches.
+            "uk.nhs.remit.rule-enacted.v2",
+            "uk.nhs.remit.rule-enacted.v2",
+            "uk.nhs.remit.rule-enacted.v2",
             // The CCG, whose area it is, and which is a party.
             "uk.nhs.remit.body-established.v1",
             "uk.nhs.remit.body-established.v1",
@@ -252,6 +256,9 @@ async fn an_explanation_shows_the_stored_events() {
             "a claimant may join 11X as a defendant",
             "11X decides, so judicial review of a decision lies against it",
             "X24 is party to the contracts with those who provide the services",
+            "procurement-2013 says how gms-contracts is exercised",
+            "interests-ccg says how gms-contracts is exercised",
+            "reach says how gms-contracts is exercised",
         ]
     );
     let mut shown: Vec<u64> = tree.because.iter().flat_map(|step| step.events.clone()).collect();

@@ -134,7 +134,7 @@ fn ccgs() -> Vec<Case> {
             (gms, "11X", "2012-06-01"),
             said(Unknown, "", &[], &[], &[], NONE),
         )
-        .also(Also::Because(pb::UnknownReason::FunctionOutsideRecords)),
+        .also(Also::Because(pb::UnknownReason::PlaceNotYetInBeing)),
     ]
 }
 
