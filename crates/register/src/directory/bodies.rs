@@ -124,13 +124,12 @@ impl Register {
     }
 
     /// Whether the body `code` can be acted for on the day `on`: it is in being, as known at
-    /// `known_at`, or the register does not yet know of any national body on that day, as while it
-    /// is first filled.
+    /// `known_at`, or the register does not yet know NHS England, as while it is first filled.
     #[must_use]
     pub fn may_be_acted_for(&self, code: BodyCode, on: Day, known_at: Position) -> bool {
         let at = at(known_at);
         let in_being = self.bodies.get(code).is_some_and(|entry| entry.role(on, at).is_some());
-        let national = |row: &Row<RoleRow>| row.value.role.is_national();
+        let national = |row: &Row<RoleRow>| row.value.role == BodyRole::NhsEngland;
         let filled =
             || self.bodies.all().any(|(_, entry)| entry.role(on, at).is_some_and(national));
         in_being || !filled()
