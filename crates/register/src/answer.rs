@@ -270,19 +270,19 @@ pub struct AnsweringStep<'r> {
     pub confidence: Confidence,
 }
 
-/// The successors that now answer for a body that has ceased to exist.
+/// Who answers on a later day for a body that has ceased by then, or whose liabilities have passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnsweringNow<'r> {
-    /// The body that has ceased, which the answer names as exerciser or as liable.
+    /// The body, which the answer names as exerciser or as liable.
     pub body: BodyCode,
-    /// The successors of the ceased body that exist on the day on which the last known event was
-    /// recorded.
+    /// The bodies in being on the later day that may answer. The body itself is among them if it is
+    /// in being and nothing has certainly passed from it.
     pub successors: Vec<BodyCode>,
-    /// The rule, if any, that treats what the ceased body did as done by the body that came next.
+    /// The rule, if any, that treats what the body did as done by the body that came next.
     /// It is unsettled whether such a rule moves liability for earlier acts, so the answer names
     /// both bodies.
     pub read_across: Option<&'r RuleId>,
-    /// The steps that lead from the ceased body to the successors, by day.
+    /// The steps that lead from the body to the successors, by day.
     pub steps: Vec<AnsweringStep<'r>>,
     /// Settled if one successor answers, by steps that are at least derived. Unknown if no
     /// successor is known.

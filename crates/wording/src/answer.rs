@@ -274,7 +274,7 @@ fn liable(answer: &PlainAnswer) -> Vec<String> {
 fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
     let body = answer.names.one(&now.body);
     let who = match now.successors.as_slice() {
-        [] => return format!("for {body}: no successor is recorded"),
+        [] => return format!("for {body}: no body in being is recorded to which it passed"),
         some => answer.names_later.and(some),
     };
     let by_scheme = now.steps.iter().any(|step| step.power.is_some());
