@@ -13,7 +13,7 @@ mod target;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use remit_domain::{Day, FunctionCode, Position};
+use remit_domain::{Day, FunctionCode};
 use remit_register::{Answer, Change, Moment, Place, Point, Register, Watched};
 
 pub use cursor::Cursor;
@@ -163,7 +163,7 @@ impl Watch {
                 return true;
             };
             let target = &self.targets[index];
-            let as_pinned = as_pinned(target, register, at.known_at);
+            let as_pinned = as_pinned(target, register, at);
             for (function, answer) in &register.watched_now(&self.watched[index], &place, at) {
                 tell(Present { target, place: &place, function, answer, as_pinned });
             }
@@ -249,7 +249,7 @@ impl Watch {
                 moment,
                 after,
                 retroactive: is_retroactive(register, change, moment),
-                as_pinned: as_pinned(target, register, after.known_at),
+                as_pinned: as_pinned(target, register, after),
                 cursor: self.cursor,
             });
         }
@@ -274,8 +274,8 @@ fn is_retroactive(register: &Register, change: &Change<'_>, moment: Moment) -> b
     }
 }
 
-/// Whether the register, as known at `known_at`, gives the pinned answer. `false` if `target` is
-/// not a pin.
-fn as_pinned(target: &Target, register: &Register, known_at: Position) -> bool {
-    target.pin().is_some_and(|pin| pin.is_still_said(register, known_at))
+/// Whether the register, at the point `at`, gives the pinned answer. `false` if `target` is not a
+/// pin.
+fn as_pinned(target: &Target, register: &Register, at: Point) -> bool {
+    target.pin().is_some_and(|pin| pin.is_still_said(register, at))
 }

@@ -617,18 +617,31 @@ impl<'r> Answer<'r> {
         bare(self) == bare(other)
     }
 
-    /// Whether this answer and `other` say the same. Three things are not compared: the day and
-    /// position asked about, the events that each answer rests on, and the bodies that now answer
-    /// for ceased bodies.
+    /// Whether this answer and `other` say the same, of the day asked about and of who would answer
+    /// later. Two things are not compared: the days and positions asked about, and the events that
+    /// each answer rests on.
     #[must_use]
     pub fn reads_the_same(&self, other: &Self) -> bool {
         let bare = |answer: &Self| Self { grounds: Vec::new(), ..answer.clone() };
-        bare(self).says_the_same(&bare(other))
+        self.names_the_same_later(other) && bare(self).says_the_same(&bare(other))
     }
 
-    /// Whether this answer and `other` say the same and rest on the same events. Two things are not
-    /// compared: the day and position asked about, and the bodies that now answer for ceased
-    /// bodies.
+    /// Whether this answer and `other` name the same bodies that would answer later, by the same
+    /// steps.
+    fn names_the_same_later(&self, other: &Self) -> bool {
+        let without_events = |answer: &Self| {
+            let mut later = answer.answering_now.clone();
+            later.iter_mut().flat_map(|now| &mut now.steps).for_each(|step| {
+                step.position = Position::ZERO;
+            });
+            later
+        };
+        without_events(self) == without_events(other)
+    }
+
+    /// Whether this answer and `other` say the same of the day asked about, and rest on the same
+    /// events. Two things are not compared: the day and position asked about, and the bodies that
+    /// would answer later.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let same_point = |answer: &Self| Self {

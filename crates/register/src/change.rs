@@ -9,6 +9,7 @@ use remit_domain::{
 };
 
 use crate::answer::{Answer, Place};
+use crate::edges::Edges;
 use crate::handle::{BodyHandle, FunctionHandle};
 use crate::register::Register;
 use crate::row::{At, at};
@@ -82,19 +83,26 @@ impl Register {
     /// Finds the answers that differ between the points `from` and `to`, by function and place,
     /// with the events that caused each change. The causes are sought in two steps: first from
     /// position to position, on the day of `from`, and then from day to day, as known at the
-    /// position of `to`.
+    /// position of `to`. Both answers say who would answer on one day, `answers_on`. If it is
+    /// `None`, that is the day on which the later of the two positions was recorded.
     ///
     /// Applying the changes to the answers at `from` gives the answers at `to`.
     #[must_use]
-    pub fn diff(&self, from: Point, to: Point, scope: &Scope) -> Vec<Change<'_>> {
+    pub fn diff(
+        &self,
+        (from, to): (Point, Point),
+        answers_on: Option<Day>,
+        scope: &Scope,
+    ) -> Vec<Change<'_>> {
+        let later = answers_on.or_else(|| self.recorded_on(from.known_at.max(to.known_at)));
         let mut found = Vec::new();
         for (function, place) in self.questions(scope, &[from, to]) {
-            let before = self.answer_if_there(function, &place, from, scope);
-            let after = self.answer_if_there(function, &place, to, scope);
+            let before = self.answer_if_there(function, &place, (from, later), scope);
+            let after = self.answer_if_there(function, &place, (to, later), scope);
             if !same(before.as_ref(), after.as_ref()) {
                 found.push(Change {
                     function,
-                    causes: self.causes(function, &place, from, to),
+                    causes: self.causes(function, &place, (from, to), later),
                     place,
                     effective_from: None,
                     effective_until: None,
@@ -106,14 +114,20 @@ impl Register {
         found
     }
 
-    /// The answers to the questions in `scope` at the point `at`, by function and place.
+    /// The answers to the questions in `scope` at the point `at`, by function and place, each with
+    /// who would answer on the day `answers_on`.
     #[must_use]
-    pub fn state(&self, at: Point, scope: &Scope) -> BTreeMap<(FunctionCode, Place), Answer<'_>> {
+    pub fn state(
+        &self,
+        at: Point,
+        answers_on: Option<Day>,
+        scope: &Scope,
+    ) -> BTreeMap<(FunctionCode, Place), Answer<'_>> {
         let questions = self.questions(scope, &[at]);
         questions
             .into_iter()
             .filter_map(|(function, place)| {
-                let answer = self.answer_if_there(function, &place, at, scope)?;
+                let answer = self.answer_if_there(function, &place, (at, answers_on), scope)?;
                 Some(((function.clone(), place), answer))
             })
             .collect()
@@ -145,13 +159,13 @@ impl Register {
         &self,
         function: &FunctionCode,
         place: &Place,
-        point: Point,
+        (point, later): (Point, Option<Day>),
         scope: &Scope,
     ) -> Option<Answer<'_>> {
         let Point { effective_on, known_at } = point;
         let area = |role: BodyRole| role.is_commissioner();
         (scope.place.is_some() || self.there(function, place, (effective_on, known_at), area))
-            .then(|| self.who_holds(function, place, effective_on, known_at))
+            .then(|| self.who_holds_answering(function, place, (effective_on, later), known_at))
     }
 
     /// Whether one can ask who holds `function` at `place` on the day `on`: the catalogue has a
@@ -181,61 +195,69 @@ impl Register {
     }
 
     /// The events that change the answer for `function` at `place` on the way from the point `from`
-    /// to the point `to`.
+    /// to the point `to`, with who would answer on the day `later`.
     pub(crate) fn causes(
         &self,
         function: &FunctionCode,
         place: &Place,
-        from: Point,
-        to: Point,
+        (from, to): (Point, Point),
+        later: Option<Day>,
     ) -> Vec<Position> {
+        let ask = |on, at| self.who_holds_answering(function, place, (on, later), at);
         let by = at(from.known_at.max(to.known_at));
         let edges = self.edges_known_by(by, function, place);
         let mut causes = BTreeSet::new();
         // First go along the log positions. Take every position at which the answer differs from
         // the answer just before that position.
         let (low, high) = ordered(from.known_at, to.known_at);
-        let mut last = self.who_holds(function, place, from.effective_on, low);
+        let mut last = ask(from.effective_on, low);
         for at in edges.positions() {
             let position = Position::from(at);
             if position <= low || position > high {
                 continue;
             }
-            let next = self.who_holds(function, place, from.effective_on, position);
+            let next = ask(from.effective_on, position);
             if !next.reads_the_same(&last) {
                 causes.insert(position);
             }
             last = next;
         }
-        // Then go along the days. For each day on which the answer differs from the answer of the
-        // day before, take the events that begin or end something on that day. Of these events,
-        // take those that one of the two answers rests on, and those that end something.
+        // Then go along the days, and take what changed the answer on each.
         let (low, high) = ordered(from.effective_on, to.effective_on);
-        let mut last = self.who_holds(function, place, low, to.known_at);
+        let mut last = ask(low, to.known_at);
         for day in edges.days() {
             if day <= low || day > high {
                 continue;
             }
-            let next = self.who_holds(function, place, day, to.known_at);
+            let next = ask(day, to.known_at);
             if !next.reads_the_same(&last) {
-                let grounds = || last.grounds.iter().chain(&next.grounds);
-                let known = edges.events_on(day).map(Position::from).filter(|e| *e <= to.known_at);
-                let known: Vec<_> = known.collect();
-                let bearing = |event: &&Position| {
-                    grounds().any(|ground| ground.position == **event) || self.ends(**event)
-                };
-                let before = causes.len();
-                causes.extend(known.iter().filter(bearing));
-                if causes.len() == before {
-                    // Neither answer rests on an event of this day: for example, a step on this day
-                    // stopped an instrument from coming into force. So take every event of this
-                    // day.
-                    causes.extend(known);
-                }
+                causes.extend(self.causes_on(&edges, (day, to.known_at), [&last, &next]));
             }
             last = next;
         }
         causes.into_iter().collect()
+    }
+
+    /// The events known at `known_at` that change an answer on the day `day`, from the first to the
+    /// second of `answers`. Of the events that begin or end something on that day, these are the
+    /// ones that one of the answers rests on, and those that end something.
+    pub(crate) fn causes_on(
+        &self,
+        edges: &Edges,
+        (day, known_at): (Day, Position),
+        answers: [&Answer<'_>; 2],
+    ) -> Vec<Position> {
+        let rests_on = |event: Position| {
+            let mut grounds = answers.iter().flat_map(|each| each.all_grounds());
+            grounds.any(|ground| ground.position == event)
+        };
+        let known = edges.events_on(day).map(Position::from).filter(|event| *event <= known_at);
+        let known: Vec<_> = known.collect();
+        let bearing = |event: &&Position| rests_on(**event) || self.ends(**event);
+        let causes: Vec<_> = known.iter().filter(bearing).copied().collect();
+        // Perhaps neither answer rests on an event of this day: for example, a step on this day
+        // stopped an instrument from coming into force. So take every event of this day.
+        if causes.is_empty() { known } else { causes }
     }
 
     /// Whether `event` ends something, such as a membership. An event that ends something can cause
@@ -255,14 +277,18 @@ impl Register {
     }
 
     /// Finds the answers that the events after `from`, up to and including `to`, changed. Only
-    /// answers for days on or after `since` and before `until` are compared.
+    /// answers for days on or after `since` and before `until` are compared. Both answers of a
+    /// change say who would answer on one day: the day `today` or, if it is `None`, the day on
+    /// which the last event was recorded; but the last day on which liabilities pass by these
+    /// events, if that is later.
     #[must_use]
     pub fn changes(
         &self,
-        from: Position,
-        to: Position,
+        (from, to): (Position, Position),
         (since, until): (Option<Day>, Option<Day>),
+        today: Option<Day>,
     ) -> Vec<Change<'_>> {
+        let today = today.or_else(|| self.recorded_on(to));
         let touched = self.touched(from, to);
         let functions: Vec<_> = self
             .law
@@ -277,7 +303,8 @@ impl Register {
         let mut found = Vec::new();
         for place in &places {
             for function in &functions {
-                self.changes_of(function, place, (from, to), (since, until), &mut found);
+                let question = (*function, place);
+                self.changes_of(question, (from, to), (since, until), today, &mut found);
             }
         }
         found
@@ -285,10 +312,10 @@ impl Register {
 
     fn changes_of<'r>(
         &'r self,
-        function: &'r FunctionCode,
-        place: &Place,
+        (function, place): (&'r FunctionCode, &Place),
         (from, to): (Position, Position),
         (since, until): (Option<Day>, Option<Day>),
+        today: Option<Day>,
         found: &mut Vec<Change<'r>>,
     ) {
         let edges = self.edges(function, place);
@@ -301,6 +328,7 @@ impl Register {
         if positions.is_empty() {
             return;
         }
+        let later = edges.later_day(today, (from, to));
         let first = since.unwrap_or(Day::MIN);
         let after_first = |day: &Day| *day > first && until.is_none_or(|until| *day < until);
         let days = std::iter::once(first).chain(edges.days().into_iter().filter(after_first));
@@ -309,7 +337,7 @@ impl Register {
         for day in days {
             let ask = |position| {
                 self.there(function, place, (day, position), is_asked_about)
-                    .then(|| self.who_holds(function, place, day, position))
+                    .then(|| self.who_holds_answering(function, place, (day, later), position))
             };
             let (before, after) = (ask(from), ask(to));
             if let Some(last) = found[begun..].last_mut().filter(|_| open) {
@@ -345,6 +373,19 @@ impl Register {
         if open && let Some(last) = found.last_mut() {
             last.effective_until = until;
         }
+    }
+
+    /// The day for which a change by the events after `from`, up to and including `to`, says who
+    /// would answer: `day`, or the last day on which liabilities pass by these events, if that is
+    /// later.
+    #[must_use]
+    pub fn later_day(
+        &self,
+        (function, place): (&FunctionCode, &Place),
+        day: Option<Day>,
+        (from, to): (Position, Position),
+    ) -> Option<Day> {
+        self.edges(function, place).later_day(day, (from, to))
     }
 
     /// Whether there is an area in which the event at `position` can change an answer.

@@ -1,7 +1,7 @@
 //! Finds where an answer may change: the days and log positions at which something that bears on
 //! the answer changes.
 
-use remit_domain::{Day, FunctionCode, Period, Relation};
+use remit_domain::{Day, FunctionCode, HolderRule, Period, Position, Relation};
 
 use crate::answer::Place;
 use crate::handle::{BodyHandle, InstrumentHandle};
@@ -21,6 +21,9 @@ pub(crate) struct Edges {
     /// of the event that says so.
     days: Vec<(Day, At)>,
     positions: Vec<At>,
+    /// The days on which liabilities may pass from one body to another, each with a position at
+    /// which it becomes known, or stops being known.
+    passings: Vec<(Day, At)>,
 }
 
 impl Edges {
@@ -45,8 +48,16 @@ impl Edges {
         self.days.iter().filter(move |(on, _)| *on == day).map(|(_, event)| *event)
     }
 
+    /// The day `day`, or the last day on which liabilities may pass by what becomes known after the
+    /// position `from`, up to and including `to`, if that is later.
+    pub fn later_day(&self, day: Option<Day>, (from, to): (Position, Position)) -> Option<Day> {
+        let new = |at: At| from < Position::from(at) && Position::from(at) <= to;
+        let passings = self.passings.iter().filter(|(_, at)| new(*at)).map(|(day, _)| *day);
+        passings.max().max(day)
+    }
+
     fn known_by(by: At) -> Self {
-        Self { by, days: Vec::new(), positions: Vec::new() }
+        Self { by, days: Vec::new(), positions: Vec::new(), passings: Vec::new() }
     }
 
     fn period(&mut self, period: Period, event: At) {
@@ -61,6 +72,19 @@ impl Edges {
             self.positions.push(row.known_from);
             if row.known_until != OPEN {
                 self.positions.push(row.known_until);
+            }
+        }
+    }
+
+    /// Adds rows by which liabilities may pass from one body to another.
+    fn passing<T>(&mut self, rows: &[Row<T>]) {
+        self.rows(rows);
+        let by = self.by;
+        for row in rows.iter().filter(|row| row.known_from <= by) {
+            let day = row.effective.from();
+            self.passings.push((day, row.known_from));
+            if row.known_until != OPEN {
+                self.passings.push((day, row.known_until));
             }
         }
     }
@@ -87,7 +111,7 @@ impl Edges {
 
     fn body(&mut self, entry: &BodyEntry) {
         self.rows(&entry.roles);
-        self.rows(entry.role_ends());
+        self.passing(entry.role_ends());
     }
 
     fn rule(&mut self, entry: &RuleEntry) {
@@ -163,17 +187,42 @@ impl Register {
         }
         // An answer may also change when a party to an instrument, or a national body at the top of
         // the chain of accountability, begins or ceases to exist.
-        for party in parties.iter().chain(self.bodies.national()) {
-            edges.body(&self.bodies[*party]);
-        }
+        let holders = function.into_iter().flat_map(|function| &self.law[function].segments);
+        let holders = holders.filter_map(|row| match row.value.holder {
+            HolderRule::Body(code) => self.bodies.handle(code),
+            HolderRule::Commissioner => None,
+        });
+        parties.extend(holders);
+        parties.extend(self.bodies.national());
+        parties.extend(&reached.0);
+        self.edges_of_passing(&parties, &mut edges);
         edges
+    }
+
+    /// Adds to `edges` the days and positions at which one of `bodies` begins or ceases to exist,
+    /// or something changes on the way to the bodies that would answer for it.
+    fn edges_of_passing(&self, bodies: &[BodyHandle], edges: &mut Edges) {
+        let mut passed = Reached::default();
+        bodies.iter().for_each(|body| passed.add(*body));
+        let by = edges.by;
+        let mut next = 0;
+        while let Some(body) = passed.0.get(next).copied() {
+            next += 1;
+            let entry = &self.bodies[body];
+            edges.body(entry);
+            edges.passing(entry.successors());
+            edges.passing(entry.schemes());
+            let successors = entry.successors().iter().filter(|row| row.known_from <= by);
+            successors.for_each(|row| passed.add(row.value.other));
+            let schemes = entry.schemes().iter().filter(|row| row.known_from <= by);
+            schemes.for_each(|row| passed.add(row.value.to));
+        }
     }
 
     /// Adds to `edges` the days and positions at which something about `body` changes. Adds to
     /// `reached` the bodies that memberships and successions connect with `body`.
     fn edges_of(&self, body: BodyHandle, edges: &mut Edges, reached: &mut Reached) {
         let entry = &self.bodies[body];
-        edges.body(entry);
         edges.rows(&entry.groups);
         let by = edges.by;
         for row in entry.groups.iter().filter(|row| row.known_from <= by) {
@@ -184,7 +233,6 @@ impl Register {
             }
         }
         edges.rows(entry.group_ends());
-        edges.rows(entry.successors());
         edges.rows(entry.predecessors());
         edges.rows(self.instruments.not_held(body));
         edges.rows(self.instruments.expectations(body));

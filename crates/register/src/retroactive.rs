@@ -14,6 +14,7 @@ impl Register {
         let corrects = event.fact.correction().is_some();
         let effective_on = event.fact.effective_on();
         let late = effective_on.zip(recorded_on).is_some_and(|(effective, day)| effective < day);
-        (corrects || late).then(|| self.changes(position.prev(), position, (None, recorded_on)))
+        (corrects || late)
+            .then(|| self.changes((position.prev(), position), (None, recorded_on), None))
     }
 }

@@ -47,6 +47,7 @@ fn names_body(answer: &Answer<'_>, code: BodyCode) -> bool {
     answer.holder == Some(code)
         || answer.exercisers.contains(&code)
         || answer.liable.bodies.contains(&code)
+        || answer.answering_now.iter().any(|now| now.successors.contains(&code))
 }
 
 fn names_instrument(answer: &Answer<'_>, id: &InstrumentId) -> bool {
@@ -69,7 +70,7 @@ impl Register {
         if !about.filter().passes(self, position, event) {
             return None;
         }
-        let mut changes = self.changes(position.prev(), position, (None, None));
+        let mut changes = self.changes((position.prev(), position), (None, None), None);
         changes.retain(|change| about.has(change));
         Some(changes)
     }

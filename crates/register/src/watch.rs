@@ -15,6 +15,7 @@ use crate::answer::{Answer, Place};
 use crate::change::{Change, Point};
 use crate::london::{end_of_day, london_day};
 use crate::register::Register;
+use crate::row::at;
 
 /// The answers that a watch observes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub enum Watched {
     /// A watch of the answers for every function in the area of one commissioner.
     Area(BodyCode),
     /// A watch of one body's holdings: for every function and area, the answers that name the body
-    /// as holder, exerciser or liable, before or after the reported change.
+    /// as holder, exerciser, liable or answering later, before or after the reported change.
     Holdings(BodyCode),
     /// A watch of a pin, an answer that somebody relied on: the answer for one function at one
     /// place on one fixed day.
@@ -133,9 +134,8 @@ impl Register {
             days.extend(edges.days().into_iter().filter(between));
         };
         match watched {
-            Watched::Question(function, place) => of(function, place, positions, days),
-            Watched::Pinned(function, place, _) => {
-                of(function, place, positions, &mut BTreeSet::new());
+            Watched::Question(function, place) | Watched::Pinned(function, place, _) => {
+                of(function, place, positions, days);
             }
             Watched::Area(area) => {
                 for (_, entry) in self.law.functions() {
@@ -189,15 +189,19 @@ impl Register {
         };
         self.watched_functions(watched)
             .into_iter()
-            .map(|function| (function, self.who_holds(function, place, day, at.known_at)))
+            .map(|function| {
+                let days = (day, Some(at.effective_on));
+                (function, self.who_holds_answering(function, place, days, at.known_at))
+            })
             .filter(|(_, answer)| watched.has_part(place, &[Some(answer)]))
             .collect()
     }
 
     /// What `moment` changes in the watched answers for `place`, by function, then by day.
     ///
-    /// A recorded event can change the answers for any day. When a day begins, the answer for that
-    /// day is compared with the answer for the day before.
+    /// A recorded event can change the answers for any day, and who would answer later. When a day
+    /// begins, the answer for that day is compared with the answer for the day before; of a pin,
+    /// who would answer on that day with who would answer on the day before.
     #[must_use]
     pub fn noticed<'a>(
         &'a self,
@@ -208,27 +212,43 @@ impl Register {
     ) -> Vec<Change<'a>> {
         let mut found = Vec::new();
         for function in self.watched_functions(watched) {
-            let ask = |day, at| self.who_holds(function, place, day, at);
+            let ask = |days, at| self.who_holds_answering(function, place, days, at);
             match (moment, watched) {
-                (Moment::Began(_), Watched::Pinned(..)) => {}
+                (Moment::Began(began), Watched::Pinned(_, _, day)) => {
+                    let known_at = before.known_at;
+                    let ask = |later| ask((*day, Some(later)), known_at);
+                    let (then, now) = (ask(before.effective_on), ask(began));
+                    if !then.reads_the_same(&now) {
+                        let span = (Some(*day), day.next());
+                        let edges = self.edges_known_by(at(known_at), function, place);
+                        let causes = self.causes_on(&edges, (began, known_at), [&then, &now]);
+                        found.push(change(function, place, span, (then, now), causes));
+                    }
+                }
                 (Moment::Began(day), _) => {
                     let known_at = before.known_at;
-                    let (then, now) = (ask(before.effective_on, known_at), ask(day, known_at));
+                    let ask = |on| ask((on, Some(day)), known_at);
+                    let (then, now) = (ask(before.effective_on), ask(day));
                     if !then.reads_the_same(&now) {
                         let to = Point { effective_on: day, known_at };
-                        let causes = self.causes(function, place, before, to);
+                        let causes = self.causes(function, place, (before, to), Some(day));
                         let span = (Some(day), None);
                         found.push(change(function, place, span, (then, now), causes));
                     }
                 }
                 (Moment::Recorded(at), Watched::Pinned(_, _, day)) => {
-                    let (then, now) = (ask(*day, at.prev()), ask(*day, at));
+                    let edges = self.edges(function, place);
+                    let later = edges.later_day(Some(before.effective_on), (at.prev(), at));
+                    let days = (*day, later);
+                    let (then, now) = (ask(days, at.prev()), ask(days, at));
                     if !then.reads_the_same(&now) {
                         let span = (Some(*day), day.next());
                         found.push(change(function, place, span, (then, now), vec![at]));
                     }
                 }
-                (Moment::Recorded(at), _) => self.over_all_days(function, place, at, &mut found),
+                (Moment::Recorded(at), _) => {
+                    self.over_all_days(function, place, (before, at), &mut found);
+                }
             }
         }
         let about = |each: &Change<'_>| {
@@ -244,17 +264,18 @@ impl Register {
         &'r self,
         function: &'r FunctionCode,
         place: &Place,
-        at: Position,
+        (before, at): (Point, Position),
         found: &mut Vec<Change<'r>>,
     ) {
         let edges = self.edges(function, place);
         if !edges.positions().into_iter().any(|position| Position::from(position) == at) {
             return;
         }
+        let later = edges.later_day(Some(before.effective_on), (at.prev(), at));
         let mut open = false;
         for day in std::iter::once(Day::MIN).chain(edges.days()) {
-            let then = self.who_holds(function, place, day, at.prev());
-            let now = self.who_holds(function, place, day, at);
+            let ask = |at| self.who_holds_answering(function, place, (day, later), at);
+            let (then, now) = (ask(at.prev()), ask(at));
             let differs = !then.reads_the_same(&now);
             if let Some(last) = found.last_mut().filter(|_| open) {
                 let same = |side: &Option<Answer<'_>>, other: &Answer<'_>| {
@@ -285,16 +306,17 @@ impl Register {
 
 impl Watched {
     /// Whether any of `answers` belongs to the watch. For a watch of a body's holdings, the body
-    /// must have a role in the answer, and `place` must be the commissioner of the answer's area,
-    /// because a question about a ceased commissioner is answered for the area of its successor.
-    /// For any other watch, the result is always true.
+    /// must have a role in the answer or be one that would answer later, and `place` must be the
+    /// commissioner of the answer's area, because a question about a ceased commissioner is
+    /// answered for the area of its successor. For any other watch, the result is always true.
     fn has_part(&self, place: &Place, answers: &[Option<&Answer<'_>>]) -> bool {
         let Self::Holdings(body) = self else { return true };
         answers.iter().flatten().any(|answer| {
             answer.area.map(Place::Body).as_ref() == Some(place)
                 && (answer.holder == Some(*body)
                     || answer.exercisers.contains(body)
-                    || answer.liable.bodies.contains(body))
+                    || answer.liable.bodies.contains(body)
+                    || answer.answering_now.iter().any(|now| now.successors.contains(body)))
         })
     }
 }

@@ -46,6 +46,7 @@ pub async fn diff(client: &Client, asked: &Diff, output: Output) -> Result<ExitC
         to: point(asked.to.unwrap_or(asked.from), asked.known_to.map(Into::into)),
         function: asked.function.clone().unwrap_or_default(),
         place: asked.place.clone().unwrap_or_default(),
+        answers_on: asked.answers_on.map(render::date),
         ..pb::DiffRequest::default()
     };
     let mut questions = client.responsibility();

@@ -149,19 +149,15 @@ pub fn short(answer: Option<&pb::Answer>) -> String {
     }
 }
 
-/// Describes the answers before and after a change, in a few words. Adds detail if the two
-/// descriptions would be equal.
+/// Describes the answers before and after a change, in a few words. Adds what only one of them says
+/// if the two descriptions would be equal.
 pub fn sides(change: &pb::Change) -> (String, String) {
-    let (before, after) = (change.before.as_ref(), change.after.as_ref());
-    let (short_before, short_after) = (short(before), short(after));
-    if short_before != short_after {
-        return (short_before, short_after);
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => {
+            remit_wording::answer::apart(&answer(before), &answer(after))
+        }
+        (before, after) => (short(before.as_ref()), short(after.as_ref())),
     }
-    let more = |short: String, side: Option<&pb::Answer>| match side {
-        Some(side) => format!("{short}, {}", remit_wording::answer::besides(&answer(side))),
-        None => short,
-    };
-    (more(short_before, before), more(short_after, after))
 }
 
 /// Describes a period in words. `until` is the first day after the period.

@@ -154,15 +154,24 @@ pub fn short(answer: &PlainAnswer) -> String {
     }
 }
 
-/// Further parts of the answer, such as its confidence and instruments. They help to distinguish
-/// two answers for which [`short`] returns the same text.
+/// Two answers in a few words each. If [`short`] says the same of both, what only one of them says
+/// is added to that one.
 #[must_use]
-pub fn besides(answer: &PlainAnswer) -> String {
-    let mut says: Vec<String> = answer.confidence.iter().map(ToString::to_string).collect();
-    says.extend(answer.instruments.iter().cloned());
-    says.extend(answer.conditions.iter().map(|condition| condition.text.clone()));
-    says.extend(answer.unapplied.iter().map(|unapplied| unapplied.kind.to_string()));
-    says.join(", ")
+pub fn apart(one: &PlainAnswer, other: &PlainAnswer) -> (String, String) {
+    let (short_one, short_other) = (short(one), short(other));
+    if short_one != short_other {
+        return (short_one, short_other);
+    }
+    let (all_one, all_other) = (lines(one), lines(other));
+    let only = |short: String, own: &[Line], others: &[Line]| {
+        let own = own.iter().filter(|line| !others.contains(line));
+        let says = own.map(|line| {
+            let sure = line.confidence.map(|sure| format!(" ({sure})")).unwrap_or_default();
+            format!("; {}: {}{sure}", line.label, line.says.join(", "))
+        });
+        short + &says.collect::<String>()
+    };
+    (only(short_one, &all_one, &all_other), only(short_other, &all_other, &all_one))
 }
 
 /// The whole answer as lines of a table. Lines without items are left out.

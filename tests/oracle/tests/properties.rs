@@ -110,7 +110,7 @@ fn timelines_tile_the_plane() {
 
 /// What is said of each question, wherever it was asked in the plane.
 fn said(answer: &Answer<'_>) -> String {
-    format!("{:?}", Said::of(&Answer { answering_now: Vec::new(), ..answer.clone() }))
+    told::reads(answer)
 }
 
 #[test]
@@ -122,12 +122,15 @@ fn a_diff_applied_to_one_state_gives_the_other() {
                 || Point { effective_on: chance.day(), known_at: chance.position(register.tail()) };
             let (from, to) = (point(), point());
             let scope = Scope::default();
+            let answers_on = chance.once_in(2).then(|| chance.day());
+            let later = from.known_at.max(to.known_at);
+            let later = answers_on.or_else(|| register.recorded_on(later));
             let plain = |at| -> BTreeMap<(FunctionCode, Place), String> {
-                let state = register.state(at, &scope);
+                let state = register.state(at, later, &scope);
                 state.iter().map(|(key, answer)| (key.clone(), said(answer))).collect()
             };
             let (mut state, expected) = (plain(from), plain(to));
-            for change in register.diff(from, to, &scope) {
+            for change in register.diff((from, to), answers_on, &scope) {
                 let key = (change.function.clone(), change.place.clone());
                 assert_eq!(state.get(&key).cloned(), change.before.as_ref().map(said));
                 match &change.after {
@@ -162,23 +165,27 @@ fn a_preview_is_the_later_diff_and_misses_nothing() {
             let before = history.register.tail();
             let fingerprint = history.register.fingerprint();
             let mut batch = Vec::new();
-            for _ in 0..30 {
+            let many = if chance.once_in(2) { 30 } else { 3 };
+            for _ in 0..many {
                 let command = command(chance, &history.register);
                 if history.register.admit(command.clone()).is_ok() {
                     batch.push(command);
                 }
             }
             let after = history.register.tail();
-            let previewed = plain(&history.register.changes(before, after, (None, None)));
+            let today = Day::new(2027, 10, 1).expect("a day");
+            let between = (before, after);
+            let changes =
+                |of: &History| plain(&of.register.changes(between, (None, None), Some(today)));
+            let previewed = changes(&history);
             history.register.retract_after(before);
             assert_eq!(history.register.fingerprint(), fingerprint, "history {number}");
-            let today = Day::new(2027, 10, 1).expect("a day");
             for command in batch {
                 history.record(command, today);
             }
             assert_eq!(history.register.tail(), after, "history {number}: decided the same again");
-            let changes = history.register.changes(before, after, (None, None));
-            assert_eq!(plain(&changes), previewed, "history {number}");
+            assert_eq!(changes(&history), previewed, "history {number}");
+            let changes = history.register.changes(between, (None, None), Some(today));
             // Exactly the answers within a change read otherwise than before, of all areas.
             for _ in 0..60 {
                 let (function, on) = (chance.function(), chance.day());
@@ -186,8 +193,13 @@ fn a_preview_is_the_later_diff_and_misses_nothing() {
                 let (then_areas, now_areas) = (areas(before), areas(after));
                 for area in then_areas.iter().filter(|area| now_areas.contains(area)) {
                     let place = Place::Body(*area);
-                    let then = history.register.who_holds(&function, &place, on, before);
-                    let now = history.register.who_holds(&function, &place, on, after);
+                    let later =
+                        history.register.later_day((&function, &place), Some(today), between);
+                    let ask = |at| {
+                        let days = (on, later);
+                        history.register.who_holds_answering(&function, &place, days, at)
+                    };
+                    let (then, now) = (ask(before), ask(after));
                     let within = changes.iter().any(|change| {
                         *change.function == function
                             && change.place == place

@@ -9,7 +9,6 @@
 use std::collections::BTreeMap;
 
 use oracle::chance::{Chance, History, history, of, variable};
-use oracle::said::Said;
 use oracle::told;
 use remit_domain::{BodyCode, BodyFact, Day, Fact, FunctionCode, LawFact, Position, UtcInstant};
 use remit_engine::{Cursor, Pin, Target, Targets, Watch};
@@ -31,7 +30,16 @@ struct Told {
 }
 
 fn said(answer: &Answer<'_>) -> String {
-    format!("{:?}", Said::of(&Answer { answering_now: Vec::new(), ..answer.clone() }))
+    told::reads(answer)
+}
+
+/// The day for which a notice of the event at `position` says who would answer.
+fn later_day(
+    register: &Register,
+    question: (&FunctionCode, &Place),
+    position: Position,
+) -> Option<Day> {
+    register.later_day(question, register.recorded_on(position), (position.prev(), position))
 }
 
 /// Everything a watch is told on its way, in pieces; now and then cut off in the middle, and begun
@@ -90,7 +98,8 @@ fn part(watched: &Watched, place: &Place, answers: [&Answer<'_>; 2]) -> bool {
         answer.area.map(Place::Body).as_ref() == Some(place)
             && (answer.holder == Some(*body)
                 || answer.exercisers.contains(body)
-                || answer.liable.bodies.contains(body))
+                || answer.liable.bodies.contains(body)
+                || answer.answering_now.iter().any(|now| now.successors.contains(body)))
     })
 }
 
@@ -242,26 +251,30 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                     }
                     Moment::Began(_) => continue,
                 };
-                let ask = |(day, at)| register.who_holds(&each.function, &each.place, day, at);
+                let later = later_day(register, (&each.function, &each.place), after.1);
+                let ask = |(day, at)| {
+                    let (function, place) = (&each.function, &each.place);
+                    register.who_holds_answering(function, place, (day, later), at)
+                };
                 let sides = [ask(before), ask(after)];
                 check(order(each.step), &each.function, &each.place, before.0, sides);
             }
             for (function, place) in questions(&history, &watched) {
-                let ask = |day, at| register.who_holds(&function, &place, day, at);
+                let ask = |day, later, at| {
+                    register.who_holds_answering(&function, &place, (day, later), at)
+                };
                 for position in known_at.up_to(head) {
                     let key = order(Moment::Recorded(position));
+                    let later = later_day(register, (&function, &place), position);
                     let some = if let Watched::Pinned(_, _, day) = &watched {
                         vec![*day]
                     } else {
                         (0..12).map(|_| chance.day()).collect()
                     };
                     for day in some {
-                        let sides = [ask(day, position.prev()), ask(day, position)];
+                        let sides = [position.prev(), position].map(|at| ask(day, later, at));
                         found += check(key, &function, &place, day, sides);
                     }
-                }
-                if matches!(watched, Watched::Pinned(..)) {
-                    continue;
                 }
                 let mut known = known_at;
                 for day in every_day(began, until) {
@@ -271,9 +284,17 @@ fn a_watch_is_told_exactly_what_re_asking_would_find() {
                         known = known.next();
                     }
                     let eve = day.eve().expect("an eve");
-                    let sides = [ask(eve, known), ask(day, known)];
                     let key = order(Moment::Began(day));
-                    let began = check(key, &function, &place, day, sides);
+                    // Of a pin, who would answer for its day; of others, the answer for the day.
+                    let (asked, sides) = match &watched {
+                        Watched::Pinned(_, _, pinned) => {
+                            (*pinned, [eve, day].map(|later| ask(*pinned, Some(later), known)))
+                        }
+                        Watched::Question(..) | Watched::Area(_) | Watched::Holdings(_) => {
+                            (day, [eve, day].map(|on| ask(on, Some(day), known)))
+                        }
+                    };
+                    let began = check(key, &function, &place, asked, sides);
                     (found, days) = (found + began, days + began);
                 }
             }

@@ -1,7 +1,9 @@
 //! Pins: answers that somebody relied on, kept so that a later difference is noticed.
 
+use std::collections::BTreeSet;
+
 use remit_domain::{Day, FunctionCode, Position, Text};
-use remit_register::{Moment, Place, Point, Register, Watched};
+use remit_register::{Place, Point, Register, Watched};
 use remit_shape::{DeskAct, DeskName};
 
 use super::{Desk, DeskError, NAMES_MAX, NamedThing};
@@ -30,27 +32,31 @@ impl Pin {
         Watched::Pinned(self.function.clone(), self.place.clone(), self.effective_on)
     }
 
-    /// Whether the register, as known at `known_at`, gives the pinned answer.
+    /// Whether the register, as known at `at`, gives the pinned answer, and names the bodies as
+    /// those that would answer on the day of `at` that it named when the answer was pinned.
     #[must_use]
-    pub fn is_still_said(&self, register: &Register, known_at: Position) -> bool {
-        let ask = |at| register.who_holds(&self.function, &self.place, self.effective_on, at);
-        ask(self.known_at).reads_the_same(&ask(known_at))
+    pub fn is_still_said(&self, register: &Register, at: Point) -> bool {
+        let ask = |later, known_at| {
+            let days = (self.effective_on, later);
+            register.who_holds_answering(&self.function, &self.place, days, known_at)
+        };
+        ask(None, self.known_at).reads_the_same(&ask(Some(at.effective_on), at.known_at))
     }
 
-    /// The positions of the events that changed the answer, after the pin's `known_at` and up to
-    /// `until`.
+    /// The positions of the events that changed the answer between the point at which it was pinned
+    /// and the point `to`, because they were recorded then, or because their day came.
     #[must_use]
-    pub fn changed_at(&self, register: &Register, until: Position) -> Vec<Position> {
+    pub fn changed_at(&self, register: &Register, to: Point) -> Vec<Position> {
         let watched = self.watched();
-        let from = Point { effective_on: self.effective_on, known_at: self.known_at };
-        let to = Point { known_at: until, ..from };
+        let pinned_on = register.recorded_on(self.known_at).unwrap_or(to.effective_on);
+        let from = Point { effective_on: pinned_on, known_at: self.known_at };
         let moments = register.moments(std::slice::from_ref(&watched), from, to, usize::MAX);
-        let changed = moments.into_iter().filter_map(|(before, moment)| {
-            let Moment::Recorded(position) = moment else { return None };
-            let changes = register.noticed(&watched, &self.place, before, moment);
-            (!changes.is_empty()).then_some(position)
-        });
-        changed.collect()
+        let changed: BTreeSet<_> = moments
+            .into_iter()
+            .flat_map(|(before, at)| register.noticed(&watched, &self.place, before, at))
+            .flat_map(|change| change.causes)
+            .collect();
+        changed.into_iter().collect()
     }
 }
 

@@ -42,14 +42,20 @@ impl Api {
             "" => Some(None),
             text => fields.place("place", text).map(Some),
         };
+        let answers_on = match request.answers_on {
+            Some(day) => fields.day("answers_on", Some(day)).map(Some),
+            None => Some(None),
+        };
         let at_least = fields.token(&request.at_least, self.node.log().id());
-        let question = (&from, to.map(|(day, _)| day), &function, &place);
+        let question = (&from, to.map(|(day, _)| day), &function, &place, answers_on);
         let asked = to.map(|(_, known)| known);
         let token = (request.page_size, request.page_token.as_str());
         let page = Page::parse(&mut fields, asked, token, &question, PAGE_MAX);
-        let (from, to, scope, at_least, Paged { page, known: to_known }) = fields.finish(|| {
-            Some((from?, to?, Scope { function: function?, place: place? }, at_least?, page?))
+        let (from, to, scope, answers_on, at_least, page) = fields.finish(|| {
+            let scope = Scope { function: function?, place: place? };
+            Some((from?, to?, scope, answers_on?, at_least?, page?))
         })?;
+        let Paged { page, known: to_known } = page;
         self.reach(at_least, wait).await?;
         self.node.view(|register, head| {
             let from_known = resolve(register, from.1, head, "from.known_at.position")?;
@@ -72,7 +78,7 @@ impl Api {
             }
             let from = Point { effective_on: from.0, known_at: from_known };
             let to = Point { effective_on: to.0, known_at: to_known };
-            let changes = register.diff(from, to, &scope);
+            let changes = register.diff((from, to), answers_on, &scope);
             let total_size = count(changes.len());
             let (changes, next_page_token) = page.cut(changes, to_known);
             Ok(pb::DiffResponse {

@@ -2,7 +2,7 @@
 
 use remit_domain::{Position, Text};
 use remit_engine::Pin;
-use remit_register::Register;
+use remit_register::{Point, Register};
 use remit_shape::DeskName;
 use tonic::Status;
 
@@ -40,7 +40,10 @@ impl Api {
         };
         let pinned = self.desk.pin(pin.clone()).await;
         pinned.map_err(|error| status::desk(&error))?;
-        let pin = self.node.view(|register, head| render_pin(register, &pin, head));
+        let effective_on = self.node.today();
+        let pin = self.node.view(|register, known_at| {
+            render_pin(register, &pin, Point { effective_on, known_at })
+        });
         Ok(pb::PinAnswerResponse { pin: Some(pin) })
     }
 
@@ -67,13 +70,15 @@ impl Api {
         let Paged { page, known } = fields.finish(|| page)?;
         self.view(known, |register, at| {
             let (pins, next_page_token) = page.cut(self.desk.pins(), at);
-            let pins = pins.iter().map(|pin| render_pin(register, pin, at)).collect();
+            let now = Point { effective_on: self.node.today(), known_at: at };
+            let pins = pins.iter().map(|pin| render_pin(register, pin, now)).collect();
             Ok(pb::ListPinsResponse { pins, next_page_token })
         })
     }
 }
 
-fn render_pin(register: &Register, pin: &Pin, head: Position) -> pb::Pin {
+/// A pin as a message. `now` is the point whose answer is compared with the pinned answer.
+fn render_pin(register: &Register, pin: &Pin, now: Point) -> pb::Pin {
     let answer = register.who_holds(&pin.function, &pin.place, pin.effective_on, pin.known_at);
     let (function, place) = (pin.function.to_string(), pin.place.to_string());
     pb::Pin {
@@ -81,7 +86,7 @@ fn render_pin(register: &Register, pin: &Pin, head: Position) -> pb::Pin {
         actor: pin.actor.to_string(),
         note: pin.note.as_ref().map(ToString::to_string).unwrap_or_default(),
         answer: Some(render::answer(register, function, place, &answer, true)),
-        as_pinned: pin.is_still_said(register, head),
-        changed_at: pin.changed_at(register, head).into_iter().map(Position::get).collect(),
+        as_pinned: pin.is_still_said(register, now),
+        changed_at: pin.changed_at(register, now).into_iter().map(Position::get).collect(),
     }
 }

@@ -30,8 +30,9 @@ impl Api {
             .enumerate()
             .filter_map(|(at, command)| wanted_end(at, command))
             .collect();
+        let today = Some(self.node.today());
         let read = move |register: &Register, before, after| {
-            let changes = register.changes(before, after, (None, None));
+            let changes = register.changes((before, after), (None, None), today);
             let shown = changes.iter().take(CHANGES_MAX);
             pb::Preview {
                 changes: shown.map(|change| render::change(register, change)).collect(),

@@ -275,6 +275,8 @@ pub(crate) struct Bodies {
     /// NHS England and the Secretary of State. These two bodies are listed because most answers
     /// need them.
     national: Vec<BodyHandle>,
+    /// The bodies from which liabilities pass by a transfer scheme.
+    passing: Vec<BodyHandle>,
 }
 
 impl Index<BodyHandle> for Bodies {
@@ -499,6 +501,7 @@ impl Register {
             excepts: excepted.is_some(),
         };
         let row = origin.row_from(*effective_on, value);
+        self.list_under(from, true, |r| &mut r.bodies.passing);
         let locus = Locus::Bodies(BodyLocus::Scheme(from));
         self.add_row(locus, row, move |r| &mut r.bodies.table[from].more().schemes);
     }
@@ -565,22 +568,15 @@ impl Register {
 
     pub(super) fn touch_bodies(&self, locus: BodyLocus, touched: &mut Touched) {
         match locus {
-            // Who would answer is no part of what an answer says of its day.
-            BodyLocus::Name(_) | BodyLocus::Cluster | BodyLocus::Scheme(_) => {}
+            BodyLocus::Name(_) | BodyLocus::Cluster => {}
             BodyLocus::Role(body) | BodyLocus::RoleEnd(body) => {
-                touched.every_function = true;
-                touched.bodies.insert(body);
-                // A national body affects the answers in all areas. A party to an instrument
-                // affects the answers in the areas of that instrument.
-                touched.everywhere |= self.bodies.national.contains(&body);
-                for instrument in self.instruments.of_party(body) {
-                    self.instruments.touch_areas(instrument, touched);
-                }
+                self.touch_party(body, touched);
                 self.touch_member(body, touched);
             }
+            BodyLocus::Scheme(body) => self.touch_party(body, touched),
             BodyLocus::Succession(predecessor, successor) => {
-                touched.every_function = true;
-                touched.bodies.extend([predecessor, successor]);
+                touched.bodies.insert(successor);
+                self.touch_party(predecessor, touched);
             }
             BodyLocus::Group(body) | BodyLocus::GroupEnd(body) => {
                 touched.every_function = true;
@@ -593,6 +589,33 @@ impl Register {
                 let id = &self.bodies[contract].id;
                 touched.places.insert(Place::Contract(id.clone()));
                 touched.places.extend(id.practice().map(Place::Body));
+            }
+        }
+    }
+
+    /// Adds to `touched` the areas in which the answers name `body` or a body whose liabilities may
+    /// have passed to it: their own areas, and the areas of the instruments to which they are
+    /// parties. A national body affects the answers in all areas.
+    fn touch_party(&self, body: BodyHandle, touched: &mut Touched) {
+        touched.every_function = true;
+        let mut reached = vec![body];
+        let mut next = 0;
+        while let Some(body) = reached.get(next).copied() {
+            next += 1;
+            touched.bodies.insert(body);
+            touched.everywhere |= self.bodies.national.contains(&body);
+            for instrument in self.instruments.of_party(body) {
+                self.instruments.touch_areas(instrument, touched);
+            }
+            let before = self.bodies[body].predecessors().iter().map(|row| row.value.other);
+            let by_scheme =
+                self.bodies.passing.iter().copied().filter(|from| {
+                    self.bodies[*from].schemes().iter().any(|row| row.value.to == body)
+                });
+            for from in before.chain(by_scheme) {
+                if !reached.contains(&from) {
+                    reached.push(from);
+                }
             }
         }
     }

@@ -74,6 +74,11 @@ pub struct Diff {
     /// practice contract. Without it: the areas of all commissioners.
     #[arg(long = "at", value_name = "PLACE")]
     pub place: Option<String>,
+    /// The day on which it is told, before and after, who answers for a body that has ceased, or
+    /// whose liabilities have passed. Without it: the day on which the last event known at
+    /// --known-from or --known-to was recorded.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub answers_on: Option<Day>,
 }
 
 #[derive(clap::Args)]

@@ -1,7 +1,7 @@
 //! Who was liable on a day, and who answers for it on a later one: transfer schemes, questions
 //! about a later day, and the check of a liable body, which always gives both.
 
-use acceptance::{World, ccg, code, fact, on, succession};
+use acceptance::{World, ccg, code, fact, known_at, on, succession};
 use remit_domain::{Command, SuccessionKind, TransferScheme};
 use remit_grpc::{pb, render};
 use tonic::Code;
@@ -87,6 +87,109 @@ async fn a_statement_says_who_answers_on_a_day() {
         let says = statement.answer.expect("an answer").says;
         let answers = says.answering_now.first().map(|(_, whom, _)| whom.join(","));
         assert_eq!(answers.as_deref(), found, "{answers_on:?}");
+    }
+}
+
+fn pin() -> pb::PinAnswerRequest {
+    pb::PinAnswerRequest {
+        pin: "claim".to_owned(),
+        actor: "claims office".to_owned(),
+        function: "ccg-own-commissioning".to_owned(),
+        place: "00A".to_owned(),
+        effective_on: Some(render::date(on("2016-04-01"))),
+        ..Default::default()
+    }
+}
+
+/// How many changes there are of who would answer for 00A, and who it would be before and after.
+fn later_of_00a(changes: &[pb::Change]) -> (usize, Vec<String>) {
+    let of_00a = changes.iter().filter(|change| change.place == "00A");
+    let who = |answer: &Option<pb::Answer>| {
+        let now = answer.as_ref().map(|answer| answer.answering_now.as_slice());
+        let now = now.into_iter().flatten().flat_map(|now| now.successors.clone());
+        now.collect::<Vec<_>>().join(",")
+    };
+    let told: Vec<_> = of_00a
+        .filter(|change| {
+            let (before, after) = (change.before.as_ref(), change.after.as_ref());
+            before.zip(after).is_some_and(|(one, other)| one.liable == other.liable)
+        })
+        .map(|change| format!("{} -> {}", who(&change.before), who(&change.after)))
+        .collect();
+    let mut lines = told.clone();
+    lines.sort();
+    lines.dedup();
+    (told.len(), lines)
+}
+
+#[tokio::test]
+async fn a_change_of_who_would_answer_is_told_wherever_changes_are() {
+    // A body two steps on, a scheme of the first body, and a merger that is still to come.
+    let merger = |day| succession("00B", "00C", day, SuccessionKind::Merger);
+    let today = "2026-06-01";
+    for (command, ends, day, told) in [
+        (merger("2026-03-01"), "2026-03-01", today, " -> 00C"),
+        (scheme("00A", "00C", "2020-04-01", None), "", today, "00B -> 00C"),
+        (merger("2027-04-01"), "2027-04-01", "2027-04-01", " -> 00C"),
+    ] {
+        let world = World::with_law().await;
+        world.at_noon(today);
+        world
+            .record(vec![
+                ccg("00A", "NHS A CCG", "2013-04-01", "2020-04-01"),
+                ccg("00B", "NHS B CCG", "2020-04-01", ends),
+                ccg("00C", "NHS C CCG", "2013-04-01", ""),
+                succession("00A", "00B", "2020-04-01", SuccessionKind::Merger),
+            ])
+            .await;
+        let commands = vec![command];
+        let head = world.head();
+        world.responsibility().pin_answer(pin()).await.expect("pinned");
+        let request = pb::RecordRequest {
+            actor: "acceptance tests".to_owned(),
+            acting_for: "X24".to_owned(),
+            commands: commands.iter().map(remit_grpc::command::write).collect(),
+            validate_only: true,
+            ..Default::default()
+        };
+        let preview = world.recorder().record(request).await.expect("previewed").into_inner();
+        let preview = preview.preview.expect("a preview");
+        let (number, lines) = later_of_00a(&preview.changes);
+        assert_eq!((number > 0, lines), (true, vec![told.to_owned()]), "{commands:?}");
+        let days: Vec<_> = preview
+            .changes
+            .iter()
+            .filter_map(|change| change.after.as_ref())
+            .map(|after| after.answers_on)
+            .collect();
+        assert!(days.iter().all(|each| *each == Some(render::date(on(day)))), "{days:?}");
+
+        world.record(commands.clone()).await;
+        let point = |position| {
+            let effective_on = Some(render::date(on("2016-04-01")));
+            Some(pb::Point { effective_on, known_at: known_at(position) })
+        };
+        let request = pb::DiffRequest {
+            from: point(head),
+            to: point(world.head()),
+            place: "00A".to_owned(),
+            function: "ccg-own-commissioning".to_owned(),
+            answers_on: Some(render::date(on(day))),
+            ..Default::default()
+        };
+        let diff = world.responsibility().diff(request).await.expect("compared").into_inner();
+        assert_eq!(later_of_00a(&diff.changes), (1, vec![told.to_owned()]), "{commands:?}");
+        assert_eq!(diff.changes[0].causes, [world.head()]);
+
+        // A pin is as it was until the day on which another body would answer.
+        let pinned = async || {
+            let pins = world.responsibility().list_pins(pb::ListPinsRequest::default()).await;
+            let pins = pins.expect("listed").into_inner().pins;
+            (pins[0].as_pinned, pins[0].changed_at.last().copied())
+        };
+        assert_eq!(pinned().await.0, today < day, "{commands:?}");
+        world.at_noon("2027-06-01");
+        assert_eq!(pinned().await, (false, Some(world.head())), "{commands:?}");
     }
 }
 

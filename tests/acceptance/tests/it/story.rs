@@ -76,7 +76,7 @@ async fn a_story_has_every_event_and_what_each_changed() {
         let position = event.recorded.expect("recorded").position;
         let all = world.node.view(|register, _| {
             let position = Position::new(position);
-            let all = register.changes(position.prev(), position, (None, None));
+            let all = register.changes((position.prev(), position), (None, None), None);
             all.iter().filter(|change| change.place.to_string() == "03C").count()
         });
         let here = event.changes.iter().filter(|change| change.place == "03C");
