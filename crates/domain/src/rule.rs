@@ -197,6 +197,30 @@ impl Rule {
 }
 
 impl RuleContent {
+    /// A basis about which this rule and `other` answer a question that has one answer: who is
+    /// liable, when notice ends an instrument, to whom it goes on, or who takes a step.
+    #[must_use]
+    pub fn same_question(&self, other: &Self) -> Option<LegalBasis> {
+        fn shared<T: Copy + PartialEq>(one: &[T], other: &[T]) -> Option<T> {
+            one.iter().copied().find(|each| other.contains(each))
+        }
+        match (self, other) {
+            (Self::Liability { bases, .. }, Self::Liability { bases: others, .. })
+            | (Self::Notice { bases, .. }, Self::Notice { bases: others, .. }) => {
+                shared(bases, others)
+            }
+            (
+                Self::Transition { bases, step, from, .. },
+                Self::Transition { bases: others, step: of, from: states, .. },
+            ) if step == of && shared(from, states).is_some() => shared(bases, others),
+            (
+                Self::Continuity { basis, from, .. },
+                Self::Continuity { basis: other, from: of, .. },
+            ) if from == of => shared(&[*basis], &[*other]),
+            _ => None,
+        }
+    }
+
     /// The functions that the rule names.
     #[must_use]
     pub fn functions(&self) -> &[FunctionCode] {

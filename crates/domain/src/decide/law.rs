@@ -1,11 +1,12 @@
 //! Checks of facts about the law: rows of the catalogue of functions, and rules.
 
 use crate::code::RuleId;
-use crate::fact::{FunctionEnded, LawFact, RuleEnded};
+use crate::fact::{FunctionEnded, LawFact, RuleCommenced, RuleEnded};
 use crate::fault::LawFault;
 use crate::function::{Function, HolderRule};
 use crate::known::RuleKnown;
-use crate::rule::Rule;
+use crate::period::Period;
+use crate::rule::{Rule, RuleContent};
 
 use super::Checks;
 
@@ -15,7 +16,7 @@ impl<'a> Checks<'a> {
             LawFact::FunctionCatalogued(function) => self.catalogued(function),
             LawFact::FunctionEnded(ended) => self.function_ended(ended),
             LawFact::RuleEnacted(rule) => self.enacted(rule),
-            LawFact::RuleCommenced(commenced) => self.commenced(&commenced.rule),
+            LawFact::RuleCommenced(commenced) => self.commenced(commenced),
             LawFact::RuleEnded(ended) => self.rule_ended(ended),
         }
     }
@@ -73,6 +74,24 @@ impl<'a> Checks<'a> {
         for function in rule.content.functions() {
             self.catalogued_ever("functions", function);
         }
+        if let Some(effective) = rule.effective {
+            self.contradicts("effective_from", &rule.id, &rule.content, effective);
+        }
+    }
+
+    /// Refuses the field `field` of the command if another rule says, of the same basis and for
+    /// some of the same days, what `content` says: one of the two would never be heard.
+    fn contradicts(&mut self, field: &str, id: &RuleId, content: &RuleContent, effective: Period) {
+        for known in self.known.rules() {
+            let law = known.effective.is_some_and(|period| period.overlaps(&effective));
+            if known.rule.id == *id || !law {
+                continue;
+            }
+            if let Some(basis) = known.rule.content.same_question(content) {
+                let (rule, event) = (known.rule.id.clone(), known.event);
+                self.refuse(field, LawFault::RuleContradicts { rule, basis, event });
+            }
+        }
     }
 
     fn rule(&mut self, id: &RuleId) -> Vec<RuleKnown<'a>> {
@@ -84,8 +103,12 @@ impl<'a> Checks<'a> {
         rows
     }
 
-    fn commenced(&mut self, id: &RuleId) {
+    fn commenced(&mut self, commenced: &RuleCommenced) {
+        let RuleCommenced { rule: id, effective } = commenced;
         let rows = self.rule(id);
+        for row in rows.iter().filter(|row| row.effective.is_none()) {
+            self.contradicts("effective_from", id, &row.rule.content, *effective);
+        }
         if !rows.is_empty() && rows.iter().all(|known| known.effective.is_some()) {
             self.refuse("rule", LawFault::NothingToCommence { rule: id.clone() });
         }

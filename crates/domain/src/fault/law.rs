@@ -1,5 +1,6 @@
 //! The faults that a command can have in rows of the catalogue and in rules.
 
+use crate::basis::LegalBasis;
 use crate::code::{FunctionCode, RuleId};
 use crate::period::{Day, Period};
 use crate::position::Position;
@@ -25,6 +26,9 @@ faults! {
     /// For part of the period of a new row of law, the event `event` already recorded a row of the
     /// same rule.
     RuleRecorded { rule: RuleId, event: Position } => RuleAlreadyEnacted;
+    /// For some of the days of a row of law, the event `event` already recorded a row of another
+    /// rule, `rule`, that answers the same question about the basis `basis`.
+    RuleContradicts { rule: RuleId, basis: LegalBasis, event: Position } => RuleAlreadyEnacted;
     /// The event `event` already records a row of the rule that was enacted without a first day and
     /// waits to be commenced. A rule has one such row at a time.
     RuleAwaitsCommencement { rule: RuleId, event: Position } => RuleAlreadyEnacted;

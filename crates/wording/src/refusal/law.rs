@@ -33,6 +33,10 @@ pub(super) fn sentence(fault: &F) -> String {
             "event {event} already records a row of rule {rule} for some of these days; end that \
              row first"
         ),
+        F::RuleContradicts { rule, basis, event } => format!(
+            "event {event} records that rule {rule} says the same kind of thing about {basis} for \
+             some of these days; end that row first"
+        ),
         F::RuleAwaitsCommencement { rule, event } => format!(
             "event {event} already records a row of rule {rule} that waits to be commenced; \
              commence that row first"
