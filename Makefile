@@ -127,6 +127,10 @@ for-ever: need ## Replies for earlier positions, asked again after later appends
 mutants: need ## Change the core in small ways and list what no test notices: FILES= (hours for all of them)
 	@FILES='$(FILES)' sh tests/mutants.sh
 
+.PHONY: law-mutants
+law-mutants: need ## Change each row of law in each small way and name the answer that notices: CASES= changes (default all), SEED=
+	REMIT_LAW_MUTANTS=$(or $(CASES),1000000) REMIT_LAW_MUTANTS_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p acceptance --test it every_row_of_law -- --nocapture
+
 .PHONY: soak
 soak: need ## Subscribers and groups cut at random moments while clients record: SECONDS= (default 7200), SEED=
 	REMIT_SOAK_SECONDS=$(or $(SECONDS),7200) REMIT_SOAK_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p remit --test it what_is_received -- --nocapture

@@ -1,12 +1,19 @@
 //! `docs/law.md`: every rule and every row of the catalogue, in the order of the Acts. It is made
 //! from the rows; `REMIT_BLESS=1` writes it anew.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use acceptance::law;
 use remit_domain::{
-    Act, Confidence, Fact, Function, HolderRule, LawFact, Period, Rule, RuleContent,
+    Act, Confidence, Fact, Function, FunctionCode, HolderRule, LawFact, Period, Rule, RuleContent,
+    RuleId,
 };
+
+use super::law_answers;
+
+/// For each rule, the functions of the questions that rest on it, by basis.
+type Resting = BTreeMap<RuleId, BTreeMap<String, BTreeSet<FunctionCode>>>;
 
 fn list<T: std::fmt::Display>(items: &[T]) -> String {
     let items: Vec<_> = items.iter().map(ToString::to_string).collect();
@@ -101,14 +108,52 @@ fn sure(confidence: Confidence) -> String {
     }
 }
 
+/// The questions that rest on a rule, in a few words.
+fn questions(rule: &Rule, resting: &Resting) -> String {
+    use RuleContent as R;
+    match &rule.content {
+        R::Receiving { .. } => "who may receive on these bases".to_owned(),
+        R::Giving { .. } => "who may give on these bases".to_owned(),
+        R::Onward { .. } => "whether a receiver may pass a function on".to_owned(),
+        R::Notice { .. } => "when an instrument ends to which notice was given".to_owned(),
+        R::Transition { step, .. } => format!("who may {step}, and from which state"),
+        R::Window { step, .. } => format!("until which day one may {step}"),
+        R::Commencement { .. } => "on which day an instrument may begin".to_owned(),
+        R::Continuity { .. } => "who exercises a function under it after the succession".to_owned(),
+        R::Liability { .. }
+        | R::Capacity { .. }
+        | R::Regime { .. }
+        | R::Vesting { .. }
+        | R::ReadAcross { .. } => {
+            let Some(by_basis) = resting.get(&rule.id) else { return "none".to_owned() };
+            let each = by_basis.iter().map(|(basis, functions)| {
+                let functions: Vec<_> = functions.iter().map(ToString::to_string).collect();
+                let on = match basis.as_str() {
+                    "no known basis" => "where it is not known on which basis".to_owned(),
+                    basis => format!("on {basis}"),
+                };
+                match functions.as_slice() {
+                    [first, second, third, rest @ ..] if rest.len() > 1 => {
+                        format!("{first}, {second}, {third} and {} others {on}", rest.len())
+                    }
+                    few => format!("{} {on}", few.join(", ")),
+                }
+            });
+            format!("who holds {}", each.collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
 fn page(mut rules: Vec<Rule>, mut functions: Vec<Function>) -> String {
+    let resting = law_answers::resting();
     let mut page = format!("\n## Rules ({})\n\n", rules.len());
     rules.sort_by_key(|rule| (place(rule.citation.as_str()), rule.id.to_string()));
     for rule in rules {
+        let questions = questions(&rule, &resting);
         let Rule { id, effective, content, text, citation, confidence } = rule;
         let _ = writeln!(
             page,
-            "- [ ] **{citation}** · {id} · {}{}\n  {}\n  {text}",
+            "- [ ] **{citation}** · {id} · {}{}\n  {}\n  {text}\n  Questions: {questions}.",
             days(effective),
             sure(confidence),
             does(&content)

@@ -19,26 +19,30 @@ const STRANGER: &str = "15F";
 const CONDITION: &str = "agree the governance first";
 
 /// One kind of instrument, and the days on which its life is looked at.
-struct Sort {
-    title: &'static str,
-    kind: InstrumentKind,
-    basis: LegalBasis,
-    receiver: &'static str,
-    function: &'static str,
+pub(super) struct Sort<'a> {
+    pub title: &'a str,
+    pub kind: InstrumentKind,
+    pub basis: LegalBasis,
+    pub giver: &'a str,
+    pub receiver: &'a str,
+    pub area: &'a str,
+    pub function: &'a str,
     /// The day on which it came to the state it is in.
-    made_on: &'static str,
+    pub made_on: &'a str,
     /// A day on which a step is taken that has no day of its own.
-    day: &'static str,
+    pub day: &'a str,
     /// A day on which it could begin, and one on which it could not where there is a rule.
-    begins: [&'static str; 2],
+    pub begins: [&'a str; 2],
 }
 
-const SORTS: [Sort; 6] = [
+const SORTS: [Sort<'static>; 6] = [
     Sort {
         title: "Delegation to a CCG, s.13Z(2) \"by\"",
         kind: InstrumentKind::Delegation,
         basis: LegalBasis::S13zBy,
+        giver: NHSE,
         receiver: "11X",
+        area: "11X",
         function: "gms-contracts",
         made_on: "2014-05-20",
         day: "2016-10-03",
@@ -48,7 +52,9 @@ const SORTS: [Sort; 6] = [
         title: "Joint commissioning with a CCG, s.13Z(2) \"jointly with\"",
         kind: InstrumentKind::JointArrangement,
         basis: LegalBasis::S13zJointly,
+        giver: NHSE,
         receiver: "11X",
+        area: "11X",
         function: "gms-contracts",
         made_on: "2014-05-20",
         day: "2016-10-03",
@@ -58,7 +64,9 @@ const SORTS: [Sort; 6] = [
         title: "Delegation to an ICB, s.65Z5",
         kind: InstrumentKind::Delegation,
         basis: LegalBasis::S65z5,
+        giver: NHSE,
         receiver: "QSL",
+        area: "QSL",
         function: "gms-contracts",
         made_on: "2022-07-05",
         day: "2023-10-03",
@@ -68,7 +76,9 @@ const SORTS: [Sort; 6] = [
         title: "Direction to a CCG, s.98A(4)",
         kind: InstrumentKind::Direction,
         basis: LegalBasis::S98a,
+        giver: NHSE,
         receiver: "11X",
+        area: "11X",
         function: "out-of-hours-primary-medical",
         made_on: "2014-05-20",
         day: "2016-10-03",
@@ -78,7 +88,9 @@ const SORTS: [Sort; 6] = [
         title: "Intervention in a CCG, s.14Z21",
         kind: InstrumentKind::Intervention,
         basis: LegalBasis::S14z21,
+        giver: NHSE,
         receiver: "15F",
+        area: "11X",
         function: "gms-contracts",
         made_on: "2014-05-20",
         day: "2016-10-03",
@@ -88,7 +100,9 @@ const SORTS: [Sort; 6] = [
         title: "Greater involvement",
         kind: InstrumentKind::GreaterInvolvement,
         basis: LegalBasis::NoArrangement,
+        giver: NHSE,
         receiver: "11X",
+        area: "11X",
         function: "gms-contracts",
         made_on: "2014-05-20",
         day: "2016-10-03",
@@ -116,16 +130,16 @@ fn apply(register: &mut Register, fact: impl Into<Fact>, made_on: &str) {
     register.apply(&Event { fact: fact.into(), evidence: evidence.into() });
 }
 
-fn text(sort: &Sort) -> Instrument {
+fn text(sort: &Sort<'_>) -> Instrument {
     Instrument {
         id: code("i"),
         kind: sort.kind,
         basis: sort.basis,
         title: code("i"),
-        given_by: vec![code(NHSE)],
+        given_by: vec![code(sort.giver)],
         given_to: vec![code(sort.receiver)],
         functions: vec![code(sort.function)],
-        area: Area::Of(vec![code(if sort.receiver == "QSL" { "QSL" } else { "11X" })]),
+        area: Area::Of(vec![code(sort.area)]),
         forum: None,
         conditions: vec![code(CONDITION)],
         loss_exceptions: Vec::new(),
@@ -134,7 +148,7 @@ fn text(sort: &Sort) -> Instrument {
 }
 
 /// The law, the bodies, and an instrument in a state since a day.
-fn register(law: &[Event], sort: &Sort, state: State) -> Register {
+pub(super) fn register(law: &[Event], sort: &Sort<'_>, state: State) -> Register {
     let mut register = Register::new();
     for event in law {
         register.apply(event);
@@ -166,7 +180,7 @@ fn register(law: &[Event], sort: &Sort, state: State) -> Register {
 }
 
 /// The days of a step: one in time and, where a rule sets a last day or a day of the year, one not.
-fn days(rules: &[Rule], sort: &Sort, step: Step) -> Vec<(bool, Day)> {
+fn days(rules: &[Rule], sort: &Sort<'_>, step: Step) -> Vec<(bool, Day)> {
     if step == Step::Commence {
         let late = (true, on(sort.begins[1]));
         return vec![(false, on(sort.begins[0])), late];
@@ -193,7 +207,7 @@ fn days(rules: &[Rule], sort: &Sort, step: Step) -> Vec<(bool, Day)> {
     }
 }
 
-fn command(sort: &Sort, step: Step, by: Vec<BodyCode>, day: Day) -> Command {
+pub(super) fn command(sort: &Sort<'_>, step: Step, by: Vec<BodyCode>, day: Day) -> Command {
     let instrument = code("i");
     let until = |reason| {
         let by = by.clone();
@@ -280,7 +294,7 @@ fn ends(step: Step) -> bool {
 /// What the rows of law say of a step: the reasons of its refusal, in their order; none: allowed.
 fn expected(
     rules: &[Rule],
-    sort: &Sort,
+    sort: &Sort<'_>,
     state: State,
     step: Step,
     (parties, stranger): (&[Party], bool),
@@ -329,7 +343,7 @@ fn expected(
     reasons
 }
 
-fn wrong_day(rules: &[Rule], sort: &Sort, step: Step, day: Day) -> Option<Reason> {
+fn wrong_day(rules: &[Rule], sort: &Sort<'_>, step: Step, day: Day) -> Option<Reason> {
     let law = || rules.iter().filter(|rule| rule.in_force(day));
     if step == Step::Commence {
         let days: Vec<_> = law()

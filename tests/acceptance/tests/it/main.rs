@@ -16,6 +16,7 @@ mod further_questions;
 mod go;
 mod groups;
 mod imports;
+mod law_answers;
 mod law_page;
 mod life;
 mod money;

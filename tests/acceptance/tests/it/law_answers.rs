@@ -1,0 +1,786 @@
+//! What the rows of England's law come to: the answers that rest on them, and the steps that they
+//! allow. `law_answers.txt` holds them, and so each row is held by some line of it.
+//!
+//! A small country is recorded: a PCT, CCGs, ICBs, a council and a trust. Of every function it is
+//! asked, on the first day and the eve of every row of law, who holds it without an instrument, and
+//! under an instrument of each basis; then who may give and receive on each basis, and which step
+//! may be taken from which state by whom. `REMIT_BLESS=1` writes the file anew; read the difference
+//! beside the statute before it is committed.
+//!
+//! `mutants` changes the rows one by one and looks which line of the file notices.
+
+mod mutants;
+mod silent;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use acceptance::{code, fact, instrument_for, law, on};
+use remit_domain::{
+    Act, BodyCode, BodyRole, Command, Confidence, Day, Event, Fact, Function, FunctionCode,
+    InstrumentKind, LawFact, LegalBasis, Party, Period, Reason, Refusal, Rule, RuleContent, RuleId,
+    State, Step, SuccessionKind, Word,
+};
+use remit_register::{Answer, Case, Place, Register};
+
+use super::life::{self, Sort};
+
+/// The day on which it is asked who would answer.
+const LATER: &str = "2026-11-30";
+
+/// An instrument: its basis, its kind, and who gives to whom.
+#[derive(Clone, Copy)]
+struct Leg<'a> {
+    basis: LegalBasis,
+    kind: InstrumentKind,
+    parties: (&'a str, &'a str),
+}
+
+/// An instrument in an area, the instrument by which its giver has the function if another gave it,
+/// and where it is asked about.
+struct Arrangement {
+    leg: Leg<'static>,
+    under: Option<Leg<'static>>,
+    area: &'static str,
+    asked_at: &'static [&'static str],
+}
+
+const fn leg(
+    basis: Basis,
+    kind: Kind,
+    giver: &'static str,
+    receiver: &'static str,
+) -> Leg<'static> {
+    Leg { basis, kind, parties: (giver, receiver) }
+}
+
+const fn to_ccg(leg: Leg<'static>) -> Arrangement {
+    Arrangement { leg, under: None, area: "00A", asked_at: &["00A", "QAA"] }
+}
+
+const fn to_icb(leg: Leg<'static>) -> Arrangement {
+    Arrangement { leg, under: None, area: "QAA", asked_at: &["QAA"] }
+}
+
+const fn on_from(under: Leg<'static>, arrangement: Arrangement) -> Arrangement {
+    Arrangement { under: Some(under), ..arrangement }
+}
+
+use InstrumentKind as Kind;
+use LegalBasis as Basis;
+
+const TO_NHS_ENGLAND: Leg<'static> = leg(Basis::S7a, Kind::Section7a, "SOFS", "X24");
+const TO_ICB: Leg<'static> = leg(Basis::S65z5, Kind::Delegation, "X24", "QAA");
+const TO_NEIGHBOUR: Leg<'static> = leg(Basis::S14z3, Kind::Delegation, "00A", "00B");
+const TO_NEXT: Leg<'static> = leg(Basis::S65z5, Kind::Delegation, "QAA", "QBB");
+const DIRECTED: Leg<'static> = leg(Basis::S13yb, Kind::Direction, "X24", "QAA");
+
+const ARRANGEMENTS: [Arrangement; 35] = [
+    to_ccg(leg(Basis::S13zBy, Kind::Delegation, "X24", "00A")),
+    to_ccg(leg(Basis::S13zBy, Kind::Delegation, "X24", "E10")),
+    to_ccg(leg(Basis::S13zJointly, Kind::JointArrangement, "X24", "00A")),
+    to_ccg(leg(Basis::S14z9, Kind::Delegation, "00A", "X24")),
+    to_ccg(leg(Basis::S14z3, Kind::Delegation, "00A", "00B")),
+    to_ccg(leg(Basis::S98a, Kind::Direction, "X24", "00A")),
+    to_icb(leg(Basis::S98a, Kind::Direction, "X24", "QAA")),
+    to_ccg(TO_NHS_ENGLAND),
+    to_icb(TO_NHS_ENGLAND),
+    to_ccg(leg(Basis::S7a, Kind::Section7a, "SOFS", "00A")),
+    on_from(TO_NHS_ENGLAND, to_ccg(leg(Basis::S7a, Kind::Section7a, "X24", "00A"))),
+    on_from(TO_NHS_ENGLAND, to_icb(leg(Basis::S7a, Kind::Section7a, "X24", "QAA"))),
+    on_from(TO_NHS_ENGLAND, to_icb(DIRECTED)),
+    on_from(TO_NHS_ENGLAND, to_icb(TO_ICB)),
+    to_icb(TO_ICB),
+    to_icb(leg(Basis::S65z5, Kind::Delegation, "QAA", "QBB")),
+    on_from(TO_ICB, to_icb(leg(Basis::S65z5, Kind::Delegation, "QAA", "QBB"))),
+    to_icb(leg(Basis::S65z5Jointly, Kind::JointArrangement, "X24", "QAA")),
+    to_icb(leg(Basis::S65z5Jointly, Kind::JointArrangement, "QAA", "QBB")),
+    on_from(TO_ICB, to_icb(leg(Basis::S65z5Jointly, Kind::JointArrangement, "QAA", "QBB"))),
+    to_icb(DIRECTED),
+    on_from(DIRECTED, to_icb(leg(Basis::S13yb, Kind::Direction, "QAA", "QBB"))),
+    to_ccg(leg(Basis::S14z21, Kind::Intervention, "X24", "00B")),
+    to_icb(leg(Basis::S14z61, Kind::Intervention, "X24", "QBB")),
+    to_icb(leg(Basis::S7b, Kind::Direction, "SOFS", "QAA")),
+    to_ccg(leg(Basis::S6c, Kind::Direction, "SOFS", "E10")),
+    to_icb(leg(Basis::S6c, Kind::Direction, "SOFS", "E10")),
+    to_ccg(leg(Basis::S75, Kind::Delegation, "00A", "E10")),
+    to_icb(leg(Basis::S75, Kind::JointArrangement, "QAA", "E10")),
+    to_icb(leg(Basis::S75, Kind::Delegation, "QAA", "E10")),
+    on_from(TO_NEIGHBOUR, to_ccg(leg(Basis::S14z9, Kind::Delegation, "00B", "X24"))),
+    on_from(TO_NEIGHBOUR, to_ccg(leg(Basis::S14z3, Kind::Delegation, "00B", "00C"))),
+    on_from(TO_NEIGHBOUR, to_ccg(leg(Basis::S75, Kind::Delegation, "00B", "E10"))),
+    on_from(TO_NEXT, to_icb(leg(Basis::S75, Kind::Delegation, "QBB", "E10"))),
+    to_ccg(leg(Basis::NoArrangement, Kind::GreaterInvolvement, "X24", "00A")),
+];
+
+impl Arrangement {
+    /// How lines name it.
+    fn title(&self) -> String {
+        let Leg { basis, parties: (giver, receiver), .. } = self.leg;
+        let under = self.under.map(|leg| format!(" under {}", leg.basis)).unwrap_or_default();
+        format!("{basis}, {giver} to {receiver}{under}")
+    }
+}
+
+/// A part of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Section {
+    /// Who holds each function where no instrument is recorded.
+    Unarranged,
+    /// Who holds each function under an instrument.
+    Arranged,
+    /// Who may give, receive and pass on.
+    Parties,
+    /// The steps, of these only.
+    Steps(Vec<Step>),
+}
+
+impl Section {
+    /// The section, step by step.
+    fn parts(&self) -> Vec<Self> {
+        match self {
+            Self::Steps(steps) => steps.iter().map(|step| Self::Steps(vec![*step])).collect(),
+            Self::Unarranged | Self::Arranged | Self::Parties => vec![self.clone()],
+        }
+    }
+}
+
+/// The lines of the file, by what each is about.
+type Lines = BTreeMap<String, String>;
+
+/// The law as events, and the days on which some row of it begins or ends, each with its eve.
+struct Book {
+    law: Vec<Event>,
+    days: BTreeSet<Day>,
+    /// The days of the rules of each step.
+    of_steps: BTreeMap<Step, BTreeSet<Day>>,
+    /// The bases by which each function may go, in any segment.
+    routes: BTreeMap<FunctionCode, BTreeSet<LegalBasis>>,
+}
+
+fn events(commands: Vec<Command>) -> Vec<Event> {
+    let event = |command: Command| {
+        let Act::State(fact) = command.act else { panic!("not a fact: {command:?}") };
+        Event { fact, evidence: command.evidence }
+    };
+    commands.into_iter().map(event).collect()
+}
+
+fn rule(event: &Event) -> Option<&Rule> {
+    let Fact::Law(LawFact::RuleEnacted(rule)) = &event.fact else { return None };
+    Some(rule)
+}
+
+fn function(event: &Event) -> Option<&Function> {
+    let Fact::Law(LawFact::FunctionCatalogued(function)) = &event.fact else { return None };
+    Some(function)
+}
+
+impl Book {
+    fn of_england() -> Self {
+        let law = events(law());
+        let (mut days, mut of_steps, mut routes) =
+            (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        let edges = |period: Period| {
+            let firsts = [Some(period.from()), period.until()];
+            firsts.into_iter().flatten().flat_map(|day| [Some(day), day.eve()]).flatten()
+        };
+        for rule in law.iter().filter_map(rule) {
+            let own: BTreeSet<Day> = rule.effective.into_iter().flat_map(edges).collect();
+            days.extend(&own);
+            let with_next = |day: Day| [Some(day), day.next()].into_iter().flatten();
+            let (step, more): (Step, Vec<Day>) = match &rule.content {
+                RuleContent::Transition { step, .. } => (*step, Vec::new()),
+                RuleContent::Window { step, last, .. } => (*step, with_next(*last).collect()),
+                RuleContent::Notice { last, .. } => {
+                    let last = last.in_year(2016).expect("a day");
+                    (Step::GiveNotice, with_next(last).collect())
+                }
+                RuleContent::Commencement { days, .. } => {
+                    let of = |year| days.iter().filter_map(move |day| day.in_year(year));
+                    let all = [2016, 2023].into_iter().flat_map(of);
+                    (Step::Commence, all.flat_map(with_next).collect())
+                }
+                RuleContent::Liability { .. }
+                | RuleContent::Receiving { .. }
+                | RuleContent::Continuity { .. }
+                | RuleContent::Giving { .. }
+                | RuleContent::Onward { .. }
+                | RuleContent::Vesting { .. }
+                | RuleContent::ReadAcross { .. }
+                | RuleContent::Capacity { .. }
+                | RuleContent::Regime { .. } => continue,
+            };
+            // Two days on which no row begins or ends, long after all instruments began.
+            let plain = ["2016-10-03", "2023-10-03"].map(on);
+            let nexts: Vec<Day> = own.iter().filter_map(|day| day.next()).collect();
+            let all = own.into_iter().chain(nexts).chain(more).chain(plain);
+            of_steps.entry(step).or_insert_with(BTreeSet::new).extend(all);
+        }
+        for function in law.iter().filter_map(function) {
+            days.extend(edges(function.effective));
+            let of = routes.entry(function.code.clone()).or_insert_with(BTreeSet::new);
+            of.extend(function.routes.iter().map(|route| route.basis));
+        }
+        Self { law, days, of_steps, routes }
+    }
+
+    /// The lines of one part, by the law `law`.
+    fn lines(&self, law: &[Event], section: &Section) -> Lines {
+        match section {
+            Section::Unarranged => self.unarranged(&mut country(law)),
+            Section::Arranged => self.arranged(country(law)),
+            Section::Parties => self.parties(law),
+            Section::Steps(steps) => self.steps(law, steps),
+        }
+    }
+
+    /// The answers to a question over the days of `life`, one after another.
+    fn told(
+        &self,
+        register: &Register,
+        function: &FunctionCode,
+        at: &str,
+        life: Period,
+    ) -> Vec<(Day, String)> {
+        let mut told: Vec<(Day, String)> = Vec::new();
+        for day in self.days.iter().filter(|day| life.contains(**day)) {
+            let (place, days) = (Place::Body(code(at)), (*day, Some(on(LATER))));
+            let answer = register.who_holds_answering(function, &place, days, register.tail());
+            let says = says(&answer);
+            if told.last().is_none_or(|(_, last)| *last != says) {
+                told.push((*day, says));
+            }
+        }
+        told
+    }
+
+    fn unarranged(&self, register: &mut Register) -> Lines {
+        let mut alike = Alike::default();
+        for denied in [false, true] {
+            if denied {
+                denied_all(register);
+            }
+            let title = if denied { ", without an arrangement" } else { "" };
+            for (place, from, until) in PLACES {
+                for function in self.routes.keys() {
+                    for (day, says) in self.told(register, function, place, period(from, until)) {
+                        alike.add(format!("at {place}{title} from {day}"), says, function);
+                    }
+                }
+            }
+        }
+        alike.lines()
+    }
+
+    fn arranged(&self, mut register: Register) -> Lines {
+        let mut alike = Alike::default();
+        for each in &ARRANGEMENTS {
+            let intervenes = each.leg.kind == Kind::Intervention;
+            let involves = each.leg.kind == Kind::GreaterInvolvement;
+            for (function, routes) in &self.routes {
+                let own = function.as_str().ends_with("-own-commissioning");
+                let fits = routes.contains(&each.leg.basis) || intervenes && own || involves;
+                if !fits {
+                    continue;
+                }
+                let before = register.tail();
+                let about = each.title();
+                match self.begun(&mut register, each, function) {
+                    Err(why) => alike.add(about, why, function),
+                    Ok(began) => {
+                        for place in each.asked_at {
+                            let (_, _, until) =
+                                PLACES.iter().find(|of| of.0 == *place).expect("a place");
+                            let life = period(&began.to_string(), until);
+                            for (day, says) in self.told(&register, function, place, life) {
+                                alike.add(
+                                    format!("{about}, at {place} from {day}"),
+                                    says,
+                                    function,
+                                );
+                            }
+                        }
+                    }
+                }
+                register.retract_after(before);
+            }
+        }
+        alike.lines()
+    }
+
+    /// Puts an instrument in force on the first day on which that is allowed. Otherwise returns
+    /// why it was not allowed on the last day.
+    fn begun(
+        &self,
+        register: &mut Register,
+        each: &Arrangement,
+        function: &FunctionCode,
+    ) -> Result<Day, String> {
+        let (_, from, until) = PLACES.iter().find(|of| of.0 == each.area).expect("a place");
+        let mut why = String::new();
+        for day in self.days.iter().filter(|day| period(from, until).contains(**day)) {
+            let before = register.tail();
+            let mut legs = each.under.iter().chain([&each.leg]).enumerate();
+            let begin = |(number, leg): (usize, &Leg)| {
+                begins(register, &format!("i{number}"), leg, each.area, function, *day)
+            };
+            match legs.try_for_each(begin) {
+                Ok(()) => return Ok(*day),
+                Err(refusals) => {
+                    why = words(&refusals.iter().map(Refusal::reason).collect::<Vec<_>>())
+                }
+            }
+            register.retract_after(before);
+        }
+        Err(why)
+    }
+
+    /// On which days a body of each role may give, and may receive, on each basis.
+    fn parties(&self, law: &[Event]) -> Lines {
+        let mut register = register(law);
+        let coded = |number: usize| format!("B{number:02}");
+        let other = |number: usize| format!("C{number:02}");
+        for (number, role) in BodyRole::ALL.iter().enumerate() {
+            live(&mut register, &coded(number), *role, "2000-01-01", "");
+            live(&mut register, &other(number), *role, "2000-01-01", "");
+        }
+        let of = |role| other(BodyRole::ALL.iter().position(|each| *each == role).expect("listed"));
+        let mut lines = Lines::new();
+        for each in one_of_each_basis() {
+            let fits = |function: &&FunctionCode| self.routes[*function].contains(&each.leg.basis);
+            let own =
+                if each.area == "00A" { "ccg-own-commissioning" } else { "icb-own-commissioning" };
+            let own: FunctionCode = code(own);
+            let function = self.routes.keys().find(fits).unwrap_or(&own);
+            let role = |party: &str| of(role_of(party));
+            let (giver, receiver) = each.leg.parties;
+            let (giver, receiver) = (role(giver), role(receiver));
+            for (does, gives) in [("given by", true), ("received by", false)] {
+                let mut last = None;
+                for day in &self.days {
+                    let may = |number: &usize| {
+                        let (own, area) = (coded(*number), of(role_of(each.area)));
+                        let parties =
+                            if gives { (own.as_str(), &*receiver) } else { (&*giver, &*own) };
+                        let before = register.tail();
+                        let leg = Leg { parties, ..each.leg };
+                        let begun = begins(&mut register, "i", &leg, &area, function, *day);
+                        register.retract_after(before);
+                        let bars = |refusal: &Refusal| {
+                            let (of, field) = (refusal.reason(), &refusal.field);
+                            let received = of == Reason::BodyMayNotReceive
+                                || of == Reason::RuleMissing && field.ends_with("basis");
+                            if gives { of == Reason::GiverMayNotGive } else { received }
+                        };
+                        !begun.is_err_and(|refusals| refusals.iter().any(bars))
+                    };
+                    let allowed: Vec<usize> = (0..BodyRole::ALL.len()).filter(may).collect();
+                    if last.as_ref() != Some(&allowed) {
+                        let roles: Vec<_> = allowed.iter().map(|of| BodyRole::ALL[*of]).collect();
+                        let about = format!("{}: {does}, from {day}", each.title());
+                        let all = roles.len() == BodyRole::ALL.len();
+                        let who = if all { "anybody".to_owned() } else { words(&roles) };
+                        lines.insert(about, who);
+                        last = Some(allowed);
+                    }
+                }
+            }
+        }
+        lines
+    }
+
+    /// What becomes of each of `steps` on each basis, from each state, by whoever acts.
+    fn steps(&self, law: &[Event], steps: &[Step]) -> Lines {
+        let mut world = law.to_vec();
+        for (of, role) in [
+            ("00A", BodyRole::Ccg),
+            ("00B", BodyRole::Ccg),
+            ("00C", BodyRole::Ccg),
+            ("QAA", BodyRole::Icb),
+            ("QBB", BodyRole::Icb),
+            ("E10", BodyRole::LocalAuthority),
+            ("RAA", BodyRole::Trust),
+        ] {
+            world.extend(events(vec![acceptance::body(of, role, of, "2000-01-01", "")]));
+        }
+        let mut lines = Lines::new();
+        for each in &ARRANGEMENTS {
+            let own =
+                if each.area == "00A" { "ccg-own-commissioning" } else { "icb-own-commissioning" };
+            let fits =
+                |(_, routes): &(&FunctionCode, &BTreeSet<_>)| routes.contains(&each.leg.basis);
+            let function =
+                self.routes.iter().find(fits).map_or(own, |(function, _)| function.as_str());
+            let national = |body: &str| ["X24", "SOFS"].contains(&body);
+            let (giver, receiver) = each.leg.parties;
+            // A national body that gives or receives is there from this day.
+            let early = !national(giver) && !national(receiver);
+            let made_on = if early { "2007-04-01" } else { "2013-04-01" };
+            let sort = Sort {
+                title: "",
+                kind: each.leg.kind,
+                basis: each.leg.basis,
+                giver: each.leg.parties.0,
+                receiver: each.leg.parties.1,
+                area: each.area,
+                function,
+                made_on,
+                day: "",
+                begins: ["", ""],
+            };
+            for step in steps {
+                self.step(&world, &sort, *step, &mut lines);
+            }
+        }
+        lines
+    }
+
+    fn step(&self, world: &[Event], sort: &Sort<'_>, step: Step, lines: &mut Lines) {
+        let none = BTreeSet::new();
+        let days = self.of_steps.get(&step).unwrap_or(&none);
+        let actors: [(&str, &[Party]); 4] = [
+            ("nobody", &[]),
+            ("giver", &[Party::Giver]),
+            ("receiver", &[Party::Receiver]),
+            ("both", &[Party::Giver, Party::Receiver]),
+        ];
+        let mut allowed: BTreeMap<Day, BTreeMap<String, Vec<State>>> = BTreeMap::new();
+        let mut refused: BTreeMap<Day, BTreeSet<Reason>> = BTreeMap::new();
+        for state in State::ALL {
+            let mut register = life::register(world, sort, *state);
+            for (who, parties) in actors {
+                if step == Step::GiveNotice && parties.len() != 1 {
+                    continue; // Notice is given by one body.
+                }
+                let party = |party: &Party| match party {
+                    Party::Giver => code(sort.giver),
+                    Party::Receiver => code(sort.receiver),
+                };
+                let by: Vec<BodyCode> = parties.iter().map(party).collect();
+                for day in days {
+                    let before = register.tail();
+                    if step == Step::Dissolve {
+                        end(&mut register, sort.receiver, *day);
+                    }
+                    let decided = register.admit(life::command(sort, step, by.clone(), *day));
+                    register.retract_after(before);
+                    match decided {
+                        Ok(event) => {
+                            let ends =
+                                event.fact.effective_on().filter(|_| step == Step::GiveNotice);
+                            let ends = ends.map(|day| format!(", ends {day}")).unwrap_or_default();
+                            let of = allowed.entry(*day).or_default();
+                            of.entry(format!("{who}{ends}")).or_default().push(*state);
+                        }
+                        Err(refusals) => {
+                            let reasons = refusals.iter().map(Refusal::reason);
+                            refused.entry(*day).or_default().extend(reasons);
+                        }
+                    }
+                }
+            }
+        }
+        let mut last = String::new();
+        for day in days {
+            let says = match allowed.get(day) {
+                Some(of) => {
+                    let each = of.iter().map(|(who, states)| {
+                        let states: Vec<_> = states.iter().map(ToString::to_string).collect();
+                        format!("by {who} from {}", states.join(" "))
+                    });
+                    each.collect::<Vec<_>>().join("; ")
+                }
+                None => {
+                    let reasons: Vec<_> = refused[day].iter().map(ToString::to_string).collect();
+                    format!("never: {}", reasons.join(" "))
+                }
+            };
+            if last != says {
+                let (basis, (giver, receiver)) = (sort.basis, (sort.giver, sort.receiver));
+                let about = format!("{step} on {basis}, {giver} to {receiver}, from {day}");
+                lines.insert(about, says.clone());
+                last = says;
+            }
+        }
+    }
+}
+
+/// Of the arrangements, the first of each basis.
+fn one_of_each_basis() -> impl Iterator<Item = &'static Arrangement> {
+    let mut seen = BTreeSet::new();
+    ARRANGEMENTS.iter().filter(move |each| seen.insert(each.leg.basis))
+}
+
+/// The lines of functions that say the same, as one line.
+#[derive(Default)]
+struct Alike(BTreeMap<(String, String), Vec<FunctionCode>>);
+
+impl Alike {
+    fn add(&mut self, about: String, says: String, function: &FunctionCode) {
+        self.0.entry((about, says)).or_default().push(function.clone());
+    }
+
+    fn lines(self) -> Lines {
+        let line = |((about, says), functions): ((String, String), Vec<FunctionCode>)| {
+            let functions: Vec<_> = functions.iter().map(ToString::to_string).collect();
+            (format!("{about}: {}", functions.join(" ")), says)
+        };
+        self.0.into_iter().map(line).collect()
+    }
+}
+
+/// Draws an instrument up and puts it in force. If that is refused, nothing is recorded.
+fn begins(
+    register: &mut Register,
+    id: &str,
+    leg: &Leg<'_>,
+    area: &str,
+    function: &FunctionCode,
+    day: Day,
+) -> Result<(), Vec<Refusal>> {
+    let before = register.tail();
+    let (what, functions) = ((leg.kind, leg.basis), [function.as_str()]);
+    let period = (&*day.to_string(), "");
+    let commands = instrument_for(id, what, leg.parties, area, &functions, period, None);
+    let begun = commands.into_iter().try_for_each(|command| register.admit(command).map(drop));
+    if begun.is_err() {
+        register.retract_after(before);
+    }
+    begun
+}
+
+/// The commissioners of the country, one after another.
+const PLACES: [(&str, &str, &str); 3] = [
+    ("5AA", "2006-10-01", "2013-04-01"),
+    ("00A", "2013-04-01", "2022-07-01"),
+    ("QAA", "2022-07-01", ""),
+];
+
+fn period(from: &str, until: &str) -> Period {
+    acceptance::period(from, until)
+}
+
+fn role_of(body: &str) -> BodyRole {
+    match body {
+        "X24" => BodyRole::NhsEngland,
+        "SOFS" => BodyRole::SecretaryOfState,
+        "00A" | "00B" | "00C" => BodyRole::Ccg,
+        "QAA" | "QBB" => BodyRole::Icb,
+        "E10" => BodyRole::LocalAuthority,
+        "5AA" => BodyRole::PrimaryCareTrust,
+        other => panic!("no role of {other}"),
+    }
+}
+
+/// The law alone. It is applied and not decided, because a row that is changed may contradict
+/// another row.
+fn register(law: &[Event]) -> Register {
+    let mut register = Register::new();
+    law.iter().for_each(|event| register.apply(event));
+    register
+}
+
+fn live(register: &mut Register, body: &str, role: BodyRole, from: &str, until: &str) {
+    let established = acceptance::body(body, role, body, from, until);
+    events(vec![established]).iter().for_each(|event| register.apply(event));
+}
+
+/// The law, and a commissioner of each era with its successor and a neighbour.
+fn country(law: &[Event]) -> Register {
+    let mut register = register(law);
+    for (body, from, until) in PLACES {
+        live(&mut register, body, role_of(body), from, until);
+    }
+    for neighbour in ["00B", "00C"] {
+        live(&mut register, neighbour, BodyRole::Ccg, "2013-04-01", "2022-07-01");
+    }
+    live(&mut register, "QBB", BodyRole::Icb, "2022-07-01", "");
+    live(&mut register, "E10", BodyRole::LocalAuthority, "2000-01-01", "");
+    for succession in [
+        acceptance::succession("5AA", "00A", "2013-04-01", SuccessionKind::Merger),
+        acceptance::succession("00A", "QAA", "2022-07-01", SuccessionKind::CcgToIcb),
+    ] {
+        events(vec![succession]).iter().for_each(|event| register.apply(event));
+    }
+    register
+}
+
+/// Records that the commissioners had no function on any basis.
+fn denied_all(register: &mut Register) {
+    for (body, from, until) in PLACES {
+        let bases = LegalBasis::ALL.iter().copied().filter(|basis| *basis != Basis::NoArrangement);
+        let denied = fact(remit_domain::LevelNotHeld {
+            body: code(body),
+            bases: bases.collect(),
+            functions: Vec::new(),
+            effective: period(from, until),
+        });
+        events(vec![denied]).iter().for_each(|event| register.apply(event));
+    }
+}
+
+fn end(register: &mut Register, body: &str, day: Day) {
+    let dissolved =
+        remit_domain::BodyDissolved { code: code(body), role: role_of(body), effective_until: day };
+    // NHS England and the Secretary of State do not end.
+    let _ = register.admit(fact(dissolved));
+}
+
+/// For each rule, the functions of the questions whose answers name it, by the basis on which the
+/// function is exercised.
+pub(super) fn resting() -> BTreeMap<RuleId, BTreeMap<String, BTreeSet<FunctionCode>>> {
+    let book = Book::of_england();
+    let mut register = country(&book.law);
+    let mut resting = BTreeMap::new();
+    let mut ask = |register: &Register, function: &FunctionCode, places: &[&str]| {
+        for (place, from, until) in PLACES.iter().filter(|of| places.contains(&of.0)) {
+            for day in book.days.iter().filter(|day| period(from, until).contains(**day)) {
+                let (place, days) = (Place::Body(code(place)), (*day, Some(on(LATER))));
+                let answer = register.who_holds_answering(function, &place, days, register.tail());
+                let basis = answer.basis().map_or("no known basis".to_owned(), |b| b.to_string());
+                for rule in rules_of(&answer) {
+                    let by_basis: &mut BTreeMap<_, _> = resting.entry(rule.clone()).or_default();
+                    let functions: &mut BTreeSet<_> = by_basis.entry(basis.clone()).or_default();
+                    functions.insert(function.clone());
+                }
+            }
+        }
+    };
+    for each in &ARRANGEMENTS {
+        for function in book.routes.keys() {
+            let before = register.tail();
+            if book.begun(&mut register, each, function).is_ok() {
+                ask(&register, function, each.asked_at);
+            }
+            register.retract_after(before);
+        }
+    }
+    denied_all(&mut register);
+    book.routes.keys().for_each(|function| ask(&register, function, &["5AA", "00A", "QAA"]));
+    resting
+}
+
+/// For each rule, the highest confidence of an answer that names it as saying who is liable or who
+/// has a capacity.
+fn surest() -> BTreeMap<RuleId, Confidence> {
+    let book = Book::of_england();
+    let mut register = country(&book.law);
+    let mut surest = BTreeMap::new();
+    let mut ask = |register: &Register, function: &FunctionCode| {
+        for (place, from, until) in PLACES {
+            for day in book.days.iter().filter(|day| period(from, until).contains(**day)) {
+                let place = Place::Body(code(place));
+                let answer = register.who_holds(function, &place, *day, register.tail());
+                let liable =
+                    answer.liable.rules.iter().map(|rule| (*rule, answer.liable.confidence));
+                let capacities = answer.capacities.iter().map(|each| (each.rule, each.confidence));
+                for (rule, sure) in liable.chain(capacities) {
+                    let of = surest.entry(rule.clone()).or_insert(sure);
+                    *of = sure.max(*of);
+                }
+            }
+        }
+    };
+    for each in &ARRANGEMENTS {
+        for function in book.routes.keys() {
+            let before = register.tail();
+            if book.begun(&mut register, each, function).is_ok() {
+                ask(&register, function);
+            }
+            register.retract_after(before);
+        }
+    }
+    denied_all(&mut register);
+    book.routes.keys().for_each(|function| ask(&register, function));
+    surest
+}
+
+/// The rules that an answer names.
+fn rules_of<'r>(answer: &Answer<'r>) -> Vec<&'r RuleId> {
+    let cases = answer.cases().iter().filter_map(|case| case.rule);
+    let capacities = answer.capacities.iter().map(|each| each.rule);
+    let later = answer.answering_now.iter().filter_map(|now| now.read_across);
+    let named = answer.liable.rules.iter().chain(&answer.regimes).copied();
+    named.chain(cases).chain(capacities).chain(later).collect()
+}
+
+fn words<T: ToString>(all: &[T]) -> String {
+    let all: Vec<_> = all.iter().map(ToString::to_string).collect();
+    if all.is_empty() { "nobody".to_owned() } else { all.join(" and ") }
+}
+
+/// An answer in a line.
+fn says(answer: &Answer<'_>) -> String {
+    let mut says = vec![answer.kind().to_string()];
+    says.extend(answer.unknown().map(|why| why.reason().to_string()));
+    says.extend(answer.basis().map(|basis| format!("on {basis}")));
+    says.push(answer.confidence.to_string());
+    let reserved = if answer.reserved { ", reserved" } else { "" };
+    says.extend(answer.holder.map(|holder| format!("held by {holder}{reserved}")));
+    says.push(format!("exercised by {}", words(&answer.exercisers)));
+    let liable = &answer.liable;
+    let every = if liable.in_every_case { " in every case" } else { "" };
+    says.push(format!(
+        "liable {} {}{every} by {} {}",
+        liable.state,
+        words(&liable.bodies),
+        words(&liable.rules),
+        liable.confidence
+    ));
+    let case = |case: &Case<'_>| {
+        let (who, liable) = (words(&case.exercisers), words(&case.liable));
+        let rule = case.rule.map(|rule| format!(" by {rule}")).unwrap_or_default();
+        format!("if on {}: {who}, liable {liable}{rule}", case.basis)
+    };
+    says.extend(answer.cases().iter().map(case));
+    says.extend(answer.accountable.iter().map(|each| format!("{} to {}", each.from, each.to)));
+    says.extend(answer.capacities.iter().map(|each| {
+        format!("{} {} by {} {}", words(&each.bodies), each.capacity, each.rule, each.confidence)
+    }));
+    says.extend(answer.regimes.iter().map(|rule| format!("under {rule}")));
+    says.extend(answer.known_unapplied.iter().map(|each| {
+        let rule = each.rule.map(ToString::to_string).unwrap_or_default();
+        format!("not applied {} {rule}", each.kind)
+    }));
+    says.extend(answer.answering_now.iter().map(|now| {
+        let rule = now.read_across.map(|rule| format!(" by {rule}")).unwrap_or_default();
+        format!("for {} later {}{rule} {}", now.body, words(&now.successors), now.confidence)
+    }));
+    says.join("; ")
+}
+
+/// The file: lines that say the same of several functions are one line.
+fn page(lines: &Lines) -> String {
+    let mut page = String::new();
+    for (about, says) in lines {
+        page += &format!("{about}\n    {says}\n");
+    }
+    page
+}
+
+#[test]
+fn the_answers_that_rest_on_the_law_are_the_ones_written_down() {
+    let book = Book::of_england();
+    let steps = Section::Steps(Step::ALL.to_vec());
+    let mut made = String::new();
+    for (title, part) in [
+        ("without an instrument", Section::Unarranged),
+        ("under an instrument", Section::Arranged),
+        ("who may give and receive", Section::Parties),
+        ("who may take which step", steps),
+    ] {
+        let start = std::time::Instant::now();
+        made += &format!("# {title}\n\n{}\n", page(&book.lines(&book.law, &part)));
+        println!("{title}: {:?}", start.elapsed());
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/law_answers.txt");
+    if std::env::var_os("REMIT_BLESS").is_some() {
+        std::fs::write(&path, made).expect("written");
+        return;
+    }
+    let found = std::fs::read_to_string(&path).expect("the file");
+    for (line, (found, made)) in found.lines().zip(made.lines()).enumerate() {
+        assert_eq!(found, made, "line {} of law_answers.txt", line + 1);
+    }
+    assert_eq!(found.lines().count(), made.lines().count(), "law_answers.txt");
+}
