@@ -119,9 +119,11 @@ impl<'a> Checks<'a> {
                 self.refuse(field, InstrumentFault::NotToBeVaried { instrument });
             }
         }
+        let before = self.refusals.len();
         self.scope(text);
         self.in_areas(text, *effective_from);
         self.may_pass_all(text, Period::open(*effective_from));
+        self.in_field(before, |field| format!("instrument.{field}"));
     }
 
     /// Checks that each body whose area the instrument names is a commissioner on the day `on`.

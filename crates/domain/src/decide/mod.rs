@@ -116,6 +116,14 @@ impl<'a> Checks<'a> {
         self.refusals.push(Refusal { field: field.to_owned(), fault: fault.into() });
     }
 
+    /// Names the fields of the refusals after the first `before` as `name` says: checks of a text
+    /// name the fields of the text, which can lie within a field of the command.
+    fn in_field(&mut self, before: usize, name: impl Fn(&str) -> String) {
+        for refusal in self.refusals.iter_mut().skip(before) {
+            refusal.field = name(&refusal.field);
+        }
+    }
+
     /// Checks `act` and returns the fact to record. `None` if `act` yields no fact.
     fn act(&mut self, act: Act) -> Option<Fact> {
         match act {

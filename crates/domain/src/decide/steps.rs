@@ -169,6 +169,7 @@ impl Checks<'_> {
         if *start != Start::NotEvidenced {
             self.starts(instrument, from);
         }
+        let before = self.refusals.len();
         self.may_receive(instrument, Some(from));
         for (at, code) in instrument.given_by.iter().enumerate() {
             self.in_being(&format!("given_by[{at}]"), *code, from);
@@ -176,6 +177,8 @@ impl Checks<'_> {
         self.in_areas(known.text(from), from);
         self.may_give(instrument, from);
         self.may_pass_all(known.text(from), *effective);
+        // What is wrong with the text is wrong with the instrument that the command names.
+        self.in_field(before, |_| "instrument".to_owned());
     }
 
     /// Checks that the instrument may begin on the day `on`. Rules can limit the instruments on a

@@ -54,8 +54,8 @@ pub(super) fn sentence(fault: &F) -> String {
         }
         F::TwoHolders { function, own, other } => format!(
             "{} would exercise {function} {} under {} (event {}), and on some of the same days {} \
-             would exercise it, {} under {} (event {}), which only one of them may; end the second \
-             of these instruments first",
+             would exercise it, {} under {} (event {}), which only one of them may; end one of \
+             these two instruments before the other begins",
             and(&own.exercisers),
             period(&own.effective),
             own.instrument,

@@ -397,14 +397,14 @@ fn records() -> Vec<(&'static str, String, Code, &'static str, String)> {
             drawn("i", "DELEGATION", "S13Z_BY", "11X", "performers-list"),
             in_force("i", "2016-04-01"),
             "FUNCTION_RESERVED",
-            "commands[1].instrument_in_force.functions",
+            "commands[1].instrument_in_force.instrument",
         ),
         both(
             "before the programme offered it",
             drawn("i", "DELEGATION", "S13Z_BY", "11X", "qof"),
             in_force("i", "2014-04-01"),
             "FUNCTION_NOT_DELEGABLE",
-            "commands[1].instrument_in_force.functions",
+            "commands[1].instrument_in_force.instrument",
         ),
         both(
             "a good command before a bad one",

@@ -16,9 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use acceptance::{code, fact, instrument_for, law, on};
 use remit_domain::{
-    Act, BodyCode, BodyRole, Command, Confidence, Day, Event, Fact, Function, FunctionCode,
-    InstrumentKind, LawFact, LegalBasis, Party, Period, Reason, Refusal, Rule, RuleContent, RuleId,
-    State, Step, SuccessionKind, Word,
+    Act, BodyCode, BodyRole, Command, Confidence, Day, Event, Fact, Fault, Function, FunctionCode,
+    InstrumentKind, LawFact, LegalBasis, Party, PartyFault, Period, Reason, Refusal, Rule,
+    RuleContent, RuleId, State, Step, SuccessionKind, Word,
 };
 use remit_register::{Answer, Case, Place, Register};
 
@@ -115,9 +115,9 @@ const ARRANGEMENTS: [Arrangement; 35] = [
 impl Arrangement {
     /// How lines name it.
     fn title(&self) -> String {
-        let Leg { basis, parties: (giver, receiver), .. } = self.leg;
+        let Leg { basis, kind, parties: (giver, receiver) } = self.leg;
         let under = self.under.map(|leg| format!(" under {}", leg.basis)).unwrap_or_default();
-        format!("{basis}, {giver} to {receiver}{under}")
+        format!("{basis} {kind}, {giver} to {receiver}{under}")
     }
 }
 
@@ -367,10 +367,14 @@ impl Book {
                         let begun = begins(&mut register, "i", &leg, &area, function, *day);
                         register.retract_after(before);
                         let bars = |refusal: &Refusal| {
-                            let (of, field) = (refusal.reason(), &refusal.field);
-                            let received = of == Reason::BodyMayNotReceive
-                                || of == Reason::RuleMissing && field.ends_with("basis");
-                            if gives { of == Reason::GiverMayNotGive } else { received }
+                            let Fault::Parties(fault) = &refusal.fault else { return false };
+                            let received = matches!(
+                                fault,
+                                PartyFault::MayNotReceive { .. }
+                                    | PartyFault::NoReceivingRule { .. }
+                            );
+                            let given = matches!(fault, PartyFault::MayNotGive { .. });
+                            if gives { given } else { received }
                         };
                         !begun.is_err_and(|refusals| refusals.iter().any(bars))
                     };
@@ -496,8 +500,8 @@ impl Book {
                 }
             };
             if last != says {
-                let (basis, (giver, receiver)) = (sort.basis, (sort.giver, sort.receiver));
-                let about = format!("{step} on {basis}, {giver} to {receiver}, from {day}");
+                let Sort { basis, kind, giver, receiver, .. } = sort;
+                let about = format!("{step} on {basis} {kind}, {giver} to {receiver}, from {day}");
                 lines.insert(about, says.clone());
                 last = says;
             }

@@ -245,7 +245,7 @@ async fn q3_revalidation_at_a_fully_delegated_ccg() {
     let refused = world.try_record(instrument("d2", basis, parties, &functions, period)).await;
     let status = refused.expect_err("reserved");
     assert_eq!(reason(&status), "FUNCTION_RESERVED");
-    assert_eq!(fields(&status), ["commands[1].instrument_in_force.functions"]);
+    assert_eq!(fields(&status), ["commands[1].instrument_in_force.instrument"]);
 }
 
 #[tokio::test]
