@@ -152,7 +152,7 @@ impl ContractType {
 }
 
 /// A body in one role over one period.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Body {
     /// The code of the body.
     pub code: BodyCode,
@@ -169,7 +169,7 @@ pub struct Body {
 
 /// The succession of one body by another. A merger is recorded as several successions, one for each
 /// predecessor.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Succession {
     /// The body that ends, or gives up area or liabilities. It must exist on the day before
     /// `effective_on`.
@@ -313,7 +313,7 @@ impl Relation {
 }
 
 /// The membership of one member in one body over one period.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Membership {
     /// The body or contract that is the member.
     pub member: Member,

@@ -30,7 +30,7 @@ pub use law::*;
 pub use money::*;
 
 /// The content of one event: a fact and its evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Event {
     /// The fact that the event records.
     pub fact: Fact,
@@ -41,7 +41,7 @@ pub struct Event {
 }
 
 /// The fact that an event records, by topic.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fact {
     /// A fact about bodies: their roles, names, successions, memberships and contracts.
     Bodies(BodyFact),
@@ -165,7 +165,7 @@ macro_rules! topic {
         $($(#[$vmeta:meta])* $kind:ident($content:ty) = $word:literal, [$($concerns:ident),*];)+
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum $fact { $($(#[$vmeta])* $kind($content)),+ }
 
         crate::word::vocabulary! {
@@ -270,7 +270,7 @@ vocabulary! {
 }
 
 /// A correction: an event about an earlier event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Correction {
     /// The kind of this correction.
     pub kind: CorrectionKind,
@@ -309,7 +309,7 @@ impl Correction {
 
 /// A redaction, which removes the value of one field of an event and keeps the event. The `made_on`
 /// of the redaction's evidence is the day on which the redaction was decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldRedacted {
     /// The event whose field is redacted.
     pub about: Position,

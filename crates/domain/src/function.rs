@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::word::vocabulary;
 
 /// The body on which statute places a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HolderRule {
     /// Statute places the function on one named body, such as NHS England.
     Body(BodyCode),
@@ -28,7 +28,7 @@ vocabulary! {
 }
 
 /// A legal basis on which another body may exercise a function in the period of one segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Route {
     /// The legal basis of this route.
     pub basis: LegalBasis,
@@ -38,7 +38,7 @@ pub struct Route {
 
 /// One segment of a function's history: the row of the catalogue that describes the function for
 /// one period.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Function {
     /// The stable code of the function.
     pub code: FunctionCode,

@@ -45,7 +45,7 @@ impl InstrumentKind {
 }
 
 /// The area that an instrument covers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Area {
     /// All of England.
     England,
@@ -65,7 +65,7 @@ vocabulary! {
 }
 
 /// A committee that takes decisions, such as decisions on functions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Forum {
     /// The kind of committee.
     pub kind: ForumKind,
@@ -74,7 +74,7 @@ pub struct Forum {
 }
 
 /// The text of an instrument, as drawn up. It has no effect until the instrument is in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Instrument {
     /// The stable id of the instrument.
     pub id: InstrumentId,

@@ -50,7 +50,7 @@ vocabulary! {
 }
 
 /// One row of law: a rule over one period.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rule {
     /// The stable id of the rule, such as `L7`.
     pub id: RuleId,
@@ -67,7 +67,7 @@ pub struct Rule {
 }
 
 /// The content of a row of law, by kind of rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RuleContent {
     /// A rule that determines which bodies are liable when a function is exercised on a basis.
     Liability {

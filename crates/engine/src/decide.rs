@@ -59,16 +59,23 @@ pub struct Preview<T> {
     pub events: Vec<Event>,
     /// The refusals of the commands that fail a check, each with the index of the refused command.
     pub refusals: Vec<(usize, Refusal)>,
+    /// The commands that repeat an event that is already recorded: the index of each, and the
+    /// position of that event.
+    pub repeated: Vec<(usize, Position)>,
     /// The value that the caller's function `read` returned. While `read` was called, the fold held
     /// the events of the batch.
     pub read: T,
 }
 
 /// The receipt for a request that was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// The positions of the request's events, and when they were recorded.
-    pub appended: Appended,
+    /// The positions of the request's events, and when they were recorded. `None` if each command
+    /// repeats an event that is already recorded.
+    pub appended: Option<Appended>,
+    /// The commands that repeat an event that was already recorded, so that they added nothing: the
+    /// index of each, and the position of that event. Empty if `earlier` is true.
+    pub repeated: Vec<(usize, Position)>,
     /// Whether an earlier call with the same request id and content recorded the request.
     pub earlier: bool,
 }
@@ -169,6 +176,7 @@ struct Awaited {
 struct Batch {
     entry: Entry,
     events: Vec<Event>,
+    repeated: Vec<(usize, Position)>,
     refusals: Vec<(usize, Refusal)>,
     fault: Option<RecordError>,
 }
@@ -179,7 +187,13 @@ enum Decided {
         refusals: Vec<(usize, Refusal)>,
         at: Position,
     },
+    /// Each command repeats an event up to the position `at`.
+    Repeated {
+        repeated: Vec<(usize, Position)>,
+        at: Position,
+    },
     Appending {
+        repeated: Vec<(usize, Position)>,
         ticket: u64,
         append: Append,
         ended: watch::Sender<()>,
@@ -292,7 +306,12 @@ impl Decisions {
                         return Err(RecordError::Refused(refusals));
                     }
                 }
-                Decided::Appending { ticket, append, ended } => {
+                Decided::Repeated { repeated, at } => {
+                    if self.fold.settled(at).await {
+                        return Ok(Receipt { appended: None, repeated, earlier: false });
+                    }
+                }
+                Decided::Appending { repeated, ticket, append, ended } => {
                     let result = append.await;
                     let settled = self.settle(ticket, &request, result).await;
                     drop(ended);
@@ -300,7 +319,8 @@ impl Decisions {
                         // Wait until the events are visible: an earlier append may not be durable
                         // yet, and the reply promises that the events can be read.
                         self.fold.reached(appended.last).await?;
-                        return Ok(Receipt { appended, earlier: false });
+                        let appended = Some(appended);
+                        return Ok(Receipt { appended, repeated, earlier: false });
                     }
                     is_new = false;
                 }
@@ -337,14 +357,18 @@ impl Decisions {
             }
         }
         self.check_acted_for(&mut batch, request);
-        let Batch { entry, refusals, fault, .. } = batch;
+        let Batch { entry, repeated, refusals, fault, .. } = batch;
         if let Some(error) = fault {
             self.fold.register_mut().retract_after(before.position);
             return Err(error);
         }
         if !refusals.is_empty() || entry.last() == before {
             self.fold.register_mut().retract_after(before.position);
-            return Ok(Decided::Refused { refusals, at: before.position });
+            let at = before.position;
+            return Ok(match refusals.is_empty() && !repeated.is_empty() {
+                true => Decided::Repeated { repeated, at },
+                false => Decided::Refused { refusals, at },
+            });
         }
         decider.seen.insert(short);
         decider.tickets += 1;
@@ -353,7 +377,8 @@ impl Decisions {
         decider.awaited.push_back(Awaited { ticket, after: before, last, durable: false });
         let (ended, wait) = watch::channel(());
         decider.under_way.insert(request.request_id.clone(), wait);
-        Ok(Decided::Appending { ticket, append: self.log.append(entry), ended })
+        let append = self.log.append(entry);
+        Ok(Decided::Appending { repeated, ticket, append, ended })
     }
 
     /// Begins a batch after the last event in the fold.
@@ -366,7 +391,7 @@ impl Decisions {
         let recorded_at = self.log.now().max(not_before);
         register.stamp(after.position.next(), recorded_at);
         let entry = Entry::new(after, recorded_at, request.request_id.clone(), request.digest);
-        Batch { entry, events: Vec::new(), refusals: Vec::new(), fault: None }
+        Batch { entry, events: Vec::new(), repeated: Vec::new(), refusals: Vec::new(), fault: None }
     }
 
     /// Decides the command at `index` against the fold, which already holds the events of the
@@ -380,6 +405,10 @@ impl Decisions {
         index: usize,
     ) -> bool {
         let Some(command) = request.commands.get(index) else { return false };
+        if let Some(position) = self.fold.register().repeats(command) {
+            batch.repeated.push((index, position));
+            return true;
+        }
         match self.fold.register_mut().admit(command.clone()) {
             Ok(event) => {
                 let draft = Draft {
@@ -463,7 +492,10 @@ impl Decisions {
         self.fold.register_mut().retract_after(before);
         let preview = match batch.fault {
             Some(error) => Err(error),
-            None => Ok(Preview { events: batch.events, refusals: batch.refusals, read }),
+            None => {
+                let Batch { events, repeated, refusals, .. } = batch;
+                Ok(Preview { events, repeated, refusals, read })
+            }
         };
         (preview, before)
     }
@@ -534,7 +566,7 @@ impl Decisions {
 fn earlier(request: &Request, record: &RequestRecord) -> Result<Receipt, RecordError> {
     let appended = record.appended;
     match record.content.matches(&request.digest) {
-        true => Ok(Receipt { appended, earlier: true }),
+        true => Ok(Receipt { appended: Some(appended), repeated: Vec::new(), earlier: true }),
         false => Err(RecordError::RequestIdReused { first: appended.first }),
     }
 }

@@ -43,7 +43,7 @@ async fn what_one_node_records_the_other_answers() {
         let id = format!("request-{number}");
         let receipt = by.record(request(&id, vec![establish(number)])).await.expect("recorded");
         let acknowledged = Instant::now();
-        reached(of, receipt.appended.last).await;
+        reached(of, receipt.appended.expect("new").last).await;
         delays.push(acknowledged.elapsed());
         assert!(knows(of, number));
         // When the other node is sent the same request, it returns the receipt of the first

@@ -28,6 +28,7 @@ mod least;
 mod london;
 mod personal;
 mod register;
+mod repeats;
 mod resolve;
 mod retroactive;
 mod row;

@@ -163,6 +163,8 @@ impl Register {
 
     fn forget(&mut self, by: At) {
         let Some(row) = self.personal.redactions.get(&by) else { return };
+        // A hash of a value would let it be guessed.
+        self.repeats.forget(at(row.about));
         let Some(fields) = self.personal.fields.get_mut(&at(row.about)) else { return };
         for (_, value) in fields.iter_mut().filter(|(field, _)| *field == row.field) {
             *value = Personal::Redacted(Position::from(by));

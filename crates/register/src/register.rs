@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use remit_domain::{Event, Position, UtcInstant};
 
 use crate::personal::PersonalFields;
+use crate::repeats::Repeats;
 use crate::rows::Locus;
 use crate::rows::bodies::Bodies;
 use crate::rows::corrections::Corrections;
@@ -48,6 +49,7 @@ pub struct Register {
     pub(crate) records: Records,
     pub(crate) personal: PersonalFields,
     pub(crate) corrections: Corrections,
+    pub(crate) repeats: Repeats,
     /// Where the rows of each event are stored. The item for the event at position `n` has index
     /// `n - 1`.
     pub(crate) loci: Vec<Locus>,

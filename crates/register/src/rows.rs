@@ -97,6 +97,7 @@ impl Register {
         let at = at(self.tail);
         let evidence = self.intern_evidence(&event.evidence);
         self.loci.push(Locus::Nowhere);
+        self.remember(event, at);
         self.set_apart(&event.fact, at);
         let made_on = event.evidence.made_on;
         self.fold_fact(&event.fact, Origin { at, evidence, made_on });

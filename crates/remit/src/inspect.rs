@@ -275,7 +275,11 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
                 say!("  {}", print::event(event_type));
             }
         }
+        repeated(&reply);
         crate::changes::preview(preview);
+    } else if reply.first_position == 0 {
+        say!("Nothing was recorded: the register holds all of it.");
+        repeated(&reply);
     } else {
         let earlier = if reply.recorded_earlier { "earlier, " } else { "" };
         say!(
@@ -285,7 +289,15 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
             print::instant(reply.recorded_at),
             reply.token
         );
+        repeated(&reply);
     }
     let broken = reply.preview.is_some_and(|preview| !preview.broken.is_empty());
     Ok(if broken { ExitCode::from(DATA) } else { ExitCode::SUCCESS })
+}
+
+/// Names the commands that added nothing, and the events that already record what they state.
+fn repeated(reply: &pb::RecordResponse) {
+    for pb::RepeatedCommand { command, position } in &reply.repeated {
+        say!("command {command} adds nothing: event {position} already records it");
+    }
 }

@@ -86,6 +86,15 @@ impl<F: Into<Fact>> From<F> for Act {
     }
 }
 
+/// Returns the event that would record `command`, if the command states a fact in full. Whether it
+/// may be recorded is not checked.
+#[must_use]
+pub fn stated(command: Command) -> Option<Event> {
+    let Command { act: Act::State(mut fact), evidence } = command else { return None };
+    let evidence = fact.take_note(evidence);
+    Some(Event { fact, evidence })
+}
+
 /// Returns the event that records `command`.
 ///
 /// # Errors

@@ -33,7 +33,7 @@ topic! {
 }
 
 /// Records that a body ceased to have a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BodyDissolved {
     /// The code of the body.
     pub code: BodyCode,
@@ -44,7 +44,7 @@ pub struct BodyDissolved {
 }
 
 /// Records the name that a body had over a period.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BodyNamed {
     /// The code of the body.
     pub code: BodyCode,
@@ -56,7 +56,7 @@ pub struct BodyNamed {
 
 /// Records that liabilities passed from one body to another by a transfer scheme or order. Each
 /// body that receives has a fact of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TransferScheme {
     /// The body from which liabilities pass.
     pub from: BodyCode,
@@ -76,7 +76,7 @@ pub struct TransferScheme {
 }
 
 /// Records that a membership ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MembershipEnded {
     /// The body or contract whose membership ended.
     pub member: Member,
@@ -92,7 +92,7 @@ pub struct MembershipEnded {
 }
 
 /// Records that a body held a contract for primary medical services.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ContractHeld {
     /// The contract that the body held.
     pub contract: ContractId,
@@ -106,7 +106,7 @@ pub struct ContractHeld {
 
 /// Records that bodies shared their leadership. Each body stays a separate legal person, and no
 /// function moves.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClusterFormed {
     /// The name of the cluster.
     pub name: Text,

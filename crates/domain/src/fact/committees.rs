@@ -20,7 +20,7 @@ topic! {
 }
 
 /// Records that an interest was declared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InterestDeclared {
     /// The office of the person who has the interest, given instead of the person's name.
     pub office: Personal,
@@ -40,7 +40,7 @@ pub struct InterestDeclared {
 
 /// Records that a body's committee decided on a payment. Each body has a decision of its own, even
 /// if committees meet in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DecisionTaken {
     /// The body whose committee decided.
     pub body: BodyCode,
@@ -61,7 +61,7 @@ pub struct DecisionTaken {
 }
 
 /// How a declared interest was handled when a committee took a decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Handling {
     /// The office of the person who had the interest.
     pub office: Personal,

@@ -17,7 +17,7 @@ topic! {
 
 /// Records that a body contests an event. The body withdraws its dispute by a correction of this
 /// fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EventDisputed {
     /// The position of the event that the body contests.
     pub about: Position,

@@ -45,7 +45,7 @@ topic! {
 }
 
 /// Records a step of an instrument towards coming into force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InstrumentAdvanced {
     /// The instrument for which the step was taken.
     pub instrument: InstrumentId,
@@ -57,7 +57,7 @@ pub struct InstrumentAdvanced {
 }
 
 /// Records that an instrument came into force: it has legal effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InstrumentInForce {
     /// The instrument that came into force.
     pub instrument: InstrumentId,
@@ -69,7 +69,7 @@ pub struct InstrumentInForce {
 }
 
 /// Records that an instrument ceased to have legal effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InstrumentEnded {
     /// The instrument that ended.
     pub instrument: InstrumentId,
@@ -84,7 +84,7 @@ pub struct InstrumentEnded {
 
 /// Records that the text of an instrument changed. The parties, kind and basis of the instrument
 /// must stay the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InstrumentVaried {
     /// The instrument with the whole of its new text.
     pub instrument: Instrument,
@@ -95,7 +95,7 @@ pub struct InstrumentVaried {
 }
 
 /// Records that a condition was attached to an instrument.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConditionAttached {
     /// The instrument to which the condition was attached.
     pub instrument: InstrumentId,
@@ -108,7 +108,7 @@ pub struct ConditionAttached {
 }
 
 /// Records that a condition of an instrument was lifted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConditionLifted {
     /// The instrument whose condition was lifted.
     pub instrument: InstrumentId,
@@ -121,7 +121,7 @@ pub struct ConditionLifted {
 }
 
 /// Records that notice was given to end an instrument.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NoticeGiven {
     /// The instrument that the notice ends.
     pub instrument: InstrumentId,
@@ -136,7 +136,7 @@ pub struct NoticeGiven {
 }
 
 /// Records that a body did the work of functions that another body exercises under an instrument.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WorkPerformed {
     /// The instrument under which a body other than the performer exercises the functions.
     pub instrument: InstrumentId,
@@ -151,7 +151,7 @@ pub struct WorkPerformed {
 
 /// Evidence that an instrument was in force, from a source other than the parties' own record. The
 /// register works out from all that was sighted of a receiver how certain each day is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InstrumentSighted {
     /// The instrument that the source is about.
     pub instrument: InstrumentId,
@@ -163,7 +163,7 @@ pub struct InstrumentSighted {
 }
 
 /// Evidence that a commissioner did not have functions on certain legal bases.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LevelNotHeld {
     /// The commissioner that did not have the functions in `functions` in the period `effective`.
     pub body: BodyCode,
@@ -178,7 +178,7 @@ pub struct LevelNotHeld {
 
 /// A policy or press statement of who would exercise a function. Such a statement never has legal
 /// effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ExpectationStated {
     /// The function that the policy or press statement was about.
     pub function: FunctionCode,

@@ -24,7 +24,7 @@ topic! {
 }
 
 /// Records that a row of law that was enacted without a day was commenced: brought into force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RuleCommenced {
     /// The rule that was commenced.
     pub rule: RuleId,
@@ -33,7 +33,7 @@ pub struct RuleCommenced {
 }
 
 /// Records that a row of law ceased to be law.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RuleEnded {
     /// The rule that ceased to be law.
     pub rule: RuleId,
@@ -42,7 +42,7 @@ pub struct RuleEnded {
 }
 
 /// Records that the open-ended segment of a function's history ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FunctionEnded {
     /// The function whose open-ended segment ended.
     pub function: FunctionCode,

@@ -20,7 +20,7 @@ topic! {
 }
 
 /// Records that a fund was opened: money was set aside to support federations.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FundOpened {
     /// The id that the payers give to the fund.
     pub fund: RecordId,
@@ -35,7 +35,7 @@ pub struct FundOpened {
 }
 
 /// Records that a payment was made out of a fund.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SupportPaid {
     /// The fund from which the payment was made.
     pub fund: RecordId,
@@ -60,7 +60,7 @@ pub struct SupportPaid {
 /// the 2006 Act for general medical services, under section 94(4) for personal medical services.
 /// Directions bind any body that exercises the functions, and move no function (reference section
 /// 7.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PaymentDirectionMade {
     /// The body that gave the directions.
     pub made_by: BodyCode,

@@ -1,7 +1,9 @@
 //! Implements `RegisterService`: records requests, makes previews, marks loads as begun or ended,
 //! and checks the fold.
 
-use remit_domain::{Act, Command, Day, EndReason, Fact, InstrumentFact, InstrumentId, Text};
+use remit_domain::{
+    Act, Command, Day, EndReason, Fact, InstrumentFact, InstrumentId, Position, Text,
+};
 use remit_engine::RecordError;
 use remit_register::Register;
 use remit_shape::{DeskName, event_type};
@@ -60,10 +62,20 @@ impl Api {
         preview.notices_due.retain(needs);
         Ok(pb::RecordResponse {
             event_types: previewed.events.iter().map(event_type).collect(),
+            repeated: repeated(&previewed.repeated),
             preview: Some(preview),
             ..pb::RecordResponse::default()
         })
     }
+}
+
+/// The commands that repeat events, as messages.
+fn repeated(all: &[(usize, Position)]) -> Vec<pb::RepeatedCommand> {
+    let one = |(command, position): &(usize, Position)| pb::RepeatedCommand {
+        command: count(*command),
+        position: position.get(),
+    };
+    all.iter().map(one).collect()
 }
 
 /// Reads the name of a load, and the actor that begins or ends the load.
@@ -101,17 +113,24 @@ impl RegisterService for Api {
         }
         let receipt = self.node.record(request).await;
         let receipt = receipt.map_err(|error| status::record(error, &acts))?;
+        let repeated = repeated(&receipt.repeated);
+        let Some(appended) = receipt.appended else {
+            let last = receipt.repeated.iter().map(|(_, position)| *position).max();
+            let token = fields::token(last.unwrap_or_default(), self.node.log().id());
+            return Ok(Response::new(pb::RecordResponse { repeated, token, ..Default::default() }));
+        };
         let proof = match prove {
-            true => self.recorded(receipt.appended.first, receipt.appended.last).await.ok(),
+            true => self.recorded(appended.first, appended.last).await.ok(),
             false => None,
         };
         Ok(Response::new(pb::RecordResponse {
             proof,
-            first_position: receipt.appended.first.get(),
-            last_position: receipt.appended.last.get(),
-            recorded_at: Some(render::timestamp(receipt.appended.recorded_at)),
+            first_position: appended.first.get(),
+            last_position: appended.last.get(),
+            recorded_at: Some(render::timestamp(appended.recorded_at)),
             recorded_earlier: receipt.earlier,
-            token: fields::token(receipt.appended.last, self.node.log().id()),
+            token: fields::token(appended.last, self.node.log().id()),
+            repeated,
             ..pb::RecordResponse::default()
         }))
     }

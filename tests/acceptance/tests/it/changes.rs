@@ -107,7 +107,8 @@ async fn a_reorganisation_is_previewed_whole_and_then_done_whole() {
         assert_eq!(plain(&changes), plain(&previewed.changes));
     });
     // One command that is refused takes all with it, and the preview names it.
-    let mut half = delegation("02V", "2018-04-01", "");
+    let (parties, period) = ((NHSE, "02V"), ("2018-04-01", ""));
+    let mut half = instrument("delegation/02V", DELEGATION, parties, &["qof"], period);
     half.insert(0, ccg("99A", "NHS Nowhere CCG", "2013-04-01", ""));
     let refused = preview(&world, &half).await;
     assert_eq!(refused.broken.len(), 4, "{:?}", refused.broken);

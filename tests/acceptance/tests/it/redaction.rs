@@ -396,7 +396,7 @@ async fn bad_redactions_are_refused_with_the_reason() {
         request_id: "once".to_owned(),
         actor: "acceptance tests".to_owned(),
         acting_for: "X24".to_owned(),
-        commands: vec![command::write(&noted(interest(NAME), "2016-04-20", Some(NOTE)))],
+        commands: vec![command::write(&noted(interest(NAME), "2016-04-21", Some(NOTE)))],
         ..Default::default()
     };
     let first = world.recorder().record(sent.clone()).await.expect("recorded").into_inner();

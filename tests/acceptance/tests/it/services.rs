@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use acceptance::*;
 use prost::Message;
-use remit_domain::BodyRole;
+use remit_domain::{Act, BodyRole, Command, Correction, CorrectionKind, Evidence, Position};
 use remit_grpc::{pb, render};
 use tonic_health::pb::health_client::HealthClient;
 
@@ -298,4 +298,65 @@ async fn following_goes_on_without_a_gap_or_a_repeat() {
         positions.push(event.position);
     }
     assert_eq!(positions, [4, 5]);
+}
+
+#[tokio::test]
+async fn the_very_same_fact_again_adds_nothing_and_names_its_event() {
+    let world = World::with_law().await;
+    let commands = || {
+        let mut commands = vec![
+            ccg("11X", "NHS Somerset CCG", "2013-04-01", ""),
+            ccg("15F", "NHS Leeds CCG", "2013-04-01", ""),
+        ];
+        commands.extend(found_in_force("11X", &["qof"], "2016-04-01"));
+        commands
+    };
+    let first = world.record(commands()).await;
+    let (from, head) = (first.first_position, world.head());
+    let pairs = |reply: &pb::RecordResponse| -> Vec<(u32, u64)> {
+        reply.repeated.iter().map(|each| (each.command, each.position)).collect()
+    };
+    // All of it again, in another request.
+    let again = world.record(commands()).await;
+    let all: Vec<_> = (0..4).map(|at| (at, from + u64::from(at))).collect();
+    assert_eq!((again.first_position, again.last_position, again.recorded_at), (0, 0, None));
+    assert_eq!((pairs(&again), world.head()), (all, head), "{again:?}");
+    // Some of it again, with something new between, and twice the same within one request.
+    let new = || ccg("02V", "NHS Leeds North CCG", "2013-04-01", "");
+    let some = world.record(vec![commands().remove(1), new(), new()]).await;
+    assert_eq!((some.first_position, some.last_position), (head + 1, head + 1));
+    assert_eq!(pairs(&some), [(0, from + 1), (2, head + 1)]);
+    // A fact that contradicts it, and the same fact on other evidence, are refused.
+    let other_end = ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01");
+    let mut other_source = ccg("11X", "NHS Somerset CCG", "2013-04-01", "");
+    let source =
+        Evidence { source: code("another file"), ..Evidence::clone(&other_source.evidence) };
+    other_source.evidence = source.into();
+    for refused in [other_end, other_source] {
+        let status = world.try_record(vec![refused]).await.expect_err("refused");
+        assert!(status.message().contains(&format!("event {from}")), "{status:?}");
+    }
+    // What a correction took back is recorded again.
+    let taken_back = Correction {
+        kind: CorrectionKind::ErrorCorrected,
+        about: Some(Position::new(head + 1)),
+        authority: code("the register"),
+        reason: code("entered twice"),
+        fact: None,
+    };
+    let act = Act::Correct { correction: taken_back, instead: None };
+    let evidence = Evidence { made_on: Some(on("2016-05-01")), ..Evidence::clone(&new().evidence) };
+    world.record(vec![Command { act, evidence: evidence.into() }]).await;
+    let anew = world.record(vec![new()]).await;
+    assert_eq!((anew.last_position, pairs(&anew)), (world.head(), Vec::new()));
+    // A preview says the same.
+    let request = pb::RecordRequest {
+        actor: "acceptance tests".to_owned(),
+        acting_for: "X24".to_owned(),
+        commands: vec![remit_grpc::command::write(&new())],
+        validate_only: true,
+        ..Default::default()
+    };
+    let preview = world.recorder().record(request).await.expect("previewed").into_inner();
+    assert_eq!((pairs(&preview), preview.event_types.len()), (vec![(0, world.head())], 0));
 }

@@ -1,0 +1,57 @@
+//! Finds the event that already records what a command states.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use remit_domain::decide::{Act, Command, decide, stated};
+use remit_domain::{Event, Fact, Position};
+
+use crate::register::Register;
+use crate::row::At;
+
+/// The last event with each content: a fact with its evidence. The key is a hash of the content.
+#[derive(Default)]
+pub(crate) struct Repeats(HashMap<u64, At>);
+
+fn key(event: &Event) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&event.fact, &event.evidence).hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Repeats {
+    /// Forgets the content of the event at `at`, because part of it was redacted.
+    pub fn forget(&mut self, at: At) {
+        self.0.retain(|_, event| *event != at);
+    }
+}
+
+impl Register {
+    pub(crate) fn remember(&mut self, event: &Event, at: At) {
+        let key = key(event);
+        let before = self.repeats.0.insert(key, at);
+        self.undoable(|| {
+            Box::new(move |register| {
+                match before {
+                    Some(before) => register.repeats.0.insert(key, before),
+                    None => register.repeats.0.remove(&key),
+                };
+            })
+        });
+    }
+
+    /// The event that already records the very fact that `command` states, on the same evidence.
+    /// `None` if there is none, or if a correction has retracted it. A command that repeats an event
+    /// adds nothing.
+    #[must_use]
+    pub fn repeats(&self, command: &Command) -> Option<Position> {
+        let event = match &command.act {
+            // What is redacted is not to be redacted again, which is refused.
+            Act::State(Fact::Redacted(_)) | Act::Correct { .. } => return None,
+            Act::State(_) => stated(command.clone())?,
+            Act::GiveNotice { .. } => decide(self, command.clone()).ok()?,
+        };
+        let at = *self.repeats.0.get(&key(&event))?;
+        self.corrections.retracted_by(at).is_none().then(|| Position::from(at))
+    }
+}
