@@ -111,6 +111,7 @@ pub struct Tally {
 /// while reading the rows.
 pub struct Plan {
     register: Register,
+    before: Position,
     commands: Vec<Command>,
     findings: Vec<Finding>,
     tallies: BTreeMap<String, Tally>,
@@ -146,6 +147,7 @@ impl Plan {
     #[must_use]
     pub fn new(register: Register) -> Self {
         Self {
+            before: register.tail(),
             register,
             commands: Vec::new(),
             findings: Vec::new(),
@@ -157,6 +159,12 @@ impl Plan {
             evidence: HashMap::new(),
             last: None,
         }
+    }
+
+    /// The position of the last event that was recorded before the plan.
+    #[must_use]
+    pub fn before(&self) -> Position {
+        self.before
     }
 
     /// The register as it will be once the commands of the plan are recorded.
@@ -516,6 +524,10 @@ impl Plan {
         };
         self.last = Some(Arc::clone(&evidence));
         let command = Command { act: Act::State(fact), evidence };
+        if self.register.repeats(&command).is_some() {
+            self.held(file);
+            return true;
+        }
         match self.register.admit(command.clone()) {
             Ok(event) => {
                 self.accept(file, event, command);

@@ -41,8 +41,8 @@ impl Register {
     }
 
     /// The event that already records the very fact that `command` states, on the same evidence.
-    /// `None` if there is none, or if a correction has retracted it. A command that repeats an event
-    /// adds nothing.
+    /// `None` if there is none, or if a correction has retracted it. A command that repeats an
+    /// event adds nothing.
     #[must_use]
     pub fn repeats(&self, command: &Command) -> Option<Position> {
         let event = match &command.act {

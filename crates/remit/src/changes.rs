@@ -1,5 +1,6 @@
 //! Implements `remit diff`, `coverage` and `retroactive`, and prints the preview of a batch.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use remit_domain::CorrectionKind;
@@ -198,6 +199,39 @@ fn one(event: &pb::Retroactive) {
 
 /// Prints the preview of a batch of commands: the refusals, the notices due, and the answers that
 /// the batch would change.
+/// Prints changes of answers, at most `limit` lines. Functions of one place whose answers change
+/// alike are one line.
+pub fn grouped(changes: &[pb::Change], limit: usize) {
+    if changes.is_empty() {
+        say!("No answer changes.");
+        return;
+    }
+    let mut lines: BTreeMap<[String; 4], Vec<String>> = BTreeMap::new();
+    for change in changes {
+        let when = span(change.effective_from, change.effective_until);
+        let (before, after) = sides(change);
+        let says = [change.place.clone(), when, before, after];
+        lines.entry(says).or_default().push(change.function.clone());
+    }
+    let mut table = Table::new(&["place", "functions", "effective", "before", "after"]);
+    let number = lines.len();
+    for ([place, when, before, after], functions) in lines.into_iter().take(limit) {
+        let functions = match functions.as_slice() {
+            [first, second, third, rest @ ..] if rest.len() > 1 => {
+                format!("{first}, {second}, {third} and {} more", rest.len())
+            }
+            few => few.join(", "),
+        };
+        table.row([place, functions, when, before, after]);
+    }
+    print::out(&table);
+    let more = number.saturating_sub(limit);
+    if more > 0 {
+        say!("and {} more; -o json has all of them", print::things(more, "line", "lines"));
+    }
+    say!("{}", print::things(changes.len(), "answer changes", "answers change"));
+}
+
 pub fn preview(preview: &pb::Preview) {
     if !preview.broken.is_empty() {
         say!("The whole request would be refused:");

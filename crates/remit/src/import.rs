@@ -8,21 +8,28 @@ use std::time::Duration;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use prost::Message;
+use remit_domain::Position;
 use remit_engine::Desk;
-use remit_grpc::{command, pb};
+use remit_grpc::{command, pb, render};
 use remit_reference::source::{self, DataFile, SourceError};
 use remit_reference::{Finding, Plan, Source, ods, tables};
 use remit_register::Register;
 use sha2::{Digest, Sha256};
 
 use crate::args::{History, Import, ImportFrom, Load, Output, Recording};
+use crate::changes;
 use crate::client::Client;
 use crate::failure::{DATA, Failure, NO_INPUT};
+use crate::plain;
 use crate::print::{self, Table, say};
 
 /// The number of commands in one request: small enough that other users of the register hardly
 /// wait.
 const BATCH: usize = 1_000;
+/// The maximum number of facts for which the answers before and after are compared.
+const COMPARED_MAX: usize = 5_000;
+/// The maximum number of lines about changed answers that are printed. `-o json` has all of them.
+const CHANGES_SHOWN: usize = 20;
 /// The maximum number of findings that are printed. `--report` writes all findings to a file.
 const FINDINGS_SHOWN: usize = 20;
 
@@ -184,14 +191,37 @@ async fn finish(
     if let Some(path) = &recording.report {
         report(path, plan.findings())?;
     }
+    // A register that is filled at its start has nobody yet who relies on an answer.
+    let changes = match into {
+        Into::Served(_) => changed(plan),
+        Into::Own(_) => None,
+    };
+    if let (Some(changes), Output::Table) = (&changes, output) {
+        changes::grouped(changes, CHANGES_SHOWN);
+    }
     if !recording.dry_run {
         record(into, plan, recording).await?;
     }
     match output {
         Output::Table => summary(plan, recording),
-        Output::Json => say!("{}", json_summary(plan, recording)),
+        Output::Json => say!("{}", json_summary(plan, changes.as_deref(), recording)),
     }
     Ok(())
+}
+
+/// The answers that the facts of `plan` change. `None` if the register is empty, or if the plan has
+/// too many facts to compare the answers before and after it.
+fn changed(plan: &Plan) -> Option<Vec<pb::Change>> {
+    if plan.before() == Position::ZERO || plan.commands().len() > COMPARED_MAX {
+        return None;
+    }
+    let bar = ProgressBar::new_spinner().with_message("comparing the answers before and after");
+    bar.enable_steady_tick(Duration::from_millis(100));
+    let register = plan.register();
+    let between = (plan.before(), register.tail());
+    let changes = register.changes(between, (None, None), None);
+    bar.finish_and_clear();
+    Some(changes.iter().map(|change| render::change(register, change)).collect())
 }
 
 async fn record(into: &Into<'_>, plan: &Plan, recording: &Recording) -> Result<(), Failure> {
@@ -235,7 +265,26 @@ fn report(path: &Path, findings: &[Finding]) -> Result<(), Failure> {
 }
 
 /// Returns the summary of a load or an import as JSON, for programs.
-fn json_summary(plan: &Plan, recording: &Recording) -> serde_json::Value {
+fn json_summary(
+    plan: &Plan,
+    changes: Option<&[pb::Change]>,
+    recording: &Recording,
+) -> serde_json::Value {
+    let changes = changes.map(|changes| {
+        let day = |day: Option<pb::Date>| day.map(|day| print::date(Some(day)));
+        let one = |change: &pb::Change| {
+            let (before, after) = plain::sides(change);
+            serde_json::json!({
+                "place": change.place,
+                "function": change.function,
+                "effectiveFrom": day(change.effective_from),
+                "effectiveUntil": day(change.effective_until),
+                "before": before,
+                "after": after,
+            })
+        };
+        changes.iter().map(one).collect::<Vec<_>>()
+    });
     let files = plan.tallies().map(|(file, tally)| {
         serde_json::json!({
             "file": file,
@@ -266,6 +315,8 @@ fn json_summary(plan: &Plan, recording: &Recording) -> serde_json::Value {
         "passedOver": passed_over.collect::<Vec<_>>(),
         "notes": plan.notes(),
         "findings": findings.collect::<Vec<_>>(),
+        // Null if the answers were not compared.
+        "changes": changes,
     })
 }
 

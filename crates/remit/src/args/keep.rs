@@ -48,7 +48,7 @@ pub struct Recording {
     /// Writes every finding (one thing wrong with one field of one row) to this file, as CSV.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Shows what would be recorded, and records nothing.
+    /// Shows what would be recorded and which answers would change, and records nothing.
     #[arg(long)]
     pub dry_run: bool,
     /// The system or office that records the facts; each event names it.

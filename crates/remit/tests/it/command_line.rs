@@ -404,3 +404,37 @@ fn answers_for_people_and_programs(url: &str) {
         }
     }
 }
+
+/// What a later file adds to England is shown as changed answers first, and then recorded once.
+#[test]
+fn england_moves_on_by_its_differences() {
+    let scratch = Scratch::new("moves-on");
+    let served = Served::start(&scratch.0.join("data"));
+    let (code, _, err) = text_of(&remit(&served.url, &["load", "england"]));
+    assert_eq!(code, 0, "{err}");
+    let schemes = "from,to,power,effective_on,functions,described,excepted,made_on,confidence,\
+        source,note\n11X,QVV,2006 Act s.14Z28,2022-07-01,qof,,,,confirmed,a scheme,\n";
+    scratch.file("new/transfer_schemes.csv", schemes);
+    let dir = scratch.0.join("new").display().to_string();
+    let import = |more: &[&str]| {
+        let args = [&["import", "csv", &dir], more].concat();
+        text_of(&remit(&served.url, &args))
+    };
+    let before = head(&served.url);
+    let changes = |out: &str| out.contains("would answer") && out.contains("answers change");
+    let (code, out, err) = import(&["--dry-run"]);
+    assert!(code == 0 && changes(&out) && out.contains("QVV"), "{out}{err}");
+    assert_eq!(head(&served.url), before, "a dry run records nothing");
+    let (_, out, _) = import(&["--dry-run", "-o", "json"]);
+    let summary: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let all = summary["changes"].as_array().expect("compared");
+    assert!(all.iter().all(|each| each["place"] == "11X" && each["function"] == "qof"), "{out}");
+    let (code, out, err) = import(&[]);
+    assert!(code == 0 && changes(&out) && out.contains("1 fact recorded"), "{out}{err}");
+    let after = head(&served.url);
+    assert_ne!(after, before);
+    for again in [import(&[]), text_of(&remit(&served.url, &["load", "england"]))] {
+        assert!(again.1.contains("0 facts recorded"), "{}", again.1);
+    }
+    assert_eq!(head(&served.url), after);
+}
