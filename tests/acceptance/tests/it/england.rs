@@ -39,6 +39,7 @@ async fn england_in_who_holds_it_out() {
     practices_resolve(&world);
     evidence_is_honest(&world).await;
     a_month_is_not_its_first_day(&world).await;
+    the_ccgs_divided_in_2022(&world).await;
     the_split_of_2026(&world).await;
     who_would_answer(&world);
     names_of_their_time(&world).await;
@@ -306,6 +307,21 @@ async fn evidence_is_honest(world: &World) {
     let public_health = world.ask("section-7a-public-health", "A81001", "2018-01-01").await;
     let expected = said(Held, "SOFS", &["X24"], &["X24"], &["L6"], pb::LegalBasis::S7a);
     assert_eq!(saying(&public_health), expected);
+}
+
+/// Two CCGs were divided when they ended: each ICB that took a part may answer, and is named.
+async fn the_ccgs_divided_in_2022(world: &World) {
+    for (practice, ccg, successors) in
+        [("C81106", "01Y", ["QJ2", "QOP"]), ("M85002", "D2P2L", ["QHL", "QUA"])]
+    {
+        let answer = world.ask("qof", practice, "2022-06-30").await;
+        let now = answer.answering_now.iter().find(|now| now.body == ccg).expect("it ended");
+        assert_eq!(
+            (now.successors.as_slice(), now.state(), now.read_across.as_str()),
+            (&successors.map(str::to_owned)[..], pb::LiableState::Unsettled, "read-across-icb"),
+            "{practice}"
+        );
+    }
 }
 
 async fn the_split_of_2026(world: &World) {
