@@ -249,6 +249,12 @@ pub fn preview(preview: &pb::Preview) {
             due.rule
         );
     }
+    for pb::Doubled { instrument, other, functions, .. } in &preview.doubled {
+        say!(
+            "Beside {other}, {instrument} would give the same bodies {}: answers would name both.",
+            functions.join(", ")
+        );
+    }
     if preview.changes.is_empty() {
         say!("No answer would change.");
         return;

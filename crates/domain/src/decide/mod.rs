@@ -33,7 +33,7 @@ use crate::known::{Known, RoleKnown};
 use crate::period::Day;
 
 pub use after::{Changed, after};
-pub use overlaps::exercisers;
+pub use overlaps::{doubles, exercisers};
 
 /// A request to record one event.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! Finds conflicts between instruments: two instruments by which different bodies would exercise
 //! one function for one area on one day.
 
+use std::collections::BTreeMap;
+
 use crate::code::{BodyCode, FunctionCode, InstrumentId};
 use crate::fault::{Exercise, PartyFault, Refusal};
 use crate::instrument::{Area, Instrument, InstrumentKind};
-use crate::known::{InForce, Known};
+use crate::known::{InForce, InstrumentKnown, Known};
 use crate::period::Period;
 use crate::position::Position;
 
@@ -28,17 +30,7 @@ pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     if !moves(own.instrument.kind) {
         return Vec::new();
     }
-    let mut scope: Vec<(&FunctionCode, Option<BodyCode>)> = Vec::new();
-    for text in own.texts.iter().map(|text| text.text) {
-        for function in &text.functions {
-            match &text.area {
-                Area::England => scope.push((function, None)),
-                Area::Of(bodies) => scope.extend(bodies.iter().map(|code| (function, Some(*code)))),
-            }
-        }
-    }
-    scope.sort_unstable();
-    scope.dedup();
+    let scope = scope(&own);
     let mut refusals = Vec::new();
     let mut named: Vec<(Position, Position)> = Vec::new();
     for (function, area) in scope {
@@ -60,6 +52,51 @@ pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
         }
     }
     refusals
+}
+
+/// The functions that an instrument is about in any of its texts, each with an area.
+fn scope<'a>(own: &InstrumentKnown<'a>) -> Vec<(&'a FunctionCode, Option<BodyCode>)> {
+    let mut scope = Vec::new();
+    for text in own.texts.iter().map(|text| text.text) {
+        for function in &text.functions {
+            match &text.area {
+                Area::England => scope.push((function, None)),
+                Area::Of(bodies) => scope.extend(bodies.iter().map(|code| (function, Some(*code)))),
+            }
+        }
+    }
+    scope.sort_unstable();
+    scope.dedup();
+    scope
+}
+
+/// The other instruments under which the bodies that exercise functions under the instrument `id`
+/// exercise them already, on some of the same days, each with those functions. This is allowed, and
+/// an answer then names both instruments.
+#[must_use]
+pub fn doubles(known: &dyn Known, id: &InstrumentId) -> BTreeMap<InstrumentId, Vec<FunctionCode>> {
+    let mut found: BTreeMap<InstrumentId, Vec<FunctionCode>> = BTreeMap::new();
+    let Some(own) = known.instrument(id).filter(|own| moves(own.instrument.kind)) else {
+        return found;
+    };
+    for (function, area) in scope(&own) {
+        let all = known.in_force(function, area);
+        let (own, others): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|each| each.instrument == *id);
+        let doubled = |other: &InForce| {
+            let same = |own: &&InForce| {
+                own.exercisers == other.exercisers && own.effective.overlaps(&other.effective)
+            };
+            moves(other.kind) && own.iter().any(|own| same(&own))
+        };
+        for other in others.into_iter().filter(doubled) {
+            let functions = found.entry(other.instrument).or_default();
+            if !functions.contains(function) {
+                functions.push(function.clone());
+            }
+        }
+    }
+    found
 }
 
 fn exercise(in_force: &InForce) -> Exercise {

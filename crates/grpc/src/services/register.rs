@@ -1,8 +1,9 @@
 //! Implements `RegisterService`: records requests, makes previews, marks loads as begun or ended,
 //! and checks the fold.
 
+use remit_domain::decide::doubles;
 use remit_domain::{
-    Act, Command, Day, EndReason, Fact, InstrumentFact, InstrumentId, Position, Text,
+    Act, Command, Day, EndReason, Fact, FunctionCode, InstrumentFact, InstrumentId, Position, Text,
 };
 use remit_engine::RecordError;
 use remit_register::Register;
@@ -33,6 +34,12 @@ impl Api {
             .filter_map(|(at, command)| wanted_end(at, command))
             .collect();
         let today = Some(self.node.today());
+        let begun: Vec<_> = request
+            .commands
+            .iter()
+            .enumerate()
+            .filter_map(|(at, command)| Some((at, put_in_force(command)?)))
+            .collect();
         let read = move |register: &Register, before, after| {
             let changes = register.changes((before, after), (None, None), today);
             let shown = changes.iter().take(CHANGES_MAX);
@@ -46,6 +53,7 @@ impl Api {
                         Some(render::notice_due(*at, register.notice_due(id, *day)?))
                     })
                     .collect(),
+                doubled: begun.iter().flat_map(|(at, id)| doubled(register, *at, id)).collect(),
             }
         };
         let previewed = self.node.preview(request, read).await?;
@@ -95,6 +103,27 @@ fn wanted_end(at: usize, command: &Command) -> Option<(usize, InstrumentId, Day)
     };
     let by_the_parties = ended.reason == EndReason::Terminated;
     by_the_parties.then(|| (at, ended.instrument.clone(), ended.effective_until))
+}
+
+/// The instrument that `command` would put in force, if it would.
+fn put_in_force(command: &Command) -> Option<InstrumentId> {
+    match &command.act {
+        Act::State(Fact::Instruments(InstrumentFact::InstrumentInForce(in_force))) => {
+            Some(in_force.instrument.clone())
+        }
+        Act::State(_) | Act::GiveNotice { .. } | Act::Correct { .. } => None,
+    }
+}
+
+/// The instruments beside which `id` would give the same functions to the same bodies.
+fn doubled(register: &Register, at: usize, id: &InstrumentId) -> Vec<pb::Doubled> {
+    let one = |(other, functions): (InstrumentId, Vec<FunctionCode>)| pb::Doubled {
+        command: count(at),
+        instrument: id.to_string(),
+        other: other.to_string(),
+        functions: functions.iter().map(ToString::to_string).collect(),
+    };
+    doubles(register, id).into_iter().map(one).collect()
 }
 
 #[tonic::async_trait]

@@ -351,3 +351,29 @@ async fn coverage_and_bad_questions_about_change() {
     let status = world.responsibility().list_retroactive(beyond).await.expect_err("beyond");
     assert_eq!(status.code(), tonic::Code::OutOfRange);
 }
+
+#[tokio::test]
+async fn a_second_instrument_for_the_same_body_is_told_and_named() {
+    let world = leeds().await;
+    let both = ["gms-contracts", "qof"];
+    let second = |ccg: &str, functions: &[&str]| {
+        let begins = if ccg == "15F" { "2018-04-01" } else { "2016-04-01" };
+        instrument("second", DELEGATION, (NHSE, ccg), functions, (begins, ""))
+    };
+    let told = async |commands: &[Command]| -> Vec<(u32, String, Vec<String>)> {
+        let preview = preview(&world, commands).await;
+        assert_eq!(preview.broken, []);
+        let doubled = preview.doubled.into_iter();
+        doubled.map(|each| (each.command, each.other, each.functions)).collect()
+    };
+    let names = |functions: &[&str]| functions.iter().map(|of| (*of).to_owned()).collect();
+    let other = "delegation/02V".to_owned();
+    assert_eq!(told(&second("02V", &["qof"])).await, [(1, other.clone(), names(&["qof"]))]);
+    assert_eq!(told(&second("02V", &both)).await, [(1, other, names(&both))]);
+    assert_eq!(told(&second("02V", &["premises-costs"])).await, []);
+    assert_eq!(told(&second("15F", &both)).await, [], "another body");
+    world.record(second("02V", &["qof"])).await;
+    let answer = world.ask("qof", "02V", "2016-04-01").await;
+    assert_eq!(answer.kind(), pb::ResultKind::Held);
+    assert_eq!(answer.instruments, ["delegation/02V", "second"]);
+}
