@@ -7,7 +7,7 @@ use crate::code::BodyCode;
 use crate::fact::{BodyDissolved, BodyFact, ContractHeld, MembershipEnded, TransferScheme};
 use crate::fault::BodyFault;
 use crate::known::RoleKnown;
-use crate::period::Day;
+use crate::period::{Day, Period};
 
 use super::Checks;
 
@@ -139,6 +139,10 @@ impl Checks<'_> {
             }
         }
         self.in_being("group", *group, effective.from());
+        self.to_the_end(*group, *effective);
+        if let Member::Body(code) = member {
+            self.to_the_end(*code, *effective);
+        }
         let lives = self.known.roles(*group);
         self.joins("group", (*group, &lives), relation.group_roles(), membership);
         for known in self.known.groups(member, *relation) {
@@ -149,6 +153,17 @@ impl Checks<'_> {
                 let fault = BodyFault::MembershipOverlaps { member, group, effective, event };
                 self.refuse("effective_from", fault);
             }
+        }
+    }
+
+    /// Checks that a body that exists on the first day of `period` still exists on its last day, if
+    /// the period has one.
+    fn to_the_end(&mut self, code: BodyCode, period: Period) {
+        let Some(last) = period.until().and_then(Day::eve) else { return };
+        let lives = self.known.roles(code);
+        let begins = lives.iter().any(|life| life.effective.contains(period.from()));
+        if begins && !lives.iter().any(|life| life.effective.contains(last)) {
+            self.refuse("effective_until", BodyFault::NotInBeing { code, on: last, lives });
         }
     }
 
@@ -217,6 +232,7 @@ impl Checks<'_> {
             }
         }
         self.in_being("holder", *holder, effective.from());
+        self.to_the_end(*holder, *effective);
         let (holder, contract_type): (_, ContractType) = (*holder, *contract_type);
         if let Some(form) = self.known.legal_form(holder)
             && !contract_type.may_be_held_by(form)
