@@ -46,7 +46,12 @@ pub fn sentence(answer: &PlainAnswer) -> String {
 fn facts(answer: &PlainAnswer) -> String {
     let PlainAnswer { effective_on, function, .. } = answer;
     let (place, liable) = (answer.names.one(&answer.place), is_liable(answer));
-    let asked = format!("{function} at {place}");
+    // What a body exercises at itself, it exercises in its own area.
+    let own = answer.exercisers.as_slice() == [answer.place.clone()];
+    let asked = match own {
+        true => format!("{function} in its own area"),
+        false => format!("{function} at {place}"),
+    };
     let who = answer.names.and(&answer.exercisers);
     match answer.kind {
         ResultKind::Held | ResultKind::Unsettled => {
@@ -103,13 +108,13 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     let PlainAnswer { function, place, ask_instead, .. } = answer;
     match answer.unknown.unwrap_or(R::NoEvidence) {
         R::FunctionNotRecorded => {
-            format!("the register has no function {function} up to the log position asked about")
+            format!("the register has no function {function}, as known then")
         }
         R::FunctionOutsideRecords => {
             format!("the catalogue has no entry for {function} on that day")
         }
         R::PlaceNotRecorded => {
-            format!("the register has no place {place} up to the log position asked about")
+            format!("the register has no place {place}, as known then")
         }
         R::PlaceNotYetInBeing => format!("{place} had not yet come into being"),
         R::PlaceCeased => format!("{place} had ceased, and no successor is recorded"),

@@ -1,7 +1,7 @@
 //! Implements `Explain`: returns an answer, the events and rules of law that the answer rests on,
 //! and the reasoning that leads from these events and rules to the answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use remit_domain::{Event, Position};
 use remit_log::Stored;
@@ -91,12 +91,20 @@ fn explained_grounds(explanation: &Explanation<'_>, events: &Events) -> Vec<pb::
     explained.collect()
 }
 
-/// Returns the rules of law that the answer uses, as known at `at`: later corrections of the rules
+/// Returns the rules of law that the answer names, as known at `at`: later corrections of the rules
 /// do not affect the answer.
 fn applied_rules(register: &Register, answer: &Answer<'_>, at: Position) -> Vec<pb::AppliedRule> {
+    let liable = answer.liable.rules.iter().copied();
+    let cases = answer.cases().iter().filter_map(|case| case.rule);
     let of_capacities = answer.capacities.iter().map(|each| each.rule);
-    let ids = answer.liable.rules.iter().copied().chain(of_capacities);
-    let rules = ids.filter_map(|id| register.rule(id, at));
+    let regimes = answer.regimes.iter().copied();
+    let steps = answer.answering_now.iter().flat_map(|now| &now.steps);
+    let across = steps.filter_map(|step| step.rule);
+    let mut ids: Vec<_> =
+        liable.chain(cases).chain(of_capacities).chain(regimes).chain(across).collect();
+    let mut seen = BTreeSet::new();
+    ids.retain(|id| seen.insert(*id));
+    let rules = ids.into_iter().filter_map(|id| register.rule(id, at));
     rules
         .map(|rule| pb::AppliedRule {
             id: rule.id.to_string(),

@@ -343,8 +343,8 @@ fn answers_for_people_and_programs(url: &str) {
     assert_eq!(code, 0);
     assert!(
         out.starts_with(
-            "On 2019-04-01 NHS SOMERSET CCG (11X) exercises gms-contracts at NHS SOMERSET CCG \
-             (11X); NHS England, in law the NHS Commissioning Board (X24) is liable."
+            "On 2019-04-01 NHS SOMERSET CCG (11X) exercises gms-contracts in its own area; NHS \
+             England, in law the NHS Commissioning Board (X24) is liable."
         ),
         "a sentence first: {out}"
     );
