@@ -139,9 +139,9 @@ impl Checks<'_> {
             }
         }
         self.in_being("group", *group, effective.from());
-        self.to_the_end(*group, *effective);
+        self.lives_to_the_end(*group, *effective);
         if let Member::Body(code) = member {
-            self.to_the_end(*code, *effective);
+            self.lives_to_the_end(*code, *effective);
         }
         let lives = self.known.roles(*group);
         self.joins("group", (*group, &lives), relation.group_roles(), membership);
@@ -158,7 +158,7 @@ impl Checks<'_> {
 
     /// Checks that a body that exists on the first day of `period` still exists on its last day, if
     /// the period has one.
-    fn to_the_end(&mut self, code: BodyCode, period: Period) {
+    fn lives_to_the_end(&mut self, code: BodyCode, period: Period) {
         let Some(last) = period.until().and_then(Day::eve) else { return };
         let lives = self.known.roles(code);
         let begins = lives.iter().any(|life| life.effective.contains(period.from()));
@@ -232,7 +232,7 @@ impl Checks<'_> {
             }
         }
         self.in_being("holder", *holder, effective.from());
-        self.to_the_end(*holder, *effective);
+        self.lives_to_the_end(*holder, *effective);
         let (holder, contract_type): (_, ContractType) = (*holder, *contract_type);
         if let Some(form) = self.known.legal_form(holder)
             && !contract_type.may_be_held_by(form)
