@@ -207,7 +207,15 @@ async fn a_batch_answers_in_order_what_one_question_answers() {
 
 #[tokio::test]
 async fn an_explanation_shows_the_stored_events() {
-    const RULES: [&str; 4] = ["L1", "joined-with-the-owner", "decides", "contract-party"];
+    const RULES: [&str; 7] = [
+        "L1",
+        "joined-with-the-owner",
+        "decides",
+        "contract-party",
+        "procurement-2013",
+        "interests-ccg",
+        "reach",
+    ];
     let world = World::with_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
     world.record(delegation("11X", &["gms-contracts"], "2019-04-01")).await;
