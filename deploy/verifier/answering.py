@@ -97,5 +97,7 @@ def step(known, way):
     before, after, on = way["predecessor"], way["successor"], way["effective_from"]
     eve = str(date.fromisoformat(on) - timedelta(1))
     roles = {"from": known.body(before, eve).get("role"), "to": known.body(after, on).get("role")}
-    rule = known.rule(on, "read-across", roles.__eq__)
+    succeeds = any(row["successor"] == after and row["effective_from"] == on
+                   for row in known.rows("succession-recorded", on, predecessor=before))
+    rule = known.rule(on, "read-across", roles.__eq__) if succeeds else None
     return (before, after, on, way["at"], rule and rule["id"]), how_sure(way)

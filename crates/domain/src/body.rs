@@ -69,6 +69,32 @@ impl BodyRole {
         matches!(self, Self::Ccg | Self::Icb)
     }
 
+    /// Whether a body in this role can bear liabilities for the exercise of functions, so that they
+    /// can pass from it or to it. A part of another body cannot, and neither can a body that only
+    /// provides services.
+    #[must_use]
+    pub fn bears_liabilities(self) -> bool {
+        match self {
+            Self::SecretaryOfState
+            | Self::NhsEngland
+            | Self::Ccg
+            | Self::Icb
+            | Self::Trust
+            | Self::LocalAuthority
+            | Self::PrimaryCareTrust => true,
+            Self::NhsEnglandRegion
+            | Self::NhsEnglandAreaTeam
+            | Self::NhsEnglandLocalOffice
+            | Self::CommissioningHub
+            | Self::Stp
+            | Self::SubIcbLocation
+            | Self::SubIcbReportingEntity
+            | Self::Practice
+            | Self::Pcn
+            | Self::Federation => false,
+        }
+    }
+
     /// Whether a body in this role can take the place of a body in the role `predecessor`. Only
     /// bodies of one kind succeed one another: parts of NHS England and the national bodies,
     /// commissioners and their places, practices, networks, federations, trusts, authorities.

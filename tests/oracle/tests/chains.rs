@@ -264,7 +264,12 @@ impl World {
         let there = self.bodies[&body].2.is_none_or(|until| later < until);
         let mut found = Found { bodies: bear.keys().copied().collect(), ..Found::default() };
         for each in bear.into_values().flatten().map(|index| &self.moves[index]) {
-            let step = (each.from, each.to, each.on, each.rule.clone(), each.sure);
+            // A rule speaks of who succeeds, and not of whom a scheme alone names.
+            let succeeds = self.moves.iter().any(|other| {
+                !other.scheme && (other.from, other.to, other.on) == (each.from, each.to, each.on)
+            });
+            let rule = each.rule.clone().filter(|_| succeeds);
+            let step = (each.from, each.to, each.on, rule, each.sure);
             found.steps.insert(each.position, step);
         }
         if there && found.steps.is_empty() && found.bodies.contains(&body) {

@@ -117,8 +117,14 @@ impl Checks<'_> {
             self.refuse("to", BodyFault::SucceedsItself { code: *from });
             return;
         }
-        self.in_being("from", *from, on.eve().unwrap_or(*on));
-        self.in_being("to", *to, *on);
+        for (field, code, on) in [("from", *from, on.eve().unwrap_or(*on)), ("to", *to, *on)] {
+            let roles = self.in_being(field, code, on);
+            if let Some(role) = roles.first().copied()
+                && !roles.iter().any(|role| role.bears_liabilities())
+            {
+                self.refuse(field, BodyFault::BearsNoLiabilities { code, role, on });
+            }
+        }
         for (at, function) in functions.iter().enumerate() {
             self.catalogued_ever(&format!("functions[{at}]"), function);
         }

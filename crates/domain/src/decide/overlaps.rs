@@ -79,11 +79,16 @@ pub fn doubles(known: &dyn Known, id: &InstrumentId) -> BTreeMap<InstrumentId, V
     let Some(own) = known.instrument(id).filter(|own| moves(own.instrument.kind)) else {
         return found;
     };
+    let basis = own.instrument.basis;
     for (function, area) in scope(&own) {
         let all = known.in_force(function, area);
         let (own, others): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|each| each.instrument == *id);
         let doubled = |other: &InForce| {
+            // Instruments on two bases disagree, which is more than that there are two.
+            if known.instrument(&other.instrument).is_none_or(|of| of.instrument.basis != basis) {
+                return false;
+            }
             let same = |own: &&InForce| {
                 own.exercisers == other.exercisers && own.effective.overlaps(&other.effective)
             };

@@ -25,6 +25,9 @@ faults! {
     BeginsLater { code: BodyCode, from: Day } => PeriodReversed;
     /// The command names the body `code` both as predecessor and as successor.
     SucceedsItself { code: BodyCode } => SuccessionOfItself;
+    /// The body has the role `role` on the day `on`, in which no liabilities can pass from it or to
+    /// it.
+    BearsNoLiabilities { code: BodyCode, role: BodyRole, on: Day } => BodyRoleWrong;
     /// The successor has the role `role` on the day of the succession, and a body in that role
     /// cannot take the place of the predecessor, which has the role `of` on the day before.
     KindsDiffer { predecessor: BodyCode, of: BodyRole, successor: BodyCode, role: BodyRole }

@@ -247,7 +247,15 @@ impl<'r> Search<'r> {
         let register = self.register;
         let before = on.eve().and_then(|eve| register.bodies[id].role(eve, self.at));
         let after = register.bodies[way.to()].role(on, self.at);
-        let rule = then.read_across(before, after);
+        // What passes by a scheme alone is not read across: the rule speaks of who succeeds.
+        let succeeds = |row: &&Row<SuccessionRow>| {
+            row.value.other == way.to() && row.effective.from() == on && row.known(self.at)
+        };
+        let succession = register.bodies[id].successors().iter().find(succeeds);
+        let rule = succession.and_then(|_| then.read_across(before, after));
+        if let (Some(row), Some(_)) = (succession, rule) {
+            then.ground(GroundKind::Succession, row);
+        }
         let position = then.ground_way(way).position;
         let power = match way {
             Way::Succession(_) => None,

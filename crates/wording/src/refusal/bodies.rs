@@ -16,23 +16,26 @@ pub(super) fn sentence(fault: &F) -> String {
              first, or use another code",
             period(effective)
         ),
-        F::NotOpen { code, role } => format!(
-            "{code} does not have the role {role}, or the end of that role is already \
-             recorded"
-        ),
+        F::NotOpen { code, role } => {
+            format!("{code} does not have the role {role}, or its end is already recorded")
+        }
         F::BeginsLater { code, from } => {
             format!("{code} comes into being on {from}; give a later day")
         }
-        F::SucceedsItself { code } => {
-            format!("{code} cannot succeed itself; if only its name changed, record the new name")
+        F::SucceedsItself { code } => format!(
+            "{code} cannot succeed itself, and nothing passes from it to itself; if only its name \
+             changed, record the new name"
+        ),
+        F::BearsNoLiabilities { code, role, on } => {
+            format!("{code} has the role {role} on {on}; such a body bears no liabilities")
         }
         F::KindsDiffer { predecessor, of, successor, role } => format!(
             "{successor} has the role {role} on that day, and such a body cannot succeed \
              {predecessor}, which has the role {of} on the day before"
         ),
         F::PredecessorLivesOn { code, role, on, event } => format!(
-            "{code} still has the role {role} on {on}, as event {event} records, so its area does \
-             not pass; record first that the role ends on the day before"
+            "{code} still has the role {role} on {on}, by event {event}, so its area does not \
+             pass; record first that the role ends on the day before"
         ),
         F::RelationForbids { code, relation, role, may } => format!(
             "{code} has the role {role}; in a membership {relation} this must be a body with the \
@@ -43,13 +46,11 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("event {event} already records that {successor} succeeds {predecessor} on {on}")
         }
         F::AreaPassedOn { predecessor, successor, on, event } => format!(
-            "event {event} records that {successor} takes area of {predecessor} on {on}; together \
-             more than the whole area would pass; give a split its kind and its shares, or correct \
-             that event first"
+            "event {event} records that {successor} takes area of {predecessor} on {on}; more than \
+             the whole would pass; give a split its kind and its shares, or correct that event"
         ),
         F::ContractIsNoMember {} => {
-            "a contract can only be a member of a commissioner; name its practice instead"
-                .to_owned()
+            "a contract is a member of a commissioner only; name its practice".to_owned()
         }
         F::ContractUnknown { contract } => {
             format!("the register has no contract {contract}; record the contract first")
@@ -62,10 +63,9 @@ pub(super) fn sentence(fault: &F) -> String {
         F::EndsBeforeItBegins { from, until } => {
             format!("the end, {until}, must be after the beginning, {from}")
         }
-        F::MembershipUnknown { member, group, relation, from } => format!(
-            "{member} has no {relation} membership of {group} that begins on {from} and \
-             has no end yet"
-        ),
+        F::MembershipUnknown { member, group, relation, from } => {
+            format!("{member} has no open {relation} membership of {group} from {from}")
+        }
         F::ContractAlreadyHeld { contract, effective, event } => format!(
             "{contract} already has a holder {}, as event {event} records",
             period(effective)
