@@ -72,6 +72,17 @@ impl From<ArchiveError> for Failure {
     }
 }
 
+/// The argument that gives a field of a question. Other fields keep their name on the wire.
+fn argument(field: &str) -> &str {
+    match field {
+        "effective_on" => "--on",
+        "answers_on" => "--answers-on",
+        "place" => "--at",
+        _ if field.starts_with("known_at") => "--known-at",
+        _ => field,
+    }
+}
+
 impl From<Status> for Failure {
     fn from(status: Status) -> Self {
         let code = match status.code() {
@@ -93,7 +104,8 @@ impl From<Status> for Failure {
         let mut message = String::new();
         let violations = details.bad_request().map(|bad| bad.field_violations.as_slice());
         for violation in violations.unwrap_or_default() {
-            message += &format!("\n  {}: {}", violation.field, violation.description);
+            let field = argument(&violation.field);
+            message += &format!("\n  {field}: {}", violation.description);
         }
         let failed = details.precondition_failure().map(|failed| failed.violations.as_slice());
         for violation in failed.unwrap_or_default() {

@@ -269,7 +269,9 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
     if output == Output::Json {
         print::json("RecordResponse", &reply)?;
     } else if let Some(preview) = &reply.preview {
-        if preview.broken.is_empty() {
+        if preview.broken.is_empty() && reply.event_types.is_empty() {
+            say!("Nothing would be recorded: the register holds all of it.");
+        } else if preview.broken.is_empty() {
             say!("Nothing was recorded. It would be recorded as:");
             for event_type in &reply.event_types {
                 say!("  {}", print::event(event_type));

@@ -154,7 +154,11 @@ pub fn short(answer: Option<&pb::Answer>) -> String {
 pub fn sides(change: &pb::Change) -> (String, String) {
     match (&change.before, &change.after) {
         (Some(before), Some(after)) => {
-            remit_wording::answer::apart(&answer(before), &answer(after))
+            let told = |side: &pb::Answer| {
+                let answers_on = side.answers_on.map(|day| print::date(Some(day)));
+                PlainAnswer { answers_on, ..answer(side) }
+            };
+            remit_wording::answer::apart(&told(before), &told(after))
         }
         (before, after) => (short(before.as_ref()), short(after.as_ref())),
     }

@@ -12,7 +12,7 @@ use crate::args::{Output, PinAct, Pins, Watch};
 use crate::client::{Client, Patience};
 use crate::failure::Failure;
 use crate::pages;
-use crate::plain::{self, short, span};
+use crate::plain::{self, short, sides, span};
 use crate::print::{self, Table, say};
 
 pub async fn watch(client: &Client, asked: &Watch, output: Output) -> Result<ExitCode, Failure> {
@@ -128,7 +128,7 @@ fn line(notice: &pb::AnswerNotice) {
         (false, false) => format!("{at} recorded"),
     };
     let days = span(change.effective_from, change.effective_until);
-    let (before, after) = (short(change.before.as_ref()), short(change.after.as_ref()));
+    let (before, after) = sides(&change);
     let changed = if before == after {
         format!("{after} as before, on other grounds or conditions")
     } else {

@@ -229,6 +229,15 @@ pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
             None => lines.add("would answer now", vec![says]),
         }
     }
+    if let (Some(day), []) = (&answer.answers_on, answer.answering_now.as_slice())
+        && !answer.liable.bodies.is_empty()
+    {
+        let who = names.and(&answer.liable.bodies);
+        lines.add(
+            "would answer",
+            vec![format!("on {day}, {who}: nothing is recorded to have passed by then")],
+        );
+    }
     for PlainDispute { about, by, reason } in &answer.disputes {
         lines.add(
             "contested",

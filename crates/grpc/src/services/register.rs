@@ -1,6 +1,7 @@
 //! Implements `RegisterService`: records requests, makes previews, marks loads as begun or ended,
 //! and checks the fold.
 
+use prost::Message;
 use remit_domain::decide::doubles;
 use remit_domain::{
     Act, Command, Day, EndReason, Fact, FunctionCode, InstrumentFact, InstrumentId, Position, Text,
@@ -18,6 +19,8 @@ use crate::{pb, render, status};
 
 /// The maximum number of changes in one preview.
 const CHANGES_MAX: usize = 10_000;
+/// The maximum number of bytes of the changes in one preview: most clients take 4 MiB in a message.
+const CHANGES_BYTES_MAX: usize = 3 << 20;
 
 impl Api {
     /// Returns what a batch of commands would change, without recording it: the answers that would
@@ -42,10 +45,19 @@ impl Api {
             .collect();
         let read = move |register: &Register, before, after| {
             let changes = register.changes((before, after), (None, None), today);
-            let shown = changes.iter().take(CHANGES_MAX);
+            let mut bytes = 0;
+            let shown: Vec<_> = changes
+                .iter()
+                .take(CHANGES_MAX)
+                .map(|change| render::change(register, change))
+                .take_while(|change| {
+                    bytes += change.encoded_len();
+                    bytes <= CHANGES_BYTES_MAX
+                })
+                .collect();
             pb::Preview {
-                changes: shown.map(|change| render::change(register, change)).collect(),
-                changes_left_out: count(changes.len().saturating_sub(CHANGES_MAX)),
+                changes_left_out: count(changes.len() - shown.len()),
+                changes: shown,
                 broken: Vec::new(),
                 notices_due: ends
                     .iter()

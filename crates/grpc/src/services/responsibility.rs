@@ -73,7 +73,7 @@ impl Fields {
             .effective_on
             .and_then(|asked| Fields::default().day("effective_on", Some(asked)));
         if asked.is_some_and(|asked| day < asked) {
-            self.bad("answers_on", "must not be before effective_on");
+            self.bad("answers_on", "must not be before the day asked about");
             return None;
         }
         Some(Some(day))

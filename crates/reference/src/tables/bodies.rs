@@ -182,7 +182,9 @@ pub(super) fn successions(plan: &mut Plan, file: &str, text: &str) {
             "SPLIT" => (SuccessionKind::Split, Some(Unconfirmed)),
             "ACQUISITION" => (SuccessionKind::Acquisition, Some(Unconfirmed)),
             other => {
-                let reason = format!("no such succession: {other:?}");
+                let reason = format!(
+                    "no such succession: {other:?}; it is MERGER, SPLIT, ACQUISITION or CCG_TO_ICB"
+                );
                 plan.find(row, "type", FindingKind::Malformed, reason);
                 return;
             }
