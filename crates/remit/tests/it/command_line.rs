@@ -51,7 +51,7 @@ fn wrong_arguments_are_told_from_wrong_data_and_no_server() {
         (
             &["who-holds", "qof", "--at", "leeds", "--on", "2015-04-01"],
             64,
-            "place: not an organisation code",
+            "--at: not an organisation code",
         ),
         (
             &["who-holds", "qof", "--at", "11X", "--on", "2015-04-01", "--known-at", "9"],
