@@ -11,12 +11,16 @@ use crate::row::At;
 
 /// The last event with each content: a fact with its evidence. The key is a hash of the content.
 #[derive(Default)]
-pub(crate) struct Repeats(HashMap<u64, At>);
+pub(crate) struct Repeats(HashMap<u128, At>);
 
-fn key(event: &Event) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&event.fact, &event.evidence).hash(&mut hasher);
-    hasher.finish()
+/// Two hashes of 64 bits: a fact that was taken for another would be acknowledged and lost.
+fn key(event: &Event) -> u128 {
+    let half = |number: u8| {
+        let mut hasher = DefaultHasher::new();
+        (number, &event.fact, &event.evidence).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
 }
 
 impl Repeats {
