@@ -3,7 +3,7 @@ step by step, by the law of each step."""
 
 from datetime import date, timedelta
 
-from facts import SURE
+from facts import NEVER, SURE
 
 UNCONFIRMED = SURE.index("unconfirmed")
 
@@ -15,16 +15,13 @@ def answering_now(known, said, today):
         on = ways(known, body, known.on, today)
         if not was or was == now and not any(map(passes, on)):
             continue
-        steps, found = {}, set()
-        heirs(known, body, known.on, today, (steps, found), {})
-        left = any(is_sure(way) for way in on)
-        if was == now and not steps and not left:
-            continue  # What passed to a body that led nowhere came from a body that is there.
+        steps, found, lost = {}, set(), set()
+        heirs(known, body, known.on, today, (steps, found, lost), set())
         told = [step(known, way) for way in steps.values()]
         # What may have passed from a body in being may be where it was.
-        found |= {body} if was == now and not left else set()
+        found |= {body} if was == now and not any(map(is_sure, on)) else set()
         sure = min([how for *_, how in told], default=UNCONFIRMED)
-        one = len(found) == 1 and sure > UNCONFIRMED
+        one = len(found) == 1 and sure > UNCONFIRMED and not lost
         state = "settled" if one else "unsettled" if found else "unknown"
         told = sorted((each for each, _ in told), key=lambda each: (each[2], each[3]))
         rule = next((rule for who, *_, rule in told if rule and who == body), None)
@@ -32,9 +29,20 @@ def answering_now(known, said, today):
         said["answering_steps"] += [(body, state, SURE[sure], told)]
 
 
-def in_being(known, code, day):
-    """Whether a body can answer on a day: a location of an ICB cannot."""
-    return known.body(code, day).get("role") not in (None, "sub-icb-location")
+def still(known, code, since, today):
+    """Whether a body can answer on a day for what it bore on an earlier one: as another body of
+    the same code, or as a location of an ICB, it cannot."""
+    was, now = (known.body(code, day).get("role") for day in (since, today))
+    return now not in (None, "sub-icb-location") and was in (None, now)
+
+
+def end(known, code, since, today):
+    """The day on which a body ceases to be what it was on a day, as far as is known."""
+    role = known.body(code, since).get("role")
+    lives = [row for row in known.rows("body-established", code=code, role=role)
+             if row["effective_from"] <= today] if role else []
+    return max(lives, key=lambda row: row["effective_from"], default={}).get(
+        "effective_until", NEVER)
 
 
 def passes(way):
@@ -62,8 +70,8 @@ def ways(known, code, since, today):
     schemes = [{names.get(name, name): value for name, value in row.items()} for row in known.rows(
         "transfer-scheme-made", today, **{"from": code})]
     every = schemes + known.rows("succession-recorded", today, predecessor=code)
-    found = []
-    for day in sorted({way["effective_from"] for way in every}):
+    found, last = [], end(known, code, since, today)
+    for day in sorted({way["effective_from"] for way in every if way["effective_from"] <= last}):
         of_day = [way for way in every if way["effective_from"] == day > since]
         by_scheme = [way for way in of_day if "power" in way]
         liable = [way for way in of_day if way.get("by_liability")]
@@ -75,21 +83,26 @@ def ways(known, code, since, today):
 
 
 def heirs(known, code, since, today, found, seen):
-    """Adds the ways from a body to those in being, and who they are; says whether there are any."""
-    if (code, since) not in seen:
-        seen[code, since] = False
-        for way in ways(known, code, since, today):
-            to, on = way["successor"], way["effective_from"]
-            onward = ways(known, to, on, today)
-            there = in_being(known, to, today)
-            stays = there and not any(map(is_sure, onward))
-            follow = not there or any(map(passes, onward))
-            leads = follow and heirs(known, to, on, today, found, seen)
-            if stays or leads:
-                found[0][way["at"]] = way
-                found[1].update([to] if stays else [])
-                seen[code, since] = True
-    return seen[code, since]
+    """Adds the ways from a body, who is reached and in being, and who has ceased with nothing that
+    shows where all it bore went."""
+    if (code, since) in seen:
+        return
+    seen.add((code, since))
+    steps, reached, lost = found
+    out = ways(known, code, since, today)
+    for way in out:
+        to, on = way["successor"], way["effective_from"]
+        steps[way["at"]] = way
+        onward = ways(known, to, on, today)
+        there = still(known, to, on, today)
+        if there and not any(map(is_sure, onward)):
+            reached.add(to)
+        if not there or any(map(passes, onward)):
+            heirs(known, to, on, today, found, seen)
+    last = end(known, code, since, today)
+    left = any(is_sure(way) or way["effective_from"] == last for way in out)
+    if not still(known, code, since, today) and not left:
+        lost.add(code)
 
 
 def step(known, way):

@@ -297,7 +297,10 @@ fn liable(answer: &PlainAnswer) -> Vec<String> {
 fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
     let body = answer.names.one(&now.body);
     let who = match now.successors.as_slice() {
-        [] => return format!("for {body}: no body in being is recorded to which it passed"),
+        [] if now.steps.is_empty() => {
+            return format!("for {body}: no body in being is recorded to which it passed");
+        }
+        [] => "no body in being is recorded to which it passed".to_owned(),
         some => answer.names_later.and(some),
     };
     let by_scheme = now.steps.iter().any(|step| step.power.is_some());
@@ -318,7 +321,18 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
         }
         _ => "who is liable for earlier acts is unsettled".to_owned(),
     };
-    format!("for {body}: {who}; {across}; {sure}")
+    // What passed to a body that has ceased, with nothing that shows where it went from there.
+    let ends = |code: &&String| {
+        !now.successors.contains(code) && !now.steps.iter().any(|step| step.from == **code)
+    };
+    let mut ends: Vec<_> = now.steps.iter().map(|step| &step.to).filter(ends).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    let ends = ends
+        .into_iter()
+        .map(|code| format!("; {code} has ceased, and no body is recorded that came after it"));
+    let ends: String = ends.collect();
+    format!("for {body}: {who}; {across}{ends}; {sure}")
 }
 
 fn step(step: &PlainAnsweringStep) -> String {

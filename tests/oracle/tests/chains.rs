@@ -232,8 +232,10 @@ impl World {
     /// What becomes by the day `later` of what the body bore on the day `on`. Nothing if the body
     /// answers itself and nothing says otherwise.
     fn sum(&self, body: BodyCode, on: Day, later: Day) -> Option<Found> {
-        // Who bears it, each with the moves that brought it there.
+        // Who bears it, each with the moves that brought it there; and the moves to bodies that
+        // ceased while nothing more passed from them.
         let mut bear = BTreeMap::from([(body, BTreeSet::new())]);
+        let mut lost = Vec::new();
         let days: BTreeSet<_> = self.moves.iter().map(|each| each.on).collect();
         let ends = self.bodies.values().filter_map(|(.., until)| *until);
         let days: BTreeSet<_> = days.into_iter().chain(ends).collect();
@@ -249,13 +251,16 @@ impl World {
                 let taken = of_day
                     .iter()
                     .filter(|(_, each)| each.scheme || !schemed && (!liable || each.by_liability));
-                let mut left = self.bodies[&who].2 == Some(day);
+                let ends = self.bodies[&who].2 == Some(day);
+                let (mut left, mut passed) = (ends, false);
                 for (index, each) in taken {
-                    left |= sure(each);
+                    (left, passed) = (left || sure(each), true);
                     let brought = next.entry(each.to).or_default();
                     brought.extend(path.iter().copied().chain([*index]));
                 }
-                if !left {
+                if ends && !passed {
+                    lost.push(path);
+                } else if !left {
                     next.entry(who).or_default().extend(path);
                 }
             }
@@ -263,7 +268,9 @@ impl World {
         }
         let there = self.bodies[&body].2.is_none_or(|until| later < until);
         let mut found = Found { bodies: bear.keys().copied().collect(), ..Found::default() };
-        for each in bear.into_values().flatten().map(|index| &self.moves[index]) {
+        let ends_well = lost.is_empty();
+        let told = bear.into_values().chain(lost).flatten();
+        for each in told.map(|index| &self.moves[index]) {
             // A rule speaks of who succeeds, and not of whom a scheme alone names.
             let succeeds = self.moves.iter().any(|other| {
                 !other.scheme && (other.from, other.to, other.on) == (each.from, each.to, each.on)
@@ -279,7 +286,7 @@ impl World {
         let sure = sure.unwrap_or(Confidence::Unconfirmed);
         let state = match found.bodies.len() {
             0 => LiableState::Unknown,
-            1 if sure >= Confidence::Derived => LiableState::Settled,
+            1 if sure >= Confidence::Derived && ends_well => LiableState::Settled,
             _ => LiableState::Unsettled,
         };
         found.state = Some((state, sure));

@@ -2,7 +2,7 @@
 //! because the body has ceased or its liabilities have passed. This supplements the answer for the
 //! day asked about, and never replaces that answer.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use remit_domain::{BodyCode, BodyRole, Confidence, Day, FunctionCode, LawAsked, RuleContent};
 
@@ -18,8 +18,11 @@ use super::Search;
 struct Heirs<'r> {
     successors: Vec<BodyCode>,
     steps: Vec<AnsweringStep<'r>>,
-    /// Whether a body that was reached on a day leads to a body in being.
-    reached: BTreeMap<(BodyHandle, Day), bool>,
+    /// The bodies that were reached, each with the day.
+    reached: BTreeSet<(BodyHandle, Day)>,
+    /// Whether some of what passed reached a body that has ceased, and is not known to have passed
+    /// from it.
+    lost: bool,
 }
 
 /// What leads from one body to the next: a succession or a transfer scheme.
@@ -89,20 +92,11 @@ impl<'r> Search<'r> {
                 if ways.iter().any(|way| way.passes_liability()) {
                     let mut heirs = Heirs::default();
                     now.heirs(id, self.on, function, &mut heirs);
-                    let left = ways.into_iter().filter(|way| now.is_sure(*way));
-                    let left: Vec<_> = left.collect();
                     // What may have passed from the body may be where it was.
-                    if left.is_empty() {
+                    if !ways.iter().any(|way| now.is_sure(*way)) {
                         heirs.successors.push(body);
                     }
-                    // What has left the body and led nowhere is unknown, by the events that show
-                    // that it left.
-                    if heirs.steps.is_empty() {
-                        left.iter().for_each(|way| _ = now.ground_way(*way));
-                    }
-                    if !left.is_empty() || !heirs.steps.is_empty() {
-                        found.push(heirs.of(body));
-                    }
+                    found.push(heirs.of(body));
                 }
             } else {
                 now.ground(GroundKind::Body, then);
@@ -176,7 +170,11 @@ impl<'r> Search<'r> {
         let held =
             |row: &&Row<SuccessionRow>| row.holds(self.on, self.at) && row.effective.from() > since;
         let successions = self.register.bodies[id].successors().iter().filter(held);
-        let mut all: Vec<_> = schemes.chain(successions.map(Way::Succession)).collect();
+        // What passes after the body has ceased passes from another body of the same code.
+        let end = self.end(id, since);
+        let of_life = |way: &Way<'_>| end.is_none_or(|end| way.on() <= end);
+        let all = schemes.chain(successions.map(Way::Succession));
+        let mut all: Vec<_> = all.filter(of_life).collect();
         all.sort_by_key(|way| way.on());
         let mut ways = Vec::new();
         for day in all.chunk_by(|one, next| one.on() == next.on()) {
@@ -195,49 +193,58 @@ impl<'r> Search<'r> {
         ways
     }
 
-    /// Adds to `heirs` the steps from the body `id`, which was in being on the day `since`, to the
-    /// bodies in being on the day asked about. Returns whether there are any such bodies.
+    /// Adds to `heirs` the steps from the body `id`, which was in being on the day `since`, and the
+    /// bodies in being on the day asked about to which they lead.
     fn heirs(
         &mut self,
         id: BodyHandle,
         since: Day,
         function: &FunctionCode,
         heirs: &mut Heirs<'r>,
-    ) -> bool {
-        if let Some(leads) = heirs.reached.get(&(id, since)) {
-            return *leads;
+    ) {
+        if !heirs.reached.insert((id, since)) {
+            return;
         }
-        // A body that succeeds its own successor leads nowhere by itself.
-        heirs.reached.insert((id, since), false);
-        let register = self.register;
-        let mut leads = false;
-        for way in self.ways(id, since, function) {
-            let next = way.to();
-            let role = register.bodies[next].role(self.on, self.at);
-            let in_being = role.filter(|role| role.value.role != BodyRole::SubIcbLocation);
-            let mut onward = false;
-            let ways = self.ways(next, way.on(), function);
-            // What may have passed from a body in being may be where it was.
-            if let Some(role) = in_being.filter(|_| !ways.iter().any(|way| self.is_sure(*way))) {
-                self.ground(GroundKind::Body, role);
-                heirs.successors.push(self.code(next));
-                onward = true;
-            }
-            if in_being.is_none() || ways.into_iter().any(Way::passes_liability) {
-                let leads = self.heirs(next, way.on(), function, heirs);
-                if leads && in_being.is_none() {
-                    self.use_end(next);
+        let ways = self.ways(id, since, function);
+        for way in &ways {
+            let (next, on) = (way.to(), way.on());
+            let step = self.step(id, *way);
+            heirs.steps.push(step);
+            let onward = self.ways(next, on, function);
+            if let Some(role) = self.still(next, on) {
+                // What may have passed from a body in being may be where it was.
+                if !onward.iter().any(|way| self.is_sure(*way)) {
+                    self.ground(GroundKind::Body, role);
+                    heirs.successors.push(self.code(next));
                 }
-                onward |= leads;
-            }
-            if onward {
-                let step = self.step(id, way);
-                heirs.steps.push(step);
-                leads = true;
+                if onward.into_iter().any(Way::passes_liability) {
+                    self.heirs(next, on, function, heirs);
+                }
+            } else {
+                self.use_end(next);
+                self.heirs(next, on, function, heirs);
             }
         }
-        heirs.reached.insert((id, since), leads);
-        leads
+        let end = self.end(id, since);
+        let left = |way: &Way<'_>| self.is_sure(*way) || end.is_some_and(|end| way.on() == end);
+        heirs.lost |= self.still(id, since).is_none() && !ways.iter().any(left);
+    }
+
+    /// The role of the body `id` on the day asked about, if it can answer in it for what it bore on
+    /// the day `since`. A code that continues in another role stands for another body.
+    fn still(&self, id: BodyHandle, since: Day) -> Option<&'r Row<RoleRow>> {
+        let entry = &self.register.bodies[id];
+        let was = entry.role(since, self.at).map(|row| row.value.role);
+        let same = |role: BodyRole| was.is_none_or(|was| was == role);
+        let answers = |role| role != BodyRole::SubIcbLocation && same(role);
+        entry.role(self.on, self.at).filter(|row| answers(row.value.role))
+    }
+
+    /// The end of the last period, up to the day asked about, in which the body `id` has the role
+    /// that it had on the day `since`.
+    fn end(&self, id: BodyHandle, since: Day) -> Option<Day> {
+        let entry = &self.register.bodies[id];
+        entry.role_end(entry.role(since, self.at)?.value.role, self.on, self.at)
     }
 
     /// One step from the body `id`, by the law of the day of the step.
@@ -312,7 +319,7 @@ impl<'r> Heirs<'r> {
         let confidence = sure.unwrap_or(Confidence::Unconfirmed);
         let state = match self.successors.as_slice() {
             [] => LiableState::Unknown,
-            [_] if confidence >= Confidence::Derived => LiableState::Settled,
+            [_] if confidence >= Confidence::Derived && !self.lost => LiableState::Settled,
             [..] => LiableState::Unsettled,
         };
         let own = self.steps.iter().filter(|step| step.from == body);

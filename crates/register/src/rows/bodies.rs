@@ -180,6 +180,14 @@ impl BodyEntry {
         self.roles.iter().filter(holds).max_by_key(|row| row.effective.from())
     }
 
+    /// The day on which the body ceases to have the role `role`, by the last of the periods that
+    /// begin by the day `later`, as known at `at`. None if no end is known.
+    pub fn role_end(&self, role: BodyRole, later: Day, at: At) -> Option<Day> {
+        let begun = |row: &&Row<RoleRow>| row.value.role == role && row.effective.from() <= later;
+        let lives = self.roles.iter().filter(|row| row.known(at)).filter(begun);
+        lives.map(|row| self.role_span(row, at)).max_by_key(|span| span.from())?.until()
+    }
+
     /// The period of the membership `row`, cut short by any end known at `at`.
     pub fn group_span(&self, row: &Row<GroupRow>, at: At) -> Period {
         group_span(row, self.group_ends(), at)
