@@ -11,7 +11,9 @@ mod law;
 mod money;
 mod parties;
 mod steps;
+mod successions;
 
+use crate::period::Day;
 use crate::word::vocabulary;
 
 pub use bodies::*;
@@ -21,6 +23,7 @@ pub use law::*;
 pub use money::*;
 pub use parties::*;
 pub use steps::*;
+pub use successions::*;
 
 vocabulary! {
     /// The stable code of a refusal. These codes are part of the wire contract.
@@ -99,6 +102,10 @@ vocabulary! {
     /// A list that needs at least one item is empty, or a correction lacks the fact that it must
     /// state.
     NothingNamed = "NOTHING_NAMED",
+    /// A list names one item twice.
+    NamedTwice = "NAMED_TWICE",
+    /// The evidence says that the act was done after the day on which it is recorded.
+    MadeLater = "MADE_LATER",
     /// The rules do not let the body take the step that the command records.
     ActorMayNot = "ACTOR_MAY_NOT",
     /// The rules require a party to the instrument to act, and the command names no body of that
@@ -156,6 +163,8 @@ vocabulary! {
     AlreadyRedacted = "ALREADY_REDACTED",
     /// The correction is about a redaction, which cannot be corrected because the value is gone.
     RedactionStands = "REDACTION_STANDS",
+    /// The event that the dispute is about is itself a dispute or a redaction.
+    NotDisputable = "NOT_DISPUTABLE",
 }
 
 /// The refusal of one field of a command, for one fault.
@@ -180,8 +189,19 @@ impl Refusal {
 pub enum Fault {
     /// A list that needs at least one item is empty.
     NothingNamed,
+    /// A list names an item that it has named before.
+    NamedTwice,
+    /// The evidence says that the act was done after the day on which it is recorded.
+    MadeLater {
+        /// The day on which the act is said to have been done.
+        made_on: Day,
+        /// The day on which it is recorded.
+        today: Day,
+    },
     /// A fault in a body, a membership or a contract.
     Bodies(BodyFault),
+    /// A fault in a succession or a transfer scheme.
+    Successions(SuccessionFault),
     /// A fault in a row of the catalogue or a rule.
     Law(LawFault),
     /// A fault in the text of an instrument.
@@ -210,7 +230,10 @@ impl Fault {
     pub fn reason(&self) -> Reason {
         match self {
             Self::NothingNamed => Reason::NothingNamed,
+            Self::NamedTwice => Reason::NamedTwice,
+            Self::MadeLater { .. } => Reason::MadeLater,
             Self::Bodies(fault) => fault.reason(),
+            Self::Successions(fault) => fault.reason(),
             Self::Law(fault) => fault.reason(),
             Self::Instruments(fault) => fault.reason(),
             Self::Steps(fault) => fault.reason(),

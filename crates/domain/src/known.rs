@@ -6,6 +6,7 @@
 
 use crate::body::{BodyRole, LegalForm, Member, Relation, SuccessionKind};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId};
+use crate::evidence::Confidence;
 use crate::fact::{Fact, FactKind, Key};
 use crate::function::Function;
 use crate::instrument::{Instrument, InstrumentKind};
@@ -64,6 +65,36 @@ pub struct SuccessorKnown {
     pub by_area: bool,
     /// The share of the predecessor that passes to the successor, in millionths, if it is recorded.
     pub share_millionths: Option<u32>,
+}
+
+/// A transfer scheme or order, by which liabilities pass from a body.
+#[derive(Clone, Copy, Debug)]
+pub struct SchemeKnown<'a> {
+    /// The event that recorded the scheme.
+    pub event: Position,
+    /// The body to which liabilities pass.
+    pub to: BodyCode,
+    /// The first day on which they are those of `to`.
+    pub effective_on: Day,
+    /// The power by which the scheme is made.
+    pub power: &'a Text,
+    /// The functions whose liabilities pass. Empty if those of all functions do.
+    pub functions: &'a [FunctionCode],
+    /// What passes, in words, if the scheme does not say it by function.
+    pub described: Option<&'a Text>,
+    /// What does not pass, in words, if the scheme excepts anything.
+    pub excepted: Option<&'a Text>,
+    /// How sure the evidence of the scheme is.
+    pub confidence: Confidence,
+}
+
+impl SchemeKnown<'_> {
+    /// Whether all liabilities of the functions named certainly pass.
+    #[must_use]
+    pub fn passes_all(&self) -> bool {
+        let whole = self.described.is_none() && self.excepted.is_none();
+        whole && self.confidence >= Confidence::Derived
+    }
 }
 
 /// A segment of a function's history.
@@ -274,6 +305,8 @@ pub trait Known {
     fn contract(&self, contract: &ContractId) -> Vec<HolderKnown>;
     /// The successors of a body.
     fn successors(&self, code: BodyCode) -> Vec<SuccessorKnown>;
+    /// The transfer schemes by which liabilities pass from a body.
+    fn schemes(&self, code: BodyCode) -> Vec<SchemeKnown<'_>>;
     /// The segments of a function's history.
     fn segments(&self, code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
     /// All recorded rows of law.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use remit_domain::{BodyCode, Command, Day, Event, Position, Refusal, Text, UtcInstant};
+use remit_domain::{BodyCode, Command, Day, Event, Fault, Position, Refusal, Text, UtcInstant};
 use remit_ledger::Hash;
 use remit_log::{
     AppendError, Appended, BoxFuture, EVENT_BYTES_MAX, Entry, EntryError, Head, Log, LogError,
@@ -175,6 +175,8 @@ struct Awaited {
 /// A batch whose commands are being decided.
 struct Batch {
     entry: Entry,
+    /// The day on which the batch is recorded.
+    today: Option<Day>,
     events: Vec<Event>,
     repeated: Vec<(usize, Position)>,
     refusals: Vec<(usize, Refusal)>,
@@ -391,7 +393,9 @@ impl Decisions {
         let recorded_at = self.log.now().max(not_before);
         register.stamp(after.position.next(), recorded_at);
         let entry = Entry::new(after, recorded_at, request.request_id.clone(), request.digest);
-        Batch { entry, events: Vec::new(), repeated: Vec::new(), refusals: Vec::new(), fault: None }
+        let today = london_day(recorded_at);
+        let (events, repeated, refusals) = (Vec::new(), Vec::new(), Vec::new());
+        Batch { entry, today, events, repeated, refusals, fault: None }
     }
 
     /// Decides the command at `index` against the fold, which already holds the events of the
@@ -408,6 +412,12 @@ impl Decisions {
         if let Some(position) = self.fold.register().repeats(command) {
             batch.repeated.push((index, position));
             return true;
+        }
+        if let (Some(made_on), Some(today)) = (command.evidence.made_on, batch.today)
+            && made_on > today
+        {
+            let fault = Fault::MadeLater { made_on, today };
+            batch.refusals.push((index, Refusal { field: "evidence.made_on".to_owned(), fault }));
         }
         match self.fold.register_mut().admit(command.clone()) {
             Ok(event) => {
@@ -438,10 +448,8 @@ impl Decisions {
     /// register: a request may establish the body itself.
     fn check_acted_for(&self, batch: &mut Batch, request: &Request) {
         let register = self.fold.register();
-        let known_at = register.tail();
-        let recorded_at = register.known_at(known_at).recorded_at;
-        let (code, today) = (request.acting_for, recorded_at.and_then(london_day));
-        let on = today.filter(|on| !register.may_be_acted_for(code, *on, known_at));
+        let (known_at, code) = (register.tail(), request.acting_for);
+        let on = batch.today.filter(|on| !register.may_be_acted_for(code, *on, known_at));
         if let (Some(on), None, true) = (on, &batch.fault, batch.refusals.is_empty()) {
             batch.fault = Some(RecordError::ActsForNobody { code, on });
         }

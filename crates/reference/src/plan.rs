@@ -602,6 +602,7 @@ fn kind_of(reason: Reason) -> FindingKind {
         Reason::BodyNotInBeing
         | Reason::PredecessorLivesOn
         | Reason::PeriodReversed
+        | Reason::MadeLater
         | Reason::InstrumentEnded
         | Reason::StateForbids
         | Reason::InstrumentNotInForce => FindingKind::DateAgainstDate,
@@ -616,6 +617,7 @@ fn kind_of(reason: Reason) -> FindingKind {
         | Reason::FundExceeded
         | Reason::PaymentOutsideFund
         | Reason::NothingNamed
+        | Reason::NamedTwice
         | Reason::ActorMayNot
         | Reason::ActorMissing
         | Reason::ConsentMissing
@@ -637,6 +639,7 @@ fn kind_of(reason: Reason) -> FindingKind {
         | Reason::NotPersonal
         | Reason::InTheClear
         | Reason::AlreadyRedacted
-        | Reason::RedactionStands => FindingKind::Refused,
+        | Reason::RedactionStands
+        | Reason::NotDisputable => FindingKind::Refused,
     }
 }

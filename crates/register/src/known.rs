@@ -6,8 +6,8 @@ use remit_domain::{
     BodyCode, Command, ConditionKnown, ContractId, Day, EndKnown, Event, EventKnown, ForceKnown,
     Function, FunctionCode, GroupKnown, HolderKnown, InForce, InstrumentId, InstrumentKnown, Key,
     Known, LegalForm, Member, Period, Personal, PersonalField, Position, RecordKnown, Refusal,
-    Relation, RoleKnown, RuleKnown, SegmentKnown, StageKnown, SuccessorKnown, Text, TextKnown,
-    decide, exercisers,
+    Relation, RoleKnown, RuleKnown, SchemeKnown, SegmentKnown, StageKnown, SuccessorKnown, Text,
+    TextKnown, decide, exercisers,
 };
 
 use crate::handle::{BodyHandle, InstrumentHandle};
@@ -115,6 +115,21 @@ impl<'r> Supposing<'r> {
             share_millionths: row.value.share_millionths,
         });
         successors.collect()
+    }
+
+    fn schemes(&self, code: BodyCode) -> Vec<SchemeKnown<'r>> {
+        let Some(entry) = self.register.bodies.get(code) else { return Vec::new() };
+        let schemes = self.current(entry.schemes()).map(|row| SchemeKnown {
+            event: row.event(),
+            to: self.code(row.value.to),
+            effective_on: row.effective.from(),
+            power: &row.value.power,
+            functions: &row.value.functions,
+            described: row.value.described.as_ref(),
+            excepted: row.value.excepted.as_ref(),
+            confidence: self.register.evidence.confidence(row.evidence),
+        });
+        schemes.collect()
     }
 
     // --- what decisions read about the law --------------------------------------------------
@@ -369,6 +384,7 @@ known! {
     groups(member: &Member, relation: Relation) -> Vec<GroupKnown>;
     contract(contract: &ContractId) -> Vec<HolderKnown>;
     successors(code: BodyCode) -> Vec<SuccessorKnown>;
+    schemes(code: BodyCode) -> Vec<SchemeKnown<'_>>;
     segments(code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
     rules() -> Vec<RuleKnown<'_>>;
     instrument(id: &InstrumentId) -> Option<InstrumentKnown<'_>>;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use remit_domain::decide::{Act, Command, decide, stated};
-use remit_domain::{Event, Fact, Position};
+use remit_domain::{BodyFact, Event, Fact, MoneyFact, Position};
 
 use crate::register::Register;
 use crate::row::At;
@@ -15,12 +15,38 @@ pub(crate) struct Repeats(HashMap<u128, At>);
 
 /// Two hashes of 64 bits: a fact that was taken for another would be acknowledged and lost.
 fn key(event: &Event) -> u128 {
+    let in_order = in_order(&event.fact);
+    let fact = in_order.as_ref().unwrap_or(&event.fact);
     let half = |number: u8| {
         let mut hasher = DefaultHasher::new();
-        (number, &event.fact, &event.evidence).hash(&mut hasher);
+        (number, fact, &event.evidence).hash(&mut hasher);
         u128::from(hasher.finish())
     };
     half(0) << 64 | half(1)
+}
+
+/// The fact with its lists in order, if it has lists whose order says nothing.
+fn in_order(fact: &Fact) -> Option<Fact> {
+    if let Fact::Bodies(BodyFact::TransferSchemeMade(scheme)) = fact {
+        let mut scheme = scheme.clone();
+        scheme.functions.sort_unstable();
+        Some(scheme.into())
+    } else if let Fact::Bodies(BodyFact::ClusterFormed(cluster)) = fact {
+        let mut cluster = cluster.clone();
+        cluster.bodies.sort_unstable();
+        Some(cluster.into())
+    } else if let Fact::Money(MoneyFact::FundOpened(fund)) = fact {
+        let mut fund = fund.clone();
+        fund.funders.sort_unstable();
+        Some(fund.into())
+    } else if let Fact::Money(MoneyFact::PaymentDirectionMade(made)) = fact {
+        let mut made = made.clone();
+        made.given_to.sort_unstable();
+        made.functions.sort_unstable();
+        Some(made.into())
+    } else {
+        None
+    }
 }
 
 impl Repeats {

@@ -1,10 +1,8 @@
 //! Checks of bodies, their successions, memberships and contracts.
 
-use crate::body::{
-    Body, BodyRole, ContractType, Member, Membership, Relation, Succession, SuccessionKind,
-};
+use crate::body::{Body, BodyRole, ContractType, Member, Membership, Relation};
 use crate::code::BodyCode;
-use crate::fact::{BodyDissolved, BodyFact, ContractHeld, MembershipEnded, TransferScheme};
+use crate::fact::{BodyDissolved, BodyFact, ClusterFormed, ContractHeld, MembershipEnded};
 use crate::fault::BodyFault;
 use crate::known::RoleKnown;
 use crate::period::{Day, Period};
@@ -24,9 +22,7 @@ impl Checks<'_> {
             BodyFact::MembershipStarted(membership) => self.membership(membership),
             BodyFact::MembershipEnded(ended) => self.membership_end(ended),
             BodyFact::ContractHeld(held) => self.contract(held),
-            BodyFact::ClusterFormed(cluster) => {
-                self.bodies_in_being("bodies", &cluster.bodies, cluster.effective.from());
-            }
+            BodyFact::ClusterFormed(cluster) => self.cluster(cluster),
         }
     }
 
@@ -54,79 +50,12 @@ impl Checks<'_> {
         }
     }
 
-    fn succession(&mut self, succession: &Succession) {
-        let Succession { predecessor, successor, effective_on: on, by_area, .. } = *succession;
-        if predecessor == successor {
-            self.refuse("successor", BodyFault::SucceedsItself { code: predecessor });
-            return;
-        }
-        let eve = on.eve().unwrap_or(on);
-        let before = self.in_being("predecessor", predecessor, eve);
-        let after = self.in_being("successor", successor, on);
-        let fits = before.iter().any(|of| after.iter().any(|role| role.can_succeed(*of)));
-        if let (Some(of), Some(role), false) = (before.first(), after.first(), fits) {
-            let (of, role) = (*of, *role);
-            let fault = BodyFault::KindsDiffer { predecessor, of, successor, role };
-            self.refuse("successor", fault);
-        }
-        // Whoever lives on keeps the area. Liabilities alone can pass from a body that lives on.
-        let on_both =
-            |life: &&RoleKnown| life.effective.contains(eve) && life.effective.contains(on);
-        if by_area.is_some()
-            && let Some(life) = self.known.roles(predecessor).iter().find(on_both)
-        {
-            let (code, role, event) = (predecessor, life.role, life.event);
-            let fault = BodyFault::PredecessorLivesOn { code, role, on, event };
-            self.refuse("predecessor", fault);
-        }
-        for known in self.known.successors(predecessor) {
-            if known.successor == successor && known.effective_on == on {
-                let event = known.event;
-                let fault = BodyFault::SuccessionRecorded { predecessor, successor, on, event };
-                self.refuse("successor", fault);
-            }
-        }
-        if by_area.is_some() && !after.is_empty() {
-            self.area_passes_once(succession);
-        }
-    }
-
-    /// Checks that no more than the whole area of a body passes on one day.
-    fn area_passes_once(&mut self, succession: &Succession) {
-        let Succession { predecessor, successor, effective_on: on, .. } = *succession;
-        let mut passed = least_share(succession.kind, succession.share_millionths);
-        for known in self.known.successors(predecessor) {
-            if known.successor == successor || known.effective_on != on || !known.by_area {
-                continue;
-            }
-            passed += least_share(known.kind, known.share_millionths);
-            if passed > WHOLE {
-                let (successor, event) = (known.successor, known.event);
-                let fault = BodyFault::AreaPassedOn { predecessor, successor, on, event };
-                self.refuse("successor", fault);
-                return;
-            }
-        }
-    }
-
-    /// Checks that liabilities pass between two bodies: from one that exists on the eve, to one
-    /// that exists on the day.
-    fn scheme(&mut self, scheme: &TransferScheme) {
-        let TransferScheme { from, to, effective_on: on, functions, .. } = scheme;
-        if from == to {
-            self.refuse("to", BodyFault::SucceedsItself { code: *from });
-            return;
-        }
-        for (field, code, on) in [("from", *from, on.eve().unwrap_or(*on)), ("to", *to, *on)] {
-            let roles = self.in_being(field, code, on);
-            if let Some(role) = roles.first().copied()
-                && !roles.iter().any(|role| role.bears_liabilities())
-            {
-                self.refuse(field, BodyFault::BearsNoLiabilities { code, role, on });
-            }
-        }
-        for (at, function) in functions.iter().enumerate() {
-            self.catalogued_ever(&format!("functions[{at}]"), function);
+    /// Checks that the bodies of a cluster exist as long as they share their leadership.
+    fn cluster(&mut self, cluster: &ClusterFormed) {
+        let ClusterFormed { bodies, effective, .. } = cluster;
+        self.bodies_in_being("bodies", bodies, effective.from());
+        for (at, code) in bodies.iter().enumerate() {
+            self.lives_to_the_end(&format!("bodies[{at}]"), *code, *effective);
         }
     }
 
@@ -145,9 +74,9 @@ impl Checks<'_> {
             }
         }
         self.in_being("group", *group, effective.from());
-        self.lives_to_the_end(*group, *effective);
+        self.lives_to_the_end("effective_until", *group, *effective);
         if let Member::Body(code) = member {
-            self.lives_to_the_end(*code, *effective);
+            self.lives_to_the_end("effective_until", *code, *effective);
         }
         let lives = self.known.roles(*group);
         self.joins("group", (*group, &lives), relation.group_roles(), membership);
@@ -162,14 +91,22 @@ impl Checks<'_> {
         }
     }
 
-    /// Checks that a body that exists on the first day of `period` still exists on its last day, if
-    /// the period has one.
-    fn lives_to_the_end(&mut self, code: BodyCode, period: Period) {
-        let Some(last) = period.until().and_then(Day::eve) else { return };
+    /// Checks that a body that exists on the first day of `period` exists on each day of it, if the
+    /// period has an end.
+    fn lives_to_the_end(&mut self, field: &str, code: BodyCode, period: Period) {
+        let Some(until) = period.until() else { return };
         let lives = self.known.roles(code);
-        let begins = lives.iter().any(|life| life.effective.contains(period.from()));
-        if begins && !lives.iter().any(|life| life.effective.contains(last)) {
-            self.refuse("effective_until", BodyFault::NotInBeing { code, on: last, lives });
+        let on = |day| lives.iter().find(|life: &&RoleKnown| life.effective.contains(day));
+        // From life to life, as long as the next begins where the last has ended.
+        let mut day = period.from();
+        while let Some(end) = on(day).map(|life| life.effective.until()) {
+            match end {
+                Some(end) if end < until => day = end,
+                Some(_) | None => return,
+            }
+        }
+        if day > period.from() {
+            self.refuse(field, BodyFault::NotInBeing { code, on: day, lives });
         }
     }
 
@@ -220,6 +157,12 @@ impl Checks<'_> {
                 && known.effective.from() == from
                 && known.effective.until().is_none()
         });
+        if let Ok(period) = Period::new(from, Some(until)) {
+            self.lives_to_the_end("effective_until", group, period);
+            if let Member::Body(code) = member {
+                self.lives_to_the_end("effective_until", *code, period);
+            }
+        }
         if !found {
             let member = member.clone();
             let fault = BodyFault::MembershipUnknown { member, group, relation, from };
@@ -237,28 +180,16 @@ impl Checks<'_> {
                 self.refuse("contract", fault);
             }
         }
+        if let Some(practice) = contract.practice() {
+            self.body("contract", practice);
+        }
         self.in_being("holder", *holder, effective.from());
-        self.lives_to_the_end(*holder, *effective);
+        self.lives_to_the_end("effective_until", *holder, *effective);
         let (holder, contract_type): (_, ContractType) = (*holder, *contract_type);
         if let Some(form) = self.known.legal_form(holder)
             && !contract_type.may_be_held_by(form)
         {
             self.refuse("holder", BodyFault::LegalFormForbids { holder, form, contract_type });
         }
-    }
-}
-
-/// A whole area, in millionths.
-const WHOLE: u64 = 1_000_000;
-
-/// The least share of an area that passes by a succession, in millionths. A merger takes the whole
-/// unless it says otherwise; of what else takes a part, something passes.
-fn least_share(kind: SuccessionKind, said: Option<u32>) -> u64 {
-    match (said, kind) {
-        (Some(share), _) => u64::from(share).max(1),
-        (None, SuccessionKind::Merger | SuccessionKind::CcgToIcb) => WHOLE,
-        (None, SuccessionKind::Split)
-        | (None, SuccessionKind::Acquisition)
-        | (None, SuccessionKind::BoundaryMove) => 1,
     }
 }

@@ -27,6 +27,11 @@ pub(super) fn moves(kind: InstrumentKind) -> bool {
     }
 }
 
+/// Whether two lists name the same bodies, in whatever order.
+fn same_bodies(one: &[BodyCode], other: &[BodyCode]) -> bool {
+    one.len() == other.len() && one.iter().all(|code| other.contains(code))
+}
+
 impl<'a> Checks<'a> {
     pub(super) fn instruments(&mut self, fact: &InstrumentFact) {
         match fact {
@@ -67,8 +72,8 @@ impl<'a> Checks<'a> {
         if !kind.admits(basis) {
             self.refuse("basis", InstrumentFault::BasisNotAdmitted { kind, basis });
         }
-        self.at_least_one("given_by", instrument.given_by.is_empty());
-        self.at_least_one("given_to", instrument.given_to.is_empty());
+        self.at_least_one("given_by", &instrument.given_by);
+        self.at_least_one("given_to", &instrument.given_to);
         for (at, code) in instrument.given_by.iter().enumerate() {
             self.body(&format!("given_by[{at}]"), *code);
         }
@@ -86,9 +91,9 @@ impl<'a> Checks<'a> {
     /// or had every function named, and that every body named for the area is or was a
     /// commissioner.
     fn scope(&mut self, instrument: &Instrument) {
-        self.at_least_one("functions", instrument.functions.is_empty());
+        self.at_least_one("functions", &instrument.functions);
         if let Area::Of(bodies) = &instrument.area {
-            self.at_least_one("area", bodies.is_empty());
+            self.at_least_one("area", bodies);
             for (at, code) in bodies.iter().enumerate() {
                 let lives = self.body(&format!("area[{at}]"), *code);
                 let fits = lives.iter().any(|life| life.role.is_commissioner());
@@ -111,8 +116,8 @@ impl<'a> Checks<'a> {
         for (field, differs) in [
             ("instrument.kind", drawn.kind != text.kind),
             ("instrument.basis", drawn.basis != text.basis),
-            ("instrument.given_by", drawn.given_by != text.given_by),
-            ("instrument.given_to", drawn.given_to != text.given_to),
+            ("instrument.given_by", !same_bodies(&drawn.given_by, &text.given_by)),
+            ("instrument.given_to", !same_bodies(&drawn.given_to, &text.given_to)),
         ] {
             if differs {
                 let instrument = text.id.clone();
@@ -206,7 +211,8 @@ impl<'a> Checks<'a> {
     fn level_not_held(&mut self, level: &LevelNotHeld) {
         let from = level.effective.from();
         self.in_being("body", level.body, from);
-        self.at_least_one("bases", level.bases.is_empty());
+        self.at_least_one("bases", &level.bases);
+        self.each_once("functions", &level.functions);
         for (at, function) in level.functions.iter().enumerate() {
             self.segment(&format!("functions[{at}]"), function, from);
         }

@@ -20,7 +20,9 @@ mod overlaps;
 mod parties;
 mod redact;
 mod steps;
+mod successions;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::body::BodyRole;
@@ -210,15 +212,27 @@ impl<'a> Checks<'a> {
     }
 
     fn bodies_in_being(&mut self, field: &str, codes: &[BodyCode], on: Day) {
-        self.at_least_one(field, codes.is_empty());
+        self.at_least_one(field, codes);
         for (at, code) in codes.iter().enumerate() {
             self.in_being(&format!("{field}[{at}]"), *code, on);
         }
     }
 
-    fn at_least_one(&mut self, field: &str, is_empty: bool) {
-        if is_empty {
+    /// Refuses the list `field` of the command if it is empty, or if it names an item twice.
+    fn at_least_one<T: Ord>(&mut self, field: &str, items: &[T]) {
+        if items.is_empty() {
             self.refuse(field, Fault::NothingNamed);
+        }
+        self.each_once(field, items);
+    }
+
+    /// Refuses each item of the list `field` that the list has named before.
+    fn each_once<T: Ord>(&mut self, field: &str, items: &[T]) {
+        let mut named = BTreeSet::new();
+        for (at, item) in items.iter().enumerate() {
+            if !named.insert(item) {
+                self.refuse(&format!("{field}[{at}]"), Fault::NamedTwice);
+            }
         }
     }
 }

@@ -98,7 +98,7 @@ impl Checks<'_> {
             made;
         self.in_being("made_by", *made_by, *made_on);
         self.bodies_in_being("given_to", given_to, *effective_from);
-        self.at_least_one("functions", functions.is_empty());
+        self.at_least_one("functions", functions);
         for (at, function) in functions.iter().enumerate() {
             self.segment(&format!("functions[{at}]"), function, *effective_from);
         }

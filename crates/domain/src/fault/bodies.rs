@@ -23,26 +23,6 @@ faults! {
     /// The body begins to have the role on the day `from`, which is not before the day on which the
     /// body is to cease to have the role.
     BeginsLater { code: BodyCode, from: Day } => PeriodReversed;
-    /// The command names the body `code` both as predecessor and as successor.
-    SucceedsItself { code: BodyCode } => SuccessionOfItself;
-    /// The body has the role `role` on the day `on`, in which no liabilities can pass from it or to
-    /// it.
-    BearsNoLiabilities { code: BodyCode, role: BodyRole, on: Day } => BodyRoleWrong;
-    /// The successor has the role `role` on the day of the succession, and a body in that role
-    /// cannot take the place of the predecessor, which has the role `of` on the day before.
-    KindsDiffer { predecessor: BodyCode, of: BodyRole, successor: BodyCode, role: BodyRole }
-        => BodyRoleWrong;
-    /// The predecessor still has the role `role` on the day `on`, on which the successor is to take
-    /// its area.
-    PredecessorLivesOn { code: BodyCode, role: BodyRole, on: Day, event: Position }
-        => PredecessorLivesOn;
-    /// The event `event` already records this succession of `predecessor` by `successor`.
-    SuccessionRecorded { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
-        => SuccessionAlreadyRecorded;
-    /// The event `event` records that another body, `successor`, takes area of `predecessor` on the
-    /// same day, so that together more than the whole would pass.
-    AreaPassedOn { predecessor: BodyCode, successor: BodyCode, on: Day, event: Position }
-        => SuccessionAlreadyRecorded;
     /// The member is a contract, which can be a member of a commissioner but of no other body.
     ContractIsNoMember {} => BodyRoleWrong;
     /// The body never has a role that a membership of the kind `relation` needs there. `may` lists

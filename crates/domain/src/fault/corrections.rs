@@ -9,8 +9,11 @@ use crate::position::Position;
 use super::{Reason, faults};
 
 faults! {
-    /// A fault in a correction or a redaction.
+    /// A fault in a correction, a redaction or a dispute.
     CorrectionFault, Fault::Corrections;
+    /// The dispute is about an event of the kind `kind`, which moves no answer and cannot be
+    /// disputed.
+    NotToBeDisputed { event: Position, kind: FactKind } => NotDisputable;
     /// The correction does not name the event that it corrects.
     EventNotNamed {} => EventUnknown;
     /// The register has no event at the position `event`.

@@ -148,10 +148,10 @@ impl<'r> Search<'r> {
             Way::Succession(row) => {
                 (row.value.by_liability.unwrap_or(Confidence::Unconfirmed), row.evidence)
             }
-            Way::Scheme(row) => match (row.value.described, row.value.excepts) {
-                (true, _) => (Confidence::Unconfirmed, row.evidence),
-                (false, true) => (Confidence::Derived, row.evidence),
-                (false, false) => (Confidence::Confirmed, row.evidence),
+            Way::Scheme(row) => match (&row.value.described, &row.value.excepted) {
+                (Some(_), _) => (Confidence::Unconfirmed, row.evidence),
+                (None, Some(_)) => (Confidence::Derived, row.evidence),
+                (None, None) => (Confidence::Confirmed, row.evidence),
             },
         };
         passes.min(self.register.evidence.confidence(evidence))

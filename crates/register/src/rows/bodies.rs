@@ -60,10 +60,10 @@ pub(crate) struct SchemeRow {
     pub power: Text,
     /// The functions whose liabilities pass. Empty if those of all functions do.
     pub functions: Vec<FunctionCode>,
-    /// Whether the scheme says only in words what passes.
-    pub described: bool,
-    /// Whether the scheme excepts something.
-    pub excepts: bool,
+    /// What passes, if the scheme says it only in words.
+    pub described: Option<Text>,
+    /// What does not pass, if the scheme excepts anything.
+    pub excepted: Option<Text>,
 }
 
 /// The holder of a contract, and the type of the contract.
@@ -505,8 +505,8 @@ impl Register {
             to: self.intern_body(scheme.to),
             power: power.clone(),
             functions: functions.clone(),
-            described: described.is_some(),
-            excepts: excepted.is_some(),
+            described: described.clone(),
+            excepted: excepted.clone(),
         };
         let row = origin.row_from(*effective_on, value);
         self.list_under(from, true, |r| &mut r.bodies.passing);

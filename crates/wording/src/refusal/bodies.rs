@@ -22,32 +22,10 @@ pub(super) fn sentence(fault: &F) -> String {
         F::BeginsLater { code, from } => {
             format!("{code} comes into being on {from}; give a later day")
         }
-        F::SucceedsItself { code } => format!(
-            "{code} cannot succeed itself, and nothing passes from it to itself; if only its name \
-             changed, record the new name"
-        ),
-        F::BearsNoLiabilities { code, role, on } => {
-            format!("{code} has the role {role} on {on}; such a body bears no liabilities")
-        }
-        F::KindsDiffer { predecessor, of, successor, role } => format!(
-            "{successor} has the role {role} on that day, and such a body cannot succeed \
-             {predecessor}, which has the role {of} on the day before"
-        ),
-        F::PredecessorLivesOn { code, role, on, event } => format!(
-            "{code} still has the role {role} on {on}, by event {event}, so its area does not \
-             pass; record first that the role ends on the day before"
-        ),
         F::RelationForbids { code, relation, role, may } => format!(
             "{code} has the role {role}; in a membership {relation} this must be a body with the \
              role {}",
             or(may)
-        ),
-        F::SuccessionRecorded { predecessor, successor, on, event } => {
-            format!("event {event} already records that {successor} succeeds {predecessor} on {on}")
-        }
-        F::AreaPassedOn { predecessor, successor, on, event } => format!(
-            "event {event} records that {successor} takes area of {predecessor} on {on}; more than \
-             the whole would pass; give a split its kind and its shares, or correct that event"
         ),
         F::ContractIsNoMember {} => {
             "a contract is a member of a commissioner only; name its practice".to_owned()

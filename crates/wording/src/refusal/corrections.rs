@@ -7,6 +7,10 @@ use crate::list::and;
 pub(super) fn sentence(fault: &F) -> String {
     match fault {
         F::EventNotNamed {} => "name the event that is corrected or redacted".to_owned(),
+        F::NotToBeDisputed { event, kind } => format!(
+            "event {event} is of the kind {kind}, which cannot be disputed; dispute the event that \
+             it is about"
+        ),
         F::EventUnknown { event } => format!("the register has no event {event}"),
         F::RedactionStands { event } => format!(
             "event {event} is a redaction, and a redaction cannot be corrected; to give the \

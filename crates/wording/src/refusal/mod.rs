@@ -7,6 +7,7 @@ mod law;
 mod money;
 mod parties;
 mod steps;
+mod successions;
 
 use remit_domain::{Clash, Fault, Refusal};
 
@@ -16,8 +17,14 @@ use crate::list::period;
 #[must_use]
 pub fn refusal(refusal: &Refusal) -> String {
     match &refusal.fault {
+        Fault::NamedTwice => "the list has named it before; name it once".to_owned(),
+        Fault::MadeLater { made_on, today } => format!(
+            "nothing is recorded on {today} that was made later, on {made_on}; give the day on \
+             which it was made, and the day of its effect in its own field"
+        ),
         Fault::NothingNamed => "the list is empty; name at least one".to_owned(),
         Fault::Bodies(fault) => bodies::sentence(fault),
+        Fault::Successions(fault) => successions::sentence(fault),
         Fault::Law(fault) => law::sentence(fault),
         Fault::Instruments(fault) => instruments::sentence(fault),
         Fault::Steps(fault) => steps::sentence(fault),

@@ -252,6 +252,8 @@ async fn a_reply_for_an_earlier_position_is_the_same_for_ever() {
     for (seed, number) in (0..histories).map(|number| (seed, number)).chain(FOUND) {
         let mut chance = Chance::seeded(seed, number);
         let world = World::empty().await;
+        // After every day on which the commands say that they were made.
+        world.at_noon("2028-01-01");
         begin(&world, &mut chance).await;
         let mut before: Vec<(u64, Asked, Replies)> = Vec::new();
         for _ in 0..STRETCHES {

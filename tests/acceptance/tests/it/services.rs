@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use acceptance::*;
 use prost::Message;
-use remit_domain::{Act, BodyRole, Command, Correction, CorrectionKind, Evidence, Position};
+use remit_domain::{
+    Act, BodyRole, ClusterFormed, Command, Correction, CorrectionKind, Evidence, Position,
+    TransferScheme,
+};
 use remit_grpc::{pb, render};
 use tonic_health::pb::health_client::HealthClient;
 
@@ -306,6 +309,52 @@ async fn following_goes_on_without_a_gap_or_a_repeat() {
         positions.push(event.position);
     }
     assert_eq!(positions, [4, 5]);
+}
+
+#[tokio::test]
+async fn the_very_same_fact_in_another_order_adds_nothing() {
+    let world = World::with_law().await;
+    let bodies = ["11X", "15F", "02V"].map(|code| ccg(code, "a CCG", "2013-04-01", ""));
+    world.record(bodies.to_vec()).await;
+    let cluster = |bodies: &[&str]| {
+        let bodies = bodies.iter().map(|body| code(body)).collect();
+        fact(ClusterFormed { name: code("North"), bodies, effective: period("2019-04-01", "") })
+    };
+    let scheme = |functions: &[&str]| {
+        let (from, to, power) = (code("11X"), code("15F"), code("a power"));
+        let functions = functions.iter().map(|function| code(function)).collect();
+        let (effective_on, described, excepted) = (on("2019-04-01"), None, None);
+        let scheme =
+            TransferScheme { from, to, power, effective_on, functions, described, excepted };
+        fact(scheme)
+    };
+    let both = |bodies: &[&str], functions: &[&str]| vec![cluster(bodies), scheme(functions)];
+    let first = world.record(both(&["11X", "15F"], &["qof", "gms-contracts"])).await;
+    let again = world.record(both(&["15F", "11X"], &["gms-contracts", "qof"])).await;
+    let repeated: Vec<_> = again.repeated.iter().map(|each| each.position).collect();
+    assert_eq!(repeated, [first.first_position, first.last_position]);
+    let more = world.record(vec![cluster(&["11X", "15F", "02V"])]).await;
+    assert_eq!(more.repeated, []);
+}
+
+#[tokio::test]
+async fn nothing_is_recorded_that_was_made_later() {
+    let world = World::with_law().await;
+    world.at_noon("2026-06-30");
+    let made = |day: &str| {
+        let mut command = ccg("11X", "NHS Somerset CCG", "2013-04-01", "");
+        let evidence = Evidence { made_on: Some(on(day)), ..Evidence::clone(&command.evidence) };
+        command.evidence = evidence.into();
+        command
+    };
+    for day in ["2026-07-01", "2062-03-31"] {
+        let status = world.try_record(vec![made(day)]).await.expect_err("refused");
+        let says = status.message();
+        assert!(says.contains("evidence.made_on") && says.contains(day), "{says}");
+    }
+    // Half an hour before midnight UTC it is the next day in England in summer.
+    world.at_instant("2026-06-30T23:30:00Z");
+    world.record(vec![made("2026-07-01")]).await;
 }
 
 #[tokio::test]

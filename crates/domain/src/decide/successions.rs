@@ -1,0 +1,131 @@
+//! Checks of what passes from one body to another: its area, by a succession, and its liabilities,
+//! by a succession or a transfer scheme.
+
+use crate::body::{Succession, SuccessionKind};
+use crate::fact::TransferScheme;
+use crate::fault::SuccessionFault;
+use crate::known::{RoleKnown, SchemeKnown};
+
+use super::Checks;
+
+impl Checks<'_> {
+    pub(super) fn succession(&mut self, succession: &Succession) {
+        let Succession { predecessor, successor, effective_on: on, by_area, .. } = *succession;
+        if predecessor == successor {
+            self.refuse("successor", SuccessionFault::SucceedsItself { code: predecessor });
+            return;
+        }
+        let eve = on.eve().unwrap_or(on);
+        let before = self.in_being("predecessor", predecessor, eve);
+        let after = self.in_being("successor", successor, on);
+        let fits = before.iter().any(|of| after.iter().any(|role| role.can_succeed(*of)));
+        if let (Some(of), Some(role), false) = (before.first(), after.first(), fits) {
+            let (of, role) = (*of, *role);
+            let fault = SuccessionFault::KindsDiffer { predecessor, of, successor, role };
+            self.refuse("successor", fault);
+        }
+        // Whoever lives on keeps the area. Liabilities alone can pass from a body that lives on.
+        let on_both =
+            |life: &&RoleKnown| life.effective.contains(eve) && life.effective.contains(on);
+        if by_area.is_some()
+            && let Some(life) = self.known.roles(predecessor).iter().find(on_both)
+        {
+            let (code, role, event) = (predecessor, life.role, life.event);
+            let fault = SuccessionFault::PredecessorLivesOn { code, role, on, event };
+            self.refuse("predecessor", fault);
+        }
+        for known in self.known.successors(predecessor) {
+            if known.successor == successor && known.effective_on == on {
+                let event = known.event;
+                let fault =
+                    SuccessionFault::SuccessionRecorded { predecessor, successor, on, event };
+                self.refuse("successor", fault);
+            }
+        }
+        if by_area.is_some() && !after.is_empty() {
+            self.area_passes_once(succession);
+        }
+    }
+
+    /// Checks that no more than the whole area of a body passes on one day.
+    fn area_passes_once(&mut self, succession: &Succession) {
+        let Succession { predecessor, successor, effective_on: on, .. } = *succession;
+        let mut passed = least_share(succession.kind, succession.share_millionths);
+        for known in self.known.successors(predecessor) {
+            if known.successor == successor || known.effective_on != on || !known.by_area {
+                continue;
+            }
+            passed += least_share(known.kind, known.share_millionths);
+            if passed > WHOLE {
+                let (successor, event) = (known.successor, known.event);
+                let fault = SuccessionFault::AreaPassedOn { predecessor, successor, on, event };
+                self.refuse("successor", fault);
+                return;
+            }
+        }
+    }
+
+    /// Checks that liabilities pass between two bodies: from one that exists on the eve, to one
+    /// that exists on the day.
+    pub(super) fn scheme(&mut self, scheme: &TransferScheme) {
+        let TransferScheme { from, to, effective_on: on, functions, .. } = scheme;
+        if from == to {
+            self.refuse("to", SuccessionFault::SucceedsItself { code: *from });
+            return;
+        }
+        for (field, code, on) in [("from", *from, on.eve().unwrap_or(*on)), ("to", *to, *on)] {
+            let roles = self.in_being(field, code, on);
+            if let Some(role) = roles.first().copied()
+                && !roles.iter().any(|role| role.bears_liabilities())
+            {
+                self.refuse(field, SuccessionFault::BearsNoLiabilities { code, role, on });
+            }
+        }
+        self.each_once("functions", functions);
+        for (at, function) in functions.iter().enumerate() {
+            self.catalogued_ever(&format!("functions[{at}]"), function);
+        }
+        self.passes_once(scheme);
+    }
+
+    /// Checks that no event records the scheme already, and that what certainly passes whole to one
+    /// body does not pass whole to another on the same day.
+    fn passes_once(&mut self, scheme: &TransferScheme) {
+        let same_function = |known: &SchemeKnown<'_>| {
+            let (one, other) = (known.functions, &scheme.functions);
+            match (one.is_empty(), other.is_empty()) {
+                (false, false) => one.iter().any(|function| other.contains(function)),
+                (true, _) | (_, true) => true,
+            }
+        };
+        let whole = scheme.described.is_none() && scheme.excepted.is_none();
+        let (from, on) = (scheme.from, scheme.effective_on);
+        for known in self.known.schemes(from) {
+            if known.effective_on != on || !same_function(&known) {
+                continue;
+            }
+            let (to, event) = (known.to, known.event);
+            let same_words = known.described == scheme.described.as_ref();
+            if to == scheme.to && *known.power == scheme.power && same_words {
+                self.refuse("to", SuccessionFault::SchemeRecorded { from, to, on, event });
+            } else if to != scheme.to && whole && known.passes_all() {
+                self.refuse("to", SuccessionFault::LiabilitiesPassedOn { from, to, on, event });
+            }
+        }
+    }
+}
+
+/// A whole area, in millionths.
+const WHOLE: u64 = 1_000_000;
+
+/// The least share of an area that passes by a succession, in millionths. A merger takes the whole
+/// unless it says otherwise; of what else takes a part, something passes.
+fn least_share(kind: SuccessionKind, said: Option<u32>) -> u64 {
+    match (said, kind) {
+        (Some(share), _) => u64::from(share).max(1),
+        (None, SuccessionKind::Merger | SuccessionKind::CcgToIcb) => WHOLE,
+        (None, SuccessionKind::Split)
+        | (None, SuccessionKind::Acquisition)
+        | (None, SuccessionKind::BoundaryMove) => 1,
+    }
+}
