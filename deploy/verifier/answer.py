@@ -31,6 +31,9 @@ def answer(events, question):
         said["unknown"] = "function-outside-records" if recorded else "function-not-recorded"
     elif found[:1] == [NHS_ENGLAND] and segments[0]["holder"] == "commissioner":
         said["unknown"], said["area"] = "no-commissioner", None
+    elif said["area"] and "outside-records" in segments[0]["holder"]:
+        said["unknown"], who = "holder-outside-records", segments[0]["holder"]
+        said["ask_instead"] = [who["outside-records"]]
     elif said["area"]:
         known.resolve(said, segments[0], *found)
     else:
@@ -226,20 +229,6 @@ class Known(Facts):
         terms = lambda one: [one.get("forum"), one.get("loss_exceptions", []),
                              [*self.conditions(text, one)]]
         return not same or shown and terms(drawn) != terms(text)
-
-    def conditions(self, text, stated):
-        """The conditions of an instrument on the day, with those of a text; how sure each is."""
-        lifts = self.rows("condition-lifted", instrument=text["id"])
-        lifted = [i["condition"] for i in lifts
-                  if text.get("since", "") < i["effective_until"] <= self.on]
-        rows = self.rows("condition-attached", self.on, instrument=text["id"])
-        rows.sort(key=lambda row: (row["effective_from"], row["at"]))
-        attached = [row["condition"] for row in rows]
-        found = {condition: stated["sure"] for condition in stated.get("conditions", [])
-                 if condition not in lifted or condition in attached}
-        for row in rows:
-            found[row["condition"]] = max(row["sure"], found.get(row["condition"], DISPUTED))
-        return found
 
     def by_instrument(self, segment, area, basis, bearing, links):
         """How sure each thing is that an answer by instruments rests on."""

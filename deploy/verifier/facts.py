@@ -83,6 +83,20 @@ class Facts:
         rules = [rule for first in ids for rule in self.rows("rule-enacted", day, id=first)[:1]]
         return next((row for row in rules if kind in row["says"] and fits(row["says"][kind])), None)
 
+    def conditions(self, text, stated):
+        """The conditions of an instrument on the day, with those of a text; how sure each is."""
+        lifts = self.rows("condition-lifted", instrument=text["id"])
+        lifted = [i["condition"] for i in lifts
+                  if text.get("since", "") < i["effective_until"] <= self.on]
+        rows = self.rows("condition-attached", self.on, instrument=text["id"])
+        rows.sort(key=lambda row: (row["effective_from"], row["at"]))
+        attached = [row["condition"] for row in rows]
+        found = {condition: stated["sure"] for condition in stated.get("conditions", [])
+                 if condition not in lifted or condition in attached}
+        for row in rows:
+            found[row["condition"]] = max(row["sure"], found.get(row["condition"], 0))  # 0: disputed
+        return found
+
     def place(self, code, depth=0):
         """The commissioner in whose area a place lies, its role, how sure; or None, why, others."""
         if "/" in code and (held := self.rows("contract-held", contract=code)):

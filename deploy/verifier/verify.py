@@ -186,7 +186,7 @@ def needed(function, place, events, laws):
     areas = closed(areas, [(after, before) for before, after in onward])
     bodies = areas | {body["code"] for body in of("body-established") if body["role"] in OFFICES}
     holders = [function["holder"] for function in of("function-catalogued")]
-    bodies |= {holder["body"] for holder in holders if holder != "commissioner"}
+    bodies |= {holder["body"] for holder in holders if "body" in holder}
     texts = [*of("instrument-drawn"), *(data["instrument"] for data in of("instrument-varied"))]
     texts = [text for text in texts if function in text["functions"]
              and (text["area"] == "england" or areas & set(text["area"]["of"]))]

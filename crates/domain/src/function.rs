@@ -8,12 +8,15 @@ use crate::text::Text;
 use crate::word::vocabulary;
 
 /// The body on which statute places a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum HolderRule {
     /// Statute places the function on one named body, such as NHS England.
     Body(BodyCode),
     /// Statute places the function on the commissioner of each area: the CCG or ICB.
     Commissioner,
+    /// Statute places the function on bodies that the register does not hold, such as the local
+    /// authority of each place. The text says which.
+    OutsideRecords(Text),
 }
 
 vocabulary! {

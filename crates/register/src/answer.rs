@@ -82,6 +82,8 @@ vocabulary! {
     /// The law lets a body other than the holder exercise the function, but no evidence says
     /// whether such a body does.
     NoEvidence = "no-evidence",
+    /// The register does not hold the bodies on which the law places the function.
+    HolderOutsideRecords = "holder-outside-records",
 }
 
 /// The reason why an answer is unknown, and the places to ask about instead, if there are any.
@@ -91,6 +93,8 @@ pub enum Unknown {
     FunctionNotRecorded,
     /// The catalogue has no segment of the function on the day asked about.
     FunctionOutsideRecords,
+    /// The law places the function on bodies that the register does not hold. The text says which.
+    HolderOutsideRecords(Text),
     /// The place is not recorded in the register.
     PlaceNotRecorded,
     /// The place did not exist yet on the day asked about.
@@ -120,6 +124,7 @@ impl Unknown {
         match self {
             Self::FunctionNotRecorded => UnknownReason::FunctionNotRecorded,
             Self::FunctionOutsideRecords => UnknownReason::FunctionOutsideRecords,
+            Self::HolderOutsideRecords(_) => UnknownReason::HolderOutsideRecords,
             Self::PlaceNotRecorded => UnknownReason::PlaceNotRecorded,
             Self::PlaceNotYetInBeing => UnknownReason::PlaceNotYetInBeing,
             Self::PlaceCeased => UnknownReason::PlaceCeased,
@@ -131,13 +136,14 @@ impl Unknown {
         }
     }
 
-    /// The codes or ids of the places to ask about instead of the place asked about. Empty if there
-    /// are none.
+    /// The codes or ids of the places to ask about instead of the place asked about, or whom to ask
+    /// instead of the register. Empty if there are none.
     #[must_use]
     pub fn ask_instead(&self) -> Vec<String> {
         match self {
             Self::AreaDivided(codes) => codes.iter().map(ToString::to_string).collect(),
             Self::ContractsDiffer(ids) => ids.iter().map(ToString::to_string).collect(),
+            Self::HolderOutsideRecords(who) => vec![who.to_string()],
             Self::FunctionNotRecorded
             | Self::FunctionOutsideRecords
             | Self::PlaceNotRecorded

@@ -103,6 +103,7 @@ impl Register {
                     reason,
                     Unknown::FunctionNotRecorded
                         | Unknown::FunctionOutsideRecords
+                        | Unknown::HolderOutsideRecords(_)
                         | Unknown::PlaceNotYetInBeing
                 ),
                 Outcome::Held(_)

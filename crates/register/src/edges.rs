@@ -188,9 +188,9 @@ impl Register {
         // An answer may also change when a party to an instrument, or a national body at the top of
         // the chain of accountability, begins or ceases to exist.
         let holders = function.into_iter().flat_map(|function| &self.law[function].segments);
-        let holders = holders.filter_map(|row| match row.value.holder {
-            HolderRule::Body(code) => self.bodies.handle(code),
-            HolderRule::Commissioner => None,
+        let holders = holders.filter_map(|row| match &row.value.holder {
+            HolderRule::Body(code) => self.bodies.handle(*code),
+            HolderRule::Commissioner | HolderRule::OutsideRecords(_) => None,
         });
         parties.extend(holders);
         parties.extend(self.bodies.national());

@@ -113,6 +113,10 @@ fn why_unknown(answer: &PlainAnswer) -> String {
         R::FunctionOutsideRecords => {
             format!("the catalogue has no entry for {function} on that day")
         }
+        R::HolderOutsideRecords => format!(
+            "the law places it on {}, which the register does not hold",
+            ask_instead.join(", ")
+        ),
         R::PlaceNotRecorded => {
             format!("the register has no place {place}, as known then")
         }

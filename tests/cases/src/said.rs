@@ -234,6 +234,7 @@ fn of_law(word: &str, w: &mut Words<'_>) -> Option<Fact> {
             let code: remit_domain::FunctionCode = w.code();
             let holder = match w.text() {
                 "commissioner" => HolderRule::Commissioner,
+                "outside" => HolderRule::OutsideRecords(text("others")),
                 holder => HolderRule::Body(holder.parse().expect("a code")),
             };
             let (effective, bases) = (w.period(), w.words());

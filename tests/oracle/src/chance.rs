@@ -45,9 +45,9 @@ const HUB: &str = "13X";
 const PRACTICES: [&str; 2] = ["A00001", "A00002"];
 const CONTRACTS: [&str; 2] = ["A00001/GMS-1", "A00001/APMS-2"];
 /// NHS England's, delegable; its own reserved; the Secretary of State's; a commissioner's own; NHS
-/// England's, which goes by direction.
-const FUNCTIONS: [&str; 5] =
-    ["qof", "performers-list", "vaccination", "own-services", "out-of-hours"];
+/// England's, which goes by direction; the councils'.
+const FUNCTIONS: [&str; 6] =
+    ["qof", "performers-list", "vaccination", "own-services", "out-of-hours", "council-services"];
 const CONDITIONS: [&str; 2] = ["segment 3", "segment 4"];
 
 fn first() -> Day {

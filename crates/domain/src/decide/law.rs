@@ -33,6 +33,11 @@ impl<'a> Checks<'a> {
         if let HolderRule::Body(holder) = function.holder {
             self.body("holder", holder);
         }
+        let outside = matches!(function.holder, HolderRule::OutsideRecords(_));
+        if outside && !function.routes.is_empty() {
+            let function = function.code.clone();
+            self.refuse("routes", LawFault::OutsideWithRoutes { function });
+        }
         if function.reserved && !function.routes.is_empty() {
             let function = function.code.clone();
             self.refuse("routes", LawFault::ReservedWithRoutes { function });

@@ -113,10 +113,11 @@ impl<'a> Checks<'a> {
     ) -> Option<PartyFault> {
         let segments = self.known.segments(function);
         let segment = segments.iter().find(|segment| segment.effective.contains(on))?.function;
-        let holder = match segment.holder {
+        let holder = match &segment.holder {
             _ if self.vested(function, on) => area?,
-            HolderRule::Body(code) => code,
+            HolderRule::Body(code) => *code,
             HolderRule::Commissioner => area?,
+            HolderRule::OutsideRecords(_) => return None,
         };
         if instrument.given_by.contains(&holder) {
             return None;

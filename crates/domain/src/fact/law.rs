@@ -56,7 +56,7 @@ impl Content for Function {
         let about = about.filed(Under::Function, &self.code);
         match &self.holder {
             HolderRule::Body(code) => about.bodies([code]),
-            HolderRule::Commissioner => about,
+            HolderRule::Commissioner | HolderRule::OutsideRecords(_) => about,
         }
     }
 }

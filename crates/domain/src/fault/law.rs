@@ -17,6 +17,9 @@ faults! {
     /// The catalogue already describes the function for part of the period of the new segment.
     SegmentOverlaps { function: FunctionCode, effective: Period, event: Position }
         => FunctionSegmentOverlaps;
+    /// The function is held by bodies outside the records, and has legal bases on which another
+    /// body may exercise it, which no answer could follow.
+    OutsideWithRoutes { function: FunctionCode } => FunctionReserved;
     /// A reserved function cannot have routes.
     ReservedWithRoutes { function: FunctionCode } => FunctionReserved;
     /// The function has no open-ended segment, so no segment can end.

@@ -35,8 +35,14 @@ impl Value for HolderRule {
                 fields.bad(&format!("{field}.commissioner"), "must be true where it is given");
                 None
             }
+            Some(pb::holder_rule::Holder::OutsideRecords(who)) => {
+                fields.parse(&format!("{field}.outside_records"), who).map(Self::OutsideRecords)
+            }
             None => {
-                fields.bad(field, "is required: a body or the commissioner");
+                fields.bad(
+                    field,
+                    "is required: a body, the commissioner or who is outside the records",
+                );
                 None
             }
         }
@@ -46,6 +52,7 @@ impl Value for HolderRule {
         let holder = match self {
             Self::Body(code) => pb::holder_rule::Holder::Body(Value::write(code)),
             Self::Commissioner => pb::holder_rule::Holder::Commissioner(true),
+            Self::OutsideRecords(who) => pb::holder_rule::Holder::OutsideRecords(Value::write(who)),
         };
         Some(pb::HolderRule { holder: Some(holder) })
     }

@@ -40,7 +40,10 @@ fn function(plan: &mut Plan, row: &Row<'_>) -> Option<Function> {
     let effective = plan.period_until(row, "valid_from", "valid_until");
     let holder = match row.text("holder") {
         "commissioner" => Some(HolderRule::Commissioner),
-        _ => plan.parse::<BodyCode>(row, "holder").map(HolderRule::Body),
+        holder => match holder.strip_prefix("outside the records: ") {
+            Some(who) => who.parse().ok().map(HolderRule::OutsideRecords),
+            None => plan.parse::<BodyCode>(row, "holder").map(HolderRule::Body),
+        },
     };
     let basis = plan.parse::<Text>(row, "basis");
     let routes = routes(plan, row);

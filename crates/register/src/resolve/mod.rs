@@ -174,6 +174,11 @@ impl<'r> Search<'r> {
             Ok(found) => found,
             Err(unknown) => return self.unknown(unknown),
         };
+        if let HolderRule::OutsideRecords(who) = &row.value.holder {
+            let mut answer = self.unknown(Unknown::HolderOutsideRecords(who.clone()));
+            answer.area = Some(self.code(area));
+            return answer;
+        }
         let recorded = self.register.evidence.confidence(row.evidence);
         self.in_area((&row.value, recorded), area, role)
     }
@@ -210,10 +215,10 @@ impl<'r> Search<'r> {
         }
         let vesting = self.vesting(function, role);
         self.standing = self.lowest();
-        let holder = match function.holder {
+        let holder = match &function.holder {
             _ if vesting.is_some() => area_code,
-            HolderRule::Body(code) => code,
-            HolderRule::Commissioner => area_code,
+            HolderRule::Body(code) => *code,
+            HolderRule::Commissioner | HolderRule::OutsideRecords(_) => area_code,
         };
         let (mut bearing, mut unapplied) = self.instruments(function, area);
         bearing.retain(|b| !self.ended_by_vesting(b, function, role));

@@ -2,7 +2,7 @@
 
 use remit_domain::{
     BodyCode, DayOfYear, Event, Function, FunctionEnded, HolderRule, LawFact, Route, Rule,
-    RuleCommenced, RuleContent, RuleEnded,
+    RuleCommenced, RuleContent, RuleEnded, Text,
 };
 use serde::de::{Error, MapAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -26,7 +26,12 @@ shapes! {
     "rule-enacted.v1" = RuleEnactedV1, read by enacted_v1;
 }
 
-tagged! { HolderRule { Body(BodyCode) as "body"; Commissioner as "commissioner" } }
+tagged! {
+    HolderRule {
+        Body(BodyCode) as "body", OutsideRecords(Text) as "outside-records";
+        Commissioner as "commissioner"
+    }
+}
 
 object! { Route { basis, confidence } }
 

@@ -44,6 +44,10 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
                 vec![Route { basis: LegalBasis::S13zBy, confidence: Confidence::Confirmed }],
             ),
         ),
+        (
+            "function-catalogued-outside",
+            function(HolderRule::OutsideRecords(of("the local authority")), false, Vec::new()),
+        ),
         ("function-catalogued-own", function(HolderRule::Commissioner, true, Vec::new())),
         (
             "rule-enacted-liability-v2",

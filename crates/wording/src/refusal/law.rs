@@ -17,6 +17,10 @@ pub(super) fn sentence(fault: &F) -> String {
                 period(effective)
             )
         }
+        F::OutsideWithRoutes { function } => format!(
+            "{function} is held by bodies outside the records, so it cannot have bases on which \
+             another body exercises it"
+        ),
         F::ReservedWithRoutes { function } => {
             format!(
                 "{function} is reserved to its holder, so no basis lets another body exercise it; \

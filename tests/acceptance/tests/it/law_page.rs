@@ -163,8 +163,9 @@ fn page(mut rules: Vec<Rule>, mut functions: Vec<Function>) -> String {
         .sort_by_key(|row| (place(row.basis.as_str()), row.code.to_string(), row.effective.from()));
     let _ = writeln!(page, "\n## Catalogue ({} rows)\n", functions.len());
     for row in functions {
-        let holder = match row.holder {
+        let holder = match &row.holder {
             HolderRule::Body(code) => code.to_string(),
+            HolderRule::OutsideRecords(who) => format!("{who}, outside the records"),
             HolderRule::Commissioner => "each commissioner".to_owned(),
         };
         let routes: Vec<_> =

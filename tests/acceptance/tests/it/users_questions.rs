@@ -27,7 +27,44 @@ async fn ten_questions_of_users() {
     jabs_and_complaints(&world).await;
     dentistry_and_the_power_of_2023(&world).await;
     prisons_and_tenders(&world).await;
+    what_a_trust_split_into(&world).await;
     three_places(&world).await;
+}
+
+/// Who took GP contracts, school nursing, needs assessments and planning for emergencies in
+/// Somerset on 1 April 2013? The trusts' functions went different ways.
+async fn what_a_trust_split_into(world: &World) {
+    let ask = async |function: &str| world.ask(function, "11X", "2013-04-01").await;
+    assert_eq!(liable(&ask("gms-contracts").await).0, ["X24"]);
+    assert_eq!(liable(&ask("ccg-own-commissioning").await).0, ["11X"]);
+    assert_eq!(liable(&ask("emergency-preparedness").await).0, ["11X"]);
+    assert_eq!(liable(&ask("emergency-preparedness-nhs-england").await).0, ["X24"]);
+    // What went to councils, the register names and does not hold: never NHS England instead.
+    for (function, who) in [
+        ("public-health-local", "the local authority of the place"),
+        (
+            "pharmaceutical-needs-assessment",
+            "the health and wellbeing board of the place, a committee of its council",
+        ),
+        (
+            "joint-strategic-needs-assessment",
+            "the local authority and each commissioner of the place, through the health and \
+             wellbeing board",
+        ),
+    ] {
+        let answer = ask(function).await;
+        assert_eq!(answer.unknown(), pb::UnknownReason::HolderOutsideRecords, "{function}");
+        assert_eq!((answer.ask_instead, answer.area.as_str()), (vec![who.to_owned()], "11X"));
+        assert!(answer.holder.is_empty() && answer.exercisers.is_empty(), "{function}");
+        let question = pb::WhoHoldsRequest {
+            function: function.to_owned(),
+            place: "11X".to_owned(),
+            effective_on: Some(render::date(on("2013-04-01"))),
+            ..Default::default()
+        };
+        let said = world.statement(question).await.answer.expect("an answer");
+        assert_eq!(said.says.ask_instead, [who]);
+    }
 }
 
 /// A GP harmed me in 2018: whom do I sue, the CCG or NHS England?

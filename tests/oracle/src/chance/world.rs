@@ -29,6 +29,7 @@ pub(super) fn catalogued(code: &str, effective: Period, bases: &[LegalBasis]) ->
     let holder = match code {
         "vaccination" => HolderRule::Body(of("SOFS")),
         "own-services" => HolderRule::Commissioner,
+        "council-services" => HolderRule::OutsideRecords(of("the council")),
         _ => HolderRule::Body(of("X24")),
     };
     let route = |basis: &LegalBasis| Route { basis: *basis, confidence: Confidence::Derived };
@@ -105,6 +106,7 @@ pub fn law() -> Vec<Fact> {
         catalogued("vaccination", always, &[B::S7a]),
         catalogued("out-of-hours", always, &[B::S98a, B::S13zBy]),
         catalogued("own-services", before, &[]),
+        catalogued("council-services", always, &[]),
     ];
     facts.extend(functions.map(Fact::from));
     let vesting = RuleContent::Vesting {

@@ -67,6 +67,7 @@ impl<'a> Facts<'a> {
         let goes = |row: &&&Function| {
             (of.is_empty() || of.contains(&row.code))
                 && row.effective.contains(day)
+                && !matches!(row.holder, HolderRule::OutsideRecords(_))
                 && (basis == Basis::NoArrangement
                     || intervenes && row.holder == HolderRule::Commissioner
                     || row.routes.iter().any(|route| route.basis == basis))
