@@ -94,7 +94,7 @@ class Facts:
         found = {condition: stated["sure"] for condition in stated.get("conditions", [])
                  if condition not in lifted or condition in attached}
         for row in rows:
-            found[row["condition"]] = max(row["sure"], found.get(row["condition"], 0))  # 0: disputed
+            found[row["condition"]] = max(row["sure"], found.get(row["condition"], row["sure"]))
         return found
 
     def place(self, code, depth=0):
