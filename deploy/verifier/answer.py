@@ -81,13 +81,19 @@ class Known(Facts):
                     found.setdefault(text["id"], (now, [area], row | {"by": sure, "of": body}))
         return [*found.values()]
 
-    def predecessors(self, area, day, depth=0):
+    def predecessors(self, area, day):
         """The instruments of those from whom a body has its area, as far back as there are any."""
-        for passed, eve, texts in self.before(area, day):
-            own = [text["id"] for text in texts
-                   if text["kind"] != "greater-involvement" and text["area"] != "england"]
-            more = self.predecessors(passed["predecessor"], eve, depth + 1) if depth < 8 else []
-            yield from own or more
+        seen, nearest = set(), [(area, day)]
+        while nearest:
+            nearest, level = [], nearest
+            for passed, eve, texts in (each for at in level for each in self.before(*at)):
+                before = passed["predecessor"], eve
+                own = before not in seen and [
+                    text["id"] for text in texts
+                    if text["kind"] != "greater-involvement" and text["area"] != "england"]
+                yield from own or []
+                nearest += [] if own or before in seen else [before]
+                seen.add(before)
 
     def resolve(self, said, segment, role, place_sure):
         """Says what is so of an area, by what the catalogue says on the day."""

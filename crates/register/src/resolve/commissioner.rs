@@ -1,7 +1,9 @@
 //! Step 8 of the resolution procedure: what happens if a new body replaces a commissioner.
 
+use std::collections::BTreeSet;
+
 use remit_domain::{
-    BodyRole, Confidence, Function, InstrumentId, InstrumentKind, LawAsked, RuleContent,
+    BodyRole, Confidence, Day, Function, InstrumentId, InstrumentKind, LawAsked, RuleContent,
 };
 
 use crate::answer::{Ground, GroundKind};
@@ -11,6 +13,16 @@ use crate::rows::bodies::SuccessionRow;
 
 use super::Search;
 use super::instruments::Bearing;
+
+/// A body whose predecessors are looked at: a commissioner, or one of its predecessors.
+#[derive(Clone, Copy)]
+struct Reached<'r> {
+    body: BodyHandle,
+    /// The day up to which its predecessors count.
+    on: Day,
+    /// The body from which it was reached, by its place in the list, and the succession.
+    by: Option<(usize, &'r Row<SuccessionRow>)>,
+}
 
 impl<'r> Search<'r> {
     /// The successions, up to the day asked about, by which the commissioner `area` took over its
@@ -27,52 +39,61 @@ impl<'r> Search<'r> {
     }
 
     /// The instruments by which the predecessors of the commissioner `area` exercised the function
-    /// just before `area` succeeded them.
+    /// just before `area` succeeded them, or theirs before them if they had none. Each predecessor
+    /// is looked at once for each day, the nearest first.
     pub(super) fn predecessor_instruments(
         &mut self,
         function: &Function,
         area: BodyHandle,
-        depth: usize,
     ) -> Vec<&'r InstrumentId> {
-        const SUCCESSIONS_MAX: usize = 8;
-        let mut found = Vec::new();
-        for row in self.predecessors(area) {
-            let Some(eve) = row.effective.from().eve() else { continue };
-            let mut then = self.on(eve);
-            let (before, _) = then.instruments(function, row.value.other);
-            let passed: Vec<_> = before
-                .iter()
-                .filter(|b| b.kind() != InstrumentKind::GreaterInvolvement)
-                .filter(|b| !b.reading.value.areas.is_empty())
-                .collect();
-            if !passed.is_empty() {
-                // All instruments of this predecessor were already found through another
-                // succession, so this succession adds nothing.
+        let mut found: Vec<&InstrumentId> = Vec::new();
+        let mut reached = vec![Reached { body: area, on: self.on, by: None }];
+        let mut seen = BTreeSet::new();
+        let mut next = 0;
+        while let Some(Reached { body, on, .. }) = reached.get(next).copied() {
+            let mut here = self.on(on);
+            for row in here.predecessors(body) {
+                let (other, eve) = (row.value.other, row.effective.from().eve());
+                let Some(eve) = eve.filter(|eve| seen.insert((other, *eve))) else { continue };
+                let (mut passed, _) = here.on(eve).instruments(function, other);
+                passed.retain(|b| {
+                    let moves = b.kind() != InstrumentKind::GreaterInvolvement;
+                    moves && !b.reading.value.areas.is_empty()
+                });
+                if passed.is_empty() {
+                    let by = Some((next, row));
+                    reached.push(Reached { body: other, on: eve, by });
+                }
+                // If all its instruments were found through another succession, this adds nothing.
                 if passed.iter().all(|b| found.contains(&&b.entry.id)) {
                     continue;
                 }
-                self.passed(row);
+                here.passed(row);
+                self.passed_down_to(next, &mut reached);
                 for b in &passed {
-                    self.use_instrument(b, false);
+                    here.use_instrument(b, false);
                     if b.drawn.value.areas.is_empty() {
                         // The instrument was drawn up for all of England, so only its variation
                         // makes it an instrument of the predecessor.
-                        self.ground(GroundKind::Variation, b.reading);
+                        here.ground(GroundKind::Variation, b.reading);
                     }
                     found.push(&b.entry.id);
                 }
-            } else if depth < SUCCESSIONS_MAX {
-                let further = then.predecessor_instruments(function, row.value.other, depth + 1);
-                if further.iter().any(|id| !found.contains(id)) {
-                    self.passed(row);
-                    self.grounds.append(&mut then.grounds);
-                    found.extend(further);
-                }
             }
+            self.grounds.append(&mut here.grounds);
+            next += 1;
         }
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Adds grounds for the successions, not told yet, by which `reached[at]` was reached.
+    fn passed_down_to(&mut self, mut at: usize, reached: &mut [Reached<'r>]) {
+        while let Some((before, row)) = reached.get_mut(at).and_then(|reached| reached.by.take()) {
+            self.passed(row);
+            at = before;
+        }
     }
 
     /// Adds grounds that show that the instrument `id` of a predecessor no longer applies in

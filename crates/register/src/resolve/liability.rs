@@ -39,7 +39,7 @@ impl<'r> Search<'r> {
         let cases = self.cases(holder, area, open);
         answer.liable = self.in_every_case(&cases);
         let cases: Vec<_> = cases.into_iter().map(|(case, _)| case).collect();
-        let predecessor_instruments = self.predecessor_instruments(function, area, 0);
+        let predecessor_instruments = self.predecessor_instruments(function, area);
         answer.outcome = if predecessor_instruments.is_empty() {
             Outcome::Unknown { reason: Unknown::NoEvidence, cases }
         } else {

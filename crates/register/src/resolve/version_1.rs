@@ -2,6 +2,8 @@
 //! once, by the role that the body had and the day of the last step, and follow every succession. A
 //! practice under an office of NHS England has no commissioner. Nothing else uses this.
 
+use std::collections::BTreeSet;
+
 use remit_domain::{
     BodyCode, BodyRole, Day, FunctionCode, LawAsked, Position, RuleContent, RuleId,
 };
@@ -51,7 +53,14 @@ impl Register {
             let was = then.role(id);
             if was.is_some() && now.role(id) != was {
                 let (mut found, mut rule) = (Vec::new(), None);
-                now.successors_in_version_1(id, was, &mut found, &mut rule, 0);
+                now.successors_in_version_1(
+                    id,
+                    was,
+                    &mut found,
+                    &mut rule,
+                    &mut BTreeSet::new(),
+                    0,
+                );
                 found.sort_unstable();
                 answered.push((body, found, rule));
             }
@@ -67,6 +76,7 @@ impl<'r> Search<'r> {
         was: Option<BodyRole>,
         found: &mut Vec<BodyCode>,
         rule: &mut Option<&'r RuleId>,
+        seen: &mut BTreeSet<BodyHandle>,
         depth: usize,
     ) {
         for row in self.register.bodies[id].successors() {
@@ -85,8 +95,8 @@ impl<'r> Search<'r> {
                     });
                     *rule = across.map(|(entry, _)| &entry.id).or(*rule);
                 }
-                None if depth < SUCCESSIONS_MAX => {
-                    self.successors_in_version_1(next, was, found, rule, depth + 1);
+                None if depth < SUCCESSIONS_MAX && seen.insert(next) => {
+                    self.successors_in_version_1(next, was, found, rule, seen, depth + 1);
                 }
                 None => {}
             }
