@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(FILES, [&proto])?;
     std::fs::write(out.join("descriptor.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure()
+        .codec_path("crate::codec::Codec")
         // Generate these fields as shared buffers, so that all readers of an event share its stored
         // bytes.
         .bytes(".remit.v1.ReadResponse.cloud_event")

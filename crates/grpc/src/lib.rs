@@ -11,6 +11,7 @@
 //!
 //! Must not live here: rules, SQL, or the logic that finds answers.
 
+mod codec;
 pub mod command;
 mod facts;
 pub mod fields;

@@ -870,3 +870,31 @@ async fn bad_reads_are_refused() {
     }
     assert_eq!(world.head(), head);
 }
+
+/// Bytes that do not decode as the message are the caller's fault, told with the field.
+#[tokio::test]
+async fn bytes_that_do_not_decode_are_a_bad_request() {
+    let world = somewhere().await;
+    let head = world.head();
+    let service = "/remit.v1.ResponsibilityService/";
+    // A number, where each of these messages has another kind of field.
+    let number = prost_types::Timestamp { seconds: 5, nanos: 5 };
+    for (method, field) in [
+        (format!("{service}WhoHolds"), "function"),
+        (format!("{service}BatchWhoHolds"), "questions"),
+        ("/remit.v1.RegisterService/Record".to_owned(), "request_id"),
+        ("/remit.v1.DirectoryService/GetBody".to_owned(), "code"),
+    ] {
+        let mut grpc = tonic::client::Grpc::new(world.channel.clone());
+        grpc.ready().await.expect("ready");
+        let codec = tonic_prost::ProstCodec::<prost_types::Timestamp, pb::Answer>::default();
+        let path = method.parse().expect("a path");
+        let status = grpc.unary(tonic::Request::new(number), path, codec).await;
+        let status = status.expect_err("refused");
+        assert_eq!(status.code(), Code::InvalidArgument, "{method}: {status:?}");
+        assert_eq!(reason(&status), "FIELD_INVALID", "{method}");
+        let says = status.message();
+        assert!(says.starts_with(&format!("{field}: the bytes do not decode")), "{method}: {says}");
+    }
+    assert_eq!(world.head(), head);
+}
