@@ -8,7 +8,7 @@ use remit_engine::{Node, marks_within};
 use remit_ledger::{Checkpoint, KeyRing, VerifierKey};
 use remit_log::{Log, Tree, TreeHead, system_clock};
 use remit_stores::SqliteStore;
-use remit_stores::sqlite::{CarryError, Copyist, copy, cut, reserve};
+use remit_stores::sqlite::{CarryError, Copyist, begin_anew, copy, cut, reserve};
 
 use crate::jsonl::Lines;
 pub use crate::part::private_dir;
@@ -66,7 +66,7 @@ struct Making {
     part: Part,
     /// The lock for writing to the new register, held until the register is complete, so that no
     /// other process opens a register in the same directory.
-    _reserved: std::fs::File,
+    reserved: std::fs::File,
 }
 
 impl Making {
@@ -85,7 +85,7 @@ impl Making {
                 return Err(refused(what));
             }
         }
-        Ok(Self { part: Part::begin(&place)?, _reserved: reserved })
+        Ok(Self { part: Part::begin(&place)?, reserved })
     }
 
     /// Checks that the new register has the size and the root `expected`, and renames the
@@ -96,7 +96,9 @@ impl Making {
             let (is, should) = (of(&made), of(&expected));
             return Err(refused(format!("the new register has {is}, and should have {should}")));
         }
-        self.part.finish()
+        self.part.finish()?;
+        // What was acknowledged of a register that was here before says nothing of this one.
+        begin_anew(&self.reserved).map_err(|error| ArchiveError::Io("write the lock".into(), error))
     }
 }
 

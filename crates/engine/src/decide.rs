@@ -534,7 +534,12 @@ impl Decisions {
                         Ok(None)
                     }
                     AppendError::AlreadyRecorded(_) => Ok(None),
-                    AppendError::Log(error) => Err(error.into()),
+                    AppendError::Log(error) => {
+                        if matches!(error, LogError::Damaged(_)) {
+                            self.fold.stop(error.clone());
+                        }
+                        Err(error.into())
+                    }
                 }
             }
         };

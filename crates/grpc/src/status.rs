@@ -2,7 +2,7 @@
 
 use remit_domain::{Position, Refusal, Word};
 use remit_engine::{DeskError, MemberEnd, RecordError, Stopped};
-use remit_log::LogError;
+use remit_log::{Damage, LogError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
@@ -123,8 +123,17 @@ pub fn record(error: RecordError, acts: &[String]) -> Status {
     }
 }
 
-/// Returns the status for a node that has stopped because it cannot read the next event of its log.
+/// Returns the status for a node that has stopped because the files of its log are gone, or because
+/// it cannot read the next event.
 pub fn node_stopped(stopped: &Stopped) -> Status {
+    if matches!(*stopped.why, LogError::Damaged(Damage::FileGone(_))) {
+        let message = format!(
+            "this node stopped at position {}, because a file of its log was removed, replaced or \
+             cut; it records nothing more; ask another node, and have the register put back",
+            stopped.at
+        );
+        return with_reason(Code::Unavailable, ErrorReason::NodeStopped, message);
+    }
     let message = format!(
         "this node stopped at position {}, because it cannot read the next event of the log; ask \
          another node, and have the register checked (remit audit fsck)",

@@ -47,6 +47,14 @@ impl From<BesideError> for LogError {
 /// In what way a log is damaged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
+    /// A file of the log is no longer the file at its name: it was removed, replaced or cut while
+    /// the log was open. What was acknowledged since the last start may be lost.
+    #[error(
+        "{} is no longer the file that was opened, so nothing more is recorded; what was \
+         acknowledged may be lost with the next start",
+        .0.display()
+    )]
+    FileGone(std::path::PathBuf),
     /// An event that was recorded is missing from the log. Holds the position of that event.
     #[error("event {0} is missing from the log")]
     Missing(Position),

@@ -1,5 +1,7 @@
 //! Implements `remit serve`: serves a register and, if asked to, first loads a reference history.
 
+use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 
 use remit_engine::{Desk, Node};
@@ -15,8 +17,7 @@ use crate::keys;
 use crate::print::say;
 
 pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
-    let filter = EnvFilter::try_from_env("REMIT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    begin_log();
     if !serve.listen.ip().is_loopback() {
         let error = remit_grpc::ServeError::NotLoopback(serve.listen);
         return Err(Failure::new(USAGE, format!("--listen: {error}")));
@@ -25,15 +26,16 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
         Failure::new(NO_INPUT, format!("--data: cannot make {}: {error}", serve.data.display()))
     })?;
     let path = serve.data.join("register.db");
+    // The key file is beside the data directory, not in it, so that nobody can sign with a copy of
+    // the data alone.
+    let key = serve.key.clone().unwrap_or_else(|| keys::with_ending(&serve.data, ".key"));
+    not_begun_before(&key, &path)?;
     let unreadable = |error: &dyn std::error::Error| Failure::caused(DATA, error);
     let store = SqliteStore::open(&path).map_err(|error| unreadable(&error))?;
     let node = Node::open(Log::new(store, system_clock())).await;
     let node = node.map_err(|error| unreadable(&error))?;
     let events = node.head().borrow().get();
     let desk = Desk::open(node).await.map_err(|error| unreadable(&error))?;
-    // The key file is beside the data directory, not in it, so that nobody can sign with a copy of
-    // the data alone.
-    let key = serve.key.clone().unwrap_or_else(|| keys::with_ending(&serve.data, ".key"));
     let ring = keys::ring(&key)?;
     let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
     let server = Server::bind(desk.clone(), ring, serve.listen)
@@ -84,6 +86,30 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let served = serving.await.map_err(Failure::software)?;
     served.map_err(|error| Failure::caused(UNAVAILABLE, &error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn begin_log() {
+    let filter = EnvFilter::try_from_env("REMIT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // Colours are for terminals: a log in a file is plain text.
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+}
+
+/// Checks that a register that is not there was never there: no register is begun anew where a key
+/// says that there was one.
+fn not_begun_before(key: &Path, register: &Path) -> Result<(), Failure> {
+    if register.exists() || !key.exists() {
+        return Ok(());
+    }
+    let (key, register) = (key.display(), register.display());
+    let message = format!(
+        "{key} is the key of a register, and {register} is gone: put it back from a backup; to \
+         begin a new register, give another --data, or move the key away"
+    );
+    Err(Failure::new(DATA, message))
 }
 
 /// Resolves when the process is interrupted (Ctrl-C) or receives SIGTERM.

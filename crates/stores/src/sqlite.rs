@@ -9,6 +9,7 @@
 mod beside;
 mod carry;
 mod error;
+mod files;
 mod follow;
 mod readers;
 mod requests;
@@ -19,7 +20,7 @@ mod writer;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -35,6 +36,7 @@ use remit_shape::{Beside, Disclosure, RequestId, Salt, decode};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use tokio::sync::{oneshot, watch};
 
+use files::{Files, acknowledged};
 use readers::Readers;
 use tables::{checked_version, connect, keep_private, lock, make_tables, prepare, read_only};
 use tree_rows::{TreeRows, check, grow};
@@ -42,6 +44,7 @@ use writer::{Checkpointer, TRUNCATE, Writer};
 
 pub use carry::{Copied, Copyist, Kept, copy, cut, reserve};
 pub use error::{CarryError, NotNext, OpenError};
+pub use files::begin_anew;
 
 /// The maximum number of writes in one commit, which is also the maximum number in the queue.
 const GROUP_MAX: usize = 4_096;
@@ -153,6 +156,11 @@ impl SqliteStore {
 
     fn open_and(path: &Path, with_tree: bool) -> Result<Self, OpenError> {
         let lock = lock(path)?;
+        let acknowledged = acknowledged(&lock);
+        if let Some(gone) = acknowledged.as_ref().filter(|_| !path.exists()) {
+            let acknowledged = gone.position;
+            return Err(OpenError::Gone { path: path.to_owned(), acknowledged });
+        }
         // Refuse an empty file: the file of a log always has at least one page, so an empty file
         // was cut off, or no log was ever begun in it.
         if path.metadata().is_ok_and(|file| file.len() == 0) {
@@ -164,14 +172,20 @@ impl SqliteStore {
         // Truncate the write-ahead log (WAL), because an earlier process that was killed may have
         // left redacted values in the WAL.
         db.execute_batch(TRUNCATE).map_err(engine)?;
+        if let Some(acknowledged) = acknowledged {
+            acknowledged.is_in(path, &db)?;
+        }
         let durable = Durable::read(&db)?;
         let recent = Arc::default();
+        let truncated = Arc::new(AtomicU64::new(0));
+        let files = Files::new(path, &lock, Arc::clone(&truncated))?;
         let (queue, waiting) = mpsc::sync_channel(GROUP_MAX);
         let (wake, woken) = mpsc::sync_channel(1);
         let redacted = Arc::new(AtomicBool::new(false));
-        let checkpointer = Checkpointer::new(path.to_owned(), woken, Arc::clone(&redacted));
+        let checkpointer =
+            Checkpointer::new(path.to_owned(), woken, Arc::clone(&redacted), truncated);
         let (writer, published) =
-            Writer::new(db, durable, Arc::clone(&recent), (wake, redacted), with_tree);
+            Writer::new((db, files), durable, Arc::clone(&recent), (wake, redacted), with_tree);
         let threads = vec![
             spawn("log-writer", move || writer.run(&waiting))?,
             spawn("log-checkpoint", move || checkpointer.run())?,

@@ -9,6 +9,7 @@ mod command_line;
 mod cosigned;
 mod crash;
 mod delivery;
+mod gone;
 mod guide;
 mod loading;
 mod readme;

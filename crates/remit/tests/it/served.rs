@@ -60,6 +60,14 @@ impl Served {
         Self { child, url }
     }
 
+    /// Ends it in order, by SIGTERM.
+    pub fn end(mut self) {
+        let pid = self.child.id().to_string();
+        let done = Command::new("kill").args(["-TERM", &pid]).status().expect("run");
+        assert!(done.success());
+        self.child.wait().expect("reaped");
+    }
+
     /// Kills it as a power cut would.
     pub fn kill(mut self) {
         self.child.kill().expect("killed");

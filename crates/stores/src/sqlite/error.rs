@@ -33,6 +33,31 @@ pub enum OpenError {
         .0.display()
     )]
     Empty(PathBuf),
+    /// There was a log at the path, and its file is gone.
+    #[error(
+        "{} is gone: {acknowledged} events of it were acknowledged; put it back from a backup, or \
+         remove the file of the same name that ends in .lock to begin a new register",
+        .path.display()
+    )]
+    Gone {
+        /// The path of the file.
+        path: PathBuf,
+        /// The position of the last event that was acknowledged.
+        acknowledged: Position,
+    },
+    /// The file lacks what was acknowledged: it was put back, cut or replaced.
+    #[error(
+        "{} is not as it was left: event {acknowledged} was acknowledged, and the file does not \
+         have it as it was; put the right file back, or remove the file of the same name that ends \
+         in .lock to go on with this one",
+        .path.display()
+    )]
+    RolledBack {
+        /// The path of the file.
+        path: PathBuf,
+        /// The position of the last event that was acknowledged.
+        acknowledged: Position,
+    },
     /// The file is not a database.
     #[error("{} is not a Remit event log", .path.display())]
     NotADatabase {

@@ -115,6 +115,7 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let lock = File::options()
         .create(true)
         .truncate(false)
+        .read(true)
         .write(true)
         .mode(PRIVATE)
         .open(PathBuf::from(beside))

@@ -13,6 +13,9 @@ pub(super) const TRUNCATE: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// The one thread that writes to the log.
 pub(super) struct Writer {
     db: Connection,
+    files: Files,
+    /// Why nothing more is written; `None` while the files are there.
+    gone: Option<LogError>,
     reached: Reached,
     head: watch::Sender<Position>,
     last_act: watch::Sender<u64>,
@@ -53,7 +56,7 @@ struct Outcome {
 
 impl Writer {
     pub fn new(
-        db: Connection,
+        (db, files): (Connection, Files),
         durable: Durable,
         recent: Arc<RwLock<Recent>>,
         (wake, redacted): (mpsc::SyncSender<()>, Arc<AtomicBool>),
@@ -65,6 +68,8 @@ impl Writer {
         let (act_told, act_seen) = watch::channel(last_act);
         let writer = Self {
             db,
+            files,
+            gone: None,
             reached: Reached { head, last_instant, last_act, frontier },
             head: head_told,
             last_act: act_told,
@@ -83,7 +88,7 @@ impl Writer {
             let mut group = vec![first];
             group.extend(waiting.try_iter().take(GROUP_MAX - 1));
             let before = self.reached.clone();
-            match self.commit(&group) {
+            match self.write_group(&group) {
                 Ok(outcome) => {
                     self.publish(&outcome.written);
                     answer(group, outcome);
@@ -93,8 +98,8 @@ impl Writer {
                     // written.
                     self.reached = before;
                     let _ = self.db.execute_batch("ROLLBACK");
-                    tracing::error!(%error, "commit failed");
-                    fail(group, &engine(error));
+                    tracing::error!(error = &error as &dyn std::error::Error, "commit failed");
+                    fail(group, &error);
                 }
             }
             if self.wal_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES
@@ -104,6 +109,22 @@ impl Writer {
                 let _ = self.wake.try_send(());
             }
         }
+    }
+
+    /// Performs a group of writes in one durable commit, to files that are still there. Once they
+    /// are not, nothing more is written: it would be gone with the next start.
+    fn write_group(&mut self, group: &[Waiting]) -> Result<Outcome, LogError> {
+        if let Some(gone) = &self.gone {
+            return Err(gone.clone());
+        }
+        let written = self.files.before_commit().map_err(LogError::from).and_then(|()| {
+            let outcome = self.commit(group).map_err(engine)?;
+            self.files.after_commit(self.reached.head).map(|()| outcome)
+        });
+        if let Err(gone @ LogError::Damaged(Damage::FileGone(_))) = &written {
+            self.gone = Some(gone.clone());
+        }
+        written
     }
 
     /// Makes the events and acts that are now durable visible to readers of the log.
@@ -267,11 +288,18 @@ pub(super) struct Checkpointer {
     woken: mpsc::Receiver<()>,
     /// Whether the write-ahead log (WAL) may still hold a redacted value.
     redacted: Arc<AtomicBool>,
+    /// How often the WAL was truncated.
+    truncated: Arc<AtomicU64>,
 }
 
 impl Checkpointer {
-    pub fn new(path: PathBuf, woken: mpsc::Receiver<()>, redacted: Arc<AtomicBool>) -> Self {
-        Self { path, woken, redacted }
+    pub fn new(
+        path: PathBuf,
+        woken: mpsc::Receiver<()>,
+        redacted: Arc<AtomicBool>,
+        truncated: Arc<AtomicU64>,
+    ) -> Self {
+        Self { path, woken, redacted, truncated }
     }
 
     pub fn run(self) {
@@ -281,6 +309,7 @@ impl Checkpointer {
         let _ = db.busy_timeout(TRUNCATE_AGAIN / 4);
         while self.is_woken() {
             let moved = if self.redacted.swap(false, Ordering::AcqRel) {
+                self.truncated.fetch_add(1, Ordering::AcqRel);
                 let truncated = db.query_row(TRUNCATE, [], |row| row.get(0));
                 // If readers prevented the truncation or it failed, truncate again later.
                 self.redacted.fetch_or(!matches!(truncated, Ok(0)), Ordering::AcqRel);
