@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use crate::served::{REMIT, Scratch, Served, remit};
 
 type Harm = fn(&Path);
+type HarmWith = fn(&Path, &Path);
 
 /// Records a practice. Returns whether that was acknowledged, and what was said.
 fn record(served: &Served, scratch: &Scratch, number: u32) -> (bool, String) {
@@ -91,12 +92,12 @@ fn nothing_is_acknowledged_once_a_file_is_gone() {
 }
 
 /// What is done to the files of a register at rest, of which `old` is an earlier copy.
-const AT_REST: [(&str, fn(&Path, &Path), &str); 5] = [
+const AT_REST: [(&str, HarmWith, &str); 5] = [
     ("removed", |data, _| fs::remove_file(db(data)).expect("removed"), "is gone"),
     ("the directory removed", |data, _| fs::remove_dir_all(data).expect("removed"), "is gone"),
     (
         "put back from before",
-        |data, old| drop(fs::copy(old, db(data)).expect("copied")),
+        |data, old| assert!(fs::copy(old, db(data)).expect("copied") > 0),
         "not as it was",
     ),
     ("emptied", |data, _| cut(&db(data), |_| 0), "is empty"),
