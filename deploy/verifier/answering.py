@@ -53,8 +53,8 @@ def passes(way):
 def how_sure(way):
     """How sure it is that liabilities pass this way."""
     by = way.get("by_liability") or "unconfirmed"
-    if "power" in way and "described" not in way:
-        by = "derived" if "excepted" in way else "confirmed"
+    if "power" in way and "described" not in way and "excepted" not in way:
+        by = "confirmed"
     return min(SURE.index(by), way["sure"])
 
 

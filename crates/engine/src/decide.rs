@@ -8,7 +8,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use remit_domain::{BodyCode, Command, Day, Event, Fault, Position, Refusal, Text, UtcInstant};
+use remit_domain::{
+    Act, BodyCode, Command, Day, Event, Fact, Fault, MoneyFact, Position, Refusal, Text, UtcInstant,
+};
 use remit_ledger::Hash;
 use remit_log::{
     AppendError, Appended, BoxFuture, EVENT_BYTES_MAX, Entry, EntryError, Head, Log, LogError,
@@ -413,11 +415,9 @@ impl Decisions {
             batch.repeated.push((index, position));
             return true;
         }
-        if let (Some(made_on), Some(today)) = (command.evidence.made_on, batch.today)
-            && made_on > today
-        {
-            let fault = Fault::MadeLater { made_on, today };
-            batch.refusals.push((index, Refusal { field: "evidence.made_on".to_owned(), fault }));
+        if let Some(today) = batch.today {
+            let later = made_later(command, today).map(|refusal| (index, refusal));
+            batch.refusals.extend(later);
         }
         match self.fold.register_mut().admit(command.clone()) {
             Ok(event) => {
@@ -582,4 +582,19 @@ fn earlier(request: &Request, record: &RequestRecord) -> Result<Receipt, RecordE
         true => Ok(Receipt { appended: Some(appended), repeated: Vec::new(), earlier: true }),
         false => Err(RecordError::RequestIdReused { first: appended.first }),
     }
+}
+
+/// The refusals of a command whose act, by its evidence or by the fact itself, was done after
+/// `today`.
+fn made_later(command: &Command, today: Day) -> impl Iterator<Item = Refusal> {
+    let stated = match &command.act {
+        Act::State(Fact::Money(MoneyFact::PaymentDirectionMade(made))) => Some(made.made_on),
+        Act::State(_) | Act::GiveNotice { .. } | Act::Correct { .. } => None,
+    };
+    let days = [("evidence.made_on", command.evidence.made_on), ("made_on", stated)];
+    let later = days.into_iter().filter_map(move |(field, day)| Some((field, day?)));
+    later.filter(move |(_, made_on)| *made_on > today).map(move |(field, made_on)| {
+        let fault = Fault::MadeLater { made_on, today };
+        Refusal { field: field.to_owned(), fault }
+    })
 }

@@ -103,7 +103,6 @@ impl Register {
                     reason,
                     Unknown::FunctionNotRecorded
                         | Unknown::FunctionOutsideRecords
-                        | Unknown::HolderOutsideRecords(_)
                         | Unknown::PlaceNotYetInBeing
                 ),
                 Outcome::Held(_)

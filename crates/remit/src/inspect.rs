@@ -91,6 +91,7 @@ pub async fn functions(
     for segment in reply.functions.iter().filter_map(|segment| segment.function.as_ref()) {
         let holder = match segment.holder.as_ref().and_then(|holder| holder.holder.as_ref()) {
             Some(pb::holder_rule::Holder::Body(code)) => code.clone(),
+            Some(pb::holder_rule::Holder::OutsideRecords(who)) => who.clone(),
             _ => "commissioner".to_owned(),
         };
         let routes: Vec<_> = segment

@@ -114,7 +114,7 @@ fn why_unknown(answer: &PlainAnswer) -> String {
             format!("the catalogue has no entry for {function} on that day")
         }
         R::HolderOutsideRecords => format!(
-            "the law places it on {}, which the register does not hold",
+            "the law places it on {}: the register does not hold all of them",
             ask_instead.join(", ")
         ),
         R::PlaceNotRecorded => {
@@ -323,6 +323,7 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
         (Some(LiableState::Unsettled), _) if now.successors.len() > 1 => {
             "which of them answers for earlier acts is unsettled".to_owned()
         }
+        (Some(LiableState::Unknown), _) => "who answers for earlier acts is unknown".to_owned(),
         _ => "who is liable for earlier acts is unsettled".to_owned(),
     };
     // What passed to a body that has ceased, with nothing that shows where it went from there.

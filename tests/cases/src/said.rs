@@ -166,7 +166,10 @@ fn passed(word: &str, w: &mut Words<'_>) -> Fact {
     let (from, to, effective_on) = (w.code(), w.code(), w.code());
     if word == "scheme" {
         let functions = w.codes();
-        let (described, excepted) = (w.next_if_any().map(text), None);
+        let (described, excepted) = match w.next_if_any() {
+            Some("except") => (None, w.next_if_any().map(text)),
+            described => (described.map(text), None),
+        };
         let power = text("a power");
         return TransferScheme { from, to, power, effective_on, functions, described, excepted }
             .into();

@@ -199,8 +199,7 @@ impl World {
         let functions = chance.of(functions).to_vec();
         let own = functions.is_empty() || functions.contains(&of("own-services"));
         let sure = match (&described, &excepted) {
-            (Some(_), _) => Confidence::Unconfirmed,
-            (None, Some(_)) => Confidence::Derived,
+            (Some(_), _) | (_, Some(_)) => Confidence::Unconfirmed,
             (None, None) => Confidence::Confirmed,
         };
         let (power, effective_on) = (of("power"), on);

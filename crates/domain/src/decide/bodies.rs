@@ -94,8 +94,11 @@ impl Checks<'_> {
     /// Checks that a body that exists on the first day of `period` exists on each day of it, if the
     /// period has an end.
     fn lives_to_the_end(&mut self, field: &str, code: BodyCode, period: Period) {
-        let Some(until) = period.until() else { return };
         let lives = self.known.roles(code);
+        let Some(until) = period.until() else {
+            self.ends_with_its_life(field, code, period.from(), lives);
+            return;
+        };
         let on = |day| lives.iter().find(|life: &&RoleKnown| life.effective.contains(day));
         // From life to life, as long as the next begins where the last has ended.
         let mut day = period.from();
@@ -107,6 +110,16 @@ impl Checks<'_> {
         }
         if day > period.from() {
             self.refuse(field, BodyFault::NotInBeing { code, on: day, lives });
+        }
+    }
+
+    /// Checks that what has no end does not go on in a later life of the body: a body that has
+    /// ceased and begins again is another one.
+    fn ends_with_its_life(&mut self, field: &str, code: BodyCode, on: Day, lives: Vec<RoleKnown>) {
+        let life = lives.iter().find(|life| life.effective.contains(on));
+        let Some(end) = life.and_then(|life| life.effective.until()) else { return };
+        if lives.iter().any(|life| life.effective.from() > end) {
+            self.refuse(field, BodyFault::NotInBeing { code, on: end, lives });
         }
     }
 
@@ -180,8 +193,14 @@ impl Checks<'_> {
                 self.refuse("contract", fault);
             }
         }
-        if let Some(practice) = contract.practice() {
-            self.body("contract", practice);
+        if let Some(code) = contract.practice() {
+            let lives = self.body("contract", code);
+            if let Some(life) = lives.first()
+                && lives.iter().all(|life| life.role.is_commissioner())
+            {
+                let role = life.role;
+                self.refuse("contract", BodyFault::NotAPractice { code, role });
+            }
         }
         self.in_being("holder", *holder, effective.from());
         self.lives_to_the_end("effective_until", *holder, *effective);

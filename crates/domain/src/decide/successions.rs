@@ -106,7 +106,8 @@ impl Checks<'_> {
             }
             let (to, event) = (known.to, known.event);
             let same_words = known.described == scheme.described.as_ref();
-            if to == scheme.to && *known.power == scheme.power && same_words {
+            let same = *known.power == scheme.power || whole && known.passes_all();
+            if to == scheme.to && same && same_words {
                 self.refuse("to", SuccessionFault::SchemeRecorded { from, to, on, event });
             } else if to != scheme.to && whole && known.passes_all() {
                 self.refuse("to", SuccessionFault::LiabilitiesPassedOn { from, to, on, event });

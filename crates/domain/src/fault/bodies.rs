@@ -29,6 +29,8 @@ faults! {
     /// the roles that it needs.
     RelationForbids { code: BodyCode, relation: Relation, role: BodyRole, may: Vec<BodyRole> }
         => BodyRoleWrong;
+    /// The contract is named after a commissioner.
+    NotAPractice { code: BodyCode, role: BodyRole } => BodyRoleWrong;
     /// The register has no contract with the id `contract`.
     ContractUnknown { contract: ContractId } => ContractUnknown;
     /// For part of the period of the new membership, the member already belongs to the body of the

@@ -148,9 +148,9 @@ impl<'r> Search<'r> {
             Way::Succession(row) => {
                 (row.value.by_liability.unwrap_or(Confidence::Unconfirmed), row.evidence)
             }
+            // What is said in words may cover a liability, and may except it.
             Way::Scheme(row) => match (&row.value.described, &row.value.excepted) {
-                (Some(_), _) => (Confidence::Unconfirmed, row.evidence),
-                (None, Some(_)) => (Confidence::Derived, row.evidence),
+                (Some(_), _) | (_, Some(_)) => (Confidence::Unconfirmed, row.evidence),
                 (None, None) => (Confidence::Confirmed, row.evidence),
             },
         };

@@ -30,6 +30,9 @@ pub(super) fn sentence(fault: &F) -> String {
         F::ContractIsNoMember {} => {
             "a contract is a member of a commissioner only; name its practice".to_owned()
         }
+        F::NotAPractice { code, role } => {
+            format!("{code} has the role {role}; a contract is named after its practice")
+        }
         F::ContractUnknown { contract } => {
             format!("the register has no contract {contract}; record the contract first")
         }
