@@ -312,8 +312,10 @@ fn of_function(
     for (what, effective) in moved(row.effective) {
         add(what, Some(Function { effective, ..row.clone() }), None);
     }
+    let outside = matches!(row.holder, HolderRule::OutsideRecords(_))
+        .then_some("of what is held outside the records an answer says only by whom");
     for confidence in others::<Confidence>(row.confidence) {
-        let silent = facts.unsure_function(row, confidence);
+        let silent = facts.unsure_function(row, confidence).or(outside);
         add(confidence.to_string(), Some(Function { confidence, ..row.clone() }), silent);
     }
     for part in others::<Part>(row.part) {
@@ -321,7 +323,7 @@ fn of_function(
         add(format!("part {part}"), Some(Function { part, ..row.clone() }), Some(silent));
     }
     let reserved = !row.reserved;
-    add(format!("reserved {reserved}"), Some(Function { reserved, ..row.clone() }), None);
+    add(format!("reserved {reserved}"), Some(Function { reserved, ..row.clone() }), outside);
     let holders =
         [HolderRule::Body(code("X24")), HolderRule::Body(code("SOFS")), HolderRule::Commissioner];
     for holder in holders.into_iter().filter(|holder| *holder != row.holder) {
