@@ -25,8 +25,10 @@ pub(super) struct Files {
     wal: PathBuf,
     identity: Option<Identity>,
     wal_identity: Option<Identity>,
-    /// The size of the WAL after the last commit, and how often it was truncated by then.
+    /// The size of the WAL after the last commit, and the count of truncations then.
     wal_bytes: (u64, u64),
+    /// The count of truncations of our own: raised as one begins, so that it is odd while one is
+    /// under way, and again as it ends.
     truncated: Arc<AtomicU64>,
     mark: File,
 }
@@ -56,10 +58,17 @@ impl Files {
 
     /// Checks, before a commit, that the WAL still holds what was written.
     pub fn before_commit(&self) -> Result<(), Damage> {
-        let (bytes, truncated) = self.wal_bytes;
-        let is_own = self.truncated.load(Ordering::Acquire) != truncated;
-        let now = self.wal.metadata().map_or(0, |wal| wal.len());
-        if is_own || now >= bytes { Ok(()) } else { Err(Damage::FileGone(self.wal.clone())) }
+        let whole = self.wal.metadata().is_ok_and(|wal| wal.len() >= self.wal_bytes.0);
+        if whole || self.wal_bytes.0 == 0 || self.may_have_truncated() {
+            return Ok(());
+        }
+        Err(Damage::FileGone(self.wal.clone()))
+    }
+
+    /// Whether this process has truncated the WAL since the last commit, or is about to.
+    fn may_have_truncated(&self) -> bool {
+        let count = self.truncated.load(Ordering::Acquire);
+        count != self.wal_bytes.1 || count % 2 == 1
     }
 
     /// Checks, after a commit and before it is acknowledged, that both files are those at their
@@ -74,11 +83,10 @@ impl Files {
         let (is, mut begins) = (wal.metadata().map_err(LogError::engine)?, [0; 4]);
         let now = Some((is.dev(), is.ino()));
         let known = *self.wal_identity.get_or_insert((is.dev(), is.ino()));
-        // Empty is a WAL to which nothing was written, or that was truncated by this process.
-        let is_own = self.truncated.load(Ordering::Acquire) != self.wal_bytes.1;
-        let may_be_empty = is_own || self.wal_bytes.0 == 0;
         let read = wal.read_exact_at(&mut begins, 0).is_ok();
-        let begins_well = read && WAL_BEGINS.contains(&begins) || is.len() == 0 && may_be_empty;
+        let never_written = is.len() == 0 && self.wal_bytes.0 == 0;
+        let begins_well =
+            read && WAL_BEGINS.contains(&begins) || never_written || self.may_have_truncated();
         if now != Some(known) || !begins_well {
             return Err(gone(&self.wal));
         }

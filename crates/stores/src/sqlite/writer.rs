@@ -288,7 +288,7 @@ pub(super) struct Checkpointer {
     woken: mpsc::Receiver<()>,
     /// Whether the write-ahead log (WAL) may still hold a redacted value.
     redacted: Arc<AtomicBool>,
-    /// How often the WAL was truncated.
+    /// The count of truncations: odd while one is under way.
     truncated: Arc<AtomicU64>,
 }
 
@@ -311,6 +311,7 @@ impl Checkpointer {
             let moved = if self.redacted.swap(false, Ordering::AcqRel) {
                 self.truncated.fetch_add(1, Ordering::AcqRel);
                 let truncated = db.query_row(TRUNCATE, [], |row| row.get(0));
+                self.truncated.fetch_add(1, Ordering::AcqRel);
                 // If readers prevented the truncation or it failed, truncate again later.
                 self.redacted.fetch_or(!matches!(truncated, Ok(0)), Ordering::AcqRel);
                 truncated.map(|_| ())
