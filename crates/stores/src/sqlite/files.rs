@@ -65,7 +65,7 @@ impl Files {
         Err(Damage::FileGone(self.wal.clone()))
     }
 
-    /// Whether this process has truncated the WAL since the last commit, or is about to.
+    /// Whether this process has truncated the WAL since the last commit, or is truncating it now.
     fn may_have_truncated(&self) -> bool {
         let count = self.truncated.load(Ordering::Acquire);
         count != self.wal_bytes.1 || count % 2 == 1
