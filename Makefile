@@ -111,6 +111,10 @@ imports: need ## England's rows shuffled and cut into imports: the same answers;
 	REMIT_IMPORTS=$(or $(CASES),200) $(if $(SEED),REMIT_IMPORTS_SEED=$(SEED)) \
 		$(CARGO) test --release --locked -p acceptance --test it imports -- --nocapture
 
+.PHONY: anew
+anew: need ## The rows of law against a second reading of the statutes, with each difference meant
+	$(CARGO) test --release --locked -p acceptance --test it anew -- --nocapture
+
 .PHONY: sureness
 sureness: need ## No answer of England is surer than its rows allow; how much of QOF is known
 	$(CARGO) test --release --locked -p acceptance --test it sureness -- --nocapture

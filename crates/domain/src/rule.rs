@@ -58,8 +58,10 @@ pub struct Rule {
     pub effective: Option<Period>,
     /// The content of the rule, as data.
     pub content: RuleContent,
-    /// The content of the rule, as a sentence.
+    /// The content of the rule, as a sentence: the reading of the law that the row takes.
     pub text: Text,
+    /// What speaks for another reading, as a sentence.
+    pub counter_argument: Option<Text>,
     /// The enactment or document in which the rule is found.
     pub citation: Text,
     /// How certain it is that the row is right.

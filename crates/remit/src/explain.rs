@@ -61,10 +61,15 @@ fn below(step: &pb::ExplainStep, reply: &pb::ExplainResponse) -> Vec<Branch> {
     };
     let law = |id: &String| {
         let rule = reply.rules.iter().find(|rule| rule.id == *id)?;
-        Some(format!("rule {id}: {} [{}]", rule.text, rule.citation))
+        let against = match rule.counter_argument.as_str() {
+            "" => Vec::new(),
+            text => vec![leaf(format!("against it: {text}"))],
+        };
+        let line = format!("rule {id}: {} [{}]", rule.text, rule.citation);
+        Some(Branch { line, below: against })
     };
     let events = step.events.iter().filter_map(of).map(leaf);
-    steps.chain(events).chain(step.rules.iter().filter_map(law).map(leaf)).collect()
+    steps.chain(events).chain(step.rules.iter().filter_map(law)).collect()
 }
 
 fn event(ground: &pb::ExplainedGround) -> String {

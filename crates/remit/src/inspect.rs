@@ -148,6 +148,12 @@ pub async fn rules(client: &Client, asked: &Rules, output: Output) -> Result<Exi
         ]);
     }
     print::out(&table);
+    if asked.id.is_some() {
+        for rule in reply.rules.iter().filter_map(|rule| rule.rule.as_ref()) {
+            let against = &rule.counter_argument;
+            say!("against it: {}", if against.is_empty() { "not recorded" } else { against });
+        }
+    }
     say!("as known at {}", print::known(reply.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }

@@ -270,7 +270,8 @@ fn of_law(word: &str, w: &mut Words<'_>) -> Option<Fact> {
             let content = rule(w);
             let (text, citation) = (text("a rule"), text("a citation"));
             let confidence = Confidence::Confirmed;
-            Rule { id, effective, content, text, citation, confidence }.into()
+            let counter_argument = None;
+            Rule { id, effective, content, text, counter_argument, citation, confidence }.into()
         }
         "commenced" => {
             let (rule, effective) = (w.code(), w.period());

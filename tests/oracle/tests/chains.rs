@@ -96,7 +96,9 @@ impl World {
         let (text, citation, confidence) = (of("text"), of("citation"), Confidence::Confirmed);
         let effective = Some(effective);
         if add {
-            let rule = Rule { id: of(id), effective, content, text, citation, confidence };
+            let (id, counter_argument) = (of(id), None);
+            let rule =
+                Rule { id, effective, content, text, counter_argument, citation, confidence };
             self.add(confidence, rule);
         }
     }

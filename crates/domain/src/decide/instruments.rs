@@ -127,6 +127,7 @@ impl<'a> Checks<'a> {
         let before = self.refusals.len();
         self.scope(text);
         self.in_areas(text, *effective_from);
+        self.may_give(text, *effective_from);
         self.may_pass_all(text, Period::open(*effective_from));
         self.in_field(before, |field| format!("instrument.{field}"));
     }

@@ -168,9 +168,10 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Checks that, on the first day of `effective`, the catalogue lets the function pass to
-    /// another body on the instrument's basis, and that the function is not reserved on any day of
-    /// `effective`.
+    /// Checks that, on the first day of `effective`, the catalogue lets the function pass from its
+    /// holder to another body on the instrument's basis, and that the function is not reserved on
+    /// any day of `effective`. What a body has from the holder it passes on by a rule of law: see
+    /// `without_title`.
     fn may_pass(&mut self, instrument: &Instrument, function: &FunctionCode, effective: Period) {
         let (basis, on) = (instrument.basis, effective.from());
         let Some(segment) = self.segment("functions", function, on) else { return };
@@ -183,7 +184,8 @@ impl<'a> Checks<'a> {
             let (effective, event) = (other.effective, other.event);
             let citation = other.function.citation.clone();
             PartyFault::Reserved { function, effective, citation, event }.into()
-        } else if segment.holder != HolderRule::Commissioner
+        } else if let HolderRule::Body(holder) = segment.holder
+            && instrument.given_by.contains(&holder)
             && segment.route(basis).is_none()
             && !self.vested(&function, on)
         {

@@ -149,6 +149,7 @@ impl Message for Rule {
         let effective = fields.value("effective", &wire.effective);
         let content = read_content(fields, wire.says.as_ref());
         let text = fields.value("text", &wire.text);
+        let counter_argument = fields.value("counter_argument", &wire.counter_argument);
         let citation = fields.value("citation", &wire.citation);
         let confidence = fields.value("confidence", &wire.confidence);
         Some(Self {
@@ -156,6 +157,7 @@ impl Message for Rule {
             effective: effective?,
             content: content?,
             text: text?,
+            counter_argument: counter_argument?,
             citation: citation?,
             confidence: confidence?,
         })
@@ -167,6 +169,7 @@ impl Message for Rule {
             effective: Value::write(&self.effective),
             says: Some(write_content(&self.content)),
             text: Value::write(&self.text),
+            counter_argument: Value::write(&self.counter_argument),
             citation: Value::write(&self.citation),
             confidence: Value::write(&self.confidence),
         }

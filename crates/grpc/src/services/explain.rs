@@ -110,6 +110,11 @@ fn applied_rules(register: &Register, answer: &Answer<'_>, at: Position) -> Vec<
             id: rule.id.to_string(),
             text: rule.text.to_string(),
             citation: rule.citation.to_string(),
+            counter_argument: rule
+                .counter_argument
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
         })
         .collect()
 }

@@ -125,6 +125,10 @@ pub(super) fn rules(plan: &mut Plan, file: &str, text: &str) {
         };
         let content = content(plan, row);
         let text = plan.parse::<Text>(row, "text");
+        let counter_argument = match row.text("counter_argument") {
+            "" => Some(None),
+            _ => plan.parse::<Text>(row, "counter_argument").map(Some),
+        };
         let citation = plan.parse::<Text>(row, "citation");
         let sure = confidence(plan, row, "confidence");
         let build = || {
@@ -133,6 +137,7 @@ pub(super) fn rules(plan: &mut Plan, file: &str, text: &str) {
                 effective: effective?,
                 content: content?,
                 text: text?,
+                counter_argument: counter_argument?,
                 citation: citation?,
                 confidence: sure?,
             })

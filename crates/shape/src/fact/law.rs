@@ -18,7 +18,8 @@ shapes! {
         note: optional,
     }
     RuleEnacted(Rule) "rule-enacted.v2" {
-        id, effective: optional_period, content as "says", text, citation, confidence,
+        id, effective: optional_period, content as "says", text, counter_argument: optional,
+        citation, confidence,
     }
     RuleCommenced(RuleCommenced) "rule-commenced.v1" { rule, effective: period }
     RuleEnded(RuleEnded) "rule-ended.v1" { rule, effective_until }
@@ -68,7 +69,12 @@ impl Value for DayOfYear {
 fn enacted_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     let (rule, evidence) = read_fields!(
         map; id, effective: optional_period, content as "says", text, citation, confidence, evidence
-            => (Rule { id, effective, content, text, citation, confidence }, evidence)
+            => (
+                Rule {
+                    id, effective, content, text, counter_argument: None, citation, confidence
+                },
+                evidence,
+            )
     );
     match rule.content {
         RuleContent::Liability { .. }

@@ -3,11 +3,21 @@
 use super::*;
 
 fn rule(id: &str, effective: Option<Period>, content: RuleContent) -> Fact {
+    contested(id, effective, content, None)
+}
+
+fn contested(
+    id: &str,
+    effective: Option<Period>,
+    content: RuleContent,
+    counter_argument: Option<Text>,
+) -> Fact {
     Fact::from(Rule {
         id: of(id),
         effective,
         content,
         text: of("What it says."),
+        counter_argument,
         citation: of("2006 Act"),
         confidence: Confidence::Unconfirmed,
     })
@@ -55,6 +65,15 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
                 "L1",
                 Some(period()),
                 RuleContent::Liability { bases: bases(), liable: LiableRule::Holder },
+            ),
+        ),
+        (
+            "rule-enacted-contested-v2",
+            contested(
+                "L1",
+                Some(period()),
+                RuleContent::Liability { bases: bases(), liable: LiableRule::Holder },
+                Some(of("What speaks against it.")),
             ),
         ),
         (

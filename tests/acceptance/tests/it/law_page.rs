@@ -78,11 +78,12 @@ fn does(content: &RuleContent) -> String {
 /// Where a citation stands: its Act by year, then its section, part by part; then its text.
 fn place(citation: &str) -> (u32, Vec<(u32, String)>, String) {
     // "2006 Act", or "Health and Care Act 2022".
-    let year = citation.split_once(" Act").and_then(|(before, after)| {
+    let first = citation.split(';').next().unwrap_or_default();
+    let year = first.split_once(" Act").and_then(|(before, after)| {
         let words = [before.split_whitespace().last(), after.split_whitespace().next()];
         words.into_iter().flatten().find_map(|year| year.parse().ok())
     });
-    let section = citation.split_once("s.").map(|(_, after)| after).unwrap_or_default();
+    let section = first.split_once("s.").map(|(_, after)| after).unwrap_or_default();
     let section: String = section.chars().take_while(|c| c.is_alphanumeric()).collect();
     let mut parts: Vec<(u32, String)> = Vec::new();
     let mut rest = section.as_str();
@@ -150,10 +151,13 @@ fn page(mut rules: Vec<Rule>, mut functions: Vec<Function>) -> String {
     rules.sort_by_key(|rule| (place(rule.citation.as_str()), rule.id.to_string()));
     for rule in rules {
         let questions = questions(&rule, &resting);
-        let Rule { id, effective, content, text, citation, confidence } = rule;
+        let Rule { id, effective, content, text, counter_argument, citation, confidence } = rule;
+        let against = counter_argument.map(|text| format!("\n  Against it: {text}"));
+        let against = against.unwrap_or_default();
         let _ = writeln!(
             page,
-            "- [ ] **{citation}** · {id} · {}{}\n  {}\n  {text}\n  Questions: {questions}.",
+            "- [ ] **{citation}** · {id} · {}{}\n  {}\n  {text}{against}\n  \
+             Questions: {questions}.",
             days(effective),
             sure(confidence),
             does(&content)
@@ -199,6 +203,9 @@ fn the_page_of_law_says_what_the_rows_say() {
         }
     }
     assert!(rules.len() > 70 && functions.len() > 100, "all of it");
+    let without = rules.iter().filter(|rule| rule.counter_argument.is_none());
+    let without: Vec<_> = without.map(|rule| rule.id.to_string()).collect();
+    assert!(without.is_empty(), "rules that do not say what speaks against them: {without:?}");
     let made = page(rules, functions);
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/law.md");
     let found = std::fs::read_to_string(&path).expect("the page");
@@ -226,7 +233,7 @@ fn sections_stand_in_the_order_of_the_acts() {
         "2006 Act s.65Z5(6)",
         "2006 Act s.98A(4)",
         "Health and Care Act 2022 s.71",
-        "SI 2022/734 reg.22",
+        "SI 2022/734 reg.22; Interpretation Act 1978 s.16",
     ];
     assert!(in_order.is_sorted_by_key(|citation| place(citation)), "{in_order:?}");
 }

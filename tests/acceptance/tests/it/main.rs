@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod anew;
 mod answers_on;
 mod audit;
 mod bad_requests;

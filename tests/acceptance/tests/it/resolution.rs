@@ -109,11 +109,15 @@ async fn instruments_that_disagree_are_all_returned_as_disputed() {
         citation: code("2006 Act s.3"),
         note: None,
     };
-    world.record(vec![fact(own_function)]).await;
+    let authority = "E47000006";
+    let name = "A combined authority";
+    let combined = body(authority, BodyRole::LocalAuthority, name, "2014-04-01", "");
+    world.record(vec![fact(own_function), combined]).await;
     let s14z3 = (InstrumentKind::JointArrangement, LegalBasis::S14z3);
+    let s75 = (InstrumentKind::JointArrangement, LegalBasis::S75);
     let functions = ["own-services"];
-    for (id, basis) in [("own/a", own), ("own/b", s14z3)] {
-        let parties = ("11X", NHSE);
+    for (id, basis) in [("own/a", s14z3), ("own/b", s75)] {
+        let parties = ("11X", authority);
         world.record(instrument_for(id, basis, parties, "11X", &functions, period, None)).await;
     }
     let answer = world.ask("own-services", "11X", "2016-04-01").await;
@@ -121,7 +125,7 @@ async fn instruments_that_disagree_are_all_returned_as_disputed() {
     assert_eq!(answer.instruments, ["own/a", "own/b"]);
     assert_eq!(answer.exercisers, Vec::<String>::new());
     let rules: Vec<_> = answer.cases.iter().map(|case| case.rule.as_str()).collect();
-    assert_eq!(rules, ["L3", "L4"], "both are returned, and neither is preferred");
+    assert_eq!(rules, ["L4", "L13"], "both are returned, and neither is preferred");
 }
 
 #[tokio::test]

@@ -208,17 +208,20 @@ async fn a_batch_answers_in_order_what_one_question_answers() {
     }
 }
 
+/// The rules that the explained answer names.
+const RULES: [&str; 8] = [
+    "L1",
+    "giver-keeps-power",
+    "joined-with-the-owner",
+    "decides",
+    "contract-party",
+    "procurement-2013",
+    "interests-ccg",
+    "reach",
+];
+
 #[tokio::test]
 async fn an_explanation_shows_the_stored_events() {
-    const RULES: [&str; 7] = [
-        "L1",
-        "joined-with-the-owner",
-        "decides",
-        "contract-party",
-        "procurement-2013",
-        "interests-ccg",
-        "reach",
-    ];
     let world = World::with_law().await;
     world.record(vec![ccg("11X", "NHS Somerset CCG", "2013-04-01", "2022-07-01")]).await;
     world.record(delegation("11X", &["gms-contracts"], "2019-04-01")).await;
@@ -235,7 +238,9 @@ async fn an_explanation_shows_the_stored_events() {
             "uk.nhs.remit.body-established.v1",
             "uk.nhs.remit.body-established.v1",
             "uk.nhs.remit.function-catalogued.v1",
-            // Who is liable, who may be joined, who decides, and who is party to the contracts.
+            // Who is liable, who stays entitled, who may be joined, who decides, and who is party
+            // to the contracts.
+            "uk.nhs.remit.rule-enacted.v2",
             "uk.nhs.remit.rule-enacted.v2",
             "uk.nhs.remit.rule-enacted.v2",
             "uk.nhs.remit.rule-enacted.v2",
@@ -264,6 +269,7 @@ async fn an_explanation_shows_the_stored_events() {
             "delegation/11X is in force",
             "the parties, and those to whom they answer, are in being",
             "X24 is liable",
+            "X24 may exercise gms-contracts too",
             "a claimant may join 11X as a defendant",
             "11X decides, so judicial review of a decision lies against it",
             "X24 is party to the contracts with those who provide the services",

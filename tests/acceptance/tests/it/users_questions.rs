@@ -1,8 +1,9 @@
 //! Ten questions that users ask, put to England as it is loaded. Each says what the register
 //! answers and, where it does, what it cannot say.
 
-use acceptance::{World, on};
+use acceptance::{World, code, instrument_for, on};
 use pb::ResultKind::{Held, NotDelegated, Unknown};
+use remit_domain::{Forum, ForumKind, InstrumentKind, LegalBasis};
 use remit_grpc::{pb, render};
 
 fn liable(answer: &pb::Answer) -> (Vec<String>, Vec<String>) {
@@ -160,8 +161,25 @@ async fn dentistry_and_the_power_of_2023(world: &World) {
     assert_eq!((dental.kind(), dental.basis()), (Held, pb::LegalBasis::S65z5));
     assert_eq!(capacity(&dental, pb::Capacity::DecisionMaker), ["QUA"]);
     assert_eq!(dental.performed_by[0].body, "Y60", "the region's staff did the work");
-    // By agreement: nobody is said to stay entitled beside it. By direction NHS England would be.
-    assert!(capacity(&dental, pb::Capacity::EntitledToo).is_empty());
+    // By agreement: the Act does not take NHS England's own power away, and whether the agreement
+    // does is not known. By direction it would stay entitled for certain.
+    let entitled = dental.capacities.iter().find(|of| of.capacity() == pb::Capacity::EntitledToo);
+    let entitled = entitled.expect("NHS England, as far as is known");
+    assert_eq!(entitled.bodies, ["X24"]);
+    assert_eq!(entitled.confidence(), pb::Confidence::Unconfirmed);
+    // The ICBs of a region decide by one committee what each of them has: a chain, whose last link
+    // says who is liable.
+    let basis = (InstrumentKind::JointArrangement, LegalBasis::S65z5Jointly);
+    let forum = Forum { kind: ForumKind::JointCommittee, name: code("a committee of ICBs") };
+    let (parties, of) = (("QUA", "QOC"), ["primary-dental-services"]);
+    let life = ("2024-04-01", "");
+    world.record(instrument_for("committee", basis, parties, "QUA", &of, life, Some(forum))).await;
+    let jointly = world.ask("primary-dental-services", "QUA", "2024-06-01").await;
+    assert_eq!(jointly.kind(), pb::ResultKind::JointlyHeld);
+    assert_eq!(capacity(&jointly, pb::Capacity::DecisionMaker), ["QOC", "QUA"]);
+    assert_eq!(liable(&jointly), (vec!["QOC".to_owned(), "QUA".to_owned()], vec!["L8".to_owned()]));
+    assert_eq!((jointly.instruments.len(), jointly.links.len()), (1, 1), "{jointly:?}");
+    assert_eq!(jointly.forum.expect("a forum").name, "a committee of ICBs");
     // Specialised services of that year: jointly with NHS England, each for its own exercise.
     let joint = world.ask("specialised-services-2023-list", "QSL", "2023-06-01").await;
     assert_eq!((joint.kind(), joint.exercisers.len()), (pb::ResultKind::JointlyHeld, 2));

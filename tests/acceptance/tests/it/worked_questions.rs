@@ -347,6 +347,7 @@ async fn q5_complaints_what_was_believed_about_april_2015() {
             effective: Some(period("2013-04-01", "")),
             content: content(bases),
             text: code("as the reference has it"),
+            counter_argument: None,
             citation: code("2006 Act"),
             confidence: Confidence::Confirmed,
         })

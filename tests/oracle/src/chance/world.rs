@@ -15,6 +15,7 @@ pub(super) fn enacted(id: &str, effective: Option<Period>, content: RuleContent)
         effective,
         content,
         text: of("text"),
+        counter_argument: None,
         citation: of("citation"),
         confidence: Confidence::Confirmed,
     }

@@ -100,6 +100,7 @@ fn ccgs() -> Vec<Case> {
             delegated("11X"),
         )
         .also(Also::Capacities(&[
+            (EntitledToo, &[NHSE]),
             (SuableToo, &["11X"]),
             (DecisionMaker, &["11X"]),
             (ContractParty, &[NHSE]),
@@ -121,7 +122,7 @@ fn ccgs() -> Vec<Case> {
             (gms, "11X", "2014-06-01"),
             not_delegated(),
         )
-        .also(Also::Capacities(&[(ContractParty, &[NHSE])])),
+        .also(Also::Capacities(&[(DecisionMaker, &[NHSE]), (ContractParty, &[NHSE])])),
         asked(
             "4.7",
             "Who is liable for public health where no arrangement is recorded?",
@@ -185,6 +186,7 @@ fn icbs() -> Vec<Case> {
         )
         .also(Also::Links(&["s13yb/QSL"]))
         .also(Also::Capacities(&[
+            (EntitledToo, &["QSL"]),
             (EntitledToo, &[NHSE]),
             (DecisionMaker, &["RH5"]),
             (ContractParty, &[NHSE]),

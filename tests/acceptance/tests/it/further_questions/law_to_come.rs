@@ -21,6 +21,7 @@ async fn law_to_come() -> World {
                     ends: vec![LegalBasis::S65z5],
                 },
                 text: code("ICBs commission primary care in their own right."),
+                counter_argument: None,
                 citation: code("fixture"),
                 confidence: Confidence::Confirmed,
             }),

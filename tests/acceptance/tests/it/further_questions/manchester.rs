@@ -90,9 +90,12 @@ async fn manchester() -> World {
             .await;
     }
     // Two papers about one own function of South's do not agree on the power.
-    for (id, basis) in [("paper/a", LegalBasis::S14z9), ("paper/b", LegalBasis::S14z3)] {
+    let name = "Greater Manchester Combined Authority";
+    let combined = "E47000001";
+    world.record(vec![body(combined, BodyRole::LocalAuthority, name, "2011-04-01", "")]).await;
+    for (id, basis) in [("paper/a", LegalBasis::S14z3), ("paper/b", LegalBasis::S75)] {
         let basis = (InstrumentKind::JointArrangement, basis);
-        let (parties, of) = (("01N", NHSE), ["prescribing-own"]);
+        let (parties, of) = (("01N", combined), ["prescribing-own"]);
         world
             .record(instrument_for(id, basis, parties, "01N", &of, ("2016-04-01", ""), None))
             .await;
@@ -158,7 +161,7 @@ pub(super) fn questions() -> Vec<Case> {
             "4.7",
             "Two instruments disagree on the power: which one counts?",
             ("prescribing-own", "01N", "2016-04-01"),
-            said(Conflict, "01N", &[], &["01N"], &["L3", "L4"], NONE),
+            said(Conflict, "01N", &[], &["01N"], &["L13", "L4"], NONE),
         )
         .also(Also::Confidence(pb::Confidence::Disputed))
         .also(Also::Instruments(&["paper/a", "paper/b"])),

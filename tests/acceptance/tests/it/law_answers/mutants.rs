@@ -343,8 +343,7 @@ fn of_function(
                 let mut routes = row.routes.clone();
                 routes.retain(|route| route.basis != *basis);
                 routes.push(Route { basis: *basis, confidence });
-                let silent = (confidence > row.confidence && was >= row.confidence)
-                    .then_some("a route is no surer than its row");
+                let silent = facts.unsure_route(row, *basis, (was, confidence));
                 let row = Function { routes, ..row.clone() };
                 add(format!("route {basis} {confidence}"), Some(row), silent);
             }

@@ -347,6 +347,26 @@ impl<'a> Facts<'a> {
         (capped && row.routes.is_empty()).then_some("the rule of who is liable is no surer")
     }
 
+    /// Why no answer tells that a route of a row of the catalogue was `was` sure and is now as sure
+    /// as `confidence`.
+    pub fn unsure_route(
+        &self,
+        row: &Function,
+        basis: LegalBasis,
+        (was, confidence): (Confidence, Confidence),
+    ) -> Option<&'static str> {
+        if confidence > row.confidence && was >= row.confidence {
+            return Some("a route is no surer than its row");
+        }
+        let mut liable = self.rules.iter().filter(|rule| {
+            matches!(&rule.content, RuleContent::Liability { bases, .. } if bases.contains(&basis))
+                && rule.effective.is_some_and(|effective| effective.overlaps(&row.effective))
+        });
+        liable
+            .all(|rule| rule.confidence <= was.min(confidence))
+            .then_some("the rule of who is liable is no surer than the route")
+    }
+
     fn of_functions(
         &self,
         (bases, functions): (&[LegalBasis], &[FunctionCode]),
