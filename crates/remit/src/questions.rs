@@ -270,7 +270,7 @@ pub async fn timeline(
             print::date(rectangle.effective_from),
             print::date(rectangle.effective_until),
             answer::result(&answer),
-            answer.exercisers.join(", "),
+            answer::exercisers(&answer),
             answer::liable_bodies(&answer),
             answer.confidence.map(|sure| sure.to_string()).unwrap_or_default(),
         ];

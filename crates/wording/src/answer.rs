@@ -113,10 +113,16 @@ fn why_unknown(answer: &PlainAnswer) -> String {
         R::FunctionOutsideRecords => {
             format!("the catalogue has no entry for {function} on that day")
         }
-        R::HolderOutsideRecords => format!(
-            "the law places it on {}: the register does not hold all of them",
-            ask_instead.join(", ")
-        ),
+        R::HolderOutsideRecords => {
+            let commissioner = answer.area.as_ref().map(|area| {
+                format!("; the commissioner of the place is {}", answer.names.one(area))
+            });
+            format!(
+                "the law places it on {}, of which the register keeps no record{}",
+                ask_instead.join(", "),
+                commissioner.unwrap_or_default()
+            )
+        }
         R::PlaceNotRecorded => {
             format!("the register has no place {place}, as known then")
         }
@@ -150,9 +156,25 @@ pub fn result(answer: &PlainAnswer) -> String {
     }
 }
 
+/// Who exercises the function, in one cell of a table.
+#[must_use]
+pub fn exercisers(answer: &PlainAnswer) -> String {
+    match answer.unknown {
+        Some(UnknownReason::HolderOutsideRecords) => answer.ask_instead.join(", "),
+        Some(_) | None => answer.exercisers.join(", "),
+    }
+}
+
 /// The answer in a few words, such as `held by 11X; liable: X24`.
 #[must_use]
 pub fn short(answer: &PlainAnswer) -> String {
+    if answer.unknown == Some(UnknownReason::HolderOutsideRecords) {
+        return format!(
+            "{}: {}",
+            UnknownReason::HolderOutsideRecords,
+            answer.ask_instead.join(", ")
+        );
+    }
     let who = match answer.exercisers.as_slice() {
         [] => answer.kind.to_string(),
         some => format!("{} by {}", answer.kind, and(some)),
@@ -190,7 +212,11 @@ pub fn lines(answer: &PlainAnswer) -> Vec<Line> {
     let one = |code: &Option<String>| code.iter().map(|code| names.one(code)).collect();
     let mut lines = Lines::default();
     lines.sure("result", vec![result(answer)], answer.confidence);
-    lines.add("ask about instead", answer.ask_instead.clone());
+    let instead = match answer.unknown {
+        Some(UnknownReason::HolderOutsideRecords) => "outside the records",
+        Some(_) | None => "ask about instead",
+    };
+    lines.add(instead, answer.ask_instead.clone());
     lines.add("area", one(&answer.area));
     lines.add("holder", one(&answer.holder));
     lines.add("exerciser", names.all(&answer.exercisers));

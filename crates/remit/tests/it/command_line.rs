@@ -327,6 +327,28 @@ fn files_as_ods_publishes_them_are_compared() {
     assert!(out.contains("0 facts recorded, 0 findings"), "{out}");
 
     answers_for_people_and_programs(&served.url);
+    what_is_outside_the_records(&served.url);
+}
+
+/// What bodies outside the records hold is said in words, in the tables of other commands too.
+fn what_is_outside_the_records(url: &str) {
+    let needs = "joint-strategic-needs-assessment";
+    let say = |args: &[&str]| {
+        let (code, out, err) = text_of(&remit(url, args));
+        assert_eq!(code, 0, "{args:?}: {err}");
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let said = say(&["who-holds", needs, "--at", "11X", "--on", "2014-04-01"]);
+    let sentence = "the law places it on the local authority and each commissioner of the place, \
+                    through the health and wellbeing board, of which the register keeps no record; \
+                    the commissioner of the place is NHS SOMERSET CCG (11X)";
+    assert!(said.contains(sentence), "{said}");
+    assert!(!said.contains("ask about instead"), "{said}");
+    let said = say(&["timeline", needs, "--at", "11X"]);
+    assert!(said.contains("┆ the local authority"), "{said}");
+    let days = ["--from", "2013-03-31", "--to", "2013-04-01"];
+    let said = say(&[&["diff", "--function", needs, "--at", "11X"], &days[..]].concat());
+    assert!(said.contains("holder-outside-records: the"), "{said}");
 }
 
 #[expect(clippy::too_many_lines, reason = "one story, told in the order it happens")]
