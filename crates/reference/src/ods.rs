@@ -142,7 +142,13 @@ impl Import<'_> {
     fn evidence(&self, plan: &mut Plan, row: &Row<'_>) -> Option<Evidence> {
         let name = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
         let source = format!("ODS {name}");
-        plan.evidence(row, &source, "", Confidence::Confirmed, "")
+        match ended_on_no_day(row) {
+            None => plan.evidence(row, &source, "", Confidence::Confirmed, ""),
+            Some(ended) => {
+                let note = format!("the file calls the practice {ended}, and gives no day for it");
+                plan.evidence(row, &source, "", Confidence::Unconfirmed, &note)
+            }
+        }
     }
 
     /// Parses the date in `column`, in the form `YYYYMMDD`. Returns `Some(None)` if the field is
@@ -309,43 +315,71 @@ impl Import<'_> {
             plan.pass_over(row, "closed before the records begin, 1 April 2013");
             return;
         }
-        let closed = match row.text("status") {
-            "C" => Some("closed"),
-            "D" => Some("dormant"),
-            _ => None,
-        };
-        if let Some(closed) = closed
-            && row.text("close_date").is_empty()
-        {
+        if let Some(ended) = ended_on_no_day(row) {
             let reason = format!(
-                "the status says that the practice is {closed}, but no day is given since when; \
-                 nothing of this row is recorded"
+                "the status says that the practice is {ended}, but no day is given since when; \
+                 what the row says is recorded as unconfirmed, with a note of this, where the \
+                 register does not hold it already"
             );
             plan.find(row, "close_date", FindingKind::DateAgainstDate, reason);
+        }
+        // A row is recorded whole or not at all: a practice that is new needs a sound link.
+        let link = match row.text("commissioner") {
+            "" => Some(None),
+            _ => self.read_link(plan, row, "commissioner", Relation::PracticeOfCommissioner),
+        };
+        let is_new = row
+            .text("code")
+            .parse::<BodyCode>()
+            .is_ok_and(|code| plan.register().roles(code).is_empty());
+        if link.is_none() && is_new {
             return;
         }
-        if self.body(plan, row, Some(BodyRole::Practice)) && !row.text("commissioner").is_empty() {
-            self.link(plan, row, "commissioner", Relation::PracticeOfCommissioner);
+        if self.body(plan, row, Some(BodyRole::Practice))
+            && let Some(Some(said)) = link
+        {
+            self.plan_link(plan, row, "commissioner", said);
         }
     }
 
     fn link(&self, plan: &mut Plan, row: &Row<'_>, column: &str, relation: Relation) {
-        let effective = self.period(plan, row, "join_date", "left_date");
-        let Some(effective) = effective else { return };
+        if let Some(Some(said)) = self.read_link(plan, row, column, relation) {
+            self.plan_link(plan, row, column, said);
+        }
+    }
+
+    /// The membership that a row states. `Some(None)` if it is not one for the register. If the
+    /// row is not sound, adds a finding and returns `None`.
+    fn read_link(
+        &self,
+        plan: &mut Plan,
+        row: &Row<'_>,
+        column: &str,
+        relation: Relation,
+    ) -> Option<Option<Membership>> {
+        let effective = self.period(plan, row, "join_date", "left_date")?;
         let begin = records_begin();
         if effective.until().is_some_and(|until| until <= begin) {
             // The practice belonged to a primary care trust or an earlier kind of body, which the
             // register does not hold.
             plan.pass_over(row, "a link that ended before the records begin, 1 April 2013");
-            return;
+            return Some(None);
         }
         let practice = plan.parse::<BodyCode>(row, "code");
         let group = plan.parse::<BodyCode>(row, column);
-        let (Some(practice), Some(group)) = (practice, group) else { return };
-        if !plan.known_body(row, "code", practice) | !plan.known_body(row, column, group) {
+        let (practice, group) = (practice?, group?);
+        plan.known_body(row, column, group).then_some(())?;
+        let member = Member::Body(practice);
+        Some(Some(Membership { member, group, relation, effective }))
+    }
+
+    fn plan_link(&self, plan: &mut Plan, row: &Row<'_>, column: &str, said: Membership) {
+        let Membership { member, group, relation, effective } = said;
+        if let Member::Body(practice) = &member
+            && !plan.known_body(row, "code", *practice)
+        {
             return;
         }
-        let member = Member::Body(practice);
         let groups = plan.register().groups(&member, relation);
         let same = groups
             .iter()
@@ -435,6 +469,16 @@ impl Import<'_> {
     fn left_before_extract(&self, plan: &Plan, group: BodyCode, held: Option<Day>) -> bool {
         let closed = plan.register().roles(group).iter().any(|r| r.effective.until() == held);
         !closed && self.after_extract(held)
+    }
+}
+
+/// What the status says of a practice that has ended on a day that the file does not give.
+fn ended_on_no_day(row: &Row<'_>) -> Option<&'static str> {
+    let of_practice = matches!(row.text("prescribing_setting"), "4" | "RO76");
+    match row.text("status") {
+        "C" if of_practice && row.text("close_date").is_empty() => Some("closed"),
+        "D" if of_practice && row.text("close_date").is_empty() => Some("dormant"),
+        _ => None,
     }
 }
 

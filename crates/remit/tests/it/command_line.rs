@@ -282,6 +282,8 @@ fn files_as_ods_publishes_them_are_compared() {
         epraccur("Z99998", "A BAD DATE", "2026041", "16C", "20260401"),
         epraccur("Z99997", "NO SUCH COMMISSIONER", "20260401", "9ZZ", "20260401"),
         quoted(&["A81003", "three fields", "only"], 3),
+        epraccur("Z99996", "CLOSED ON NO DAY", "20150401", "11X", "20150401")
+            .replace("\"A\"", "\"C\""),
     ];
     let file = scratch.file("epraccur.csv", rows.join("\n")).display().to_string();
     let report = scratch.0.join("report.csv").display().to_string();
@@ -302,9 +304,10 @@ fn files_as_ods_publishes_them_are_compared() {
             "3 name differs",
             "5 open_date malformed",
             "6 commissioner unknown-code",
+            "8 close_date date-against-date",
         ]
     );
-    assert!(out.contains("3 facts recorded"), "two practices and one commissioner: {out}");
+    assert!(out.contains("4 facts recorded"), "two practices, each with its commissioner: {out}");
     // A file of another kind, and an empty one, are told.
     for (name, text, says) in [
         ("other.csv", "\"A\",\"x\"\n".to_owned(), "2 fields where there should be 27"),
@@ -326,8 +329,20 @@ fn files_as_ods_publishes_them_are_compared() {
     assert_eq!(code, 0, "{out}{err}");
     assert!(out.contains("0 facts recorded, 0 findings"), "{out}");
 
+    a_practice_that_closed_on_no_day(&served.url);
     answers_for_people_and_programs(&served.url);
     what_is_outside_the_records(&served.url);
+}
+
+/// An answer about a practice that a file calls closed, without a day, is unconfirmed and says so.
+fn a_practice_that_closed_on_no_day(url: &str) {
+    let question = ["gms-contracts", "--at", "Z99996", "--on", "2026-01-01"];
+    let (_, out, _) = text_of(&remit(url, &[&["who-holds"], &question[..]].concat()));
+    assert!(out.contains("Who exercises it is unconfirmed"), "{out}");
+    let (_, out, _) =
+        text_of(&remit(url, &[&["explain"], &question[..], &["-o", "json"]].concat()));
+    let note = "the file calls the practice closed, and gives no day for it";
+    assert!(out.contains(note), "{out}");
 }
 
 /// What bodies outside the records hold is said in words, in the tables of other commands too.
