@@ -51,7 +51,7 @@ struct Why {
 /// The routes differ by joint exercise under section 65Z5 and by nothing else.
 const JOINT: &str = "routes, joint exercise alone";
 
-const WHY: [Why; 11] = [
+const WHY: [Why; 12] = [
     Why {
         asked: "continues",
         of: &["s13z-by", "s13z-jointly", "s7a"],
@@ -85,7 +85,13 @@ const WHY: [Why; 11] = [
         reason: "for primary medical contracts only; a row of law reads across all that was done",
     },
     Why {
-        asked: "capacity",
+        asked: "contract-party",
+        of: &["s75"],
+        before_2013: Some(true),
+        reason: "as made, the regulations leave primary medical contracts out of partnerships",
+    },
+    Why {
+        asked: "entitled-too",
         of: &["s98a", "s7a", "s14z9", "s14z3", "s75"],
         before_2013: None,
         reason: "that the giver stays entitled is said of sections 13Z and 65Z5 (D3); the second \
@@ -283,11 +289,16 @@ fn reason(question: &Value, says: &Value, other: &Value) -> Option<usize> {
     let text = |field: &str| question[field].as_str().unwrap_or_default();
     let about = ["basis", "function", "from"].map(text).into_iter().find(|word| !word.is_empty());
     let before = text("day") < "2013-04-01";
+    // Of a capacity, which.
+    let asked = match text("ask") {
+        _ if joint => JOINT,
+        "capacity" => text("capacity"),
+        other => other,
+    };
     WHY.iter().position(|why| {
-        why.asked == if joint { JOINT } else { text("ask") }
+        why.asked == asked
             && why.before_2013.is_none_or(|only| only == before)
             && (why.of.is_empty() || about.is_some_and(|about| why.of.contains(&about)))
-            && (why.asked != "capacity" || text("capacity") == "entitled-too")
     })
 }
 

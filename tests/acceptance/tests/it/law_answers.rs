@@ -29,6 +29,17 @@ use country::*;
 /// The day on which it is asked who would answer.
 const LATER: &str = "2026-11-30";
 
+/// Bodies that were always there, for what does not turn on their lives.
+const LASTING: [(&str, BodyRole); 7] = [
+    ("00A", BodyRole::Ccg),
+    ("00B", BodyRole::Ccg),
+    ("00C", BodyRole::Ccg),
+    ("QAA", BodyRole::Icb),
+    ("QBB", BodyRole::Icb),
+    ("E10", BodyRole::LocalAuthority),
+    ("RAA", BodyRole::Trust),
+];
+
 /// A part of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Section {
@@ -298,21 +309,46 @@ impl Book {
                 }
             }
         }
+        lines.extend(self.passed_on(law));
+        lines
+    }
+
+    /// On which days a body may pass on what it has by an instrument, on each basis.
+    fn passed_on(&self, law: &[Event]) -> Lines {
+        let mut register = register(law);
+        for (of, role) in LASTING {
+            live(&mut register, of, role, "2000-01-01", "");
+        }
+        let (mut lines, mut seen) = (Lines::new(), BTreeSet::new());
+        for each in ARRANGEMENTS.iter().filter(|each| each.under.is_some()) {
+            let Some(first) = each.under.filter(|_| seen.insert(each.leg.basis)) else { continue };
+            let fits = |(_, routes): &(&FunctionCode, &BTreeSet<_>)| routes.contains(&first.basis);
+            let own = code("ccg-own-commissioning");
+            let function = self.routes.iter().find(fits).map_or(&own, |(function, _)| function);
+            let mut last = None;
+            for day in &self.days {
+                let before = register.tail();
+                let had = begins(&mut register, "i0", &first, each.area, function, *day);
+                let then = begins(&mut register, "i1", &each.leg, each.area, function, *day);
+                register.retract_after(before);
+                let unlawful = |refusal: &Refusal| {
+                    matches!(&refusal.fault, Fault::Parties(PartyFault::OnwardWithoutRule { .. }))
+                };
+                let lawful = !then.is_err_and(|refusals| refusals.iter().any(unlawful));
+                if had.is_ok() && last != Some(lawful) {
+                    let about = format!("{}: passed on, from {day}", each.title());
+                    lines.insert(about, if lawful { "yes" } else { "no" }.to_owned());
+                    last = Some(lawful);
+                }
+            }
+        }
         lines
     }
 
     /// What becomes of each of `steps` on each basis, from each state, by whoever acts.
     fn steps(&self, law: &[Event], steps: &[Step]) -> Lines {
         let mut world = law.to_vec();
-        for (of, role) in [
-            ("00A", BodyRole::Ccg),
-            ("00B", BodyRole::Ccg),
-            ("00C", BodyRole::Ccg),
-            ("QAA", BodyRole::Icb),
-            ("QBB", BodyRole::Icb),
-            ("E10", BodyRole::LocalAuthority),
-            ("RAA", BodyRole::Trust),
-        ] {
+        for (of, role) in LASTING {
             world.extend(events(vec![acceptance::body(of, role, of, "2000-01-01", "")]));
         }
         let mut lines = Lines::new();

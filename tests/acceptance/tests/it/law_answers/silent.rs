@@ -3,7 +3,7 @@
 //! The reasons are worked out from the rows: on which bases anybody receives, by which functions
 //! go on which days, and what other rows say of the same. What is left is in [`REASONS`] by hand.
 
-use remit_domain::{DayOfYear, HolderRule};
+use remit_domain::{DayOfYear, HolderRule, RoleInAnswer};
 
 use super::*;
 
@@ -216,10 +216,10 @@ impl<'a> Facts<'a> {
                 C::Capacity { bases, functions, capacity, bodies },
                 C::Capacity { bases: others, functions: of, capacity: other, bodies: roles },
             ) => {
-                if bodies != roles && *capacity == remit_domain::Capacity::EntitledToo {
-                    return Some(
-                        "who exercises is entitled by that; who gives on it is the holder",
-                    );
+                let alone = bases == others && bases.as_slice() == [Basis::NoArrangement];
+                if let Some(why) = same_bodies(*capacity, capacity == other && alone, bodies, roles)
+                {
+                    return Some(why);
                 }
                 let same = capacity == other && bodies == roles;
                 let named = |basis: &LegalBasis| self.names_already(*capacity, *basis, period);
@@ -445,6 +445,24 @@ impl<'a> Facts<'a> {
 fn changed(one: &[LegalBasis], other: &[LegalBasis]) -> Vec<LegalBasis> {
     let only = one.iter().filter(|basis| !other.contains(basis));
     only.chain(other.iter().filter(|basis| !one.contains(basis))).copied().collect()
+}
+
+/// Why the words for the bodies of a rule of capacity name the same bodies.
+fn same_bodies(
+    capacity: remit_domain::Capacity,
+    unarranged: bool,
+    one: &[RoleInAnswer],
+    other: &[RoleInAnswer],
+) -> Option<&'static str> {
+    if one == other {
+        return None;
+    }
+    if capacity == remit_domain::Capacity::EntitledToo {
+        return Some("who exercises is entitled by that; who gives on it is the holder");
+    }
+    let of_holder = |roles: &[RoleInAnswer]| roles.iter().any(|role| *role != RoleInAnswer::Giver);
+    (unarranged && of_holder(one) && of_holder(other))
+        .then_some("without an arrangement the holder is the exerciser")
 }
 
 fn same_liable(
