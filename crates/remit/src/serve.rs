@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use remit_engine::{Desk, Node};
 use remit_grpc::Server;
+use remit_ledger::KeyRing;
 use remit_log::{Log, system_clock};
 use remit_stores::SqliteStore;
 use tracing_subscriber::EnvFilter;
@@ -36,14 +37,15 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let node = node.map_err(|error| unreadable(&error))?;
     let events = node.head().borrow().get();
     let desk = Desk::open(node).await.map_err(|error| unreadable(&error))?;
-    let ring = keys::ring(&key)?;
+    let ring = own_ring(&desk, &key, serve.new_origin).await?;
     let witnesses = serve.witnesses.as_deref().map(keys::witnesses).transpose()?;
+    let origin = ring.name().to_owned();
     let server = Server::bind(desk.clone(), ring, serve.listen)
         .await
         .map_err(|error| Failure::caused(UNAVAILABLE, &error))?
         .with_witnesses(witnesses.unwrap_or_default());
     let url = format!("http://{}", server.address());
-    say!("serving {} ({events} events) on {url}", serve.data.join("register.db").display());
+    say!("serving {} ({events} events), signing as {origin}, on {url}", path.display());
     let (loaded, whole) = tokio::sync::oneshot::channel();
     let whole = async {
         if whole.await.is_err() {
@@ -110,6 +112,38 @@ fn not_begun_before(key: &Path, register: &Path) -> Result<(), Failure> {
          begin a new register, give another --data, or move the key away"
     );
     Err(Failure::new(DATA, message))
+}
+
+/// The private keys of the register in the file `key`, which is made if it is not there and the
+/// register has not signed yet. Keys of another name are another register's: they are refused,
+/// unless the register is to sign under their name from now on.
+async fn own_ring(desk: &Desk, key: &Path, new_origin: bool) -> Result<KeyRing, Failure> {
+    let failed = |error: &dyn std::error::Error| Failure::caused(DATA, error);
+    let origin = desk.origin().await.map_err(|error| failed(&error))?;
+    let ring = match (&origin, keys::known(key)?) {
+        (Some(origin), Some(ring)) if ring.name() != origin && !new_origin => {
+            return Err(not_its_key(key, &format!("signs as {}", ring.name()), origin));
+        }
+        (Some(origin), None) if !new_origin => {
+            return Err(not_its_key(key, "is not there", origin));
+        }
+        (_, Some(ring)) => ring,
+        (_, None) => keys::ring(key)?,
+    };
+    if origin.as_deref() != Some(ring.name()) {
+        desk.sign_as(ring.name()).await.map_err(|error| failed(&error))?;
+    }
+    Ok(ring)
+}
+
+fn not_its_key(key: &Path, what: &str, origin: &str) -> Failure {
+    let message = format!(
+        "--key: {} {what}, and this register signs as {origin}: give the key file of that name; if \
+         it is lost, start once with --new-origin, after which what was signed before is checked \
+         with the old public keys only",
+        key.display()
+    );
+    Failure::new(DATA, message)
 }
 
 /// Resolves when the process is interrupted (Ctrl-C) or receives SIGTERM.

@@ -1,16 +1,18 @@
 //! The desk: what is kept for readers of the register.
 //!
-//! Lives here: pins, loads under way, consumer groups, the cursors of named watches, and the newest
-//! checkpoint that witnesses cosigned. Every change is durable before it is acknowledged. Changes
-//! of pins, loads and groups are stored as acts, each directly after the last act: if two nodes act
-//! at once, one of them must decide again. The desk also applies the acts that other nodes store,
-//! just as the node folds in the events that other nodes append.
+//! Lives here: pins, loads under way, consumer groups, the cursors of named watches, the newest
+//! checkpoint that witnesses cosigned, and the name under which the register signs. Every change is
+//! durable before it is acknowledged. Changes of pins, loads and groups are stored as acts, each
+//! directly after the last act: if two nodes act at once, one of them must decide again. The desk
+//! also applies the acts that other nodes store, just as the node folds in the events that other
+//! nodes append.
 
 mod acts;
 mod cosigned;
 pub(crate) mod group;
 pub(crate) mod groups;
 mod loads;
+mod origin;
 mod pins;
 mod restored;
 mod watches;

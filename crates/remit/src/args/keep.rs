@@ -20,6 +20,11 @@ pub struct Serve {
     /// .remit.key.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// Signs under the name of this key from now on, although the register signed under another
+    /// name before. For a register whose key file is lost. Without it: a key of another name is
+    /// refused.
+    #[arg(long)]
+    pub new_origin: bool,
     /// A file with the public keys of witnesses, one a line. The register accepts and keeps only
     /// cosignatures by these witnesses. Without it: the register accepts no cosignatures.
     #[arg(long, value_name = "FILE")]

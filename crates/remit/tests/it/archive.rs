@@ -293,7 +293,8 @@ async fn a_backup_under_load_is_restored_whole_or_to_a_position() {
     let again = england.place("again");
     let from = ["restore", "--from", shown(&backup), "--key", key, "-o", "json", "--data"];
     assert_eq!(size(&alone(&[&from[..], &[shown(&again)]].concat())), backed_up);
-    let restored = Served::start(&again);
+    // The backup has the name under which the register signs, and not its key.
+    let restored = Served::start_with(&again, &["--new-origin"]);
     same_answers(&url, &restored.url, backed_up.0);
     // All that was acknowledged before the backup began is known, and a repeat is told so.
     let first = acknowledged.lock().expect("unpoisoned")[0].clone();

@@ -70,7 +70,9 @@ fn what_witnesses_cosigned_survives_kill_9() {
         std::fs::copy(file.path(), copy.join(file.file_name())).expect("copied");
     }
     let db = rusqlite::Connection::open(copy.join("register.db")).expect("opened");
-    let change = format!("UPDATE marks SET value = replace(value, '{ENGLAND}', '36585')");
+    let change = format!(
+        "UPDATE marks SET value = replace(value, '{ENGLAND}', '36585') WHERE name = 'cosigned'"
+    );
     assert_eq!(db.execute(&change, []), Ok(1));
     drop(db);
     let changed = Served::start_with(&copy, &["--witnesses", witnesses]);

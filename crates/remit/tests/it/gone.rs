@@ -149,3 +149,30 @@ fn an_operator_can_go_on_with_an_earlier_file() {
     let served = Served::start(&data);
     assert!(record(&served, &scratch, 7).0);
 }
+
+/// A key file of another register is refused, and so is none where there was one; whoever lost it
+/// says so once.
+#[test]
+fn a_register_signs_under_its_own_name() {
+    let scratch = Scratch::new("own-name");
+    let (data, other) = (scratch.0.join("data"), scratch.0.join("other"));
+    let key = |data: &Path| data.with_extension("key");
+    for (data, number) in [(&data, 1), (&other, 2)] {
+        let served = Served::start(data);
+        assert!(record(&served, &scratch, number).0);
+        served.end();
+    }
+    let kept = fs::read(key(&data)).expect("a key");
+    fs::copy(key(&other), key(&data)).expect("copied");
+    let said = refused(&data);
+    assert!(said.contains("signs as remit/") && said.contains("--new-origin"), "{said}");
+    fs::remove_file(key(&data)).expect("removed");
+    let said = refused(&data);
+    assert!(said.contains("is not there, and this register signs as remit/"), "{said}");
+    assert!(!key(&data).exists(), "no key is made in its place");
+    fs::write(key(&data), kept).expect("put back");
+    Served::start(&data).end();
+    fs::remove_file(key(&data)).expect("lost");
+    Served::start_with(&data, &["--new-origin"]).end();
+    Served::start(&data).end();
+}
