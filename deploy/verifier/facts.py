@@ -179,8 +179,10 @@ class Facts:
         rows = [row | {"sure": min(row["sure"], 1 if row["start"] == "approval-only" else 3)}
                 for row in self.rows("instrument-in-force", day, instrument=text["id"])]
         seen = sightings.sighted(self, text, area, day)
-        rows = [row for row in rows + [seen] if row and stay(row)]
-        return max(rows, default=None, key=lambda row: (row["sure"], -row["at"]))
+        rows = [row for row in rows + seen if stay(row)]
+        # Of what is equally sure, what speaks of the later day: never what was recorded first.
+        key = lambda row: (row["sure"], row["effective_from"], -row["at"])
+        return max(rows, default=None, key=key)
 
     def before(self, area, day):
         """From whom a body has area by a day: the succession, its eve and what was in force."""

@@ -27,16 +27,15 @@ def says(row, day):
 
 
 def sighted(known, text, area, day):
-    """The surest that sightings of an instrument show of a day: a row, with how sure it is."""
+    """What sightings of an instrument show of a day: rows, each with how sure it is."""
     own = [row for row in known.rows("instrument-sighted", instrument=text["id"])
            if row["sighting"] != UNDATED]
     against = [*rows_against(known, text, area, day)] if own else []
     found = [*since(own, against, day), *between(own, against, day)]
-    best = max(found, key=lambda row: (row["sure"], -row["at"]), default=None)
     ends = known.rows("instrument-ended", instrument=text["id"])
     ends += known.rows("notice-given", instrument=text["id"])
     ended = any(end["effective_until"] <= day for end in ends)
-    return None if ended else best
+    return [] if ended else found
 
 
 def rows_against(known, text, area, day):

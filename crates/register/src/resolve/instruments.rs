@@ -171,7 +171,9 @@ impl<'r> Search<'r> {
                 Shown { ground, begun: row.effective.from(), beside: Vec::new() }
             });
         let sighted = self.sighted(entry, reading, of, &counts);
-        let sure = |shown: &Shown| (shown.ground.confidence, Reverse(shown.ground.position));
+        // Of what is equally certain, what speaks of the later day: never what was recorded first.
+        let sure =
+            |shown: &Shown| (shown.ground.confidence, shown.begun, Reverse(shown.ground.position));
         recorded.chain(sighted).max_by_key(sure)
     }
 

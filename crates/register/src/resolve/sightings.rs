@@ -41,30 +41,28 @@ struct Rows<'r> {
 }
 
 impl<'r> Search<'r> {
-    /// Whether and how certainly sightings show that the instrument `entry`, with the text
-    /// `reading`, was in force for the function and the area on the day asked about. `counts` says
-    /// whether a sighting counts, by the time from its first day on.
+    /// What sightings show of whether the instrument `entry`, with the text `reading`, was in force
+    /// for the function and the area on the day asked about. `counts` says whether a sighting
+    /// counts, by the time from its first day on.
     pub(super) fn sighted(
         &self,
         entry: &'r InstrumentEntry,
         reading: &'r Row<Reading>,
         (function, area): (FunctionHandle, BodyHandle),
         counts: impl Fn(Period) -> bool,
-    ) -> Option<Shown> {
+    ) -> Vec<Shown> {
         let dated = |row: &&Row<Sighting>| row.known(self.at) && row.value != Sighting::Undated;
         let own: Vec<_> = entry.sightings.iter().filter(dated).collect();
         if own.is_empty() {
-            return None;
+            return Vec::new();
         }
         let rows = Rows { own, against: self.against(entry, reading, function, area) };
-        let (since, until) = (self.since(&rows), self.between(&rows));
-        let shown = since
-            .into_iter()
-            .chain(until)
-            .max_by_key(|shown| (shown.ground.confidence, Reverse(shown.ground.position)))?;
-        let onward = Period::open(shown.begun);
-        let not_ended = entry.cut(onward, self.at).is_some_and(|p| p.contains(self.on));
-        (not_ended && counts(onward)).then_some(shown)
+        let counts = |shown: &Shown| {
+            let onward = Period::open(shown.begun);
+            let not_ended = entry.cut(onward, self.at).is_some_and(|p| p.contains(self.on));
+            not_ended && counts(onward)
+        };
+        self.since(&rows).into_iter().chain(self.between(&rows)).filter(counts).collect()
     }
 
     /// The rows about the function in the area that are against the sightings of `entry`.
