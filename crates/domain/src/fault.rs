@@ -165,6 +165,8 @@ vocabulary! {
     RedactionStands = "REDACTION_STANDS",
     /// The event that the dispute is about is itself a dispute or a redaction.
     NotDisputable = "NOT_DISPUTABLE",
+    /// Corrections have changed whether the event holds as often as they may.
+    CorrectedTooOften = "CORRECTED_TOO_OFTEN",
 }
 
 /// The refusal of one field of a command, for one fault.

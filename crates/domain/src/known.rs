@@ -138,6 +138,9 @@ pub struct EventKnown {
     pub kind: FactKind,
     /// The correction that retracts the event, if any.
     pub retracted_by: Option<Position>,
+    /// How often corrections have changed whether the event holds or, if it is a correction,
+    /// whether the event holds that it corrects.
+    pub turns: usize,
 }
 
 /// One version of the text of an instrument, as drawn up or as varied.

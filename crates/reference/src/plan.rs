@@ -640,6 +640,7 @@ fn kind_of(reason: Reason) -> FindingKind {
         | Reason::InTheClear
         | Reason::AlreadyRedacted
         | Reason::RedactionStands
-        | Reason::NotDisputable => FindingKind::Refused,
+        | Reason::NotDisputable
+        | Reason::CorrectedTooOften => FindingKind::Refused,
     }
 }

@@ -346,8 +346,9 @@ impl<'r> Supposing<'r> {
 
     fn event(&self, position: Position) -> Option<EventKnown> {
         let kind = self.register.kind_of(position)?;
-        let retracted_by = self.register.corrections.retracted_by(at(position));
-        Some(EventKnown { kind, retracted_by: retracted_by.map(Position::from) })
+        let corrections = &self.register.corrections;
+        let retracted_by = corrections.retracted_by(at(position)).map(Position::from);
+        Some(EventKnown { kind, retracted_by, turns: corrections.turns(at(position)) })
     }
 
     fn personal(&self, position: Position) -> Vec<(PersonalField, Personal)> {

@@ -12,8 +12,9 @@ use std::time::Instant;
 
 use oracle::chance::{law, of};
 use remit_domain::{
-    Act, Area, Body, BodyRole, Command, Confidence, Day, Evidence, Fact, Instrument,
-    InstrumentInForce, InstrumentKind, LegalBasis, Period, Start, Succession, SuccessionKind,
+    Act, Area, Body, BodyRole, Command, Confidence, Correction, CorrectionKind, Day, Evidence,
+    Fact, Instrument, InstrumentInForce, InstrumentKind, LegalBasis, Period, Position, Reason,
+    Start, Succession, SuccessionKind,
 };
 use remit_register::{Place, Register, ResultKind};
 
@@ -129,4 +130,70 @@ fn a_question_over_layers_ends() {
         assert_eq!(now.steps.len(), WIDTH + (count - 2) * WIDTH * WIDTH);
         assert!(answer.grounds.len() <= events * 3, "{} grounds", answer.grounds.len());
     }
+}
+
+/// A correction of the event at `about`: it says nothing instead, so the event no longer holds, and
+/// what that event retracted holds again.
+fn corrected(about: Position) -> Command {
+    let (source, confidence) = (of("burden"), Confidence::Confirmed);
+    let evidence = Evidence { source, url: None, made_on: None, confidence, note: None };
+    let correction = Correction {
+        kind: CorrectionKind::ErrorCorrected,
+        about: Some(about),
+        authority: of("an authority"),
+        reason: of("a reason"),
+        fact: None,
+    };
+    Command { act: Act::Correct { correction, instead: None }, evidence: Arc::new(evidence) }
+}
+
+/// Corrections of corrections, each of the last; and corrections of one event, each taken back by
+/// the next. Both end at a limit, and a register of many such takes a time in proportion to them.
+#[test]
+fn corrections_of_corrections_end() {
+    let chained = |last: Position, _first: Position, _number: usize| last;
+    let in_turn = |last: Position, first: Position, number: usize| match number % 2 {
+        0 => first,
+        _ => last,
+    };
+    for (what, next) in [
+        ("each of the last", chained as fn(Position, Position, usize) -> Position),
+        ("each taken back by the next", in_turn),
+    ] {
+        let mut times = Vec::new();
+        for bodies in [10, 40] {
+            let mut register = Register::new();
+            law().into_iter().for_each(|fact| record(&mut register, fact));
+            let begun = Instant::now();
+            let mut accepted = 0;
+            for number in 0..bodies {
+                let effective = Period::open(day(0));
+                let code = of(&code(number, 0));
+                let (role, name, legal_form) = (BodyRole::Ccg, of("a CCG"), None);
+                record(&mut register, Body { code, role, name, legal_form, effective });
+                let first = register.tail();
+                let mut last = first;
+                for number in 0.. {
+                    let about = next(last, first, number);
+                    let Err(refusals) = register.admit(corrected(about)) else {
+                        register.settle(register.tail());
+                        last = register.tail();
+                        accepted += 1;
+                        continue;
+                    };
+                    let reasons: Vec<_> = refusals.iter().map(|each| each.reason()).collect();
+                    assert_eq!(reasons, [Reason::CorrectedTooOften], "after {number}");
+                    assert!((100..=200).contains(&number), "after {number}");
+                    break;
+                }
+            }
+            println!("{what}, {bodies} bodies, {accepted} corrections: {:?}", begun.elapsed());
+            times.push(begun.elapsed());
+        }
+        println!("  4 times as many take {:.1} times as long", ratio(&times));
+    }
+}
+
+fn ratio(times: &[std::time::Duration]) -> f64 {
+    times[1].as_secs_f64() / times[0].as_secs_f64()
 }

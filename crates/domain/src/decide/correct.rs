@@ -7,6 +7,10 @@ use crate::position::Position;
 
 use super::{Act, Checks};
 
+/// How often corrections may change whether an event holds. Each change is looked at again by every
+/// later one, and at each start.
+const TURNS_MAX: usize = 100;
+
 impl Checks<'_> {
     /// Checks a correction that the caller gave as a complete fact, with its field `fact` filled
     /// in. In a command `Act::Correct` that field is empty, and an act yields the fact to be
@@ -64,6 +68,10 @@ impl Checks<'_> {
         }
         if let Some(by) = known.retracted_by {
             self.refuse("about", CorrectionFault::AlreadyRetracted { event, by });
+        }
+        if known.turns >= TURNS_MAX && correction.kind != CorrectionKind::RecordedLate {
+            let limit = TURNS_MAX;
+            self.refuse("about", CorrectionFault::TurnedTooOften { event, limit });
         }
     }
 

@@ -22,6 +22,9 @@ faults! {
     RedactionStands { event: Position } => RedactionStands;
     /// The correction is about an event that is already retracted by the correction `by`.
     AlreadyRetracted { event: Position, by: Position } => AlreadyCorrected;
+    /// Corrections have changed whether the event holds `limit` times, which is as often as they
+    /// may.
+    TurnedTooOften { event: Position, limit: usize } => CorrectedTooOften;
     /// The correction is of a kind that must state a fact, and states none.
     FactMissing {} => NothingNamed;
     /// The evidence of the correction lacks `made_on`, the day on which the act was done.

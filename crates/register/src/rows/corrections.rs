@@ -69,6 +69,13 @@ impl Corrections {
         std::iter::successors(self.retracts(at), |at| self.retracts(*at))
     }
 
+    /// How often corrections have changed whether the event at `at`, or an event that it retracts,
+    /// holds.
+    pub fn turns(&self, at: At) -> usize {
+        let of = |event: At| self.turns.get(&event).map_or(0, Vec::len);
+        std::iter::once(at).chain(self.chain(at)).map(of).max().unwrap_or_default()
+    }
+
     /// What would change if the event at `at` were retracted: first the event itself, then each
     /// event that would cease to hold, or hold again, as a result.
     pub fn suppose_without(&self, at: At) -> Vec<Supposed> {
