@@ -121,9 +121,14 @@ class Known(Facts):
             segment, area, role, greater)
         nhs, state = ([row["code"] for row in self.rows("body-established", self.on, role=office)]
                       for office in ("nhs-england", "secretary-of-state"))
-        would = dict.fromkeys(["s13z-jointly", "s65z5-jointly"], sorted({holder, area}))
-        would |= {"no-arrangement": [holder], "s7a": nhs}
-        case = lambda basis: (basis, would.get(basis, [area]))
+        # What is the commissioner's own passes to another body, of which nothing is known.
+        rest = [area] if self.version_1 or holder != area else []
+        both = rest and sorted({holder, area})
+        would = {"no-arrangement": [holder], "s7a": nhs, "s13z-jointly": both}
+        would |= {"s65z5-jointly": both}
+        if not self.version_1:
+            would |= {"s14z9": nhs, "s14z3": [], "s75": [], "s6c": []}
+        case = lambda basis: (basis, would.get(basis, rest))
         cases = [(text["basis"], by) for text, by, _ in bearing] or [
             case(basis) for basis in ["no-arrangement", *routes]]
         one = not routes and all(case == cases[0] for case in cases)

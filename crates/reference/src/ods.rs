@@ -315,23 +315,33 @@ impl Import<'_> {
             plan.pass_over(row, "closed before the records begin, 1 April 2013");
             return;
         }
+        let is_new = row
+            .text("code")
+            .parse::<BodyCode>()
+            .is_ok_and(|code| plan.register().roles(code).is_empty());
         if let Some(ended) = ended_on_no_day(row) {
+            let then = match is_new {
+                true => "what the row says is recorded as unconfirmed, with a note of this",
+                false => {
+                    "the register holds the practice, and nothing of the row is recorded: record \
+                     the day on which it ended"
+                }
+            };
             let reason = format!(
                 "the status says that the practice is {ended}, but no day is given since when; \
-                 what the row says is recorded as unconfirmed, with a note of this, where the \
-                 register does not hold it already"
+                 {then}"
             );
             plan.find(row, "close_date", FindingKind::DateAgainstDate, reason);
+            if !is_new {
+                plan.held(row.file);
+                return;
+            }
         }
         // A row is recorded whole or not at all: a practice that is new needs a sound link.
         let link = match row.text("commissioner") {
             "" => Some(None),
             _ => self.read_link(plan, row, "commissioner", Relation::PracticeOfCommissioner),
         };
-        let is_new = row
-            .text("code")
-            .parse::<BodyCode>()
-            .is_ok_and(|code| plan.register().roles(code).is_empty());
         if link.is_none() && is_new {
             return;
         }

@@ -50,9 +50,8 @@ pub fn ring(path: &Path) -> Result<KeyRing, Failure> {
     let ring = fresh()?;
     write_new(path, &ring).map_err(|error| wrong(path, error))?;
     eprintln!(
-        "remit: made a new signing key, {}. `remit audit key` prints its public half, for those \
-         who check. If this register had a key file before, stop and put that file back: what it \
-         signed cannot be checked with the new key",
+        "remit: made a new signing key, {}: keep it. `remit audit key` prints its public half, for \
+         those who check",
         path.display()
     );
     Ok(ring)

@@ -407,14 +407,19 @@ fn unapplied(unapplied: &PlainUnapplied) -> String {
 /// bodies, rule.
 #[must_use]
 pub fn case(answer: &PlainAnswer, case: &PlainCase) -> [String; 5] {
+    let exercisers = match case.exercisers.as_slice() {
+        [] => "another body, not known which".to_owned(),
+        some => answer.names.and(some),
+    };
     let liable = match case.liable.as_slice() {
+        [] if case.exercisers.is_empty() => "that body".to_owned(),
         [] => "not stated by the law".to_owned(),
         some => answer.names.and(some),
     };
     [
         case.basis.map(|basis| basis.to_string()).unwrap_or_default(),
         case.instrument.clone(),
-        answer.names.and(&case.exercisers),
+        exercisers,
         liable,
         case.rule.clone(),
     ]

@@ -52,10 +52,14 @@ pub fn step(function: &FunctionCode, place: &Place, says: &Says<'_>) -> String {
                 Capacity::EntitledToo => format!("{who} may exercise {function} too"),
                 Capacity::SuableToo => format!("a claimant may join {who} as a defendant"),
                 Capacity::DecisionMaker => {
-                    format!("{who} decides, so judicial review of a decision lies against it")
+                    let decide = if bodies.len() > 1 { "decide" } else { "decides" };
+                    format!("{who} {decide}; judicial review lies against who took the decision")
                 }
                 Capacity::ContractParty => {
-                    format!("{who} is party to the contracts with those who provide the services")
+                    let are = if bodies.len() > 1 { "are" } else { "is" };
+                    format!(
+                        "{who} {are} party to the contracts with those who provide the services"
+                    )
                 }
             }
         }

@@ -121,35 +121,55 @@ impl<'r> Search<'r> {
         std::iter::once(LegalBasis::NoArrangement)
             .chain(open.iter().copied())
             .map(|basis| {
-                let mut exercisers: Vec<_> = match basis {
-                    LegalBasis::NoArrangement => holder.into_iter().collect(),
-                    LegalBasis::S13zJointly | LegalBasis::S65z5Jointly => {
-                        holder.into_iter().chain([area]).collect()
-                    }
-                    LegalBasis::S7a => {
-                        let found = self.the(BodyRole::NhsEngland);
-                        if let Some((_, row)) = found {
-                            self.ground_beside(GroundKind::Party, row);
-                        }
-                        found.into_iter().map(|(code, _)| code).collect()
-                    }
-                    LegalBasis::S13zBy
-                    | LegalBasis::S14z9
-                    | LegalBasis::S14z3
-                    | LegalBasis::S98a
-                    | LegalBasis::S65z5
-                    | LegalBasis::S13yb
-                    | LegalBasis::S14z21
-                    | LegalBasis::S14z61
-                    | LegalBasis::S7b
-                    | LegalBasis::S6c
-                    | LegalBasis::S75 => vec![area],
-                };
+                let mut exercisers = self.would_exercise(basis, holder, area);
                 exercisers.sort_unstable();
                 exercisers.dedup();
                 self.case(basis, None, holder, exercisers)
             })
             .collect()
+    }
+
+    /// The bodies that would exercise the function on `basis`. None if another body would of which
+    /// nothing is known: what is the commissioner's own passes to a body that is not it.
+    fn would_exercise(
+        &mut self,
+        basis: LegalBasis,
+        holder: Option<BodyCode>,
+        area: BodyCode,
+    ) -> Vec<BodyCode> {
+        use LegalBasis as B;
+        let own = holder == Some(area) && !self.version_1;
+        match basis {
+            B::NoArrangement => holder.into_iter().collect(),
+            B::S7a => self.nhs_england(),
+            B::S14z9 if !self.version_1 => self.nhs_england(),
+            B::S14z3 | B::S75 | B::S6c if !self.version_1 => Vec::new(),
+            B::S13zJointly | B::S65z5Jointly if !own => holder.into_iter().chain([area]).collect(),
+            B::S13zBy
+            | B::S13zJointly
+            | B::S14z9
+            | B::S14z3
+            | B::S98a
+            | B::S65z5
+            | B::S65z5Jointly
+            | B::S13yb
+            | B::S14z21
+            | B::S14z61
+            | B::S7b
+            | B::S6c
+            | B::S75 => match own {
+                true => Vec::new(),
+                false => vec![area],
+            },
+        }
+    }
+
+    fn nhs_england(&mut self) -> Vec<BodyCode> {
+        let found = self.the(BodyRole::NhsEngland);
+        if let Some((_, row)) = found {
+            self.ground_beside(GroundKind::Party, row);
+        }
+        found.into_iter().map(|(code, _)| code).collect()
     }
 
     /// The liability over all `cases`: if the same body is liable in every case, that body is

@@ -102,6 +102,26 @@ fn days(effective: Option<Period>) -> String {
     effective.map_or("not commenced".to_owned(), |period| period.to_string())
 }
 
+/// The days of a rule, which of some kinds of rule are days of successions.
+fn of_successions(content: &RuleContent, days: String) -> String {
+    match content {
+        RuleContent::ReadAcross { .. } | RuleContent::Continuity { .. } => {
+            format!("for successions from {days}")
+        }
+        RuleContent::Liability { .. }
+        | RuleContent::Receiving { .. }
+        | RuleContent::Notice { .. }
+        | RuleContent::Giving { .. }
+        | RuleContent::Onward { .. }
+        | RuleContent::Transition { .. }
+        | RuleContent::Window { .. }
+        | RuleContent::Commencement { .. }
+        | RuleContent::Vesting { .. }
+        | RuleContent::Capacity { .. }
+        | RuleContent::Regime { .. } => days,
+    }
+}
+
 fn sure(confidence: Confidence) -> String {
     match confidence == Confidence::Confirmed {
         true => String::new(),
@@ -158,7 +178,7 @@ fn page(mut rules: Vec<Rule>, mut functions: Vec<Function>) -> String {
             page,
             "- [ ] **{citation}** · {id} · {}{}\n  {}\n  {text}{against}\n  \
              Questions: {questions}.",
-            days(effective),
+            of_successions(&content, days(effective)),
             sure(confidence),
             does(&content)
         );

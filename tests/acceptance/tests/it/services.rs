@@ -271,7 +271,7 @@ async fn an_explanation_shows_the_stored_events() {
             "X24 is liable",
             "X24 may exercise gms-contracts too",
             "a claimant may join 11X as a defendant",
-            "11X decides, so judicial review of a decision lies against it",
+            "11X decides; judicial review lies against who took the decision",
             "X24 is party to the contracts with those who provide the services",
             "procurement-2013 says how gms-contracts is exercised",
             "interests-ccg says how gms-contracts is exercised",

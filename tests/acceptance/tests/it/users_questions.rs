@@ -128,12 +128,17 @@ async fn a_notice_of_before_2022(world: &World) {
 /// Council and ICB pool money for care homes and a GP scheme: whose function, who is liable?
 async fn money_pooled_with_a_council(world: &World) {
     // Whether there is a partnership under section 75 is not recorded, so who exercises it is
-    // unknown. One of the cases is such a partnership: it leaves each body liable for its own, so
-    // the ICB is liable in every case where it does not delegate.
+    // unknown. One of the cases is such a partnership: it leaves each body liable for its own. But
+    // a body to which the ICB delegated would be liable, and no other: who is liable is unknown.
     let answer = world.ask("icb-own-commissioning", "QSL", "2024-06-01").await;
-    assert_eq!((answer.kind(), liable(&answer).0), (Unknown, vec!["QSL".to_owned()]));
-    let partnership = answer.cases.iter().find(|case| case.basis() == pb::LegalBasis::S75);
-    assert_eq!(partnership.expect("a case").rule, "L13");
+    assert_eq!((answer.kind(), liable(&answer).0), (Unknown, vec![]));
+    let of = |basis| answer.cases.iter().find(|case| case.basis() == basis).expect("a case");
+    let (partnership, delegated) = (of(pb::LegalBasis::S75), of(pb::LegalBasis::S65z5));
+    assert_eq!((&*partnership.rule, &*partnership.liable), ("L13", &["QSL".to_owned()][..]));
+    assert_eq!((&*delegated.rule, delegated.exercisers.len()), ("L7", 0), "to whom, is not known");
+    // A CCG's functions stayed its own whoever exercised them.
+    let before = world.ask("ccg-own-commissioning", "11X", "2018-01-01").await;
+    assert_eq!((before.kind(), liable(&before).0), (Unknown, vec!["11X".to_owned()]));
 }
 
 /// Who commissions jabs in my surgery today? My complaint of June, or of August, 2022?

@@ -72,6 +72,7 @@ pub fn law() -> Vec<Fact> {
             liable(&[B::S13zBy, B::S13zJointly, B::S14z3], LiableRule::Holder),
         ),
         enacted("L5", Some(always), liable(&[B::S98a, B::S14z21], LiableRule::NotStated)),
+        enacted("L13", Some(always), liable(&[B::S14z9, B::S75], LiableRule::Holder)),
         enacted("L6", Some(always), liable(&[B::S7a], LiableRule::Exerciser)),
         enacted("L7", Some(after), liable(&[B::S65z5], LiableRule::Exerciser)),
         enacted("L8", None, liable(&[B::S65z5Jointly], LiableRule::EachExerciser)),
@@ -104,9 +105,10 @@ pub fn law() -> Vec<Fact> {
         catalogued("qof", before, &[B::S13zBy, B::S13zJointly]),
         catalogued("qof", after, &[B::S65z5, B::S65z5Jointly]),
         catalogued("performers-list", always, &[]),
-        catalogued("vaccination", always, &[B::S7a]),
+        catalogued("vaccination", always, &[B::S7a, B::S6c]),
         catalogued("out-of-hours", always, &[B::S98a, B::S13zBy]),
-        catalogued("own-services", before, &[]),
+        catalogued("own-services", before, &[B::S14z3, B::S14z9, B::S75]),
+        catalogued("own-services", after, &[B::S65z5, B::S65z5Jointly]),
         catalogued("council-services", always, &[]),
     ];
     facts.extend(functions.map(Fact::from));
