@@ -204,6 +204,7 @@ async fn prisons_and_tenders(world: &World) {
     }
     let disputes = world.ask("gp-contract-disputes", "QSL", "2024-06-01").await;
     assert_eq!(disputes.holder, "SOFS");
+    assert_eq!(disputes.regimes, ["disputes-determined"], "who determines them, by name");
 }
 
 /// Three places on the last day of the trusts, the first of their successors, and today, for ten
