@@ -319,6 +319,14 @@ impl Import<'_> {
             .text("code")
             .parse::<BodyCode>()
             .is_ok_and(|code| plan.register().roles(code).is_empty());
+        // A row is recorded whole or not at all: a practice that is new needs a sound link.
+        let link = match row.text("commissioner") {
+            "" => Some(None),
+            _ => self.read_link(plan, row, "commissioner", Relation::PracticeOfCommissioner),
+        };
+        if link.is_none() && is_new {
+            return;
+        }
         if let Some(ended) = ended_on_no_day(row) {
             let then = match is_new {
                 true => "what the row says is recorded as unconfirmed, with a note of this",
@@ -336,14 +344,6 @@ impl Import<'_> {
                 plan.held(row.file);
                 return;
             }
-        }
-        // A row is recorded whole or not at all: a practice that is new needs a sound link.
-        let link = match row.text("commissioner") {
-            "" => Some(None),
-            _ => self.read_link(plan, row, "commissioner", Relation::PracticeOfCommissioner),
-        };
-        if link.is_none() && is_new {
-            return;
         }
         if self.body(plan, row, Some(BodyRole::Practice))
             && let Some(Some(said)) = link

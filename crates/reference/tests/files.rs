@@ -154,6 +154,12 @@ fn a_row_is_recorded_whole_or_not_at_all() {
         ("far ends", far, 2, ""),
         ("closed on a day", closed, 2, ""),
         ("closed, no day", of(("20230401", "", "C"), member), 2, against),
+        (
+            "closed, no day, of nobody known",
+            of(("20230401", "", "C"), ("9ZZ", "20230401", "")),
+            0,
+            "1:commissioner:unknown-code",
+        ),
         ("dormant, no day", of(("20230401", "", "D"), member), 2, against),
         ("reversed", of(("20230401", "20220331", "A"), member), 0, against),
         ("a code used again", again, 0, "1:open_date:differs"),
