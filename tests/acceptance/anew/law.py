@@ -4,8 +4,9 @@ Written from the domain reference, its audit and the statutes, by a reader who h
 rows of law; `anew.rs` compares the two. It was changed since where a statute settles what the audit
 had not at hand: who is liable under section 13ZA, and section 14Z3A.
 
-Questions come in as JSON, one a line; answers go out in the same order. A period is [first day, last day), as text; OPEN is a last day that is not known.
-Where the law is truly open, an answer says why in "open".
+Questions come in as JSON, one a line; answers go out in the same order. A period is
+[first day, last day), as text; OPEN is a last day that is not known. Where the law is truly open,
+an answer says why in "open".
 """
 
 import json
