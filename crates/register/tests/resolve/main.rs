@@ -1,14 +1,15 @@
 //! Tests of the resolution procedure. Each case says in plain words what is given, what is asked
 //! and what the answer must say. The facts are written in the language of the crate `cases`. A
 //! question is written `qof at 00A on 2016-04-01`, followed by `known at 7` if it asks what was
-//! known at position 7, and by `answered on 2023-04-01` if it asks who answers on that day.
+//! known at position 7, by `answered on 2023-04-01` if it asks who answers on that day, and by `in
+//! version 1` if it asks for what a statement of version 1 states.
 //!
 //! The domain reference, section 4, defines the steps of the procedure.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
 use cases::{Case, Words, read};
-use remit_domain::{Position, Word};
+use remit_domain::{Day, FunctionCode, Position, Word};
 use remit_register::{Answer, Place, Register};
 
 /// The contents of an answer, one line for each part. Parts that the answer does not have are left
@@ -69,15 +70,37 @@ fn asked(register: &Register, line: &str) -> Vec<String> {
     let place: Place = words.code();
     assert_eq!(words.text(), "on", "{line}");
     let on = words.code();
-    let (mut known_at, mut answers_on) = (register.tail(), None);
+    let (mut known_at, mut answers_on, mut in_version_1) = (register.tail(), None, false);
     while let Some(word) = words.next_if_any() {
         match (word, words.text()) {
             ("known", "at") => known_at = Position::new(words.code()),
             ("answered", "on") => answers_on = Some(words.code()),
+            ("in", "version") if words.text() == "1" => in_version_1 = true,
             _ => panic!("{line}"),
         }
     }
+    if in_version_1 {
+        return told_in_version_1(register, &function, &place, on);
+    }
     told(&register.who_holds_answering(&function, &place, (on, answers_on), known_at))
+}
+
+/// The contents of an answer as a statement of version 1 states it.
+fn told_in_version_1(
+    register: &Register,
+    function: &FunctionCode,
+    place: &Place,
+    on: Day,
+) -> Vec<String> {
+    let answer = register.who_holds_in_version_1(function, place, on, register.tail());
+    let mut lines = told(&answer);
+    for (body, found, rule) in register.answering_in_version_1(&answer) {
+        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        let whom = if found.is_empty() { "nobody".to_owned() } else { found.join(",") };
+        let rule = rule.map(|rule| format!(" {rule}")).unwrap_or_default();
+        lines.push(format!("for {body} {whom}{rule}"));
+    }
+    lines
 }
 
 fn check(file: &str) {
@@ -123,6 +146,11 @@ fn corrections() {
 #[test]
 fn what_was_sighted() {
     check(include_str!("sightings.txt"));
+}
+
+#[test]
+fn statements_of_version_1() {
+    check(include_str!("version_1.txt"));
 }
 
 #[test]
