@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import answering
 import version_1
-from facts import NEVER, NHS_ENGLAND, SURE, Facts
+from facts import ALL, NEVER, NHS_ENGLAND, PART, SURE, Facts
 
 DISPUTED, UNCONFIRMED, DERIVED, CONFIRMED = range(4)
 WAITING = {"executed": "executed-not-in-force"} | dict.fromkeys(
@@ -26,7 +26,8 @@ def answer(events, question):
     said |= dict.fromkeys(["confidence", "liable_confidence"], UNCONFIRMED)
     recorded = known.rows("function-catalogued", code=known.function)
     segments = known.rows("function-catalogued", known.on, code=known.function)
-    said["area"], *found = known.place(question["place"]) if recorded else (None,)
+    found = known.place(question["place"]) if recorded else (None,)
+    said["area"], *found = known.governed(found) if segments else found
     if not segments:
         said["unknown"] = "function-outside-records" if recorded else "function-not-recorded"
     elif found[:1] == [NHS_ENGLAND] and segments[0]["holder"] == "commissioner":
@@ -75,8 +76,8 @@ class Known(Facts):
                 rule = self.rule(passed["effective_from"], "continuity", law.__eq__)
                 row = self.row(now, self.on, body)
                 if row and rule and self.covers(now, area, body):
-                    then = [text["sure"]] if "since" in text and not self.covers(
-                        text["drawn"], body) else []
+                    then = [text["sure"]] if "since" in text and not self.drawn_covers(
+                        text, body) else []
                     sure = min(passed["sure"], rule["sure"], *then)
                     found.setdefault(text["id"], (now, [area], row | {"by": sure, "of": body}))
         return [*found.values()]
@@ -111,8 +112,12 @@ class Known(Facts):
         rest = [] if said["reserved"] else found
         kept = [each for each in found if each[0]["kind"] == "intervention"] or rest
         found = [each for each in kept if each[0]["kind"] != "greater-involvement"]
-        greater = [each for each in kept if each not in found]
+        greater = [each for each in kept if each not in found and self.reach(each[0]) == ALL]
         found = found if found or vested else self.continued(area, role)
+        parts = [text["contracts"] for text, *_ in found if self.reach(text) == PART]
+        if parts:
+            said |= {"unknown": "reaches-part", "ask_instead": {*sum(parts, [])}}
+            return
         links = [(text, by, row) for text, by, row in found if any(
             other["given_by"] == by != text["given_by"] for other, *_ in found)]
         bearing = [each for each in found if each not in links]
@@ -212,6 +217,7 @@ class Known(Facts):
             eve = str(date.fromisoformat(end["effective_until"]) - timedelta(1))
             for text, _, row in self.bearings(area, eve):
                 moves = text["kind"] not in ("greater-involvement", "intervention")
+                moves = moves and self.reach(text) == ALL
                 if row and moves and text["id"] == end["instrument"] and text["area"] != "england":
                     sure = min(end["sure"], row["sure"])
                     counted = self.counted(text, row, area, False, False)
@@ -224,22 +230,6 @@ class Known(Facts):
                 shut[basis] = max(row["sure"], shut.get(basis, DISPUTED))
         sure = min((shut[basis] for basis in bases if basis in shut), default=CONFIRMED)
         return [basis for basis in bases if basis not in shut], sure
-
-    def counted(self, text, row, area, shown, england=True):
-        """How sure an instrument is: as that it is in force, and as what made it what it is now."""
-        differs = self.differs(text, row.get("of", area), shown, england)
-        return min(row["sure"], row.get("by", CONFIRMED), text["sure"] if differs else CONFIRMED)
-
-    def differs(self, text, area, shown, england=True):
-        """Whether a variation made an instrument what matters of it; if shown, its terms too."""
-        if "since" not in text:
-            return False
-        drawn = text["drawn"]
-        same = self.covers(drawn, area) and (england or drawn["area"] != "england") and all(
-            drawn[name] == text[name] for name in ("kind", "basis", "given_by", "given_to"))
-        terms = lambda one: [one.get("forum"), one.get("loss_exceptions", []),
-                             [*self.conditions(text, one)]]
-        return not same or shown and terms(drawn) != terms(text)
 
     def by_instrument(self, segment, area, basis, bearing, links):
         """How sure each thing is that an answer by instruments rests on."""

@@ -18,6 +18,8 @@ COMMISSIONERS = ("ccg", "icb", "primary-care-trust")
 OFFICES = [f"nhs-england-{office}" for office in ("region", "area-team", "local-office")]
 OFFICES += ["commissioning-hub"]
 SURE = "disputed unconfirmed derived confirmed".split()
+CONFIRMED = SURE.index("confirmed")
+ALL, PART = "all", "part"
 NEVER = "~"  # Days are text and compare as such: this is after all of them.
 BOUNDS = {"effective_from": NEVER, "effective_until": NEVER}
 
@@ -32,6 +34,7 @@ class Facts:
 
     def __init__(self, events, question):
         self.function, self.on = question["function"], question["effective_on"]
+        self.asked = question["place"]
         self.version_1 = question.get("version") == "1"
         self.so, kinds, rows, corrects, taken_back = defaultdict(list), {}, {}, {}, set()
         for event in [each for each in events if each["position"] <= question["known_at"]]:
@@ -151,6 +154,41 @@ class Facts:
             found = self.place(row["group"]) if led else (None, "no-commissioner")
             return at_most(row["sure"], found)
 
+    def governed(self, found):
+        """Where a place lies: as found on the map, or in the area of what lists its contracts."""
+        held = self.rows("contract-held", self.on, contract=self.asked)
+        if not found[0] and not held and found[1] not in ("no-commissioner", "contracts-differ"):
+            return found
+        ways = {}
+        for text in self.texts(self.on).values():
+            moves = text.get("contracts") and text["kind"] != "greater-involvement"
+            if moves and self.reach(text) == ALL and self.function in text["functions"]:
+                area, = text["area"]["of"]
+                life = self.body(area, self.on)
+                row = self.row(text, self.on, area, text["given_by"] + text["given_to"])
+                if row and life.get("role") in ("ccg", "icb"):
+                    sure = min(self.counted(text, row, area, False), life["sure"])
+                    ways[area] = (area, life["role"], max(sure, ways.get(area, (0,))[-1]))
+        if found[0] in ways or not ways:
+            return found
+        there = held[0] if held else self.body(self.asked, self.on)
+        one = at_most(there["sure"], [*ways.values()][0])
+        return one if len(ways) == 1 else (None, "area-divided", *sorted(ways))
+
+    def reach(self, text):
+        """How much of the place asked about a text reaches in its area: ALL, PART or nothing."""
+        listed, place = {*text.get("contracts", [])}, self.asked
+        if not listed:
+            return ALL
+        if "/" in place:
+            return ALL if place in listed else None
+        if self.body(place, self.on).get("role") != "practice":
+            return PART
+        its = [i for i in listed if i.startswith(f"{place}/")]
+        held = {row["contract"] for row in self.rows("contract-held", self.on)
+                if row["contract"].startswith(f"{place}/")}
+        return (ALL if held <= listed else PART) if its else None
+
     def texts(self, day):
         """How each instrument reads on a day, and since when if it was varied."""
         drawn = {row["id"]: row for row in reversed(self.so["instrument-drawn"])}
@@ -170,7 +208,12 @@ class Facts:
     def covers(self, text, *areas):
         """Whether a text is about the function in one of the areas."""
         here = text["area"] == "england" or {*areas} & {*text["area"]["of"]}
-        return here and self.function in text["functions"]
+        return here and self.function in text["functions"] and self.reach(text)
+
+    def drawn_covers(self, text, area):
+        """Whether a varied text, as drawn up, covered as much as it does now."""
+        drawn = text["drawn"]
+        return self.covers(drawn, area) and self.reach(drawn) == self.reach(text)
 
     def row(self, text, day, area, parties=()):
         """The row by which an instrument is in force, where these parties stay as they were."""
@@ -183,6 +226,22 @@ class Facts:
         # Of what is equally sure, what speaks of the later day: never what was recorded first.
         key = lambda row: (row["sure"], row["effective_from"], -row["at"])
         return max(rows, default=None, key=key)
+
+    def counted(self, text, row, area, shown, england=True):
+        """How sure an instrument is: as that it is in force, and as what made it what it is now."""
+        differs = self.differs(text, row.get("of", area), shown, england)
+        return min(row["sure"], row.get("by", CONFIRMED), text["sure"] if differs else CONFIRMED)
+
+    def differs(self, text, area, shown, england=True):
+        """Whether a variation made an instrument what matters of it; if shown, its terms too."""
+        if "since" not in text:
+            return False
+        drawn = text["drawn"]
+        same = self.drawn_covers(text, area) and (england or drawn["area"] != "england") and all(
+            drawn[name] == text[name] for name in ("kind", "basis", "given_by", "given_to"))
+        terms = lambda one: [one.get("forum"), one.get("loss_exceptions", []),
+                             [*self.conditions(text, one)]]
+        return not same or shown and terms(drawn) != terms(text)
 
     def before(self, area, day):
         """From whom a body has area by a day: the succession, its eve and what was in force."""

@@ -157,6 +157,8 @@ def keys_of(event, events):
         text = data.get("instrument", data)
         areas = ["england"] if text["area"] == "england" else text["area"]["of"]
         keys |= {f"instrument:{text['id']}", *(f"area:{area}" for area in areas)}
+        for contract in text.get("contracts", ()):
+            keys |= {f"membership:{contract}", f"contracts:{contract.split('/')[0]}"}
     about = event["data"].get("about")
     if about in events and about < event["position"]:
         keys |= keys_of(events[about], events)
@@ -181,13 +183,16 @@ def needed(function, place, events, laws):
     members = [(*m["member"].values(), m["group"]) for m in of("membership-started")]
     onward = [(s["predecessor"], s["successor"]) for s in of("succession-recorded")]
     own = {group for member, group in members if member.startswith(start + "/")}
+    texts = [*of("instrument-drawn"), *(data["instrument"] for data in of("instrument-varied"))]
+    # What lists a contract of the place governs, wherever it lies.
+    own = own.union(*(text["area"]["of"] for text in texts if any(
+        contract.startswith(start + "/") for contract in text.get("contracts", ()))))
     areas = closed(own | {start}, members + onward)
     keys |= {f"membership:{body}" for body in areas}
     areas = closed(areas, [(after, before) for before, after in onward])
     bodies = areas | {body["code"] for body in of("body-established") if body["role"] in OFFICES}
     holders = [function["holder"] for function in of("function-catalogued")]
     bodies |= {holder["body"] for holder in holders if "body" in holder}
-    texts = [*of("instrument-drawn"), *(data["instrument"] for data in of("instrument-varied"))]
     texts = [text for text in texts if function in text["functions"]
              and (text["area"] == "england" or areas & set(text["area"]["of"]))]
     bodies = bodies.union(*(text["given_by"] + text["given_to"] for text in texts))

@@ -127,6 +127,8 @@ vocabulary! {
     TitleMissing = "TITLE_MISSING",
     /// A body that has the function by an instrument may not pass the function on.
     OnwardForbidden = "ONWARD_FORBIDDEN",
+    /// An instrument that lists contracts does not name the area of one commissioner.
+    ReachForbidden = "REACH_FORBIDDEN",
     /// A variation changes the kind, the basis or the parties of the instrument, which only a new
     /// instrument can change.
     VariationForbidden = "VARIATION_FORBIDDEN",

@@ -1,7 +1,7 @@
 //! Instruments: legal acts that move the exercise of functions from one body to another.
 
 use crate::basis::LegalBasis;
-use crate::code::{BodyCode, FunctionCode, InstrumentId};
+use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId};
 use crate::evidence::Confidence;
 use crate::period::{Day, Period};
 use crate::text::Text;
@@ -92,6 +92,10 @@ pub struct Instrument {
     pub functions: Vec<FunctionCode>,
     /// The area that the instrument covers.
     pub area: Area,
+    /// The contracts that the instrument lists as all that it reaches, wherever they lie. Empty if
+    /// it reaches all that lies in its area. An instrument that lists contracts names the area of
+    /// one commissioner.
+    pub contracts: Vec<ContractId>,
     /// The committee through which decisions on the functions are taken, if any.
     pub forum: Option<Forum>,
     /// The conditions in the text of the instrument.

@@ -279,11 +279,31 @@ pub struct InForce {
     pub given_by: Vec<BodyCode>,
     /// The bodies that exercise the function under the instrument in the area, in order of code.
     pub exercisers: Vec<BodyCode>,
+    /// The contracts that the instrument lists as all that it reaches. Empty if it reaches all that
+    /// lies in its area.
+    pub contracts: Vec<ContractId>,
     /// Whether the terms of the instrument forbid the receiver to pass the function on.
     pub onward_barred: bool,
     /// The period in which the instrument is in force, cut short where the instrument ends, its
     /// text changes or a party ceases to exist.
     pub effective: Period,
+}
+
+impl InForce {
+    /// Whether the instrument and one that lists `contracts` reach nothing in common, because each
+    /// lists contracts of its own.
+    #[must_use]
+    pub fn is_apart_from(&self, contracts: &[ContractId]) -> bool {
+        let listed = |contract: &ContractId| contracts.contains(contract);
+        !self.contracts.is_empty() && !contracts.is_empty() && !self.contracts.iter().any(listed)
+    }
+
+    /// Whether the instrument reaches all that one that lists `contracts` reaches.
+    #[must_use]
+    pub fn reaches_all_of(&self, contracts: &[ContractId]) -> bool {
+        let listed = |contract: &ContractId| self.contracts.contains(contract);
+        self.contracts.is_empty() || !contracts.is_empty() && contracts.iter().all(listed)
+    }
 }
 
 /// A fact that moves no function. The fold keeps the whole of such a fact.

@@ -626,6 +626,7 @@ fn kind_of(reason: Reason) -> FindingKind {
         | Reason::GiverMayNotGive
         | Reason::TitleMissing
         | Reason::OnwardForbidden
+        | Reason::ReachForbidden
         | Reason::VariationForbidden
         | Reason::ConditionUnknown
         | Reason::SightingWithoutEnd

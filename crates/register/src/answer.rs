@@ -84,6 +84,8 @@ vocabulary! {
     NoEvidence = "no-evidence",
     /// The register does not hold the bodies on which the law places the function.
     HolderOutsideRecords = "holder-outside-records",
+    /// An instrument in force reaches only part of the place, because it lists contracts.
+    ReachesPart = "reaches-part",
 }
 
 /// The reason why an answer is unknown, and the places to ask about instead, if there are any.
@@ -114,6 +116,9 @@ pub enum Unknown {
     /// The law lets a body other than the holder exercise the function, but no evidence says
     /// whether such a body does.
     NoEvidence,
+    /// An instrument in force reaches only part of the place, because it lists contracts. Ask about
+    /// a contract instead; these are those listed.
+    ReachesPart(Vec<ContractId>),
 }
 
 impl Unknown {
@@ -133,6 +138,7 @@ impl Unknown {
             Self::AreaDivided(_) => UnknownReason::AreaDivided,
             Self::ContractsDiffer(_) => UnknownReason::ContractsDiffer,
             Self::NoEvidence => UnknownReason::NoEvidence,
+            Self::ReachesPart(_) => UnknownReason::ReachesPart,
         }
     }
 
@@ -142,7 +148,9 @@ impl Unknown {
     pub fn ask_instead(&self) -> Vec<String> {
         match self {
             Self::AreaDivided(codes) => codes.iter().map(ToString::to_string).collect(),
-            Self::ContractsDiffer(ids) => ids.iter().map(ToString::to_string).collect(),
+            Self::ContractsDiffer(ids) | Self::ReachesPart(ids) => {
+                ids.iter().map(ToString::to_string).collect()
+            }
             Self::HolderOutsideRecords(who) => vec![who.to_string()],
             Self::FunctionNotRecorded
             | Self::FunctionOutsideRecords

@@ -245,6 +245,13 @@ impl Register {
             edges.rows(&contract.group_ends);
             let known = contract.groups.iter().filter(|row| row.known_from <= by);
             known.for_each(|row| reached.add(row.value.group));
+            // An instrument that lists the contract governs, wherever the contract lies.
+            for instrument in &contract.listed_by {
+                let texts = self.instruments[*instrument].readings.iter();
+                let texts = texts.filter(|row| row.known_from <= by);
+                let listing = texts.filter(|row| !row.value.contracts.is_empty());
+                listing.flat_map(|row| &row.value.areas).for_each(|area| reached.add(*area));
+            }
         }
     }
 }

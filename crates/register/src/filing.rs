@@ -48,8 +48,8 @@ pub fn keys_of<'f>(
 /// of:
 ///
 /// - the function; every rule of the kinds `law`; the two national offices;
-/// - the place, its contracts, the groups to which they belong, and the successors of each of
-///   these;
+/// - the place, its contracts, the groups to which they belong, the areas of the instruments that
+///   list them, and the successors of each of these;
 /// - the predecessors of any of these bodies; the areas of all these bodies, and all of England;
 /// - every instrument in those areas whose text at any time names the function, and its parties;
 /// - the successors of every body that may be liable, and those to whom schemes pass liabilities.
@@ -84,6 +84,14 @@ pub fn needed(
         Place::Body(_) => contract.practice() == start,
     };
     areas.extend(seen.of_contracts.iter().filter(|(c, _)| own(c)).map(|(_, group)| *group));
+    // An instrument that lists one of the contracts governs, wherever the contract lies.
+    for instrument in &seen.instruments {
+        if let Area::Of(of) = &instrument.area
+            && instrument.contracts.iter().any(own)
+        {
+            areas.extend(of);
+        }
+    }
     close(&mut areas, &[&seen.groups, &seen.successors]);
     for body in &areas {
         keys.insert(format!("membership:{body}"));

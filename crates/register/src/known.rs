@@ -331,6 +331,7 @@ impl<'r> Supposing<'r> {
                 kind: text.kind,
                 given_by: text.given_by.clone(),
                 exercisers: exercisers(text, area),
+                contracts: text.contracts.clone(),
                 onward_barred: text.onward_barred,
                 effective,
             });

@@ -215,6 +215,11 @@ pub async fn instruments(
         ]);
     }
     print::out(&table);
+    for drawn in whole.instruments.iter().filter_map(|each| each.instrument.as_ref()) {
+        if !drawn.contracts.is_empty() {
+            say!("{} reaches only {}", drawn.id, drawn.contracts.join(", "));
+        }
+    }
     say!("as known at {}", print::known(whole.known_at.as_ref()));
     Ok(ExitCode::SUCCESS)
 }

@@ -141,6 +141,11 @@ fn why_unknown(answer: &PlainAnswer) -> String {
             "the contracts of {place} lie with different commissioners; ask about one of {}",
             ask_instead.join(", ")
         ),
+        R::ReachesPart => format!(
+            "an instrument in force reaches only part of {place}, the contracts that it lists; ask \
+             about a contract (listed: {})",
+            ask_instead.join(", ")
+        ),
         R::NoEvidence => {
             "another body may exercise it, but no evidence says whether one does".to_owned()
         }

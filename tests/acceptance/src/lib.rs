@@ -452,6 +452,7 @@ pub fn instrument_for(
         given_to: codes(&[given_to]),
         functions: functions.iter().map(|function| code(function)).collect(),
         area: Area::Of(codes(&[area])),
+        contracts: Vec::new(),
         forum,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),

@@ -319,8 +319,8 @@ fn rule(w: &mut Words<'_>) -> RuleContent {
     }
 }
 
-/// The text of an instrument: id, kind, basis, givers, receivers, functions, area; `barred` if it
-/// may not be passed on.
+/// The text of an instrument: id, kind, basis, givers, receivers, functions, area; `only` and the
+/// contracts that it lists, if it does; `barred` if it may not be passed on.
 fn instrument(w: &mut Words<'_>) -> Instrument {
     let (id, kind, basis): (remit_domain::InstrumentId, _, _) = (w.code(), w.word(), w.word());
     let (given_by, given_to, functions, area) = (w.codes(), w.codes(), w.codes(), w.area());
@@ -333,6 +333,12 @@ fn instrument(w: &mut Words<'_>) -> Instrument {
         given_to,
         functions,
         area,
+        contracts: if w.rest.clone().next() == Some("only") {
+            w.next_if_any();
+            w.codes()
+        } else {
+            Vec::new()
+        },
         forum: None,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),

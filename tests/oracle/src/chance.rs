@@ -178,6 +178,13 @@ pub fn question(chance: &mut Chance, history: &History, known_at: Position) -> Q
             if let Area::Of(areas) = &known.instrument.area {
                 place = Place::Body(chance.of(areas));
             }
+            let listed = &known.instrument.contracts;
+            if !listed.is_empty() && !chance.once_in(4) {
+                place = match chance.once_in(2) {
+                    true => Place::Contract(chance.of(listed)),
+                    false => Place::Body(of(PRACTICES[0])),
+                };
+            }
             function = chance.of(&known.instrument.functions);
         }
         on = chance.of(&days);

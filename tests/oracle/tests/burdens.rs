@@ -70,6 +70,7 @@ fn layers(count: usize) -> Register {
                 given_to: vec![body],
                 functions: vec![of("qof")],
                 area: Area::Of(vec![body]),
+                contracts: Vec::new(),
                 forum: None,
                 conditions: Vec::new(),
                 loss_exceptions: Vec::new(),

@@ -397,7 +397,11 @@ fn coverage_lists_exactly_what_is_not_held_once() {
                         ResultKind::Gap | ResultKind::Conflict => true,
                         ResultKind::Unknown => matches!(
                             answer.unknown(),
-                            Some(Unknown::NoEvidence | Unknown::HolderOutsideRecords(_))
+                            Some(
+                                Unknown::NoEvidence
+                                    | Unknown::HolderOutsideRecords(_)
+                                    | Unknown::ReachesPart(_)
+                            )
                         ),
                         ResultKind::Held
                         | ResultKind::JointlyHeld
@@ -455,6 +459,7 @@ fn what_ended_an_instrument_that_comes_back_is_cited() {
             given_to: vec![of("00X")],
             functions: vec![of("qof")],
             area: Area::Of(vec![of("00X")]),
+            contracts: Vec::new(),
             forum: None,
             conditions: Vec::new(),
             loss_exceptions: Vec::new(),
@@ -518,6 +523,7 @@ fn what_goes_on_against_a_successor_is_named_once_and_reads_as_varied() {
         given_to: vec![of("00X"), of("00Y")],
         functions: vec![of("out-of-hours")],
         area: Area::Of(vec![of("00X"), of("00Y")]),
+        contracts: Vec::new(),
         forum: None,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),

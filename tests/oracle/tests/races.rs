@@ -72,6 +72,7 @@ fn contest() -> Vec<Command> {
             given_to: vec![of(to)],
             functions: vec![of("qof")],
             area: Area::Of(vec![of(area)]),
+            contracts: Vec::new(),
             forum: None,
             conditions: Vec::new(),
             loss_exceptions: Vec::new(),

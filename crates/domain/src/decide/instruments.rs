@@ -6,7 +6,7 @@ use crate::fact::{
     ConditionAttached, ConditionLifted, ExpectationStated, InstrumentFact, InstrumentSighted,
     InstrumentVaried, LevelNotHeld, WorkPerformed,
 };
-use crate::fault::InstrumentFault;
+use crate::fault::{BodyFault, InstrumentFault};
 use crate::instrument::{Area, Instrument, InstrumentKind, Sighting};
 use crate::known::InstrumentKnown;
 use crate::life::Step;
@@ -105,6 +105,24 @@ impl<'a> Checks<'a> {
         }
         for (at, function) in instrument.functions.iter().enumerate() {
             self.catalogued_ever(&format!("functions[{at}]"), function);
+        }
+        self.listed(instrument);
+    }
+
+    /// Checks that each contract that the instrument lists is recorded, and that the instrument
+    /// names the area of one commissioner.
+    fn listed(&mut self, instrument: &Instrument) {
+        self.each_once("contracts", &instrument.contracts);
+        for (at, contract) in instrument.contracts.iter().enumerate() {
+            if self.known.contract(contract).is_empty() {
+                let contract = contract.clone();
+                let fault = BodyFault::ContractUnknown { contract };
+                self.refuse(&format!("contracts[{at}]"), fault);
+            }
+        }
+        let one = matches!(&instrument.area, Area::Of(bodies) if bodies.len() == 1);
+        if !instrument.contracts.is_empty() && !one {
+            self.refuse("area", InstrumentFault::ListsContracts {});
         }
     }
 

@@ -24,7 +24,8 @@ struct Link {
 /// bodies may share a function only by one joint instrument.
 ///
 /// Two instruments form a chain, and do not conflict, if the givers of one instrument have the
-/// function by the other instrument and pass the function on.
+/// function by the other instrument and pass the function on. Nor do two instruments conflict that
+/// list contracts and have none in common.
 pub(super) fn overlaps(known: &dyn Known, id: &InstrumentId) -> Vec<Refusal> {
     let Some(own) = known.instrument(id) else { return Vec::new() };
     if !moves(own.instrument.kind) {
@@ -90,7 +91,9 @@ pub fn doubles(known: &dyn Known, id: &InstrumentId) -> BTreeMap<InstrumentId, V
                 return false;
             }
             let same = |own: &&InForce| {
-                own.exercisers == other.exercisers && own.effective.overlaps(&other.effective)
+                own.exercisers == other.exercisers
+                    && own.effective.overlaps(&other.effective)
+                    && !own.is_apart_from(&other.contracts)
             };
             moves(other.kind) && own.iter().any(|own| same(&own))
         };
@@ -117,6 +120,7 @@ fn links(all: &[InForce]) -> Vec<Link> {
             && next.exercisers != each.exercisers
             && next.instrument != each.instrument
             && moves(next.kind)
+            && !next.is_apart_from(&each.contracts)
     };
     let link = |each: &InForce| {
         let next = all.iter().find(|next| passes(each, next))?;
@@ -135,6 +139,7 @@ fn at_odds(own: &InForce, other: &InForce, links: &[Link]) -> bool {
         && !is_link(own, other, links)
         && other.exercisers != own.exercisers
         && other.effective.overlaps(&own.effective)
+        && !other.is_apart_from(&own.contracts)
 }
 
 /// Whether the receiver of `each` has passed the function on to another body, on every day on which

@@ -130,6 +130,7 @@ impl<'a> Checks<'a> {
             .filter(|other| moves(other.kind) && other.instrument != instrument.id)
             .filter(|other| other.effective.contains(on))
             .filter(|other| other.exercisers.iter().any(|code| givers.contains(code)))
+            .filter(|other| other.reaches_all_of(&instrument.contracts))
             .collect();
         let Some(first) = from.first() else {
             return Some(PartyFault::TitleMissing { givers, function, on, holder });

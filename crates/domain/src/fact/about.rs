@@ -68,10 +68,11 @@ vocabulary! {
     /// Events about the successions of a body, as predecessor or successor, are filed under this
     /// word.
     Succession = "succession",
-    /// Events about the memberships of a body or contract, and about the holders of a contract, are
-    /// filed under this word.
+    /// Events about the memberships of a body or contract, about the holders of a contract, and
+    /// about the text of an instrument that lists a contract, are filed under this word.
     Membership = "membership",
-    /// Events about the contracts of a practice are filed under this word.
+    /// Events about the contracts of a practice, and about the text of an instrument that lists one
+    /// of them, are filed under this word.
     Contracts = "contracts",
     /// Events about the area of a commissioner, or about all of England (`area:england`), are filed
     /// under this word.
@@ -259,10 +260,14 @@ impl<'f> About<'f> {
     }
 
     /// Records that the fact states the text of an instrument: adds the bodies, functions and areas
-    /// of the text, and files the fact under the instrument and its areas.
+    /// of the text, and files the fact under the instrument, its areas and the contracts that it
+    /// lists.
     pub(super) fn text(mut self, instrument: &'f Instrument) -> Self {
-        let Instrument { id, given_by, given_to, functions, area, .. } = instrument;
+        let Instrument { id, given_by, given_to, functions, area, contracts, .. } = instrument;
         self.texts.push(id);
+        for contract in contracts {
+            self = self.filed(FiledUnder::Membership, contract).practice_of(contract);
+        }
         self.functions.extend(functions);
         self = self.bodies(given_by.iter().chain(given_to)).filed(FiledUnder::Instrument, id);
         match area {

@@ -24,6 +24,8 @@ faults! {
     NoCommissioner { code: BodyCode } => BodyRoleWrong;
     /// The body is not a commissioner on the day `on`, so it has no area on that day.
     NoCommissionerOn { code: BodyCode, role: BodyRole, on: Day } => BodyRoleWrong;
+    /// The instrument lists contracts, and does not name the area of one commissioner.
+    ListsContracts {} => ReachForbidden;
     /// A variation of the instrument cannot change the refused field.
     NotToBeVaried { instrument: InstrumentId } => VariationForbidden;
     /// The condition to attach is already attached to the instrument.

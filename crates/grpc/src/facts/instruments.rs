@@ -13,7 +13,7 @@ use crate::{pb, render};
 
 messages! {
     Instrument as InstrumentDrawn {
-        id, kind, basis, title, given_by, given_to, functions, area, forum, conditions,
+        id, kind, basis, title, given_by, given_to, functions, area, contracts, forum, conditions,
         loss_exceptions, onward_barred,
     };
     InstrumentAdvanced as InstrumentAdvanced { instrument, stage, by };

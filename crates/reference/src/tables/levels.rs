@@ -215,6 +215,7 @@ fn draw_level(
         given_to: vec![ccg],
         functions,
         area: Area::Of(vec![ccg]),
+        contracts: Vec::new(),
         forum: None,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),

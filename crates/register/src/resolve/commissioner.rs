@@ -150,7 +150,7 @@ impl<'r> Search<'r> {
                 let Some(shown) = self.in_force_by(b.entry, reading, of, |_| true) else {
                     continue;
                 };
-                let covers = |area| reading.value.covers(function_id, area);
+                let covers = |area| self.covers(&reading.value, function_id, area);
                 if !covers(area) && !covers(row.value.other) {
                     self.ground(GroundKind::Variation, reading);
                     continue;
@@ -159,8 +159,10 @@ impl<'r> Search<'r> {
                     self.ground(GroundKind::Variation, b.reading);
                 }
                 self.passed(row);
+                let texts = (&b.drawn.value, &reading.value);
                 found.push(Bearing {
                     reading,
+                    drawn_covers: self.drawn_covers(texts, function_id, row.value.other),
                     exercisers: vec![area_code],
                     basis: reading.value.instrument.basis,
                     in_force: shown.ground,

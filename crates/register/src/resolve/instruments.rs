@@ -18,6 +18,7 @@ use crate::rows::instruments::{ConditionRow, InstrumentEntry, NoticeRow, Reading
 use crate::rows::law::RuleEntry;
 
 use super::Search;
+use super::reach::Reach;
 use super::sightings::Shown;
 
 /// An instrument in force that bears on the question.
@@ -99,27 +100,15 @@ impl<'r> Search<'r> {
             let value = &reading.value;
             // An instrument that was varied can be listed both under the area and under all of
             // England. Its text on the day asked about decides under which of them it counts.
-            if !value.covers(function, area) || value.areas.is_empty() != everywhere {
+            if !self.covers(value, function, area) || value.areas.is_empty() != everywhere {
                 continue;
             }
-            if let Some(shown) = self.in_force(entry, reading, (function, area)) {
-                found.push(Bearing {
-                    entry,
-                    drawn,
-                    reading,
-                    drawn_covers: drawn.value.covers(function, area),
-                    exercisers: exercisers(&value.instrument, Some(self.code(area))),
-                    basis: value.instrument.basis,
-                    in_force: shown.ground,
-                    begun: shown.begun,
-                    beside: shown.beside,
-                    on: self.on,
-                    continued: None,
-                });
+            if let Some(bearing) = self.bearing(entry, (drawn, reading), function, area) {
+                found.push(bearing);
             } else {
                 // The instrument is not in force, so its variation matters only if the text as
                 // drawn up does not cover the function and the area.
-                let varied = !drawn.value.covers(function, area);
+                let varied = !self.covers(&drawn.value, function, area);
                 unapplied.extend(self.on_the_way(entry).map(|each| (each, varied)));
                 unapplied.extend(self.undated(entry).map(|each| (each, varied)));
             }
@@ -128,6 +117,32 @@ impl<'r> Search<'r> {
         // this area.
         found.sort_unstable_by_key(|b| b.drawn.origin);
         (found, unapplied)
+    }
+
+    /// The instrument `entry`, drawn up as `drawn` and read as `reading`, if it is in force on the
+    /// day asked about.
+    pub(super) fn bearing(
+        &self,
+        entry: &'r InstrumentEntry,
+        (drawn, reading): (&'r Row<Reading>, &'r Row<Reading>),
+        function: FunctionHandle,
+        area: BodyHandle,
+    ) -> Option<Bearing<'r>> {
+        let value = &reading.value;
+        let shown = self.in_force(entry, reading, (function, area))?;
+        Some(Bearing {
+            entry,
+            drawn,
+            reading,
+            drawn_covers: self.drawn_covers((&drawn.value, value), function, area),
+            exercisers: exercisers(&value.instrument, Some(self.code(area))),
+            basis: value.instrument.basis,
+            in_force: shown.ground,
+            begun: shown.begun,
+            beside: shown.beside,
+            on: self.on,
+            continued: None,
+        })
     }
 
     /// The best evidence that the instrument is in force on the day asked about and that its
@@ -450,24 +465,12 @@ impl<'r> Search<'r> {
                     value.instrument.kind,
                     InstrumentKind::GreaterInvolvement | InstrumentKind::Intervention
                 );
-                if !moves || value.areas.is_empty() || !value.covers(function, area) {
+                let here = value.covers(function, area) && self.reach(value) == Reach::All;
+                if !moves || value.areas.is_empty() || !here {
                     continue;
                 }
-                if let Some(shown) = then.in_force(entry, reading, (function, area)) {
-                    let ran = Bearing {
-                        entry,
-                        drawn,
-                        reading,
-                        drawn_covers: drawn.value.covers(function, area)
-                            && !drawn.value.areas.is_empty(),
-                        exercisers: Vec::new(),
-                        basis: value.instrument.basis,
-                        in_force: shown.ground,
-                        begun: shown.begun,
-                        beside: shown.beside,
-                        on: eve,
-                        continued: None,
-                    };
+                if let Some(mut ran) = then.bearing(entry, (drawn, reading), function, area) {
+                    ran.drawn_covers &= !drawn.value.areas.is_empty();
                     let sure = |ran: &Bearing<'_>, end: &Ground| {
                         ran.in_force.confidence.min(end.confidence)
                     };

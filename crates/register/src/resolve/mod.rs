@@ -12,6 +12,7 @@ mod commissioner;
 mod instruments;
 mod liability;
 mod place;
+mod reach;
 mod sightings;
 mod version_1;
 
@@ -31,6 +32,7 @@ use crate::row::{At, Row, at};
 use crate::rows::law::{FunctionEntry, RuleEntry};
 
 use instruments::{Bearing, without_links};
+use reach::{Contracts, Reach};
 
 pub use version_1::AnsweredInVersion1;
 
@@ -96,6 +98,8 @@ struct Search<'r> {
     /// How certain it is in whose area the place lies and who holds the function, whoever exercises
     /// it.
     standing: Confidence,
+    /// The contracts that the question is about. `None` if it is about an area.
+    contracts: Option<Contracts>,
     /// Whether the answer is one that a statement of version 1 states.
     version_1: bool,
 }
@@ -109,12 +113,14 @@ fn agree(bearing: &[Bearing<'_>]) -> bool {
 impl<'r> Search<'r> {
     fn new(register: &'r Register, on: Day, at: At) -> Self {
         let standing = Confidence::Unconfirmed;
-        Self { register, on, at, grounds: Vec::new(), standing, version_1: false }
+        let (grounds, contracts) = (Vec::new(), None);
+        Self { register, on, at, grounds, standing, contracts, version_1: false }
     }
 
     /// Creates a search like this one, but for the day `on` and with no grounds yet.
     fn on(&self, on: Day) -> Self {
-        Self { version_1: self.version_1, ..Self::new(self.register, on, self.at) }
+        let (contracts, version_1) = (self.contracts.clone(), self.version_1);
+        Self { contracts, version_1, ..Self::new(self.register, on, self.at) }
     }
 
     fn code(&self, body: BodyHandle) -> BodyCode {
@@ -148,9 +154,12 @@ impl<'r> Search<'r> {
         let register = self.register;
         // Begin with the function (step 3 of the procedure): if the function is not known, no other
         // step matters.
-        let entry = register.law.function(function).map(|handle| &register.law[handle]);
-        let known = entry.filter(|entry| entry.segments.iter().any(|row| row.known(self.at)));
-        let Some(entry) = known else { return self.unknown(Unknown::FunctionNotRecorded) };
+        let handle = register
+            .law
+            .function(function)
+            .filter(|handle| register.law[*handle].segments.iter().any(|row| row.known(self.at)));
+        let Some(handle) = handle else { return self.unknown(Unknown::FunctionNotRecorded) };
+        let entry = &register.law[handle];
         let Some(row) = entry.segment(self.on, self.at) else {
             self.outside_records(entry);
             // An expectation can be stated for a day for which the law is not known yet.
@@ -170,7 +179,10 @@ impl<'r> Search<'r> {
             confidence: self.register.evidence.confidence(row.evidence).min(row.value.confidence),
         });
         // Step 2: find the commissioner in whose area the place lies.
-        let (area, role) = match self.area(place) {
+        self.contracts = self.contracts_of(place);
+        let before = self.grounds.len();
+        let on_map = self.area(place);
+        let (area, role) = match self.governed(handle, on_map, before) {
             Ok(found) => found,
             Err(unknown) => return self.unknown(unknown),
         };
@@ -221,23 +233,10 @@ impl<'r> Search<'r> {
             HolderRule::Commissioner | HolderRule::OutsideRecords(_) => area_code,
         };
         let (mut bearing, mut unapplied) = self.instruments(function, area);
-        bearing.retain(|b| !self.ended_by_vesting(b, function, role));
-        // An intervention overrides every other instrument, for its functions and period.
-        let is = |kind| move |b: &Bearing<'_>| b.kind() == kind;
-        let intervened = bearing.iter().any(is(InstrumentKind::Intervention));
-        if intervened {
-            bearing.retain(is(InstrumentKind::Intervention));
-        } else if function.reserved && vesting.is_none() {
-            // A reserved function stays with its holder, whatever an instrument says.
-            bearing.clear();
-        }
-        let greater: Vec<_> =
-            bearing.extract_if(.., |b| b.kind() == InstrumentKind::GreaterInvolvement).collect();
+        let greater = self.those_that_count(&mut bearing, function, role, vesting.is_some());
         if bearing.is_empty() && vesting.is_none() {
             bearing.extend(self.continued(function, area, role));
         }
-        let links = without_links(&mut bearing);
-
         let mut answer = self.blank();
         answer.area = Some(area_code);
         answer.holder = Some(holder);
@@ -245,6 +244,14 @@ impl<'r> Search<'r> {
         if let Some((_, entry, row)) = vesting {
             self.standing = self.standing.min(self.use_rule(entry, row));
         }
+        let listed = self.in_part(&bearing);
+        if !listed.is_empty() {
+            let (reason, cases) = (Unknown::ReachesPart(listed), Vec::new());
+            answer.outcome = Outcome::Unknown { reason, cases };
+            self.expected(&mut answer, &function.code, area);
+            return answer;
+        }
+        let links = without_links(&mut bearing);
         if bearing.is_empty() {
             let open = match vesting {
                 Some(_) => Vec::new(),
@@ -279,6 +286,28 @@ impl<'r> Search<'r> {
         self.unapplied(&mut answer, function, role, unapplied, &bearing);
         self.expected(&mut answer, &function.code, area);
         answer
+    }
+
+    /// Leaves in `bearing` the instruments that move the function, as far as others and the law let
+    /// them. Returns those of greater involvement, which move nothing.
+    fn those_that_count(
+        &self,
+        bearing: &mut Vec<Bearing<'r>>,
+        function: &Function,
+        role: BodyRole,
+        vested: bool,
+    ) -> Vec<Bearing<'r>> {
+        bearing.retain(|b| !self.ended_by_vesting(b, function, role));
+        // An intervention overrides every other instrument, for its functions and period.
+        let is = |kind| move |b: &Bearing<'_>| b.kind() == kind;
+        if bearing.iter().any(is(InstrumentKind::Intervention)) {
+            bearing.retain(is(InstrumentKind::Intervention));
+        } else if function.reserved && !vested {
+            // A reserved function stays with its holder, whatever an instrument says.
+            bearing.clear();
+        }
+        let greater = bearing.extract_if(.., |b| b.kind() == InstrumentKind::GreaterInvolvement);
+        greater.filter(|b| self.reach(&b.reading.value) == Reach::All).collect()
     }
 
     /// Adds what was expected of the function in the area.

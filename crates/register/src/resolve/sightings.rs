@@ -80,7 +80,8 @@ impl<'r> Search<'r> {
             let other = &instruments[*other];
             let text = other.reading(self.on, at);
             let same_receiver = text.is_some_and(|text| {
-                text.value.covers(function, area) && text.value.given_to == reading.value.given_to
+                self.covers(&text.value, function, area)
+                    && text.value.given_to == reading.value.given_to
             });
             if !same_receiver {
                 continue;

@@ -14,7 +14,7 @@ use remit_domain::{
 use crate::answer::Place;
 use crate::change::Touched;
 use crate::filter::Concern;
-use crate::handle::{BodyHandle, ContractHandle, Entry, Table};
+use crate::handle::{BodyHandle, ContractHandle, Entry, InstrumentHandle, Table};
 use crate::register::Register;
 use crate::row::{At, Origin, Row, cut_all};
 
@@ -106,6 +106,8 @@ pub(crate) struct ContractEntry {
     pub holders: Vec<Row<HolderRow>>,
     pub groups: Vec<Row<GroupRow>>,
     pub group_ends: Vec<Row<GroupEnd>>,
+    /// The instruments of which a text lists the contract.
+    pub listed_by: Vec<InstrumentHandle>,
 }
 
 impl Entry for BodyEntry {
@@ -126,7 +128,8 @@ impl Entry for ContractEntry {
     type Handle = ContractHandle;
 
     fn new(id: ContractId) -> Self {
-        Self { id, holders: Vec::new(), groups: Vec::new(), group_ends: Vec::new() }
+        let (holders, groups, group_ends) = (Vec::new(), Vec::new(), Vec::new());
+        Self { id, holders, groups, group_ends, listed_by: Vec::new() }
     }
 
     fn key(&self) -> &ContractId {
@@ -316,6 +319,15 @@ impl Bodies {
         self.contracts.get(id)
     }
 
+    pub fn contract_handle(&self, id: &ContractId) -> Option<ContractHandle> {
+        self.contracts.handle(id)
+    }
+
+    /// The instruments of which a text lists the contract, as a list to add to.
+    pub fn listed_by(&mut self, contract: ContractHandle) -> &mut Vec<InstrumentHandle> {
+        &mut self.contracts[contract].listed_by
+    }
+
     pub fn all(&self) -> impl Iterator<Item = (BodyHandle, &BodyEntry)> {
         self.table.with_handles()
     }
@@ -426,6 +438,7 @@ impl Hash for Bodies {
         }
         for entry in self.contracts.iter() {
             (&entry.id, &entry.holders, &entry.groups, &entry.group_ends).hash(hasher);
+            entry.listed_by.hash(hasher);
         }
         self.clusters.hash(hasher);
     }
@@ -559,7 +572,7 @@ impl Register {
         body
     }
 
-    fn intern_contract(&mut self, id: &ContractId) -> ContractHandle {
+    pub(super) fn intern_contract(&mut self, id: &ContractId) -> ContractHandle {
         if let Some(contract) = self.bodies.contracts.handle(id) {
             return contract;
         }

@@ -12,9 +12,12 @@ use remit_domain::{
     WorkPerformed,
 };
 
+use crate::answer::Place;
 use crate::change::Touched;
 use crate::filter::Concern;
-use crate::handle::{BodyHandle, Entry, FunctionHandle, InstrumentHandle, Sparse, Table};
+use crate::handle::{
+    BodyHandle, ContractHandle, Entry, FunctionHandle, InstrumentHandle, Sparse, Table,
+};
 use crate::register::Register;
 use crate::row::{At, Origin, Row, cut};
 
@@ -31,6 +34,9 @@ pub(crate) struct Reading {
     /// The commissioners in whose areas this text of the instrument applies. Empty if the text
     /// applies in all of England.
     pub areas: Vec<BodyHandle>,
+    /// The contracts that this text of the instrument lists as all that it reaches. Empty if it
+    /// reaches all that lies in its area.
+    pub contracts: Vec<ContractHandle>,
 }
 
 impl Reading {
@@ -365,10 +371,15 @@ impl Instruments {
         }
     }
 
-    /// Adds to `touched` the areas that the texts of the instrument name.
+    /// Adds to `touched` the areas that the texts of the instrument name, and the contracts that
+    /// they list.
     pub fn touch_areas(&self, instrument: InstrumentHandle, touched: &mut Touched) {
         for row in &self[instrument].readings {
             touched.bodies.extend(&row.value.areas);
+            for contract in &row.value.instrument.contracts {
+                touched.places.insert(Place::Contract(contract.clone()));
+                touched.places.extend(contract.practice().map(Place::Body));
+            }
             touched.everywhere |= row.value.areas.is_empty();
         }
     }
@@ -393,7 +404,7 @@ impl Hash for Instruments {
             (&entry.sightings, &entry.ends, &entry.notices, &entry.work).hash(hasher);
             for row in &entry.readings {
                 (row.effective, row.origin, row.known_from, row.known_until).hash(hasher);
-                (&row.value.functions, &row.value.areas).hash(hasher);
+                (&row.value.functions, &row.value.areas, &row.value.contracts).hash(hasher);
             }
         }
         for (body, area) in self.areas.in_order() {
@@ -506,8 +517,13 @@ impl Register {
         for body in given_to.iter().copied() {
             self.list_under(handle, again, move |r| &mut r.instruments.areas.entry(body).received);
         }
+        let contracts: Vec<_> =
+            instrument.contracts.iter().map(|id| self.intern_contract(id)).collect();
+        for contract in contracts.iter().copied() {
+            self.list_under(handle, again, move |r| r.bodies.listed_by(contract));
+        }
         let instrument = instrument.clone();
-        let reading = Reading { instrument, functions, given_by, given_to, areas };
+        let reading = Reading { instrument, functions, given_by, given_to, areas, contracts };
         let row = origin.row_from(from, reading);
         let locus = InstrumentLocus::Instrument(handle, InstrumentRows::Readings);
         self.add_row(Locus::Instruments(locus), row, move |r| {

@@ -149,6 +149,11 @@ fn what_was_sighted() {
 }
 
 #[test]
+fn what_is_reached() {
+    check(include_str!("reach.txt"));
+}
+
+#[test]
 fn statements_of_version_1() {
     check(include_str!("version_1.txt"));
 }

@@ -14,8 +14,8 @@ use crate::object::{object, read_fields, tagged};
 shapes! {
     InstrumentFact;
     InstrumentDrawn(Instrument) "instrument-drawn.v2" {
-        id, kind, basis, title, given_by, given_to, functions, area, forum: optional,
-        conditions: optional, loss_exceptions: optional, onward_barred,
+        id, kind, basis, title, given_by, given_to, functions, area, contracts: optional,
+        forum: optional, conditions: optional, loss_exceptions: optional, onward_barred,
     }
     InstrumentAdvanced(InstrumentAdvanced) "instrument-advanced.v2" { instrument, stage, by }
     InstrumentInForce(InstrumentInForce) "instrument-in-force.v1" {
@@ -51,8 +51,8 @@ shapes! {
 
 object! {
     Instrument {
-        id, kind, basis, title, given_by, given_to, functions, area, forum: optional,
-        conditions: optional, loss_exceptions: optional, onward_barred,
+        id, kind, basis, title, given_by, given_to, functions, area, contracts: optional,
+        forum: optional, conditions: optional, loss_exceptions: optional, onward_barred,
     }
 }
 
@@ -61,15 +61,15 @@ tagged! { Area { Of(Vec<BodyCode>) as "of"; England as "england" } }
 object! { Forum { kind, name } }
 
 /// Reads version 1 of a drawn-up instrument. Version 1 had no field `onward_barred`, which says
-/// whether the terms forbid the receiver to pass functions on.
+/// whether the terms forbid the receiver to pass functions on, and none for listed contracts.
 fn drawn_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
     Ok(read_fields!(
         map; id, kind, basis, title, given_by, given_to, functions, area, forum: optional,
         conditions: optional, loss_exceptions: optional, evidence => {
-            let onward_barred = false;
+            let (contracts, onward_barred) = (Vec::new(), false);
             let drawn = Instrument {
-                id, kind, basis, title, given_by, given_to, functions, area, forum, conditions,
-                loss_exceptions, onward_barred,
+                id, kind, basis, title, given_by, given_to, functions, area, contracts, forum,
+                conditions, loss_exceptions, onward_barred,
             };
             Event { fact: drawn.into(), evidence }
         }

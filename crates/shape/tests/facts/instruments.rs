@@ -13,6 +13,7 @@ fn instrument(area: Area, forum: Option<Forum>) -> Instrument {
         given_to: vec![of("08K")],
         functions: vec![of("qof"), of("gms-contracts")],
         area,
+        contracts: Vec::new(),
         forum,
         conditions: if some { vec![of("a condition")] } else { Vec::new() },
         loss_exceptions: if some { vec![of("fraud")] } else { Vec::new() },
@@ -23,10 +24,15 @@ fn instrument(area: Area, forum: Option<Forum>) -> Instrument {
 #[expect(clippy::too_many_lines, reason = "one fact of each kind")]
 pub fn facts() -> Vec<(&'static str, Fact)> {
     let varied = Instrument { onward_barred: true, ..instrument(Area::England, Some(forum())) };
+    let listing = Instrument {
+        contracts: vec![of("A81001/GMS-1"), of("A81002/PMS-1")],
+        ..instrument(Area::Of(vec![of("08K")]), None)
+    };
     let bases = || vec![LegalBasis::S13zBy, LegalBasis::S13zJointly];
     vec![
         ("instrument-drawn-v2", instrument(Area::Of(vec![of("08K")]), Some(forum())).into()),
         ("instrument-drawn-england-v2", instrument(Area::England, None).into()),
+        ("instrument-drawn-listing", listing.into()),
         (
             "instrument-varied",
             Fact::from(InstrumentVaried {

@@ -34,6 +34,11 @@ pub(super) fn sentence(fault: &F) -> String {
                  instead"
             )
         }
+        F::ListsContracts {} => {
+            "an instrument that lists contracts must name the area of one commissioner; draw up an \
+             instrument for each"
+                .to_owned()
+        }
         F::NotToBeVaried { instrument } => {
             format!(
                 "a variation of {instrument} cannot change this field; draw up another instrument"

@@ -58,6 +58,7 @@ fn given(
             given_to: vec![to],
             functions: vec![function(number)],
             area: Area::Of(vec![area]),
+            contracts: Vec::new(),
             forum: None,
             conditions: Vec::new(),
             loss_exceptions: Vec::new(),

@@ -364,7 +364,7 @@ fn not_held(who: &str, bases: &[LegalBasis], from: &str, until: &str) -> Command
 const BOTH_LEVELS: [LegalBasis; 2] = [LegalBasis::S13zBy, LegalBasis::S13zJointly];
 
 /// The instrument that the first command draws up, to be changed before it is recorded.
-fn text_of(commands: &mut [Command]) -> &mut Instrument {
+pub(crate) fn text_of(commands: &mut [Command]) -> &mut Instrument {
     match commands.first_mut() {
         Some(Command {
             act: Act::State(Fact::Instruments(InstrumentFact::InstrumentDrawn(drawn))),

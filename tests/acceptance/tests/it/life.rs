@@ -140,6 +140,7 @@ fn text(sort: &Sort<'_>) -> Instrument {
         given_to: vec![code(sort.receiver)],
         functions: vec![code(sort.function)],
         area: Area::Of(vec![code(sort.area)]),
+        contracts: Vec::new(),
         forum: None,
         conditions: vec![code(CONDITION)],
         loss_exceptions: Vec::new(),

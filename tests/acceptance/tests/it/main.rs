@@ -21,6 +21,7 @@ mod law_answers;
 mod law_page;
 mod life;
 mod money;
+mod reach;
 mod redaction;
 mod resolution;
 mod round_2015;

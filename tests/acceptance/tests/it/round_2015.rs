@@ -84,6 +84,7 @@ fn drawn(number: usize) -> Command {
         given_to: vec![code(&name(number))],
         functions: vec![code("gms-contracts"), code("practice-mergers")],
         area: Area::Of(vec![code(&name(number))]),
+        contracts: Vec::new(),
         forum: None,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),

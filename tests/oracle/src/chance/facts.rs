@@ -3,14 +3,14 @@
 use remit_domain::{
     Act, Area, BodyCode, BodyDissolved, BodyFact, BodyFactKind, BodyNamed, BodyRole, ClusterFormed,
     CommitteeFact, CommitteeFactKind, ConditionAttached, ConditionLifted, Confidence, ContractHeld,
-    ContractType, DecisionTaken, DisputeFactKind, EndReason, EventDisputed, ExpectationStated,
-    FactKind, FieldRedacted, Forum, ForumKind, FunctionEnded, FundOpened, Handling, Instrument,
-    InstrumentAdvanced, InstrumentEnded, InstrumentFact, InstrumentFactKind, InstrumentInForce,
-    InstrumentKind, InstrumentSighted, InstrumentVaried, InterestDeclared, Known, LawFact,
-    LawFactKind, LegalBasis, LevelNotHeld, LiableRule, Member, Membership, MembershipEnded,
-    MoneyFact, MoneyFactKind, PaymentDirectionMade, Period, PersonalField, Position, Relation,
-    RuleCommenced, RuleContent, RuleEnded, Sighting, Stage, Start, Succession, SuccessionKind,
-    SupportPaid, TransferScheme, Word, WorkPerformed,
+    ContractId, ContractType, DecisionTaken, DisputeFactKind, EndReason, EventDisputed,
+    ExpectationStated, FactKind, FieldRedacted, Forum, ForumKind, FunctionEnded, FundOpened,
+    Handling, Instrument, InstrumentAdvanced, InstrumentEnded, InstrumentFact, InstrumentFactKind,
+    InstrumentInForce, InstrumentKind, InstrumentSighted, InstrumentVaried, InterestDeclared,
+    Known, LawFact, LawFactKind, LegalBasis, LevelNotHeld, LiableRule, Member, Membership,
+    MembershipEnded, MoneyFact, MoneyFactKind, PaymentDirectionMade, Period, PersonalField,
+    Position, Relation, RuleCommenced, RuleContent, RuleEnded, Sighting, Stage, Start, Succession,
+    SuccessionKind, SupportPaid, TransferScheme, Word, WorkPerformed,
 };
 use remit_register::Register;
 
@@ -73,6 +73,7 @@ fn text(chance: &mut Chance, id: &str) -> Instrument {
             }
         }
     };
+    let one = matches!(&area, Area::Of(bodies) if bodies.len() == 1);
     Instrument {
         id: of(id),
         kind,
@@ -82,11 +83,17 @@ fn text(chance: &mut Chance, id: &str) -> Instrument {
         given_to: vec![of(receiver)],
         functions: vec![of(function)],
         area,
+        contracts: if one && chance.once_in(5) { listed(chance) } else { Vec::new() },
         forum: chance.once_in(4).then(|| forum(chance)),
         conditions: if chance.once_in(4) { vec![of(CONDITIONS[0])] } else { Vec::new() },
         loss_exceptions: if chance.once_in(6) { vec![of("fraud")] } else { Vec::new() },
         onward_barred: chance.once_in(6),
     }
+}
+
+/// Contracts that an instrument lists as all that it reaches.
+fn listed(chance: &mut Chance) -> Vec<ContractId> {
+    if chance.once_in(2) { CONTRACTS.map(of).to_vec() } else { vec![of(chance.of(&CONTRACTS))] }
 }
 
 fn forum(chance: &mut Chance) -> Forum {
@@ -278,7 +285,9 @@ fn instruments(
         K::InstrumentVaried => {
             let drawn = register.instrument(&instrument).map(|known| known.instrument.clone());
             let mut varied = drawn.unwrap_or_else(|| text(chance, &id));
-            match chance.below(5) {
+            match chance.below(6) {
+                5 if varied.contracts.is_empty() => varied.contracts = listed(chance),
+                5 => varied.contracts.clear(),
                 3 => varied.forum = Some(forum(chance)),
                 4 => varied.loss_exceptions = vec![of("losses")],
                 0 => varied.area = Area::Of(vec![commissioner]),

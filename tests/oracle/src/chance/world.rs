@@ -1,13 +1,13 @@
 //! The law and the bodies of the small world.
 
 use remit_domain::{
-    Area, Body, BodyDissolved, BodyRole, Capacity, Confidence, DayOfYear, Fact, Function,
-    FunctionCode, HolderRule, Instrument, InstrumentInForce, InstrumentKind, LegalBasis,
-    LiableRule, Member, Membership, Part, Party, Period, Relation, RoleInAnswer, Route, Rule,
-    RuleContent, Start, State, Step, Succession, SuccessionKind, Word,
+    Area, Body, BodyDissolved, BodyRole, Capacity, Confidence, ContractHeld, ContractType,
+    DayOfYear, Fact, Function, FunctionCode, HolderRule, Instrument, InstrumentInForce,
+    InstrumentKind, LegalBasis, LiableRule, Member, Membership, Part, Party, Period, Relation,
+    RoleInAnswer, Route, Rule, RuleContent, Start, State, Step, Succession, SuccessionKind, Word,
 };
 
-use super::{CCGS, Chance, HUB, ICBS, PRACTICES, first, of, turn};
+use super::{CCGS, CONTRACTS, Chance, HUB, ICBS, PRACTICES, first, of, turn};
 
 pub(super) fn enacted(id: &str, effective: Option<Period>, content: RuleContent) -> Rule {
     Rule {
@@ -185,6 +185,17 @@ pub(super) fn opening(chance: &mut Chance) -> Vec<Fact> {
         };
         facts.push(membership.into());
     }
+    for contract in CONTRACTS {
+        if chance.once_in(2) {
+            let held = ContractHeld {
+                contract: of(contract),
+                holder: of(PRACTICES[0]),
+                contract_type: chance.of(ContractType::ALL),
+                effective: Period::open(first()),
+            };
+            facts.push(held.into());
+        }
+    }
     if chance.once_in(2) {
         let ccg = chance.of(&CCGS);
         if chance.once_in(2) {
@@ -220,6 +231,7 @@ fn given(ccg: &str, id: &str, kind: InstrumentKind, basis: LegalBasis) -> [Fact;
         given_to: vec![of(ccg)],
         functions: vec![of("out-of-hours")],
         area: Area::Of(vec![of(ccg)]),
+        contracts: Vec::new(),
         forum: None,
         conditions: Vec::new(),
         loss_exceptions: Vec::new(),
