@@ -173,6 +173,7 @@ class Known(Facts):
             sure = min(standing, law_sure)
             if all(i == liable[0] for i in whom) and sure > said["liable_confidence"]:
                 said |= {"liable_confidence": sure, "in_every_case": True}
+        self.joined(said, [text for text, *_ in bearing])
         said["unapplied"] |= {
             ("notice-pending", row["at"]) for instrument in said["instruments"] + said["links"]
             for row in self.rows("notice-given", self.on, instrument=instrument)[:1]}
@@ -267,14 +268,6 @@ class Known(Facts):
         said["regimes"] = [rule["id"] for rule, law in self.beside("regime")
                            if basis in law["bases"]]
 
-    def beside(self, kind):
-        """The rules of a kind in law that speak of the function, in the order of their first."""
-        ids = dict.fromkeys(row["id"] for row in self.enacted if kind in row["says"])
-        for rule in [row for i in ids for row in self.rows("rule-enacted", self.on, id=i)[:1]]:
-            law = rule["says"].get(kind)
-            if law and self.function in (law.get("functions") or [self.function]):
-                yield rule, law
-
     def capacities(self, said, texts):
         """Who stands beside those named: who gives by his instrument, others by the answer's."""
         roles = {"holder": [said["holder"]], "exerciser": said["exercisers"]}
@@ -288,3 +281,16 @@ class Known(Facts):
             if bodies:
                 sure = SURE[min(rule["sure"], said["confidence"])]
                 said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"], sure)]
+
+    def joined(self, said, texts):
+        """Who may be joined in some case, beside those liable in it, where several are open."""
+        givers = [text["given_by"] for text in texts] or [[]] * len(said["cases"])
+        for rule, law in self.beside("capacity"):
+            found = set()
+            for (basis, _, by, liable, _), given in zip(said["cases"], givers):
+                roles = {"holder": [said["holder"]], "exerciser": by, "giver": given}
+                if basis in law["bases"] and law["capacity"] == "suable-too":
+                    found |= {who for role in law["bodies"] for who in roles[role]} - {*liable}
+            if bodies := sorted(found - {*said["liable"]}):
+                sure = SURE[min(rule["sure"], said["confidence"])]
+                said["capacities"] += [("suable-too", bodies, rule["id"], sure)]

@@ -243,6 +243,14 @@ class Facts:
                              [*self.conditions(text, one)]]
         return not same or shown and terms(drawn) != terms(text)
 
+    def beside(self, kind):
+        """The rules of a kind in law that speak of the function, in the order of their first."""
+        ids = dict.fromkeys(row["id"] for row in self.enacted if kind in row["says"])
+        for rule in [row for i in ids for row in self.rows("rule-enacted", self.on, id=i)[:1]]:
+            law = rule["says"].get(kind)
+            if law and self.function in (law.get("functions") or [self.function]):
+                yield rule, law
+
     def before(self, area, day):
         """From whom a body has area by a day: the succession, its eve and what was in force."""
         for row in self.rows("area-passed", day, successor=area):

@@ -278,6 +278,7 @@ impl<'r> Search<'r> {
             answer.performed_by = answer.exercisers.iter().map(same).collect();
         }
         self.capacities(&mut answer, &function.code, &used);
+        self.joined_in_cases(&mut answer, &function.code, &bearing);
         self.regimes(&mut answer, &function.code);
         let shown = bearing.iter().chain(links.iter().filter(|_| !answer.links().is_empty()));
         for b in shown {
@@ -393,19 +394,60 @@ impl<'r> Search<'r> {
                 Capacity::SuableToo => found.retain(|body| !answer.liable.bodies.contains(body)),
                 Capacity::DecisionMaker | Capacity::ContractParty => {}
             }
-            found.sort_unstable();
-            found.dedup();
-            if found.is_empty() {
+            self.stands_beside(answer, (entry, row), *capacity, found);
+        }
+    }
+
+    /// Adds who may be joined in some of the cases of `answer`, beside those liable in that case,
+    /// where it is open which case is so. `bearing` are the instruments that the cases rest on.
+    fn joined_in_cases(
+        &mut self,
+        answer: &mut Answer<'r>,
+        function: &FunctionCode,
+        bearing: &[Bearing<'r>],
+    ) {
+        for (entry, row) in self.rules_in_force(LawAsked::Capacity) {
+            let RuleContent::Capacity { bases, functions, capacity, bodies } = &row.value.content
+            else {
+                continue;
+            };
+            let speaks = functions.is_empty() || functions.contains(function);
+            if !speaks || *capacity != Capacity::SuableToo {
                 continue;
             }
-            let sure = self.use_rule(entry, row);
-            answer.capacities.push(InCapacity {
-                capacity: *capacity,
-                bodies: found,
-                rule: &entry.id,
-                confidence: sure.min(answer.confidence),
-            });
+            let mut found = Vec::new();
+            for case in answer.cases().iter().filter(|case| bases.contains(&case.basis)) {
+                let of_case = |b: &&Bearing<'_>| Some(&b.entry.id) == case.instrument;
+                let giver = bearing.iter().find(of_case).map(Bearing::given_by);
+                for role in bodies {
+                    let named = match role {
+                        RoleInAnswer::Holder => answer.holder.as_slice(),
+                        RoleInAnswer::Exerciser => &case.exercisers,
+                        RoleInAnswer::Giver => giver.unwrap_or_default(),
+                    };
+                    found.extend(named.iter().filter(|body| !case.liable.contains(body)));
+                }
+            }
+            found.retain(|body| !answer.liable.bodies.contains(body));
+            self.stands_beside(answer, (entry, row), *capacity, found);
         }
+    }
+
+    /// Adds to `answer` that `bodies` stand beside those named, by a rule of law.
+    fn stands_beside(
+        &mut self,
+        answer: &mut Answer<'r>,
+        (entry, row): (&'r RuleEntry, &'r Row<Rule>),
+        capacity: Capacity,
+        mut bodies: Vec<BodyCode>,
+    ) {
+        bodies.sort_unstable();
+        bodies.dedup();
+        if bodies.is_empty() {
+            return;
+        }
+        let confidence = self.use_rule(entry, row).min(answer.confidence);
+        answer.capacities.push(InCapacity { capacity, bodies, rule: &entry.id, confidence });
     }
 
     /// Adds the rules on how the function is exercised on the basis of `answer`. Their grounds do

@@ -48,6 +48,10 @@ fn told(answer: &Answer<'_>) -> Vec<String> {
         answer.known_unapplied.iter().map(|one| one.kind.word().to_owned()).collect();
     say("not applied", list(&unapplied));
     say("confidence", answer.confidence.word().to_owned());
+    for beside in &answer.capacities {
+        let (capacity, bodies) = (beside.capacity, codes(&beside.bodies));
+        say(&format!("{capacity}"), format!("{bodies} by {} {}", beside.rule, beside.confidence));
+    }
     for now in &answer.answering_now {
         let (whom, state, sure) = (codes(&now.successors), now.state, now.confidence);
         let whom = if whom.is_empty() { "nobody".to_owned() } else { whom };
