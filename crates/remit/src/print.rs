@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 use prost::Message;
 use remit_domain::UtcInstant;
 use remit_grpc::{json, pb};
@@ -33,8 +33,21 @@ pub fn things(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// A table with a header row.
-pub struct Table(comfy_table::Table);
+/// A table with a header row. A column is as wide as its longest word, so that no code or id is
+/// broken, unless the word is longer than `WORD_MAX`.
+pub struct Table {
+    table: comfy_table::Table,
+    /// The length of the longest word of each column.
+    words: Vec<u16>,
+}
+
+const WORD_MAX: u16 = 24;
+
+fn longest_word(cell: &str) -> u16 {
+    let words = cell.split_whitespace().map(|word| word.chars().count());
+    let words = words.filter_map(|length| u16::try_from(length).ok());
+    words.filter(|length| *length <= WORD_MAX).max().unwrap_or(0)
+}
 
 impl Table {
     pub fn new(header: &[&str]) -> Self {
@@ -45,30 +58,39 @@ impl Table {
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(width.unwrap_or(110))
             .set_header(header.iter().copied());
-        Self(table)
+        Self { table, words: header.iter().map(|cell| longest_word(cell)).collect() }
     }
 
     /// Aligns the columns with these indexes to the right.
     pub fn right(&mut self, columns: &[usize]) {
         for index in columns {
-            if let Some(column) = self.0.column_mut(*index) {
+            if let Some(column) = self.table.column_mut(*index) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
     }
 
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.0.add_row(cells.into_iter().collect::<Vec<_>>());
+        let cells: Vec<_> = cells.into_iter().collect();
+        for (longest, cell) in self.words.iter_mut().zip(&cells) {
+            *longest = longest_word(cell).max(*longest);
+        }
+        self.table.add_row(cells);
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.table.is_empty()
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for line in self.0.to_string().lines() {
+        let mut table = self.table.clone();
+        for (column, longest) in table.column_iter_mut().zip(&self.words) {
+            let padded = longest.saturating_add(2);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(padded)));
+        }
+        for line in table.to_string().lines() {
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
