@@ -33,15 +33,15 @@ pub fn things(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// A table with a header row. A column is as wide as its longest word, so that no code or id is
-/// broken, unless the word is longer than `WORD_MAX`.
+/// A table with a header row. A column is at least as wide as its longest word, so that no code or
+/// id is broken: unless the word is longer than `WORD_MAX`, or the table would then be too wide.
 pub struct Table {
     table: comfy_table::Table,
     /// The length of the longest word of each column.
     words: Vec<u16>,
 }
 
-const WORD_MAX: u16 = 24;
+const WORD_MAX: u16 = 36;
 
 fn longest_word(cell: &str) -> u16 {
     let words = cell.split_whitespace().map(|word| word.chars().count());
@@ -86,9 +86,12 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = self.table.clone();
-        for (column, longest) in table.column_iter_mut().zip(&self.words) {
-            let padded = longest.saturating_add(2);
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(padded)));
+        // Each cell has a blank on either side, and a line before it.
+        let needed: u16 = self.words.iter().map(|longest| longest + 3).sum();
+        if table.width().is_some_and(|width| needed < width) {
+            for (column, longest) in table.column_iter_mut().zip(&self.words) {
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(longest + 2)));
+            }
         }
         for line in table.to_string().lines() {
             writeln!(f, "{}", line.trim_end())?;
