@@ -19,6 +19,8 @@ use remit_domain::{CorrectionKind, Fact, FactKind, Position, Word};
 use remit_register::{GroundKind, Register};
 use remit_shape::event_types;
 
+/// How many questions are asked unless `REMIT_ORACLE_CASES` says otherwise.
+const CASES: u64 = 10_000;
 const EVENTS: usize = 90;
 const QUESTIONS: u64 = 50;
 const MODEL: &str = include_str!("../../../deploy/verifier/answer.py");
@@ -79,7 +81,7 @@ impl Met {
 #[test]
 fn the_register_says_what_the_model_says() {
     let Some(python) = tools::python3() else { return };
-    let cases = variable("REMIT_ORACLE_CASES", 10_000);
+    let cases = variable("REMIT_ORACLE_CASES", CASES);
     let seed = variable("REMIT_ORACLE_SEED", 20_261_122);
     println!("{cases} cases, REMIT_ORACLE_SEED={seed}");
     let begun = Instant::now();
@@ -123,6 +125,10 @@ fn the_register_says_what_the_model_says() {
         begun.elapsed().as_secs_f64(),
         each(all.waited)
     );
+    // A short version need not meet everything.
+    if cases < CASES {
+        return;
+    }
     let never: Vec<_> =
         FactKind::ALL.iter().filter(|kind| !all.events.contains_key(kind)).collect();
     assert!(never.is_empty(), "histories hold every kind of event, but {never:?}");
