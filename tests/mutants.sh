@@ -54,7 +54,11 @@ for crate in domain register ledger statement; do
     try --test-package "$(own_tests "$crate")"
     caught=$(listed caught; listed timeout)
     if [ -n "$(listed missed)" ] && [ "$crate" = register ]; then
-        try --iterate --test-package oracle -- --test agrees
+        # The code as it is must pass, or every change would seem to be noticed. (The baseline of
+        # cargo-mutants runs the tests of the changed crate, which has none of this name.)
+        "$cargo" nextest run --locked -p oracle --test agrees >>"$out.log" 2>&1 ||
+            { tail -5 "$out.log" >&2; exit 1; }
+        try --iterate --baseline skip --test-package oracle -- --test agrees
         caught=$(echo "$caught"; listed caught; listed timeout)
     fi
     if [ -n "$(listed missed)" ] && [ -n "$(wider_tests "$crate")" ]; then

@@ -212,6 +212,8 @@ pub struct InstrumentKnown<'a> {
     pub notice: Option<EndKnown>,
     /// The conditions that were attached after the instrument was drawn up.
     pub conditions: Vec<ConditionKnown<'a>>,
+    /// The conditions that were lifted, each with the first day on which it no longer applies.
+    pub lifted: Vec<(&'a Text, Day)>,
 }
 
 /// The state of an instrument on a day.
@@ -258,6 +260,16 @@ impl InstrumentKnown<'_> {
     pub fn text(&self, day: Day) -> &Instrument {
         let begun = self.texts.iter().filter(|text| text.from <= day);
         begun.max_by_key(|text| text.from).map_or(self.instrument, |text| text.text)
+    }
+
+    /// Whether the text that applies on `day` states `condition`, which has not been lifted since.
+    #[must_use]
+    pub fn states(&self, condition: &Text, day: Day) -> bool {
+        let begun = self.texts.iter().filter(|text| text.from <= day);
+        let Some(text) = begun.max_by_key(|text| text.from) else { return false };
+        let lifted =
+            |(lifted, on): &(&Text, Day)| *lifted == condition && text.from < *on && *on <= day;
+        text.text.conditions.contains(condition) && !self.lifted.iter().any(lifted)
     }
 
     /// All parties to the instrument: first the givers, then the receivers.

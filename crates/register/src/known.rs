@@ -222,6 +222,11 @@ impl<'r> Supposing<'r> {
             ended: self.earliest(&entry.ends),
             notice: self.earliest(&entry.notices),
             conditions: self.conditions(entry),
+            lifted: self
+                .current(&entry.conditions)
+                .filter(|row| row.value.lifted)
+                .map(|row| (&row.value.condition, row.effective.from()))
+                .collect(),
         })
     }
 

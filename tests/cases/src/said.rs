@@ -37,6 +37,11 @@ impl<'l> Words<'l> {
         self.rest.next().unwrap_or_else(|| panic!("a word is missing: {}", self.line))
     }
 
+    /// Whether the next word is `word`, which is then passed.
+    fn next_is(&mut self, word: &str) -> bool {
+        self.rest.clone().next() == Some(word) && self.rest.next().is_some()
+    }
+
     /// The next word, if there is one.
     pub fn next_if_any(&mut self) -> Option<&'l str> {
         self.rest.next()
@@ -320,7 +325,8 @@ fn rule(w: &mut Words<'_>) -> RuleContent {
 }
 
 /// The text of an instrument: id, kind, basis, givers, receivers, functions, area; `only` and the
-/// contracts that it lists, if it does; `barred` if it may not be passed on.
+/// contracts that it lists, `under` and its conditions, if there are any; `barred` if it may not be
+/// passed on.
 fn instrument(w: &mut Words<'_>) -> Instrument {
     let (id, kind, basis): (remit_domain::InstrumentId, _, _) = (w.code(), w.word(), w.word());
     let (given_by, given_to, functions, area) = (w.codes(), w.codes(), w.codes(), w.area());
@@ -333,16 +339,11 @@ fn instrument(w: &mut Words<'_>) -> Instrument {
         given_to,
         functions,
         area,
-        contracts: if w.rest.clone().next() == Some("only") {
-            w.next_if_any();
-            w.codes()
-        } else {
-            Vec::new()
-        },
+        contracts: if w.next_is("only") { w.codes() } else { Vec::new() },
         forum: None,
-        conditions: Vec::new(),
+        conditions: if w.next_is("under") { w.codes() } else { Vec::new() },
         loss_exceptions: Vec::new(),
-        onward_barred: w.rest.clone().next() == Some("barred") && w.next_if_any().is_some(),
+        onward_barred: w.next_is("barred"),
     }
 }
 

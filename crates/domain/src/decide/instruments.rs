@@ -171,7 +171,7 @@ impl<'a> Checks<'a> {
         let ConditionAttached { instrument, condition, effective_from: day, by } = attached;
         let Some(known) = self.instrument(instrument) else { return };
         self.step(&known, Step::AttachCondition, by, Some(*day));
-        let in_text = known.text(*day).conditions.contains(condition);
+        let in_text = known.states(condition, *day);
         let other = known.conditions.iter().find(|other| {
             other.condition == condition
                 && (other.effective.contains(*day) || other.effective.until().is_none())
@@ -188,13 +188,11 @@ impl<'a> Checks<'a> {
         let Some(known) = self.instrument(instrument) else { return };
         self.step(&known, Step::LiftCondition, by, Some(*day));
         let eve = day.eve().unwrap_or(*day);
-        let in_text = known.text(eve).conditions.contains(condition);
-        let mut same = known.conditions.iter().filter(|other| other.condition == condition);
-        let lifted_before =
-            same.clone().any(|other| other.effective.until().is_some_and(|until| until <= *day));
-        let attached =
-            same.any(|other| other.effective.contains(eve) && other.effective.until().is_none());
-        if !attached && (!in_text || lifted_before) {
+        let attached = known.conditions.iter().any(|other| {
+            let open = other.effective.contains(eve) && other.effective.until().is_none();
+            other.condition == condition && open
+        });
+        if !attached && !known.states(condition, eve) {
             let instrument = instrument.clone();
             let fault = InstrumentFault::ConditionNotAttached { instrument, on: eve };
             self.refuse("condition", fault);

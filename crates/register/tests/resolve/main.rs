@@ -42,12 +42,23 @@ fn told(answer: &Answer<'_>) -> Vec<String> {
     if !liable.is_empty() {
         say("liable", format!("{liable} by {}", list(&rules)));
     }
+    if answer.liable.in_every_case {
+        say("liable in every case", answer.liable.confidence.word().to_owned());
+    }
     let instruments: Vec<_> = answer.instruments().iter().map(ToString::to_string).collect();
     say("instrument", list(&instruments));
     let unapplied: Vec<_> =
         answer.known_unapplied.iter().map(|one| one.kind.word().to_owned()).collect();
     say("not applied", list(&unapplied));
     say("confidence", answer.confidence.word().to_owned());
+    for condition in answer.conditions() {
+        say("condition", format!("{} {}", condition.text, condition.confidence));
+    }
+    say("link", list(&answer.links().iter().map(ToString::to_string).collect::<Vec<_>>()));
+    for case in answer.cases() {
+        let (by, liable) = (codes(&case.exercisers), codes(&case.liable));
+        say("if", format!("{} by {by} liable {liable}", case.basis));
+    }
     for beside in &answer.capacities {
         let (capacity, bodies) = (beside.capacity, codes(&beside.bodies));
         say(&format!("{capacity}"), format!("{bodies} by {} {}", beside.rule, beside.confidence));
@@ -150,6 +161,11 @@ fn corrections() {
 #[test]
 fn what_was_sighted() {
     check(include_str!("sightings.txt"));
+}
+
+#[test]
+fn conditions() {
+    check(include_str!("conditions.txt"));
 }
 
 #[test]
