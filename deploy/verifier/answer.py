@@ -114,16 +114,16 @@ class Known(Facts):
         found = [each for each in kept if each[0]["kind"] != "greater-involvement"]
         greater = [each for each in kept if each not in found and self.reach(each[0]) == ALL]
         found = found if found or vested else self.continued(area, role)
-        parts = [text["contracts"] for text, *_ in found if self.reach(text) == PART]
-        if parts:
-            said |= {"unknown": "reaches-part", "ask_instead": {*sum(parts, [])}}
-            return
+        found, parts, listed = self.in_part(found)
         links = [(text, by, row) for text, by, row in found if any(
             other["given_by"] == by != text["given_by"] for other, *_ in found)]
         bearing = [each for each in found if each not in links]
         links = bearing and links
         routes, closing = ([], CONFIRMED) if bearing or vested else self.open(
             segment, area, role, greater)
+        # Of what reaches only part, each basis is a case for the rest.
+        ways = [route["basis"] for route in segment["routes"]] + [text["basis"] for text in parts]
+        routes = [*dict.fromkeys(ways)] if parts else routes
         nhs, state = ([row["code"] for row in self.rows("body-established", self.on, role=office)]
                       for office in ("nhs-england", "secretary-of-state"))
         # What is the commissioner's own passes to another body, of which nothing is known.
@@ -163,6 +163,8 @@ class Known(Facts):
         if bearing and not one:
             said |= {"kind": "conflict", "confidence": DISPUTED}
             said["unapplied"] |= {("conflict-open", row["at"]) for *_, row in bearing}
+        elif parts:
+            said |= {"unknown": "reaches-part", "ask_instead": listed}
         elif not one:
             said["predecessors"] = {*self.predecessors(area, self.on)}
             said |= {"kind": "gap"} if said["predecessors"] else {"unknown": "no-evidence"}
@@ -281,16 +283,3 @@ class Known(Facts):
             if bodies:
                 sure = SURE[min(rule["sure"], said["confidence"])]
                 said["capacities"] += [(law["capacity"], sorted(bodies), rule["id"], sure)]
-
-    def joined(self, said, texts):
-        """Who may be joined in some case, beside those liable in it, where several are open."""
-        givers = [text["given_by"] for text in texts] or [[]] * len(said["cases"])
-        for rule, law in self.beside("capacity"):
-            found = set()
-            for (basis, _, by, liable, _), given in zip(said["cases"], givers):
-                roles = {"holder": [said["holder"]], "exerciser": by, "giver": given}
-                if basis in law["bases"] and law["capacity"] == "suable-too":
-                    found |= {who for role in law["bodies"] for who in roles[role]} - {*liable}
-            if bodies := sorted(found - {*said["liable"]}):
-                sure = SURE[min(rule["sure"], said["confidence"])]
-                said["capacities"] += [("suable-too", bodies, rule["id"], sure)]

@@ -189,6 +189,19 @@ class Facts:
                 if row["contract"].startswith(f"{place}/")}
         return (ALL if held <= listed else PART) if its else None
 
+    def in_part(self, found):
+        """Of the instruments found, those that count for all of the place; or those that reach only
+        part of it, with the contracts that they list. Together they may list all that is held."""
+        says = lambda each: (each[0]["basis"], each[1])
+        whole = [each for each in found if self.reach(each[0]) == ALL]
+        parts = [each for each in found if each not in whole and says(each) not in map(says, whole)]
+        listed = {contract for text, *_ in parts for contract in text["contracts"]}
+        alike = len({(text["basis"], *by) for text, by, _ in whole + parts}) == 1
+        if not parts or alike and self.reach({"contracts": listed}) == ALL:
+            return [each for each in found if each in whole + parts], [], []
+        own = {contract for contract in listed if contract.startswith(f"{self.asked}/")}
+        return [], [text for text, *_ in parts], own or listed
+
     def texts(self, day):
         """How each instrument reads on a day, and since when if it was varied."""
         drawn = {row["id"]: row for row in reversed(self.so["instrument-drawn"])}
@@ -250,6 +263,19 @@ class Facts:
             law = rule["says"].get(kind)
             if law and self.function in (law.get("functions") or [self.function]):
                 yield rule, law
+
+    def joined(self, said, texts):
+        """Who may be joined in some case, beside those liable in it, where several are open."""
+        givers = [text["given_by"] for text in texts] or [[]] * len(said["cases"])
+        for rule, law in self.beside("capacity"):
+            found = set()
+            for (basis, _, by, liable, _), given in zip(said["cases"], givers):
+                roles = {"holder": [said["holder"]], "exerciser": by, "giver": given}
+                if basis in law["bases"] and law["capacity"] == "suable-too":
+                    found |= {who for role in law["bodies"] for who in roles[role]} - {*liable}
+            if bodies := sorted(found - {*said["liable"]}):
+                sure = SURE[min(rule["sure"], said["confidence"])]
+                said["capacities"] += [("suable-too", bodies, rule["id"], sure)]
 
     def before(self, area, day):
         """From whom a body has area by a day: the succession, its eve and what was in force."""

@@ -4,8 +4,8 @@
 use std::cmp::Reverse;
 
 use remit_domain::{
-    BodyCode, BodyRole, Confidence, Function, InstrumentId, LawAsked, LegalBasis, LiableRule,
-    RuleContent,
+    BodyCode, BodyRole, Confidence, ContractId, Function, InstrumentId, LawAsked, LegalBasis,
+    LiableRule, RuleContent,
 };
 
 use crate::answer::{Answer, Case, GroundKind, Liability, LiableState, Outcome, Unknown};
@@ -46,6 +46,28 @@ impl<'r> Search<'r> {
             predecessor_instruments.iter().for_each(|id| self.use_what_ended(id, area));
             Outcome::Gap { cases, predecessor_instruments }
         };
+        answer.confidence = Confidence::Unconfirmed;
+    }
+
+    /// Sets the answer if the instruments `parts` reach only part of the place, the contracts
+    /// `listed`: what is so of the rest is open, and each basis is a case.
+    pub(super) fn in_part_only(
+        &mut self,
+        answer: &mut Answer<'r>,
+        function: &Function,
+        area: BodyHandle,
+        (listed, parts): (Vec<ContractId>, &[Bearing<'r>]),
+    ) {
+        let mut open: Vec<_> = function.routes.iter().map(|route| route.basis).collect();
+        for b in parts {
+            if !open.contains(&b.basis) {
+                open.push(b.basis);
+            }
+        }
+        let cases = self.cases(answer.holder, area, &open);
+        answer.liable = self.in_every_case(&cases);
+        let cases = cases.into_iter().map(|(case, _)| case).collect();
+        answer.outcome = Outcome::Unknown { reason: Unknown::ReachesPart(listed), cases };
         answer.confidence = Confidence::Unconfirmed;
     }
 

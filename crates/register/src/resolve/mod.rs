@@ -244,15 +244,12 @@ impl<'r> Search<'r> {
         if let Some((_, entry, row)) = vesting {
             self.standing = self.standing.min(self.use_rule(entry, row));
         }
-        let listed = self.in_part(&bearing);
-        if !listed.is_empty() {
-            let (reason, cases) = (Unknown::ReachesPart(listed), Vec::new());
-            answer.outcome = Outcome::Unknown { reason, cases };
-            self.expected(&mut answer, &function.code, area);
-            return answer;
-        }
+        let listed = self.in_part(&mut bearing);
+        let parts = if listed.is_empty() { Vec::new() } else { std::mem::take(&mut bearing) };
         let links = without_links(&mut bearing);
-        if bearing.is_empty() {
+        if !listed.is_empty() {
+            self.in_part_only(&mut answer, function, area, (listed, &parts));
+        } else if bearing.is_empty() {
             let open = match vesting {
                 Some(_) => Vec::new(),
                 None => self.open_routes(function, area, role, &greater),
@@ -265,7 +262,7 @@ impl<'r> Search<'r> {
             self.conflict(&mut answer, holder, &bearing);
         }
         let conflict = matches!(answer.outcome, Outcome::Conflict { .. });
-        if !conflict && answer.liable.confidence < Confidence::Confirmed {
+        if !conflict && parts.is_empty() && answer.liable.confidence < Confidence::Confirmed {
             self.liable_all_the_same(&mut answer, function, area);
         }
         let used = match answer.arrangement() {

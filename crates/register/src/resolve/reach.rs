@@ -10,8 +10,8 @@ use crate::answer::{Ground, GroundKind, Place, Unknown};
 use crate::handle::{BodyHandle, ContractHandle, FunctionHandle};
 use crate::rows::instruments::{InstrumentEntry, Reading};
 
-use super::Search;
 use super::instruments::Bearing;
+use super::{Search, agree};
 
 /// The contracts that a question about a practice, or about one contract, is about.
 #[derive(Clone)]
@@ -176,23 +176,39 @@ impl<'r> Search<'r> {
         Some((area, role.value.role, way.lowest(), way.grounds))
     }
 
-    /// The contracts listed by those instruments in `bearing` that reach only part of the place
-    /// asked about, with grounds for that. Empty if there is no such instrument.
-    pub(super) fn in_part(&mut self, bearing: &[Bearing<'r>]) -> Vec<ContractId> {
-        let mut listed = Vec::new();
-        for b in bearing {
-            let text = &b.reading.value;
-            if self.reach(text) != Reach::Part {
-                continue;
-            }
-            self.use_instrument(b, false);
-            let held = self.contracts.iter().flat_map(|contracts| &contracts.held);
-            let other = held.filter(|(contract, _)| !text.contracts.contains(contract));
-            self.grounds.extend(other.map(|(_, ground)| *ground));
-            listed.extend_from_slice(&text.instrument.contracts);
+    /// Whether the instruments in `bearing` reach only part of the place asked about: if so, the
+    /// contracts that they list, of the practice if it is one, with grounds for that. Those that
+    /// add nothing to one that reaches all of it are taken out of `bearing`. Several lists may
+    /// together name all that a practice holds.
+    pub(super) fn in_part(&mut self, bearing: &mut Vec<Bearing<'r>>) -> Vec<ContractId> {
+        let is = |b: &Bearing<'_>, reach| self.reach(&b.reading.value) == reach;
+        let says = |b: &Bearing<'_>| (b.basis, b.exercisers.clone());
+        let whole: Vec<_> = bearing.iter().filter(|b| is(b, Reach::All)).map(says).collect();
+        bearing.retain(|b| is(b, Reach::All) || !whole.contains(&says(b)));
+        let parts: Vec<_> = bearing.iter().filter(|b| is(b, Reach::Part)).collect();
+        let listed =
+            |one: &ContractHandle| parts.iter().any(|b| b.reading.value.contracts.contains(one));
+        let held = self.contracts.iter().flat_map(|contracts| &contracts.held);
+        let unlisted: Vec<_> = held.filter(|(one, _)| !listed(one)).map(|of| of.1).collect();
+        let together = self.contracts.is_some() && unlisted.is_empty() && agree(bearing);
+        if parts.is_empty() || together {
+            return Vec::new();
         }
-        listed.sort_unstable();
-        listed.dedup();
-        listed
+        let texts = parts.iter().map(|b| &b.reading.value);
+        let mut all: Vec<_> = texts.flat_map(|text| text.instrument.contracts.clone()).collect();
+        if let Some(contracts) = &self.contracts {
+            let own = |id: &ContractId| {
+                contracts.all.iter().any(|contract| self.register.bodies[*contract].id == *id)
+            };
+            all.retain(own);
+        }
+        all.sort_unstable();
+        all.dedup();
+        for b in parts {
+            self.use_instrument(b, false);
+        }
+        let held = self.contracts.iter().flat_map(|contracts| &contracts.held);
+        self.grounds.extend(held.map(|(_, ground)| *ground));
+        all
     }
 }
