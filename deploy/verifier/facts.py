@@ -200,7 +200,7 @@ class Facts:
         if not parts or alike and self.reach({"contracts": listed}) == ALL:
             return [each for each in found if each in whole + parts], [], []
         own = {contract for contract in listed if contract.startswith(f"{self.asked}/")}
-        return [], [text for text, *_ in parts], own or listed
+        return [], [text for text, *_ in whole + parts], own or listed
 
     def texts(self, day):
         """How each instrument reads on a day, and since when if it was varied."""
