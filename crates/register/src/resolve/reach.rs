@@ -204,7 +204,8 @@ impl<'r> Search<'r> {
         }
         all.sort_unstable();
         all.dedup();
-        for b in parts {
+        // What reaches all and disagrees is a case too.
+        for b in bearing.iter() {
             self.use_instrument(b, false);
         }
         let held = self.contracts.iter().flat_map(|contracts| &contracts.held);
