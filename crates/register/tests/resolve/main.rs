@@ -50,6 +50,8 @@ fn told(answer: &Answer<'_>) -> Vec<String> {
     let unapplied: Vec<_> =
         answer.known_unapplied.iter().map(|one| one.kind.word().to_owned()).collect();
     say("not applied", list(&unapplied));
+    let before: Vec<_> = answer.predecessor_instruments().iter().map(ToString::to_string).collect();
+    say("before", list(&before));
     say("confidence", answer.confidence.word().to_owned());
     for condition in answer.conditions() {
         say("condition", format!("{} {}", condition.text, condition.confidence));
@@ -77,8 +79,9 @@ fn told(answer: &Answer<'_>) -> Vec<String> {
     lines
 }
 
-/// Reads a question in words, and returns its answer as lines.
-fn asked(register: &Register, line: &str) -> Vec<String> {
+/// Reads a question in words, and returns its answer as lines. The facts of the register are those
+/// of `recorded`, each up to its position: a line tells each fact that the answer rests on.
+fn asked(register: &Register, recorded: &[(Position, &str)], line: &str) -> Vec<String> {
     let mut words = Words::of(line);
     let function = words.code();
     assert_eq!(words.text(), "at", "{line}");
@@ -97,7 +100,13 @@ fn asked(register: &Register, line: &str) -> Vec<String> {
     if in_version_1 {
         return told_in_version_1(register, &function, &place, on);
     }
-    told(&register.who_holds_answering(&function, &place, (on, answers_on), known_at))
+    let answer = register.who_holds_answering(&function, &place, (on, answers_on), known_at);
+    let mut lines = told(&answer);
+    for ground in &answer.grounds {
+        let fact = recorded.iter().find(|(up_to, _)| ground.position <= *up_to);
+        lines.push(format!("rests on {}", fact.expect("a recorded fact").1));
+    }
+    lines
 }
 
 /// The contents of an answer as a statement of version 1 states it.
@@ -125,7 +134,10 @@ fn check(file: &str) {
         let Case { shows, when, then, .. } = case;
         let [when] = when.as_slice() else { panic!("{shows}: one `when`") };
         assert!(!then.is_empty(), "{shows}: no `then`");
-        let found = asked(&case.register(), when);
+        let mut register = Register::new();
+        let given = case.given.iter().map(|line| (case.record(&mut register, line), line.as_str()));
+        let recorded: Vec<_> = given.collect();
+        let found = asked(&register, &recorded, when);
         // Compare only the lines that the case states, because a case need not state the whole
         // answer.
         for line in then {
@@ -176,6 +188,11 @@ fn what_is_reached() {
 #[test]
 fn statements_of_version_1() {
     check(include_str!("version_1.txt"));
+}
+
+#[test]
+fn predecessors() {
+    check(include_str!("predecessors.txt"));
 }
 
 #[test]
