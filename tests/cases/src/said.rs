@@ -181,10 +181,13 @@ fn passed(word: &str, w: &mut Words<'_>) -> Fact {
     }
     let sure = |w: &mut Words<'_>| Confidence::from_word(w.text()).expect("how sure");
     let by_liability = (word == "liabilities").then(|| sure(w));
-    let by_area = by_liability.is_none().then_some(Confidence::Confirmed);
     let kind = w.next_if_any().map_or(SuccessionKind::Merger, |kind| {
         SuccessionKind::from_word(kind).expect("a kind of succession")
     });
+    let area = w.next_if_any().map_or(Confidence::Confirmed, |area| {
+        Confidence::from_word(area).expect("how sure the area passed")
+    });
+    let by_area = by_liability.is_none().then_some(area);
     let (predecessor, successor, share_millionths) = (from, to, None);
     Succession {
         predecessor,
