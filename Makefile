@@ -132,7 +132,7 @@ mutants: need ## Change the core in small ways and list what no test notices: FI
 	@FILES='$(FILES)' sh tests/mutants.sh
 
 .PHONY: law-mutants
-law-mutants: need ## Change each row of law in each small way and name the answer that notices: CASES= changes (default all), SEED=, ROW= of one row
+law-mutants: need ## Change each row of law in each small way and name the answer that notices: CASES= changes (default all), SEED=, ROW= of some rows
 	$(if $(ROW),REMIT_LAW_ROW=$(ROW) )REMIT_LAW_MUTANTS=$(or $(CASES),1000000) REMIT_LAW_MUTANTS_SEED=$(or $(SEED),1) $(CARGO) test --locked --release -p acceptance --test it every_row_of_law -- --nocapture
 
 .PHONY: soak

@@ -14,7 +14,7 @@ use crate::life::{Stage, State};
 use crate::period::{Day, Period};
 use crate::personal::{Personal, PersonalField};
 use crate::position::Position;
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleContent};
 use crate::text::Text;
 
 /// A role that a body has, or had, over a period.
@@ -344,8 +344,12 @@ pub trait Known {
     fn schemes(&self, code: BodyCode) -> Vec<SchemeKnown<'_>>;
     /// The segments of a function's history.
     fn segments(&self, code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
+    /// The recorded rows of law that say what `asked` accepts.
+    fn rules_that(&self, asked: fn(&RuleContent) -> bool) -> Vec<RuleKnown<'_>>;
     /// All recorded rows of law.
-    fn rules(&self) -> Vec<RuleKnown<'_>>;
+    fn rules(&self) -> Vec<RuleKnown<'_>> {
+        self.rules_that(|_| true)
+    }
     /// What the register knows of one instrument. `None` if the instrument is not drawn up.
     fn instrument(&self, id: &InstrumentId) -> Option<InstrumentKnown<'_>>;
     /// The events that draw up an instrument: at most one, unless a correction brought back a

@@ -2,7 +2,7 @@
 //! code applies them.
 
 use crate::basis::LegalBasis;
-use crate::body::BodyRole;
+use crate::body::{BodyRole, Relation};
 use crate::code::{FunctionCode, RuleId};
 use crate::evidence::Confidence;
 use crate::life::{Party, State, Step};
@@ -187,6 +187,22 @@ pub enum RuleContent {
         /// The functions to which the rule applies. Empty if it applies to all functions.
         functions: Vec<FunctionCode>,
     },
+    /// A rule that lets bodies succeed one another.
+    Succeeding {
+        /// The roles of the bodies that may be succeeded.
+        from: Vec<BodyRole>,
+        /// The roles of the bodies that may succeed them.
+        to: Vec<BodyRole>,
+    },
+    /// A rule that lets bodies be members of one another.
+    Joining {
+        /// The relation in which they may stand.
+        relation: Relation,
+        /// The roles of the bodies that may be members.
+        members: Vec<BodyRole>,
+        /// The roles of the bodies that may take them in.
+        groups: Vec<BodyRole>,
+    },
 }
 
 impl Rule {
@@ -239,7 +255,9 @@ impl RuleContent {
             | Self::Transition { .. }
             | Self::Window { .. }
             | Self::Commencement { .. }
-            | Self::ReadAcross { .. } => &[],
+            | Self::ReadAcross { .. }
+            | Self::Succeeding { .. }
+            | Self::Joining { .. } => &[],
         }
     }
 
@@ -259,7 +277,9 @@ impl RuleContent {
             | Self::Onward { .. }
             | Self::Transition { .. }
             | Self::Window { .. }
-            | Self::Commencement { .. } => None,
+            | Self::Commencement { .. }
+            | Self::Succeeding { .. }
+            | Self::Joining { .. } => None,
         }
     }
 }

@@ -6,8 +6,8 @@ use remit_domain::{
     BodyCode, Command, ConditionKnown, ContractId, Day, EndKnown, Event, EventKnown, ForceKnown,
     Function, FunctionCode, GroupKnown, HolderKnown, InForce, InstrumentId, InstrumentKnown, Key,
     Known, LegalForm, Member, Period, Personal, PersonalField, Position, RecordKnown, Refusal,
-    Relation, RoleKnown, RuleKnown, SchemeKnown, SegmentKnown, StageKnown, SuccessorKnown, Text,
-    TextKnown, decide, exercisers,
+    Relation, RoleKnown, RuleContent, RuleKnown, SchemeKnown, SegmentKnown, StageKnown,
+    SuccessorKnown, Text, TextKnown, decide, exercisers,
 };
 
 use crate::handle::{BodyHandle, InstrumentHandle};
@@ -150,12 +150,12 @@ impl<'r> Supposing<'r> {
         segment.collect()
     }
 
-    fn rules(&self) -> Vec<RuleKnown<'r>> {
+    fn rules_that(&self, asked: fn(&RuleContent) -> bool) -> Vec<RuleKnown<'r>> {
         let mut found = Vec::new();
         for entry in self.register.law.rules() {
-            let commenced = self.current(&entry.commenced).last().map(|row| row.effective);
-            for row in self.current(&entry.rows) {
-                let effective = row.value.effective.or(commenced);
+            for row in self.current(&entry.rows).filter(|row| asked(&row.value.content)) {
+                let commenced = || self.current(&entry.commenced).last().map(|row| row.effective);
+                let effective = row.value.effective.or_else(commenced);
                 let effective = effective.map(|period| match period.until() {
                     Some(_) => period,
                     None => cut_all(period, self.current(&entry.ends)),
@@ -393,7 +393,7 @@ known! {
     successors(code: BodyCode) -> Vec<SuccessorKnown>;
     schemes(code: BodyCode) -> Vec<SchemeKnown<'_>>;
     segments(code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
-    rules() -> Vec<RuleKnown<'_>>;
+    rules_that(asked: fn(&RuleContent) -> bool) -> Vec<RuleKnown<'_>>;
     instrument(id: &InstrumentId) -> Option<InstrumentKnown<'_>>;
     drawings(id: &InstrumentId) -> Vec<Position>;
     first_of(id: &InstrumentId) -> Option<Position>;

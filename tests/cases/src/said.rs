@@ -322,6 +322,11 @@ fn rule(w: &mut Words<'_>) -> RuleContent {
             RuleContent::Capacity { bases, functions: Vec::new(), capacity, bodies }
         }
         "regime" => RuleContent::Regime { bases: w.words(), functions: w.codes() },
+        "may-be-succeeded" => RuleContent::Succeeding { from: w.words(), to: w.words() },
+        "joins" => {
+            let (relation, members, groups) = (w.word(), w.words(), w.words());
+            RuleContent::Joining { relation, members, groups }
+        }
         "reads" => RuleContent::ReadAcross { from: w.word(), to: w.word() },
         other => panic!("no such rule: {other}"),
     }

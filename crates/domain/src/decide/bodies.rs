@@ -6,10 +6,17 @@ use crate::fact::{BodyDissolved, BodyFact, ClusterFormed, ContractHeld, Membersh
 use crate::fault::BodyFault;
 use crate::known::RoleKnown;
 use crate::period::{Day, Period};
+use crate::rule::RuleContent;
 
 use super::Checks;
 
-impl Checks<'_> {
+/// The roles that a relation joins.
+struct Joined<'a> {
+    members: &'a [BodyRole],
+    groups: &'a [BodyRole],
+}
+
+impl<'a> Checks<'a> {
     pub(super) fn bodies(&mut self, fact: &BodyFact) {
         match fact {
             BodyFact::BodyEstablished(body) => self.established(body),
@@ -61,8 +68,13 @@ impl Checks<'_> {
 
     fn membership(&mut self, membership: &Membership) {
         let Membership { member, group, relation, effective } = membership;
+        let Some(joined) = self.joined(*relation, effective.from()) else {
+            let (relation, on) = (*relation, effective.from());
+            self.refuse("relation", BodyFault::NoRuleForMembership { relation, on });
+            return;
+        };
         match member {
-            Member::Body(code) => self.member(*code, membership),
+            Member::Body(code) => self.member(*code, &joined, membership),
             Member::Contract(contract) => {
                 if *relation != Relation::PracticeOfCommissioner {
                     self.refuse("member", BodyFault::ContractIsNoMember {});
@@ -79,7 +91,8 @@ impl Checks<'_> {
             self.lives_to_the_end("effective_until", *code, *effective);
         }
         let lives = self.known.roles(*group);
-        self.joins("group", (*group, &lives), relation.group_roles(), membership);
+        let may = joined.iter().flat_map(|row| row.groups.iter().copied()).collect::<Vec<_>>();
+        self.joins("group", (*group, &lives), &may, membership);
         for known in self.known.groups(member, *relation) {
             let excluded = relation.is_exclusive() || known.group == *group;
             if excluded && known.effective.overlaps(effective) {
@@ -123,8 +136,30 @@ impl Checks<'_> {
         }
     }
 
-    /// Checks that the body at one end of a membership has, or had, a role in `may`: the roles that
-    /// the relation joins at that end.
+    /// The roles that `relation` joins on the day `on`: by the rows of law of that day or, while no
+    /// row on the relation is recorded, by what its name says. `None` if rows are recorded, but
+    /// none of them is in force.
+    fn joined(&self, relation: Relation, on: Day) -> Option<Vec<Joined<'a>>> {
+        let of_joining = |says: &RuleContent| matches!(says, RuleContent::Joining { .. });
+        let rows = self.known.rules_that(of_joining).into_iter().filter_map(|row| {
+            let RuleContent::Joining { relation: of, members, groups } = &row.rule.content else {
+                return None;
+            };
+            (*of == relation).then_some((row, Joined { members, groups }))
+        });
+        let mut rows = rows.peekable();
+        if rows.peek().is_none() {
+            let (members, groups) = (relation.member_roles(), relation.group_roles());
+            return Some(vec![Joined { members, groups }]);
+        }
+        let then: Vec<_> =
+            rows.filter(|(row, _)| row.in_force(Some(on))).map(|(_, joined)| joined).collect();
+        (!then.is_empty()).then_some(then)
+    }
+
+    /// Checks that the body at one end of a membership has a role in `may`: the roles that the
+    /// relation joins at that end. A body that does not exist on the first day may have such a role
+    /// at another time.
     fn joins(
         &mut self,
         field: &str,
@@ -132,12 +167,12 @@ impl Checks<'_> {
         may: &[BodyRole],
         membership: &Membership,
     ) {
-        if lives.iter().any(|life| may.contains(&life.role)) {
-            return;
-        }
-        // The role on the first day of the membership says most to whoever reads the refusal.
         let from = membership.effective.from();
         let then = lives.iter().find(|life| life.effective.contains(from));
+        let counts = |life: &&RoleKnown| then.is_none_or(|then| then.role == life.role);
+        if lives.iter().filter(counts).any(|life| may.contains(&life.role)) {
+            return;
+        }
         if let Some(RoleKnown { role, .. }) = then.or(lives.first()) {
             let (relation, role, may) = (membership.relation, *role, may.to_vec());
             self.refuse(field, BodyFault::RelationForbids { code, relation, role, may });
@@ -147,10 +182,11 @@ impl Checks<'_> {
     /// Checks the body that becomes a member. It need not exist on the first day of its membership,
     /// because the published data record some practices as members before the practices opened. But
     /// it must not have ceased by then.
-    fn member(&mut self, code: BodyCode, membership: &Membership) {
-        let (on, may) = (membership.effective.from(), membership.relation.member_roles());
+    fn member(&mut self, code: BodyCode, joined: &[Joined<'_>], membership: &Membership) {
+        let on = membership.effective.from();
+        let may: Vec<_> = joined.iter().flat_map(|row| row.members.iter().copied()).collect();
         let lives = self.body("member", code);
-        self.joins("member", (code, &lives), may, membership);
+        self.joins("member", (code, &lives), &may, membership);
         let mut fitting = lives.iter().filter(|life| may.contains(&life.role)).peekable();
         let ceased = |life: &RoleKnown| life.effective.until().is_some_and(|until| until <= on);
         if fitting.peek().is_some() && fitting.all(ceased) {

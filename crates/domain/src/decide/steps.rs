@@ -63,7 +63,9 @@ impl Checks<'_> {
                 | RuleContent::Vesting { .. }
                 | RuleContent::ReadAcross { .. }
                 | RuleContent::Capacity { .. }
-                | RuleContent::Regime { .. } => {}
+                | RuleContent::Regime { .. }
+                | RuleContent::Succeeding { .. }
+                | RuleContent::Joining { .. } => {}
             }
         }
         let now = known.state(on);

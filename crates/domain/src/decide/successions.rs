@@ -1,10 +1,13 @@
 //! Checks of what passes from one body to another: its area, by a succession, and its liabilities,
 //! by a succession or a transfer scheme.
 
-use crate::body::{Succession, SuccessionKind};
+use crate::body::{BodyRole, Succession, SuccessionKind};
+use crate::code::BodyCode;
 use crate::fact::TransferScheme;
 use crate::fault::SuccessionFault;
 use crate::known::{RoleKnown, SchemeKnown};
+use crate::period::Day;
+use crate::rule::RuleContent;
 
 use super::Checks;
 
@@ -18,12 +21,7 @@ impl Checks<'_> {
         let eve = on.eve().unwrap_or(on);
         let before = self.in_being("predecessor", predecessor, eve);
         let after = self.in_being("successor", successor, on);
-        let fits = before.iter().any(|of| after.iter().any(|role| role.can_succeed(*of)));
-        if let (Some(of), Some(role), false) = (before.first(), after.first(), fits) {
-            let (of, role) = (*of, *role);
-            let fault = SuccessionFault::KindsDiffer { predecessor, of, successor, role };
-            self.refuse("successor", fault);
-        }
+        self.may_succeed((predecessor, &before), (successor, &after), on);
         // Whoever lives on keeps the area. Liabilities alone can pass from a body that lives on.
         let on_both =
             |life: &&RoleKnown| life.effective.contains(eve) && life.effective.contains(on);
@@ -44,6 +42,36 @@ impl Checks<'_> {
         }
         if by_area.is_some() && !after.is_empty() {
             self.area_passes_once(succession);
+        }
+    }
+
+    /// Checks that a body may succeed another: by the rows of law of the day or, while no such row
+    /// is recorded, because both are bodies of one kind.
+    fn may_succeed(
+        &mut self,
+        (predecessor, before): (BodyCode, &[BodyRole]),
+        (successor, after): (BodyCode, &[BodyRole]),
+        on: Day,
+    ) {
+        let (Some(of), Some(role)) = (before.first().copied(), after.first().copied()) else {
+            return;
+        };
+        let (mut by_row, mut allowed) = (false, false);
+        let of_succeeding = |says: &RuleContent| matches!(says, RuleContent::Succeeding { .. });
+        for row in self.known.rules_that(of_succeeding) {
+            let RuleContent::Succeeding { from, to } = &row.rule.content else { continue };
+            by_row = true;
+            allowed |= row.in_force(Some(on))
+                && before.iter().any(|role| from.contains(role))
+                && after.iter().any(|role| to.contains(role));
+        }
+        if by_row && !allowed {
+            let fault = SuccessionFault::NoRuleForIt { predecessor, of, successor, role, on };
+            self.refuse("successor", fault);
+        } else if !by_row && !before.iter().any(|of| after.iter().any(|role| role.can_succeed(*of)))
+        {
+            let fault = SuccessionFault::KindsDiffer { predecessor, of, successor, role };
+            self.refuse("successor", fault);
         }
     }
 

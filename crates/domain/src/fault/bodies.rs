@@ -29,6 +29,9 @@ faults! {
     /// the roles that it needs.
     RelationForbids { code: BodyCode, relation: Relation, role: BodyRole, may: Vec<BodyRole> }
         => BodyRoleWrong;
+    /// No row of law in force on the day `on` lets a body belong to another by the relation
+    /// `relation`, although rows of law say which bodies the relation joins.
+    NoRuleForMembership { relation: Relation, on: Day } => RuleMissing;
     /// The contract is named after a commissioner.
     NotAPractice { code: BodyCode, role: BodyRole } => BodyRoleWrong;
     /// The register has no contract with the id `contract`.

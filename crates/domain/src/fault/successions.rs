@@ -19,6 +19,15 @@ faults! {
     /// cannot take the place of the predecessor, which has the role `of` on the day before.
     KindsDiffer { predecessor: BodyCode, of: BodyRole, successor: BodyCode, role: BodyRole }
         => BodyRoleWrong;
+    /// No row of law in force on the day `on` lets a body with the role `role` succeed a body with
+    /// the role `of`, although rows of law say which bodies may succeed which.
+    NoRuleForIt {
+        predecessor: BodyCode,
+        of: BodyRole,
+        successor: BodyCode,
+        role: BodyRole,
+        on: Day
+    } => BodyRoleWrong;
     /// The predecessor still has the role `role` on the day `on`, on which the successor is to take
     /// its area.
     PredecessorLivesOn { code: BodyCode, role: BodyRole, on: Day, event: Position }

@@ -139,6 +139,8 @@ contents! {
     Capacity as "capacity" CapacityRule { bases, functions, capacity, bodies }
         some { bases, bodies };
     Regime as "regime" RegimeRule { bases, functions } some { bases };
+    Succeeding as "succeeding" SucceedingRule { from, to } some { from, to };
+    Joining as "joining" JoiningRule { relation, members, groups } some { members, groups };
 }
 
 impl Message for Rule {

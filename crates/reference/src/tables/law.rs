@@ -1,9 +1,9 @@
 //! Reads the catalogue of functions and the rules of law.
 
 use remit_domain::{
-    BodyCode, BodyRole, Capacity, Confidence, Day, DayOfYear, Function, FunctionCode, HolderRule,
-    Known, LegalBasis, Part, Party, RoleInAnswer, Route, Rule, RuleContent, RuleId, State, Step,
-    Text,
+    BodyCode, Capacity, Confidence, Day, DayOfYear, Function, FunctionCode, HolderRule, Known,
+    LegalBasis, Part, Party, RoleInAnswer, Route, Rule, RuleContent, RuleId, State, Step, Text,
+    Word,
 };
 
 use super::{confidence, word};
@@ -192,10 +192,9 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
             let liable = word(plan, row, "value", liable)?;
             Some(RuleContent::Liability { bases, liable })
         }
-        ("receiving", roles) => {
-            let roles: Option<Vec<BodyRole>> =
-                roles.iter().map(|role| word(plan, row, "value", role)).collect();
-            Some(RuleContent::Receiving { bases, roles: roles? })
+        ("receiving", roles @ [_, ..]) => {
+            let roles = words(plan, row, roles)?;
+            Some(RuleContent::Receiving { bases, roles })
         }
         ("notice", [last, ends]) => {
             let (last, ends) = (month_day(plan, row, last)?, month_day(plan, row, ends)?);
@@ -210,22 +209,15 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
             };
             Some(RuleContent::Continuity { basis, from, to })
         }
-        ("giving", roles) => {
-            let roles: Option<Vec<BodyRole>> =
-                roles.iter().map(|role| word(plan, row, "value", role)).collect();
-            Some(RuleContent::Giving { bases, roles: roles? })
+        ("giving", roles @ [_, ..]) => {
+            let roles = words(plan, row, roles)?;
+            Some(RuleContent::Giving { bases, roles })
         }
         ("onward", []) => Some(RuleContent::Onward { bases }),
         ("transition", [step, "from", rest @ ..]) => {
             let step = word::<Step>(plan, row, "value", step)?;
-            let mut halves = rest.split(|word| *word == "by");
-            let from = halves.next().unwrap_or_default();
-            let from: Option<Vec<State>> =
-                from.iter().map(|state| word(plan, row, "value", state)).collect();
-            let by = halves.next().unwrap_or_default();
-            let by: Option<Vec<Party>> =
-                by.iter().map(|party| word(plan, row, "value", party)).collect();
-            Some(RuleContent::Transition { bases, step, from: from?, by: by? })
+            let (from, by) = two_lists::<State, Party>(plan, row, rest, "by")?;
+            Some(RuleContent::Transition { bases, step, from, by })
         }
         ("window", [step, last]) => {
             let step = word::<Step>(plan, row, "value", step)?;
@@ -244,6 +236,15 @@ fn content(plan: &mut Plan, row: &Row<'_>) -> Option<RuleContent> {
         ("read-across", [from, to]) => {
             let (from, to) = (word(plan, row, "value", from)?, word(plan, row, "value", to)?);
             Some(RuleContent::ReadAcross { from, to })
+        }
+        ("succeeding", roles @ [_, .., _]) if divided(roles, "by") => {
+            let (from, to) = two_lists(plan, row, roles, "by")?;
+            Some(RuleContent::Succeeding { from, to })
+        }
+        ("joining", [relation, roles @ ..]) if divided(roles, "in") => {
+            let relation = word(plan, row, "value", relation)?;
+            let (members, groups) = two_lists(plan, row, roles, "in")?;
+            Some(RuleContent::Joining { relation, members, groups })
         }
         (says, _) => {
             let reason = format!("no rule says {says:?} with these values");
@@ -264,11 +265,34 @@ fn of_capacity(
 ) -> Option<RuleContent> {
     let capacity = word::<Capacity>(plan, row, "value", capacity)?;
     let mut halves = rest.split(|word| *word == "for");
-    let bodies = halves.next().unwrap_or_default();
-    let bodies: Option<Vec<RoleInAnswer>> =
-        bodies.iter().map(|role| word(plan, row, "value", role)).collect();
+    let bodies = words::<RoleInAnswer>(plan, row, halves.next().unwrap_or_default());
     let functions = codes_of(plan, row, halves.next().unwrap_or_default());
     Some(RuleContent::Capacity { bases, functions: functions?, capacity, bodies: bodies? })
+}
+
+/// The words of the column `value` as words of one vocabulary. If one is not, adds a finding and
+/// returns `None`.
+fn words<W: Word>(plan: &mut Plan, row: &Row<'_>, all: &[&str]) -> Option<Vec<W>> {
+    all.iter().map(|one| word(plan, row, "value", one)).collect()
+}
+
+/// Whether there are words before and after the word `between`.
+fn divided(all: &[&str], between: &str) -> bool {
+    let at = all.iter().position(|word| *word == between);
+    at.is_some_and(|at| at > 0 && at + 1 < all.len())
+}
+
+/// The words before and after the word `between`.
+fn two_lists<A: Word, B: Word>(
+    plan: &mut Plan,
+    row: &Row<'_>,
+    all: &[&str],
+    between: &str,
+) -> Option<(Vec<A>, Vec<B>)> {
+    let mut halves = all.split(|word| *word == between);
+    let first = words(plan, row, halves.next().unwrap_or_default());
+    let second = words(plan, row, halves.next().unwrap_or_default());
+    first.zip(second)
 }
 
 fn codes_of(plan: &mut Plan, row: &Row<'_>, codes: &[&str]) -> Option<Vec<FunctionCode>> {

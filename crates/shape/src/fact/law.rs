@@ -51,6 +51,8 @@ variants! {
         ReadAcross as "read-across" { from, to }
         Capacity as "capacity" { bases, functions, capacity, bodies }
         Regime as "regime" { bases, functions }
+        Succeeding as "succeeding" { from, to }
+        Joining as "joining" { relation, members, groups }
     }
 }
 
@@ -89,7 +91,9 @@ fn enacted_v1<'de, A: MapAccess<'de>>(mut map: A) -> Result<Event, A::Error> {
         | RuleContent::Vesting { .. }
         | RuleContent::ReadAcross { .. }
         | RuleContent::Capacity { .. }
-        | RuleContent::Regime { .. } => {
+        | RuleContent::Regime { .. }
+        | RuleContent::Succeeding { .. }
+        | RuleContent::Joining { .. } => {
             Err(A::Error::custom("a kind of rule that version 1 does not have"))
         }
     }

@@ -190,6 +190,29 @@ pub fn facts() -> Vec<(&'static str, Fact)> {
                 RuleContent::Regime { bases: bases(), functions: vec![of("gms-contracts")] },
             ),
         ),
+        (
+            "rule-enacted-succeeding-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Succeeding {
+                    from: vec![BodyRole::Ccg],
+                    to: vec![BodyRole::Ccg, BodyRole::Icb],
+                },
+            ),
+        ),
+        (
+            "rule-enacted-joining-v2",
+            rule(
+                "a-rule",
+                Some(period()),
+                RuleContent::Joining {
+                    relation: Relation::SubIcbOfIcb,
+                    members: vec![BodyRole::SubIcbLocation],
+                    groups: vec![BodyRole::Icb],
+                },
+            ),
+        ),
         ("rule-commenced", Fact::from(RuleCommenced { rule: of("L9"), effective: period() })),
         (
             "rule-ended",

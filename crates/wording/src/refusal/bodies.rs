@@ -27,6 +27,10 @@ pub(super) fn sentence(fault: &F) -> String {
              role {}",
             or(may)
         ),
+        F::NoRuleForMembership { relation, on } => format!(
+            "no rule in force on {on} lets a body belong to another as {relation}; check the day, \
+             or record the rule of law that allows it"
+        ),
         F::ContractIsNoMember {} => {
             "a contract is a member of a commissioner only; name its practice".to_owned()
         }

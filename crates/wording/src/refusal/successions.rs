@@ -15,6 +15,11 @@ pub(super) fn sentence(fault: &F) -> String {
             "{successor} has the role {role} on that day, and such a body cannot succeed \
              {predecessor}, which has the role {of} on the day before"
         ),
+        F::NoRuleForIt { predecessor, of, successor, role, on } => format!(
+            "no rule in force on {on} lets {successor}, which has the role {role}, succeed \
+             {predecessor}, which has the role {of} on the day before; check the day and the \
+             codes, or record the rule of law that allows it"
+        ),
         F::PredecessorLivesOn { code, role, on, event } => format!(
             "{code} still has the role {role} on {on}, by event {event}, so its area does not \
              pass; record first that the role ends on the day before"

@@ -1,8 +1,8 @@
 //! Who was liable on a day, and who answers for it on a later one: transfer schemes, questions
 //! about a later day, and the check of a liable body, which always gives both.
 
-use acceptance::{World, ccg, code, fact, known_at, on, succession};
-use remit_domain::{Command, SuccessionKind, TransferScheme};
+use acceptance::{World, body, ccg, code, fact, known_at, on, succession};
+use remit_domain::{BodyRole, Command, SuccessionKind, TransferScheme};
 use remit_grpc::{pb, render};
 use tonic::Code;
 
@@ -125,21 +125,21 @@ fn later_of_00a(changes: &[pb::Change]) -> (usize, Vec<String>) {
 #[tokio::test]
 async fn a_change_of_who_would_answer_is_told_wherever_changes_are() {
     // A body two steps on, a scheme of the first body, and a merger that is still to come.
-    let merger = |day| succession("00B", "00C", day, SuccessionKind::Merger);
+    let merger = |day| succession("QBB", "QCC", day, SuccessionKind::Merger);
     let today = "2026-06-01";
     for (command, ends, day, told) in [
-        (merger("2026-03-01"), "2026-03-01", today, " -> 00C"),
-        (scheme("00A", "00C", "2020-04-01", None), "", today, "00B -> 00C"),
-        (merger("2027-04-01"), "2027-04-01", "2027-04-01", " -> 00C"),
+        (merger("2026-03-01"), "2026-03-01", today, " -> QCC"),
+        (scheme("00A", "QCC", "2022-07-01", None), "", today, "QBB -> QCC"),
+        (merger("2027-04-01"), "2027-04-01", "2027-04-01", " -> QCC"),
     ] {
         let world = World::with_law().await;
         world.at_noon(today);
         world
             .record(vec![
-                ccg("00A", "NHS A CCG", "2013-04-01", "2020-04-01"),
-                ccg("00B", "NHS B CCG", "2020-04-01", ends),
-                ccg("00C", "NHS C CCG", "2013-04-01", ""),
-                succession("00A", "00B", "2020-04-01", SuccessionKind::Merger),
+                ccg("00A", "NHS A CCG", "2013-04-01", "2022-07-01"),
+                body("QBB", BodyRole::Icb, "NHS B ICB", "2022-07-01", ends),
+                body("QCC", BodyRole::Icb, "NHS C ICB", "2022-07-01", ""),
+                succession("00A", "QBB", "2022-07-01", SuccessionKind::CcgToIcb),
             ])
             .await;
         let commands = vec![command];

@@ -15,11 +15,11 @@ mod silent;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use acceptance::{code, fact, instrument_for, law, on};
+use acceptance::{code, fact, instrument_for, law, member, on, succession};
 use remit_domain::{
-    Act, BodyCode, BodyRole, Command, Confidence, Day, Event, Fact, Fault, Function, FunctionCode,
-    InstrumentKind, LawFact, LegalBasis, Party, PartyFault, Period, Reason, Refusal, Rule,
-    RuleContent, RuleId, State, Step, SuccessionKind, Word,
+    Act, BodyCode, BodyFault, BodyRole, Command, Confidence, Day, Event, Fact, Fault, Function,
+    FunctionCode, InstrumentKind, LawFact, LegalBasis, Party, PartyFault, Period, Reason, Refusal,
+    Relation, Rule, RuleContent, RuleId, State, Step, SuccessionFault, SuccessionKind, Word,
 };
 use remit_register::{Answer, Case, Place, Register};
 
@@ -49,6 +49,8 @@ enum Section {
     Arranged,
     /// Who may give, receive and pass on.
     Parties,
+    /// Which body may succeed which, and which may belong to which.
+    Bodies,
     /// The steps, of these only.
     Steps(Vec<Step>),
 }
@@ -58,7 +60,9 @@ impl Section {
     fn parts(&self) -> Vec<Self> {
         match self {
             Self::Steps(steps) => steps.iter().map(|step| Self::Steps(vec![*step])).collect(),
-            Self::Unarranged | Self::Arranged | Self::Parties => vec![self.clone()],
+            Self::Unarranged | Self::Arranged | Self::Parties | Self::Bodies => {
+                vec![self.clone()]
+            }
         }
     }
 }
@@ -70,6 +74,8 @@ type Lines = BTreeMap<String, String>;
 struct Book {
     law: Vec<Event>,
     days: BTreeSet<Day>,
+    /// The days of the rules on which body may succeed or join which.
+    of_bodies: BTreeSet<Day>,
     /// The days of the rules of each step.
     of_steps: BTreeMap<Step, BTreeSet<Day>>,
     /// The bases by which each function may go, in any segment.
@@ -97,14 +103,19 @@ fn function(event: &Event) -> Option<&Function> {
 impl Book {
     fn of_england() -> Self {
         let law = events(law());
-        let (mut days, mut of_steps, mut routes) =
-            (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut days, mut of_bodies) = (BTreeSet::new(), BTreeSet::new());
+        let (mut of_steps, mut routes) = (BTreeMap::new(), BTreeMap::new());
         let edges = |period: Period| {
             let firsts = [Some(period.from()), period.until()];
             firsts.into_iter().flatten().flat_map(|day| [Some(day), day.eve()]).flatten()
         };
         for rule in law.iter().filter_map(rule) {
             let own: BTreeSet<Day> = rule.effective.into_iter().flat_map(edges).collect();
+            if matches!(rule.content, RuleContent::Succeeding { .. } | RuleContent::Joining { .. })
+            {
+                of_bodies.extend(own);
+                continue;
+            }
             days.extend(&own);
             let with_next = |day: Day| [Some(day), day.next()].into_iter().flatten();
             let (step, more): (Step, Vec<Day>) = match &rule.content {
@@ -127,7 +138,9 @@ impl Book {
                 | RuleContent::Vesting { .. }
                 | RuleContent::ReadAcross { .. }
                 | RuleContent::Capacity { .. }
-                | RuleContent::Regime { .. } => continue,
+                | RuleContent::Regime { .. }
+                | RuleContent::Succeeding { .. }
+                | RuleContent::Joining { .. } => continue,
             };
             // Two days on which no row begins or ends, long after all instruments began.
             let plain = ["2016-10-03", "2023-10-03"].map(on);
@@ -140,7 +153,7 @@ impl Book {
             let of = routes.entry(function.code.clone()).or_insert_with(BTreeSet::new);
             of.extend(function.routes.iter().map(|route| route.basis));
         }
-        Self { law, days, of_steps, routes }
+        Self { law, days, of_bodies, of_steps, routes }
     }
 
     /// The lines of one part, by the law `law`.
@@ -149,6 +162,7 @@ impl Book {
             Section::Unarranged => self.unarranged(&mut country(law)),
             Section::Arranged => self.arranged(country(law)),
             Section::Parties => self.parties(law),
+            Section::Bodies => self.bodies(law),
             Section::Steps(steps) => self.steps(law, steps),
         }
     }
@@ -310,6 +324,62 @@ impl Book {
             }
         }
         lines.extend(self.passed_on(law));
+        lines
+    }
+
+    /// On which days a body of each role may succeed one of each role, and belong to one of each
+    /// role, by each relation.
+    fn bodies(&self, law: &[Event]) -> Lines {
+        let mut register = register(law);
+        let coded = |letter: char, role: &BodyRole| {
+            let number = BodyRole::ALL.iter().position(|each| each == role).expect("listed");
+            format!("{letter}{number:02}")
+        };
+        for role in BodyRole::ALL {
+            live(&mut register, &coded('B', role), *role, "1940-01-01", "");
+            live(&mut register, &coded('C', role), *role, "1940-01-01", "");
+        }
+        let bars = |refusal: &Refusal| {
+            use BodyFault as B;
+            use SuccessionFault as S;
+            let of_bodies = matches!(
+                &refusal.fault,
+                Fault::Bodies(B::NoRuleForMembership { .. } | B::RelationForbids { .. })
+            );
+            of_bodies
+                || matches!(
+                    &refusal.fault,
+                    Fault::Successions(S::NoRuleForIt { .. } | S::KindsDiffer { .. })
+                )
+        };
+        let relations = Relation::ALL.iter().map(|relation| Some(*relation));
+        let every = std::iter::once(None).chain(relations);
+        let each = |relation| BodyRole::ALL.iter().map(move |one| (relation, one));
+        let mut lines = Lines::new();
+        for (relation, one) in every.flat_map(each) {
+            let mut last = "nobody".to_owned();
+            for day in &self.of_bodies {
+                let may = |other: &&BodyRole| {
+                    let (one, other) = (coded('B', one), coded('C', other));
+                    let day = day.to_string();
+                    let command = match relation {
+                        None => succession(&one, &other, &day, SuccessionKind::Split),
+                        Some(relation) => member(&one, &other, relation, &day, ""),
+                    };
+                    let before = register.tail();
+                    let decided = register.admit(command);
+                    register.retract_after(before);
+                    !decided.is_err_and(|refusals| refusals.iter().any(bars))
+                };
+                let allowed: Vec<_> = BodyRole::ALL.iter().filter(may).collect();
+                let says = words(&allowed);
+                if says != last {
+                    let does = relation.map_or("succeeded by".to_owned(), |r| r.to_string());
+                    lines.insert(format!("{one}, {does}, from {day}"), says.clone());
+                    last = says;
+                }
+            }
+        }
         lines
     }
 
@@ -612,6 +682,7 @@ fn the_answers_that_rest_on_the_law_are_the_ones_written_down() {
         ("without an instrument", Section::Unarranged),
         ("under an instrument", Section::Arranged),
         ("who may give and receive", Section::Parties),
+        ("which body may succeed and join which", Section::Bodies),
         ("who may take which step", steps),
     ] {
         let start = std::time::Instant::now();

@@ -69,6 +69,12 @@ fn does(content: &RuleContent) -> String {
         R::Vesting { functions, role, ends } => {
             format!("{} become each {role}'s own; ends {}.", list(functions), list(ends))
         }
+        R::Succeeding { from, to } => {
+            format!("{} may be succeeded by {}.", list(from), list(to))
+        }
+        R::Joining { relation, members, groups } => {
+            format!("As {relation}, {} may belong to {}.", list(members), list(groups))
+        }
         R::ReadAcross { from, to } => {
             format!("What a {from} did is treated as done by the {to} that succeeds it.")
         }
@@ -105,9 +111,12 @@ fn days(effective: Option<Period>) -> String {
 /// The days of a rule, which of some kinds of rule are days of successions.
 fn of_successions(content: &RuleContent, days: String) -> String {
     match content {
-        RuleContent::ReadAcross { .. } | RuleContent::Continuity { .. } => {
+        RuleContent::ReadAcross { .. }
+        | RuleContent::Continuity { .. }
+        | RuleContent::Succeeding { .. } => {
             format!("for successions from {days}")
         }
+        RuleContent::Joining { .. } => format!("for memberships from {days}"),
         RuleContent::Liability { .. }
         | RuleContent::Receiving { .. }
         | RuleContent::Notice { .. }
@@ -140,6 +149,8 @@ fn questions(rule: &Rule, resting: &Resting) -> String {
         R::Transition { step, .. } => format!("who may {step}, and from which state"),
         R::Window { step, .. } => format!("until which day one may {step}"),
         R::Commencement { .. } => "on which day an instrument may begin".to_owned(),
+        R::Succeeding { .. } => "which body may succeed which".to_owned(),
+        R::Joining { .. } => "which body may belong to which".to_owned(),
         R::Continuity { .. } => "who exercises a function under it after the succession".to_owned(),
         R::Liability { .. }
         | R::Capacity { .. }

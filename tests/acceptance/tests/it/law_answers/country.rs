@@ -171,8 +171,8 @@ pub(super) fn country(law: &[Event]) -> Register {
     live(&mut register, "QBB", BodyRole::Icb, "2022-07-01", "");
     live(&mut register, "E10", BodyRole::LocalAuthority, "2000-01-01", "");
     for succession in [
-        acceptance::succession("5AA", "00A", "2013-04-01", SuccessionKind::Merger),
-        acceptance::succession("00A", "QAA", "2022-07-01", SuccessionKind::CcgToIcb),
+        succession("5AA", "00A", "2013-04-01", SuccessionKind::Merger),
+        succession("00A", "QAA", "2022-07-01", SuccessionKind::CcgToIcb),
     ] {
         events(vec![succession]).iter().for_each(|event| register.apply(event));
     }

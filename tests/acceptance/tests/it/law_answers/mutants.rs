@@ -3,8 +3,8 @@
 //! A row is dropped; each of its days is moved by one day, both ways; each typed value is changed
 //! for each other that is admissible, and of each list each item is left out and each other item
 //! added. A row that the register would refuse is no mutant. `REMIT_LAW_MUTANTS` is how many are
-//! tried (default 150; `make law-mutants` tries all), taken by `REMIT_LAW_MUTANTS_SEED`; of one row
-//! only with `REMIT_LAW_ROW`, such as L7.
+//! tried (default 150; `make law-mutants` tries all), taken by `REMIT_LAW_MUTANTS_SEED`; of some
+//! rows only with `REMIT_LAW_ROW`, such as L7 or L7,L8.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -88,7 +88,11 @@ fn bases_of(content: &RuleContent) -> &[LegalBasis] {
         | C::Commencement { bases, .. }
         | C::Capacity { bases, .. }
         | C::Regime { bases, .. } => bases,
-        C::Continuity { .. } | C::Vesting { .. } | C::ReadAcross { .. } => &[],
+        C::Continuity { .. }
+        | C::Vesting { .. }
+        | C::ReadAcross { .. }
+        | C::Succeeding { .. }
+        | C::Joining { .. } => &[],
     }
 }
 
@@ -106,7 +110,11 @@ fn with_bases(content: &RuleContent, new: Vec<LegalBasis>) -> RuleContent {
         | C::Commencement { bases, .. }
         | C::Capacity { bases, .. }
         | C::Regime { bases, .. } => *bases = new,
-        C::Continuity { .. } | C::Vesting { .. } | C::ReadAcross { .. } => {}
+        C::Continuity { .. }
+        | C::Vesting { .. }
+        | C::ReadAcross { .. }
+        | C::Succeeding { .. }
+        | C::Joining { .. } => {}
     }
     content
 }
@@ -170,6 +178,17 @@ fn rules_with(content: &RuleContent, all: &[FunctionCode]) -> Vec<(String, RuleC
             others(*from).for_each(|to| set!(add, format!("from {to}"), ReadAcross, from, to));
             others(*to).for_each(|new| set!(add, format!("to {new}"), ReadAcross, to, new));
         }
+        C::Succeeding { from, to } => {
+            let roles = |list: &[BodyRole]| flips(list).into_iter().filter(some);
+            roles(from).for_each(|(w, to)| set!(add, format!("{w} before"), Succeeding, from, to));
+            roles(to).for_each(|(w, new)| set!(add, format!("{w} after"), Succeeding, to, new));
+        }
+        C::Joining { relation, members, groups } => {
+            let roles = |list: &[BodyRole]| flips(list).into_iter().filter(some);
+            others(*relation).for_each(|to| set!(add, to.to_string(), Joining, relation, to));
+            roles(members).for_each(|(w, to)| set!(add, format!("{w} in"), Joining, members, to));
+            roles(groups).for_each(|(w, to)| set!(add, format!("{w} over"), Joining, groups, to));
+        }
         C::Vesting { functions, .. } => {
             of(functions).into_iter().for_each(|(w, to)| set!(add, w, Vesting, functions, to));
         }
@@ -227,7 +246,9 @@ fn steps_with(content: &RuleContent, add: &mut impl FnMut(String, Change<'_>)) {
         | C::ReadAcross { .. }
         | C::Vesting { .. }
         | C::Capacity { .. }
-        | C::Regime { .. } => {}
+        | C::Regime { .. }
+        | C::Succeeding { .. }
+        | C::Joining { .. } => {}
     }
 }
 
@@ -246,7 +267,9 @@ fn shows(before: &RuleContent, after: Option<&RuleContent>) -> Vec<Section> {
         | C::Vesting { .. }
         | C::ReadAcross { .. }
         | C::Capacity { .. }
-        | C::Regime { .. } => None,
+        | C::Regime { .. }
+        | C::Succeeding { .. }
+        | C::Joining { .. } => None,
     };
     if let Some(first) = step(before) {
         let mut steps = vec![first];
@@ -255,6 +278,9 @@ fn shows(before: &RuleContent, after: Option<&RuleContent>) -> Vec<Section> {
     }
     if matches!(before, C::Receiving { .. } | C::Giving { .. } | C::Onward { .. }) {
         return vec![Section::Arranged, Section::Parties];
+    }
+    if matches!(before, C::Succeeding { .. } | C::Joining { .. }) {
+        return vec![Section::Bodies];
     }
     vec![Section::Unarranged, Section::Arranged]
 }
@@ -432,13 +458,15 @@ fn every_row_of_law_is_held_by_an_answer() {
     let book = Book::of_england();
     let mut all = mutants(&book);
     let of_all = all.len();
-    if let Ok(row) = std::env::var("REMIT_LAW_ROW") {
-        all.retain(|mutant| mutant.what.split([',', ':']).next() == Some(&*row));
+    if let Ok(rows) = std::env::var("REMIT_LAW_ROW") {
+        let rows: Vec<_> = rows.split(',').map(Some).collect();
+        all.retain(|mutant| rows.contains(&mutant.what.split([',', ':']).next()));
     }
     let chosen = chosen(all, tried, seed);
     println!("{} of {of_all} changes, REMIT_LAW_MUTANTS_SEED={seed}", chosen.len());
 
-    let mut sections = vec![Section::Unarranged, Section::Arranged, Section::Parties];
+    let mut sections =
+        vec![Section::Unarranged, Section::Arranged, Section::Parties, Section::Bodies];
     sections.extend(Step::ALL.iter().map(|step| Section::Steps(vec![*step])));
     let lines = |section: Section| (section.clone(), book.lines(&book.law, &section));
     let before: Vec<(Section, Lines)> = sections.into_iter().map(lines).collect();

@@ -151,7 +151,9 @@ impl<'a> Facts<'a> {
             | C::Window { .. }
             | C::Commencement { .. }
             | C::Vesting { .. }
-            | C::Regime { .. } => Some("nothing says how sure a row of this kind is"),
+            | C::Regime { .. }
+            | C::Succeeding { .. }
+            | C::Joining { .. } => Some("nothing says how sure a row of this kind is"),
         }
     }
 
@@ -177,6 +179,9 @@ impl<'a> Facts<'a> {
                         if other.id != rule.id && its == step && *last >= day
                             && of.iter().any(|basis| bases.contains(basis)))
                 });
+                if !bases.iter().any(|basis| self.may_take(*step, *basis, day)) {
+                    return Some(NO_SUCH_STEP);
+                }
                 (day <= *last || later).then_some("the window, or a later one, is open on that day")
             }
             C::Notice { bases, .. } => {
@@ -190,7 +195,11 @@ impl<'a> Facts<'a> {
                 }
                 (!bases.iter().any(|basis| self.in_use(*basis, day, &[]))).then_some(NOT_IN_USE)
             }
-            C::Receiving { .. } | C::Giving { .. } | C::Vesting { .. } => None,
+            C::Receiving { .. }
+            | C::Giving { .. }
+            | C::Vesting { .. }
+            | C::Succeeding { .. }
+            | C::Joining { .. } => None,
         }
     }
 
