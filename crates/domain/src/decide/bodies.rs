@@ -53,7 +53,25 @@ impl<'a> Checks<'a> {
             Some(from) if effective_until <= from => {
                 self.refuse("effective_until", BodyFault::BeginsLater { code, from });
             }
-            Some(_) => {}
+            Some(from) => self.passes_nothing_later(code, from, effective_until),
+        }
+    }
+
+    /// Checks that nothing is recorded to pass from the body, in its life from `from` on, after the
+    /// day `until` on which it ceases.
+    fn passes_nothing_later(&mut self, code: BodyCode, from: Day, until: Day) {
+        let successors = self.known.successors(code).into_iter();
+        let successions = successors.map(|known| (known.effective_on, known.event));
+        let schemes = self.known.schemes(code).into_iter();
+        let schemes = schemes.map(|known| (known.effective_on, known.event));
+        let lives = self.known.roles(code);
+        let next = lives.iter().map(|life| life.effective.from()).filter(|day| *day > from).min();
+        let later = successions.chain(schemes).filter(|(on, _)| {
+            // What passes on the first day of a later life passes from the body of before.
+            *on > until && next.is_none_or(|next| *on <= next)
+        });
+        if let Some((on, event)) = later.min() {
+            self.refuse("effective_until", BodyFault::PassesLater { code, on, event });
         }
     }
 

@@ -32,6 +32,9 @@ faults! {
     /// No row of law in force on the day `on` lets a body belong to another by the relation
     /// `relation`, although rows of law say which bodies the relation joins.
     NoRuleForMembership { relation: Relation, on: Day } => RuleMissing;
+    /// The event `event` records that something passes from the body on the day `on`, after the day
+    /// on which it is to cease.
+    PassesLater { code: BodyCode, on: Day, event: Position } => BodyNotInBeing;
     /// The contract is named after a commissioner.
     NotAPractice { code: BodyCode, role: BodyRole } => BodyRoleWrong;
     /// The register has no contract with the id `contract`.

@@ -31,6 +31,10 @@ pub(super) fn sentence(fault: &F) -> String {
             "no rule in force on {on} lets a body belong to another as {relation}; check the day, \
              or record the rule of law that allows it"
         ),
+        F::PassesLater { code, on, event } => format!(
+            "event {event} records that something passes from {code} on {on}, when it would have \
+             ceased; give a later day, or correct that event first"
+        ),
         F::ContractIsNoMember {} => {
             "a contract is a member of a commissioner only; name its practice".to_owned()
         }
