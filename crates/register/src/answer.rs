@@ -280,6 +280,10 @@ pub struct AnsweringStep<'r> {
     /// The power by which liabilities passed, if they passed by a transfer scheme. The event at
     /// `position` then recorded the scheme, not a succession.
     pub power: Option<&'r Text>,
+    /// What passes, if the scheme says it only in words.
+    pub described: Option<&'r Text>,
+    /// What does not pass, if the scheme excepts anything.
+    pub excepted: Option<&'r Text>,
     /// How certain it is that liabilities passed by this step.
     pub confidence: Confidence,
 }

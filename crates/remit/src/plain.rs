@@ -6,7 +6,7 @@ use remit_grpc::pb;
 use remit_register::{LiableState, ResultKind, UnappliedKind};
 use remit_wording::{
     Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
-    PlainDispute, PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer,
+    PlainDispute, PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer, PlainScheme,
     PlainUnapplied,
 };
 
@@ -137,8 +137,9 @@ fn answering_now(now: &pb::AnsweringNow) -> PlainAnsweringNow {
 
 fn answering_step(step: &pb::AnsweringStep) -> PlainAnsweringStep {
     let (from, to) = (step.from.clone(), step.to.clone());
-    let (rule, power) = (some(&step.rule), some(&step.power));
-    PlainAnsweringStep { from, to, on: print::date(step.on), rule, power }
+    let (described, excepted) = (some(&step.described), some(&step.excepted));
+    let scheme = some(&step.power).map(|power| PlainScheme { power, described, excepted });
+    PlainAnsweringStep { from, to, on: print::date(step.on), rule: some(&step.rule), scheme }
 }
 
 /// Describes an answer in a few words.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use remit_domain::{BodyFact, Capacity, Confidence, Day, Fact, Position, Word};
+use remit_domain::{BodyFact, Capacity, Confidence, Day, Fact, Position, Text, Word};
 use remit_grpc::pb;
 use remit_ledger::VerifierKey;
 use remit_register::{LiableState, ResultKind, UnknownReason};
@@ -13,7 +13,8 @@ use remit_statement::said::{CaseSaid, Said, StepSaid};
 use remit_statement::{Asked, Verified, verify as check};
 use remit_wording::{
     Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
-    PlainDispute, PlainInCapacity, PlainLiability, PlainPerformer, PlainUnapplied, answer,
+    PlainDispute, PlainInCapacity, PlainLiability, PlainPerformer, PlainScheme, PlainUnapplied,
+    answer,
 };
 
 use crate::args::{KnownAt, Output, Verify};
@@ -169,14 +170,16 @@ fn names(verified: &Verified, on: Option<Day>) -> Names {
     Names(names)
 }
 
-/// The power of the transfer scheme that the event at `position` recorded. `None` if it recorded
+/// The transfer scheme that the event at `position` recorded. `None` if it recorded
 /// something else.
-fn power(verified: &Verified, position: u64) -> Option<String> {
+fn scheme(verified: &Verified, position: u64) -> Option<PlainScheme> {
     let event = &verified.events.get(&Position::new(position))?.event;
     let Fact::Bodies(BodyFact::TransferSchemeMade(scheme)) = event.fact.stated()? else {
         return None;
     };
-    Some(scheme.power.to_string())
+    let words = |text: &Option<Text>| text.as_ref().map(ToString::to_string);
+    let (described, excepted) = (words(&scheme.described), words(&scheme.excepted));
+    Some(PlainScheme { power: scheme.power.to_string(), described, excepted })
 }
 
 fn asked_on(verified: &Verified) -> Option<Day> {
@@ -218,7 +221,7 @@ fn plain(verified: &Verified, says: &Said) -> PlainAnswer {
             to: to.clone(),
             on: on.clone(),
             rule: rule.clone(),
-            power: power(verified, *at),
+            scheme: scheme(verified, *at),
         };
         PlainAnsweringNow {
             body: body.clone(),

@@ -7,7 +7,7 @@ use remit_register::{LiableState, ResultKind, UnknownReason};
 use crate::and;
 use crate::plain::{
     PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition, PlainDispute,
-    PlainInCapacity, PlainPerformer, PlainUnapplied,
+    PlainInCapacity, PlainPerformer, PlainScheme, PlainUnapplied,
 };
 
 /// One line of an answer that is shown as a table.
@@ -338,7 +338,7 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
         [] => "no body in being is recorded to which it passed".to_owned(),
         some => answer.names_later.and(some),
     };
-    let by_scheme = now.steps.iter().any(|step| step.power.is_some());
+    let by_scheme = now.steps.iter().any(|step| step.scheme.is_some());
     let across = match (&now.read_across, now.steps.len()) {
         (_, 1) if by_scheme => now.steps.iter().map(step).collect::<Vec<_>>().join("; "),
         (_, 2..) => now.steps.iter().map(step).collect::<Vec<_>>().join("; "),
@@ -371,11 +371,18 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
     format!("for {body}: {who}; {across}{ends}; {sure}")
 }
 
+fn by_scheme(scheme: &PlainScheme) -> String {
+    let PlainScheme { power, described, excepted } = scheme;
+    let of = described.iter().map(|words| format!(", of \"{words}\""));
+    let but = excepted.iter().map(|words| format!(", but not \"{words}\""));
+    format!("a scheme under {power}{}", of.chain(but).collect::<String>())
+}
+
 fn step(step: &PlainAnsweringStep) -> String {
-    let PlainAnsweringStep { from, to, on, rule, power } = step;
-    let by = match (power, rule) {
-        (Some(power), None) => format!("a scheme under {power}"),
-        (Some(power), Some(rule)) => format!("a scheme under {power} and {rule}"),
+    let PlainAnsweringStep { from, to, on, rule, scheme } = step;
+    let by = match (scheme.as_ref().map(by_scheme), rule) {
+        (Some(scheme), None) => scheme,
+        (Some(scheme), Some(rule)) => format!("{scheme} and {rule}"),
         (None, Some(rule)) => rule.clone(),
         (None, None) => "no rule".to_owned(),
     };

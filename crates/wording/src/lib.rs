@@ -16,7 +16,7 @@ mod refusal;
 pub use list::{and, or, period};
 pub use plain::{
     Names, PlainAnswer, PlainAnsweringNow, PlainAnsweringStep, PlainCase, PlainCondition,
-    PlainDispute, PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer,
+    PlainDispute, PlainExpectation, PlainInCapacity, PlainLiability, PlainPerformer, PlainScheme,
     PlainUnapplied,
 };
 pub use refusal::refusal;

@@ -207,8 +207,19 @@ pub struct PlainAnsweringStep {
     pub on: String,
     /// The rule of that day by which acts of the first are treated as done by the second, if any.
     pub rule: Option<String>,
-    /// The power by which liabilities passed, if they passed by a transfer scheme.
-    pub power: Option<String>,
+    /// The scheme by which liabilities passed, if they passed by one.
+    pub scheme: Option<PlainScheme>,
+}
+
+/// What a transfer scheme says of what passes.
+#[derive(Clone, Debug)]
+pub struct PlainScheme {
+    /// The power under which it was made.
+    pub power: String,
+    /// What passes, if it says so only in words.
+    pub described: Option<String>,
+    /// What does not pass, in its words.
+    pub excepted: Option<String>,
 }
 
 /// The names of bodies, by code.

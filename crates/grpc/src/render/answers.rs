@@ -136,6 +136,8 @@ fn answering_step(step: &AnsweringStep<'_>) -> pb::AnsweringStep {
         position: step.position.get(),
         rule: optional(step.rule),
         power: optional(step.power),
+        described: optional(step.described),
+        excepted: optional(step.excepted),
         confidence: word(step.confidence),
     }
 }

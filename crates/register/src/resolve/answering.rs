@@ -264,9 +264,9 @@ impl<'r> Search<'r> {
             then.ground(GroundKind::Succession, row);
         }
         let position = then.ground_way(way).position;
-        let power = match way {
+        let scheme = match way {
             Way::Succession(_) => None,
-            Way::Scheme(row) => Some(&row.value.power),
+            Way::Scheme(row) => Some(&row.value),
         };
         then.use_end(id);
         self.grounds.append(&mut then.grounds);
@@ -276,7 +276,9 @@ impl<'r> Search<'r> {
             on,
             position,
             rule,
-            power,
+            power: scheme.map(|scheme| &scheme.power),
+            described: scheme.and_then(|scheme| scheme.described.as_ref()),
+            excepted: scheme.and_then(|scheme| scheme.excepted.as_ref()),
             confidence: self.confidence(way),
         }
     }

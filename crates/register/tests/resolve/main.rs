@@ -70,7 +70,9 @@ fn told(answer: &Answer<'_>) -> Vec<String> {
         let whom = if whom.is_empty() { "nobody".to_owned() } else { whom };
         say(&format!("for {}", now.body), format!("{whom} {state} {sure}"));
         let step = |step: &remit_register::AnsweringStep<'_>| {
-            let by = if step.power.is_some() { "scheme" } else { "succession" };
+            let mut by = if step.power.is_some() { "scheme" } else { "succession" }.to_owned();
+            by.extend(step.described.map(|words| format!(" of {words}")));
+            by.extend(step.excepted.map(|words| format!(" but {words}")));
             let rule = step.rule.map(|rule| format!(" {rule}")).unwrap_or_default();
             format!("{} {}-{} {by}{rule}", step.on, step.from, step.to)
         };
