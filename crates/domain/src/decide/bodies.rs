@@ -86,6 +86,7 @@ impl<'a> Checks<'a> {
 
     fn membership(&mut self, membership: &Membership) {
         let Membership { member, group, relation, effective } = membership;
+        let faults = self.refusals.len();
         let Some(joined) = self.joined(*relation, effective.from()) else {
             let (relation, on) = (*relation, effective.from());
             self.refuse("relation", BodyFault::NoRuleForMembership { relation, on });
@@ -110,7 +111,10 @@ impl<'a> Checks<'a> {
         }
         let lives = self.known.roles(*group);
         let may = joined.iter().flat_map(|row| row.groups.iter().copied()).collect::<Vec<_>>();
-        self.joins("group", (*group, &lives), &may, membership);
+        self.joins("group", (*group, &lives), &may, (*relation, effective.from()));
+        if self.refusals.len() == faults {
+            self.joined_to_the_end(membership);
+        }
         for known in self.known.groups(member, *relation) {
             let excluded = relation.is_exclusive() || known.group == *group;
             if excluded && known.effective.overlaps(effective) {
@@ -175,24 +179,48 @@ impl<'a> Checks<'a> {
         (!then.is_empty()).then_some(then)
     }
 
+    /// Checks that a membership whose end is known is allowed on its last day too: a rule is then
+    /// in force, and each of the bodies that exist then has a role that it names.
+    fn joined_to_the_end(&mut self, membership: &Membership) {
+        let Membership { member, group, relation, effective } = membership;
+        let last = effective.until().and_then(Day::eve).filter(|last| *last > effective.from());
+        let Some(on) = last else { return };
+        let Some(joined) = self.joined(*relation, on) else {
+            let relation = *relation;
+            self.refuse("effective_until", BodyFault::NoRuleForMembership { relation, on });
+            return;
+        };
+        let mut ends = vec![(*group, joined.iter().flat_map(|row| row.groups).copied().collect())];
+        if let Member::Body(code) = member {
+            ends.push((*code, joined.iter().flat_map(|row| row.members).copied().collect()));
+        }
+        for (code, may) in ends {
+            let may: Vec<BodyRole> = may;
+            let mut lives = self.known.roles(code);
+            lives.retain(|life| life.effective.contains(on));
+            self.joins("effective_until", (code, &lives), &may, (*relation, on));
+        }
+    }
+
     /// Checks that the body at one end of a membership has a role in `may`: the roles that the
-    /// relation joins at that end. A body that does not exist on the first day may have such a role
-    /// at another time.
+    /// relation joins at that end on the day `on`. A body that does not exist on that day may have
+    /// such a role at another time.
     fn joins(
         &mut self,
         field: &str,
         (code, lives): (BodyCode, &[RoleKnown]),
         may: &[BodyRole],
-        membership: &Membership,
+        (relation, on): (Relation, Day),
     ) {
-        let from = membership.effective.from();
-        let then = lives.iter().find(|life| life.effective.contains(from));
+        let then = lives.iter().find(|life| life.effective.contains(on));
         let counts = |life: &&RoleKnown| then.is_none_or(|then| then.role == life.role);
         if lives.iter().filter(counts).any(|life| may.contains(&life.role)) {
             return;
         }
         if let Some(RoleKnown { role, .. }) = then.or(lives.first()) {
-            let (relation, role, may) = (membership.relation, *role, may.to_vec());
+            let (role, mut may) = (*role, may.to_vec());
+            may.sort_unstable();
+            may.dedup();
             self.refuse(field, BodyFault::RelationForbids { code, relation, role, may });
         }
     }
@@ -204,7 +232,7 @@ impl<'a> Checks<'a> {
         let on = membership.effective.from();
         let may: Vec<_> = joined.iter().flat_map(|row| row.members.iter().copied()).collect();
         let lives = self.body("member", code);
-        self.joins("member", (code, &lives), &may, membership);
+        self.joins("member", (code, &lives), &may, (membership.relation, on));
         let mut fitting = lives.iter().filter(|life| may.contains(&life.role)).peekable();
         let ceased = |life: &RoleKnown| life.effective.until().is_some_and(|until| until <= on);
         if fitting.peek().is_some() && fitting.all(ceased) {
