@@ -101,7 +101,10 @@ pub async fn coverage(
     }
     let known = print::known(reply.known_at.as_ref());
     if reply.uncovered.is_empty() {
-        say!("held exactly once everywhere, as known at {known}");
+        say!(
+            "held exactly once in the area of every commissioner that is recorded then, as known \
+             at {known}"
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let mut shown =
