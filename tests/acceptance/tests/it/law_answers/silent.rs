@@ -120,6 +120,12 @@ impl<'a> Facts<'a> {
             let day = self.days_between(was, is)?;
             return self.on_a_day(before, day);
         }
+        let (let_in_by_one, by_other) = (let_in(&before.content), let_in(&after.content));
+        let mut changed = let_in_by_one.symmetric_difference(&by_other).peekable();
+        if changed.peek().is_some() {
+            let besides = changed.all(|pair| self.lets_in_besides(before, pair, was));
+            return besides.then_some(SAID_ELSEWHERE);
+        }
         self.of_content(before, &before.content, &after.content, was)
     }
 
@@ -277,6 +283,17 @@ impl<'a> Facts<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether another row lets the same bodies succeed or join each other all through `period`.
+    fn lets_in_besides(&self, rule: &Rule, pair: &Pair, period: Period) -> bool {
+        self.rules.iter().filter(|other| other.id != rule.id).any(|other| {
+            let longer = other.effective.is_some_and(|of| {
+                of.contains(period.from())
+                    && of.until().is_none_or(|end| period.until().is_some_and(|day| day <= end))
+            });
+            longer && let_in(&other.content).contains(pair)
+        })
     }
 
     fn window(
@@ -451,6 +468,21 @@ impl<'a> Facts<'a> {
 }
 
 /// The bases that are in only one of two lists.
+/// Bodies that a rule lets in, by their roles: the first succeeded by the second, or the first a
+/// member of the second by a relation.
+type Pair = (Option<Relation>, BodyRole, BodyRole);
+
+fn let_in(content: &RuleContent) -> BTreeSet<Pair> {
+    let (relation, of, by) = if let RuleContent::Succeeding { from, to } = content {
+        (None, from, to)
+    } else if let RuleContent::Joining { relation, members, groups } = content {
+        (Some(*relation), members, groups)
+    } else {
+        return BTreeSet::new();
+    };
+    of.iter().flat_map(|one| by.iter().map(move |other| (relation, *one, *other))).collect()
+}
+
 fn changed(one: &[LegalBasis], other: &[LegalBasis]) -> Vec<LegalBasis> {
     let only = one.iter().filter(|basis| !other.contains(basis));
     only.chain(other.iter().filter(|basis| !one.contains(basis))).copied().collect()
