@@ -164,7 +164,6 @@ impl<'r> Search<'r> {
                     reading,
                     drawn_covers: self.drawn_covers(texts, function_id, row.value.other),
                     exercisers: vec![area_code],
-                    basis: reading.value.instrument.basis,
                     in_force: shown.ground,
                     begun: shown.begun,
                     beside: shown.beside,
