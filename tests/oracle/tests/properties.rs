@@ -367,7 +367,7 @@ fn every_contract_that_an_answer_names_is_cited() {
     let (function, place) = (of("qof"), Place::Body(of("A00001")));
     let head = history.register.tail();
     let answer = history.register.who_holds(&function, &place, of("2016-04-01"), head);
-    let both = Unknown::ContractsDiffer(vec![of("A00001/GMS-1"), of("A00001/APMS-2")]);
+    let both = Unknown::ContractsDiffer(vec![of("A00001/APMS-2"), of("A00001/GMS-1")]);
     assert_eq!(answer.unknown(), Some(&both));
     let cited: BTreeSet<_> = answer.all_grounds().iter().map(|ground| ground.position).collect();
     let alone = told_only(&history, |position| cited.contains(&position));

@@ -158,6 +158,8 @@ impl<'r> Search<'r> {
         }
         if !agree(&paths) {
             self.grounds.extend(paths.into_iter().flat_map(|(_, grounds)| grounds));
+            // By their ids: in which order they were recorded changes no answer.
+            named.sort_unstable();
             return Err(Unknown::ContractsDiffer(named));
         }
         let paths = paths.into_iter().rev();
