@@ -172,6 +172,11 @@ impl<'r> Search<'r> {
         }
         let mut way = self.on(self.on);
         way.use_instrument(&bearing, false);
+        if bearing.drawn_covers && drawn.value.contracts.is_empty() {
+            // As drawn up, the instrument covers the area, and only its variation lists the
+            // contracts.
+            way.ground_beside(GroundKind::Variation, reading);
+        }
         way.ground(GroundKind::Body, role);
         Some((area, role.value.role, way.lowest(), way.grounds))
     }
