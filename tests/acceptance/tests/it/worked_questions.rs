@@ -606,7 +606,7 @@ async fn q8_one_practice_two_contracts_and_a_federation() {
     assert_eq!(groups, ["02W", "02R"], "the two need not be in the same CCG");
     let whole = world.ask("gms-contracts", "P81001", "2016-05-01").await;
     assert_eq!(whole.unknown(), pb::UnknownReason::ContractsDiffer);
-    assert_eq!(whole.ask_instead, ["P81001/GMS-1", "P81001/APMS-1"]);
+    assert_eq!(whole.ask_instead, ["P81001/APMS-1", "P81001/GMS-1"]);
     let one = world.ask("gms-contracts", "P81001/GMS-1", "2016-05-01").await;
     assert_eq!(one.area, "02R");
     // (b) PMS no, GMS no, APMS yes.
