@@ -159,6 +159,14 @@ impl<'r> Search<'r> {
                     self.ground(GroundKind::Variation, b.reading);
                 }
                 self.passed(row);
+                // That the instrument is in force later is also evidence that it was on the eve.
+                let sure = shown.ground.confidence;
+                let on_the_eve = std::iter::once(b.in_force).chain(b.beside).map(|ground| {
+                    let confidence = ground.confidence.max(sure);
+                    Ground { confidence, ..ground }
+                });
+                let beside = shown.beside.into_iter().chain(on_the_eve);
+                let beside = beside.filter(|ground| ground.position != shown.ground.position);
                 let texts = (&b.drawn.value, &reading.value);
                 found.push(Bearing {
                     reading,
@@ -166,7 +174,7 @@ impl<'r> Search<'r> {
                     exercisers: vec![area_code],
                     in_force: shown.ground,
                     begun: shown.begun,
-                    beside: shown.beside,
+                    beside: beside.collect(),
                     continued: Some((rule_entry, rule)),
                     ..b
                 });
