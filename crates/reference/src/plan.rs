@@ -233,7 +233,32 @@ impl Plan {
         text: &str,
         needed: &[&str],
         order: Option<&str>,
-        each: impl FnMut(&mut Self, &Row<'_>),
+        mut each: impl FnMut(&mut Self, &Row<'_>),
+    ) {
+        let nothing = |(): &mut (), _: &Row<'_>| {};
+        self.table_with(file, text, (needed, order), nothing, |plan, row, ()| each(plan, row));
+    }
+
+    /// Reads a table as `table` does, but calls `look` for every row before it calls `each` for the
+    /// first: what a row says can depend on every other row, whatever their order.
+    pub fn table_seen<Seen: Default>(
+        &mut self,
+        file: &str,
+        text: &str,
+        needed: &[&str],
+        look: impl FnMut(&mut Seen, &Row<'_>),
+        each: impl FnMut(&mut Self, &Row<'_>, &Seen),
+    ) {
+        self.table_with(file, text, (needed, None), look, each);
+    }
+
+    fn table_with<Seen: Default>(
+        &mut self,
+        file: &str,
+        text: &str,
+        (needed, order): (&[&str], Option<&str>),
+        look: impl FnMut(&mut Seen, &Row<'_>),
+        each: impl FnMut(&mut Self, &Row<'_>, &Seen),
     ) {
         let (mut records, first_fault) = self.records(file, text);
         let header = match records.first() {
@@ -256,7 +281,7 @@ impl Plan {
         }
         let width = header.1.len();
         let order = order.and_then(|column| columns.get(column)).copied();
-        self.rows(file, records, &columns, (width, order), each);
+        self.rows(file, records, &columns, (width, order), look, each);
     }
 
     /// Reads a table as ODS publishes it, and calls `each` for every row. Such a table has no
@@ -268,7 +293,7 @@ impl Plan {
         text: &str,
         columns: &[Column],
         width: usize,
-        each: impl FnMut(&mut Self, &Row<'_>),
+        mut each: impl FnMut(&mut Self, &Row<'_>),
     ) {
         let (mut records, _) = self.records(file, text);
         let mut places: HashMap<String, usize> =
@@ -287,7 +312,9 @@ impl Plan {
             records.remove(0);
             self.tally(file).rows -= 1;
         }
-        self.rows(file, records, &places, (width, None), each);
+        let nothing = |(): &mut (), _: &Row<'_>| {};
+        let each = |plan: &mut Self, row: &Row<'_>, (): &()| each(plan, row);
+        self.rows(file, records, &places, (width, None), nothing, each);
     }
 
     /// Splits the text of a table into rows, each with its line. A row that cannot be read becomes
@@ -307,13 +334,14 @@ impl Plan {
         (read.filter_map(|(line, record)| Some((line, record.ok()?))).collect(), first_fault)
     }
 
-    fn rows(
+    fn rows<Seen: Default>(
         &mut self,
         file: &str,
         mut records: Vec<Record>,
         columns: &HashMap<String, usize>,
         (width, order): (usize, Option<usize>),
-        mut each: impl FnMut(&mut Self, &Row<'_>),
+        mut look: impl FnMut(&mut Seen, &Row<'_>),
+        mut each: impl FnMut(&mut Self, &Row<'_>, &Seen),
     ) {
         records.retain(|(line, record)| {
             let is_whole = record.len() == width;
@@ -328,8 +356,12 @@ impl Plan {
             // order.
             records.sort_by(|(_, a), (_, b)| a.get(order).cmp(&b.get(order)));
         }
+        let mut seen = Seen::default();
         for (line, record) in &records {
-            each(self, &Row { file, line: *line, columns, record });
+            look(&mut seen, &Row { file, line: *line, columns, record });
+        }
+        for (line, record) in &records {
+            each(self, &Row { file, line: *line, columns, record }, &seen);
         }
     }
 

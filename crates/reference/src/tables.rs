@@ -1,6 +1,7 @@
 //! Reads the tables of the data directory (`data/README.md`) and turns each row into facts.
 
 mod bodies;
+mod claims;
 mod instruments;
 mod law;
 mod levels;

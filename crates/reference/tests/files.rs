@@ -245,9 +245,17 @@ fn what_a_file_is_follows_from_its_bytes() {
 
 /// The findings of an import of one table, as `line:field:kind`.
 fn found_in(file: &str, text: &str) -> Vec<String> {
-    let dir = std::env::temp_dir().join(format!("remit-table-{file}-{}", std::process::id()));
+    found_in_all(&[(file, text)])
+}
+
+/// The findings of an import of several tables, the last of which names its directory.
+fn found_in_all(files: &[(&str, &str)]) -> Vec<String> {
+    let name = files.last().expect("a file").0;
+    let dir = std::env::temp_dir().join(format!("remit-table-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&dir).expect("a directory");
-    std::fs::write(dir.join(file), text).expect("written");
+    for (file, text) in files {
+        std::fs::write(dir.join(file), text).expect("written");
+    }
     let mut plan = Plan::new(register());
     tables::plan(&mut plan, &Source::Directory(dir.clone())).expect("read");
     std::fs::remove_dir_all(&dir).expect("removed");
@@ -279,6 +287,53 @@ fn no_row_of_a_table_is_dropped_without_a_finding() {
     let reversed = "x,X,2015-04-01,2014-04-01,commissioner,b,,no,primary-medical,confirmed,c,\n";
     let found = found_in("function_catalogue.csv", &format!("{functions}{reversed}"));
     assert!(found.contains(&"2:valid_until:date-against-date".to_owned()), "{found:?}");
+}
+
+/// Rows of one table that say of one member that it belongs to two bodies on the same days: each is
+/// a finding and none is recorded, in whichever order they come.
+#[test]
+fn rows_that_contradict_each_other_are_findings_each() {
+    let header = "practice_code,commissioner_code,valid_from,valid_to,source,adjustment\n";
+    let practices = "practice_code,name,open_date,close_date,status\n\
+                     X99997,Practice P,2013-04-01,,ACTIVE\nX99998,Practice Q,2013-04-01,,ACTIVE\n";
+    let table = |rows: &[&str]| {
+        let rows = rows.iter().map(|row| format!("{row},epcmem 2019-08,\n")).collect::<String>();
+        let rows = format!("{header}{rows}");
+        found_in_all(&[("practices.csv", practices), ("practice_commissioner.csv", &rows)])
+    };
+    let both = ["2:valid_from:overlap", "3:valid_from:overlap"];
+    for (first, second, found) in [
+        ("00C,2013-04-01,2016-04-10", "00D,2016-04-01,2020-03-31", &both[..]),
+        ("00C,2013-04-01,2016-04-01", "00D,2016-04-01,2020-03-31", &both),
+        ("00C,2013-04-01,", "00D,2016-04-01,2020-03-31", &both),
+        ("00C,2013-04-01,9999-12-31", "00D,2016-04-01,2020-03-31", &both),
+        ("00C,2013-04-01,", "00D,2016-04-01,", &both),
+        ("00C,2014-04-01,2015-03-31", "00D,2014-04-01,2015-03-31", &both),
+        ("00C,2014-04-01,2016-03-31", "00C,2015-04-01,2017-03-31", &both),
+        ("00C,2013-04-01,2020-03-31", "00D,2014-04-01,2014-04-01", &both),
+        // One day apart there is nothing to contradict.
+        ("00C,2013-04-01,2016-03-31", "00D,2016-04-01,2020-03-31", &[]),
+        ("00C,2013-04-01,2016-03-31", "00C,2016-04-01,2020-03-31", &[]),
+        // The very same row twice adds nothing.
+        ("00C,2013-04-01,2016-03-31", "00C,2013-04-01,2016-03-31", &[]),
+    ] {
+        for (one, other) in [(first, second), (second, first)] {
+            let rows = [one, other].map(|row| format!("X99997,{row}"));
+            assert_eq!(table(&rows.each_ref().map(String::as_str)), found, "{one}; {other}");
+        }
+    }
+    // What another practice says contradicts nothing, and a row that cannot be read neither.
+    let others = ["X99997,00C,2013-04-01,2016-04-10", "X99998,00D,2016-04-01,2020-03-31"];
+    assert_eq!(table(&others), Vec::<String>::new());
+    let unread = ["X99997,00C,2013-04-01,2016-04-10", "X99997,00D,2016-04-31,2020-03-31"];
+    assert_eq!(table(&unread), ["3:valid_from:malformed"]);
+    // Of three, those are findings that overlap another.
+    let three = [
+        "X99997,00C,2013-04-01,2014-03-31",
+        "X99997,00D,2014-04-01,2016-04-10",
+        "X99997,00C,2016-04-01,2020-03-31",
+    ];
+    assert_eq!(table(&three), ["3:valid_from:overlap", "4:valid_from:overlap"]);
 }
 
 #[test]

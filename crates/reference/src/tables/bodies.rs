@@ -7,6 +7,8 @@ use remit_domain::{
 
 use crate::plan::{FindingKind, HEAD, Plan, Row};
 
+use super::claims::Claims;
+
 /// Plans a body in a role, and the end of the body if the period has one. If the register already
 /// holds the body in that role, plans only a missing end; any other difference is a finding.
 pub(crate) fn body(
@@ -244,7 +246,8 @@ fn succession(plan: &mut Plan, row: &Row<'_>, said: Succession, evidence: Eviden
 
 pub(super) fn parents(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["child_code", "parent_code", "relation", "valid_from", "valid_to", "source"];
-    plan.table(file, text, &needed, |plan, row| {
+    let look = |claims: &mut Claims, row: &Row<'_>| claims.look(row, ("child_code", "parent_code"));
+    plan.table_seen(file, text, &needed, look, |plan, row, claims| {
         let relation = match row.text("relation") {
             "SUB_ICB_OF_ICB" => Relation::SubIcbOfIcb,
             "CCG_OF_STP" => Relation::CcgOfStp,
@@ -268,6 +271,7 @@ pub(super) fn parents(plan: &mut Plan, file: &str, text: &str) {
         let evidence = plan.evidence(row, row.text("source"), "", confidence, quality);
         if let (Some(child), Some(parent), Some(effective), Some(evidence)) =
             (child, parent, effective, evidence)
+            && !claims.contradict(plan, row, "child_code")
         {
             membership(plan, row, (child, parent), relation, effective, evidence);
         }
@@ -293,20 +297,27 @@ pub(super) fn practices(plan: &mut Plan, file: &str, text: &str) {
 
 pub(super) fn commissioners(plan: &mut Plan, file: &str, text: &str) {
     let needed = ["practice_code", "commissioner_code", "valid_from", "valid_to", "source"];
-    plan.table(file, text, &needed, |plan, row| {
+    let columns = ("practice_code", "commissioner_code");
+    let look = |claims: &mut Claims, row: &Row<'_>| claims.look(row, columns);
+    plan.table_seen(file, text, &needed, look, |plan, row, claims| {
         let practice = plan.parse::<BodyCode>(row, "practice_code");
         let commissioner = plan.parse::<BodyCode>(row, "commissioner_code");
         let effective = plan.period(row, "valid_from", "valid_to");
-        let adjustment = row.text("adjustment");
-        let confidence = match adjustment {
-            "" => Confidence::Confirmed,
-            _ => Confidence::Derived,
+        let (adjustment, other) = (row.text("adjustment"), row.text("also_claimed_by"));
+        let (confidence, note) = match (other, adjustment) {
+            ("", "") => (Confidence::Confirmed, String::new()),
+            ("", adjustment) => (Confidence::Derived, adjustment.to_owned()),
+            (other, _) => {
+                let note = format!("ODS places it under {other} on the same days too");
+                (Confidence::Disputed, note)
+            }
         };
         let source = format!("ODS {}", row.text("source"));
-        let evidence = plan.evidence(row, &source, "", confidence, adjustment);
+        let evidence = plan.evidence(row, &source, "", confidence, &note);
         if let (Some(practice), Some(commissioner), Some(effective), Some(evidence)) =
             (practice, commissioner, effective, evidence)
             && plan.known_body(row, "practice_code", practice)
+            && !claims.contradict(plan, row, "practice_code")
         {
             let relation = Relation::PracticeOfCommissioner;
             membership(plan, row, (practice, commissioner), relation, effective, evidence);

@@ -83,10 +83,10 @@ impl Drop for Served {
 }
 
 /// The position of the last event of England as the program loads it.
-pub const ENGLAND: &str = "38330";
+pub const ENGLAND: &str = "38347";
 
 /// The position of the event that draws up the delegation of 2019 to Somerset.
-pub const DRAWN_11X: &str = "37196";
+pub const DRAWN_11X: &str = "37213";
 
 /// The number of events of England as the program loads it.
 pub fn england_events() -> u64 {

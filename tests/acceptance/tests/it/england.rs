@@ -39,6 +39,7 @@ async fn england_in_who_holds_it_out() {
     practices_resolve(&world);
     evidence_is_honest(&world).await;
     a_month_is_not_its_first_day(&world).await;
+    two_commissioners_at_once(&world).await;
     the_ccgs_divided_in_2022(&world).await;
     the_split_of_2026(&world).await;
     who_would_answer(&world);
@@ -233,6 +234,34 @@ async fn a_month_is_not_its_first_day(world: &World) {
     {
         let answer = world.ask("gms-contracts", "09D", day).await;
         assert_eq!((answer.kind(), answer.cases.len()), (Unknown, cases), "09D on {day}");
+    }
+}
+
+/// Where ODS places a practice under two commissioners on the same days, those days are disputed,
+/// and no others.
+async fn two_commissioners_at_once(world: &World) {
+    use pb::Confidence::{Confirmed, Derived, Disputed};
+    for (practice, day, area, sure) in [
+        ("B83005", "2017-03-31", "02R", Derived),
+        ("B83005", "2017-04-01", "02W", Disputed),
+        ("B83005", "2017-04-18", "02W", Disputed),
+        ("B83005", "2017-04-19", "02W", Derived),
+        ("M85059", "2015-06-02", "04X", Disputed),
+        ("M85059", "2015-06-03", "04X", Confirmed),
+        ("Y04786", "2015-05-26", "07L", Disputed),
+        ("Y04786", "2015-05-27", "07L", Confirmed),
+        ("Y03376", "2013-04-02", "07H", Disputed),
+        ("Y03376", "2013-04-03", "07H", Confirmed),
+        // The claim of two days does not end the other of eight years.
+        ("E87722", "2013-04-02", "09A", Disputed),
+        ("E87722", "2013-04-03", "08Y", Derived),
+        ("E87722", "2021-03-31", "08Y", Derived),
+        ("Y02945", "2019-04-01", "04L", Derived),
+        ("Y03103", "2019-04-01", "07R", Derived),
+    ] {
+        let answer = world.ask("emergency-preparedness", practice, day).await;
+        let found = (answer.holder.as_str(), answer.confidence());
+        assert_eq!(found, (area, sure), "{practice} on {day}");
     }
 }
 

@@ -1,0 +1,61 @@
+//! Finds the rows of one table that contradict each other: by them, one body belongs to two others
+//! on the same days.
+
+use std::collections::HashMap;
+
+use remit_domain::{Day, Period};
+
+use crate::plan::{FindingKind, Plan, Row, is_far};
+
+/// What one row says: its line, the body that the member belongs to, and when.
+struct Claim {
+    line: u64,
+    group: String,
+    effective: Period,
+}
+
+/// What the rows of one table say, by member and relation.
+#[derive(Default)]
+pub(super) struct Claims(HashMap<(String, String), Vec<Claim>>);
+
+impl Claims {
+    /// Looks at what a row says of its `member` and `group`, the columns of those names. What cannot
+    /// be read contradicts nothing: the row becomes a finding when it is read.
+    pub fn look(&mut self, row: &Row<'_>, (member, group): (&str, &str)) {
+        let until = match row.text("valid_to") {
+            open if open.is_empty() || is_far(open) => Some(None),
+            day => day.parse::<Day>().ok().and_then(Day::next).map(Some),
+        };
+        let from = row.text("valid_from").parse().ok();
+        let period = from.zip(until).and_then(|(from, until)| Period::new(from, until).ok());
+        let Some(effective) = period else { return };
+        let (line, group) = (row.line, row.text(group).to_uppercase());
+        self.0.entry(key(row, member)).or_default().push(Claim { line, group, effective });
+    }
+
+    /// Adds a finding if another row contradicts this one, and returns whether one does. Which of
+    /// the two is right, no file can tell, so neither is recorded.
+    pub fn contradict(&self, plan: &mut Plan, row: &Row<'_>, member: &str) -> bool {
+        let said = self.0.get(&key(row, member)).map(Vec::as_slice).unwrap_or_default();
+        let Some(own) = said.iter().find(|claim| claim.line == row.line) else { return false };
+        let contradicts = |other: &&Claim| {
+            // One period of one membership may be said twice, and its end be said later.
+            let same = own.group == other.group && own.effective.from() == other.effective.from();
+            !same && own.effective.overlaps(&other.effective)
+        };
+        let Some(other) = said.iter().find(contradicts) else { return false };
+        let Claim { line, group, effective } = other;
+        let reason = format!(
+            "line {line} says that {} belongs to {group} from {effective}, which overlaps; neither is \
+             recorded: remove or mend the one that is wrong",
+            row.text(member)
+        );
+        plan.find(row, "valid_from", FindingKind::Overlap, reason);
+        true
+    }
+}
+
+/// The member of a row and, in a table that has several, the relation.
+fn key(row: &Row<'_>, member: &str) -> (String, String) {
+    (row.text(member).to_uppercase(), row.text("relation").to_owned())
+}
