@@ -116,8 +116,8 @@ anew: need ## The rows of law against a second reading of the statutes, with eac
 	$(CARGO) test --release --locked -p acceptance --test it anew -- --nocapture
 
 .PHONY: sureness
-sureness: need ## No answer of England is surer than its rows allow; how much of QOF is known
-	$(CARGO) test --release --locked -p acceptance --test it sureness -- --nocapture
+sureness: need ## No answer of England is surer than its rows allow; how much of QOF is known, by DATA= if given
+	$(if $(DATA),REMIT_SURENESS_DATA=$(abspath $(DATA)) )$(CARGO) test --release --locked -p acceptance --test it sureness -- --nocapture
 
 .PHONY: statements
 statements: need ## Statements changed, forged and half hidden against both verifiers: CASES= cases (default 100000), SEED=

@@ -3,7 +3,8 @@
 //! reads the rows and nothing else. Also how much of QOF is known, by kind of answer and by
 //! confidence.
 //!
-//! `make sureness`; needs `python3`.
+//! `make sureness`; needs `python3`. With `DATA=`, a directory in the layout of the reference data,
+//! what is known by that data is counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -16,9 +17,9 @@ use remit_register::{Place, Register};
 
 const DATA: &str = "crates/reference/data";
 
-fn england() -> Register {
+fn england(source: &Source) -> Register {
     let mut plan = Plan::new(Register::new());
-    tables::plan(&mut plan, &Source::England).expect("readable");
+    tables::plan(&mut plan, source).expect("readable");
     let mut register = Register::new();
     for command in plan.commands() {
         register.admit(command.clone()).expect("as planned");
@@ -34,7 +35,7 @@ fn firsts_of_months() -> impl Iterator<Item = Day> {
 #[test]
 fn no_answer_is_surer_than_the_rows_allow() {
     let Some(python) = tools::python3() else { return };
-    let register = england();
+    let register = england(&Source::England);
     let head = register.tail();
     let mut script = Command::new(python)
         .current_dir(tools::root())
@@ -89,10 +90,13 @@ fn levels(
     found
 }
 
-/// Not a check but a count, to be compared with that of another release.
+/// Not a check but a count, to be compared with that of other data: `make sureness DATA=`.
 #[test]
 fn how_much_of_qof_is_known() {
-    let register = england();
+    let register = england(&match std::env::var("REMIT_SURENESS_DATA") {
+        Ok(directory) => Source::Directory(directory.into()),
+        Err(_) => Source::England,
+    });
     let head = register.tail();
     let mut counted: BTreeMap<(String, String), u64> = BTreeMap::new();
     for day in firsts_of_months() {
