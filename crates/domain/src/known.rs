@@ -67,6 +67,15 @@ pub struct SuccessorKnown {
     pub share_millionths: Option<u32>,
 }
 
+/// What passes to a body: by a succession, or by a transfer scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArrivalKnown {
+    /// The event that recorded the succession or the scheme.
+    pub event: Position,
+    /// The first day on which it is the body's.
+    pub effective_on: Day,
+}
+
 /// A transfer scheme or order, by which liabilities pass from a body.
 #[derive(Clone, Copy, Debug)]
 pub struct SchemeKnown<'a> {
@@ -342,6 +351,8 @@ pub trait Known {
     fn successors(&self, code: BodyCode) -> Vec<SuccessorKnown>;
     /// The transfer schemes by which liabilities pass from a body.
     fn schemes(&self, code: BodyCode) -> Vec<SchemeKnown<'_>>;
+    /// What passes to a body.
+    fn arrivals(&self, code: BodyCode) -> Vec<ArrivalKnown>;
     /// The segments of a function's history.
     fn segments(&self, code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
     /// The recorded rows of law that say what `asked` accepts.

@@ -3,11 +3,11 @@
 
 use remit_domain::decide::after;
 use remit_domain::{
-    BodyCode, Command, ConditionKnown, ContractId, Day, EndKnown, Event, EventKnown, ForceKnown,
-    Function, FunctionCode, GroupKnown, HolderKnown, InForce, InstrumentId, InstrumentKnown, Key,
-    Known, LegalForm, Member, Period, Personal, PersonalField, Position, RecordKnown, Refusal,
-    Relation, RoleKnown, RuleContent, RuleKnown, SchemeKnown, SegmentKnown, StageKnown,
-    SuccessorKnown, Text, TextKnown, decide, exercisers,
+    ArrivalKnown, BodyCode, Command, ConditionKnown, ContractId, Day, EndKnown, Event, EventKnown,
+    ForceKnown, Function, FunctionCode, GroupKnown, HolderKnown, InForce, InstrumentId,
+    InstrumentKnown, Key, Known, LegalForm, Member, Period, Personal, PersonalField, Position,
+    RecordKnown, Refusal, Relation, RoleKnown, RuleContent, RuleKnown, SchemeKnown, SegmentKnown,
+    StageKnown, SuccessorKnown, Text, TextKnown, decide, exercisers,
 };
 
 use crate::handle::{BodyHandle, InstrumentHandle};
@@ -130,6 +130,17 @@ impl<'r> Supposing<'r> {
             confidence: self.register.evidence.confidence(row.evidence),
         });
         schemes.collect()
+    }
+
+    fn arrivals(&self, code: BodyCode) -> Vec<ArrivalKnown> {
+        let bodies = &self.register.bodies;
+        let Some(body) = bodies.handle(code) else { return Vec::new() };
+        let arrival = |event, from| ArrivalKnown { event, effective_on: from };
+        let successions = self.current(bodies[body].predecessors());
+        let successions = successions.map(|row| arrival(row.event(), row.effective.from()));
+        let schemes = bodies.schemes_to(body).filter(|row| self.counts(row));
+        let schemes = schemes.map(|row| arrival(row.event(), row.effective.from()));
+        successions.chain(schemes).collect()
     }
 
     // --- what decisions read about the law --------------------------------------------------
@@ -392,6 +403,7 @@ known! {
     contract(contract: &ContractId) -> Vec<HolderKnown>;
     successors(code: BodyCode) -> Vec<SuccessorKnown>;
     schemes(code: BodyCode) -> Vec<SchemeKnown<'_>>;
+    arrivals(code: BodyCode) -> Vec<ArrivalKnown>;
     segments(code: &FunctionCode) -> Vec<SegmentKnown<'_>>;
     rules_that(asked: fn(&RuleContent) -> bool) -> Vec<RuleKnown<'_>>;
     instrument(id: &InstrumentId) -> Option<InstrumentKnown<'_>>;

@@ -5,9 +5,9 @@
 use crate::body::{Member, Relation};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RuleId};
 use crate::fact::{Event, Fact, InstrumentFact};
-use crate::fault::{Clash, CorrectionFault, InstrumentFault, Reason, Refusal};
-use crate::known::Known;
-use crate::period::Period;
+use crate::fault::{Clash, CorrectionFault, InstrumentFault, Reason, Refusal, SuccessionFault};
+use crate::known::{Known, RoleKnown};
+use crate::period::{Day, Period};
 use crate::position::Position;
 use crate::word::Word;
 
@@ -19,6 +19,8 @@ use super::overlaps::overlaps;
 pub enum Changed {
     /// The event changed the periods in which this body has its roles.
     Lives(BodyCode),
+    /// The event changed what passes from this body.
+    Passing(BodyCode),
     /// The event changed the memberships of this member.
     Memberships(Member),
     /// The event changed who holds this contract.
@@ -56,7 +58,12 @@ pub fn after(
     }
     let (changed, mut refusals) = (changed(), Vec::new());
     if corrects {
-        refusals.extend(changed.iter().flat_map(|thing| clashes(known, thing)));
+        for refusal in changed.iter().flat_map(|thing| clashes(known, thing)) {
+            // A correction that states another life of a body changes the lives of one body twice.
+            if !refusals.contains(&refusal) {
+                refusals.push(refusal);
+            }
+        }
     }
     for thing in &changed {
         let Changed::Instrument(id) = thing else { continue };
@@ -119,8 +126,12 @@ fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
         Changed::Lives(code) => {
             let lives = known.roles(*code).into_iter();
             let spans: Vec<_> = lives.map(|life| span(life.event, life.effective)).collect();
-            clash(Reason::BodyAlreadyInBeing, code, &spans)
+            let mut found = clash(Reason::BodyAlreadyInBeing, code, &spans);
+            found.extend(passes_from(known, *code));
+            found.extend(reaches(known, *code));
+            found
         }
+        Changed::Passing(code) => passes_from(known, *code).into_iter().collect(),
         Changed::Memberships(member) => {
             let relations = Relation::ALL.iter().filter(|relation| relation.is_exclusive());
             let of = |relation: &Relation| {
@@ -157,6 +168,48 @@ fn clashes(known: &dyn Known, thing: &Changed) -> Vec<Refusal> {
         },
         Changed::Instrument(_) => Vec::new(),
     }
+}
+
+/// Returns a refusal for the first thing that passes from a body although the body does not exist
+/// on the eve, or lives on with its area, or whoever it passes to does not exist on the day.
+fn passes_from(known: &dyn Known, code: BodyCode) -> Option<Refusal> {
+    let lives = known.roles(code);
+    let successors = known.successors(code).into_iter();
+    let successors = successors.map(|s| (s.effective_on, s.event, s.successor, s.by_area));
+    let schemes = known.schemes(code).into_iter();
+    let schemes = schemes.map(|scheme| (scheme.effective_on, scheme.event, scheme.to, false));
+    let mut passing: Vec<_> = successors.chain(schemes).collect();
+    passing.sort_unstable();
+    passing.into_iter().find_map(|(on, event, to, by_area)| {
+        let eve = on.eve().unwrap_or(on);
+        if !lives.iter().any(|life| life.effective.contains(eve)) {
+            return Some(left_not_in_being(code, eve, event));
+        }
+        let on_both =
+            |life: &&RoleKnown| life.effective.contains(eve) && life.effective.contains(on);
+        if let Some(life) = lives.iter().find(on_both).filter(|_| by_area) {
+            let (role, event) = (life.role, life.event);
+            let fault = SuccessionFault::PredecessorLivesOn { code, role, on, event };
+            return Some(Refusal { field: "about".to_owned(), fault: fault.into() });
+        }
+        let there = known.roles(to).iter().any(|life| life.effective.contains(on));
+        (!there).then(|| left_not_in_being(to, on, event))
+    })
+}
+
+/// Returns a refusal for the first thing that passes to a body that does not exist on the day.
+fn reaches(known: &dyn Known, code: BodyCode) -> Option<Refusal> {
+    let lives = known.roles(code);
+    let mut arrivals = known.arrivals(code);
+    arrivals.sort_unstable_by_key(|arrival| (arrival.effective_on, arrival.event));
+    let there = |on: Day| lives.iter().any(|life| life.effective.contains(on));
+    let lost = arrivals.into_iter().find(|arrival| !there(arrival.effective_on))?;
+    Some(left_not_in_being(code, lost.effective_on, lost.event))
+}
+
+fn left_not_in_being(code: BodyCode, on: Day, event: Position) -> Refusal {
+    let fault = CorrectionFault::LeftNotInBeing { code, on, event };
+    Refusal { field: "about".to_owned(), fault: fault.into() }
 }
 
 /// Returns a refusal for the first two of `spans` that share a day. The result is empty if no two

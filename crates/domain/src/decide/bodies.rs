@@ -53,13 +53,13 @@ impl<'a> Checks<'a> {
             Some(from) if effective_until <= from => {
                 self.refuse("effective_until", BodyFault::BeginsLater { code, from });
             }
-            Some(from) => self.passes_nothing_later(code, from, effective_until),
+            Some(from) => self.nothing_passes_later(code, from, effective_until),
         }
     }
 
-    /// Checks that nothing is recorded to pass from the body, in its life from `from` on, after the
-    /// day `until` on which it ceases.
-    fn passes_nothing_later(&mut self, code: BodyCode, from: Day, until: Day) {
+    /// Checks that nothing is recorded to pass from the body or to it, in its life from `from` on,
+    /// after the day `until` on which it ceases.
+    fn nothing_passes_later(&mut self, code: BodyCode, from: Day, until: Day) {
         let successors = self.known.successors(code).into_iter();
         let successions = successors.map(|known| (known.effective_on, known.event));
         let schemes = self.known.schemes(code).into_iter();
@@ -72,6 +72,14 @@ impl<'a> Checks<'a> {
         });
         if let Some((on, event)) = later.min() {
             self.refuse("effective_until", BodyFault::PassesLater { code, on, event });
+        }
+        // What passes on the day on which a later life begins passes to the body of that life.
+        let arrivals = self.known.arrivals(code).into_iter();
+        let reached = arrivals
+            .map(|known| (known.effective_on, known.event))
+            .filter(|(on, _)| *on > from && *on >= until && next.is_none_or(|next| *on < next));
+        if let Some((on, event)) = reached.min() {
+            self.refuse("effective_until", BodyFault::ReachedLater { code, on, event });
         }
     }
 
@@ -257,6 +265,8 @@ impl<'a> Checks<'a> {
             if let Member::Body(code) = member {
                 self.lives_to_the_end("effective_until", *code, period);
             }
+            let (member, effective) = (member.clone(), period);
+            self.joined_to_the_end(&Membership { member, group, relation, effective });
         }
         if !found {
             let member = member.clone();

@@ -22,6 +22,7 @@ impl Checks<'_> {
         let before = self.in_being("predecessor", predecessor, eve);
         let after = self.in_being("successor", successor, on);
         self.may_succeed((predecessor, &before), (successor, &after), on);
+        self.of_that_kind(succession.kind, &before, &after);
         // Whoever lives on keeps the area. Liabilities alone can pass from a body that lives on.
         let on_both =
             |life: &&RoleKnown| life.effective.contains(eve) && life.effective.contains(on);
@@ -72,6 +73,17 @@ impl Checks<'_> {
         {
             let fault = SuccessionFault::KindsDiffer { predecessor, of, successor, role };
             self.refuse("successor", fault);
+        }
+    }
+
+    /// Checks that the bodies are what the kind of succession says they are.
+    fn of_that_kind(&mut self, kind: SuccessionKind, before: &[BodyRole], after: &[BodyRole]) {
+        let (Some(of), Some(role)) = (before.first().copied(), after.first().copied()) else {
+            return;
+        };
+        let is = before.contains(&BodyRole::Ccg) && after.contains(&BodyRole::Icb);
+        if kind == SuccessionKind::CcgToIcb && !is {
+            self.refuse("kind", SuccessionFault::NotOfThatKind { of, role });
         }
     }
 

@@ -35,6 +35,9 @@ faults! {
     /// The event `event` records that something passes from the body on the day `on`, after the day
     /// on which it is to cease.
     PassesLater { code: BodyCode, on: Day, event: Position } => BodyNotInBeing;
+    /// The event `event` records that something passes to the body on the day `on`, when it would
+    /// have ceased.
+    ReachedLater { code: BodyCode, on: Day, event: Position } => BodyNotInBeing;
     /// The contract is named after a commissioner.
     NotAPractice { code: BodyCode, role: BodyRole } => BodyRoleWrong;
     /// The register has no contract with the id `contract`.

@@ -1,6 +1,6 @@
 //! The faults that corrections and redactions can have.
 
-use crate::code::InstrumentId;
+use crate::code::{BodyCode, InstrumentId};
 use crate::fact::{CorrectionKind, FactKind};
 use crate::period::{Day, Period};
 use crate::personal::PersonalField;
@@ -39,6 +39,9 @@ faults! {
     /// The correction would leave the instrument not drawn up, although an event refers to the
     /// instrument.
     LeftUndrawn { instrument: InstrumentId, event: Position } => InstrumentUnknown;
+    /// The correction would leave the body not in being on the day `on`, although by the event
+    /// `event` something passes from it or to it.
+    LeftNotInBeing { code: BodyCode, on: Day, event: Position } => BodyNotInBeing;
     /// The event has no field that may name a person.
     NothingPersonal { event: Position, kind: FactKind } => NotPersonal;
     /// The event has fields that may name a person, but `field` is not one of them.

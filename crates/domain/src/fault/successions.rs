@@ -19,6 +19,9 @@ faults! {
     /// cannot take the place of the predecessor, which has the role `of` on the day before.
     KindsDiffer { predecessor: BodyCode, of: BodyRole, successor: BodyCode, role: BodyRole }
         => BodyRoleWrong;
+    /// The kind says that an ICB takes the place of a CCG, but the predecessor has the role `of` on
+    /// the day before, and the successor the role `role` on the day.
+    NotOfThatKind { of: BodyRole, role: BodyRole } => BodyRoleWrong;
     /// No row of law in force on the day `on` lets a body with the role `role` succeed a body with
     /// the role `of`, although rows of law say which bodies may succeed which.
     NoRuleForIt {

@@ -19,8 +19,8 @@ struct Claim {
 pub(super) struct Claims(HashMap<(String, String), Vec<Claim>>);
 
 impl Claims {
-    /// Looks at what a row says of its `member` and `group`, the columns of those names. What cannot
-    /// be read contradicts nothing: the row becomes a finding when it is read.
+    /// Looks at what a row says in the columns `member` and `group`. What cannot be read
+    /// contradicts nothing: the row becomes a finding when it is read.
     pub fn look(&mut self, row: &Row<'_>, (member, group): (&str, &str)) {
         let until = match row.text("valid_to") {
             open if open.is_empty() || is_far(open) => Some(None),
@@ -46,8 +46,8 @@ impl Claims {
         let Some(other) = said.iter().find(contradicts) else { return false };
         let Claim { line, group, effective } = other;
         let reason = format!(
-            "line {line} says that {} belongs to {group} from {effective}, which overlaps; neither is \
-             recorded: remove or mend the one that is wrong",
+            "line {line} says that {} belongs to {group} from {effective}, which overlaps; neither \
+             is recorded: remove or mend the one that is wrong",
             row.text(member)
         );
         plan.find(row, "valid_from", FindingKind::Overlap, reason);

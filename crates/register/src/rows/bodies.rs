@@ -418,11 +418,17 @@ impl Bodies {
                 Some(Changed::Memberships(Member::Contract(self[contract].id.clone())))
             }
             BodyLocus::Holder(contract) => Some(Changed::Contract(self[contract].id.clone())),
-            BodyLocus::Name(_)
-            | BodyLocus::Succession(..)
-            | BodyLocus::Scheme(_)
-            | BodyLocus::Cluster => None,
+            BodyLocus::Succession(from, _) | BodyLocus::Scheme(from) => {
+                Some(Changed::Passing(self[from].code))
+            }
+            BodyLocus::Name(_) | BodyLocus::Cluster => None,
         }
+    }
+
+    /// The transfer schemes by which liabilities pass to a body.
+    pub fn schemes_to(&self, body: BodyHandle) -> impl Iterator<Item = &Row<SchemeRow>> {
+        let all = self.passing.iter().flat_map(|from| self[*from].schemes());
+        all.filter(move |row| row.value.to == body)
     }
 }
 

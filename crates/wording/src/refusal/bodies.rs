@@ -35,6 +35,10 @@ pub(super) fn sentence(fault: &F) -> String {
             "event {event} records that something passes from {code} on {on}, when it would have \
              ceased; give a later day, or correct that event first"
         ),
+        F::ReachedLater { code, on, event } => format!(
+            "event {event} records that something passes to {code} on {on}, when it would have \
+             ceased; give a later day, or correct that event first"
+        ),
         F::ContractIsNoMember {} => {
             "a contract is a member of a commissioner only; name its practice".to_owned()
         }

@@ -42,6 +42,10 @@ pub(super) fn sentence(fault: &F) -> String {
             "the act was done on {made_on} and has effect from {effective_on}, which is not an \
              earlier day; record it as an ordinary fact"
         ),
+        F::LeftNotInBeing { code, on, event } => format!(
+            "{code} would not exist on {on}, although by event {event} something passes from it or \
+             to it; correct that event first"
+        ),
         F::LeftUndrawn { instrument, event } => format!(
             "the correction would remove instrument {instrument}, on which event {event} rests; \
              correct event {event} first"

@@ -15,6 +15,10 @@ pub(super) fn sentence(fault: &F) -> String {
             "{successor} has the role {role} on that day, and such a body cannot succeed \
              {predecessor}, which has the role {of} on the day before"
         ),
+        F::NotOfThatKind { of, role } => format!(
+            "this kind of succession is of a CCG by an ICB; here the predecessor has the role \
+             {of}, and the successor the role {role}; give another kind"
+        ),
         F::NoRuleForIt { predecessor, of, successor, role, on } => format!(
             "no rule in force on {on} lets {successor}, which has the role {role}, succeed \
              {predecessor}, which has the role {of} on the day before; check the day and the \
