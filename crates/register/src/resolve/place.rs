@@ -61,11 +61,10 @@ impl<'r> Search<'r> {
         found
     }
 
+    /// The membership of a contract, which belongs to commissioners only.
     fn group_of_contract(&self, entry: &'r ContractEntry) -> Option<&'r Row<GroupRow>> {
         entry.groups.iter().find(|row| {
-            row.value.relation == Relation::PracticeOfCommissioner
-                && row.holds(self.on, self.at)
-                && entry.group_span(row, self.at).contains(self.on)
+            row.holds(self.on, self.at) && entry.group_span(row, self.at).contains(self.on)
         })
     }
 
