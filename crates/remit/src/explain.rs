@@ -75,9 +75,12 @@ fn below(step: &pb::ExplainStep, reply: &pb::ExplainResponse) -> Vec<Branch> {
 fn event(ground: &pb::ExplainedGround) -> String {
     let at = ground.ground.unwrap_or_default();
     let what = print::event(&ground.event_type).replace('-', " ");
-    let source = ground.evidence.as_ref().map_or("", |evidence| &evidence.source);
     let (position, about) = (at.position, &ground.subject);
-    format!("event {position}: {what} {about}; {source} ({})", sure(ground))
+    let evidence = ground.evidence.clone().unwrap_or_default();
+    // Of what is disputed, the note says who says otherwise.
+    let disputed = evidence.confidence() == pb::Confidence::Disputed && !evidence.note.is_empty();
+    let note = if disputed { format!(": {}", evidence.note) } else { String::new() };
+    format!("event {position}: {what} {about}; {} ({}{note})", evidence.source, sure(ground))
 }
 
 fn print_below(branches: &[Branch], before: &str) {
