@@ -327,6 +327,15 @@ fn rows_that_contradict_each_other_are_findings_each() {
     assert_eq!(table(&others), Vec::<String>::new());
     let unread = ["X99997,00C,2013-04-01,2016-04-10", "X99997,00D,2016-04-31,2020-03-31"];
     assert_eq!(table(&unread), ["3:valid_from:malformed"]);
+    // Nor does what cannot be recorded anyhow: of a body that nobody knows, or not in being then.
+    for (row, found) in [
+        ("X99997,ZZ9,2016-04-01,2020-03-31", "2:valid_from:unknown-code"),
+        ("X99997,15N,2016-04-01,2020-03-31", "2:valid_from:date-against-date"),
+    ] {
+        assert_eq!(table(&[row, "X99997,00C,2013-04-01,2016-04-10"]), [found], "{row}");
+        let found = table(&["X99997,00C,2013-04-01,2016-04-10", row]);
+        assert!(found.iter().all(|each| each.starts_with("3:")), "{found:?}");
+    }
     // Of three, those are findings that overlap another.
     let three = [
         "X99997,00C,2013-04-01,2014-03-31",

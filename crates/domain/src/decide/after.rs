@@ -5,7 +5,7 @@
 use crate::body::{Member, Relation};
 use crate::code::{BodyCode, ContractId, FunctionCode, InstrumentId, RuleId};
 use crate::fact::{Event, Fact, InstrumentFact};
-use crate::fault::{Clash, CorrectionFault, InstrumentFault, Reason, Refusal, SuccessionFault};
+use crate::fault::{Clash, CorrectionFault, InstrumentFault, Reason, Refusal};
 use crate::known::{Known, RoleKnown};
 use crate::period::{Day, Period};
 use crate::position::Position;
@@ -183,17 +183,15 @@ fn passes_from(known: &dyn Known, code: BodyCode) -> Option<Refusal> {
     passing.into_iter().find_map(|(on, event, to, by_area)| {
         let eve = on.eve().unwrap_or(on);
         if !lives.iter().any(|life| life.effective.contains(eve)) {
-            return Some(left_not_in_being(code, eve, event));
+            return Some(about(CorrectionFault::LeftNotInBeing { code, on: eve, event }));
         }
         let on_both =
-            |life: &&RoleKnown| life.effective.contains(eve) && life.effective.contains(on);
-        if let Some(life) = lives.iter().find(on_both).filter(|_| by_area) {
-            let (role, event) = (life.role, life.event);
-            let fault = SuccessionFault::PredecessorLivesOn { code, role, on, event };
-            return Some(Refusal { field: "about".to_owned(), fault: fault.into() });
+            |life: &RoleKnown| life.effective.contains(eve) && life.effective.contains(on);
+        if by_area && lives.iter().any(on_both) {
+            return Some(about(CorrectionFault::LeftLivingOn { code, on, event }));
         }
         let there = known.roles(to).iter().any(|life| life.effective.contains(on));
-        (!there).then(|| left_not_in_being(to, on, event))
+        (!there).then(|| about(CorrectionFault::LeftNotInBeing { code: to, on, event }))
     })
 }
 
@@ -204,11 +202,12 @@ fn reaches(known: &dyn Known, code: BodyCode) -> Option<Refusal> {
     arrivals.sort_unstable_by_key(|arrival| (arrival.effective_on, arrival.event));
     let there = |on: Day| lives.iter().any(|life| life.effective.contains(on));
     let lost = arrivals.into_iter().find(|arrival| !there(arrival.effective_on))?;
-    Some(left_not_in_being(code, lost.effective_on, lost.event))
+    let (on, event) = (lost.effective_on, lost.event);
+    Some(about(CorrectionFault::LeftNotInBeing { code, on, event }))
 }
 
-fn left_not_in_being(code: BodyCode, on: Day, event: Position) -> Refusal {
-    let fault = CorrectionFault::LeftNotInBeing { code, on, event };
+/// A refusal of the field that names the corrected event.
+fn about(fault: CorrectionFault) -> Refusal {
     Refusal { field: "about".to_owned(), fault: fault.into() }
 }
 

@@ -42,6 +42,9 @@ faults! {
     /// The correction would leave the body not in being on the day `on`, although by the event
     /// `event` something passes from it or to it.
     LeftNotInBeing { code: BodyCode, on: Day, event: Position } => BodyNotInBeing;
+    /// The correction would leave the body in being on the day `on`, although by the event `event`
+    /// its area passes on that day.
+    LeftLivingOn { code: BodyCode, on: Day, event: Position } => PredecessorLivesOn;
     /// The event has no field that may name a person.
     NothingPersonal { event: Position, kind: FactKind } => NotPersonal;
     /// The event has fields that may name a person, but `field` is not one of them.

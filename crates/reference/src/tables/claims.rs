@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use remit_domain::{Day, Period};
+use remit_domain::{Day, Known, Period};
 
 use crate::plan::{FindingKind, Plan, Row, is_far};
 
@@ -38,17 +38,25 @@ impl Claims {
     pub fn contradict(&self, plan: &mut Plan, row: &Row<'_>, member: &str) -> bool {
         let said = self.0.get(&key(row, member)).map(Vec::as_slice).unwrap_or_default();
         let Some(own) = said.iter().find(|claim| claim.line == row.line) else { return false };
-        let contradicts = |other: &&Claim| {
+        let contradicts = |own: &Claim, other: &Claim| {
             // One period of one membership may be said twice, and its end be said later.
             let same = own.group == other.group && own.effective.from() == other.effective.from();
             !same && own.effective.overlaps(&other.effective)
         };
-        let Some(other) = said.iter().find(contradicts) else { return false };
-        let Claim { line, group, effective } = other;
+        // What cannot be recorded anyhow contradicts nothing: its own fault is found instead.
+        let counts = |claim: &&Claim| {
+            let roles = claim.group.parse().map(|group| plan.register().roles(group));
+            let from = claim.effective.from();
+            roles.is_ok_and(|roles| roles.iter().any(|life| life.effective.contains(from)))
+        };
+        let Some(own) = Some(own).filter(counts) else { return false };
+        let mut others = said.iter().filter(|other| contradicts(own, other)).filter(counts);
+        let Some(Claim { line, group, effective }) = others.next() else { return false };
         let reason = format!(
-            "line {line} says that {} belongs to {group} from {effective}, which overlaps; neither \
-             is recorded: remove or mend the one that is wrong",
-            row.text(member)
+            "line {line} says that {} belongs to {group} {}, which overlaps; this row is not \
+             recorded: remove or mend the one that is wrong",
+            row.text(member),
+            remit_wording::period(effective),
         );
         plan.find(row, "valid_from", FindingKind::Overlap, reason);
         true

@@ -48,11 +48,17 @@ pub(super) fn sentence(fault: &F) -> String {
         F::ContractUnknown { contract } => {
             format!("the register has no contract {contract}; record the contract first")
         }
-        F::MembershipOverlaps { member, group, effective, event } => format!(
-            "{member} already belongs to {group} {}, as event {event} records; end that \
-             membership first",
-            period(effective)
-        ),
+        F::MembershipOverlaps { member, group, effective, event } => {
+            let first = match effective.until() {
+                None => "end that membership",
+                Some(_) => "give other days, or correct that event",
+            };
+            let when = period(effective);
+            format!(
+                "{member} already belongs to {group} {when}, as event {event} records; {first} \
+                 first"
+            )
+        }
         F::EndsBeforeItBegins { from, until } => {
             format!("the end, {until}, must be after the beginning, {from}")
         }

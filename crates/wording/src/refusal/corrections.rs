@@ -46,6 +46,10 @@ pub(super) fn sentence(fault: &F) -> String {
             "{code} would not exist on {on}, although by event {event} something passes from it or \
              to it; correct that event first"
         ),
+        F::LeftLivingOn { code, on, event } => format!(
+            "{code} would still exist on {on}, although by event {event} its area passes on that \
+             day; correct that event first"
+        ),
         F::LeftUndrawn { instrument, event } => format!(
             "the correction would remove instrument {instrument}, on which event {event} rests; \
              correct event {event} first"
