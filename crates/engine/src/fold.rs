@@ -70,7 +70,8 @@ impl Fold {
         self.durable.send_replace(position);
     }
 
-    /// Wakes the tasks that wait for events to become durable, because some events were undone.
+    /// Wakes the tasks that wait for events to become durable, after events that the log did not
+    /// keep were taken out of the fold: those never will be.
     pub fn wake(&self) {
         self.durable.send_modify(|_| {});
     }

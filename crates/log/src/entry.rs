@@ -32,9 +32,9 @@ impl Head {
 /// An entry: the events of one request, ready to be stored together.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The head that the log must have when the entry is stored.
+    /// The head that the log must have just before the entry is stored.
     after: Head,
-    /// The head that the log has once the entry is stored.
+    /// The head that the log has just after the entry is stored.
     last: Head,
     recorded_at: UtcInstant,
     request_id: RequestId,
@@ -97,13 +97,13 @@ impl Entry {
         Ok(())
     }
 
-    /// The head that the log must have when the entry is stored.
+    /// The head that the log must have just before the entry is stored.
     #[must_use]
     pub fn after(&self) -> Head {
         self.after
     }
 
-    /// The head that the log has once the entry is stored.
+    /// The head that the log has just after the entry is stored.
     #[must_use]
     pub fn last(&self) -> Head {
         self.last

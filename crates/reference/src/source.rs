@@ -124,8 +124,8 @@ impl SourceError {
 }
 
 impl Source {
-    /// Reads the file `name`, given without the ending of a packed file, and unpacks it if needed.
-    /// Returns `None` if there is no such file.
+    /// Reads the file `name`, or its packed form, `name.gz`, and unpacks that. Returns `None` if
+    /// there is neither.
     ///
     /// # Errors
     /// [`SourceError`] if the file exists but cannot be read.

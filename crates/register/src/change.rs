@@ -63,17 +63,17 @@ fn same(a: Option<&Answer<'_>>, b: Option<&Answer<'_>>) -> bool {
     }
 }
 
-/// The bodies, places and functions whose answers an event can change.
+/// The bodies, places and functions whose answers one event or several can change.
 #[derive(Default)]
 pub(crate) struct Touched {
-    /// The bodies in whose areas an event can change answers. The event can also change answers in
-    /// the areas of their successors.
+    /// The bodies in whose areas the events can change answers, and in the areas of their
+    /// successors.
     pub bodies: BTreeSet<BodyHandle>,
-    /// The practices, locations and contracts whose answers an event can change.
+    /// The practices, locations and contracts whose answers the events can change.
     pub places: BTreeSet<Place>,
-    /// Whether an event can change answers in all areas.
+    /// Whether the events can change answers in all areas.
     pub everywhere: bool,
-    /// The functions whose answers an event can change. If `every_function` is true, the event can
+    /// The functions whose answers the events can change. If `every_function` is true, they can
     /// change the answers of all functions.
     pub functions: BTreeSet<FunctionHandle>,
     pub every_function: bool,

@@ -25,7 +25,8 @@ fn key(event: &Event) -> u128 {
     half(0) << 64 | half(1)
 }
 
-/// The fact with its lists in order, if it has lists whose order says nothing.
+/// A copy of the fact with those lists sorted whose order means nothing. `None` if the fact has no
+/// such list.
 fn in_order(fact: &Fact) -> Option<Fact> {
     if let Fact::Bodies(BodyFact::TransferSchemeMade(scheme)) = fact {
         let mut scheme = scheme.clone();

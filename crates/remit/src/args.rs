@@ -66,7 +66,7 @@ Examples:
   remit serve --data /srv/remit --listen 127.0.0.1:9000
   remit serve --load england               loads England's history first, then answers")]
     Serve(Serve),
-    /// Record what the register lacks of a built-in reference history
+    /// Record those facts of a built-in reference history that the register lacks
     #[command(after_help = "\
 Examples:
   remit load england
@@ -120,7 +120,7 @@ Examples:
   remit diff --from 2022-06-30 --to 2022-07-01 --function qof
   remit diff --from 2019-04-01 --at 11X --known-from 2026-01-01 --known-to 4711")]
     Diff(Diff),
-    /// List where in England a function is not held exactly once: gaps, conflicts and unknowns
+    /// List where it is not settled who exercises a function: gaps, conflicts and unknowns
     #[command(after_help = "\
 Examples:
   remit coverage gms-contracts --on 2018-04-01
@@ -297,8 +297,8 @@ pub struct Question {
     /// The day asked about, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Day,
-    /// The day on which it is told who answers for a body that has ceased, or whose liabilities
-    /// have passed. Without it: the day on which the last known event was recorded.
+    /// Says who would answer on this day for a body that has ceased, or whose liabilities have
+    /// passed. Without it: on the day on which the last known event was recorded.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub answers_on: Option<Day>,
     #[command(flatten)]

@@ -174,7 +174,8 @@ async fn grew(client: &Client, earlier: &Checkpoint, now: &Checkpoint) -> Result
         let (then, now) = ((earlier.size, &earlier.root), (now.size, &now.root));
         tree::check_consistency(&hashes(&reply.proof)?, now, then).map_err(refused)?;
     }
-    eprintln!("remit: the log only grew, from {} events to {}", earlier.size, now.size);
+    let (then, now) = (earlier.size, now.size);
+    eprintln!("remit: the log grew from {then} events to {now}; no earlier event was changed");
     Ok(())
 }
 

@@ -102,8 +102,8 @@ pub async fn coverage(
     let known = print::known(reply.known_at.as_ref());
     if reply.uncovered.is_empty() {
         say!(
-            "held exactly once in the area of every commissioner that is recorded then, as known \
-             at {known}"
+            "no gap, no conflict and no unknown answer in the area of any commissioner that is \
+             recorded then, as known at {known}"
         );
         return Ok(ExitCode::SUCCESS);
     }
@@ -130,7 +130,7 @@ pub async fn coverage(
     }
     print::out(&shown);
     let spans = print::things(reply.uncovered.len(), "area and span", "areas and spans");
-    say!("{spans} in which a function is not held exactly once, as known at {known}");
+    say!("{spans} with a gap, a conflict or an unknown answer, as known at {known}");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -282,9 +282,9 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
         print::json("RecordResponse", &reply)?;
     } else if let Some(preview) = &reply.preview {
         if preview.broken.is_empty() && reply.event_types.is_empty() {
-            say!("Nothing would be recorded: the register holds all of it.");
+            say!("Nothing would be recorded: the register holds each of these facts already.");
         } else if preview.broken.is_empty() {
-            say!("Nothing was recorded. It would be recorded as:");
+            say!("Nothing was recorded. The request would be recorded as:");
             for event_type in &reply.event_types {
                 say!("  {}", print::event(event_type));
             }
@@ -292,7 +292,7 @@ pub async fn record(client: &Client, asked: &Record, output: Output) -> Result<E
         repeated(&reply);
         crate::changes::preview(preview);
     } else if reply.first_position == 0 {
-        say!("Nothing was recorded: the register holds all of it.");
+        say!("Nothing was recorded: the register holds each of these facts already.");
         repeated(&reply);
     } else {
         let earlier = if reply.recorded_earlier { "earlier, " } else { "" };

@@ -76,9 +76,10 @@ pub async fn run(serve: Serve) -> Result<ExitCode, Failure> {
     // Use the name by which this program was called, so that the printed command can be copied.
     let own = std::env::args().next().unwrap_or_else(|| "remit".to_owned());
     let hint = match (serve.load, events) {
-        (None, 0) => {
-            format!("it is empty; in another terminal:\n  {own} --server {url} load england")
-        }
+        (None, 0) => format!(
+            "it is empty; to load England, in another terminal:\n  \
+             {own} --server {url} load england"
+        ),
         _ => format!(
             "ask, in another terminal:\n  \
              {own} --server {url} who-holds qof --at A81001 --on 2021-04-01"
@@ -138,9 +139,9 @@ async fn own_ring(desk: &Desk, key: &Path, new_origin: bool) -> Result<KeyRing, 
 
 fn not_its_key(key: &Path, what: &str, origin: &str) -> Failure {
     let message = format!(
-        "--key: {} {what}, and this register signs as {origin}: give the key file of that name; if \
-         it is lost, start once with --new-origin, after which what was signed before is checked \
-         with the old public keys only",
+        "--key: {} {what}, and this register signs as {origin}; give the file with the keys of \
+         {origin}. If it is lost, start once with --new-origin: what was signed before can then \
+         be checked with the old public keys only",
         key.display()
     );
     Failure::new(DATA, message)

@@ -108,7 +108,7 @@ fn why_unknown(answer: &PlainAnswer) -> String {
     let PlainAnswer { function, place, ask_instead, .. } = answer;
     match answer.unknown.unwrap_or(R::NoEvidence) {
         R::FunctionNotRecorded => {
-            format!("the register has no function {function}, as known then")
+            format!("the register has no function {function} at the position asked about")
         }
         R::FunctionOutsideRecords => {
             format!("the catalogue has no entry for {function} on that day")
@@ -124,7 +124,7 @@ fn why_unknown(answer: &PlainAnswer) -> String {
             )
         }
         R::PlaceNotRecorded => {
-            format!("the register has no place {place}, as known then")
+            format!("the register has no place {place} at the position asked about")
         }
         R::PlaceNotYetInBeing => format!("{place} had not yet come into being"),
         R::PlaceCeased => format!("{place} had ceased, and no successor is recorded"),
@@ -333,9 +333,11 @@ fn would_answer(answer: &PlainAnswer, now: &PlainAnsweringNow) -> String {
     let body = answer.names.one(&now.body);
     let who = match now.successors.as_slice() {
         [] if now.steps.is_empty() => {
-            return format!("for {body}: no body in being is recorded to which it passed");
+            return format!(
+                "for {body}: no body that exists then is recorded as the one to which it passed"
+            );
         }
-        [] => "no body in being is recorded to which it passed".to_owned(),
+        [] => "no body that exists then is recorded as the one to which it passed".to_owned(),
         some => answer.names_later.and(some),
     };
     let by_scheme = now.steps.iter().any(|step| step.scheme.is_some());

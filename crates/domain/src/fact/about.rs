@@ -88,7 +88,8 @@ vocabulary! {
     Office = "office",
     /// Events about the segments of a function's history are filed under this word.
     Function = "function",
-    /// Events about the rows of law with one rule id are filed under this word.
+    /// Events about the rows of law with a given rule id are filed under this word, followed by the
+    /// id.
     Rule = "rule",
     /// Events about rules of one kind that answers depend on, such as liability, are filed under
     /// this word.

@@ -17,8 +17,8 @@ faults! {
     /// The catalogue already describes the function for part of the period of the new segment.
     SegmentOverlaps { function: FunctionCode, effective: Period, event: Position }
         => FunctionSegmentOverlaps;
-    /// The function is held by bodies outside the records, and has legal bases on which another
-    /// body may exercise it, which no answer could follow.
+    /// The function is held by bodies outside the records, but has routes: legal bases on which
+    /// another body may exercise it. No answer can say who holds it, so none can follow a route.
     OutsideWithRoutes { function: FunctionCode } => FunctionReserved;
     /// A reserved function cannot have routes.
     ReservedWithRoutes { function: FunctionCode } => FunctionReserved;

@@ -64,14 +64,15 @@ impl Api {
             if let Some(function) = &scope.function
                 && !points.iter().any(|at| register.function_codes(*at).contains(function))
             {
-                let message = format!("the register has no function {function}, as known then");
+                let message =
+                    format!("the register has no function {function} at the position asked about");
                 return Err(status::not_found(message));
             }
             if let Some(Place::Body(code)) = &scope.place
                 && !points.iter().any(|at| register.knows_body(*code, *at))
             {
                 return Err(status::not_found(format!(
-                    "the register has no place {code}, as known then"
+                    "the register has no place {code} at the position asked about"
                 )));
             }
             let from = Point { effective_on: from.0, known_at: from_known };
@@ -117,7 +118,9 @@ impl Api {
             let known = register.function_codes(at);
             let functions = match &function {
                 Some(function) if !known.contains(function) => {
-                    let message = format!("the register has no function {function}, as known then");
+                    let message = format!(
+                        "the register has no function {function} at the position asked about"
+                    );
                     return Err(status::not_found(message));
                 }
                 Some(function) => vec![function.clone()],

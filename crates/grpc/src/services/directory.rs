@@ -31,7 +31,7 @@ impl DirectoryService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(code, at) {
                 return Err(status::not_found(format!(
-                    "the register has no body {code}, as known then"
+                    "the register has no body {code} at the position asked about"
                 )));
             }
             let names = register.names(code, at);
@@ -107,7 +107,7 @@ impl DirectoryService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(group, at) {
                 return Err(status::not_found(format!(
-                    "the register has no body {group}, as known then"
+                    "the register has no body {group} at the position asked about"
                 )));
             }
             let members = register.members(group, relation, on, at);

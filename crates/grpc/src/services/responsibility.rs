@@ -253,7 +253,7 @@ impl ResponsibilityService for Api {
         self.view(known, |register, at| {
             if !register.knows_body(body, at) {
                 return Err(status::not_found(format!(
-                    "the register has no body {body}, as known then"
+                    "the register has no body {body} at the position asked about"
                 )));
             }
             let (holdings, next_page_token) = page.cut(register.holdings(body, day, at), at);

@@ -172,7 +172,7 @@ fn reading(plan: &mut Plan, row: &Row<'_>, dated: bool) -> Option<(Sighting, &'s
         ("INFERRED", true) => Some((Sighting::Inferred, "inferred")),
         ("UNDATED", _) => Some((Sighting::Undated, "undated: recorded without effect")),
         (other, _) => {
-            let reason = format!("no such evidence, or no date with it: {other:?}");
+            let reason = format!("{other:?} is no word for evidence, or the row has no date");
             plan.find(row, "evidence", FindingKind::Malformed, reason);
             None
         }

@@ -195,8 +195,8 @@ impl<'r> Search<'r> {
     }
 
     /// The liability over all `cases`: if the same body is liable in every case, that body is
-    /// liable; otherwise it is unknown who is liable. It rests on the law, on where the place lies
-    /// and on who holds the function, not on who exercises it.
+    /// liable; otherwise it is unknown who is liable. This answer is as sure as the law, where the
+    /// place lies and who holds the function, however unsure it is who exercises it.
     pub(super) fn in_every_case(&self, cases: &[(Case<'r>, Confidence)]) -> Liability<'r> {
         let first = cases.first().map(|(case, _)| case.liable.clone()).unwrap_or_default();
         let same = !first.is_empty() && cases.iter().all(|(case, _)| case.liable == first);

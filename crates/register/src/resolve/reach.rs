@@ -109,7 +109,8 @@ impl<'r> Search<'r> {
         let on_map = match &found {
             Ok((area, _)) => Some(*area),
             Err(Unknown::NoCommissioner | Unknown::ContractsDiffer(_)) => None,
-            // A contract that somebody holds is there, whatever its practice is.
+            // What is asked about is a contract that somebody holds, so it is a place even if its
+            // practice is not.
             Err(_) if !contracts.is_practice => None,
             Err(_) => return found,
         };

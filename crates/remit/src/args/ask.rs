@@ -74,8 +74,8 @@ pub struct Diff {
     /// practice contract. Without it: the areas of all commissioners.
     #[arg(long = "at", value_name = "PLACE")]
     pub place: Option<String>,
-    /// The day on which it is told, before and after, who answers for a body that has ceased, or
-    /// whose liabilities have passed. Without it: the day on which the last event known at
+    /// Says who would answer on this day, before and after, for a body that has ceased, or whose
+    /// liabilities have passed. Without it: on the day on which the last event known at
     /// --known-from or --known-to was recorded.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub answers_on: Option<Day>,
@@ -89,7 +89,7 @@ pub struct Coverage {
     /// The day to check, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
-    /// The first day of a range, YYYY-MM-DD.
+    /// Checks every day of a range, instead of one day: its first day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: Option<Day>,
     /// The first day after the range that --from begins. Without it, the range has no end.

@@ -14,7 +14,7 @@ pub enum AuditAct {
     /// with each of these keys, so any of them can check it; it signs a statement with the current
     /// key only
     Key,
-    /// Prints the checkpoint: the signed root over all events
+    /// Prints the checkpoint: the register's signature over the root hash of all events
     Checkpoint(AskedCheckpoint),
     /// Gives the register a checkpoint that witnesses have cosigned; the register keeps it
     #[command(after_help = "\
@@ -56,8 +56,8 @@ Examples:
         #[arg(long)]
         page: Option<PathBuf>,
     },
-    /// Writes a statement that nothing filed under a key of the index, such as body:11X, was
-    /// recorded in a stretch of the log
+    /// Writes a statement that a stretch of the log has no event under one key of the index, such
+    /// as body:11X
     #[command(after_help = "\
 Examples:
   remit audit nothing notice:delegation/11X --until 2026-09-30 --out no-notice.json
@@ -96,7 +96,7 @@ statements. To stop using an old key, remove its line from the file and start th
         key: PathBuf,
     },
     /// Checks that a register's file is whole: that every stored byte matches its hash, that the
-    /// list of requests matches the events, and that all events can be folded
+    /// list of requests matches the events, and that every event can be read
     #[command(after_help = "Example:\n  remit audit fsck --data .remit")]
     Fsck {
         /// The data directory of the register. Stop the server that uses the directory first.

@@ -78,7 +78,7 @@ pub struct Pins {
 pub enum PinAct {
     /// Lists the pins
     List,
-    /// Pins an answer
+    /// Keeps an answer under a name, so that you are told if it changes later
     Add {
         /// A name for the pin.
         pin: String,

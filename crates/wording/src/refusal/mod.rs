@@ -19,7 +19,7 @@ pub fn refusal(refusal: &Refusal) -> String {
     match &refusal.fault {
         Fault::NamedTwice => "the list has named it before; name it once".to_owned(),
         Fault::MadeLater { made_on, today } => format!(
-            "nothing is recorded on {today} that was made later, on {made_on}; give the day on \
+            "the day on which it was made, {made_on}, is after today, {today}; give the day on \
              which it was made, and the day of its effect in its own field"
         ),
         Fault::NothingNamed => "the list is empty; name at least one".to_owned(),

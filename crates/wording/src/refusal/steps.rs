@@ -57,8 +57,8 @@ pub(super) fn sentence(fault: &F) -> String {
              the instrument ends on {ends_on}"
         ),
         F::NoNoticeWindow { basis, on } => format!(
-            "no rule in force on {on} says when notice may be given to end an instrument on \
-             the basis {basis}"
+            "no rule in force on {on} says when notice may end an instrument whose basis is \
+             {basis}"
         ),
         F::StartForbidden { basis, on, days } => format!(
             "an instrument on the basis {basis} may begin only on {} of a year, not on {on}; if \
