@@ -122,7 +122,8 @@ impl BodyRole {
             Self::Federation => 4,
             Self::Trust => 5,
             Self::LocalAuthority => 6,
-            // A primary care trust has no single successor: its functions went different ways.
+            // A primary care trust has no single successor, because its functions went different
+            // ways, so it is of a kind of its own.
             Self::PrimaryCareTrust => 7,
         }
     }

@@ -87,7 +87,7 @@ struct UnderWay {
     walk: Walk,
     /// How many notices were found so far for the event or day that is being reported.
     number: usize,
-    /// How many notices of the event or day that is being reported were already reported before the
+    /// How many notices of that event or day to pass over: those that were reported before the
     /// watch was interrupted.
     skip: usize,
 }

@@ -194,6 +194,6 @@ pub async fn fsck(data: PathBuf) -> Result<ExitCode, Failure> {
     let node = Node::open(Log::new(store, system_clock())).await;
     node.map_err(|error| damaged(&error))?;
     let seconds = begun.elapsed().as_secs_f64();
-    say!("{size} events are whole, root {root}, {seconds:.1} s");
+    say!("{size} events are whole, root {root}; checked in {seconds:.1} s");
     Ok(ExitCode::SUCCESS)
 }

@@ -245,7 +245,7 @@ pub fn preview(preview: &pb::Preview) {
     }
     for due in &preview.notices_due {
         say!(
-            "Notice to end {} is due by {}; it then ends on {} ({}).",
+            "The last day to give notice to end {} is {}; it then ends on {} ({}).",
             due.instrument,
             print::date(due.last),
             print::date(due.ends_on),

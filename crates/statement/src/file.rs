@@ -92,9 +92,9 @@ pub enum Asked {
         effective_on: String,
         /// The position of the last event that counts for the answer.
         known_at: u64,
-        /// The day on which the statement says who answers for bodies that have ceased, in ISO
-        /// 8601. If absent, the day on which the event at `known_at` was recorded. Always absent in
-        /// a statement of version 1.
+        /// The day as of which the statement names who answers for bodies that have ceased, in ISO
+        /// 8601. If absent, it is the day on which the event at `known_at` was recorded. Always
+        /// absent in a statement of version 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answers_on: Option<String>,
     },

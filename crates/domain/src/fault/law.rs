@@ -29,8 +29,8 @@ faults! {
     /// For part of the period of a new row of law, the event `event` already recorded a row of the
     /// same rule.
     RuleRecorded { rule: RuleId, event: Position } => RuleAlreadyEnacted;
-    /// For some of the days of a row of law, the event `event` already recorded a row of another
-    /// rule, `rule`, that answers the same question about the basis `basis`.
+    /// The event `event` already recorded a row of another rule, `rule`, which settles the same
+    /// question about the basis `basis` on some of the days of the new row.
     RuleContradicts { rule: RuleId, basis: LegalBasis, event: Position } => RuleAlreadyEnacted;
     /// The event `event` already records a row of the rule that was enacted without a first day and
     /// waits to be commenced. A rule has one such row at a time.

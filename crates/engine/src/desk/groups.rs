@@ -362,9 +362,9 @@ impl Desk {
         self.group(name).await?;
         let decide = |state: &State| {
             let handle = state.group(name)?;
-            // Release the event in a copy of the group, to compute the mark that is stored with the
-            // act. If members acknowledge events before the act is stored, a later mark includes
-            // those acknowledgements.
+            // The act is stored with the mark of a copy of the group in which the event is dealt
+            // with: the group itself must not change before that. What members acknowledge in the
+            // meantime is in the next mark.
             let mut then = Group::restore(handle.state().group.mark());
             let (group, released) = match discard {
                 Some(_) => (name.clone(), then.discard(position)),

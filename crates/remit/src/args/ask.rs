@@ -89,7 +89,8 @@ pub struct Coverage {
     /// The day to check, YYYY-MM-DD.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub on: Option<Day>,
-    /// Checks every day of a range, instead of one day: its first day, YYYY-MM-DD.
+    /// The first day of a range, YYYY-MM-DD. Every day of the range is then checked, instead of one
+    /// day.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub from: Option<Day>,
     /// The first day after the range that --from begins. Without it, the range has no end.

@@ -63,7 +63,10 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("the end, {until}, must be after the beginning, {from}")
         }
         F::MembershipUnknown { member, group, relation, from } => {
-            format!("{member} has no open {relation} membership of {group} from {from}")
+            format!(
+                "{member} has no membership of {group} as {relation} that began on {from} and has \
+                 no end"
+            )
         }
         F::ContractAlreadyHeld { contract, effective, event } => format!(
             "{contract} already has a holder {}, as event {event} records",

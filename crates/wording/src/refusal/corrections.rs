@@ -20,8 +20,8 @@ pub(super) fn sentence(fault: &F) -> String {
             format!("event {by} has already retracted event {event}; correct event {by} instead")
         }
         F::TurnedTooOften { event, limit } => format!(
-            "corrections have changed whether event {event} holds {limit} times, which is as often \
-             as they may; record what is so now as a new fact"
+            "event {event} has been taken back or brought back {limit} times, and no more \
+             corrections of it are allowed; record what is so now as a new fact"
         ),
         F::FactMissing {} => {
             "a correction of kind recorded-late or effect-backdated must state a fact".to_owned()
