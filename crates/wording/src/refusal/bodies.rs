@@ -1,6 +1,6 @@
 //! Refusals about bodies, memberships and contracts, in words.
 
-use remit_domain::{BodyFault as F, RoleKnown};
+use remit_domain::{BodyCode, BodyFault as F, Day, Position, RoleKnown};
 
 use crate::list::{and, or, period};
 
@@ -31,14 +31,8 @@ pub(super) fn sentence(fault: &F) -> String {
             "no rule in force on {on} lets a body belong to another as {relation}; check the day, \
              or record the rule of law that allows it"
         ),
-        F::PassesLater { code, on, event } => format!(
-            "event {event} records that something passes from {code} on {on}, when it would have \
-             ceased; give a later day, or correct that event first"
-        ),
-        F::ReachedLater { code, on, event } => format!(
-            "event {event} records that something passes to {code} on {on}, when it would have \
-             ceased; give a later day, or correct that event first"
-        ),
+        F::PassesLater { code, on, event } => passes("from", *code, *on, *event),
+        F::ReachedLater { code, on, event } => passes("to", *code, *on, *event),
         F::ContractIsNoMember {} => {
             "a contract is a member of a commissioner only; name its practice".to_owned()
         }
@@ -84,4 +78,11 @@ fn lives_of(lives: &[RoleKnown]) -> Vec<String> {
         format!("{} {} (event {})", life.role, period(&life.effective), life.event)
     };
     lives.iter().map(life).collect()
+}
+
+fn passes(way: &str, code: BodyCode, on: Day, event: Position) -> String {
+    format!(
+        "event {event} records that something passes {way} {code} on {on}, when it would have \
+         ceased; give a later day, or correct that event first"
+    )
 }
